@@ -1,0 +1,1 @@
+"""Dialogs: for what cannot be said or asked in a panel."""

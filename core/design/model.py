@@ -1,0 +1,140 @@
+"""Node, Wire, Design: a drawn network as one immutable value.
+
+Nothing here is ever changed in place: `core.design.edits` makes a new design from an old one, and nodes that an edit
+does not touch are the same objects in both. Comparing nodes by identity is therefore enough to find what changed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from core.design.settings import Settings
+
+NodeId: TypeAlias = str
+Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...]"
+
+
+def new_id() -> NodeId:
+    """A fresh id. Random, so that an id is never used again after undo, for another layer, with the old one's weights."""
+    return secrets.token_hex(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A connection between two children of one Module container: from an output of `source` to an input of `target`."""
+
+    source: NodeId
+    target: NodeId
+    input: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer or a container.
+
+    `type` is a key of the catalog ("Linear", "Sequential") or the name of a custom layer of the design.
+    `options` holds only what was set; a missing option has its default or is worked out from what flows in.
+    `children` are in order of execution in a Sequential; `wires` connect them in a Module container.
+    `position` is the card's top centre within its Module container, in canvas units; None: placed automatically.
+    `frozen` names the parameters that are not trained; nodes with the same `tie` share their parameters.
+    """
+
+    id: NodeId
+    type: str
+    name: str
+    options: Mapping[str, Value] = field(default_factory=dict)
+    children: tuple[NodeId, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    position: tuple[float, float] | None = None
+    collapsed: bool = False
+    frozen: frozenset[str] = frozenset()
+    tie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomLayer:
+    """A layer of the user's own: a class named `name` in the Python text `source`; `path` is the file it was read from."""
+
+    name: str
+    source: str
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Design:
+    """The whole drawing: nodes by id, the root container (a Module), custom layers and training settings."""
+
+    nodes: Mapping[NodeId, Node]
+    root: NodeId
+    customs: Mapping[str, CustomLayer] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+
+    def __getitem__(self, node_id: NodeId) -> Node:
+        return self.nodes[node_id]
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self.nodes
+
+    @cached_property
+    def parents(self) -> Mapping[NodeId, NodeId]:
+        """The container of each node but the root."""
+        return {child: node.id for node in self.nodes.values() for child in node.children}
+
+    def ancestors(self, node_id: NodeId) -> Iterator[NodeId]:
+        """The containers around a node, innermost first, the root last."""
+        parents = self.parents
+        while (parent := parents.get(node_id)) is not None:
+            yield parent
+            node_id = parent
+
+    def walk(self, node_id: NodeId | None = None) -> Iterator[Node]:
+        """A node (by default the root) and everything in it, parents before children, in order."""
+        stack = [self.root if node_id is None else node_id]
+        while stack:
+            node = self.nodes[stack.pop()]
+            yield node
+            stack.extend(reversed(node.children))
+
+    def path(self, node_id: NodeId) -> str:
+        """The dotted name under the root, as `state_dict` has it: `net.block.fc2`. Empty for the root."""
+        names = [self.nodes[node_id].name, *(self.nodes[i].name for i in self.ancestors(node_id))]
+        return ".".join(reversed(names[:-1]))
+
+    def with_nodes(self, changed: Mapping[NodeId, Node | None]) -> Design:
+        """This design with some nodes replaced or added, or, where None is given, removed."""
+        nodes = dict(self.nodes)
+        for node_id, node in changed.items():
+            if node is None:
+                del nodes[node_id]
+            else:
+                nodes[node_id] = node
+        return replace(self, nodes=nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Nodes outside any design: what the palette makes, what is on the clipboard.
+
+    `roots` are the topmost nodes in order, `wires` those among the roots, `customs` the custom layers they use.
+    """
+
+    nodes: Mapping[NodeId, Node]
+    roots: tuple[NodeId, ...]
+    wires: tuple[Wire, ...] = ()
+    customs: Mapping[str, CustomLayer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """What flows along a wire. `shape` has None for the batch, written `N`: (None, 784) is `N × 784`."""
+
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+
+    def __str__(self) -> str:
+        return " × ".join("N" if size is None else str(size) for size in self.shape)

@@ -1,0 +1,1 @@
+"""Training: the loop, what it tells, and the process it runs in."""
