@@ -1,0 +1,32 @@
+# What a person does with Netloom from a fresh clone. `make help` lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+SET_UP := pyproject.toml constraints.txt tools/set-up
+
+.PHONY: help run test check bench clean
+
+help:  ## list these
+	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile | expand -t 14
+
+run: .venv/ready-to-run  ## open the window (ARGS="project.netloom", or "train …" for work without one)
+	@$(BIN)/python main.py $(ARGS)
+
+test: .venv/ready-to-test check  ## check and test everything (ARGS="tests/unit -k relu" for less)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/ready-to-test  ## style, types and the arrows between packages
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/ready-to-test  ## print the figures of docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove all that these commands made
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/ready-to-%: $(SET_UP)
+	@PYTHON="$(PYTHON)" sh tools/set-up $*
+	@touch $@
