@@ -1,0 +1,195 @@
+"""Document: the one place where the design changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.design import shapes
+from core.design.model import Design, NodeId
+from core.errors import DesignError, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of the history: the design, what led to it, and what was selected then."""
+
+    label: str
+    design: Design
+    selection: tuple[NodeId, ...] = ()
+
+
+class Document(QObject):
+    """Owns the design, its history, its report and the selection. Views show what it tells and call its methods.
+
+    Every change passes through `apply`; undo and redo step through the list of designs, so they restore everything.
+    """
+
+    design_changed = Signal(object, object)
+    report_changed = Signal(object)
+    selection_changed = Signal(object)
+    context_changed = Signal(str)
+    history_changed = Signal()
+    saved_changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, design: Design, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history = [Moment("", design)]
+        self._index = 0
+        self._saved: Design | None = design
+        self._path: Path | None = None
+        self._selection: tuple[NodeId, ...] = ()
+        self._context = design.root
+        self._facts = shapes.Facts()
+        self._report = shapes.check(design, self._facts)
+
+    # --- what there is ------------------------------------------------------------------------------------------------
+
+    @property
+    def design(self) -> Design:
+        return self._history[self._index].design
+
+    @property
+    def report(self) -> shapes.Report:
+        """What flows along each wire of the design, and its problems."""
+        return self._report
+
+    @property
+    def facts(self) -> shapes.Facts:
+        return self._facts
+
+    @property
+    def selection(self) -> tuple[NodeId, ...]:
+        """The selected nodes, the primary one first."""
+        return self._selection
+
+    @property
+    def context(self) -> NodeId:
+        """The container that was entered: the one the canvas shows."""
+        return self._context
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """The project's name: its file's, or the root's before it has a file."""
+        return self._path.stem if self._path else self.design[self.design.root].name
+
+    @property
+    def is_modified(self) -> bool:
+        return self.design is not self._saved
+
+    @property
+    def undo_label(self) -> str | None:
+        """What undo would take back; None when there is nothing."""
+        return self._history[self._index].label if self._index > 0 else None
+
+    @property
+    def redo_label(self) -> str | None:
+        return self._history[self._index + 1].label if self._index + 1 < len(self._history) else None
+
+    # --- changing it --------------------------------------------------------------------------------------------------
+
+    def apply(self, label: str, design: Design, select: Iterable[NodeId] | None = None) -> None:
+        """Make `design` the current one, as one step of the history called `label`; `select` becomes the selection."""
+        before = self.design
+        if design is before:
+            return
+        self._history[self._index] = replace(self._history[self._index], selection=self._selection)
+        del self._history[self._index + 1 :]
+        self._history.append(Moment(label, design))
+        self._index += 1
+        self._show(before, self._selection if select is None else tuple(select))
+
+    def attempt(self, label: str, edit: Callable[[], Design], select: Iterable[NodeId] | None = None) -> bool:
+        """Apply the design that `edit` makes, or, when it cannot be made, say why through `refused`."""
+        try:
+            design = edit()
+        except DesignError as error:
+            self.refused.emit(error.sentence)
+            return False
+        self.apply(label, design, select)
+        return True
+
+    def undo(self) -> None:
+        self._go(-1)
+
+    def redo(self) -> None:
+        self._go(1)
+
+    def _go(self, step: int) -> None:
+        target = self._index + step
+        if 0 <= target < len(self._history):
+            before = self.design
+            self._history[self._index] = replace(self._history[self._index], selection=self._selection)
+            self._index = target
+            self._show(before, self._history[target].selection)
+
+    def _show(self, before: Design, selection: tuple[NodeId, ...]) -> None:
+        self._report = shapes.check(self.design, self._facts)
+        if self._context not in self.design:
+            survivors = (i for i in before.ancestors(self._context) if i in self.design)
+            self._context = next(survivors, self.design.root)
+            self.context_changed.emit(self._context)
+        self.design_changed.emit(before, self.design)
+        self.report_changed.emit(self._report)
+        self.select(i for i in selection if i in self.design)
+        self.history_changed.emit()
+        self.saved_changed.emit()
+
+    def set_facts(self, facts: shapes.Facts) -> None:
+        """Take what the engine's process found out about data and custom layers, and check the design again."""
+        self._facts = facts
+        self._report = shapes.check(self.design, facts)
+        self.report_changed.emit(self._report)
+
+    def refuse(self, sentence: Sentence) -> None:
+        """Say why something was not done."""
+        self.refused.emit(sentence)
+
+    # --- looking at it ------------------------------------------------------------------------------------------------
+
+    def select(self, ids: Iterable[NodeId]) -> None:
+        selection = tuple(dict.fromkeys(ids))
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+
+    def enter(self, container: NodeId) -> None:
+        """Show the inside of a container."""
+        if container != self._context and container in self.design:
+            self._context = container
+            self.context_changed.emit(container)
+
+    def leave(self) -> None:
+        """Go out to the container around the one entered, which becomes selected."""
+        inner = self._context
+        if (outer := self.design.parents.get(inner)) is not None:
+            self.enter(outer)
+            self.select([inner])
+
+    # --- its file -----------------------------------------------------------------------------------------------------
+
+    def replace_all(self, design: Design, path: Path | None, saved: bool = True) -> None:
+        """Start afresh with another design: a new history, nothing selected."""
+        before = self.design
+        self._history = [Moment("", design)]
+        self._index = 0
+        self._saved = design if saved else None
+        self._path = path
+        self._context = design.root
+        self._facts = shapes.Facts()
+        self.context_changed.emit(design.root)
+        self._show(before, ())
+
+    def mark_saved(self, design: Design, path: Path) -> None:
+        """`design` (which may already have been edited since) is what the file at `path` holds."""
+        self._saved = design
+        self._path = path
+        self.saved_changed.emit()
