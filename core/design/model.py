@@ -15,11 +15,11 @@ from typing import TypeAlias
 from core.design.settings import Settings
 
 NodeId: TypeAlias = str
-Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...]"
+Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 
 
 def new_id() -> NodeId:
-    """A fresh id. Random, so that an id is never used again after undo, for another layer, with the old one's weights."""
+    """A fresh id. Random, so that after an undo no other layer gets the id, and with it the weights, of a lost one."""
     return secrets.token_hex(6)
 
 
@@ -58,7 +58,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class CustomLayer:
-    """A layer of the user's own: a class named `name` in the Python text `source`; `path` is the file it was read from."""
+    """A layer of the user's own: a class named `name` in the Python text `source`, read from the file `path`."""
 
     name: str
     source: str

@@ -11,7 +11,8 @@ class DataSettings:
     """Where samples come from and how they are split.
 
     `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file.
-    `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last column, or `y`.
+    `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
+    column, or `y`.
     `header`: whether a CSV's first line holds names; None: found out from the file.
     `task` is "classification", "regression" or "auto" (by the target's values).
     """
@@ -27,7 +28,7 @@ class DataSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Training settings. `loss`, `optimiser` and its options have PyTorch's names; what is not set has PyTorch's default."""
+    """Training settings. Loss, optimiser and its options have PyTorch's names and defaults."""
 
     data: DataSettings = field(default_factory=DataSettings)
     loss: str = "CrossEntropyLoss"
@@ -43,8 +44,8 @@ class Settings:
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
-    `shape` is that of one sample, without the batch: (1, 8, 8). `classes` are the class names in order, empty for regression;
-    `targets` is the number of values the network must give: the number of classes, or of target columns.
+    `shape` is that of one sample, without the batch: (1, 8, 8). `classes` are the class names in order, empty for
+    regression; `targets` is the number of values the network must give: the number of classes, or of target columns.
     """
 
     settings: DataSettings

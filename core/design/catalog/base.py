@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from core.design.model import TensorSpec, Value
-from core.errors import Sentence
+from core.errors import DesignError, NetloomError, Sentence
 
 Options: TypeAlias = Mapping[str, Value]
+
+FAMILIES = (
+    "input",
+    "container",
+    "linear",
+    "activation",
+    "shape",
+    "normalisation",
+    "regularisation",
+    "convolution",
+    "pooling",
+    "merge",
+    "custom",
+)
+
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "choice": "one of the choices",
+    "text": "a text",
+    "size": "whole numbers such as 1, 8, 8",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +42,7 @@ class Option:
 
     `kind`: "int", "float", "bool", "choice", "text" or "size" (a tuple of ints).
     `inferred`: may be left empty and is then worked out from what flows in.
+    `required`: PyTorch has no default for it; `default` is then what a new layer gets.
     """
 
     name: str
@@ -31,20 +56,82 @@ class Option:
     inferred: bool = False
     required: bool = False
 
+    def check(self, value: Value) -> None:
+        """Raise `DesignError` with a sentence if the value is of another kind or out of its limits."""
+        if not self._is_kind(value):
+            raise DesignError(
+                "'{option}' must be {kind}, not {value!r}.", option=self.name, kind=KINDS[self.kind], value=value
+            )
+        if self.kind == "choice" and value not in self.choices:
+            raise DesignError(
+                "'{option}' must be one of {choices}, not '{value}'.",
+                option=self.name,
+                choices=", ".join(self.choices),
+                value=value,
+            )
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, int | float):
+                self._check_limits(number)
 
-@dataclass(frozen=True, slots=True)
-class Misfit(Exception):  # noqa: N818 - it is not an error of the program but a finding about the design
-    """Raised by a shape rule for what cannot fit. `fixes` are option values that would mend it; `inserts` are layer types that
-    would, put in front."""
+    def _is_kind(self, value: Value) -> bool:
+        if self.kind in ("int", "float"):
+            number = isinstance(value, int) or (
+                self.kind == "float" and isinstance(value, float) and math.isfinite(value)
+            )
+            return number and not isinstance(value, bool)
+        if self.kind == "size":
+            return isinstance(value, tuple) and all(
+                isinstance(size, int) and not isinstance(size, bool) for size in value
+            )
+        return isinstance(value, bool if self.kind == "bool" else str)
 
-    sentence: Sentence
-    fixes: Mapping[str, Value] = field(default_factory=dict)
-    inserts: tuple[tuple[str, Options], ...] = ()
+    def _check_limits(self, number: float) -> None:
+        if self.minimum is not None and number < self.minimum:
+            raise DesignError(
+                "'{option}' must be at least {limit}, not {value}.", option=self.name, limit=self.minimum, value=number
+            )
+        if self.maximum is not None and number > self.maximum:
+            raise DesignError(
+                "'{option}' must be at most {limit}, not {value}.", option=self.name, limit=self.maximum, value=number
+            )
+
+
+class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
+    """Raised by a shape rule for what cannot fit; a finding about the design, shown at the node.
+
+    The template may use {type}, {name} (the layer's), {source} (what feeds the input `port`) and {first} (what feeds
+    input 0), which only the caller knows. `fixes` are option values that would mend it; `inserts` are layer types that
+    would, put in front of the input `port`.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        /,
+        *,
+        fixes: Options | None = None,
+        inserts: tuple[tuple[str, Options], ...] = (),
+        port: int = 0,
+        **values: object,
+    ) -> None:
+        Exception.__init__(self, template)
+        self.sentence = Sentence(template, values)
+        self.fixes = dict(fixes or {})
+        self.inserts = inserts
+        self.port = port
+
+    def about(self, **names: object) -> Sentence:
+        """The sentence with the names of the layers filled in."""
+        return Sentence(self.sentence.template, {**self.sentence.values, **names})
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What a shape rule finds: what leaves the layer, options with blanks worked out, parameters and work for one sample."""
+    """What a shape rule finds: what leaves the layer, its parameters and what it costs.
+
+    `options` are all of them, with blanks worked out. `flops` counts multiplications and additions one by one,
+    for one sample going forward.
+    """
 
     output: TensorSpec
     options: Options = field(default_factory=dict)
@@ -56,10 +143,12 @@ class Inference:
 class LayerType:
     """A kind of layer or container.
 
-    `infer(options, inputs)` is the shape rule: options with defaults filled in, what flows into each port; it raises `Misfit`.
+    `infer(options, inputs)` is the shape rule: options with defaults filled in, what flows into each port; it raises
+    `Misfit`.
     `telling(options)` is the one thing a card shows at its right: "784 → 256".
     `target` is where the engine's class is, "core.nn:Linear"; empty for what the designer itself makes.
     `inputs` is the number of input ports; None: any number.
+    `parameters` are the names its parameters can have.
     """
 
     key: str
@@ -73,3 +162,55 @@ class LayerType:
     inputs: int | None = 1
     container: bool = False
     followers: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+    def option(self, name: str) -> Option | None:
+        """The option of this name."""
+        return next((option for option in self.options if option.name == name), None)
+
+    def check_option(self, name: str, value: Value) -> None:
+        """Raise `DesignError` if there is no such option or the value does not suit it. None leaves an option empty."""
+        option = self.option(name)
+        if option is None:
+            raise DesignError("{type} has no option '{option}'.", type=self.key, option=name)
+        if value is not None:
+            option.check(value)
+
+    def with_defaults(self, options: Options) -> dict[str, Value]:
+        """The options in the order of the constructor, defaults where nothing was set."""
+        return {option.name: options.get(option.name, option.default) for option in self.options}
+
+
+def int_of(options: Options, name: str) -> int:
+    """An option that is known to be a whole number."""
+    return cast(int, options[name])
+
+
+def optional_int_of(options: Options, name: str) -> int | None:
+    """An option that is a whole number or empty."""
+    return cast("int | None", options[name])
+
+
+def size_of(options: Options, name: str) -> tuple[int, ...]:
+    """An option that is known to be a tuple of whole numbers."""
+    return cast("tuple[int, ...]", options[name])
+
+
+def elements(spec: TensorSpec) -> int:
+    """How many numbers one sample has."""
+    return math.prod(size for size in spec.shape if size is not None)
+
+
+def times(sizes: tuple[Value, ...]) -> str:
+    """Sizes as people read them: "1 × 8 × 8", and "?" for one that is not known."""
+    return " × ".join("?" if size is None else str(size) for size in sizes)
+
+
+def unchanged(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """The rule of layers that give what they get, at no cost worth counting."""
+    return Inference(inputs[0], options)
+
+
+def elementwise(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """The rule of layers that work number by number."""
+    return Inference(inputs[0], options, flops=elements(inputs[0]))

@@ -1,0 +1,67 @@
+"""Layer types made of the user's own Python classes, from what the engine's process found out about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from core.design.catalog.base import KINDS, Inference, LayerType, Option, Options
+from core.design.model import TensorSpec, Value
+
+
+class CustomArgument(Protocol):
+    """An argument of the class's constructor."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def default(self) -> object: ...
+    @property
+    def required(self) -> bool: ...
+
+
+class CustomFinding(Protocol):
+    """What is known of a custom layer once its source was compiled: `core.training.messages.CustomInspected`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def options(self) -> Sequence[CustomArgument]: ...
+    @property
+    def inputs(self) -> int: ...
+    @property
+    def summary(self) -> str: ...
+
+
+def custom_type(name: str, finding: CustomFinding | None = None) -> LayerType:
+    """The type of a custom layer. Without a finding its options and the number of its inputs are not known yet."""
+    options = () if finding is None else tuple(_option(argument) for argument in finding.options)
+    return LayerType(
+        key=name,
+        family="custom",
+        icon="custom",
+        summary=(finding.summary if finding else "") or "A layer of your own.",
+        infer=_not_known_here,
+        options=options,
+        telling=lambda values: _telling(options, values),
+        inputs=finding.inputs if finding else None,
+        followers=("Linear", "ReLU"),
+    )
+
+
+def _option(argument: CustomArgument) -> Option:
+    kind = argument.kind if argument.kind in KINDS else "text"
+    default = cast(Value, argument.default)
+    return Option(argument.name, kind, default, label=argument.name, required=argument.required)
+
+
+def _telling(options: tuple[Option, ...], values: Options) -> str:
+    """The first option that is a number."""
+    first = next((option.name for option in options if option.kind in ("int", "float")), None)
+    return "" if first is None or values.get(first) is None else f"{first} = {values[first]}"
+
+
+def _not_known_here(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    raise NotImplementedError("what a custom layer gives is found out in the engine's process")

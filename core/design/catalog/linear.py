@@ -1,0 +1,84 @@
+"""Layers that multiply by a matrix, and the one that does nothing."""
+
+from __future__ import annotations
+
+from core.design.catalog.base import (
+    Inference,
+    LayerType,
+    Misfit,
+    Option,
+    Options,
+    elements,
+    int_of,
+    optional_int_of,
+    times,
+    unchanged,
+)
+from core.design.model import TensorSpec
+
+
+def infer_linear(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """`(N, …, in_features)` becomes `(N, …, out_features)`."""
+    (given,) = inputs
+    features, expected, out = given.shape[-1], optional_int_of(options, "in_features"), int_of(options, "out_features")
+    if features is None:
+        raise Misfit("{type} '{name}' needs features to work on, but '{source}' gives one number for each sample.")
+    if expected is not None and expected != features:
+        raise Misfit(
+            "{type} '{name}' expects {expected} features but '{source}' gives {given}.",
+            fixes={"in_features": features},
+            inserts=(("Flatten", {}), ("Linear", {"out_features": expected})),
+            expected=expected,
+            given=features,
+        )
+    parameters = {"weight": (out, features)} | ({"bias": (out,)} if options["bias"] else {})
+    rows = elements(given) // features
+    flops = rows * out * (2 * features - 1 + bool(options["bias"]))
+    output = TensorSpec((*given.shape[:-1], out), given.dtype)
+    return Inference(output, {**options, "in_features": features}, parameters, flops)
+
+
+LINEAR = LayerType(
+    key="Linear",
+    family="linear",
+    icon="linear",
+    summary="Multiplies by a matrix of weights and adds a bias: every output sees every input.",
+    infer=infer_linear,
+    options=(
+        Option(
+            "in_features",
+            "int",
+            label="Input features",
+            minimum=1,
+            inferred=True,
+            help="How many numbers each sample brings. Left empty, it is what flows in.",
+        ),
+        Option(
+            "out_features",
+            "int",
+            64,
+            label="Output features",
+            minimum=1,
+            maximum=1 << 24,
+            required=True,
+            help="How many numbers come out: the width of this layer.",
+        ),
+        Option("bias", "bool", True, label="Bias", help="Whether a learned number is added to each output."),
+    ),
+    telling=lambda options: f"{times((options['in_features'],))} → {options['out_features']}",
+    target="core.nn:Linear",
+    followers=("ReLU", "Dropout", "BatchNorm1d", "LayerNorm", "GELU", "Linear"),
+    parameters=("weight", "bias"),
+)
+
+IDENTITY = LayerType(
+    key="Identity",
+    family="linear",
+    icon="identity",
+    summary="Gives what it gets: a place holder.",
+    infer=unchanged,
+    target="core.nn:Identity",
+    followers=("Linear", "Add"),
+)
+
+TYPES = (LINEAR, IDENTITY)

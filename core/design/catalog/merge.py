@@ -1,0 +1,107 @@
+"""Layers that make one out of several: where branches of a graph meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, elements, int_of
+from core.design.model import TensorSpec
+
+
+def infer_broadcast(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """Inputs of one shape, or of shapes that numpy's broadcasting rules bring together."""
+    _check_count(inputs)
+    shape = inputs[0].shape
+    for port, other in enumerate(inputs[1:], 1):
+        joined = _broadcast(shape, other.shape)
+        if joined is None:
+            raise _different(inputs, port)
+        shape = joined
+    output = TensorSpec(shape, inputs[0].dtype)
+    return Inference(output, options, flops=(len(inputs) - 1) * elements(output))
+
+
+def infer_concat(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """Inputs that agree in every axis but `dim`, where they are put side by side."""
+    _check_count(inputs)
+    first = inputs[0].shape
+    dim = int_of(options, "dim")
+    if not -len(first) <= dim < len(first) or dim % len(first) == 0:
+        raise Misfit(
+            "{type} '{name}' joins along axis {dim}, but '{first}' gives {given}: it can join along axes 1 to {last}.",
+            fixes={"dim": len(first) - 1},
+            dim=dim,
+            given=str(inputs[0]),
+            last=len(first) - 1,
+        )
+    axis, total = dim % len(first), 0
+    for port, given in enumerate(inputs):
+        size = given.shape[axis] if axis < len(given.shape) else None
+        if size is None or (*given.shape[:axis], *given.shape[axis + 1 :]) != (*first[:axis], *first[axis + 1 :]):
+            raise _different(inputs, port)
+        total += size
+    return Inference(TensorSpec((*first[:axis], total, *first[axis + 1 :]), inputs[0].dtype), options)
+
+
+def _check_count(inputs: tuple[TensorSpec, ...]) -> None:
+    if len(inputs) < 2:
+        raise Misfit("{type} '{name}' brings two or more inputs together, but has {count}.", count=len(inputs))
+
+
+def _broadcast(left: tuple[int | None, ...], right: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
+    """The common shape, or None. The batch stays in front: shapes must have as many axes as each other."""
+    if len(left) != len(right) or any(a != b and 1 not in (a, b) for a, b in zip(left, right, strict=True)):
+        return None
+    return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+
+
+def _different(inputs: tuple[TensorSpec, ...], port: int) -> Misfit:
+    first, other = inputs[0], inputs[port]
+    features = first.shape[-1]
+    same_but_features = first.shape[:-1] == other.shape[:-1] and features is not None
+    return Misfit(
+        "{type} '{name}' cannot bring these together: '{first}' gives {left} but '{source}' gives {right}.",
+        inserts=(("Linear", {"out_features": features}),) if same_but_features else (),
+        port=port,
+        left=str(first),
+        right=str(other),
+    )
+
+
+def _merge(
+    key: str,
+    summary: str,
+    infer: Callable[[Options, tuple[TensorSpec, ...]], Inference],
+    *options: Option,
+    telling: Callable[[Options], str] = lambda options: "",
+) -> LayerType:
+    return LayerType(
+        key=key,
+        family="merge",
+        icon=key.lower(),
+        summary=summary,
+        infer=infer,
+        options=options,
+        telling=telling,
+        inputs=None,
+        followers=("ReLU", "LayerNorm", "Linear", "Output"),
+    )
+
+
+TYPES = (
+    _merge("Add", "Adds its inputs, number by number: the end of a residual connection.", infer_broadcast),
+    _merge("Multiply", "Multiplies its inputs, number by number: one branch gates another.", infer_broadcast),
+    _merge(
+        "Concat",
+        "Puts its inputs side by side.",
+        infer_concat,
+        Option(
+            "dim",
+            "int",
+            1,
+            label="Axis",
+            help="The axis along which the inputs are put side by side. Axis 0 is the batch.",
+        ),
+        telling=lambda options: f"axis {options['dim']}",
+    ),
+)
