@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from core.design.settings import DataDescription, DataSettings
+
 # --- requests: window -> engine -------------------------------------------------------------------------------------
 
 
@@ -54,7 +56,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Send `ParameterView` for this node's parameters (None: for none) a few times a second while training, and once now."""
+    """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
 
     node: str | None
     parameter: str | None = None
@@ -100,10 +102,15 @@ class Reinitialise:
 
 
 @dataclass(frozen=True, slots=True)
-class Describe:
-    """Read the data of these settings (JSON of `DataSettings`). Answered by `DataDescribed` or `Failed`."""
+class Forget:
+    """Another project was opened: let go of the model, its parameters and every state that lives on. Not answered."""
 
-    settings: str
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Read the data of these settings. Answered by `DataDescribed` or `Failed`."""
+
+    settings: DataSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class Inspect:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Run a custom layer on zeros of these shapes, to learn what it gives. Answered by `Probed` or `Failed`. `key` comes back."""
+    """Run a custom layer on zeros of these shapes to see what it gives. Answered by `Probed` or `Failed` with `key`."""
 
     key: str
     name: str
@@ -134,8 +141,15 @@ class ListDevices:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine's process is up and listens: the first event of every process."""
+
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
-    """A device one can train on. `problem` says why it cannot be used, empty when it can. Memory in bytes; 0: not known."""
+    """A device one can train on. `problem` says why it cannot be used, if it cannot. Memory in bytes; 0: not known."""
 
     name: str
     title: str
@@ -154,7 +168,10 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
-    """One parameter of a node, with what its numbers are like. `gradient_norm` is None before the first step."""
+    """One parameter of a node, with what its numbers are like. `gradient_norm` is None before the first step.
+
+    `zeros` is the share of zeros; `nonfinite` counts NaN and infinite values, which the other figures leave out.
+    """
 
     node: str
     name: str
@@ -168,6 +185,7 @@ class ParameterInfo:
     zeros: float
     gradient_norm: float | None
     trainable: bool = True
+    nonfinite: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +235,21 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Counts of values in bins of equal width from `low` to `high`."""
+    """Counts of finite values in bins of equal width from `low` to `high`; `nonfinite` values are in no bin."""
 
     low: float
     high: float
     counts: tuple[int, ...]
+    nonfinite: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NodeStatistics:
-    """What a card shows while training: a tiny histogram (of the weights, or of the activations), the share of zeros among the
-    activations (None: not measured), and the norm of the gradient of its parameters (None: it has none)."""
+    """What a card shows while training.
+
+    `histogram` is that of the weights, or, of a layer without, that of the activations; `zeros` is the share of zeros
+    among the activations (None: not measured); `gradient_norm` that of its parameters' gradient (None: it has none).
+    """
 
     histogram: Histogram | None
     zeros: float | None
@@ -294,9 +316,9 @@ class WeightsReport:
 
 @dataclass(frozen=True, slots=True)
 class DataDescribed:
-    """JSON of a `DataDescription`."""
+    """What was found in the data."""
 
-    description: str
+    description: DataDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +333,7 @@ class CustomOption:
 
 @dataclass(frozen=True, slots=True)
 class CustomInspected:
-    """A custom layer is sound as far as compiling and reading its signature tells. `inputs` counts the arguments of `forward`."""
+    """A custom layer compiles and its signature can be read. `inputs` counts the arguments of `forward`."""
 
     name: str
     options: tuple[CustomOption, ...]
@@ -341,7 +363,8 @@ class Output:
 class Failed:
     """A request or a run failed. `request` names its class; `key` is that of `Probe` or the name of `Inspect`.
 
-    `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the user's code.
+    `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the
+    user's code.
     """
 
     request: str
@@ -353,10 +376,39 @@ class Failed:
 
 
 Request: TypeAlias = (
-    Prepare | Start | Pause | Resume | Step | Stop | Watch | Checkpoint | Restore | SaveWeights | LoadWeights
-    | Reinitialise | Describe | Inspect | Probe | ListDevices
+    Prepare
+    | Start
+    | Pause
+    | Resume
+    | Step
+    | Stop
+    | Watch
+    | Checkpoint
+    | Restore
+    | SaveWeights
+    | LoadWeights
+    | Reinitialise
+    | Forget
+    | Describe
+    | Inspect
+    | Probe
+    | ListDevices
 )
 Event: TypeAlias = (
-    Devices | Prepared | RunState | Progress | Curves | Statistics | ParameterView | Checkpointed | WeightsSaved
-    | WeightsReport | DataDescribed | CustomInspected | Probed | Output | Failed
+    Ready
+    | Devices
+    | Prepared
+    | RunState
+    | Progress
+    | Curves
+    | Statistics
+    | ParameterView
+    | Checkpointed
+    | WeightsSaved
+    | WeightsReport
+    | DataDescribed
+    | CustomInspected
+    | Probed
+    | Output
+    | Failed
 )
