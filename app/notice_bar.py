@@ -1,0 +1,50 @@
+"""A bar above the canvas that says something and offers what to do, without standing in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+
+class Notice(QFrame):
+    """One sentence with its answers; choosing one takes the notice away."""
+
+    def __init__(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        label = QLabel(text, self)
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row.addWidget(label)
+        for caption, act in answers:
+            button = QPushButton(caption, self)
+            button.setObjectName(f"notice.{caption}")
+            button.clicked.connect(partial(self._answer, act))
+            row.addWidget(button)
+
+    def _answer(self, act: Callable[[], object]) -> None:
+        self.hide()
+        self.deleteLater()
+        act()
+
+
+class NoticeBar(QWidget):
+    """Notices, one below the other; no height when there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notices")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def offer(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]]) -> Notice:
+        """Show a sentence with answers: captions and what each does."""
+        notice = Notice(text, answers, self)
+        self._column.addWidget(notice)
+        return notice

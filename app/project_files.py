@@ -1,0 +1,288 @@
+"""The File menu: projects, weights and exports, read and written without ever holding up the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.session import Lost
+from app.trainer import State
+from core.design import edits, project, tree
+from core.design.model import CustomLayer, Design
+from core.errors import FileError, NetloomError, Sentence
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+CHECKPOINT_WAIT = 5000
+"""Milliseconds to wait for the engine's process to write its weights before saving with those of its last checkpoint."""
+
+
+class ProjectFiles(QObject):
+    """Opens, saves and exports. What takes time is done in a thread; `told` carries a sentence about how it went."""
+
+    told = Signal(object)
+    opened = Signal(object)
+    _written = Signal(object, object, object)
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._document = window.document
+        self._trainer = window.trainer
+        self._writing: threading.Thread | None = None
+        self._after_save: Callable[[], object] | None = None
+        self._pending: tuple[Design, Path] | None = None
+        self._deadline = QTimer(self, singleShot=True, interval=CHECKPOINT_WAIT)
+        self._deadline.timeout.connect(self._write_with_last_checkpoint)
+        self.weights_changed = False
+        self._trainer.checkpointed.connect(self._write_with_fresh_checkpoint)
+        self._trainer.state_changed.connect(self._note_training)
+        self._trainer.weights_saved.connect(self._tell_weights_saved)
+        self._written.connect(self._finish_saving)
+
+    # --- projects -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether closing would lose something: edits or trained weights."""
+        return self._document.is_modified or self.weights_changed
+
+    def new(self) -> None:
+        self.when_safe(lambda: self._show(project.new(), None))
+
+    def open_example(self, path: Path) -> None:
+        """Open a copy of an example: saving asks for a file of one's own."""
+        self.when_safe(lambda: self._read(path, as_copy=True))
+
+    def choose_and_open(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open project"), self._folder(), self.tr("Netloom projects (*.netloom)")
+        )
+        if path:
+            self.open(Path(path))
+
+    def open(self, path: Path) -> None:
+        """Open a project, after asking about unsaved changes."""
+        self.when_safe(lambda: self._read(path))
+
+    def _read(self, path: Path, as_copy: bool = False) -> None:
+        try:
+            content = project.read(path)
+        except FileError as error:
+            self.told.emit(error.sentence)
+            return
+        if not as_copy:
+            self._window.preferences.add_recent(path)
+        self._show(content, None if as_copy else path)
+
+    def _show(self, content: project.Project, path: Path | None, saved: bool = True) -> None:
+        self._document.replace_all(content.design, path, saved)
+        self.weights_changed = False
+        self._window.session.begin_with(content)
+        self.opened.emit(path)
+
+    def save(self, then: Callable[[], object] | None = None) -> None:
+        """Save to the project's file, asking for one if it has none; `then` is called after it was written whole."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._save_to(self._document.path, then)
+
+    def save_as(self, then: Callable[[], object] | None = None) -> None:
+        suggestion = str(Path(self._folder()) / f"{self._document.name}.netloom")
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save project"), suggestion, self.tr("Netloom projects (*.netloom)")
+        )
+        if path:
+            self._save_to(_with_suffix(path, ".netloom"), then)
+
+    def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
+        self._after_save = then
+        self._pending = (self._document.design, path)
+        if self._trainer.has_model:
+            self._deadline.start()
+            self._trainer.checkpoint(self._window.session.checkpoint_path)
+        else:
+            self._write(None)
+
+    def _write_with_fresh_checkpoint(self) -> None:
+        if self._pending and self._deadline.isActive():
+            self._write(self._window.session.checkpoint_path)
+
+    def _write_with_last_checkpoint(self) -> None:
+        """The engine's process does not answer (a layer of the user's may be looping): what it last wrote is saved."""
+        checkpoint = self._window.session.checkpoint_path
+        self._write(checkpoint if checkpoint.exists() else None)
+
+    def _write(self, checkpoint: Path | None) -> None:
+        assert self._pending is not None
+        self._deadline.stop()
+        design, path = self._pending
+        self._pending = None
+        self.finish()
+        self._writing = threading.Thread(target=self._write_in_thread, args=(design, path, checkpoint), name="save")
+        self._writing.start()
+
+    def _write_in_thread(self, design: Design, path: Path, checkpoint: Path | None) -> None:
+        try:
+            project.write(path, design, checkpoint)
+        except FileError as error:
+            self._written.emit(design, path, error.sentence)
+        else:
+            self._written.emit(design, path, None)
+
+    def _finish_saving(self, design: Design, path: Path, problem: Sentence | None) -> None:
+        then, self._after_save = self._after_save, None
+        if problem is not None:
+            self.told.emit(problem)
+            return
+        self._document.mark_saved(design, path)
+        self.weights_changed = self._trainer.state is State.RUNNING
+        self._window.preferences.add_recent(path)
+        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": path}))
+        if then is not None:
+            then()
+
+    def finish(self) -> None:
+        """Wait until a file that is being written is whole."""
+        if self._writing is not None:
+            self._writing.join()
+            self._writing = None
+
+    def when_safe(self, then: Callable[[], object]) -> None:
+        """Call `then` once nothing would be lost: at once, or after the user saved, or chose not to."""
+        if not self.is_modified:
+            then()
+            return
+        box = QMessageBox(self._window)
+        box.setObjectName("unsaved")
+        box.setWindowTitle(self.tr("Save changes?"))
+        box.setText(self.tr("Save the changes to “{name}”?").format(name=self._document.name))
+        box.setInformativeText(self.tr("Otherwise edits and trained weights since the last save are lost."))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        box.finished.connect(partial(self._act_on_answer, then=then))
+        box.open()
+
+    def _act_on_answer(self, answer: int, then: Callable[[], object]) -> None:
+        if answer == QMessageBox.StandardButton.Save:
+            self.save(then)
+        elif answer == QMessageBox.StandardButton.Discard:
+            then()
+
+    # --- weights ------------------------------------------------------------------------------------------------------
+
+    def save_weights(self) -> None:
+        suggestion = str(Path(self._folder()) / f"{self._document.name}.safetensors")
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save weights"), suggestion, self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            self._trainer.save_weights(_with_suffix(path, ".safetensors"))
+
+    def load_weights(self) -> None:
+        """Ask for a weights file; what fits is shown before anything changes."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Load weights"), self._folder(), self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            self._trainer.load_weights(Path(path), apply=False)
+
+    def _tell_weights_saved(self, message: object) -> None:
+        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": getattr(message, "path", "")}))
+
+    def _note_training(self, state: State) -> None:
+        if state is State.RUNNING:
+            self.weights_changed = True
+            self._document.saved_changed.emit()
+
+    # --- exports ------------------------------------------------------------------------------------------------------
+
+    def export_tree(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Export tree text"),
+            str(Path(self._folder()) / f"{self._document.name}.txt"),
+            self.tr("Text (*.txt)"),
+        )
+        if path:
+            text = tree.tree_text(self._document.design, self._document.report)
+            self._export(_with_suffix(path, ".txt"), lambda target: project.write_text(target, text + "\n"))
+
+    def export_picture(self) -> None:
+        path, chosen = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Export picture"),
+            str(Path(self._folder()) / f"{self._document.name}.svg"),
+            self.tr("SVG picture (*.svg);;PNG picture (*.png)"),
+        )
+        if path:
+            target = _with_suffix(path, ".png" if "*.png" in chosen else ".svg")
+            canvas = self._window.canvas
+            self._export(target, canvas.export_png if target.suffix.lower() == ".png" else canvas.export_svg)
+
+    def _export(self, path: Path, write: Callable[[Path], object]) -> None:
+        try:
+            write(path)
+        except NetloomError as error:
+            self.told.emit(error.sentence)
+        else:
+            self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
+
+    # --- files dropped on the window, work left behind -----------------------------------------------------------------
+
+    def take(self, path: Path) -> None:
+        """Do what a file dropped on the window is for."""
+        kind = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+        match kind.lower():
+            case ".netloom":
+                self.open(path)
+            case ".safetensors":
+                self._trainer.load_weights(path, apply=False)
+            case ".csv" | ".csv.gz" | ".npz":
+                self._window.training.choose_data(path)
+            case ".py":
+                self._window.edit_custom_layer(file=path)
+            case _:
+                known = ".netloom, .safetensors, .csv, .csv.gz, .npz, .py"
+                template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
+                self.told.emit(Sentence(template, {"name": path.name, "known": known}))
+
+    def recover(self, lost: Lost) -> None:
+        """Open what a session that was cut off had kept aside; it counts as not saved."""
+        self.when_safe(lambda: self._recover(lost))
+
+    def _recover(self, lost: Lost) -> None:
+        try:
+            content = project.read(lost.project)
+        except FileError as error:
+            self.told.emit(error.sentence)
+            return
+        self._show(content, None, saved=False)
+        lost.clear()
+
+    # --- custom layers ------------------------------------------------------------------------------------------------
+
+    def custom_layer_from_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Custom layer from file"), self._folder(), self.tr("Python files (*.py)")
+        )
+        if path:
+            self._window.edit_custom_layer(file=Path(path))
+
+    def _folder(self) -> str:
+        path = self._document.path
+        return str(path.parent if path else Path.home())
+
+
+def _with_suffix(path: str, suffix: str) -> Path:
+    chosen = Path(path)
+    return chosen if chosen.suffix else chosen.with_suffix(suffix)

@@ -1,0 +1,185 @@
+"""The work in hand: its run, its live weights, and what is kept aside in case the program ends unexpectedly."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
+
+from app.document import Document
+from app.trainer import State, Trainer
+from core.design import project
+from core.design.model import Design, new_id
+from core.errors import FileError
+
+PREPARE_AFTER = 200
+"""Milliseconds after the last edit until the engine makes the edited model."""
+AUTOSAVE_EVERY = 15_000
+"""Milliseconds between two looks at whether there is something new to keep aside."""
+
+
+AUTOSAVE = "autosave.netloom"
+
+
+def sessions_folder() -> Path:
+    """Where sessions keep what they need to be recovered, a folder each."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The work of a session that ended without closing: where it is kept, its name, and when it was last kept."""
+
+    folder: Path
+    name: str
+    time: datetime
+
+    @property
+    def project(self) -> Path:
+        return self.folder / AUTOSAVE
+
+    def clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Session(QObject):
+    """Starts runs, keeps the engine's model in step with the design, and keeps work aside for recovery.
+
+    The session's folder holds `autosave.netloom` and the engine's `checkpoint.safetensors`, and is locked while the program
+    runs: a folder without a live lock is that of a session that was cut off.
+    """
+
+    blocked = Signal()
+    run_began = Signal(object)
+
+    def __init__(self, document: Document, trainer: Trainer) -> None:
+        super().__init__(document)
+        self._document = document
+        self._trainer = trainer
+        self._design_of_run: Design | None = None
+        self._kept: Design | None = None
+        self._keeping: threading.Thread | None = None
+        self.folder = sessions_folder() / new_id()
+        self.folder.mkdir(parents=True)
+        self._lock = QLockFile(str(self.folder / "lock"))
+        self._lock.setStaleLockTime(0)
+        self._lock.lock()
+        self._prepare_soon = QTimer(self, singleShot=True, interval=PREPARE_AFTER)
+        self._prepare_soon.timeout.connect(self._prepare)
+        self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
+        self._autosave.timeout.connect(self.keep_aside)
+        document.report_changed.connect(self._prepare_soon.start)
+        trainer.state_changed.connect(self._prepare_after_run)
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the engine's process writes weights, optimiser and random state."""
+        return self.folder / "checkpoint.safetensors"
+
+    @property
+    def autosave_path(self) -> Path:
+        return self.folder / AUTOSAVE
+
+    @property
+    def design_of_run(self) -> Design | None:
+        """The design the current or last run began with."""
+        return self._design_of_run
+
+    def begin_with(self, content: project.Project) -> None:
+        """Another project was opened: its weights become the live ones."""
+        self._design_of_run = None
+        self._kept = content.design
+        self.checkpoint_path.unlink(missing_ok=True)
+        self._trainer.forget()
+        if content.has_checkpoint:
+            content.extract_checkpoint(self.checkpoint_path)
+            self._trainer.restore(self.checkpoint_path)
+        self._prepare_soon.start()
+        self._autosave.start()
+
+    # --- runs ---------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`."""
+        if self._document.report.blocks_start:
+            self.blocked.emit()
+            return
+        self._prepare_soon.stop()
+        self._design_of_run = self._document.design
+        self._trainer.start(self._document.design)
+        self.run_began.emit(self._design_of_run)
+
+    def reinitialise(self) -> None:
+        """Draw new initial parameters for the selected layers, or for all."""
+        self._trainer.reinitialise(self._document.selection)
+
+    @property
+    def runs(self) -> bool:
+        return self._trainer.state in (State.STARTING, State.RUNNING, State.PAUSED)
+
+    def _prepare(self) -> None:
+        if not self.runs and not self._document.report.blocks_start:
+            self._trainer.prepare(self._document.design)
+
+    def _prepare_after_run(self) -> None:
+        if not self.runs and self._document.design is not self._design_of_run:
+            self._prepare_soon.start()
+
+    # --- recovery -----------------------------------------------------------------------------------------------------
+
+    def keep_aside(self) -> None:
+        """Write the design, if it changed since it was last kept or saved, beside and never over the user's file."""
+        design = self._document.design
+        busy = self._keeping is not None and self._keeping.is_alive()
+        if design is self._kept or busy or not self._document.is_modified:
+            return
+        self._kept = design
+        self._keeping = threading.Thread(target=self._keep, args=(design, self._document.name), name="autosave")
+        self._keeping.start()
+
+    def _keep(self, design: Design, name: str) -> None:
+        checkpoint = self.checkpoint_path if self.checkpoint_path.exists() else None
+        try:
+            project.write(self.autosave_path, design, checkpoint)
+            project.write_text(self.folder / "name.json", json.dumps({"name": name}))
+        except FileError:
+            # Nothing is lost by it: the next look tries again, and saving says what is wrong with the disk.
+            self._kept = None
+
+    def close(self) -> None:
+        """End in good order: nothing is left to recover."""
+        self._autosave.stop()
+        self._prepare_soon.stop()
+        if self._keeping is not None:
+            self._keeping.join()
+        self._lock.unlock()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def lost_sessions() -> list[Lost]:
+    """Sessions that were cut off and left work behind, the latest first. Those that left nothing are cleared away."""
+    found = []
+    for folder in sessions_folder().glob("*/"):
+        lock = QLockFile(str(folder / "lock"))
+        lock.setStaleLockTime(0)
+        if not lock.tryLock(0):
+            continue
+        lock.unlock()
+        work = folder / AUTOSAVE
+        if work.exists():
+            found.append(Lost(folder, _name_of(folder), datetime.fromtimestamp(work.stat().st_mtime).astimezone()))
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return sorted(found, key=lambda lost: lost.time, reverse=True)
+
+
+def _name_of(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / "name.json").read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return folder.name

@@ -1,0 +1,66 @@
+"""What is remembered from one start to the next: theme, layout, recent projects, trusted code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT = 10
+
+
+class Preferences:
+    """The user's preferences, kept by QSettings. Reading a damaged or missing entry gives its default."""
+
+    def __init__(self) -> None:
+        self._store = QSettings("netloom", "netloom")
+
+    @property
+    def theme(self) -> str:
+        """"dark", "light" or "system"."""
+        choice = str(self._store.value("theme", "system"))
+        return choice if choice in ("dark", "light", "system") else "system"
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("theme", choice)
+
+    @property
+    def layout(self) -> tuple[QByteArray, QByteArray]:
+        """Geometry and dock state of the window, as Qt saves them; empty when there are none."""
+        values = (self._store.value("window/geometry"), self._store.value("window/state"))
+        geometry, state = (value if isinstance(value, QByteArray) else QByteArray() for value in values)
+        return geometry, state
+
+    @layout.setter
+    def layout(self, layout: tuple[QByteArray, QByteArray]) -> None:
+        self._store.setValue("window/geometry", layout[0])
+        self._store.setValue("window/state", layout[1])
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Projects opened or saved lately, the latest first; those that are gone are left out."""
+        return tuple(path for path in map(Path, self._strings("recent")) if path.is_file())
+
+    def add_recent(self, path: Path) -> None:
+        paths = [str(path.resolve()), *(str(p) for p in self.recent if p != path.resolve())]
+        self._store.setValue("recent", paths[:RECENT])
+
+    def trusts(self, source: str) -> bool:
+        """Whether the user wrote this code here, or said that it may run."""
+        return _digest(source) in self._strings("trusted")
+
+    def trust(self, sources: Iterable[str]) -> None:
+        known = self._strings("trusted")
+        self._store.setValue("trusted", list(dict.fromkeys([*known, *map(_digest, sources)])))
+
+    def _strings(self, key: str) -> list[str]:
+        value = self._store.value(key, [])
+        # An INI file does not tell a list of one text from a text.
+        return [value] if isinstance(value, str) else [str(item) for item in value or []]
+
+
+def _digest(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""Starting the designer: the display, the application, the window, and the engine's process after the first picture."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+NO_DISPLAY = (
+    "netloom: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
+    "without one these work: python main.py train, check and show."
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the designer, with a project if one is named; the exit status when it closes."""
+    options = _parse(arguments)
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    # Qt is imported here, not above, so that the sentence about the display is also said where Qt's libraries are missing.
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app import theme
+    from app.settings import Preferences
+
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("netloom")
+    application.setApplicationDisplayName("Netloom")
+    preferences = Preferences()
+    theme.apply(application, preferences.theme)
+    from app.window import make_window
+
+    window = make_window(preferences)
+    window.show()
+    if options.automation:
+        window.automate(options.automation)
+    QTimer.singleShot(0, lambda: window.begin(options.project))
+    return application.exec()
+
+
+def has_display() -> bool:
+    """Whether Qt has something to draw on."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM", "") not in ("", "xcb", "wayland"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="netloom", description="Draw a neural network, train it, look inside it.")
+    parser.add_argument("project", nargs="?", type=Path, help="a .netloom file to open")
+    parser.add_argument("--automation", metavar="SOCKET", help="answer questions about the window on this local socket")
+    return parser.parse_args(arguments)

@@ -1,0 +1,269 @@
+"""The window: puts canvas, panels, menus and the engine's process together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+
+import resources
+from app import menus, theme
+from app.actions import Actions
+from app.automation import Automation
+from app.canvas.canvas import Canvas
+from app.command_palette import CommandPalette
+from app.dialogs.custom_layer import CustomLayerDialog
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.weights_report import WeightsReportDialog
+from app.document import Document
+from app.fact_finder import FactFinder
+from app.notice_bar import NoticeBar
+from app.panels.inspector import Inspector
+from app.panels.palette import Palette
+from app.panels.training_dock import TrainingDock
+from app.project_files import ProjectFiles
+from app.run_bar import RunBar
+from app.session import Lost, Session, lost_sessions
+from app.settings import Preferences
+from app.status_bar import StatusBar
+from app.trainer import Trainer
+from app.window_answers import answers
+from core.design import project
+from core.training.messages import WeightsReport
+
+SIZE = QSize(1440, 900)
+FIRST_EXAMPLE = "digits-mlp.netloom"
+LAYOUT_VERSION = 1
+"""Raised when docks are added or renamed, so that an older saved layout is not applied to them."""
+
+
+class Window(QMainWindow):
+    """The main window. It owns the document, the trainer and the session, and lends them to canvas and panels."""
+
+    def __init__(self, document: Document, preferences: Preferences) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.resize(SIZE)
+        self.preferences = preferences
+        self.document = document
+        self.trainer = Trainer(self)
+        self.session = Session(document, self.trainer)
+        self.canvas = Canvas(document)
+        self.notices = NoticeBar()
+        self.files = ProjectFiles(self)
+        self.facts = FactFinder(document, self.trainer, preferences)
+        self.actions_table = Actions(self)
+        self.command_palette = CommandPalette(self.actions_table, self)
+        self._docks: dict[str, QDockWidget] = {}
+        self.docks_movable = False
+        self._closing = False
+        self._make_center()
+        self._make_docks()
+        self._make_menus()
+        self._connect()
+        self._default_state = self.saveState(LAYOUT_VERSION)
+        self._restore_layout()
+        self._retitle()
+
+    # --- putting together ---------------------------------------------------------------------------------------------
+
+    def _make_center(self) -> None:
+        center = QWidget(self)
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(center)
+        self.run_bar = RunBar(self.document, self.trainer, self.actions_table.by_id, self)
+        self.addToolBar(self.run_bar)
+        self.status = StatusBar(self.document, self.trainer, self)
+        self.setStatusBar(self.status)
+        self.setAcceptDrops(True)
+
+    def _make_docks(self) -> None:
+        self.palette_panel = Palette(self.document)
+        self.inspector = Inspector(self.document, self.trainer)
+        self.training = TrainingDock(self.document, self.trainer)
+        areas = Qt.DockWidgetArea
+        self._dock("palette", self.tr("Layers"), self.palette_panel, areas.LeftDockWidgetArea)
+        self._dock("inspector", self.tr("Inspector"), self.inspector, areas.RightDockWidgetArea)
+        self._dock("training", self.tr("Training"), self.training, areas.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
+        self.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [214, 360], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._docks["training"]], [264], Qt.Orientation.Vertical)
+
+    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = self._docks[name] = QDockWidget(title, self)
+        dock.setObjectName(f"dock.{name}")
+        dock.setWidget(content)
+        dock.setTitleBarWidget(QWidget(dock))
+        self.addDockWidget(area, dock)
+
+    def arrange_docks(self, movable: bool) -> None:
+        """Show the docks' title bars, by which they are dragged, or hide them again."""
+        self.docks_movable = movable
+        for dock in self._docks.values():
+            dock.setTitleBarWidget(None if movable else QWidget(dock))  # type: ignore[arg-type]  # None is Qt's own bar
+
+    def reset_layout(self) -> None:
+        """Put all panels where they were at first."""
+        self.restoreState(self._default_state, LAYOUT_VERSION)
+
+    def _restore_layout(self) -> None:
+        geometry, state = self.preferences.layout
+        self.restoreGeometry(geometry)
+        self.restoreState(state, LAYOUT_VERSION)
+
+    def _make_menus(self) -> None:
+        by_name = menus.fill_menu_bar(self.menuBar(), self.actions_table)
+        before_save = self.actions_table["file.save"]
+        menus.add_file_menu(by_name["file"], before_save, self.tr("Open &recent"), self._recent_files, self.files.open)
+        menus.add_file_menu(by_name["file"], before_save, self.tr("&Examples"), _examples, self.files.open_example)
+        by_name["view"].addSeparator()
+        for dock in self._docks.values():
+            by_name["view"].addAction(dock.toggleViewAction())
+
+    def _recent_files(self) -> list[tuple[str, Path]]:
+        return [(path.stem, path) for path in self.preferences.recent]
+
+    def _connect(self) -> None:
+        document, trainer = self.document, self.trainer
+        trainer.statistics_changed.connect(self.canvas.show_statistics)
+        trainer.weights_reported.connect(self._show_weights_report)
+        document.refused.connect(self.status.show_sentence)
+        self.files.told.connect(self.status.show_sentence)
+        document.saved_changed.connect(self._retitle)
+        self.session.blocked.connect(self.training.show_problems)
+        self.session.run_began.connect(self.training.show_curves)
+        self.canvas.context_requested.connect(self._show_context_menu)
+        self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
+        self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
+        self.status.problems_requested.connect(self.training.show_problems)
+        self.facts.trust_needed.connect(self._ask_for_trust)
+
+    # --- what the table's commands need -------------------------------------------------------------------------------
+
+    @property
+    def theme_choice(self) -> str:
+        return self.preferences.theme
+
+    def set_theme(self, choice: str) -> None:
+        self.preferences.theme = choice
+        theme.apply(QApplication.instance(), choice)
+
+    def show_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self.actions_table, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            self.tr("About Netloom"),
+            self.tr("Netloom {version}\n\nDraw a neural network, train it, and look inside it while it learns.\n\nMIT licence").format(
+                version=project.APP_VERSION
+            ),
+        )
+
+    def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
+        """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""
+        dialog = CustomLayerDialog(self.document, self.trainer, name, file, self)
+        dialog.accepted_source.connect(lambda source: self.preferences.trust([source]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _show_context_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menus.fill_context_menu(menu, self.actions_table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    def _show_weights_report(self, report: WeightsReport) -> None:
+        if not report.applied:
+            dialog = WeightsReportDialog(report, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
+            dialog.open()
+        else:
+            self.files.weights_changed = True
+            self._retitle()
+            self.status.show_text(self.tr("Loaded {count} tensors").format(count=len(report.matched)))
+
+    def _ask_for_trust(self, names: tuple[str, ...]) -> None:
+        text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
+        trust = (self.tr("Trust and run"), self.facts.trust_all)
+        self.notices.offer(text.format(names=", ".join(names)), [trust, (self.tr("Not now"), lambda: None)])
+
+    # --- beginning ----------------------------------------------------------------------------------------------------
+
+    def begin(self, path: Path | None) -> None:
+        """Open the project named at the start, or else an example, and offer what an earlier session left behind."""
+        self.trainer.list_devices()
+        if path is None:
+            self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+        else:
+            self.files.open(path)
+        self._offer_recovery(lost_sessions())
+
+    def automate(self, socket: str) -> None:
+        """Answer questions about the window on this local socket."""
+        automation = Automation(self)
+        automation.answers |= answers(self)
+        automation.listen(socket)
+
+    # --- the title, files dropped on the window, opening and closing --------------------------------------------------
+
+    def _offer_recovery(self, lost: list[Lost]) -> None:
+        """Offer what sessions that were cut off had kept aside."""
+        for work in lost:
+            text = self.tr("Netloom ended unexpectedly. “{name}” was kept as it was on {time}.")
+            text = text.format(name=work.name, time=work.time.strftime("%x %H:%M"))
+            restore = (self.tr("Restore"), lambda work=work: self.files.recover(work))
+            discard = (self.tr("Discard"), work.clear)
+            self.notices.offer(text, [restore, discard])
+
+    def _retitle(self) -> None:
+        self.setWindowTitle(f"{self.document.name}[*] — Netloom")
+        self.setWindowModified(self.files.is_modified)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.files.take(Path(url.toLocalFile()))
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing:
+            self._shut_down()
+            event.accept()
+            return
+        event.ignore()
+        self.files.when_safe(self._close_now)
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.close()
+
+    def _shut_down(self) -> None:
+        self.preferences.layout = (self.saveGeometry(), QByteArray(self.saveState(LAYOUT_VERSION)))
+        self.files.finish()
+        self.trainer.close()
+        self.session.close()
+
+
+def make_window(preferences: Preferences) -> Window:
+    """A window with an empty project."""
+    return Window(Document(project.new().design), preferences)
+
+
+def _examples() -> list[tuple[str, Path]]:
+    return [(path.stem, path) for path in sorted(resources.folder("examples").glob("*.netloom"))]

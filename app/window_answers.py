@@ -1,0 +1,63 @@
+"""What the window tells whoever drives it from outside: where nodes and slots are, and how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect
+
+from app.automation import Answer
+from app.sentences import say
+from core.design import tree
+from core.design.model import NodeId
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+
+def answers(window: Window) -> dict[str, Callable[..., Answer]]:
+    """The window's own questions: node, slot, palette, state."""
+
+    def node(name: str) -> Answer:
+        rect: QRect = window.canvas.node_rect(_find(window, name))
+        return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()]}
+
+    def slot(container: str, index: int) -> Answer:
+        point: QPoint = window.canvas.slot_point(_find(window, container), index)
+        return {"point": [point.x(), point.y()]}
+
+    def palette(type: str) -> Answer:
+        rect: QRect = window.palette_panel.layer_rect(type)
+        if rect.isEmpty():
+            raise LookupError(f"The palette shows no {type!r} now.")
+        return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()]}
+
+    return {"node": node, "slot": slot, "palette": palette, "state": lambda: _state(window)}
+
+
+def _find(window: Window, name: str) -> NodeId:
+    """The node with this name, or this dotted path."""
+    design = window.document.design
+    for found in design.walk():
+        if name in (found.name, design.path(found.id)):
+            return found.id
+    raise LookupError(f"The design has no node {name!r}.")
+
+
+def _state(window: Window) -> Answer:
+    document, report = window.document, window.document.report
+    design = document.design
+    return {
+        "title": window.windowTitle(),
+        "run": window.trainer.state.name.lower(),
+        "modified": window.files.is_modified,
+        "selection": [design[i].name for i in document.selection],
+        "context": design[document.context].name,
+        "problems": [f"{design[p.node].name}: {say(p.sentence)}" for p in report.problems],
+        "tree": tree.tree_text(design, report),
+        "shapes": {design.path(i): str(spec) for i, spec in report.outputs.items() if spec is not None},
+        "status": window.status.text(),
+        "progress": window.run_bar.progress_text(),
+        "curves": window.training.latest(),
+    }
