@@ -1,0 +1,105 @@
+"""Wires between the children of a Module container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.design import catalog
+from core.design.edits.asking import asks
+from core.design.graph import inputs_of, port_count, reaches
+from core.design.model import Design, NodeId, Wire
+from core.errors import DesignError
+
+
+def check_connect(design: Design, container: NodeId, wire: Wire) -> None:
+    """Raise `DesignError` if this wire cannot be."""
+    module = design[container]
+    if module.type != "Module":
+        raise DesignError("'{name}' runs its layers in order: it needs no wires.", name=module.name)
+    if wire.source not in module.children or wire.target not in module.children:
+        raise DesignError("A wire connects two layers of one container.")
+    source, target = design[wire.source], design[wire.target]
+    if source.type == "Output":
+        raise DesignError(
+            "'{name}' is where '{container}' ends: nothing leaves it.", name=source.name, container=module.name
+        )
+    _check_port(design, wire)
+    rest = [other for other in module.wires if (other.target, other.input) != (wire.target, wire.input)]
+    if reaches(rest, wire.target, wire.source):
+        raise DesignError(
+            "'{target}' already feeds '{source}': the wire would close a circle.",
+            source=source.name,
+            target=target.name,
+        )
+
+
+def _check_port(design: Design, wire: Wire) -> None:
+    target, ports = design[wire.target], port_count(design, wire.target)
+    if target.type == "Input":
+        raise DesignError("'{name}' is where samples enter: nothing feeds it.", name=target.name)
+    if wire.output != 0:
+        raise DesignError("'{name}' has one output.", name=design[wire.source].name)
+    if wire.input < 0 or (ports is not None and wire.input >= ports):
+        raise DesignError(
+            "'{name}' has {count} inputs: there is no input {number}.",
+            name=target.name,
+            count=ports,
+            number=wire.input + 1,
+        )
+
+
+can_connect = asks(check_connect)
+
+
+def connect(design: Design, container: NodeId, wire: Wire) -> Design:
+    """Add a wire; it takes the place of one that entered the same port."""
+    check_connect(design, container, wire)
+    module = design[container]
+    if wire in module.wires:
+        return design
+    rest = tuple(other for other in module.wires if (other.target, other.input) != (wire.target, wire.input))
+    return design.with_nodes({container: replace(module, wires=close_gaps(design, (*rest, wire)))})
+
+
+def disconnect(design: Design, container: NodeId, wires: Iterable[Wire]) -> Design:
+    """Take wires away. Those that are not there are ignored."""
+    module, gone = design[container], set(wires)
+    if gone.isdisjoint(module.wires):
+        return design
+    rest = tuple(wire for wire in module.wires if wire not in gone)
+    return design.with_nodes({container: replace(module, wires=close_gaps(design, rest))})
+
+
+def close_gaps(design: Design, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
+    """Number the ports of layers such as Add, which have as many as are wired, from 0 on again."""
+    merging = {wire.target for wire in wires if _merges(design, wire.target)}
+    for target in merging:
+        entering = sorted((wire for wire in wires if wire.target == target), key=lambda wire: wire.input)
+        renumbered = {wire: replace(wire, input=port) for port, wire in enumerate(entering)}
+        wires = tuple(renumbered.get(wire, wire) for wire in wires)
+    return wires
+
+
+def follow_ports(before: Design, after: Design, modules: Iterable[NodeId]) -> Design:
+    """Let the wires that enter these Module containers follow their Inputs, whose order or number changed."""
+    for module in modules:
+        old, new = inputs_of(before, module), inputs_of(after, module)
+        parent = after.parents.get(module)
+        if old != new and parent is not None and after[parent].wires:
+            ports = {port: new.index(child) for port, child in enumerate(old) if child in new}
+            after = after.with_nodes({parent: replace(after[parent], wires=_moved(after[parent].wires, module, ports))})
+    return after
+
+
+def _moved(wires: tuple[Wire, ...], module: NodeId, ports: dict[int, int]) -> tuple[Wire, ...]:
+    return tuple(
+        replace(wire, input=ports[wire.input]) if wire.target == module else wire
+        for wire in wires
+        if wire.target != module or wire.input in ports
+    )
+
+
+def _merges(design: Design, node_id: NodeId) -> bool:
+    entry = catalog.get(design[node_id].type)
+    return entry is not None and entry.inputs is None and not entry.container

@@ -1,0 +1,134 @@
+"""What feeds what inside one container: the order of execution, and where its output comes from."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from core.design import catalog
+from core.design.model import Design, Node, NodeId, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The children of a container as a flow.
+
+    `order`: the children, each after those that feed it.
+    `feeds`: for each child, what feeds its input ports; None: nothing does.
+    `entries`: the children that the container's own input ports feed, with the number of the port.
+    `output`: the child whose output is the container's; None if there is none, or several (`ends`) could be.
+    `unused`: children whose results reach no output.
+    """
+
+    order: tuple[NodeId, ...]
+    feeds: Mapping[NodeId, tuple[NodeId | None, ...]]
+    entries: Mapping[NodeId, int] = field(default_factory=dict)
+    output: NodeId | None = None
+    ends: tuple[NodeId, ...] = ()
+    unused: frozenset[NodeId] = frozenset()
+
+
+def graph_of(design: Design, container: NodeId) -> Graph:
+    """The flow inside a container. Never raises, whatever the wires are."""
+    node = design[container]
+    return _chain(node.children) if node.type == "Sequential" else _wired(design, node)
+
+
+def inputs_of(design: Design, module: NodeId) -> tuple[NodeId, ...]:
+    """The Input children of a Module container: its input ports, in order."""
+    return tuple(child for child in design[module].children if design[child].type == "Input")
+
+
+def port_count(design: Design, node_id: NodeId) -> int | None:
+    """How many input ports a node has; None: as many as are wired, as with Add or a custom layer."""
+    node = design[node_id]
+    if node.type == "Module":
+        return len(inputs_of(design, node_id))
+    entry = catalog.get(node.type)
+    return entry.inputs if entry else None
+
+
+def reaches(wires: Iterable[Wire], start: NodeId, goal: NodeId) -> bool:
+    """Whether there is a way along the wires from `start` to `goal`."""
+    return goal in _reached({start}, _neighbours((wire.source, wire.target) for wire in wires))
+
+
+def _chain(children: tuple[NodeId, ...]) -> Graph:
+    feeds: dict[NodeId, tuple[NodeId | None, ...]] = {child: (before,) for before, child in pairwise(children)}
+    if not children:
+        return Graph((), feeds)
+    return Graph(children, {children[0]: (), **feeds}, {children[0]: 0}, children[-1])
+
+
+def _wired(design: Design, module: Node) -> Graph:
+    entries = {child: port for port, child in enumerate(inputs_of(design, module.id))}
+    feeds = _feeds(module)
+    output, ends = _output(design, module, entries)
+    unused = _unused(module, output, ends)
+    return Graph(_order(module), feeds, entries, output, ends, unused)
+
+
+def _feeds(module: Node) -> dict[NodeId, tuple[NodeId | None, ...]]:
+    ports: dict[NodeId, dict[int, NodeId]] = {child: {} for child in module.children}
+    for wire in module.wires:
+        ports[wire.target][wire.input] = wire.source
+    return {
+        child: tuple(sources.get(port) for port in range(max(sources, default=-1) + 1))
+        for child, sources in ports.items()
+    }
+
+
+def _order(module: Node) -> tuple[NodeId, ...]:
+    """Kahn's algorithm, in the order of the children where the wires leave it open. A cycle's members come last."""
+    waiting = dict.fromkeys(module.children, 0)
+    for wire in module.wires:
+        waiting[wire.target] += 1
+    after = _neighbours((wire.source, wire.target) for wire in module.wires)
+    ready, order = deque(child for child in module.children if not waiting[child]), dict[NodeId, None]()
+    while ready:
+        order[child := ready.popleft()] = None
+        for target in after.get(child, ()):
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return (*order, *(child for child in module.children if child not in order))
+
+
+def _output(design: Design, module: Node, entries: Mapping[NodeId, int]) -> tuple[NodeId | None, tuple[NodeId, ...]]:
+    """The child whose output the container gives, and those among which one must choose."""
+    output = next((child for child in module.children if design[child].type == "Output"), None)
+    if output is not None:
+        return output, ()
+    sources, targets = {wire.source for wire in module.wires}, {wire.target for wire in module.wires}
+    last = tuple(child for child in module.children if child not in sources and child not in entries)
+    ends = tuple(child for child in last if child in targets) or last
+    if not ends and len(module.children) == 1:
+        ends = module.children
+    return (ends[0], ()) if len(ends) == 1 else (None, ends)
+
+
+def _unused(module: Node, output: NodeId | None, ends: tuple[NodeId, ...]) -> frozenset[NodeId]:
+    goals = set(ends) if output is None else {output}
+    if not goals:
+        return frozenset()
+    before = _neighbours((wire.target, wire.source) for wire in module.wires)
+    return frozenset(module.children) - _reached(goals, before)
+
+
+def _neighbours(pairs: Iterable[tuple[NodeId, NodeId]]) -> dict[NodeId, list[NodeId]]:
+    found: dict[NodeId, list[NodeId]] = {}
+    for one, other in pairs:
+        found.setdefault(one, []).append(other)
+    return found
+
+
+def _reached(start: set[NodeId], neighbours: Mapping[NodeId, list[NodeId]]) -> set[NodeId]:
+    seen, waiting = set(start), list(start)
+    while waiting:
+        for neighbour in neighbours.get(waiting.pop(), ()):
+            if neighbour not in seen:
+                seen.add(neighbour)
+                waiting.append(neighbour)
+    return seen
