@@ -1,0 +1,185 @@
+"""One process of the engine: starting it, talking with it, and saying in words how it ended."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+import core
+from core.errors import Sentence
+from core.training.frames import Decoder, FrameError, encode
+from core.training.messages import Request
+
+OUTPUT_EVERY = 50
+"""Milliseconds between two deliveries of what the user's code prints."""
+OUTPUT_LIMIT = 1 << 16
+"""Bytes of one delivery at most; when more was printed in that time, the last of it."""
+
+
+class EngineProcess(QObject):
+    """`python -m core.training.worker` behind signals. Nothing here waits, but `close` at the very end.
+
+    It starts when it is first sent something, and starts anew, with nothing in its memory, after it ended.
+    """
+
+    received = Signal(object)
+    """An event of `core.training.messages`."""
+    printed = Signal(str)
+    ended = Signal(object, bool)
+    """How it ended, a `Sentence`, and whether it crashed or was killed. Not emitted by `close`."""
+
+    def __init__(self, arguments: Sequence[str] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.arguments = list(arguments)
+        self._process: QProcess | None = None
+        self._dying: set[QProcess] = set()
+        self._decoder = Decoder()
+        self._text = codecs.getincrementaldecoder("utf-8")("replace")
+        self._output = bytearray()
+        self._print_soon = QTimer(self, singleShot=True, interval=OUTPUT_EVERY)
+        self._print_soon.timeout.connect(self._print)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+    @property
+    def process_id(self) -> int:
+        """The system's number of the process; 0 if there is none."""
+        return self._process.processId() if self._process is not None else 0
+
+    def send(self, request: Request) -> None:
+        """Hand over a request, starting the process if there is none; what is sent while it starts waits for it."""
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        self._process.write(encode(request))
+
+    def kill(self, reason: Sentence) -> None:
+        """End it at once, whatever it is doing. `ended` gives the reason."""
+        if self._process is not None:
+            self._let_go().kill()
+            self.ended.emit(reason, True)
+
+    def close(self, timeout: int = 2000) -> None:
+        """Let it end by itself, for at most `timeout` milliseconds, then end it; nothing is left behind."""
+        process = self._process
+        if process is not None:
+            process.closeWriteChannel()
+            process.waitForFinished(timeout)
+        if self._process is not None:  # it did not obey, so `_finish` was not called
+            self._let_go().kill()
+        for dying in list(self._dying):
+            dying.waitForFinished(1000)
+
+    def _start(self) -> None:
+        process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.setProgram(sys.executable)
+        process.setArguments(["-P", "-X", "utf8", "-X", "faulthandler", "-m", "core.training.worker", *self.arguments])
+        process.readyReadStandardOutput.connect(self._read)
+        process.readyReadStandardError.connect(self._read_output)
+        process.finished.connect(self._finish)
+        process.errorOccurred.connect(self._fail_to_start)
+        self._process, self._decoder = process, Decoder()
+        process.start()
+
+    def _let_go(self) -> QProcess:
+        """Stop listening to the process, but keep it until the system has taken it away."""
+        process = self._process
+        assert process is not None
+        self._process = None
+        self._print()
+        process.disconnect(self)
+        self._dying.add(process)
+        process.finished.connect(lambda: self._bury(process))
+        return process
+
+    def _bury(self, process: QProcess) -> None:
+        self._dying.discard(process)
+        process.deleteLater()
+
+    def _read(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        try:
+            for event in self._decoder.feed(bytes(process.readAllStandardOutput().data())):
+                self.received.emit(event)
+                if self._process is not process:
+                    return  # whoever listens had it killed: the rest is of no interest
+        except FrameError as error:
+            self.kill(error.sentence)
+
+    def _read_output(self) -> None:
+        if self._process is not None:
+            self._output += self._process.readAllStandardError().data()
+            if not self._print_soon.isActive():
+                self._print_soon.start()
+
+    def _print(self) -> None:
+        self._print_soon.stop()
+        left_out = max(0, len(self._output) - OUTPUT_LIMIT)
+        text = self._text.decode(bytes(self._output[left_out:]))
+        self._output.clear()
+        if left_out:
+            text = self.tr("… {count} bytes left out …\n").format(count=left_out) + text
+        if text:
+            self.printed.emit(text)
+
+    def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read()
+        self._read_output()
+        if self._process is None:
+            return
+        self._print()
+        self._process.deleteLater()
+        self._process = None
+        crashed = status == QProcess.ExitStatus.CrashExit
+        self.ended.emit(self._crash(code) if crashed else self._exit(code), crashed)
+
+    def _fail_to_start(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            reason = self._process.errorString()
+            self._process.deleteLater()
+            self._process = None
+            template = self.tr("The engine's process could not be started ({program}): {reason}")
+            self.ended.emit(Sentence(template, {"program": sys.executable, "reason": reason}), True)
+
+    def _exit(self, code: int) -> Sentence:
+        template = self.tr("The engine's process ended itself with code {code}, as os._exit does.")
+        return Sentence(template, {"code": code})
+
+    def _crash(self, number: int) -> Sentence:
+        """`number`: that of the signal which ended it, where the system has signals."""
+        match _signal_name(number):
+            case "SIGKILL":
+                return Sentence(self.tr("The engine's process was killed. The system does that when memory runs out."))
+            case "SIGSEGV" | "SIGBUS":
+                return Sentence(self.tr("The engine's process crashed: native code used memory that is not its own."))
+            case "SIGABRT":
+                return Sentence(self.tr("The engine's process crashed: native code gave up."))
+            case name:
+                return Sentence(self.tr("The engine's process was ended by {signal}."), {"signal": name})
+
+
+def _environment() -> QProcessEnvironment:
+    """Ours, with the project's folder first where Python looks for modules, wherever the program was started."""
+    environment = QProcessEnvironment.systemEnvironment()
+    root = str(Path(core.__path__[0]).resolve().parent)
+    paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
+    environment.insert("PYTHONPATH", os.pathsep.join(paths))
+    return environment
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

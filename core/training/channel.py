@@ -1,0 +1,127 @@
+"""The engine's side of the pipes to the window: requests come in on one thread, events go out on another.
+
+Training never waits for the window: events are handed over and written by a thread. What a slow window has not taken
+yet is brought up to date instead of piling up: of progress and statistics the latest wins, new points of the curves
+join those that wait.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from core.training.frames import Decoder, FrameError, encode
+from core.training.messages import Curves, Event, ParameterView, Progress, Request, Statistics
+
+_LATEST_WINS = (Progress, Statistics, ParameterView)
+_PIECE = 1 << 16
+
+
+def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The real standard input and output, for frames. Whatever else reads gets nothing, and prints to standard error.
+
+    By file descriptor, so that it holds for C libraries and child processes too.
+    """
+    source = os.fdopen(os.dup(0), "rb", buffering=0)
+    sink = os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    return source, sink
+
+
+class Inbox:
+    """The requests that came. `None` is the last of them: the window has closed the pipe, or is gone."""
+
+    def __init__(self, source: BinaryIO, grace: float = 5.0) -> None:
+        """`grace`: seconds the process has left after the pipe was closed, before it ends whatever it is doing."""
+        self._source = source
+        self._grace = grace
+        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+
+    def wait(self) -> Request | None:
+        return self._requests.get()
+
+    def __bool__(self) -> bool:
+        """Whether a request waits."""
+        return not self._requests.empty()
+
+    def _read(self) -> None:
+        decoder = Decoder()
+        try:
+            while piece := self._source.read(_PIECE):
+                for request in decoder.feed(piece):
+                    self._requests.put(request)  # type: ignore[arg-type]  # the window sends requests only
+        except (OSError, FrameError) as error:
+            print(error, file=sys.stderr)
+        self._requests.put(None)
+        time.sleep(self._grace)
+        os._exit(1)  # a layer that never comes back must not outlive the window
+
+
+class Outbox:
+    """Sends events in order, without ever making the sender wait."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._waiting: list[Event] = []
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._write, name="events", daemon=True)
+        self._thread.start()
+
+    def send(self, event: Event) -> None:
+        with self._changed:
+            join(self._waiting, event)
+            self._changed.notify()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Write what waits, but no longer than `timeout` seconds."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join(timeout)
+
+    def _write(self) -> None:
+        try:
+            while events := self._take():
+                data = memoryview(b"".join(map(encode, events)))
+                while data:
+                    data = data[self._sink.write(data) :]
+        except OSError:
+            return  # nobody listens any more; the inbox learns it too and ends the process
+
+    def _take(self) -> list[Event]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            taken, self._waiting = self._waiting, []
+            return taken
+
+
+def join(waiting: list[Event], event: Event) -> None:
+    """Add an event to those that wait, in place of what it makes out of date."""
+    if isinstance(event, _LATEST_WINS):
+        waiting[:] = [other for other in waiting if type(other) is not type(event)]
+    elif isinstance(event, Curves):
+        for other in waiting:
+            if isinstance(other, Curves) and other.run == event.run:
+                waiting.remove(other)
+                event = _joined(other, event)
+                break
+    waiting.append(event)
+
+
+def _joined(first: Curves, second: Curves) -> Curves:
+    return Curves(
+        first.run,
+        first.train + second.train,
+        first.test + second.test,
+        first.gradients + second.gradients,
+    )
