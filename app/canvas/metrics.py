@@ -1,0 +1,63 @@
+"""The sizes of everything on the canvas, in canvas units (pixels at 100 %), derived from the heights of two lines of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GRID = 8
+
+
+def snapped(value: float) -> float:
+    """The nearest line of the grid."""
+    return round(value / GRID) * GRID
+
+
+def _up(value: float) -> int:
+    """The next line of the grid at or above a length, so that larger text makes larger cards and nothing is cut off."""
+    return int(-(-value // GRID)) * GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """`name_line` and `type_line` are the line heights of a card's two lines of text."""
+
+    name_line: float = 16.0
+    type_line: float = 14.0
+
+    @property
+    def em(self) -> float:
+        """How much larger than usual the text is; 1.0 at the default size of the system's font."""
+        return self.name_line / 16.0
+
+    @property
+    def card_width(self) -> int:
+        return _up(312 * self.em)
+
+    @property
+    def card_height(self) -> int:
+        return _up(self.name_line + self.type_line + 9)
+
+    @property
+    def header(self) -> int:
+        """Height of a frame's title, from its upper edge to its first child."""
+        return _up(self.name_line + 18)
+
+    @property
+    def padding(self) -> int:
+        """Between a frame's side and its children."""
+        return 2 * GRID
+
+    @property
+    def stack_gap(self) -> int:
+        """Between two children of a Sequential: room for a shape."""
+        return _up(self.type_line + 8)
+
+    @property
+    def layer_gap(self) -> int:
+        """Between two rows of a Module's graph: room for a shape and for wires to bend."""
+        return self.stack_gap + 2 * GRID
+
+    @property
+    def column_gap(self) -> int:
+        """Between two neighbours in one row of a Module's graph."""
+        return 4 * GRID
