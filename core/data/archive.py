@@ -1,0 +1,160 @@
+"""NumPy's .npz archives: which array holds the samples, which the target, and whether there is a test part."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.source import Source, name_of
+from core.errors import DataError, FileError
+
+FEATURES = ("x", "features", "data", "images", "inputs", "samples")
+TARGETS = ("y", "target", "targets", "labels", "label", "classes")
+_TEST = "_test"
+_TRAIN = "_train"
+_LARGEST = 2**33  # bytes of all arrays, unpacked
+
+
+def read_archive(path: Path, target: str | int | None = None) -> Source:
+    """The samples of a .npz file, in the shape they have there.
+
+    The arrays may be called X and y or by any name of FEATURES and TARGETS, in capitals or not; `target` names the
+    target's array or is its number. Where the names end in `_train` and `_test`, as in x_train, that split is kept.
+    Raises FileError when the file cannot be read, DataError with the array of what is wrong in it.
+    """
+    arrays = _load(path)
+    parts = {name.lower(): name for name in arrays}
+    if any(name.endswith(_TEST) for name in parts):
+        train, test = (_choose(path, arrays, end, None) for end in (_TRAIN, _TEST))
+        features, targets = _join(path, arrays, train[0], test[0]), _join(path, arrays, train[1], test[1])
+        in_test = np.arange(len(features)) >= len(arrays[train[0]])
+        return _source(path, train, features, targets, in_test)
+    chosen = _choose(path, arrays, "", target)
+    return _source(path, chosen, arrays[chosen[0]], arrays[chosen[1]], None)
+
+
+def _load(path: Path) -> Mapping[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as file:
+            if file.read(6) == np.lib.format.MAGIC_PREFIX:
+                raise DataError(
+                    "'{path}' holds a single array: save features and target together with np.savez(path, X=…, y=…).",
+                    path=str(path),
+                )
+            return _arrays(file, path)
+    except OSError as error:
+        raise FileError(
+            "'{path}' cannot be read: {reason}.", path=str(path), reason=error.strerror or str(error)
+        ) from None
+    except MemoryError:
+        raise DataError("The arrays of '{path}' do not fit into memory.", path=str(path)) from None
+    except (ValueError, EOFError, KeyError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        raise FileError("'{path}' is damaged, cut off or no NumPy archive.", path=str(path)) from None
+
+
+def _arrays(file: BinaryIO, path: Path) -> Mapping[str, NDArray[Any]]:
+    with zipfile.ZipFile(file) as members:
+        size = sum(member.file_size for member in members.infolist())
+    if size > _LARGEST:
+        raise DataError("The arrays of '{path}' take more than {size} GiB.", path=str(path), size=_LARGEST // 2**30)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as archive:
+        return {name: _plain(archive, name, path) for name in archive.files}
+
+
+def _plain(archive: np.lib.npyio.NpzFile, name: str, path: Path) -> NDArray[Any]:
+    try:
+        array = np.asarray(archive[name])
+    except ValueError as error:
+        if "pickle" not in str(error):
+            raise
+        raise DataError(
+            "Array '{name}' of '{path}' holds Python objects, which are not read: save it as numbers or texts.",
+            name=name,
+            path=str(path),
+        ) from None
+    return array
+
+
+def _choose(path: Path, arrays: Mapping[str, NDArray[Any]], end: str, target: str | int | None) -> tuple[str, str]:
+    """The names of the features' and of the target's array."""
+    names = list(arrays)
+    if isinstance(target, int) and -len(names) <= target < len(names):
+        target = names[target]
+    goal = _find(names, [name + end for name in TARGETS]) if target is None else target
+    if goal not in arrays:
+        raise DataError(
+            "'{path}' has no array {wanted} for the target: it has {names}.",
+            path=str(path),
+            wanted=f"'{goal}'" if goal else "y" + end,
+            names=", ".join(names),
+        )
+    others = [name for name in names if name != goal]
+    features = _find(others, [name + end for name in FEATURES]) or (others[0] if len(others) == 1 else None)
+    if features is None:
+        raise DataError(
+            "'{path}' has no array {wanted} for the features: it has {names}.",
+            path=str(path),
+            wanted="X" + end,
+            names=", ".join(names),
+        )
+    return features, str(goal)
+
+
+def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:
+    """The first of the wanted names, in whatever capitals it is written."""
+    lower = {name.lower(): name for name in names}
+    return next((lower[name] for name in wanted if name in lower), None)
+
+
+def _join(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str) -> NDArray[Any]:
+    if arrays[train].shape[1:] != arrays[test].shape[1:]:
+        raise DataError(
+            "In '{path}' a sample of '{train}' has the shape {train_shape}, but one of '{test}' has {test_shape}.",
+            path=str(path),
+            train=train,
+            train_shape=arrays[train].shape[1:],
+            test=test,
+            test_shape=arrays[test].shape[1:],
+        )
+    return np.concatenate([arrays[train], arrays[test]])
+
+
+def _source(
+    path: Path, names: tuple[str, str], features: NDArray[Any], target: NDArray[Any], in_test: NDArray[np.bool_] | None
+) -> Source:
+    if features.dtype.kind not in "buif":
+        raise DataError(
+            "Array '{name}' of '{path}' holds {dtype}, but features must be real numbers.",
+            name=names[0],
+            path=str(path),
+            dtype=features.dtype,
+        )
+    if features.ndim < 1 or target.ndim < 1 or len(features) != len(target) or not len(features):
+        raise DataError(
+            "In '{path}', '{features}' has the shape {features_shape} and '{target}' {target_shape}: "
+            "both need as many rows as there are samples, at least one.",
+            path=str(path),
+            features=names[0],
+            features_shape=features.shape,
+            target=names[1],
+            target_shape=target.shape,
+        )
+    if features.ndim == 1:
+        features = features[:, None]
+    if target.dtype.kind == "S":
+        target = np.char.decode(target, "utf-8", "replace")
+    if target.dtype.kind == "U":
+        target = target.astype(object)
+    return Source(name_of(path), features, _column(target), f"array '{names[1]}'", in_test=in_test)
+
+
+def _column(target: NDArray[Any]) -> NDArray[Any]:
+    """A target of one number a sample without the axis of length one it may have."""
+    return target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target

@@ -1,0 +1,39 @@
+"""The datasets that come with the program, read from `resources/datasets`."""
+
+from __future__ import annotations
+
+import gzip
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.source import Source
+from core.design.datasets import BUILT_IN, BuiltIn
+
+
+def read_built_in(name: str) -> Source:
+    """The dataset called `name` in `core.design.datasets.BUILT_IN`."""
+    dataset = BUILT_IN[name]
+    tables = [_table(file) for file in dataset.files]
+    features, target = tables if len(tables) == 2 else (tables[0][:, :-1], tables[0][:, -1:])
+    return Source(
+        name=name,
+        features=features.reshape(-1, *dataset.shape),
+        target=_target(dataset, target[:, 0]),
+        target_name=f"'{dataset.target}'",
+        classes=dataset.classes,
+        columns=dataset.columns,
+    )
+
+
+def _target(dataset: BuiltIn, values: NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:
+    return values.astype(np.int64) if dataset.classes else values
+
+
+def _table(file: str) -> NDArray[np.float64]:
+    raw = (files("resources") / "datasets" / file).read_bytes()
+    lines = (gzip.decompress(raw) if file.endswith(".gz") else raw).decode("ascii").splitlines()
+    if any(letter.isalpha() for letter in lines[0].replace("e", "")):
+        del lines[0]  # the number of samples and of measures, and the names of the classes
+    return np.loadtxt(lines, delimiter="," if "," in lines[0] else None, ndmin=2)

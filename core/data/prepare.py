@@ -1,0 +1,117 @@
+"""From settings to arrays that a network can learn: read, split, standardised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.archive import read_archive
+from core.data.built_in import read_built_in
+from core.data.scaling import UNCHANGED, Scaling, standardisation
+from core.data.source import LARGEST_VALUE, Source
+from core.data.split import test_part
+from core.data.table import read_table
+from core.data.target import Target, target_of
+from core.design.datasets import BUILT_IN
+from core.design.settings import DataDescription, DataSettings
+from core.errors import DataError
+
+TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedData:
+    """Training and test samples.
+
+    Features are (N, *description.shape) float32. Targets are (N,) int64 indices into the classes, or (N, k) float32
+    numbers; for regression they are standardised with the features, so that a mean squared error of 1 is what a guess
+    of the mean would have. `features` and `targets` hold the constants, taken from the training part only.
+    """
+
+    description: DataDescription
+    train_features: NDArray[np.float32]
+    train_targets: NDArray[Any]
+    test_features: NDArray[np.float32]
+    test_targets: NDArray[Any]
+    features: Scaling
+    targets: Scaling
+
+
+def prepare(settings: DataSettings) -> PreparedData:
+    """Read, split and standardise the data of these settings. The same settings and file give the same arrays.
+
+    Raises FileError when the file cannot be read, DataError when what is in it cannot be used.
+    """
+    source = read(settings)
+    _check_features(source)
+    target = target_of(source, settings.task)
+    tested = _test_part(source, target, settings)
+    features = standardisation(source.features[~tested]) if settings.standardise else UNCHANGED
+    regression = not target.classes
+    targets = standardisation(target.values[~tested]) if settings.standardise and regression else UNCHANGED
+    values = targets.apply(target.values) if regression else target.values
+    samples = features.apply(source.features)
+    return PreparedData(
+        _description(settings, source, target, tested),
+        samples[~tested],
+        values[~tested],
+        samples[tested],
+        values[tested],
+        features,
+        targets,
+    )
+
+
+def read(settings: DataSettings) -> Source:
+    """The samples of a built-in dataset or of a file, as they are. Raises as `prepare`."""
+    if settings.source in BUILT_IN:
+        return read_built_in(settings.source)
+    path = Path(settings.source).expanduser()
+    if path.name.lower().endswith(".npz"):
+        return read_archive(path, settings.target)
+    if path.name.lower().endswith(TABLES):
+        return read_table(path, settings.target, settings.header)
+    raise DataError(
+        "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "
+        ".csv, .csv.gz or .npz file.",
+        source=settings.source,
+        names=", ".join(BUILT_IN),
+    )
+
+
+def _check_features(source: Source) -> None:
+    if source.features[0].size == 0:
+        raise DataError("The samples of '{name}' hold no values.", name=source.name)
+    if source.features.dtype.kind == "f" and not (usable := np.abs(source.features) <= LARGEST_VALUE).all():
+        places = np.argwhere(~usable)
+        raise DataError(
+            "'{name}' has {count} values that are missing or too large, the first in {place}: fill them in.",
+            name=source.name,
+            count=len(places),
+            place=source.place(int(places[0, 0])),
+        )
+
+
+def _test_part(source: Source, target: Target, settings: DataSettings) -> NDArray[np.bool_]:
+    if source.in_test is not None:
+        return source.in_test
+    labels = target.values if target.classes else None
+    return test_part(labels, len(source.features), settings.test_fraction, settings.split_seed)
+
+
+def _description(settings: DataSettings, source: Source, target: Target, tested: NDArray[np.bool_]) -> DataDescription:
+    return DataDescription(
+        settings=settings,
+        name=source.name,
+        shape=source.features.shape[1:],
+        task=target.task,
+        classes=target.classes,
+        targets=target.width,
+        train_size=int(np.sum(~tested)),
+        test_size=int(np.sum(tested)),
+        columns=source.columns,
+    )

@@ -1,0 +1,45 @@
+"""Source: samples as a reader found them, before they are split and standardised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LARGEST_VALUE = 1e30
+"""Of features and targets; squares and sums of it still fit into float64, and itself into float32."""
+
+
+def name_of(path: Path) -> str:
+    """What the data of a file is called in the design, where names have no dots: 'sales' for sales.2024.csv."""
+    return path.name.partition(".")[0] or "data"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """All samples of a dataset.
+
+    features: (N, *shape of a sample), numbers, none of them missing.
+    target: (N,) texts (dtype object) or numbers, or (N, k) numbers; none of them missing.
+    target_name: what the target is called in a sentence: "column 'price'".
+    classes: names of the classes where the source says them; the target then holds indices into them.
+    columns: the features' names, if they have any.
+    lines: (N,) the line of each sample, where the source is a text file.
+    in_test: (N,) bool, where the source comes with a test part of its own.
+    """
+
+    name: str
+    features: NDArray[Any]
+    target: NDArray[Any]
+    target_name: str
+    classes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    lines: NDArray[np.int64] | None = None
+    in_test: NDArray[np.bool_] | None = None
+
+    def place(self, index: int) -> str:
+        """Where a sample is, for a sentence."""
+        return f"sample {index}" if self.lines is None else f"line {self.lines[index]}"

@@ -1,0 +1,140 @@
+"""What is to be learned: classes or numbers, found out from the target's values where the settings do not say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.source import LARGEST_VALUE, Source
+from core.errors import DataError
+
+_FEW = 10  # so many different values are classes however few samples there are
+_MOST = 1000  # classes that are found out without being told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """`values`: (N,) int64 indices into `classes`, or (N, k) float64 where there are no classes."""
+
+    task: str
+    classes: tuple[str, ...]
+    values: NDArray[Any]
+
+    @property
+    def width(self) -> int:
+        """How many values the network must give for a sample."""
+        return len(self.classes) or self.values.shape[1]
+
+
+def target_of(source: Source, task: str) -> Target:
+    """The target as classes or numbers. `task` is "classification", "regression" or "auto".
+
+    With "auto", texts are classes, and so are whole numbers of at most ten different values, or counted from 0 or 1
+    without a gap, if each is there twice on average.
+
+    Raises DataError when the values do not fit the task.
+    """
+    if source.classes:
+        return Target("classification", source.classes, source.target)
+    if task not in ("auto", "classification", "regression"):
+        raise DataError("The task '{task}' is not known: choose classification, regression or auto.", task=task)
+    _check(source)
+    if task == "regression" or (task == "auto" and not _looks_like_classes(source.target)):
+        return Target("regression", (), _numbers(source))
+    return _classes(source)
+
+
+def _check(source: Source) -> None:
+    kind = source.target.dtype.kind
+    if kind not in "buifO":
+        raise DataError(
+            "The target, {target} of '{name}', holds {dtype}: numbers or texts were expected.",
+            target=source.target_name,
+            name=source.name,
+            dtype=str(source.target.dtype),
+        )
+    if kind == "f" and not (usable := np.abs(source.target) <= LARGEST_VALUE).all():
+        index = int(np.argwhere(~usable)[0, 0])
+        raise DataError(
+            "The target, {target} of '{name}', is missing or too large in {place}: mend it or leave the sample out.",
+            target=source.target_name,
+            name=source.name,
+            place=source.place(index),
+        )
+
+
+def _looks_like_classes(target: NDArray[Any]) -> bool:
+    if target.dtype.kind in "bO":
+        return True
+    if target.ndim > 1 or (target != np.floor(target)).any():
+        return False
+    values = np.unique(target)
+    without_gap = values[0] in (0, 1) and values[-1] - values[0] + 1 == len(values) <= _MOST
+    return bool((len(values) <= _FEW or without_gap) and 2 * len(values) <= len(target))
+
+
+def _numbers(source: Source) -> NDArray[np.float64]:
+    if source.target.dtype == object:
+        _refuse_text(
+            source, "The target, {target} of '{name}', has the text '{text}' in {place}, but regression needs numbers."
+        )
+    return source.target.astype(np.float64).reshape(len(source.target), -1)
+
+
+def _classes(source: Source) -> Target:
+    if source.target.ndim > 1:
+        raise DataError(
+            "The target, {target} of '{name}', holds {count} values for each sample, but a class is one value.",
+            target=source.target_name,
+            name=source.name,
+            count=source.target[0].size,
+        )
+    values, indices = np.unique(source.target, return_inverse=True)
+    if len(values) == 1:
+        raise DataError(
+            "The target, {target} of '{name}', is '{value}' for every sample: there is nothing to tell apart.",
+            target=source.target_name,
+            name=source.name,
+            value=_class_name(values[0]),
+        )
+    if len(values) > _FEW and 2 * len(values) > len(indices):
+        _refuse_too_many(source, len(values))
+    return Target("classification", tuple(_class_name(value) for value in values), indices.astype(np.int64))
+
+
+def _class_name(value: Any) -> str:
+    return str(int(value)) if isinstance(value, np.floating) and value == int(value) else str(value)
+
+
+def _refuse_too_many(source: Source, count: int) -> None:
+    if source.target.dtype == object and any(map(_is_number, source.target)):
+        _refuse_text(
+            source,
+            "The target, {target} of '{name}', has the text '{text}' in {place}, but numbers in others: mend it.",
+        )
+    raise DataError(
+        "The target, {target} of '{name}', has {count} different values in {samples} samples, too many for classes: "
+        "choose another target, or regression.",
+        target=source.target_name,
+        name=source.name,
+        count=count,
+        samples=len(source.target),
+    )
+
+
+def _refuse_text(source: Source, template: str) -> None:
+    index = next(index for index, text in enumerate(source.target) if not _is_number(text))
+    raise DataError(
+        template, target=source.target_name, name=source.name, text=source.target[index][:40], place=source.place(index)
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""NumPy archives: names of arrays, shapes, and files that are none."""
+
+import io
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.data.archive import read_archive
+from core.errors import DataError, FileError, NetloomError
+
+IMAGES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3)
+LABELS = np.array([0, 1, 0, 1])
+
+
+def saved(folder: Path, **arrays: np.ndarray) -> Path:
+    path = folder / "pictures.npz"
+    np.savez(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize(
+    "names", [("X", "y"), ("x", "Y"), ("features", "labels"), ("data", "target"), ("images", "labels"), ("pixels", "y")]
+)
+def test_arrays_are_found_by_their_usual_names(tmp_path: Path, names: tuple[str, str]) -> None:
+    source = read_archive(saved(tmp_path, **{names[0]: IMAGES, names[1]: LABELS}))
+    assert source.name == "pictures"
+    assert source.features.tolist() == IMAGES.tolist()
+    assert source.target.tolist() == LABELS.tolist()
+    assert source.in_test is None
+
+
+@pytest.mark.parametrize("target", ["age", 1, -1])
+def test_target_by_name_or_number(tmp_path: Path, target: str | int) -> None:
+    source = read_archive(saved(tmp_path, X=IMAGES, age=LABELS), target)
+    assert source.target_name == "array 'age'"
+
+
+def test_a_split_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = saved(tmp_path, x_train=IMAGES[:3], y_train=LABELS[:3], x_test=IMAGES[3:], y_test=LABELS[3:])
+    source = read_archive(path)
+    assert source.features.tolist() == IMAGES.tolist()
+    assert source.in_test is not None
+    assert source.in_test.tolist() == [False, False, False, True]
+
+
+@pytest.mark.parametrize("labels", [np.array(["cat", "dög", "cat", "dög"]), np.array([b"cat", "dög".encode()] * 2)])
+def test_texts_may_be_the_target(tmp_path: Path, labels: np.ndarray) -> None:
+    assert read_archive(saved(tmp_path, X=IMAGES, y=labels)).target.tolist() == ["cat", "dög", "cat", "dög"]
+
+
+def test_a_column_of_targets_loses_its_second_axis(tmp_path: Path) -> None:
+    assert read_archive(saved(tmp_path, X=IMAGES, y=LABELS[:, None])).target.shape == (4,)
+
+
+def test_a_single_feature_gets_a_second_axis(tmp_path: Path) -> None:
+    assert read_archive(saved(tmp_path, X=np.arange(4.0), y=LABELS)).features.shape == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "target", "sentence"),
+    [
+        ({"a": IMAGES, "b": LABELS}, None, "'{}' has no array y for the target: it has a, b."),
+        ({"a": IMAGES, "b": LABELS}, "c", "'{}' has no array 'c' for the target: it has a, b."),
+        ({"a": IMAGES, "b": IMAGES, "y": LABELS}, None, "'{}' has no array X for the features: it has a, b, y."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES}, None,
+         "'{}' has no array y_test for the target: it has x_train, y_train, x_test."),
+        ({"X": IMAGES, "y": LABELS[:3]}, None, "In '{}', 'X' has the shape (4, 2, 3) and 'y' (3,): "
+         "both need as many rows as there are samples, at least one."),
+        ({"X": IMAGES[:0], "y": LABELS[:0]}, None, "In '{}', 'X' has the shape (0, 2, 3) and 'y' (0,): "
+         "both need as many rows as there are samples, at least one."),
+        ({"X": IMAGES * 1j, "y": LABELS}, None,
+         "Array 'X' of '{}' holds complex128, but features must be real numbers."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES[:, 0], "y_test": LABELS}, None,
+         "In '{}' a sample of 'x_train' has the shape (2, 3), but one of 'x_test' has (3,)."),
+    ],
+)  # fmt: skip
+def test_arrays_that_do_not_fit(tmp_path: Path, arrays: dict[str, np.ndarray], target: str, sentence: str) -> None:
+    path = saved(tmp_path, **arrays)
+    with pytest.raises(DataError) as error:
+        read_archive(path, target)
+    assert str(error.value) == sentence.format(path)
+
+
+def test_python_objects_are_not_read(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"Array 'X' of .* holds Python objects"):
+        read_archive(saved(tmp_path, X=np.array([{}, {}, {}, {}]), y=LABELS))
+
+
+def test_a_single_array_is_not_enough(tmp_path: Path) -> None:
+    path = tmp_path / "single.npz"
+    with path.open("wb") as file:
+        np.save(file, IMAGES)
+    with pytest.raises(DataError, match="holds a single array"):
+        read_archive(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive", b"\x80\x04]."])
+def test_foreign_files(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "foreign.npz"
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="is damaged, cut off or no NumPy archive"):
+        read_archive(path)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"none\.npz' cannot be read: No such file"):
+        read_archive(tmp_path / "none.npz")
+
+
+def _bytes() -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, X=IMAGES, y=LABELS)
+    return buffer.getvalue()
+
+
+@given(st.integers(0, len(_bytes()) - 1), st.integers(0, 255), st.booleans())
+def test_a_damaged_file_is_read_right_or_refused(tmp_path_factory, at: int, value: int, cut: bool) -> None:
+    content = _bytes()
+    path = tmp_path_factory.mktemp("damaged") / "damaged.npz"
+    path.write_bytes(content[:at] if cut else content[:at] + bytes([value]) + content[at + 1 :])
+    with suppress(NetloomError):
+        source = read_archive(path)
+        assert source.features.tolist() == IMAGES.tolist()
+        assert source.target.tolist() == LABELS.tolist()

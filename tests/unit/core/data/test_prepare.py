@@ -1,0 +1,113 @@
+"""Reading, splitting and standardising together."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.data.prepare import prepare
+from core.data.scaling import standardisation
+from core.data.split import test_part as draw_test_part
+from core.design.settings import DataSettings
+from core.errors import DataError
+
+DIGITS = DataSettings("digits")
+
+
+def test_digits_describe_themselves() -> None:
+    description = prepare(DIGITS).description
+    assert description.settings is DIGITS
+    assert (description.name, description.shape, description.task) == ("digits", (1, 8, 8), "classification")
+    assert (description.classes, description.targets) == (tuple("0123456789"), 10)
+    assert (description.train_size, description.test_size) == (1438, 359)
+
+
+def test_the_same_seed_gives_the_same_arrays_and_another_one_others() -> None:
+    first, again, other = prepare(DIGITS), prepare(DIGITS), prepare(replace(DIGITS, split_seed=1))
+    np.testing.assert_array_equal(first.test_features, again.test_features)
+    np.testing.assert_array_equal(first.train_targets, again.train_targets)
+    assert not np.array_equal(first.test_features, other.test_features)
+
+
+def test_pictures_are_standardised_as_a_whole_on_the_training_part() -> None:
+    data = prepare(DIGITS)
+    assert data.features.mean.shape == ()
+    assert abs(float(data.train_features.mean())) < 1e-5
+    assert float(data.train_features.std()) == pytest.approx(1, abs=1e-5)
+    assert abs(float(data.test_features.mean())) > 1e-5, "the test part must not be looked at"
+
+
+def test_columns_are_standardised_each_on_its_own() -> None:
+    data = prepare(DataSettings("iris"))
+    assert data.features.mean.shape == (4,)
+    np.testing.assert_allclose(data.train_features.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose(data.train_features.std(0), 1, atol=1e-5)
+
+
+def test_numbers_to_predict_are_standardised_too_and_can_be_undone() -> None:
+    data, raw = prepare(DataSettings("diabetes")), prepare(DataSettings("diabetes", standardise=False))
+    assert float(np.mean(data.train_targets**2)) == pytest.approx(1, abs=1e-5)
+    np.testing.assert_allclose(data.targets.undo(data.test_targets), raw.test_targets, rtol=1e-5)
+
+
+def test_without_standardising_values_are_as_in_the_file() -> None:
+    data = prepare(replace(DIGITS, standardise=False))
+    assert set(np.unique(data.train_features)) == set(range(17))
+
+
+def test_a_column_that_never_changes_is_only_centred() -> None:
+    scaling = standardisation(np.array([[0.1, 1.0], [0.1, 3.0], [0.1, 5.0]]))
+    assert scaling.scale[0] == 1
+    np.testing.assert_allclose(scaling.apply(np.array([[0.1, 3.0]])), 0, atol=1e-6)
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=2, max_size=60), st.floats(0.01, 0.99), st.integers(0, 2**40)
+)  # fmt: skip
+def test_each_class_is_cut_in_the_same_proportion(labels: list[int], fraction: float, seed: int) -> None:
+    classes = np.array(labels)
+    try:
+        tested = draw_test_part(classes, len(labels), fraction, seed)
+    except DataError:
+        assert int(len(labels) * fraction + 0.5) in (0, len(labels))
+        return
+    assert tested.sum() == int(np.floor(len(labels) * fraction + 0.5))
+    for label in set(labels):
+        mine = tested[classes == label]
+        assert abs(mine.sum() - len(mine) * fraction) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -1, 2, float("nan"), 0.0001])
+def test_a_part_must_not_be_empty(fraction: float) -> None:
+    with pytest.raises(DataError, match="leaves a part empty"):
+        prepare(DataSettings("iris", test_fraction=fraction))
+
+
+def test_a_source_that_is_neither_dataset_nor_file() -> None:
+    with pytest.raises(DataError) as error:
+        prepare(DataSettings("mnist"))
+    assert str(error.value) == (
+        "'mnist' is no data that can be read: give a built-in dataset (digits, iris, wine, breast_cancer, diabetes) "
+        "or the path of a .csv, .csv.gz or .npz file."
+    )
+
+
+def test_holes_in_an_archive_are_counted(tmp_path: Path) -> None:
+    features = np.ones((4, 3))
+    features[2, 1] = np.nan
+    features[3] = np.inf
+    np.savez(tmp_path / "holes.npz", X=features, y=[0, 1, 0, 1])
+    with pytest.raises(DataError, match="'holes' has 4 values that are missing or too large, the first in sample 2"):
+        prepare(DataSettings(str(tmp_path / "holes.npz")))
+
+
+def test_a_large_table_is_read_quickly(tmp_path: Path, benchmark) -> None:
+    values = np.random.RandomState(0).randn(20_000, 10).round(6)
+    path = tmp_path / "large.csv"
+    np.savetxt(path, values, fmt="%.6f", delimiter=",")
+    data = benchmark.pedantic(prepare, (DataSettings(str(path), task="regression"),), rounds=1)
+    assert data.description.train_size == 16_000
+    assert benchmark.stats["max"] < 2
