@@ -169,12 +169,13 @@ class LayerType:
         return next((option for option in self.options if option.name == name), None)
 
     def check_option(self, name: str, value: Value) -> None:
-        """Raise `DesignError` if there is no such option or the value does not suit it. None leaves an option empty."""
+        """Raise `DesignError` if there is no such option or the value does not suit it. None, for empty, suits all."""
+        if value is None:
+            return
         option = self.option(name)
         if option is None:
             raise DesignError("{type} has no option '{option}'.", type=self.key, option=name)
-        if value is not None:
-            option.check(value)
+        option.check(value)
 
     def with_defaults(self, options: Options) -> dict[str, Value]:
         """The options in the order of the constructor, defaults where nothing was set."""

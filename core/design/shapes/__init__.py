@@ -1,0 +1,24 @@
+"""Shapes: what flows along each wire of a design, and what cannot work, each problem with its node and repairs."""
+
+from core.design.model import Design
+from core.design.shapes.entrance import check_entrance
+from core.design.shapes.flow import Flow
+from core.design.shapes.goal import check_goal
+from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
+from core.design.shapes.sharing import check_ties, check_trainable
+
+__all__ = ["Facts", "ProbeRequest", "Problem", "Repair", "Report", "check"]
+
+
+def check(design: Design, facts: Facts | None = None, previous: Report | None = None) -> Report:
+    """Work out what flows where. Never raises, whatever the design.
+
+    `previous` is a report of the design before an edit: what did not change is taken over from it, which is quicker.
+    """
+    flow = Flow(design, facts or Facts(), previous)
+    flow.run()
+    check_entrance(flow)
+    check_ties(flow)
+    check_goal(flow)
+    check_trainable(flow)
+    return flow.report()

@@ -1,0 +1,57 @@
+"""What enters a design: its Input, and whether the data fit it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.design.catalog.base import size_of, times
+from core.design.graph import inputs_of
+from core.design.model import Node, TensorSpec
+from core.design.shapes import repairs
+from core.design.shapes.report import Specs
+
+if TYPE_CHECKING:
+    from core.design.shapes.flow import Flow
+
+
+def at_input(flow: Flow, node: Node, specs: Specs) -> Specs:
+    """What leaves an Input: what flows into its container or, in the root, samples of its shape."""
+    if flow.design.parents.get(node.id) != flow.design.root:
+        return specs
+    shape, data = node.options.get("shape"), flow.data
+    if inputs_of(flow.design, flow.design.root)[0] != node.id:
+        flow.problem(
+            node.id, "'{name}' is a second Input, but data have one.", repairs.removing(node), name=node.name
+        )  # fmt: skip
+        return (None,)
+    if shape is None and data is not None:
+        return (TensorSpec((None, *data.shape)),)
+    if shape is None:
+        flow.problem(node.id, "'{name}' has no shape yet: choose data, or type the sizes of a sample.", name=node.name)
+        return (None,)
+    if not _is_size(shape):
+        return (None,)
+    if data is not None and shape != data.shape:
+        flow.problem(
+            node.id,
+            "'{name}' takes samples of {shape} but those of '{data}' are {given}.",
+            repairs.setting(node.id, {"shape": data.shape}),
+            name=node.name,
+            shape=times(size_of(node.options, "shape")),
+            data=data.name,
+            given=times(data.shape),
+        )
+    return (TensorSpec((None, *size_of(node.options, "shape"))),)
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(size, int) and size > 0 for size in value)
+
+
+def check_entrance(flow: Flow) -> None:
+    """Report a design that data cannot enter."""
+    root = flow.design[flow.design.root]
+    if root.children and not inputs_of(flow.design, root.id):
+        shape = flow.data.shape if flow.data is not None else None
+        mend = repairs.adding_input(root.id, shape)
+        flow.problem(root.id, "Data cannot enter '{name}': it has no Input.", mend, name=root.name)

@@ -1,0 +1,212 @@
+"""One pass over a design, from the Input on: what flows into and out of every node."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from core.design import catalog
+from core.design.catalog.base import Inference, LayerType, Misfit, Options
+from core.design.graph import Graph, graph_of
+from core.design.model import Design, Node, NodeId, TensorSpec
+from core.design.shapes import entrance, repairs, wiring
+from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report, Specs, type_of
+from core.errors import DesignError, Sentence
+
+CONTAINERS = ("Sequential", "Module")
+
+
+class Flow:
+    """The state of the pass. What did not change since `previous` is taken over from it.
+
+    Where a shape is not known, nothing is said downstream: one cause, one problem.
+    """
+
+    def __init__(self, design: Design, facts: Facts, previous: Report | None) -> None:
+        self.design = design
+        self.facts = facts
+        self.data = facts.data if facts.data is not None and facts.data.settings == design.settings.data else None
+        self.inputs: dict[NodeId, Specs] = {design.root: ()}
+        self.outputs: dict[NodeId, TensorSpec | None] = {}
+        self.feeders: dict[NodeId, tuple[NodeId | None, ...]] = {design.root: ()}
+        self.options: dict[NodeId, Options] = {}
+        self.findings: dict[NodeId, Inference] = {}
+        self.graphs: dict[NodeId, Graph] = {}
+        self.problems: list[Problem] = []
+        self.probes: list[ProbeRequest] = []
+        self.types = {name: type_of(design, facts, name) for name in design.customs}
+        self._old = previous
+
+    def report(self) -> Report:
+        """What was found."""
+        return Report(
+            self.design, self.facts, self.inputs, self.outputs, self.feeders, self.options, self.findings, self.graphs,
+            tuple(self.problems), tuple(self.probes),
+        )  # fmt: skip
+
+    def problem(
+        self, node: NodeId, template: str | Sentence, *repairs: Repair, severity: str = "error", **values: object
+    ) -> None:
+        """Note a problem at a node."""
+        sentence = Sentence(template, values) if isinstance(template, str) else template
+        self.problems.append(Problem(node, sentence, repairs, severity))
+
+    def run(self) -> None:
+        """Visit every node after what feeds it; containers before and after what is in them."""
+        nodes, outputs, waiting = self.design.nodes, self.outputs, [(self.design.root, False)]
+        while waiting:
+            node_id, leaving = waiting.pop()
+            node = nodes[node_id]
+            if leaving:
+                self._leave(node)
+                continue
+            specs = tuple([None if feeder is None else outputs.get(feeder) for feeder in self.feeders[node_id]])
+            self.inputs[node_id] = specs
+            if node.children or node.type in CONTAINERS:
+                graph = self._enter(node)
+                waiting.append((node_id, True))
+                waiting.extend([(child, False) for child in reversed(graph.order)])
+            elif not self._taken_over(node, specs):
+                outputs[node_id] = self._layer(node, specs)
+
+    def _taken_over(self, node: Node, specs: Specs) -> bool:
+        """Take what was found the last time, if neither the layer nor what flows into it changed."""
+        old, node_id = self._old, node.id
+        if old is None or old.design.nodes.get(node_id) is not node or old.inputs.get(node_id) != specs:
+            return False
+        finding = old.findings.get(node_id)
+        if finding is None or not specs or node.type in self.types:
+            return False
+        self.findings[node_id] = finding
+        self.options[node_id] = finding.options
+        self.outputs[node_id] = finding.output
+        return True
+
+    def _enter(self, node: Node) -> Graph:
+        """Say what feeds the children of a container."""
+        old, node_id = self._old, node.id
+        unchanged = old is not None and old.design.nodes.get(node_id) is node
+        graph = old.graphs[node_id] if old is not None and unchanged else graph_of(self.design, node_id)
+        self.graphs[node_id] = graph
+        self.options[node_id] = {}
+        self.feeders.update(graph.feeds)
+        for child, port in graph.entries.items():
+            self.feeders[child] = self.feeders[node_id][port : port + 1]
+        if node.type not in CONTAINERS:
+            self._unknown_type(node)
+        elif node_id != self.design.root:
+            self._is_fed(node, 1 if node.type == "Sequential" else len(graph.entries))
+        if node.type == "Module":
+            wiring.check_module(self, node, graph)
+        return graph
+
+    def _leave(self, node: Node) -> None:
+        """Say what a container gives. A Sequential without layers gives what it gets."""
+        graph = self.graphs[node.id]
+        if node.type == "Sequential" and not graph.order:
+            self.outputs[node.id] = next(iter(self.inputs[node.id]), None)
+        else:
+            self.outputs[node.id] = self.outputs.get(graph.output) if graph.output is not None else None
+
+    def _layer(self, node: Node, specs: Specs) -> TensorSpec | None:
+        """What leaves a layer; None where that is not known, for a reason that was noted here or before."""
+        entry = self.types.get(node.type) or catalog.get(node.type)
+        self.options[node.id] = node.options if entry is None else entry.with_defaults(node.options)
+        if entry is None:
+            self._unknown_type(node)
+            return None
+        if node.type == "Input":
+            specs = entrance.at_input(self, node, specs)
+        elif not self._is_fed(node, entry.inputs):
+            return None
+        if not self._has_sound_options(node, entry):
+            return None
+        known = tuple(spec for spec in specs if spec is not None)
+        if len(known) < len(specs) or (node.type == "Input" and not known):
+            return None
+        if entry.family == "custom":
+            return self._custom(node, entry, known)
+        return self._inferred(node, entry, known)
+
+    def _inferred(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...]) -> TensorSpec | None:
+        try:
+            finding = entry.infer(self.options[node.id], specs)
+        except Misfit as misfit:
+            self._misfit(node, entry, specs, misfit)
+            return None
+        return self.found(node, finding)
+
+    def found(self, node: Node, finding: Inference) -> TensorSpec:
+        """Note what is known of a layer."""
+        self.findings[node.id] = finding
+        self.options[node.id] = finding.options
+        return finding.output
+
+    def _misfit(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> None:
+        first, source = (self.name_of_feeder(node, port) for port in (0, misfit.port))
+        sentence = misfit.about(type=node.type, name=node.name, first=first, source=source)
+        self.problem(node.id, sentence, *repairs.for_misfit(node, entry, specs, misfit))
+
+    def name_of_feeder(self, node: Node, port: int) -> str:
+        """The name of what feeds an input."""
+        feeders = self.feeders[node.id]
+        feeder = feeders[port] if port < len(feeders) else None
+        return "" if feeder is None else self.design[feeder].name
+
+    def _unknown_type(self, node: Node) -> None:
+        self.problem(
+            node.id,
+            "'{name}' is a {type}, which is neither built in nor a custom layer of this project.",
+            repairs.removing(node),
+            name=node.name,
+            type=node.type,
+        )
+
+    def _has_sound_options(self, node: Node, entry: LayerType) -> bool:
+        if entry.family == "custom" and not entry.options:
+            return True
+        for name, value in node.options.items():
+            try:
+                entry.check_option(name, value)
+            except DesignError as error:
+                self.problem(node.id, error.sentence, repairs.emptying(node.id, name))
+                return False
+        return True
+
+    def _is_fed(self, node: Node, expected: int | None) -> bool:
+        """Whether something is connected to each input of a node. Nodes of which nothing comes are left alone."""
+        feeders, parent = self.feeders[node.id], self.design[self.design.parents[node.id]]
+        if parent.type != "Module":
+            if expected not in (1, None):
+                self.problem(
+                    node.id,
+                    "'{name}' has {count} inputs, but a {container} gives it one: put it into a Module.",
+                    name=node.name,
+                    count=expected,
+                    container=parent.type,
+                )
+            return expected in (1, None) and bool(feeders)
+        count = max(1, len(feeders)) if expected is None else expected
+        open_ports = [port for port in range(count) if port >= len(feeders) or feeders[port] is None]
+        if open_ports and node.id not in self.graphs[parent.id].unused:
+            wiring.report_open_port(self, node, parent, open_ports[0], count)
+        return not open_ports and len(feeders) <= count
+
+    def _custom(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...]) -> TensorSpec | None:
+        """What a custom layer gives, if the engine's process has found it out; else the question to it."""
+        custom, inspected = self.design.customs[node.type], self.facts.customs.get(node.type)
+        if isinstance(inspected, Sentence):
+            self.problem(node.id, inspected)
+            return None
+        inputs = tuple((spec.shape, spec.dtype) for spec in specs)
+        key = hashlib.sha256(
+            repr((custom.name, custom.source, sorted(node.options.items()), inputs)).encode()
+        ).hexdigest()
+        answer = self.facts.probes.get(key)
+        if answer is None:
+            self.probes.append(ProbeRequest(key, node.id, custom.name, custom.source, node.options, inputs))
+            return None
+        if isinstance(answer, Sentence):
+            self.problem(node.id, answer)
+            return None
+        return self.found(node, replace(answer, options=self.options[node.id]))

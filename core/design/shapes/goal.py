@@ -1,0 +1,139 @@
+"""What must come out at the end, by the loss and the data, and whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.design import catalog, edits
+from core.design.model import Design, Node, NodeId, TensorSpec
+from core.design.settings import DataDescription
+from core.design.shapes import repairs
+from core.design.shapes.report import Repair
+from core.errors import Sentence
+
+if TYPE_CHECKING:
+    from core.design.shapes.flow import Flow
+
+REACH = 100
+"""How many layers before the last one are tried for a repair."""
+
+
+def check_goal(flow: Flow) -> None:
+    """Report an output that the loss cannot take."""
+    root, data, loss = flow.design.root, flow.data, flow.design.settings.loss
+    given = flow.outputs.get(root)
+    last = giver(flow, root)
+    if last is None or given is None:
+        return
+    if loss == "CrossEntropyLoss" and last.type == "Softmax":
+        flow.problem(
+            last.id,
+            "CrossEntropyLoss already applies a softmax to what it gets: with '{name}' before it, learning is slow.",
+            repairs.removing(last),
+            severity="warning",
+            name=last.name,
+        )
+    if data is None or loss not in ("CrossEntropyLoss", "MSELoss"):
+        return
+    if loss == "CrossEntropyLoss" and data.task == "regression":
+        _report_wrong_loss(flow, data)
+    elif given.shape != (needed := (None, data.targets)):
+        _report_mismatch(flow, last, given, TensorSpec(needed), data)
+
+
+def _report_wrong_loss(flow: Flow, data: DataDescription) -> None:
+    flow.problem(
+        flow.design.root,
+        "CrossEntropyLoss learns classes, but the targets of '{data}' are numbers.",
+        repairs.using_loss("MSELoss"),
+        data=data.name,
+    )
+
+
+def _report_mismatch(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec, data: DataDescription) -> None:
+    what = "class" if data.task == "classification" else "target"
+    flow.problem(
+        last.id,
+        "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each " + what + ".",
+        *_repairs(flow, last, given, needed),
+        type=last.type,
+        name=last.name,
+        given=str(given),
+        data=data.name,
+        loss=flow.design.settings.loss,
+        needed=str(needed),
+    )
+
+
+def giver(flow: Flow, node_id: NodeId) -> Node | None:
+    """The layer that makes what a node gives, looking into containers and through Inputs and Outputs."""
+    current: NodeId | None = node_id
+    while current is not None:
+        node, graph = flow.design[current], flow.graphs.get(current)
+        feeder = next(iter(flow.feeders.get(current, ())), None)
+        if graph is not None:
+            current = graph.output if graph.order else feeder
+        elif node.type == "Output" or (node.type == "Input" and feeder is not None):
+            current = feeder
+        else:
+            return node
+    return None
+
+
+def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> tuple[Repair, ...]:
+    chain = list(_chain(flow, last))
+    wanted = needed.shape[-1]
+    linear = next((i for i, node in enumerate(chain) if node.type == "Linear"), None)
+    found = []
+    if linear is not None:
+        width = {"out_features": wanted}
+        if _leads_to(flow, chain[: linear + 1], flow.inputs[chain[linear].id][0], width, needed):
+            found.append(repairs.setting(chain[linear].id, width))
+    wide = next((i for i in reversed(range(len(chain))) if _is_wide_linear(flow, chain[i])), None)
+    if wide is not None:
+        entering = flow.inputs[chain[wide].id][0]
+        flat = entering and repairs.gives(catalog.types()["Flatten"], {}, (entering,))
+        if _leads_to(flow, chain[: wide + 1], flat, {}, needed):
+            found.append(repairs.inserting(chain[wide].id, "Flatten", {}))
+    return tuple(found) or (_appending(last, given, wanted),)
+
+
+def _is_wide_linear(flow: Flow, node: Node) -> bool:
+    (spec,) = flow.inputs[node.id]
+    return node.type == "Linear" and spec is not None and len(spec.shape) > 2
+
+
+def _chain(flow: Flow, last: Node) -> Iterator[Node]:
+    """The layers before the end, backwards, as long as each has one input."""
+    node: Node | None = last
+    for _ in range(REACH):
+        if node is None or node.type not in catalog.types() or len(flow.feeders[node.id]) != 1 or node.type == "Input":
+            return
+        yield node
+        feeder = flow.feeders[node.id][0]
+        node = None if feeder is None else giver(flow, feeder)
+
+
+def _leads_to(
+    flow: Flow, chain: list[Node], spec: TensorSpec | None, changes: catalog.Options, needed: TensorSpec
+) -> bool:
+    """Whether the last of the chain, with these options, fed with `spec`, makes its first give what is needed."""
+    for node in reversed(chain):
+        entry = catalog.types()[node.type]
+        options = {**node.options, **changes} if node is chain[-1] else node.options
+        spec = spec and repairs.gives(entry, options, (spec,))
+    return spec == needed
+
+
+def _appending(last: Node, given: TensorSpec, wanted: int | None) -> Repair:
+    """ "Append Linear": end with a layer of the right width."""
+    keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")
+
+    def edit(design: Design) -> Design:
+        for key in reversed(keys):
+            options = {"out_features": wanted} if key == "Linear" else {}
+            design = edits.insert_after(design, catalog.new(key, options=options), last.id)
+        return design
+
+    return Repair(Sentence("Append {types}", {"types": " and ".join(keys)}), edit)

@@ -1,0 +1,122 @@
+"""Edits that mend what a shape rule found. Each was tried on the rule before it is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.design import catalog, edits
+from core.design.catalog.base import LayerType, Misfit, Options, times
+from core.design.model import Design, Node, NodeId, TensorSpec, Wire
+from core.design.shapes.report import Repair
+from core.errors import Sentence
+
+
+def setting(node_id: NodeId, options: Options) -> Repair:
+    """ "Set to 64": give options these values."""
+    values = ", ".join(times(value) if isinstance(value, tuple) else str(value) for value in options.values())
+    return Repair(
+        Sentence("Set to {value}", {"value": values}), lambda design: edits.set_options(design, [node_id], options)
+    )
+
+
+def emptying(node_id: NodeId, option: str) -> Repair:
+    """ "Clear momentum": leave an option empty again."""
+    label = Sentence("Clear {option}", {"option": option})
+    return Repair(label, lambda design: edits.set_options(design, [node_id], {option: None}))
+
+
+def removing(node: Node) -> Repair:
+    """ "Remove 'softmax'": take the node out and join what was on both sides."""
+    return Repair(
+        Sentence("Remove '{name}'", {"name": node.name}), lambda design: edits.remove(design, [node.id], join=True)
+    )
+
+
+def inserting(node_id: NodeId, key: str, options: Options, port: int = 0) -> Repair:
+    """ "Insert Flatten": put a new layer in front of an input."""
+    label = Sentence("Insert {type}", {"type": key})
+    return Repair(label, lambda design: insert_before(design, node_id, key, options, port))
+
+
+def insert_before(design: Design, node_id: NodeId, key: str, options: Options, port: int = 0) -> Design:
+    """Put a new layer in front of an input of a node."""
+    parent = design[design.parents[node_id]]
+    fragment = catalog.new(key, options=options)
+    if parent.type == "Sequential":
+        return edits.insert(design, fragment, parent.id, parent.children.index(node_id))
+    wire = next(wire for wire in parent.wires if (wire.target, wire.input) == (node_id, port))
+    return edits.insert_on_wire(design, fragment, parent.id, wire)
+
+
+def connecting(container: NodeId, wire: Wire, source: Node) -> Repair:
+    """ "Connect to 'relu1'": lay a wire."""
+    label = Sentence("Connect to '{name}'", {"name": source.name})
+    return Repair(label, lambda design: edits.connect(design, container, wire))
+
+
+def for_misfit(node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> Iterator[Repair]:
+    """The repairs a shape rule proposes, those that the rule then accepts."""
+    if misfit.fixes and fits(entry, {**node.options, **misfit.fixes}, specs):
+        yield setting(node.id, misfit.fixes)
+    for key, options in misfit.inserts:
+        before = gives(catalog.types()[key], options, (specs[misfit.port],))
+        if before is not None:
+            changed = (*specs[: misfit.port], before, *specs[misfit.port + 1 :])
+            if fits(entry, node.options, changed):
+                yield inserting(node.id, key, options, misfit.port)
+
+
+def fits(entry: LayerType, options: Options, specs: tuple[TensorSpec, ...]) -> bool:
+    """Whether the shape rule accepts this."""
+    return gives(entry, options, specs) is not None
+
+
+def gives(entry: LayerType, options: Options, specs: tuple[TensorSpec, ...]) -> TensorSpec | None:
+    """What leaves a layer with these options; None if it does not fit."""
+    try:
+        return entry.infer(entry.with_defaults(options), specs).output
+    except Misfit:
+        return None
+
+
+def choosing_output(container: NodeId, end: Node) -> Repair:
+    """ "Make 'relu1' the output": add an Output and wire it."""
+
+    def edit(design: Design) -> Design:
+        fragment = catalog.new("Output")
+        after = edits.insert(design, fragment, container, position=_below(end))
+        return edits.connect(after, container, Wire(end.id, fragment.roots[0]))
+
+    return Repair(Sentence("Make '{name}' the output", {"name": end.name}), edit)
+
+
+def adding_input(root: NodeId, shape: tuple[int, ...] | None) -> Repair:
+    """ "Insert Input": let data enter the design, into the first layer that nothing feeds."""
+
+    def edit(design: Design) -> Design:
+        fragment = catalog.new("Input", options={} if shape is None else {"shape": shape})
+        after = edits.insert(design, fragment, root, 0)
+        targets = {wire.target for wire in after[root].wires}
+        for child in after[root].children:
+            wire = Wire(fragment.roots[0], child)
+            if child not in targets and edits.can_connect(after, root, wire):
+                return edits.connect(after, root, wire)
+        return after
+
+    return Repair(Sentence("Insert Input"), edit)
+
+
+def using_loss(loss: str) -> Repair:
+    """ "Use MSELoss"."""
+    label = Sentence("Use {loss}", {"loss": loss})
+    return Repair(label, lambda design: edits.set_settings(design, replace(design.settings, loss=loss)))
+
+
+def untying(node_id: NodeId) -> Repair:
+    """ "Untie"."""
+    return Repair(Sentence("Untie"), lambda design: edits.untie(design, [node_id]))
+
+
+def _below(node: Node) -> tuple[float, float] | None:
+    return None if node.position is None else (node.position[0], node.position[1] + edits.STEP)

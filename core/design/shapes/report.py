@@ -1,0 +1,158 @@
+"""What a check finds: shapes, counts, problems with their repairs, and questions to the engine's process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from core.design import catalog
+from core.design.catalog.base import Inference, LayerType, Options, elements
+from core.design.catalog.custom import CustomFinding
+from core.design.graph import Graph
+from core.design.model import Design, NodeId, TensorSpec
+from core.design.settings import DataDescription
+from core.errors import Sentence
+
+Specs: TypeAlias = tuple[TensorSpec | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known from the engine's process.
+
+    `data` describes the data, if they were read; `customs` says by name what a custom layer is, or why it is none;
+    `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it gives nothing.
+    """
+
+    data: DataDescription | None = None
+    probes: Mapping[str, Inference | Sentence] = field(default_factory=dict)
+    customs: Mapping[str, CustomFinding | Sentence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An edit that removes a problem, and what to call it."""
+
+    label: Sentence
+    edit: Callable[[Design], Design]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot work ("error", which blocks Start) or hardly is meant ("warning"), at a node."""
+
+    node: NodeId
+    sentence: Sentence
+    repairs: tuple[Repair, ...] = ()
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRequest:
+    """A question to the engine's process: what does this custom layer give for these inputs?
+
+    The answer belongs into `Facts.probes` under `key`. `inputs` has a shape and a type for each input.
+    """
+
+    key: str
+    node: NodeId
+    name: str
+    source: str
+    options: Options
+    inputs: tuple[tuple[tuple[int | None, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a check found about a design.
+
+    `outputs` and `inputs`: what leaves and enters each node, None where it is not known. `feeders`: the nodes that it
+    comes from, looking through the edge of containers. `options`: all options of each layer, with defaults and, as far
+    as they are known, blanks worked out. `findings`: the layers whose shapes fit. `graphs`: the flow in each container.
+    """
+
+    design: Design
+    facts: Facts
+    inputs: Mapping[NodeId, Specs]
+    outputs: Mapping[NodeId, TensorSpec | None]
+    feeders: Mapping[NodeId, tuple[NodeId | None, ...]]
+    options: Mapping[NodeId, Options]
+    findings: Mapping[NodeId, Inference]
+    graphs: Mapping[NodeId, Graph]
+    problems: tuple[Problem, ...] = ()
+    probes: tuple[ProbeRequest, ...] = ()
+
+    @cached_property
+    def blocks_start(self) -> bool:
+        """Whether there is a problem that a run cannot begin with."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def problems_of(self, node_id: NodeId) -> tuple[Problem, ...]:
+        """The problems at this node."""
+        return self._problems.get(node_id, ())
+
+    @cached_property
+    def _problems(self) -> Mapping[NodeId, tuple[Problem, ...]]:
+        found: dict[NodeId, tuple[Problem, ...]] = {}
+        for problem in self.problems:
+            found[problem.node] = (*found.get(problem.node, ()), problem)
+        return found
+
+    def type_of(self, node_id: NodeId) -> LayerType | None:
+        """The type of a node, of a custom layer too; None if it is not known."""
+        return type_of(self.design, self.facts, self.design[node_id].type)
+
+    def telling(self, node_id: NodeId) -> str:
+        """The one thing a card shows at its right: "64 → 128"."""
+        entry = self.type_of(node_id)
+        return entry.telling(self.options[node_id]) if entry else ""
+
+    @cached_property
+    def parameters(self) -> Mapping[NodeId, Mapping[str, tuple[int, ...]]]:
+        """Names and shapes of the parameters of each layer that has some."""
+        return {node_id: finding.parameters for node_id, finding in self.findings.items() if finding.parameters}
+
+    @cached_property
+    def flops(self) -> Mapping[NodeId, int]:
+        """Multiplications and additions of each layer, for one sample going forward."""
+        return {node_id: finding.flops for node_id, finding in self.findings.items()}
+
+    @property
+    def total_flops(self) -> int:
+        """Multiplications and additions of the whole network, for one sample going forward."""
+        return sum(self.flops.values())
+
+    @cached_property
+    def total_activations(self) -> int:
+        """How many numbers all layers together give for one sample."""
+        return sum(elements(finding.output) for finding in self.findings.values())
+
+    def parameter_count(self, node_id: NodeId | None = None) -> int:
+        """How many parameters a layer or container (by default the whole network) has; tied ones count once."""
+        return self._counts[self.design.root if node_id is None else node_id]
+
+    @cached_property
+    def _counts(self) -> Mapping[NodeId, int]:
+        counts: dict[NodeId, int] = {}
+        tied: dict[NodeId, dict[str, int]] = {}
+        for node in reversed(list(self.design.walk())):
+            own = sum(math.prod(shape) for shape in self.parameters.get(node.id, {}).values())
+            loose, ties = (own, {}) if node.tie is None else (0, {node.tie: own})
+            for child in node.children:
+                inner = tied.pop(child)
+                loose += counts[child] - sum(inner.values())
+                ties |= inner
+            counts[node.id], tied[node.id] = loose + sum(ties.values()), ties
+        return counts
+
+
+def type_of(design: Design, facts: Facts, key: str) -> LayerType | None:
+    """The built-in or custom type of this key; None if there is none."""
+    entry = catalog.get(key)
+    if entry is not None or key not in design.customs:
+        return entry
+    finding = facts.customs.get(key)
+    return catalog.custom_type(key, None if isinstance(finding, Sentence) else finding)

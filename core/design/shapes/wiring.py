@@ -1,0 +1,66 @@
+"""Problems of the wires in a Module container: open inputs, several ends, layers that nothing uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.design import edits
+from core.design.graph import Graph
+from core.design.model import Node, NodeId, Wire
+from core.design.shapes import repairs
+
+if TYPE_CHECKING:
+    from core.design.shapes.flow import Flow
+
+
+def check_module(flow: Flow, module: Node, graph: Graph) -> None:
+    """Report what is wrong with the wires of a Module container as a whole."""
+    design = flow.design
+    if not module.children:
+        flow.problem(module.id, "'{name}' is empty: put layers into it.", name=module.name)
+    elif len(graph.ends) > 1:
+        names = ", ".join(f"'{design[end].name}'" for end in graph.ends)
+        choices = (repairs.choosing_output(module.id, design[end]) for end in graph.ends[:3])
+        template = "'{name}' has several ends, {ends}: connect them, or choose its output."
+        flow.problem(module.id, template, *choices, name=module.name, ends=names)
+    elif graph.output is None:
+        flow.problem(module.id, "'{name}' gives nothing: connect an Input to a layer.", name=module.name)
+    for child in module.children:
+        if child in graph.unused:
+            report_unused(flow, design[child])
+
+
+def report_unused(flow: Flow, node: Node) -> None:
+    """Say that what a node gives goes nowhere."""
+    flow.problem(
+        node.id,
+        "'{name}' is not used: nothing takes what it gives.",
+        repairs.removing(node),
+        severity="warning",
+        name=node.name,
+    )
+
+
+def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int) -> None:
+    """Say that nothing feeds an input, and propose what might."""
+    template = (
+        "Nothing is connected to '{name}'." if count == 1 else "Nothing is connected to input {number} of '{name}'."
+    )
+    source = _nearest_loose_end(flow, node, parent, port)
+    mends = () if source is None else (repairs.connecting(parent.id, Wire(source, node.id, port), flow.design[source]),)
+    flow.problem(node.id, template, *mends, name=node.name, number=port + 1)
+
+
+def _nearest_loose_end(flow: Flow, node: Node, parent: Node, port: int) -> NodeId | None:
+    """A child from which a wire can be laid: one that feeds nothing yet, best the last before the node, or an Input."""
+    feeding = {wire.source for wire in parent.wires}
+    possible = [
+        child
+        for child in parent.children
+        if child != node.id and edits.can_connect(flow.design, parent.id, Wire(child, node.id, port))
+    ]
+    loose = [child for child in possible if child not in feeding]
+    at = parent.children.index(node.id)
+    before = [child for child in loose if parent.children.index(child) < at]
+    inputs = [child for child in possible if flow.design[child].type == "Input"]
+    return next(iter([*before[::-1], *loose, *inputs]), None)
