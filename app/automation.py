@@ -32,6 +32,7 @@ class Automation(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.answers: dict[str, Callable[..., Answer]] = {
+            "ping": ping,
             "widget": describe_widget,
             "button": describe_button,
             "menu": describe_menu_item,
@@ -75,6 +76,11 @@ class Automation(QObject):
         while connection.canReadLine():
             answer = self.answer(bytes(connection.readLine().data()))
             connection.write(json.dumps(answer).encode() + b"\n")
+
+
+def ping() -> Answer:
+    """Answered when the program has come to the end of what it was doing."""
+    return {}
 
 
 def on_screen(widget: QWidget, rect: QRect) -> list[int]:

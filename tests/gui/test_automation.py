@@ -58,7 +58,7 @@ def ask(automation: Automation, qtbot: QtBot, tmp_path: Path) -> Ask:
     def ask(question: str, **details: object) -> Answer:
         socket.write(json.dumps({"ask": question, **details}).encode() + b"\n")
         qtbot.waitUntil(socket.canReadLine)
-        answer: Answer = json.loads(socket.readLine().data())
+        answer: Answer = json.loads(bytes(socket.readLine().data()))
         return answer
 
     return ask
@@ -116,7 +116,7 @@ def test_what_is_not_there_is_said(ask: Ask, question: str, details: dict[str, s
     "line", [b"", b"no json", b"[]", b"{}", b'{"ask": "colour"}', b'{"ask": "widget", "title": 1}']
 )
 def test_a_request_that_cannot_be_read_is_answered_with_what_is_known(automation: Automation, line: bytes) -> None:
-    assert "known: button, item, menu, tab, widget" in str(automation.answer(line)["error"])
+    assert "known: button, item, menu, ping, tab, widget" in str(automation.answer(line)["error"])
 
 
 def test_a_socket_that_cannot_be_made_is_an_error_with_its_name(window: QMainWindow, tmp_path: Path) -> None:
