@@ -39,8 +39,11 @@ NEUTRAL = "shape"
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of one theme. `well` is where things lie in: fields, plots, rows under the pointer; `raised` is what is
-    under the pointer on a well; `frame` is the inside of a container on the canvas; `on_accent` is text on the accent."""
+    """The colours of one theme.
+
+    `well` is what things lie in: fields, plots, the row under the pointer; `raised` is what is under the pointer on a
+    well; `frame` is the inside of a container on the canvas; `on_accent` is text on the accent.
+    """
 
     name: str
     background: QColor
@@ -75,8 +78,15 @@ class Theme:
 
 def mix(color: QColor, other: QColor, share: float) -> QColor:
     """`color` with a share (0 to 1) of `other` in it."""
-    pairs = zip(color.getRgb(), other.getRgb(), strict=True)
-    return QColor(*(round(a + (b - a) * share) for a, b in pairs))
+    red, green, blue = (
+        round(a + (b - a) * share)
+        for a, b in (
+            (color.red(), other.red()),
+            (color.green(), other.green()),
+            (color.blue(), other.blue()),
+        )
+    )
+    return QColor(red, green, blue)
 
 
 def _colors(**names: str) -> Mapping[str, QColor]:
@@ -187,7 +197,7 @@ def _show(application: QApplication) -> None:
     notifier.changed.emit()
 
 
-# --- fonts ----------------------------------------------------------------------------------------------------------------
+# --- fonts ------------------------------------------------------------------------------------------------------------
 
 
 def ui(step: int = 0, weight: Weight = Weight.Normal) -> QFont:
@@ -196,7 +206,7 @@ def ui(step: int = 0, weight: Weight = Weight.Normal) -> QFont:
 
 
 def mono(step: int = 0, weight: Weight = Weight.Normal) -> QFont:
-    """The font of numbers and code, in the same steps; all digits are as wide as each other, so that numbers line up."""
+    """The font of numbers and code, in the same steps; all digits are as wide as each other, so numbers line up."""
     font = _font("JetBrains Mono", step, weight)
     font.setStyleHint(QFont.StyleHint.Monospace)
     return font
@@ -220,7 +230,7 @@ def _load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(path))
 
 
-# --- palette and style sheet ----------------------------------------------------------------------------------------------
+# --- palette and style sheet ------------------------------------------------------------------------------------------
 
 
 def _palette(theme: Theme) -> QPalette:
