@@ -1,0 +1,91 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import FileError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of `path` once the block has ended without an exception.
+
+    What is written goes to a temporary file in the same folder, is synced to the disk and renamed, so that neither a
+    crash nor a full disk leaves half a file: `path` is then as it was, and the temporary file is gone. Through a
+    symbolic link the file it leads to is replaced. Permissions stay those of the file that was there.
+    Raises FileError with the path and the reason; exceptions of the block that are no OSError pass through.
+    """
+    target = _target(path)
+    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        check_writable(path)
+        with part.open("xb") as file:
+            if target.exists():
+                part.chmod(stat.S_IMODE(target.stat().st_mode))
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise FileError(
+            "'{path}' could not be written: {reason}. What was there before is as it was.",
+            path=str(path),
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all. Raises FileError."""
+    with replacing(path) as file:
+        file.write(content)
+
+
+def check_writable(path: Path) -> None:
+    """Raises FileError where a file cannot be written, as far as that can be told beforehand."""
+    target = _target(path)
+    try:
+        obstacle = _obstacle(target)
+    except OSError as error:
+        obstacle = error.strerror or str(error)
+    if obstacle:
+        raise FileError("'{path}' cannot be written: " + obstacle + ".", path=str(path), folder=str(target.parent))
+
+
+def _obstacle(target: Path) -> str | None:
+    if not target.parent.is_dir():
+        return "the folder '{folder}' is not there"
+    if target.exists() and not target.is_file():
+        return "it is no ordinary file"
+    if not os.access(target.parent, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        return "it is write-protected"
+    return None
+
+
+def _target(path: Path) -> Path:
+    """The file that `path` leads to. Path.resolve raises RuntimeError where links go in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name in the folder survive a loss of power. Windows does that itself and cannot open folders.
+
+    Some network drives cannot sync folders; the file is in its place all the same.
+    """
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Files of weights: named arrays, written whole and read with distrust."""
