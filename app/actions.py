@@ -207,7 +207,11 @@ COMMANDS: tuple[Command, ...] = (
         context_menu=True,
     ),
     Command(
-        "model.enter", N_("&Enter container"), lambda w: w.canvas.enter_selected(), (), _container_selected,
+        "model.enter",
+        N_("&Enter container"),
+        lambda w: w.canvas.enter_selected(),
+        (),
+        _container_selected,
         context_menu=True,
     ),
     Command("model.leave", N_("&Leave container"), lambda w: w.document.leave(), ("Alt+Up",), _inside),
@@ -223,9 +227,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("model.custom", N_("New c&ustom layer…"), lambda w: w.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", N_("Custom layer from &file…"), lambda w: w.files.custom_layer_from_file()),
-    Command(
-        "view.fit", N_("&Fit all"), lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True
-    ),
+    Command("view.fit", N_("&Fit all"), lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True),
     Command("view.fit_selection", N_("Fit &selection"), lambda w: w.canvas.fit_selection(), ("F",), on_canvas=True),
     Command("view.zoom_in", N_("Zoom &in"), lambda w: w.canvas.zoom_in(), ("Ctrl++", "Ctrl+=")),
     Command("view.zoom_out", N_("Zoom &out"), lambda w: w.canvas.zoom_out(), ("Ctrl+-",)),
@@ -276,7 +278,9 @@ COMMANDS: tuple[Command, ...] = (
         (),
         _can_start,
     ),
-    Command("help.commands", N_("&All commands…"), lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),
+    Command(
+        "help.commands", N_("&All commands…"), lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"
+    ),
     Command("help.shortcuts", N_("&Keyboard shortcuts"), lambda w: w.show_shortcuts(), ("F1",)),
     Command("help.about", N_("A&bout Netloom"), lambda w: w.show_about()),
 )

@@ -132,7 +132,7 @@ class Document(QObject):
             self._show(before, self._history[target].selection)
 
     def _show(self, before: Design, selection: tuple[NodeId, ...]) -> None:
-        self._report = shapes.check(self.design, self._facts)
+        self._report = shapes.check(self.design, self._facts, self._report)
         if self._context not in self.design:
             survivors = (i for i in before.ancestors(self._context) if i in self.design)
             self._context = next(survivors, self.design.root)
@@ -146,7 +146,7 @@ class Document(QObject):
     def set_facts(self, facts: shapes.Facts) -> None:
         """Take what the engine's process found out about data and custom layers, and check the design again."""
         self._facts = facts
-        self._report = shapes.check(self.design, facts)
+        self._report = shapes.check(self.design, facts, self._report)
         self.report_changed.emit(self._report)
 
     def refuse(self, sentence: Sentence) -> None:

@@ -22,6 +22,8 @@ class Questions(QObject):
 
     answered = Signal(object)
     """The event that answers, or `Failed`."""
+    settled = Signal(object, object)
+    """A question together with the event that answers it."""
 
     def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,8 +56,8 @@ class Questions(QObject):
                 self._deadline.start(self.patience[type(self._asked)])
             return
         self._deadline.stop()
-        self._asked = None
-        self.answered.emit(event)
+        asked, self._asked = self._asked, None
+        self._settle(asked, event)
         self._go_on()
 
     def _give_up(self) -> None:
@@ -76,8 +78,13 @@ class Questions(QObject):
         self._deadline.stop()
         asked, self._asked = self._asked, None
         if asked is not None:
-            self.answered.emit(Failed(type(asked).__name__, how.template, how.values, key=key_of(asked)))
+            self._settle(asked, Failed(type(asked).__name__, how.template, how.values, key=key_of(asked)))
         self._go_on()
+
+    def _settle(self, asked: Question | None, event: Event) -> None:
+        self.answered.emit(event)
+        if asked is not None:
+            self.settled.emit(asked, event)
 
 
 def key_of(question: Question) -> str:

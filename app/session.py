@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from app.document import Document
+from app.fact_finder import FactFinder
 from app.trainer import State, Trainer
 from core.design import project
 from core.design.model import Design, new_id
@@ -57,8 +58,9 @@ class Session(QObject):
     blocked = Signal()
     run_began = Signal(object)
 
-    def __init__(self, document: Document, trainer: Trainer) -> None:
+    def __init__(self, document: Document, trainer: Trainer, facts: FactFinder) -> None:
         super().__init__(document)
+        self._facts = facts
         self._document = document
         self._trainer = trainer
         self._design_of_run: Design | None = None
@@ -66,6 +68,7 @@ class Session(QObject):
         self._keeping: threading.Thread | None = None
         self.folder = sessions_folder() / new_id()
         self.folder.mkdir(parents=True)
+        trainer.checkpoint_path = self.checkpoint_path
         self._lock = QLockFile(str(self.folder / "lock"))
         self._lock.setStaleLockTime(0)
         self._lock.lock()
@@ -106,7 +109,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`."""
-        if self._document.report.blocks_start:
+        if not self._can_build:
             self.blocked.emit()
             return
         self._prepare_soon.stop()
@@ -122,8 +125,12 @@ class Session(QObject):
     def runs(self) -> bool:
         return self._trainer.state in (State.STARTING, State.RUNNING, State.PAUSED)
 
+    @property
+    def _can_build(self) -> bool:
+        return not self._document.report.blocks_start and not self._facts.untrusted
+
     def _prepare(self) -> None:
-        if not self.runs and not self._document.report.blocks_start:
+        if not self.runs and self._can_build:
             self._trainer.prepare(self._document.design)
 
     def _prepare_after_run(self) -> None:

@@ -19,7 +19,7 @@ class Preferences:
 
     @property
     def theme(self) -> str:
-        """"dark", "light" or "system"."""
+        """ "dark", "light" or "system"."""
         choice = str(self._store.value("theme", "system"))
         return choice if choice in ("dark", "light", "system") else "system"
 
@@ -59,7 +59,7 @@ class Preferences:
     def _strings(self, key: str) -> list[str]:
         value = self._store.value(key, [])
         # An INI file does not tell a list of one text from a text.
-        return [value] if isinstance(value, str) else [str(item) for item in value or []]
+        return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _digest(source: str) -> str:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 import resources
 from app import menus, theme
@@ -49,11 +58,11 @@ class Window(QMainWindow):
         self.preferences = preferences
         self.document = document
         self.trainer = Trainer(self)
-        self.session = Session(document, self.trainer)
+        self.facts = FactFinder(document, self.trainer, preferences)
+        self.session = Session(document, self.trainer, self.facts)
         self.canvas = Canvas(document)
         self.notices = NoticeBar()
         self.files = ProjectFiles(self)
-        self.facts = FactFinder(document, self.trainer, preferences)
         self.actions_table = Actions(self)
         self.command_palette = CommandPalette(self.actions_table, self)
         self._docks: dict[str, QDockWidget] = {}
@@ -165,9 +174,9 @@ class Window(QMainWindow):
         QMessageBox.about(
             self,
             self.tr("About Netloom"),
-            self.tr("Netloom {version}\n\nDraw a neural network, train it, and look inside it while it learns.\n\nMIT licence").format(
-                version=project.APP_VERSION
-            ),
+            self.tr(
+                "Netloom {version}\n\nDraw a neural network, train it, and look inside it while it learns.\n\nMIT licence"
+            ).format(version=project.APP_VERSION),
         )
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:

@@ -51,6 +51,8 @@ def _is_size(value: object) -> bool:
 def check_entrance(flow: Flow) -> None:
     """Report a design that data cannot enter."""
     root = flow.design[flow.design.root]
+    if flow.facts.data_problem is not None:
+        flow.problem(next(iter(inputs_of(flow.design, root.id)), root.id), flow.facts.data_problem)
     if root.children and not inputs_of(flow.design, root.id):
         shape = flow.data.shape if flow.data is not None else None
         mend = repairs.adding_input(root.id, shape)
