@@ -68,8 +68,11 @@ def insert(document: Document, fragment: Fragment, label: str) -> bool:
 
 
 def insertion_point(document: Document) -> tuple[NodeId, int | None]:
-    """Where Enter and Paste insert: at the end of a selected container, after a selected layer, or, with nothing selected, at
-    the end of the first Sequential in the container entered."""
+    """Where Enter and Paste insert: a container, and a place in it (None: the end).
+
+    That is the end of a selected container, the place after a selected layer or, with nothing selected, the end of the
+    first Sequential in the container entered.
+    """
     design = document.design
     if document.selection:
         node = design[document.selection[0]]

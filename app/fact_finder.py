@@ -79,8 +79,7 @@ class FactFinder(QObject):
                 self._ask(custom, partial(self._trainer.inspect, custom))
         for request in document.report.probes:
             if self.trusts(document.design.customs[request.name]):
-                probe = Probe(request.key, request.name, request.source, request.options, request.inputs)
-                self._ask(request.key, partial(self._trainer.probe, probe))
+                self._ask(request.key, partial(self._trainer.probe, request))
         self._tell_untrusted()
 
     def _known(self) -> Facts:

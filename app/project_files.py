@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.session import Lost
 from app.trainer import State
-from core.design import edits, project, tree
-from core.design.model import CustomLayer, Design
+from core.design import project, tree
+from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
 
 if TYPE_CHECKING:
     from app.window import Window
 
 CHECKPOINT_WAIT = 5000
-"""Milliseconds to wait for the engine's process to write its weights before saving with those of its last checkpoint."""
+"""Milliseconds to wait for the engine's weights before saving with those of its last checkpoint."""
 
 
 class ProjectFiles(QObject):
@@ -237,7 +237,7 @@ class ProjectFiles(QObject):
         else:
             self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
 
-    # --- files dropped on the window, work left behind -----------------------------------------------------------------
+    # --- files dropped on the window, work left behind ----------------------------------------------------------------
 
     def take(self, path: Path) -> None:
         """Do what a file dropped on the window is for."""

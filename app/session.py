@@ -51,8 +51,8 @@ class Lost:
 class Session(QObject):
     """Starts runs, keeps the engine's model in step with the design, and keeps work aside for recovery.
 
-    The session's folder holds `autosave.netloom` and the engine's `checkpoint.safetensors`, and is locked while the program
-    runs: a folder without a live lock is that of a session that was cut off.
+    The session's folder holds `autosave.netloom` and the engine's `checkpoint.safetensors`, and is locked while the
+    program runs: a folder without a live lock is that of a session that was cut off.
     """
 
     blocked = Signal()

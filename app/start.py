@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
-    # Qt is imported here, not above, so that the sentence about the display is also said where Qt's libraries are missing.
+    # Qt is imported here, not above: the sentence about the display is also said where Qt's libraries are missing.
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 

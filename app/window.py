@@ -175,7 +175,9 @@ class Window(QMainWindow):
             self,
             self.tr("About Netloom"),
             self.tr(
-                "Netloom {version}\n\nDraw a neural network, train it, and look inside it while it learns.\n\nMIT licence"
+                "Netloom {version}\n\n"
+                "Draw a neural network, train it, and look inside it while it learns.\n\n"
+                "MIT licence"
             ).format(version=project.APP_VERSION),
         )
 
