@@ -1,0 +1,206 @@
+"""LineChart: a few curves over the steps of a run, named at their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.charts.picture import PictureMenu
+from app.charts.plate import Mark, Plate, Words
+from app.charts.scale import Scale, linear, logarithmic
+from app.charts.series import Point, Series
+
+LINE_WIDTH = 1.5
+TICKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve with its name and colour. `faint`: drawn thin behind the others, for comparison."""
+
+    name: str
+    color: QColor
+    series: Series
+    faint: bool = False
+
+
+def plain(value: float) -> str:
+    """A value in at most four digits."""
+    return f"{value:.4g}"
+
+
+class LineChart(QWidget):
+    """A title, a plot, and, while the pointer is on it, the values there.
+
+    `spell` writes a value; `top` is where the scale ends whatever the values, as with shares that cannot exceed 1.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        log: bool = False,
+        spell: Callable[[float], str] = plain,
+        top: float | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.picture = PictureMenu(self)
+        self._title = title
+        self._log = log
+        self._spell = spell
+        self._top = top
+        self._lines: tuple[Line, ...] = ()
+        self._pointer: QPointF | None = None
+        theme.notifier.changed.connect(self.update)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self._lines
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Draw these curves, later ones over earlier ones."""
+        self._lines = tuple(lines)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 200)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 110)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines = [line for line in self._lines if len(line.series)]
+        scale = self._scale(lines)
+        marks = [Mark(tick, self._spell(tick)) for tick in scale.ticks(TICKS)] if lines else []
+        plate = Plate(self, [mark.text for mark in marks], [line.name for line in lines if not line.faint])
+        plate.draw_card(painter)
+        plate.draw_grid(painter, scale, marks)
+        read_out = _Plot(painter, plate, scale, lines).draw(self._pointer) if lines else []
+        plate.draw_title(painter, self._title, self._words(read_out))
+        painter.end()
+
+    def _scale(self, lines: Sequence[Line]) -> Scale:
+        low = min((min(line.series.ys) for line in lines), default=0.0)
+        high = max((max(line.series.ys) for line in lines), default=1.0)
+        if self._log:
+            return logarithmic(low, high) if lines else Scale(-1.0, 1.0, log=True)
+        scale = linear(low, high)
+        return Scale(scale.low, self._top) if self._top is not None and scale.low < self._top else scale
+
+    def _words(self, read_out: Sequence[tuple[Line, Point]]) -> list[Words]:
+        """`step 320  0.412  0.436` with each value in the colour of its curve."""
+        if not read_out:
+            return []
+        step = self.tr("step {step}").format(step=f"{round(read_out[0][1][0]):,}")
+        named = len(read_out) == 1
+        values = [(f"{line.name} " if named else "") + self._spell(point[1]) for line, point in read_out]
+        colors = [line.color for line, _ in read_out]
+        return [Words(step, theme.current().muted), *map(Words, values, colors)]
+
+
+class _Plot:
+    """Draws the curves of one chart into the room that its plate has for them."""
+
+    def __init__(self, painter: QPainter, plate: Plate, scale: Scale, lines: Sequence[Line]) -> None:
+        self._painter = painter
+        self._plate = plate
+        self._scale = scale
+        self._lines = sorted(lines, key=lambda line: not line.faint)
+        self._span = max(1.0, *(line.series.xs[-1] for line in lines))
+
+    def draw(self, pointer: QPointF | None) -> list[tuple[Line, Point]]:
+        """Draw curves, names and what is under the pointer, and return that: curves with a point of each."""
+        ends = []
+        for line in self._lines:
+            segments = self._segments(line.series)
+            self._draw_line(line, segments)
+            if not line.faint:
+                ends.append((line, segments[-1].p2()))
+        self._draw_names(ends)
+        return self._draw_pointer(pointer) if pointer is not None else []
+
+    def _segments(self, series: Series) -> list[QLineF]:
+        """The curve as short lines, which Qt draws many times faster than one polyline of that width."""
+        area = self._plate.area
+        left, width, bottom, height = area.left(), area.width() / self._span, area.bottom(), area.height()
+        xs = [left + x * width for x in series.xs]
+        ys = [bottom - y * height for y in self._scale.heights(series.ys)]
+        if len(xs) == 1:
+            return [QLineF(xs[0], ys[0], xs[0] + 1, ys[0])]
+        return list(map(QLineF, xs, ys, xs[1:], ys[1:]))
+
+    def _draw_line(self, line: Line, segments: Sequence[QLineF]) -> None:
+        color = theme.mix(line.color, theme.current().well, 0.6) if line.faint else line.color
+        self._painter.setPen(QPen(color, 1.0 if line.faint else LINE_WIDTH))
+        self._painter.drawLines(segments)
+
+    def _draw_names(self, ends: Sequence[tuple[Line, QPointF]]) -> None:
+        plate, height = self._plate, self._plate.line_height
+        places = apart([end.y() for _, end in ends], height - 3, plate.area.top(), plate.area.bottom())
+        self._painter.setFont(plate.name_font)
+        for (line, end), y in zip(ends, places, strict=True):
+            self._painter.setPen(line.color)
+            box = QRectF(end.x() + 6, y - height / 2, plate.card.right() - end.x(), height)
+            self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line.name)
+
+    def _draw_pointer(self, pointer: QPointF) -> list[tuple[Line, Point]]:
+        area = self._plate.area
+        if not area.left() <= pointer.x() <= self._plate.card.right():
+            return []
+        found = self._nearest(pointer)
+        across = area.left() + found[0][1][0] / self._span * area.width()
+        self._painter.setPen(QPen(theme.mix(theme.current().muted, theme.current().well, 0.5), 1))
+        self._painter.drawLine(QLineF(across, area.top(), across, area.bottom()))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        for line, point in found:
+            self._painter.setBrush(line.color)
+            self._painter.drawEllipse(self._place(point), 3, 3)
+        return found
+
+    def _nearest(self, pointer: QPointF) -> list[tuple[Line, Point]]:
+        """The point of each curve at the pointer's step; of more than two curves only that of the nearest one."""
+        area = self._plate.area
+        x = min(1.0, (pointer.x() - area.left()) / area.width()) * self._span
+        lines = [line for line in self._lines if not line.faint] or self._lines
+        found = [(line, point) for line in lines if (point := line.series.nearest(x)) is not None]
+        if len(found) > 2:
+            return [min(found, key=lambda pair: abs(self._place(pair[1]).y() - pointer.y()))]
+        # The curve with the most points comes first: the marker stands at its step. Curves of epochs have few.
+        return sorted(found, key=lambda pair: -len(pair[0].series))
+
+    def _place(self, point: Point) -> QPointF:
+        area = self._plate.area
+        (height,) = self._scale.heights([point[1]])
+        return QPointF(area.left() + point[0] / self._span * area.width(), area.bottom() - height * area.height())
+
+
+def apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """Heights near the wanted ones, in their order, at least `distance` apart, from `low` to `high` if they fit."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = list(wanted)
+    edge = low - distance
+    for i in order:
+        placed[i] = edge = max(wanted[i], edge + distance)
+    edge = max(high, low + distance * (len(wanted) - 1)) + distance
+    for i in reversed(order):
+        placed[i] = edge = min(placed[i], edge - distance)
+    return placed

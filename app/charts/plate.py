@@ -1,0 +1,85 @@
+"""Plate: what all charts have in common, the title above a card, and the room on it for marks, plot and names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from app import theme
+from app.charts.scale import Scale
+
+ALIGN = Qt.AlignmentFlag
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value marked at the left of a plot, and how it is written."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text in a colour."""
+
+    text: str
+    color: QColor
+
+
+class Plate:
+    """The places of a chart, in pixels: the title, and the card below it with the `area` of the plot on it.
+
+    `marks` and `names` are the texts that need room at the plot's left and right; `footer` is a height to keep free.
+    """
+
+    def __init__(self, widget: QWidget, marks: Sequence[str], names: Sequence[str] = (), footer: float = 0.0) -> None:
+        self.name_font = theme.ui(-1, theme.Weight.DemiBold)
+        self.mark_font = theme.mono(-1)
+        self._name_metrics = QFontMetricsF(self.name_font)
+        self._mark_metrics = QFontMetricsF(self.mark_font)
+        self.line_height = self._name_metrics.height()
+        header = self.line_height + theme.GRID
+        self.title = QRectF(0, 0, widget.width(), self.line_height)
+        self.card = QRectF(0, header, widget.width(), widget.height() - header)
+        left = max(map(self._mark_metrics.horizontalAdvance, marks), default=0.0)
+        right = max(map(self._name_metrics.horizontalAdvance, names), default=0.0)
+        # Room that changes with every digit would make the plot tremble.
+        self._marks_width = max(left, self._mark_metrics.horizontalAdvance("0000"))
+        self.area = self.card.adjusted(self._marks_width + 16, 10, -right - 14, -10 - footer)
+
+    def draw_card(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().well)
+        painter.drawRoundedRect(self.card, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+
+    def draw_title(self, painter: QPainter, title: str, read_out: Sequence[Words] = ()) -> None:
+        """The title at the left, and the values under the pointer at the right."""
+        painter.setFont(self.name_font)
+        painter.setPen(theme.current().muted)
+        painter.drawText(self.title, ALIGN.AlignLeft | ALIGN.AlignVCenter, title)
+        painter.setFont(self.mark_font)
+        right = self.title.right()
+        for words in reversed(read_out):
+            width = self._mark_metrics.horizontalAdvance(words.text)
+            if right - width < self._name_metrics.horizontalAdvance(title) + theme.GRID:
+                continue
+            painter.setPen(words.color)
+            painter.drawText(QRectF(right - width, 0, width + 1, self.title.height()), ALIGN.AlignVCenter, words.text)
+            right -= width + 10
+
+    def draw_grid(self, painter: QPainter, scale: Scale, marks: Sequence[Mark]) -> None:
+        """Quiet lines across the card, each with what it stands for."""
+        shown = theme.current()
+        painter.setFont(self.mark_font)
+        for mark, height in zip(marks, scale.heights([mark.value for mark in marks]), strict=True):
+            y = self.area.bottom() - height * self.area.height()
+            painter.setPen(QPen(theme.mix(shown.line, shown.well, 0.3), 1))
+            painter.drawLine(QLineF(self.area.left(), round(y) + 0.5, self.card.right() - 8, round(y) + 0.5))
+            painter.setPen(shown.muted)
+            box = QRectF(self.card.left() + 8, y - 10, self._marks_width, 20)
+            painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignVCenter, mark.text)

@@ -1,0 +1,101 @@
+"""LineChart: names that do not cover each other, a read-out under the pointer, pictures of it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.charts.line_chart import Line, LineChart, apart
+from app.charts.series import Series
+
+RED, BLUE = QColor("#ff0000"), QColor("#0000ff")
+
+
+def series(*ys: float) -> Series:
+    made = Series()
+    for x, y in enumerate(ys):
+        made.append(x * 10, y)
+    return made
+
+
+@pytest.fixture
+def chart(qtbot: QtBot) -> LineChart:
+    chart = LineChart("Loss")
+    chart.resize(300, 200)
+    qtbot.addWidget(chart)
+    chart.show()
+    qtbot.waitExposed(chart)
+    return chart
+
+
+def shows(image: QImage, color: QColor) -> bool:
+    """Whether a pixel has nearly this colour; antialiasing changes it a little."""
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return any(max(abs(a - b) for a, b in zip(p.getRgb(), color.getRgb(), strict=True)) < 60 for p in pixels)
+
+
+def test_curves_are_drawn_in_their_colours(chart: LineChart) -> None:
+    assert not shows(chart.grab().toImage(), RED)
+    chart.show_lines([Line("train", RED, series(1, 2, 3)), Line("test", BLUE, series(3, 2, 1))])
+    image = chart.grab().toImage()
+    assert shows(image, RED)
+    assert shows(image, BLUE)
+
+
+def test_a_single_point_and_equal_values_can_be_drawn(chart: LineChart) -> None:
+    chart.show_lines([Line("train", RED, series(2.0)), Line("test", BLUE, Series())])
+    assert shows(chart.grab().toImage(), RED)
+    chart.show_lines([Line("train", RED, series(0.0, 0.0))])
+    assert shows(chart.grab().toImage(), RED)
+
+
+def test_the_pointer_reads_values_out(chart: LineChart, qtbot: QtBot) -> None:
+    chart.show_lines([Line("train", RED, series(4, 2, 1)), Line("test", BLUE, series(3, 3))])
+    before = chart.grab().toImage()
+    qtbot.mouseMove(chart, QPoint(150, 100))
+    qtbot.waitUntil(lambda: chart.grab().toImage() != before)
+    assert shows(chart.grab().toImage().copy(100, 0, 200, 16), RED)
+    QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+    assert chart.grab().toImage() == before
+
+
+def test_names_keep_their_distance() -> None:
+    assert apart([10, 12, 50], 8, 0, 100) == [10, 18, 50]
+    assert apart([99, 98], 8, 0, 100) == [100, 92]
+    assert apart([5, 5, 5], 10, 0, 15) == [0, 10, 20]
+    assert apart([], 8, 0, 100) == []
+
+
+def menu_of(chart: LineChart, qtbot: QtBot) -> QMenu:
+    qtbot.mouseClick(chart, Qt.MouseButton.RightButton, pos=QPoint(50, 50))
+    chart.customContextMenuRequested.emit(QPoint(50, 50))
+    return chart.findChildren(QMenu)[-1]
+
+
+def test_the_picture_is_copied_at_twice_the_size(chart: LineChart, qtbot: QtBot) -> None:
+    chart.show_lines([Line("train", RED, series(1, 2, 3))])
+    menu = menu_of(chart, qtbot)
+    menu.actions()[0].trigger()
+    menu.close()
+    picture = QGuiApplication.clipboard().image()
+    assert (picture.width(), picture.height()) == (600, 400)
+    assert shows(picture, RED)
+
+
+def test_the_picture_is_saved(chart: LineChart, qtbot: QtBot, tmp_path: Path) -> None:
+    menu = menu_of(chart, qtbot)
+    menu.actions()[1].trigger()
+    menu.close()
+    dialog = chart.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "loss.png"))
+    dialog.close()
+    assert QImage(str(tmp_path / "loss.png")).width() == 600
+
+
+def test_a_picture_that_cannot_be_saved_is_told(chart: LineChart, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(chart.picture.failed) as told:
+        chart.picture.save(str(tmp_path / "nowhere" / "loss.png"))
+    assert "nowhere" in str(told.args[0])

@@ -1,0 +1,61 @@
+"""Series: bounded, and faithful to dips and peaks."""
+
+import math
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.charts.series import Series
+
+values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400)
+
+
+def grown(ys: list[float], limit: int = 300) -> Series:
+    series = Series(limit)
+    for x, y in enumerate(ys):
+        series.append(x, y)
+    return series
+
+
+@given(values)
+def test_a_short_curve_keeps_every_point(ys: list[float]) -> None:
+    series = grown(ys, limit=1000)
+    assert list(series.xs) == list(range(len(ys)))
+    assert list(series.ys) == ys
+
+
+@given(values, st.integers(8, 40))
+def test_a_long_curve_keeps_its_extremes_its_order_and_its_end(ys: list[float], limit: int) -> None:
+    series = grown(ys, limit)
+    assert len(series) <= limit + 3
+    assert min(series.ys) == min(ys)
+    assert max(series.ys) == max(ys)
+    assert list(series.xs) == sorted(set(series.xs))
+    assert all(ys[int(x)] == y for x, y in zip(series.xs, series.ys, strict=True))
+    assert series.latest == (len(ys) - 1, ys[-1])
+
+
+def test_a_million_points_are_spread_evenly() -> None:
+    draw = random.Random(0)
+    series = grown([draw.random() for _ in range(1_000_000)])
+    assert 140 <= len(series) <= 303
+    first_half = sum(x < 500_000 for x in series.xs)
+    assert abs(first_half - len(series) / 2) < len(series) * 0.1
+
+
+def test_values_that_are_not_finite_are_told_but_not_drawn() -> None:
+    series = grown([1.0, math.inf, 2.0])
+    assert list(series.ys) == [1.0, 2.0]
+    series.append(3, math.nan)
+    assert series.latest is not None
+    assert math.isnan(series.latest[1])
+    assert list(series.ys) == [1.0, 2.0]
+
+
+def test_nearest() -> None:
+    series = Series()
+    assert series.nearest(3) is None
+    for x in (0, 10, 20):
+        series.append(x, x / 10)
+    assert [series.nearest(x) for x in (-5, 4, 6, 99)] == [(0, 0), (0, 0), (10, 1), (20, 2)]
