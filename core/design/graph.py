@@ -80,8 +80,19 @@ def _feeds(module: Node) -> dict[NodeId, tuple[NodeId | None, ...]]:
     }
 
 
+def has_circle(module: Node) -> bool:
+    """Whether the wires of a Module container lead back to where they came from."""
+    return len(_sorted(module)) < len(module.children)
+
+
 def _order(module: Node) -> tuple[NodeId, ...]:
-    """Kahn's algorithm, in the order of the children where the wires leave it open. A cycle's members come last."""
+    """The children in order of execution; what is in or behind a circle comes last."""
+    order = _sorted(module)
+    return (*order, *(child for child in module.children if child not in order))
+
+
+def _sorted(module: Node) -> dict[NodeId, None]:
+    """Kahn's algorithm, in the order of the children where the wires leave it open."""
     waiting = dict.fromkeys(module.children, 0)
     for wire in module.wires:
         waiting[wire.target] += 1
@@ -93,7 +104,7 @@ def _order(module: Node) -> tuple[NodeId, ...]:
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)
-    return (*order, *(child for child in module.children if child not in order))
+    return order
 
 
 def _output(design: Design, module: Node, entries: Mapping[NodeId, int]) -> tuple[NodeId | None, tuple[NodeId, ...]]:

@@ -10,6 +10,7 @@ from core.design.catalog.base import (
     Options,
     elements,
     elementwise,
+    named_options,
     optional_int_of,
 )
 from core.design.model import TensorSpec
@@ -61,7 +62,13 @@ def _activation(key: str, icon: str, summary: str, *options: Option, telling: st
         telling=(lambda values: f"{telling} = {values[telling]}") if telling else (lambda values: ""),
         target=f"core.nn:{key}",
         followers=FOLLOWERS,
+        text=_text,
     )
+
+
+def _text(options: Options) -> str:
+    """PyTorch names `inplace` only where it is set."""
+    return named_options({name: value for name, value in options.items() if name != "inplace" or value})
 
 
 def _softmax(key: str, icon: str, summary: str) -> LayerType:

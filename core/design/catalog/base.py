@@ -58,7 +58,7 @@ class Option:
 
     def check(self, value: Value) -> None:
         """Raise `DesignError` with a sentence if the value is of another kind or out of its limits."""
-        if not self._is_kind(value):
+        if not self.is_kind(value):
             raise DesignError(
                 "'{option}' must be {kind}, not {value!r}.", option=self.name, kind=KINDS[self.kind], value=value
             )
@@ -73,7 +73,8 @@ class Option:
             if isinstance(number, int | float):
                 self._check_limits(number)
 
-    def _is_kind(self, value: Value) -> bool:
+    def is_kind(self, value: Value) -> bool:
+        """Whether the value is of the option's kind, within limits or not."""
         if self.kind in ("int", "float"):
             number = isinstance(value, int) or (
                 self.kind == "float" and isinstance(value, float) and math.isfinite(value)
@@ -139,6 +140,11 @@ class Inference:
     flops: int = 0
 
 
+def named_options(options: Options) -> str:
+    """Options as most layers' texts show them: "p=0.5, inplace=False"."""
+    return ", ".join(f"{name}={value!r}" for name, value in options.items())
+
+
 @dataclass(frozen=True, slots=True)
 class LayerType:
     """A kind of layer or container.
@@ -149,6 +155,7 @@ class LayerType:
     `target` is where the engine's class is, "core.nn:Linear"; empty for what the designer itself makes.
     `inputs` is the number of input ports; None: any number.
     `parameters` are the names its parameters can have.
+    `text(options)` is what stands between the brackets in the layer's text, its `extra_repr`.
     """
 
     key: str
@@ -163,6 +170,7 @@ class LayerType:
     container: bool = False
     followers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    text: Callable[[Options], str] = named_options
 
     def option(self, name: str) -> Option | None:
         """The option of this name."""

@@ -48,6 +48,7 @@ def custom_type(name: str, finding: CustomFinding | None = None) -> LayerType:
         telling=lambda values: _telling(options, values),
         inputs=finding.inputs if finding else None,
         followers=("Linear", "ReLU"),
+        text=lambda values: "",
     )
 
 

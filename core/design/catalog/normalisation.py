@@ -9,6 +9,7 @@ from core.design.catalog.base import (
     Option,
     Options,
     elements,
+    named_options,
     optional_int_of,
     size_of,
     times,
@@ -23,6 +24,12 @@ EPS = Option(
     minimum=0,
     help="A small number added to the variance, so that nothing is divided by zero.",
 )
+
+
+def _text(options: Options) -> str:
+    """The first option stands without its name."""
+    (_, first), *others = options.items()
+    return f"{first!r}, {named_options(dict(others))}"
 
 
 def infer_batch_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
@@ -43,7 +50,8 @@ def infer_batch_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
             expected=expected,
             given=features,
         )
-    parameters: dict[str, tuple[int, ...]] = {"weight": (features,), "bias": (features,)} if options["affine"] else {}
+    names = ("weight", "bias") if options["bias"] else ("weight",)
+    parameters = dict.fromkeys(names, (features,)) if options["affine"] else {}
     return Inference(given, {**options, "num_features": features}, parameters, flops=4 * elements(given))
 
 
@@ -99,6 +107,7 @@ BATCH_NORM_1D = LayerType(
             label="Scale and shift",
             help="Whether a scale and a shift are learned for each feature.",
         ),
+        Option("bias", "bool", True, label="Bias", help="Whether the shift is learned; the scale stays."),
         Option(
             "track_running_stats",
             "bool",
@@ -111,6 +120,7 @@ BATCH_NORM_1D = LayerType(
     target="core.nn:BatchNorm1d",
     followers=("ReLU", "Linear", "GELU"),
     parameters=("weight", "bias"),
+    text=_text,
 )
 
 LAYER_NORM = LayerType(
@@ -142,6 +152,7 @@ LAYER_NORM = LayerType(
     target="core.nn:LayerNorm",
     followers=("Linear", "ReLU", "GELU"),
     parameters=("weight", "bias"),
+    text=_text,
 )
 
 TYPES = (BATCH_NORM_1D, LAYER_NORM)

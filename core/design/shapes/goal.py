@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from core.design import catalog, edits
-from core.design.model import Design, Node, NodeId, TensorSpec
+from core.design import catalog
+from core.design.model import Node, NodeId, TensorSpec
+from core.design.recipes import LOSSES
 from core.design.settings import DataDescription
 from core.design.shapes import repairs
 from core.design.shapes.report import Repair
-from core.errors import Sentence
 
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
+
+APPLIED = {"CrossEntropyLoss": "Softmax", "BCEWithLogitsLoss": "Sigmoid"}
+"""What a loss does to what it gets, and no layer should do before it."""
 
 REACH = 100
 """How many layers before the last one are tried for a repair."""
@@ -26,27 +29,35 @@ def check_goal(flow: Flow) -> None:
     last = giver(flow, root)
     if last is None or given is None:
         return
-    if loss == "CrossEntropyLoss" and last.type == "Softmax":
-        flow.problem(
-            last.id,
-            "CrossEntropyLoss already applies a softmax to what it gets: with '{name}' before it, learning is slow.",
-            repairs.removing(last),
-            severity="warning",
-            name=last.name,
-        )
-    if data is None or loss not in ("CrossEntropyLoss", "MSELoss"):
+    _warn_of_end(flow, last)
+    if data is None or loss not in LOSSES:
         return
-    if loss == "CrossEntropyLoss" and data.task == "regression":
+    if LOSSES[loss].targets == "classes" and data.task == "regression":
         _report_wrong_loss(flow, data)
     elif given.shape != (needed := (None, data.targets)):
         _report_mismatch(flow, last, given, TensorSpec(needed), data)
 
 
+def _warn_of_end(flow: Flow, last: Node) -> None:
+    """Warn of a last layer that does what the loss does already, or does not do what it needs."""
+    loss = flow.design.settings.loss
+    if APPLIED.get(loss) == last.type:
+        template = "{loss} applies a {type} itself: with '{name}' before it, the network learns slowly and less well."
+        mend = repairs.removing(last)
+    elif loss == "NLLLoss" and last.type != "LogSoftmax":
+        template = "NLLLoss expects logarithms of probabilities, which a LogSoftmax gives, but '{name}' is a {type}."
+        mend = repairs.appending(last, "LogSoftmax")
+    else:
+        return
+    flow.problem(last.id, template, mend, severity="warning", loss=loss, type=last.type, name=last.name)
+
+
 def _report_wrong_loss(flow: Flow, data: DataDescription) -> None:
     flow.problem(
         flow.design.root,
-        "CrossEntropyLoss learns classes, but the targets of '{data}' are numbers.",
+        "{loss} learns classes, but the targets of '{data}' are numbers.",
         repairs.using_loss("MSELoss"),
+        loss=flow.design.settings.loss,
         data=data.name,
     )
 
@@ -96,7 +107,8 @@ def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> t
         flat = entering and repairs.gives(catalog.types()["Flatten"], {}, (entering,))
         if _leads_to(flow, chain[: wide + 1], flat, {}, needed):
             found.append(repairs.inserting(chain[wide].id, "Flatten", {}))
-    return tuple(found) or (_appending(last, given, wanted),)
+    keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")
+    return tuple(found) or (repairs.appending(last, *keys, out_features=wanted),)
 
 
 def _is_wide_linear(flow: Flow, node: Node) -> bool:
@@ -124,16 +136,3 @@ def _leads_to(
         options = {**node.options, **changes} if node is chain[-1] else node.options
         spec = spec and repairs.gives(entry, options, (spec,))
     return spec == needed
-
-
-def _appending(last: Node, given: TensorSpec, wanted: int | None) -> Repair:
-    """ "Append Linear": end with a layer of the right width."""
-    keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")
-
-    def edit(design: Design) -> Design:
-        for key in reversed(keys):
-            options = {"out_features": wanted} if key == "Linear" else {}
-            design = edits.insert_after(design, catalog.new(key, options=options), last.id)
-        return design
-
-    return Repair(Sentence("Append {types}", {"types": " and ".join(keys)}), edit)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.design import catalog, edits
 from core.design.catalog.base import LayerType, Misfit, Options, times
-from core.design.model import Design, Node, NodeId, TensorSpec, Wire
+from core.design.model import Design, Node, NodeId, TensorSpec, Value, Wire
 from core.design.shapes.report import Repair
 from core.errors import Sentence
 
@@ -78,6 +78,18 @@ def gives(entry: LayerType, options: Options, specs: tuple[TensorSpec, ...]) -> 
         return entry.infer(entry.with_defaults(options), specs).output
     except Misfit:
         return None
+
+
+def appending(last: Node, *keys: str, **width: Value) -> Repair:
+    """ "Append Flatten and Linear": put new layers behind the last one, the very last with this width."""
+
+    def edit(design: Design) -> Design:
+        for number, key in reversed(list(enumerate(keys, 1))):
+            fragment = catalog.new(key, options=width if number == len(keys) else {})
+            design = edits.insert_after(design, fragment, last.id)
+        return design
+
+    return Repair(Sentence("Append {types}", {"types": " and ".join(keys)}), edit)
 
 
 def choosing_output(container: NodeId, end: Node) -> Repair:

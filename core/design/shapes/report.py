@@ -23,8 +23,9 @@ Specs: TypeAlias = tuple[TensorSpec | None, ...]
 class Facts:
     """What is known from the engine's process.
 
-    `data` describes the data, if they were read; `data_problem` says why those of the settings cannot be; `customs` says by name what a custom layer is, or why it is none;
-    `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it gives nothing.
+    `data` describes the data, if they were read; `data_problem` says why they cannot be. `customs` says by name what a
+    custom layer is, or why it is none; `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it
+    gives nothing.
     """
 
     data: DataDescription | None = None

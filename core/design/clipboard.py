@@ -1,0 +1,76 @@
+"""A fragment as text, for the clipboard: layers travel between windows, and can be kept in a text file or a mail.
+
+{"format": "netloom-layers", "version": 1, "roots": [ids], "nodes": [...], "wires": [...], "customs": [...]}
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.design.edits import renew
+from core.design.edits.members import named_apart
+from core.design.invariants import check_invariants
+from core.design.json_form import (
+    lines,
+    open_format,
+    plain_custom,
+    plain_node,
+    plain_wire,
+    read_customs,
+    read_nodes,
+    read_wires,
+)
+from core.design.json_reader import parse
+from core.design.model import Design, Fragment, Node
+from core.errors import DesignError, FileError
+
+FORMAT, VERSION = "netloom-layers", 1
+
+
+def to_text(fragment: Fragment) -> str:
+    """The fragment as JSON text."""
+    parts = {
+        "roots": lines(fragment.roots),
+        "nodes": lines(plain_node(node) for node in fragment.nodes.values()),
+        "wires": lines(plain_wire(wire) for wire in fragment.wires),
+        "customs": lines(plain_custom(custom) for custom in fragment.customs.values()),
+    }
+    body = "".join(f',\n"{name}": {text}' for name, text in parts.items())
+    return f'{{"format": "{FORMAT}", "version": {VERSION}{body}}}\n'
+
+
+def from_text(text: str) -> Fragment:
+    """The fragment in a text, with fresh ids. Raises `DesignError` if there is none."""
+    try:
+        return renew(_read(text))
+    except FileError as error:
+        raise DesignError(
+            "The clipboard holds no layers. " + error.sentence.template, **error.sentence.values
+        ) from None
+
+
+def _read(text: str) -> Fragment:
+    fields = open_format(parse(text), FORMAT, VERSION, "a copy of layers").record(
+        ("format", "version", "roots", "nodes", "wires", "customs")
+    )
+    nodes = read_nodes(fields["nodes"])
+    roots = [item.text() for item in fields["roots"].items()]
+    wires, customs = read_wires(fields["wires"]), read_customs(fields["customs"])
+    if not roots or not nodes.keys() >= set(roots):
+        raise fields["roots"].refuse("the ids of the topmost layers")
+    for root in named_apart((nodes[root] for root in roots), ()):
+        nodes[root.id] = root
+    fragment = Fragment(nodes, tuple(roots), wires, customs)
+    _check(fragment)
+    return fragment
+
+
+def _check(fragment: Fragment) -> None:
+    """Raise `DesignError` unless the fragment, put into an empty Module container, makes a sound design."""
+    outputs = [root for root in fragment.roots if fragment.nodes[root].type == "Output"]
+    holder_id = "holder of " + " ".join(fragment.nodes)
+    holder = Node(holder_id, "Module", "holder", children=fragment.roots, wires=fragment.wires)
+    nodes = {**fragment.nodes, holder_id: holder}
+    for extra in outputs[1:]:
+        nodes[extra] = replace(nodes[extra], type="Identity")
+    check_invariants(Design(nodes, holder_id, fragment.customs))

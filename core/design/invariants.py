@@ -1,0 +1,112 @@
+"""What is true of every design, however it came about."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from core.design import catalog
+from core.design.edits import check_add_custom, check_name
+from core.design.graph import has_circle, port_count
+from core.design.model import Design, Node
+from core.errors import DesignError
+
+
+def check_invariants(design: Design) -> None:
+    """Raise `DesignError` with the first thing that no design may have."""
+    for error in _violations(design):
+        raise error
+
+
+def _violations(design: Design) -> Iterator[DesignError]:
+    root = design.nodes.get(design.root)
+    if root is None or root.type != "Module":
+        yield DesignError("The root '{root}' is not a Module of the design.", root=design.root)
+    yield from _tree(design)
+    for node in design.nodes.values():
+        yield from _members(design, node)
+        yield from _wires(design, node)
+        if node.position is not None and not all(math.isfinite(number) for number in node.position):
+            yield DesignError("'{name}' is at a place that is no place.", name=node.name)
+    yield from _ties(design)
+    for name, custom in design.customs.items():
+        if name != custom.name:
+            yield DesignError("The custom layer '{name}' stands under the name '{key}'.", name=custom.name, key=name)
+        yield from _raised_by(check_add_custom, design, custom)
+
+
+def _tree(design: Design) -> Iterator[DesignError]:
+    """Every node but the root is the child of one container, and all hang together."""
+    uses = Counter(child for node in design.nodes.values() for child in node.children)
+    for key, node in design.nodes.items():
+        if key != node.id or not key:
+            yield DesignError("The node '{id}' stands under the id '{key}'.", id=node.id, key=key)
+        for child in node.children:
+            if child not in design.nodes:
+                yield DesignError("'{name}' holds '{child}', which is not there.", name=node.name, child=child)
+        if uses[key] != (key != design.root):
+            yield DesignError("'{name}' is in {count} containers.", name=node.name, count=uses[key])
+    if sum(1 for _ in design.walk()) != len(design.nodes):
+        yield DesignError("Some containers hold each other.")
+
+
+def _members(design: Design, node: Node) -> Iterator[DesignError]:
+    """Containers hold what they may hold, under names of their own."""
+    entry, children = catalog.get(node.type), [design[child] for child in node.children]
+    if children and entry is not None and not entry.container:
+        yield DesignError("'{name}' is a {type} and holds no layers.", name=node.name, type=node.type)
+    names, types = Counter(child.name for child in children), Counter(child.type for child in children)
+    for name, count in names.items():
+        yield from _raised_by(check_name, name)
+        if count > 1:
+            yield DesignError(
+                "'{container}' has {count} layers called '{name}'.", container=node.name, count=count, name=name
+            )
+    if node.type == "Sequential" and (types["Input"] or types["Output"]):
+        yield DesignError("'{name}' runs its layers in order: it needs no Input or Output.", name=node.name)
+    if types["Output"] > 1:
+        yield DesignError("'{name}' can have only one Output.", name=node.name)
+
+
+def _wires(design: Design, node: Node) -> Iterator[DesignError]:
+    """Wires are in Module containers, between children, one to a port, and never in a circle."""
+    if node.wires and node.type == "Sequential":
+        yield DesignError("'{name}' runs its layers in order: it needs no wires.", name=node.name)
+    children, ports = set(node.children), set()
+    for wire in node.wires:
+        if not {wire.source, wire.target} <= children:
+            yield DesignError("A wire in '{name}' does not connect two of its layers.", name=node.name)
+            return
+        source, target = design[wire.source], design[wire.target]
+        count = port_count(design, target.id)
+        if wire.input < 0 or wire.output != 0 or (count is not None and wire.input >= count):
+            yield DesignError(
+                "A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name
+            )
+        if source.type == "Output" or target.type == "Input":
+            yield DesignError("A wire in '{name}' goes against an Input or Output.", name=node.name)
+        if (wire.target, wire.input) in ports:
+            yield DesignError(
+                "Two wires in '{name}' enter one input of '{target}'.", name=node.name, target=target.name
+            )
+        ports.add((wire.target, wire.input))
+    if node.wires and has_circle(node):
+        yield DesignError("The wires in '{name}' close a circle.", name=node.name)
+
+
+def _ties(design: Design) -> Iterator[DesignError]:
+    groups: dict[str, list[Node]] = {}
+    for node in design.nodes.values():
+        if node.tie is not None:
+            groups.setdefault(node.tie, []).append(node)
+    for group in groups.values():
+        if len(group) < 2 or len({node.type for node in group}) > 1:
+            yield DesignError("'{name}' is tied to nothing of its type.", name=group[0].name)
+
+
+def _raised_by(check: object, *args: object) -> Iterator[DesignError]:
+    try:
+        check(*args)  # type: ignore[operator]
+    except DesignError as error:
+        yield error

@@ -1,0 +1,227 @@
+"""A design as JSON text: what a project file and the messages to the engine's process hold.
+
+    {"format": "netloom-design", "version": 1, "root": id, "nodes": [...], "customs": [...], "settings": {...}}
+
+A node has `id`, `type` and `name`, and where they differ from a new node's: `options`, `children` (ids), `wires`
+([source, target] or [source, target, input]), `position` ([x, y]), `collapsed`, `frozen` (names), `tie`.
+
+Reading is strict and changes nothing until all of it is known to be sound: text, plain values, checked parts, a design,
+and at last its invariants.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from core.design import catalog
+from core.design.catalog.base import KINDS
+from core.design.invariants import check_invariants
+from core.design.json_reader import Reader, parse
+from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
+from core.design.settings import DataSettings, Settings
+from core.errors import DesignError, FileError
+
+FORMAT, VERSION = "netloom-design", 1
+
+
+def to_json(design: Design) -> str:
+    """The design as text, a node a line."""
+    head = {"format": FORMAT, "version": VERSION, "root": design.root}
+    parts = {
+        "nodes": lines(plain_node(node) for node in design.walk()),
+        "customs": lines(plain_custom(custom) for custom in design.customs.values()),
+        "settings": _dump(asdict(design.settings)),
+    }
+    return _dump(head)[:-1] + "".join(f',\n"{name}": {text}' for name, text in parts.items()) + "}\n"
+
+
+def from_json(text: str) -> Design:
+    """The design that `to_json` wrote. Raises `FileError`, which says where the text is wrong and what was expected."""
+    fields = open_format(parse(text), FORMAT, VERSION, "a design").record(
+        ("format", "version", "root", "nodes", "customs", "settings")
+    )
+    nodes = read_nodes(fields["nodes"])
+    settings, customs = _read_settings(fields["settings"]), read_customs(fields["customs"])
+    root = fields["root"].text()
+    if root not in nodes:
+        raise fields["root"].refuse("the id of a node")
+    design = Design(nodes, root, customs, settings)
+    try:
+        check_invariants(design)
+    except DesignError as error:
+        raise FileError(error.sentence.template, **error.sentence.values) from None
+    return design
+
+
+def open_format(reader: Reader, name: str, version: int, what: str) -> Reader:
+    """The reader of a whole file, once it is known that it is of this format and not of a newer version."""
+    fields = reader.fields() if isinstance(reader.value, dict) else {}
+    if "format" not in fields or fields["format"].value != name:
+        raise FileError("This is not {what} of Netloom.", what=what)
+    if "version" not in fields or fields["version"].whole(1) > version:
+        raise FileError("This is {what} of a newer version of Netloom.", what=what)
+    return reader
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def lines(values: Iterable[object]) -> str:
+    """A JSON list with a member a line."""
+    return "[" + ",".join("\n" + _dump(value) for value in values) + "]"
+
+
+def plain_node(node: Node) -> dict[str, object]:
+    """A node as plain values; what is as in a new node is left out."""
+    plain: dict[str, object] = {"id": node.id, "type": node.type, "name": node.name}
+    rest = {
+        "options": dict(node.options),
+        "children": node.children,
+        "wires": [plain_wire(wire) for wire in node.wires],
+        "position": node.position,
+        "collapsed": node.collapsed,
+        "frozen": sorted(node.frozen),
+        "tie": node.tie,
+    }
+    return plain | {name: value for name, value in rest.items() if value}
+
+
+def plain_wire(wire: Wire) -> list[object]:
+    """A wire as plain values: [source, target], with the input where it is not the first."""
+    return [wire.source, wire.target, wire.input] if wire.input else [wire.source, wire.target]
+
+
+def plain_custom(custom: CustomLayer) -> dict[str, object]:
+    """A custom layer as plain values."""
+    plain: dict[str, object] = {"name": custom.name, "source": custom.source}
+    return plain if custom.path is None else {**plain, "path": custom.path}
+
+
+def read_nodes(reader: Reader) -> dict[NodeId, Node]:
+    """Nodes by id, each sound in itself."""
+    nodes: dict[NodeId, Node] = {}
+    for item in reader.items():
+        node = _read_node(item)
+        if node.id in nodes:
+            raise FileError("{place}: the id {id} is given twice.", place=item.place, id=node.id)
+        nodes[node.id] = node
+    return nodes
+
+
+def _read_node(reader: Reader) -> Node:
+    fields = reader.record(
+        ("id", "type", "name"), ("options", "children", "wires", "position", "collapsed", "frozen", "tie")
+    )
+    key = fields["type"].text()
+    return Node(
+        fields["id"].text(),
+        key,
+        fields["name"].text(),
+        options=_read_options(fields["options"], key) if "options" in fields else {},
+        children=tuple(item.text() for item in fields["children"].items()) if "children" in fields else (),
+        wires=read_wires(fields["wires"]) if "wires" in fields else (),
+        position=_read_position(fields["position"]) if "position" in fields else None,
+        collapsed=fields["collapsed"].flag() if "collapsed" in fields else False,
+        frozen=frozenset(item.text() for item in fields["frozen"].items()) if "frozen" in fields else frozenset(),
+        tie=fields["tie"].optional_text() if "tie" in fields else None,
+    )
+
+
+def _read_options(reader: Reader, key: str) -> Mapping[str, Value]:
+    """Options of the right kind, as far as the catalog knows them. Limits are left to the check of the design."""
+    entry, options = catalog.get(key), {}
+    for name, field in reader.fields().items():
+        value = field.option_value()
+        option = entry.option(name) if entry is not None else None
+        if option is not None and not option.is_kind(value):
+            raise field.refuse(KINDS[option.kind])
+        if value is not None:
+            options[name] = value
+    return options
+
+
+def read_wires(reader: Reader) -> tuple[Wire, ...]:
+    """Wires, of which it is not yet known whether their ends are there."""
+    return tuple(_read_wire(item) for item in reader.items())
+
+
+def _read_wire(reader: Reader) -> Wire:
+    ends = list(reader.items())
+    if len(ends) not in (2, 3):
+        raise reader.refuse("a wire such as [source, target] or [source, target, input]")
+    return Wire(ends[0].text(), ends[1].text(), ends[2].whole(0) if len(ends) == 3 else 0)
+
+
+def _read_position(reader: Reader) -> tuple[float, float]:
+    numbers = [item.number() for item in reader.items()]
+    if len(numbers) != 2:
+        raise reader.refuse("a position such as [x, y]")
+    return float(numbers[0]), float(numbers[1])
+
+
+def read_customs(reader: Reader) -> dict[str, CustomLayer]:
+    """Custom layers by name."""
+    customs: dict[str, CustomLayer] = {}
+    for item in reader.items():
+        fields = item.record(("name", "source"), ("path",))
+        path = fields["path"].optional_text() if "path" in fields else None
+        custom = CustomLayer(fields["name"].text(), fields["source"].text(), path)
+        if custom.name in customs:
+            raise FileError("{place}: the name {name} is given twice.", place=item.place, name=custom.name)
+        customs[custom.name] = custom
+    return customs
+
+
+def _read_settings(reader: Reader) -> Settings:
+    fields = reader.record(
+        ("data", "loss", "optimiser"), ("optimiser_options", "batch_size", "epochs", "seed", "device")
+    )
+    default = Settings()
+    options = fields.get("optimiser_options", Reader({})).fields()
+    return Settings(
+        _read_data(fields["data"]),
+        fields["loss"].text(),
+        fields["optimiser"].text(),
+        {name: field.flag() if isinstance(field.value, bool) else field.number() for name, field in options.items()},
+        fields["batch_size"].whole(1) if "batch_size" in fields else default.batch_size,
+        fields["epochs"].whole(1) if "epochs" in fields else default.epochs,
+        fields["seed"].whole(0) if "seed" in fields else default.seed,
+        fields["device"].text() if "device" in fields else default.device,
+    )
+
+
+def data_to_json(data: DataSettings) -> str:
+    """Data settings as text, as the message `Describe` has them."""
+    return _dump(asdict(data))
+
+
+def data_from_json(text: str) -> DataSettings:
+    """The data settings that `data_to_json` wrote. Raises `FileError`."""
+    return _read_data(parse(text))
+
+
+def _read_data(reader: Reader) -> DataSettings:
+    fields = reader.record(("source",), ("target", "header", "task", "test_fraction", "split_seed", "standardise"))
+    default = DataSettings()
+    header = fields.get("header", Reader(None))
+    fraction = fields["test_fraction"].number() if "test_fraction" in fields else default.test_fraction
+    if not 0 <= fraction < 1:
+        raise fields["test_fraction"].refuse("a share from 0 to below 1")
+    return DataSettings(
+        fields["source"].text(),
+        _read_target(fields.get("target", Reader(None))),
+        None if header.value is None else header.flag(),
+        fields["task"].text() if "task" in fields else default.task,
+        fraction,
+        fields["split_seed"].whole(0) if "split_seed" in fields else default.split_seed,
+        fields["standardise"].flag() if "standardise" in fields else default.standardise,
+    )
+
+
+def _read_target(reader: Reader) -> str | int | None:
+    if reader.value is None or isinstance(reader.value, str):
+        return reader.optional_text()
+    return reader.whole()
