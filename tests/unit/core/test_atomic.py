@@ -1,36 +1,17 @@
 """Files are written whole or not at all."""
 
 import os
-import resource
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from core import atomic
 from core.errors import FileError
-
-
-def names_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
-@contextmanager
-def disk_with_room_for(size: int) -> Iterator[None]:
-    """Files of this process cannot grow beyond `size` bytes: the system refuses to write more."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
+from tests.disk import disk_with_room_for, names_in
 
 
 def write_half(path: Path) -> None:

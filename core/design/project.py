@@ -1,0 +1,178 @@
+"""The project file: design, settings and weights in one .netloom file, written whole or not at all.
+
+It is a zip archive whose members are stored as they are, so that nothing in it can grow when it is read:
+
+    netloom.json             {"format": 1, "application": "0.1.0"}
+    design.json              the design, see `core.design.json_form`
+    checkpoint.safetensors   weights, optimiser and random state by node, if there are any; only the engine reads it
+
+Data are not in it, only where they are: within the project's folder as a path from there, so that both can be moved.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core import atomic
+from core.design.datasets import BUILT_IN
+from core.design.json_form import from_json, to_json
+from core.design.model import Design, Node, Wire, new_id
+from core.errors import FileError
+
+APP_VERSION = "0.1.0"
+FORMAT = 1
+_META, _DESIGN, _CHECKPOINT = "netloom.json", "design.json", "checkpoint.safetensors"
+_LARGEST_TEXT = 2**26  # bytes of a member that is parsed
+_BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a project file holds; `path` is None before there is one. Weights stay in it until they are asked for."""
+
+    design: Design
+    path: Path | None = None
+    has_checkpoint: bool = False
+
+    def extract_checkpoint(self, target: Path) -> None:
+        """Copy weights, optimiser and random state to `target`. Raises FileError, also when there are none."""
+        if self.path is None or not self.has_checkpoint:
+            raise FileError("The project has no weights.")
+        with _opened(self.path) as archive, archive.open(_CHECKPOINT) as source, atomic.replacing(target) as file:
+            shutil.copyfileobj(source, file)
+
+
+def new() -> Project:
+    """A project with the digits as data and an empty Sequential to drop layers into."""
+    digits = Node(new_id(), "Input", "digits", {"shape": BUILT_IN["digits"].shape})
+    net = Node(new_id(), "Sequential", "net")
+    root = Node(new_id(), "Module", "untitled", children=(digits.id, net.id), wires=(Wire(digits.id, net.id),))
+    return Project(Design({node.id: node for node in (root, digits, net)}, root.id))
+
+
+def write(path: Path, design: Design, checkpoint: Path | None = None) -> None:
+    """Write a project with the weights of the file `checkpoint`. Raises FileError, and `path` is then as it was."""
+    meta = {"format": FORMAT, "application": APP_VERSION}
+    located = _with_data(design, lambda source: _from_folder(source, path))
+    with atomic.replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_member(_META), json.dumps(meta))
+        archive.writestr(_member(_DESIGN), to_json(located))
+        if checkpoint is not None:
+            member = _member(_CHECKPOINT)
+            member.file_size = checkpoint.stat().st_size
+            with checkpoint.open("rb") as source, archive.open(member, "w") as target:
+                shutil.copyfileobj(source, target)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all. Raises FileError."""
+    atomic.write(path, text.encode("utf-8"))
+
+
+def read(path: Path) -> Project:
+    """Raises FileError when the file cannot be read, is damaged, is something else or of a newer version."""
+    with _opened(path) as archive:
+        _check_format(path, archive)
+        names = set(archive.namelist())
+        if strange := names - {_META, _DESIGN, _CHECKPOINT}:
+            raise FileError("'{path}' holds '{name}', which does not belong there.", path=str(path), name=min(strange))
+        design = _design(path, _text(path, archive, _DESIGN))
+    located = _with_data(design, lambda source: _into_folder(source, path))
+    return Project(located, path, _CHECKPOINT in names)
+
+
+def _design(path: Path, text: str) -> Design:
+    try:
+        return from_json(text)
+    except FileError as error:
+        values = {**error.sentence.values, "path": str(path)}
+        raise FileError("'{path}' cannot be opened. " + error.sentence.template, **values) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive of a project, its members known to be stored plainly, each once."""
+    try:
+        with path.open("rb") as file:
+            if not (start := file.read(4)):
+                raise FileError("'{path}' is empty.", path=str(path))
+            if start != b"PK\3\4":
+                raise FileError("'{path}' is no project of Netloom.", path=str(path))
+            with zipfile.ZipFile(file) as archive:
+                _check_members(path, archive)
+                yield archive
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None
+    except _BROKEN:
+        raise FileError("'{path}' is damaged or cut off.", path=str(path)) from None
+
+
+def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if len({member.filename for member in members}) < len(members):
+        raise FileError("'{path}' is damaged: it holds two members of one name.", path=str(path))
+    for member in members:
+        if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
+            raise FileError(
+                "'{path}' was packed by another program: its members must not be compressed.", path=str(path)
+            )
+
+
+def _check_format(path: Path, archive: zipfile.ZipFile) -> None:
+    if _META not in archive.namelist():
+        raise FileError("'{path}' is no project of Netloom.", path=str(path))
+    meta = json.loads(_text(path, archive, _META))
+    version = meta.get("format") if isinstance(meta, dict) else None
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(version)
+    if version > FORMAT:
+        raise FileError(
+            "'{path}' was written by a newer Netloom ({application}): this is {own}.",
+            path=str(path), application=str(meta.get("application", "?"))[:20], own=APP_VERSION,
+        )  # fmt: skip
+
+
+def _text(path: Path, archive: zipfile.ZipFile, name: str) -> str:
+    if name not in archive.namelist():
+        raise FileError("'{path}' is damaged: '{name}' is missing in it.", path=str(path), name=name)
+    if archive.getinfo(name).file_size > _LARGEST_TEXT:
+        raise FileError("'{path}' is damaged: '{name}' in it is too large.", path=str(path), name=name)
+    return archive.read(name).decode("utf-8")
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A member without the time of writing, so that the same project gives the same bytes."""
+    member = zipfile.ZipInfo(name)
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
+    return member
+
+
+def _with_data(design: Design, relocated: Callable[[str], str]) -> Design:
+    """The design with the path of its data changed, if they are in a file."""
+    data = design.settings.data
+    source = data.source if data.source in BUILT_IN else relocated(data.source)
+    if source == data.source:
+        return design
+    return replace(design, settings=replace(design.settings, data=replace(data, source=source)))
+
+
+def _from_folder(source: str, path: Path) -> str:
+    """An absolute path within the project's folder as seen from there."""
+    folder = Path(os.path.realpath(path)).parent
+    within = Path(source).is_absolute() and Path(os.path.realpath(source)).is_relative_to(folder)
+    return Path(os.path.realpath(source)).relative_to(folder).as_posix() if within else source
+
+
+def _into_folder(source: str, path: Path) -> str:
+    return source if Path(source).expanduser().is_absolute() else str(Path(os.path.realpath(path)).parent / source)

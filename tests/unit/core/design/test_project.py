@@ -1,0 +1,233 @@
+"""The project file: what is written is read; damage, foreign files and newer versions are refused with a sentence."""
+
+import json
+import tomllib
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.design import project
+from core.design.json_form import to_json
+from core.design.model import Design
+from core.errors import FileError
+from tests.disk import disk_with_room_for, names_in
+
+DESIGN = project.new().design
+WEIGHTS = bytes(range(256)) * 4
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    path = tmp_path / "weights"
+    path.write_bytes(WEIGHTS)
+    return path
+
+
+def with_data(source: str) -> Design:
+    settings = DESIGN.settings
+    return replace(DESIGN, settings=replace(settings, data=replace(settings.data, source=source)))
+
+
+def repacked(path: Path, change: Callable[[dict[str, bytes]], None], compression: int = zipfile.ZIP_STORED) -> Path:
+    """The project with some of its members changed."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_design_and_weights_come_back(tmp_path: Path, weights: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN, weights)
+    content = project.read(path)
+    assert content == project.Project(DESIGN, path, has_checkpoint=True)
+    content.extract_checkpoint(tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == WEIGHTS
+
+
+def test_without_weights(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    content = project.read(path)
+    assert not content.has_checkpoint
+    with pytest.raises(FileError, match="has no weights"):
+        content.extract_checkpoint(tmp_path / "copy")
+
+
+def test_the_same_project_gives_the_same_bytes(tmp_path: Path, weights: Path) -> None:
+    for name in ("a", "b"):
+        project.write(tmp_path / name, DESIGN, weights)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    packaging = tomllib.loads((Path(project.__file__).parents[2] / "pyproject.toml").read_text())
+    assert packaging["project"]["version"] == project.APP_VERSION
+
+
+def test_data_beside_the_project_move_with_it(tmp_path: Path) -> None:
+    old, moved = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    project.write(old / "p.netloom", with_data(str(old / "data" / "d.csv")))
+    old.rename(moved)
+    assert project.read(moved / "p.netloom").design == with_data(str(moved / "data" / "d.csv"))
+
+
+@pytest.mark.parametrize("source", ["digits", "/elsewhere/d.csv", "~/d.csv"])
+def test_other_data_stay_where_they_are(tmp_path: Path, source: str) -> None:
+    project.write(tmp_path / "p.netloom", with_data(source))
+    assert project.read(tmp_path / "p.netloom").design.settings.data.source == source
+
+
+def test_a_full_disk_leaves_the_old_project(tmp_path: Path, weights: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    before = path.read_bytes()
+    with disk_with_room_for(512), pytest.raises(FileError, match=r"p\.netloom' could not be written: File too large"):
+        project.write(path, with_data("iris"), weights)
+    assert path.read_bytes() == before
+    assert names_in(tmp_path) == ["p.netloom", "weights"]
+
+
+def test_weights_that_are_gone_leave_the_old_project(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    with pytest.raises(FileError, match="No such file"):
+        project.write(path, with_data("iris"), tmp_path / "gone")
+    assert project.read(path).design == DESIGN
+
+
+def _set(name: str, content: bytes) -> Callable[[dict[str, bytes]], None]:
+    return lambda members: members.update({name: content})
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_set("netloom.json", b'{"format": 2, "application": "9.1"}'),
+         "'{path}' was written by a newer Netloom (9.1): this is 0.1.0."),
+        (_set("netloom.json", b"[]"), "'{path}' is damaged or cut off."),
+        (_set("netloom.json", b"{"), "'{path}' is damaged or cut off."),
+        (_set("netloom.json", b"[" * 10_000), "'{path}' is damaged or cut off."),
+        (_set("design.json", b"\xff"), "'{path}' is damaged or cut off."),
+        (_set("design.json", b"{}"), "'{path}' cannot be opened. This is not a design of Netloom."),
+        (_set("../evil", b""), "'{path}' holds '../evil', which does not belong there."),
+        (lambda members: members.pop("netloom.json"), "'{path}' is no project of Netloom."),
+        (lambda members: members.pop("design.json"), "'{path}' is damaged: 'design.json' is missing in it."),
+    ],
+)  # fmt: skip
+def test_members_that_are_not_right(tmp_path: Path, change: Callable[[dict[str, bytes]], None], sentence: str) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    repacked(path, change)
+    with pytest.raises(FileError) as error:
+        project.read(path)
+    assert str(error.value) == sentence.format(path=path)
+
+
+def test_what_is_wrong_in_the_design_is_said_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    plain = json.loads(to_json(DESIGN))
+    plain["nodes"][1]["name"] = 5
+    repacked(path, _set("design.json", json.dumps(plain).encode()))
+    with pytest.raises(FileError) as error:
+        project.read(path)
+    assert str(error.value).startswith(f"'{path}' cannot be opened. nodes[1].name: expected ")
+
+
+def test_compressed_members_are_refused_however_large_they_would_grow(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    repacked(path, _set("design.json", bytes(10_000_000)), zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(FileError, match="must not be compressed"):
+        project.read(path)
+
+
+def test_a_design_too_large_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    repacked(path, _set("design.json", b" " * (2**26 + 1)))
+    with pytest.raises(FileError, match=r"'design\.json' in it is too large"):
+        project.read(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_of_one_name(tmp_path: Path) -> None:
+    path = tmp_path / "p.netloom"
+    project.write(path, DESIGN)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("design.json", to_json(with_data("iris")))
+    with pytest.raises(FileError, match="it holds two members of one name"):
+        project.read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "'{path}' is empty."),
+        (b"PK", "'{path}' is no project of Netloom."),
+        (b"PK\3\4 and no more", "'{path}' is damaged or cut off."),
+        (b"\x89PNG\r\n\x1a\n", "'{path}' is no project of Netloom."),
+        (to_json(DESIGN).encode(), "'{path}' is no project of Netloom."),
+    ],
+)
+def test_foreign_files(tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = tmp_path / "p.netloom"
+    path.write_bytes(content)
+    with pytest.raises(FileError) as error:
+        project.read(path)
+    assert str(error.value) == sentence.format(path=path)
+
+
+def test_another_archive_is_no_project(tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data.pkl", b"")
+    with pytest.raises(FileError, match="is no project of Netloom"):
+        project.read(path)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("none", "No such file or directory"), ("", "Is a directory")])
+def test_files_that_cannot_be_opened(tmp_path: Path, name: str, reason: str) -> None:
+    with pytest.raises(FileError, match=f"cannot be read: {reason}"):
+        project.read(tmp_path / name)
+
+
+def test_a_text_file_is_written_whole(tmp_path: Path) -> None:
+    project.write_text(tmp_path / "t.txt", "× 64\n")
+    assert (tmp_path / "t.txt").read_text("utf-8") == "× 64\n"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("good")
+    (folder / "weights").write_bytes(WEIGHTS)
+    project.write(folder / "p.netloom", DESIGN, folder / "weights")
+    return (folder / "p.netloom").read_bytes()
+
+
+@given(st.data())
+def test_a_damaged_project_is_read_right_or_refused(
+    good: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(good) - 1))
+    value = data.draw(st.none() | st.integers(0, 255))
+    folder = tmp_path_factory.mktemp("damaged")
+    path, copy = folder / "p.netloom", folder / "copy"
+    path.write_bytes(good[:at] if value is None else good[:at] + bytes([value]) + good[at + 1 :])
+    with suppress(FileError):
+        content = project.read(path)
+        assert content.design == DESIGN
+        content.extract_checkpoint(copy)
+        assert copy.read_bytes() == WEIGHTS
