@@ -55,7 +55,7 @@ class ProjectFiles(QObject):
         return self._document.is_modified or self.weights_changed
 
     def new(self) -> None:
-        self.when_safe(lambda: self._show(project.new(), None))
+        self.when_safe(lambda: self._show(project.new, None))
 
     def open_example(self, path: Path) -> None:
         """Open a copy of an example: saving asks for a file of one's own."""
@@ -73,20 +73,21 @@ class ProjectFiles(QObject):
         self.when_safe(lambda: self._read(path))
 
     def _read(self, path: Path, as_copy: bool = False) -> None:
+        if self._show(lambda: project.read(path), None if as_copy else path) and not as_copy:
+            self._window.preferences.add_recent(path)
+
+    def _show(self, read: Callable[[], project.Project], path: Path | None, saved: bool = True) -> bool:
+        """Put a project in place of the open one; what cannot be read is told, and the open one stays."""
         try:
-            content = project.read(path)
+            content = read()
+            self._window.session.begin_with(content)
         except FileError as error:
             self.told.emit(error.sentence)
-            return
-        if not as_copy:
-            self._window.preferences.add_recent(path)
-        self._show(content, None if as_copy else path)
-
-    def _show(self, content: project.Project, path: Path | None, saved: bool = True) -> None:
+            return False
         self._document.replace_all(content.design, path, saved)
         self.weights_changed = False
-        self._window.session.begin_with(content)
         self.opened.emit(path)
+        return True
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save to the project's file, asking for one if it has none; `then` is called after it was written whole."""
@@ -110,14 +111,14 @@ class ProjectFiles(QObject):
             self._deadline.start()
             self._trainer.checkpoint(self._window.session.checkpoint_path)
         else:
-            self._write(None)
+            self._write_with_last_checkpoint()
 
     def _write_with_fresh_checkpoint(self) -> None:
         if self._pending and self._deadline.isActive():
             self._write(self._window.session.checkpoint_path)
 
     def _write_with_last_checkpoint(self) -> None:
-        """The engine's process does not answer (a layer of the user's may be looping): what it last wrote is saved."""
+        """The engine has nothing newer, or does not answer (a layer may be looping): what it last wrote is saved."""
         checkpoint = self._window.session.checkpoint_path
         self._write(checkpoint if checkpoint.exists() else None)
 
@@ -261,13 +262,8 @@ class ProjectFiles(QObject):
         self.when_safe(lambda: self._recover(lost))
 
     def _recover(self, lost: Lost) -> None:
-        try:
-            content = project.read(lost.project)
-        except FileError as error:
-            self.told.emit(error.sentence)
-            return
-        self._show(content, None, saved=False)
-        lost.clear()
+        if self._show(lambda: project.read(lost.project), None, saved=False):
+            lost.clear()
 
     # --- custom layers ------------------------------------------------------------------------------------------------
 

@@ -94,13 +94,16 @@ class Session(QObject):
         return self._design_of_run
 
     def begin_with(self, content: project.Project) -> None:
-        """Another project was opened: its weights become the live ones."""
+        """Another project is opened: its weights become the live ones. Raises FileError before anything changes."""
+        incoming = self.folder / "incoming.safetensors"
+        if content.has_checkpoint:
+            content.extract_checkpoint(incoming)
         self._design_of_run = None
         self._kept = content.design
-        self.checkpoint_path.unlink(missing_ok=True)
         self._trainer.forget()
+        self.checkpoint_path.unlink(missing_ok=True)
         if content.has_checkpoint:
-            content.extract_checkpoint(self.checkpoint_path)
+            incoming.replace(self.checkpoint_path)
             self._trainer.restore(self.checkpoint_path)
         self._prepare_soon.start()
         self._autosave.start()
