@@ -51,7 +51,7 @@ class Box(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A line between two neighbours: through `points`, vertical at each. `wire` is None between children of a Sequential."""
+    """A line between two neighbours, through `points` and vertical at each. Children of a Sequential have no `wire`."""
 
     source: NodeId
     target: NodeId

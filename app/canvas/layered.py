@@ -98,7 +98,7 @@ Links: TypeAlias = dict[Hashable, list[Hashable]]
 def _rows(
     ids: Sequence[NodeId], rank: Mapping[NodeId, int], forward: Sequence[Edge]
 ) -> tuple[list[list[Hashable]], tuple[Links, Links]]:
-    """The rows with a place (source, target, row) for each long edge in the rows it passes; neighbours above and below."""
+    """The rows, with a place (source, target, row) for each edge in rows it passes; the neighbours above and below."""
     rows: list[list[Hashable]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
     for node in ids:
         rows[rank[node]].append(node)

@@ -1,4 +1,4 @@
-"""The sizes of everything on the canvas, in canvas units (pixels at 100 %), derived from the heights of two lines of text."""
+"""The sizes of everything on the canvas, in canvas units (pixels at 100 %), from the heights of two lines of text."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What hands do on the canvas: one gesture is one object with start, move, end and cancel."""

@@ -1,0 +1,82 @@
+"""What dropping a new layer and moving old ones have in common: the slot that opens, the bar, the card at the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from app.canvas.cards import Card, CardPainter
+from app.canvas.geometry import Box, arrange
+from app.canvas.gestures.base import Gesture
+from app.canvas.hits import Place, slot_line
+from app.canvas.style import CARD_RADIUS, pen
+from app.canvas.surface import Surface
+from app.canvas.words import Words, tr
+
+WIRE_REACH = 14.0
+_BAR = 5.0
+_RING = 4.5
+
+
+class Placing(Gesture):
+    """Shows where something would be put."""
+
+    place: Place | None = None
+    point = QPointF()
+
+    def show_place(self, place: Place | None) -> None:
+        """Open the slot at a place; None: the pointer is nowhere that takes anything."""
+        canvas, self.place = self.canvas, place
+        slot = (place.container, place.index) if place is not None and place.index is not None else None
+        canvas.preview(canvas.base_layout if slot is None else arrange_open(canvas, slot))
+        is_frame = place is not None and place.container != canvas.document.context
+        canvas.mark(target=place.container if place and is_frame else None, wire=place.wire if place else None)
+
+    def clear(self) -> None:
+        """Take back all that shows the place."""
+        self.place = None
+        self.canvas.preview(None)
+        self.canvas.mark(target=None, wire=None, lifted=frozenset())
+
+    def paint_place(self, surface: Surface) -> None:
+        """The bar with its ring in a slot of a Sequential; an outline where a card would lie in a Module."""
+        place = self.place
+        if place is None:
+            return
+        layout, color, painter = self.canvas.layout_shown, self.canvas.style_shown.colors.accent, surface.painter
+        if place.index is not None:
+            left, right, y = slot_line(layout, place.container, place.index)
+            painter.setPen(pen(color, _BAR))
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+            painter.setPen(pen(color, 2.0))
+            painter.setBrush(self.canvas.style_shown.colors.background)
+            painter.drawEllipse(QPointF(left, y), _RING, _RING)
+        elif place.position is not None and place.wire is None:
+            self._paint_outline(surface, place.container, place.position)
+
+    def _paint_outline(self, surface: Surface, container: str, position: tuple[float, float]) -> None:
+        metrics = self.canvas.style_shown.metrics
+        origin = self.canvas.layout_shown.origins.get(container, (0.0, 0.0))
+        x, y = position[0] + origin[0] - metrics.card_width / 2, position[1] + origin[1]
+        outline = pen(self.canvas.style_shown.colors.accent, 1.5)
+        outline.setStyle(Qt.PenStyle.DashLine)
+        surface.painter.setPen(outline)
+        surface.painter.setBrush(Qt.BrushStyle.NoBrush)
+        surface.painter.drawRoundedRect(QRectF(x, y, metrics.card_width, metrics.card_height), CARD_RADIUS, CARD_RADIUS)
+
+    def paint_ghost(self, surface: Surface, words: Words, count: int = 1) -> None:
+        """The card under the pointer; how many there are, if several."""
+        metrics, painter = self.canvas.style_shown.metrics, surface.painter
+        width = metrics.card_width // 2
+        box = Box("", self.point.x() - width - 12, self.point.y() - metrics.card_height - 4, width, metrics.card_height)
+        if count > 1:
+            several = tr("{count} layers").format(count=count)
+            words = Words(several, words.name, "", "", words.icon, words.family, "", False)
+        painter.setOpacity(0.92)
+        CardPainter(self.canvas.style_shown).paint(surface, [Card(box, words)])
+        painter.setOpacity(1.0)
+
+
+def arrange_open(canvas, slot):  # type: ignore[no-untyped-def]
+    """The layout with a slot standing open."""
+    document = canvas.document
+    return arrange(document.design, document.context, canvas.style_shown.metrics, slot)

@@ -1,0 +1,111 @@
+"""What a card or a frame says: the texts of a node, worked out once until the design or its report changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from app.canvas.geometry import CONTAINERS
+from core.design.model import Design, Node, NodeId
+from core.design.shapes import Report
+from core.training.messages import NodeStatistics
+
+
+def tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("Canvas", text, None, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`kind` is the second line of a card, `telling` what stands at its right, `note` what stands at a frame's right."""
+
+    name: str
+    kind: str
+    telling: str
+    note: str
+    icon: str
+    family: str
+    tie: str
+    is_frozen: bool
+
+
+class Speaker:
+    """Gives the words of nodes. A new one is made when the design or the report is another."""
+
+    def __init__(self, design: Design, report: Report) -> None:
+        self._design, self._report = design, report
+        self._known: dict[NodeId, Words] = {}
+        self._ties: dict[str, str] | None = None
+
+    def words(self, node_id: NodeId) -> Words:
+        known = self._known.get(node_id)
+        if known is None:
+            known = self._known[node_id] = self._words(self._design[node_id])
+        return known
+
+    def family(self, node_id: NodeId) -> str:
+        """The family of a node's type; that of custom layers where the type is not built in."""
+        entry = self._report.type_of(node_id)
+        return entry.family if entry else "custom"
+
+    def _words(self, node: Node) -> Words:
+        entry = self._report.type_of(node.id)
+        is_container = node.type in CONTAINERS
+        note = self._note(node) if is_container else ""
+        return Words(
+            name=node.name,
+            kind=self._kind(node),
+            telling=(self._count(node) if is_container else self._report.telling(node.id)) if entry else "",
+            note=note,
+            icon=entry.icon if entry else "unknown",
+            family=entry.family if entry else "custom",
+            tie=self._letter(node.tie) if node.tie else "",
+            is_frozen=bool(node.frozen),
+        )
+
+    def _kind(self, node: Node) -> str:
+        data = self._report.facts.data
+        if node.type == "Input" and self._design.parents.get(node.id) == self._design.root and data is not None:
+            if data.settings == self._design.settings.data:
+                sizes = tr("{train} train, {test} test").format(
+                    train=_number(data.train_size), test=_number(data.test_size)
+                )
+                return f"{node.type} · {sizes}"
+        if node.type in CONTAINERS:
+            count = len(node.children)
+            layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
+            return f"{node.type} · {layers.format(count=_number(count))}"
+        return node.type
+
+    def _count(self, node: Node) -> str:
+        count = self._report.parameter_count(node.id)
+        return tr("{count} params").format(count=_number(count)) if count else ""
+
+    def _note(self, node: Node) -> str:
+        count = self._report.parameter_count(node.id)
+        if not count:
+            return ""
+        return tr("1 parameter") if count == 1 else tr("{count} parameters").format(count=_number(count))
+
+    def _letter(self, tie: str) -> str:
+        """A letter for each group of twins, in the order of the design."""
+        if self._ties is None:
+            ties = dict.fromkeys(node.tie for node in self._design.walk() if node.tie)
+            self._ties = {each: _nth_letter(index) for index, each in enumerate(ties)}
+        return self._ties[tie]
+
+
+def _nth_letter(index: int) -> str:
+    return chr(ord("A") + index % 26) + (str(index // 26) if index >= 26 else "")
+
+
+def _number(value: int) -> str:
+    return QLocale().toString(value)
+
+
+def zeros_text(statistics: NodeStatistics | None) -> str:
+    """The share of zeros of a layer's activations, for its card: "38 % zero"; empty where it was not measured."""
+    if statistics is None or statistics.zeros is None:
+        return ""
+    return tr("{share} % zero").format(share=round(statistics.zeros * 100))
