@@ -155,6 +155,7 @@ class _Plot:
 
     def _draw_names(self, ends: Sequence[tuple[Line, QPointF]]) -> None:
         plate, height = self._plate, self._plate.line_height
+        ends = _as_many_as_fit(ends, int(plate.area.height() / (height - 3)) + 1)
         places = apart([end.y() for _, end in ends], height - 3, plate.area.top(), plate.area.bottom())
         self._painter.setFont(plate.name_font)
         for (line, end), y in zip(ends, places, strict=True):
@@ -191,6 +192,12 @@ class _Plot:
         area = self._plate.area
         (height,) = self._scale.heights([point[1]])
         return QPointF(area.left() + point[0] / self._span * area.width(), area.bottom() - height * area.height())
+
+
+def _as_many_as_fit(ends: Sequence[tuple[Line, QPointF]], count: int) -> Sequence[tuple[Line, QPointF]]:
+    """All ends, or, where there are too many, every second, third, … from the top."""
+    ends = sorted(ends, key=lambda end: end[1].y())
+    return ends[:: -(-len(ends) // max(1, count))] if ends else ends
 
 
 def apart(wanted: Sequence[float], distance: float, low: float, high: float) -> list[float]:

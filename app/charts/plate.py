@@ -83,3 +83,9 @@ class Plate:
             painter.setPen(shown.muted)
             box = QRectF(self.card.left() + 8, y - 10, self._marks_width, 20)
             painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignVCenter, mark.text)
+
+    def draw_within(self, painter: QPainter, box: QRectF, text: str) -> None:
+        """Text in the middle of a box, shortened to its width; nothing where not even three characters fit."""
+        metrics = QFontMetricsF(painter.font())
+        if box.width() >= metrics.horizontalAdvance("000"):
+            painter.drawText(box, ALIGN.AlignCenter, metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width()))

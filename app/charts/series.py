@@ -17,13 +17,17 @@ class Series:
 
     Whenever the limit is reached, the lowest and the highest of each four neighbours stay, and from then on points are
     taken in groups twice as wide. So all of the curve has the same density, however long it gets.
+
+    `latest` is the last point whatever its value; NaN and infinite values are not kept otherwise, nor, with `positive`
+    (for a logarithmic scale), those that are not above zero.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT, positive: bool = False) -> None:
         self.xs = array("d")
         self.ys = array("d")
         self.latest: Point | None = None
         self._limit = limit
+        self._positive = positive
         self._settled = 0
         self._group: list[Point] = []
         self._count = 0
@@ -33,9 +37,9 @@ class Series:
         return len(self.xs)
 
     def append(self, x: float, y: float) -> None:
-        """Add a point. NaN and infinite values are not drawn, but `latest` tells of them."""
+        """Add a point."""
         self.latest = (x, y)
-        if not math.isfinite(y):
+        if not math.isfinite(y) or (self._positive and y <= 0):
             return
         self._group = sorted({*_extremes([*self._group, (x, y)]), (x, y)})
         self._count += 1

@@ -1,11 +1,72 @@
-"""What holds for tests of widgets: they have the program's look."""
+"""What holds for tests of widgets: the program's look, a document, and a trainer whose engine is played by the test."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.document import Document
+from app.engine_process import EngineProcess
+from app.trainer import Trainer
+from core.design import catalog, edits, project
+from core.design.model import Design
+from core.training.messages import Curves, Event, Progress, Request, RunState
 
 
 @pytest.fixture(autouse=True, scope="session")
 def dark_theme(qapp: QApplication) -> None:
     theme.apply(qapp, "dark")
+
+
+def digits_design() -> Design:
+    """flatten, fc1 (64 -> 128), act, out (128 -> 10) in the Sequential `net`."""
+    design = project.new().design
+    net = next(node.id for node in design.walk() if node.name == "net")
+    layers = [("Flatten", "flatten", {}), ("Linear", "fc1", {"out_features": 128}), ("ReLU", "act", {})]
+    for key, name, options in [*layers, ("Linear", "out", {"out_features": 10})]:
+        design = edits.insert(design, catalog.new(key, name, options), net)
+    return design
+
+
+def id_of(design: Design, name: str) -> str:
+    """The id of the node with this name."""
+    return next(node.id for node in design.walk() if node.name == name)
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:
+    return Document(digits_design())
+
+
+@dataclass
+class Engine:
+    """A trainer without its process: `sent` is what it asked for, `say` lets the engine answer."""
+
+    trainer: Trainer
+    say: Callable[[Event], None]
+    sent: list[Request] = field(default_factory=list)
+
+    def asked(self, kind: type[Request]) -> list[Request]:
+        return [request for request in self.sent if isinstance(request, kind)]
+
+    def state(self, state: str) -> None:
+        self.say(RunState(self.trainer.run, state))
+
+    def progress(self, step: int, steps: int, epoch: int, epochs: int, pace: float = 1e-4) -> None:
+        left = (steps - step) * pace
+        self.say(Progress(self.trainer.run, step, steps, epoch, epochs, pace, left))
+
+    def curves(self, curves: Curves) -> None:
+        self.say(replace(curves, run=self.trainer.run))
+
+
+@pytest.fixture
+def engine(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    sent: list[Request] = []
+    monkeypatch.setattr(EngineProcess, "send", lambda process, request: sent.append(request))
+    trainer = Trainer()
+    process, _ = trainer.findChildren(EngineProcess)
+    yield Engine(trainer, process.received.emit, sent)
+    trainer.close()

@@ -53,6 +53,13 @@ def test_values_that_are_not_finite_are_told_but_not_drawn() -> None:
     assert list(series.ys) == [1.0, 2.0]
 
 
+def test_zeros_are_left_out_of_what_goes_on_a_logarithmic_scale() -> None:
+    series = Series(positive=True)
+    for x, y in enumerate([0.1, 0.0, 0.2]):
+        series.append(x, y)
+    assert list(series.ys) == [0.1, 0.2]
+
+
 def test_nearest() -> None:
     series = Series()
     assert series.nearest(3) is None

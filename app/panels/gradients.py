@@ -1,0 +1,124 @@
+"""The gradient of each layer at the last step, from the input to the output, and what that means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app import theme
+from app.charts.bar_chart import Bar, BarChart
+from app.document import Document
+from app.run_history import RunHistory
+
+translate = QCoreApplication.translate
+
+VANISHED = 1e-3
+"""Below this share of the largest norm a layer hardly learns beside the others."""
+
+
+class GradientsPanel(QWidget):
+    """A bar for each layer with parameters; one click selects the layer."""
+
+    def __init__(self, document: Document, history: RunHistory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gradients")
+        self._document = document
+        self._history = history
+        self.verdict = QLabel(self)
+        self.verdict.setObjectName("gradients.verdict")
+        self.verdict.setWordWrap(True)
+        self.chart = BarChart(self.tr("Gradient norm at the last step, from input to output (log)"), self, _norm)
+        self.chart.setObjectName("gradients.chart")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 14)
+        column.setSpacing(8)
+        column.addWidget(self.verdict)
+        column.addWidget(self.chart, 1)
+        self.chart.chosen.connect(self._select)
+        self.chart.picture.failed.connect(document.refuse)
+        history.curves_grew.connect(self._refresh)
+        history.current_changed.connect(self._refresh)
+        document.selection_changed.connect(self._refresh)
+        theme.notifier.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        run = self._history.current
+        norms = run.last_gradients() if run is not None else []
+        largest = max((norm for _, norm in norms if math.isfinite(norm)), default=0.0)
+        bars = []
+        for node, norm in norms:
+            shown = theme.current()
+            color = shown.warning if not norm >= largest * VANISHED else shown.accent
+            name = run.design[node].name if run is not None else ""
+            bars.append(Bar(node, name, norm, color, node in self._document.selection))
+        self.chart.show_bars(bars)
+        self._tell(*judge([(bar.name, bar.value) for bar in bars]))
+
+    def _tell(self, text: str, alarming: bool) -> None:
+        look = "warning" if alarming else "muted"
+        if self.verdict.property("look") != look:
+            self.verdict.setProperty("look", look)
+            self.verdict.style().polish(self.verdict)
+        self.verdict.setText(text)
+
+    def _select(self, node: str) -> None:
+        """The run's layer may have been removed from the design since."""
+        if node in self._document.design:
+            self._document.select([node])
+
+
+def judge(norms: Sequence[tuple[str, float]]) -> tuple[str, bool]:
+    """What the gradients of the layers, from the first to the last, say of the learning; and whether it is alarming."""
+    if not norms:
+        return translate("GradientsPanel", "Press Start to see how far gradients reach back from the output."), False
+    broken = [name for name, norm in norms if not math.isfinite(norm)]
+    if broken:
+        text = translate(
+            "GradientsPanel", "The gradient of '{name}' is infinite or not a number: learn in smaller steps."
+        )
+        return text.format(name=broken[-1]), True
+    silent = [f"'{name}'" for name, norm in norms if not norm]
+    if silent:
+        text = translate("GradientsPanel", "No gradient reaches {names}: nothing is learned there.")
+        return text.format(names=", ".join(silent)), True
+    if len(norms) == 1:
+        return translate("GradientsPanel", "'{name}' is the only layer with parameters.").format(
+            name=norms[0][0]
+        ), False
+    return _compare(norms)
+
+
+def _compare(norms: Sequence[tuple[str, float]]) -> tuple[str, bool]:
+    """The first layer beside the last one; all norms are above zero."""
+    (first, first_norm), (last, last_norm) = norms[0], norms[-1]
+    alarming = True
+    if first_norm < last_norm * VANISHED:
+        text = translate(
+            "GradientsPanel",
+            "Gradients shrink by a factor of {factor} from '{last}' to '{first}': little of the error gets there.",
+        )
+    elif last_norm < first_norm * VANISHED:
+        text = translate(
+            "GradientsPanel",
+            "Gradients grow by a factor of {factor} from '{last}' to '{first}': steps may become too large.",
+        )
+    else:
+        alarming = False
+        text = translate(
+            "GradientsPanel", "Gradients reach all the way back: '{first}' and '{last}' differ by a factor of {factor}."
+        )
+    return text.format(first=first, last=last, factor=_factor(first_norm, last_norm)), alarming
+
+
+def _factor(one: float, other: float) -> str:
+    """In two digits: more would tremble with every step."""
+    ratio = max(one / other, other / one)
+    return f"{float(f'{ratio:.2g}'):,.10g}"
+
+
+def _norm(norm: float) -> str:
+    return f"{norm:.2g}"

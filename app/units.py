@@ -1,0 +1,58 @@
+"""Quantities in words, with their units: memory, time, counts, work."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QCoreApplication
+
+
+def count(number: float) -> str:
+    """1797 -> "1,797"."""
+    return f"{number:,}"
+
+
+def memory(size: float) -> str:
+    """Bytes in the units that makers of memory use: 412000000 -> "412 MB"."""
+    return _scaled(size, ("B", "kB", "MB", "GB", "TB"))
+
+
+def work(flops: float) -> str:
+    """Operations: 34000 -> "34 kFLOP"."""
+    return _scaled(flops, ("FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"))
+
+
+def short_time(seconds: float) -> str:
+    """The time of a step: 6.1e-05 -> "61 µs"."""
+    if seconds >= 0.9995:
+        return f"{_digits(seconds)} s"
+    return _scaled(seconds * 1e6, ("µs", "ms"))
+
+
+def duration(seconds: float) -> str:
+    """A time on a clock: 7 -> "0:07", 3725 -> "1:02:05". Without end: "–"."""
+    if not math.isfinite(seconds):
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return QCoreApplication.translate("Units", "{days} days").format(days=hours // 24)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def share(part: float) -> str:
+    """0.9568 -> "95.7 %"."""
+    return f"{part * 100:.1f} %"
+
+
+def _scaled(number: float, units: tuple[str, ...]) -> str:
+    for unit in units[:-1]:
+        if number < 999.5:
+            return f"{_digits(number)} {unit}"
+        number /= 1000
+    return f"{_digits(number)} {units[-1]}"
+
+
+def _digits(number: float) -> str:
+    """Two digits below ten, whole numbers above."""
+    return f"{number:.1f}".removesuffix(".0") if number < 9.95 else f"{number:,.0f}"

@@ -1,0 +1,90 @@
+"""The bars of the last step's gradients, and the sentence about them."""
+
+import math
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.document import Document
+from app.panels.gradients import GradientsPanel, judge
+from app.run_history import RunHistory
+from core.design import edits
+from core.training.messages import Curves
+from tests.gui.conftest import Engine, id_of
+
+
+@pytest.fixture
+def panel(document: Document, engine: Engine, qtbot: QtBot) -> GradientsPanel:
+    panel = GradientsPanel(document, RunHistory(document, engine.trainer, document))
+    panel.resize(860, 230)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def learn(engine: Engine, document: Document, fc1: float, out: float) -> None:
+    engine.trainer.start(document.design)
+    norms = {id_of(document.design, "out"): out, id_of(document.design, "fc1"): fc1}
+    engine.curves(Curves(0, gradients=((1, norms),)))
+
+
+def test_bars_go_from_input_to_output(panel: GradientsPanel, document: Document, engine: Engine) -> None:
+    learn(engine, document, 0.02, 0.1)
+    assert [(bar.name, bar.value, bar.color) for bar in panel.chart.bars] == [
+        ("fc1", 0.02, theme.DARK.accent),
+        ("out", 0.1, theme.DARK.accent),
+    ]
+    assert panel.verdict.property("look") == "muted"
+    assert not panel.grab().isNull()
+
+
+def test_a_vanishing_gradient_stands_out(panel: GradientsPanel, document: Document, engine: Engine) -> None:
+    learn(engine, document, 1e-5, 0.12)
+    assert [bar.color for bar in panel.chart.bars] == [theme.DARK.warning, theme.DARK.accent]
+    assert panel.verdict.property("look") == "warning"
+    assert "12,000" in panel.verdict.text()
+
+
+def test_a_click_selects_the_layer(panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot) -> None:
+    learn(engine, document, 0.02, 0.1)
+    out = id_of(document.design, "out")
+    qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.column(out).center().toPoint())
+    assert document.selection == (out,)
+    assert [bar.selected for bar in panel.chart.bars] == [False, True]
+
+
+def test_a_layer_that_is_gone_cannot_be_selected(
+    panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    learn(engine, document, 0.02, 0.1)
+    out = id_of(document.design, "out")
+    document.apply("Delete", edits.remove(document.design, [out]), select=())
+    qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.column(out).center().toPoint())
+    assert document.selection == ()
+
+
+@pytest.mark.parametrize(
+    ("norms", "words", "alarming"),
+    [
+        ([], "Press Start", False),
+        ([("fc1", 1e-5), ("act", 1.0), ("out", 0.12)], "shrink by a factor of 12,000 from 'out' to 'fc1'", True),
+        ([("fc1", 50.0), ("out", 0.001)], "grow by a factor of 50,000 from 'out' to 'fc1'", True),
+        ([("fc1", 0.02), ("out", 0.1)], "differ by a factor of 5.", False),
+        ([("out", 0.1)], "'out' is the only layer", False),
+        ([("fc1", 0.0), ("out", 0.1)], "No gradient reaches 'fc1'", True),
+        ([("fc1", 0.1), ("out", math.nan)], "The gradient of 'out' is infinite or not a number", True),
+    ],
+)
+def test_the_sentence(norms: list[tuple[str, float]], words: str, alarming: bool) -> None:
+    text, is_alarming = judge(norms)
+    assert words in text
+    assert is_alarming is alarming
+
+
+@pytest.mark.parametrize("value", [0.0, math.inf, math.nan])
+def test_odd_values_can_be_drawn(value: float, panel: GradientsPanel, document: Document, engine: Engine) -> None:
+    learn(engine, document, value, 0.1)
+    assert not panel.grab().isNull()
