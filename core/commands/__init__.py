@@ -1,0 +1,1 @@
+"""What the program does without a screen: `python main.py train|check|show …`. A command a file, each with a `run`."""

@@ -1,0 +1,50 @@
+"""`check`: the problems of projects, one a line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.commands.examined import Examined, add_trust, examine
+from core.design import recipes
+from core.errors import FileError
+
+CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the problems as `path: node: sentence`.
+
+    Returns 0 if there are none but warnings, 1 if there are some, 2 if a file cannot be read.
+    """
+    parser = argparse.ArgumentParser(
+        prog="netloom check", description="Say what is wrong in projects, a problem a line."
+    )
+    parser.add_argument("projects", metavar="PROJECT", nargs="+", type=Path)
+    add_trust(parser)
+    options = parser.parse_args(arguments)
+    return max(_check(path, options.trust) for path in options.projects)
+
+
+def _check(path: Path, trust: bool) -> int:
+    try:
+        examined = examine(path, trust)
+    except FileError as error:
+        print(f"netloom: {error}", file=sys.stderr)
+        return UNREADABLE
+    found = list(problems(examined))
+    for node, sentence, _ in found:
+        print(f"{path}: {node}: {sentence}")
+    return PROBLEMS if any(blocks for _, _, blocks in found) else CLEAN
+
+
+def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:
+    """Where each problem is, what it is, and whether training cannot begin with it."""
+    for problem in examined.report.problems:
+        blocks = problem.severity == "error"
+        yield examined.name(problem.node), ("" if blocks else "warning: ") + str(problem.sentence), blocks
+    task = examined.data.description.task if examined.data else None
+    for sentence in recipes.problems(examined.design.settings, task):
+        yield "settings", str(sentence), True

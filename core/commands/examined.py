@@ -1,0 +1,55 @@
+"""A project as the commands see it: read, and its data and shapes looked at."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data.prepare import PreparedData, prepare
+from core.design import project, shapes
+from core.design.model import Design, NodeId
+from core.design.shapes import Facts, Report
+from core.errors import DataError, FileError, Sentence
+
+NOT_TRUSTED = "'{name}' is code that came with the project: it runs only with --trust."
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A design, what was found about it, and its data if they could be read."""
+
+    design: Design
+    report: Report
+    data: PreparedData | None
+
+    def name(self, node: NodeId) -> str:
+        """What a node is called in lists: its dotted path, or the project's name for the whole."""
+        return self.design.path(node) or self.design[node].name
+
+
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """The option that lets the project's own code run."""
+    parser.add_argument("--trust", action="store_true", help="run the code of the project's custom layers")
+
+
+def examine(path: Path, trust: bool) -> Examined:
+    """Read a project and check it. Raises FileError if it cannot be read; other problems are in the report."""
+    return examine_design(project.read(path).design, trust)
+
+
+def examine_design(design: Design, trust: bool) -> Examined:
+    """Check a design with its data. Its custom layers are run only if they are trusted."""
+    data, problem = None, None
+    try:
+        data = prepare(design.settings.data)
+    except (DataError, FileError) as error:
+        problem = error.sentence
+    description = data.description if data else None
+    if trust and data:
+        # The engine, which runs custom layers, is a second's import that other designs need not wait for.
+        from core.training.customs import full_report
+
+        return Examined(design, full_report(design, description), data)
+    customs = {} if trust else {name: Sentence(NOT_TRUSTED, {"name": name}) for name in design.customs}
+    return Examined(design, shapes.check(design, Facts(description, problem, customs=customs)), data)

@@ -1,0 +1,79 @@
+"""How far a run is: one line that is rewritten on a terminal, elsewhere a line for each epoch."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TextIO
+
+from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
+
+EVERY = 0.1  # seconds between two looks of the line
+BAR = 20  # characters
+_CLEAR = "\r\x1b[K"
+
+
+class ProgressLine:
+    """Told each event of a run, it shows how far the run is."""
+
+    def __init__(self, run: TrainingRun, stream: TextIO | None = None) -> None:
+        self._run = run
+        self._stream = stream or sys.stdout
+        self._terminal = self._stream.isatty()
+        self._start = time.monotonic()
+        self._shown = 0.0
+        self._loss, self._samples = 0.0, 0
+        self._tested: Tested | None = None
+
+    def take(self, event: RunEvent) -> None:
+        """Show an event, if it is time for it."""
+        match event:
+            case Stepped(step=step, loss=loss, samples=samples):
+                self._loss, self._samples = self._loss + loss * samples, self._samples + samples
+                if self._terminal and time.monotonic() - self._shown > EVERY:
+                    self._rewrite(step)
+            case Tested():
+                self._tested = event
+                if not self._terminal:
+                    print(self._epoch(), flush=True, file=self._stream)
+                self._loss, self._samples = 0.0, 0
+
+    def clear(self) -> None:
+        """Make room for what is printed next."""
+        if self._terminal:
+            print(_CLEAR, end="", flush=True, file=self._stream)
+
+    def _rewrite(self, step: int) -> None:
+        self._shown = time.monotonic()
+        share = step / self._run.steps
+        left = (self._shown - self._start) * (1 - share) / share
+        filled = round(BAR * share)
+        bar = "━" * filled + "┄" * (BAR - filled)
+        print(
+            f"{_CLEAR}{bar} {share:4.0%} · {self._epoch()} · {duration(left)} left",
+            end="",
+            flush=True,
+            file=self._stream,
+        )
+
+    def _epoch(self) -> str:
+        number = min(self._run.epoch + (self._samples > 0 and self._terminal), self._run.settings.epochs)
+        parts = [f"epoch {number}/{self._run.settings.epochs}"]
+        if self._samples:
+            parts.append(f"loss {self._loss / self._samples:.4f}")
+        if self._tested is not None:
+            parts.append(result(self._tested))
+        return " · ".join(parts)
+
+
+def result(tested: Tested) -> str:
+    """What the test said."""
+    accuracy = "" if tested.accuracy is None else f" · test accuracy {tested.accuracy:.1%}"
+    return f"test loss {tested.loss:.4f}{accuracy}"
+
+
+def duration(seconds: float) -> str:
+    """0:05, 12:00, 1:30:00"""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,50 @@
+"""`show`: what a project holds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from core.commands.check import problems
+from core.commands.examined import Examined, add_trust, examine
+from core.design.tree import BOUNDARY, tree_text
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the tree text, and a line for each layer. Raises FileError if the project cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="netloom show", description="Print the tree of a project, its shapes and parameters."
+    )
+    parser.add_argument("project", metavar="PROJECT", type=Path)
+    add_trust(parser)
+    options = parser.parse_args(arguments)
+    examined = examine(options.project, options.trust)
+    print(tree_text(examined.design, examined.report), end="\n\n")
+    print("\n".join(_aligned([("layer", "type", "output", "parameters", ""), *_rows(examined)])), end="\n\n")
+    print(f"{examined.report.parameter_count():,} parameters")
+    if count := len(list(problems(examined))):
+        print(f"{count} problem{'s' if count > 1 else ''}: `netloom check {options.project}` says which")
+    return 0
+
+
+def _rows(examined: Examined) -> Iterator[tuple[str, ...]]:
+    """Name, type, output, count of parameters and their shapes of each layer."""
+    report = examined.report
+    for node in examined.design.walk():
+        inner = node.type in BOUNDARY and examined.design.parents.get(node.id) != examined.design.root
+        if node.children or inner:
+            continue
+        parameters = report.parameters.get(node.id, {})
+        shapes = ", ".join(f"{name} {' × '.join(map(str, shape))}" for name, shape in parameters.items())
+        count = f"{report.parameter_count(node.id):,}" if parameters else ""
+        output = report.outputs.get(node.id)
+        yield examined.name(node.id), node.type, str(output) if output else "?", count, shapes
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The rows as lines, columns below each other, counts at their right edge."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, type, output, count, shapes in rows:
+        cells = (name.ljust(widths[0]), type.ljust(widths[1]), output.ljust(widths[2]), count.rjust(widths[3]), shapes)
+        yield "  ".join(cells).rstrip()

@@ -1,0 +1,140 @@
+"""`train`: train a project and write what it has learned."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from core import atomic
+from core.commands.check import problems
+from core.commands.examined import Examined, add_trust, examine_design
+from core.commands.interruption import Interruption
+from core.commands.progress import ProgressLine
+from core.data.prepare import PreparedData
+from core.design import project
+from core.design.model import Design
+from core.errors import DesignError, NetloomError
+from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.failures import failed
+from core.training.loop import Tested, TrainingRun
+from core.training.parameters import LiveParameters
+from core.training.weights import save_weights
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Train and write. Returns 0, or 130 if it was interrupted; what was learned until then is written as well.
+
+    Raises NetloomError with what cannot be read, trained or written.
+    """
+    options = _parse(arguments)
+    for path in filter(None, (options.output, options.save)):
+        atomic.check_writable(path)
+    content = project.read(options.project)
+    examined = _sound(examine_design(_with_settings(content.design, options), options.trust))
+    assert examined.data is not None
+    live = _weights(content) if options.resume else LiveParameters()
+    training = TrainingRun(examined.design, examined.report, examined.data, live)
+    with Interruption() as interruption:
+        try:
+            last = _train(training, examined.design, interruption)
+        finally:
+            _write(training, examined.design, options)
+    if interruption.happened:
+        print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
+    if last is not None:
+        print(_summary(last, examined.data))
+    return INTERRUPTED if interruption.happened else 0
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="netloom train", description="Train a project without a window.")
+    parser.add_argument("project", metavar="PROJECT", type=Path)
+    parser.add_argument("--epochs", type=_whole(1), metavar="N", help="how often to go through the training samples")
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda:0, …")
+    parser.add_argument("--seed", type=_whole(0), metavar="N", help="for initial weights, order and dropout")
+    parser.add_argument("--batch-size", type=_whole(1), metavar="N", help="samples for a step")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the weights here, as .safetensors")
+    parser.add_argument("--save", type=Path, metavar="PROJECT", help="write the project with its weights here")
+    parser.add_argument("--resume", action="store_true", help="go on with the weights that are in the project")
+    add_trust(parser)
+    return parser.parse_args(arguments)
+
+
+def _whole(minimum: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        if int(text) < minimum:
+            raise ValueError(text)
+        return int(text)
+
+    return whole_number
+
+
+def _with_settings(design: Design, options: argparse.Namespace) -> Design:
+    """The design with the settings that were given on the command line."""
+    names = ("epochs", "device", "seed", "batch_size")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    return replace(design, settings=replace(design.settings, **given))
+
+
+def _sound(examined: Examined) -> Examined:
+    """Raises DesignError with the first problem that stands in the way."""
+    for node, sentence, blocks in problems(examined):
+        if blocks:
+            raise DesignError("{node}: {sentence}", node=node, sentence=sentence)
+    return examined
+
+
+def _weights(content: project.Project) -> LiveParameters:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint"
+        content.extract_checkpoint(path)
+        return read_checkpoint(path)
+
+
+def _train(training: TrainingRun, design: Design, interruption: Interruption) -> Tested | None:
+    """Returns the last test, None if it was interrupted before one."""
+    progress, last = ProgressLine(training), None
+    try:
+        for event in training:
+            progress.take(event)
+            if isinstance(event, Tested):
+                last = event
+            if interruption.happened:
+                break
+    except NetloomError:
+        raise
+    except Exception as error:
+        if not design.customs and not isinstance(error, MemoryError):
+            raise
+        told = failed("Start", error, design, training.model.parts)
+        raise NetloomError(told.template, **told.values) from error
+    finally:
+        progress.clear()
+    return last
+
+
+def _write(training: TrainingRun, design: Design, options: argparse.Namespace) -> None:
+    if not training.step:
+        return
+    training.save()
+    if options.output:
+        saved = save_weights(options.output, training.model.module)
+        print(f"Wrote {saved.tensors} tensors to '{options.output}'.")
+    if options.save:
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint = Path(folder) / "checkpoint"
+            write_checkpoint(checkpoint, training.live, training.model)
+            project.write(options.save, design, checkpoint)
+        print(f"Wrote the project to '{options.save}'.")
+
+
+def _summary(last: Tested, data: PreparedData) -> str:
+    size = data.description.test_size
+    if last.accuracy is not None:
+        return f"Test accuracy: {last.accuracy:.1%} of {size} samples"
+    return f"Test loss: {last.loss:.4f} on {size} samples"

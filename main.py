@@ -1,0 +1,56 @@
+"""Netloom from the command line: opens the designer, or works without a screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from core.errors import NetloomError
+
+COMMANDS = {
+    "train": "train a project, save weights",
+    "check": "say what is wrong in projects",
+    "show": "print a project's tree, shapes and parameter counts",
+}
+FAILED, INTERRUPTED = 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; the exit status. What cannot be done is one sentence on standard error."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _run(arguments)
+    except NetloomError as error:
+        print(f"netloom: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("netloom: stopped.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    if arguments and arguments[0] in COMMANDS:
+        # Imported when it is wanted: the window does not pay for the engine, nor a command for Qt.
+        status: int = import_module(f"core.commands.{arguments[0]}").run(arguments[1:])
+        return status
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(usage())
+        return 0
+    from app.start import main as open_designer
+
+    return open_designer(arguments)
+
+
+def usage() -> str:
+    """What can be typed."""
+    commands = "\n".join(f"  netloom {name} PROJECT …\t{summary}".expandtabs(36) for name, summary in COMMANDS.items())
+    return (
+        "  netloom [PROJECT]\topen the designer\n".expandtabs(36)
+        + commands
+        + "\n\n`netloom COMMAND --help` lists a command's options. A project that is called like a command: ./train"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
