@@ -42,6 +42,7 @@ class Optimiser:
 
 _CLASSIFICATION = ("classification",)
 _REGRESSION = ("regression",)
+_BOTH = _CLASSIFICATION + _REGRESSION
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
     {
@@ -60,9 +61,8 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 _CLASSIFICATION,
                 "values",
             ),
-            Loss("MSELoss", "Mean of squared differences: large errors count most.", _REGRESSION, "values"),
+            Loss("MSELoss", "Mean of squared differences: large errors count most.", _BOTH, "values"),
             Loss("L1Loss", "Mean of absolute differences: outliers count little.", _REGRESSION, "values"),
-            Loss("SmoothL1Loss", "Squared for small differences, absolute for large ones.", _REGRESSION, "values"),
         )
     }
 )

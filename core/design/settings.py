@@ -46,6 +46,8 @@ class DataDescription:
 
     `shape` is that of one sample, without the batch: (1, 8, 8). `classes` are the class names in order, empty for
     regression; `targets` is the number of values the network must give: the number of classes, or of target columns.
+    `target` is what the target is called in a sentence; `rows` are the first samples as texts with their target last,
+    empty where a sample is no row.
     """
 
     settings: DataSettings
@@ -57,3 +59,5 @@ class DataDescription:
     train_size: int
     test_size: int
     columns: tuple[str, ...] = ()
+    target: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()

@@ -228,9 +228,9 @@ def remove(design: Design, ids: Iterable[NodeId], join: bool = False) -> Design:
         holder = design[parent]
         wires = holder.wires
         for node_id in holder.children:
-            if node_id in changed:
+            if node_id in ids:
                 wires = _without(wires, node_id, join)
-        children = tuple(child for child in holder.children if child not in changed)
+        children = tuple(child for child in holder.children if child not in ids)
         changed[parent] = replace(holder, children=children, wires=close_gaps(design, wires))
     after = design.with_nodes(changed)
     after = follow_ports(design, after, [i for i, node in changed.items() if node is not None])

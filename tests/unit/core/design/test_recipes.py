@@ -36,7 +36,7 @@ def test_options_of_another_optimiser_are_left_out() -> None:
     ("settings", "sentence"),
     [
         (Settings(loss="Loss"), "There is no loss Loss: choose one of CrossEntropyLoss,"),
-        (Settings(loss="MSELoss"), "MSELoss is not for classification: choose CrossEntropyLoss, for example."),
+        (Settings(loss="L1Loss"), "L1Loss is not for classification: choose CrossEntropyLoss, for example."),
         (Settings(optimiser="Sgd"), "There is no optimiser Sgd: choose one of Adam, AdamW, SGD."),
         (Settings(batch_size=0), "Batch size is 0: it must be at least 1."),
         (Settings(epochs=-1), "Epochs is -1: it must be at least 1."),

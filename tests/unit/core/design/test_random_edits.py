@@ -1,0 +1,204 @@
+"""Whatever is edited, and in whatever order: designs stay sound, old ones stay as they were, and checks find their way."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import secrets
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings, strategies
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from core.design import catalog, clipboard, edits, json_form, shapes, tree
+from core.design.invariants import check_invariants
+from core.design.model import CustomLayer, Design, NodeId, Wire
+from core.errors import DesignError
+from tests.unit.core.design.drawing import FACTS, stack
+
+KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing"])
+POSITIONS = strategies.none() | strategies.tuples(strategies.floats(-500, 500), strategies.floats(-500, 500))
+VALUES = strategies.sampled_from(
+    [
+        {"out_features": 10}, {"out_features": 64}, {"in_features": 3}, {"in_features": None}, {"bias": False}, {"p": 0.1},
+        {"start_dim": 0}, {"end_dim": 5}, {"dim": 0}, {"dim": 1}, {"dim": 7}, {"unflattened_size": (3, -1)}, {"num_features": 9},
+        {"normalized_shape": (8, 8)}, {"normalized_shape": ()}, {"shape": (4,)}, {"shape": (1, 8, 8)}, {"shape": ()}, {"shape": None},
+    ]
+)  # fmt: skip
+
+
+class RandomEdits(RuleBasedStateMachine):
+    """A person who tries everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        numbers = itertools.count()
+        self.patch = pytest.MonkeyPatch()
+        # hypothesis must be able to repeat what it found
+        self.patch.setattr(secrets, "token_hex", lambda size: f"id{next(numbers)}")
+
+    def teardown(self) -> None:
+        self.patch.undo()
+
+    @initialize()
+    def start(self) -> None:
+        self.design = stack("Flatten", ("Linear", {"out_features": 16}), "ReLU", ("Linear", {"out_features": 10}))
+        self.design = edits.add_custom(self.design, CustomLayer("Mine", "class Mine: ..."))
+        self.report = shapes.check(self.design, FACTS)
+        self.clipboard = clipboard.to_text(catalog.new("ReLU"))
+
+    def attempt(self, edit: Callable[[Design], Design]) -> None:
+        before = self.design
+        snapshot = copy.deepcopy(before)
+        try:
+            after = edit(before)
+        except DesignError as error:
+            assert str(error)
+            after = before
+        assert before == snapshot
+        if after == before:
+            assert after is before, "an edit that changes nothing must give the same object"
+        self.design = after
+
+    def pick(self, data: strategies.DataObject) -> NodeId:
+        return data.draw(strategies.sampled_from(sorted(self.design.nodes, key=self.design.path)))
+
+    def pick_some(self, data: strategies.DataObject) -> list[NodeId]:
+        return [self.pick(data) for _ in range(data.draw(strategies.integers(1, 4)))]
+
+    def pick_container(self, data: strategies.DataObject) -> NodeId:
+        return data.draw(strategies.sampled_from([n.id for n in self.design.walk() if edits.is_container(n)]))
+
+    @rule(data=strategies.data(), key=KEYS, index=strategies.none() | strategies.integers(0, 5), position=POSITIONS)
+    def insert(self, data: strategies.DataObject, key: str, index: int | None, position: edits.Position | None) -> None:
+        fragment, container = catalog.new(key), self.pick(data)
+        self.attempt(lambda design: edits.insert(design, fragment, container, index, position))
+
+    @rule(data=strategies.data(), key=KEYS)
+    def insert_after(self, data: strategies.DataObject, key: str) -> None:
+        where = self.pick(data)
+        if where != self.design.root:
+            self.attempt(lambda design: edits.insert_after(design, catalog.new(key), where))
+
+    @precondition(lambda self: any(node.wires for node in self.design.nodes.values()))
+    @rule(data=strategies.data(), key=KEYS)
+    def insert_on_wire(self, data: strategies.DataObject, key: str) -> None:
+        container, wire = data.draw(strategies.sampled_from([(n.id, w) for n in self.design.walk() for w in n.wires]))
+        self.attempt(lambda design: edits.insert_on_wire(design, catalog.new(key), container, wire))
+
+    @rule(data=strategies.data(), index=strategies.none() | strategies.integers(0, 5), position=POSITIONS)
+    def move(self, data: strategies.DataObject, index: int | None, position: edits.Position | None) -> None:
+        ids, container = self.pick_some(data), self.pick(data)
+        self.attempt(lambda design: edits.move(design, ids, container, index, position))
+
+    @rule(data=strategies.data(), join=strategies.booleans())
+    def remove(self, data: strategies.DataObject, join: bool) -> None:
+        ids = self.pick_some(data)[:2]
+        self.attempt(lambda design: edits.remove(design, ids, join))
+
+    @rule(data=strategies.data())
+    def duplicate(self, data: strategies.DataObject) -> None:
+        ids = self.pick_some(data)[:2]
+        if len(self.design.nodes) < 60:
+            self.attempt(lambda design: edits.duplicate(design, ids)[0])
+
+    @rule(data=strategies.data())
+    def copy(self, data: strategies.DataObject) -> None:
+        ids = self.pick_some(data)
+        if self.design.root not in ids:
+            self.clipboard = clipboard.to_text(edits.copy(self.design, ids))
+
+    @rule(data=strategies.data())
+    def paste(self, data: strategies.DataObject) -> None:
+        fragment, container = clipboard.from_text(self.clipboard), self.pick(data)
+        if len(self.design.nodes) < 60:
+            self.attempt(lambda design: edits.insert(design, fragment, container))
+
+    @rule(data=strategies.data(), port=strategies.integers(-1, 3))
+    def connect(self, data: strategies.DataObject, port: int) -> None:
+        container = self.pick_container(data)
+        children = self.design[container].children or (container,)
+        wire = Wire(*(data.draw(strategies.sampled_from(children)) for _ in range(2)), port)
+        self.attempt(lambda design: edits.connect(design, container, wire))
+
+    @rule(data=strategies.data())
+    def disconnect(self, data: strategies.DataObject) -> None:
+        container = self.pick_container(data)
+        wires = self.design[container].wires[: data.draw(strategies.integers(0, 2))]
+        self.attempt(lambda design: edits.disconnect(design, container, wires))
+
+    @rule(data=strategies.data(), name=strategies.sampled_from(["a", "b", "a.b", "", "forward", "0"]))
+    def rename(self, data: strategies.DataObject, name: str) -> None:
+        which = self.pick(data)
+        self.attempt(lambda design: edits.rename(design, which, name))
+
+    @rule(data=strategies.data(), options=VALUES)
+    def set_options(self, data: strategies.DataObject, options: catalog.Options) -> None:
+        ids = self.pick_some(data)
+        self.attempt(lambda design: edits.set_options(design, ids, options))
+
+    @rule(data=strategies.data(), container_type=strategies.sampled_from(["Sequential", "Module"]))
+    def wrap(self, data: strategies.DataObject, container_type: str) -> None:
+        ids = self.pick_some(data)
+        self.attempt(lambda design: edits.wrap(design, ids, container_type))
+
+    @rule(data=strategies.data())
+    def dissolve(self, data: strategies.DataObject) -> None:
+        which = self.pick(data)
+        self.attempt(lambda design: edits.dissolve(design, which))
+
+    @rule(data=strategies.data())
+    def tie(self, data: strategies.DataObject) -> None:
+        ids = self.pick_some(data)
+        self.attempt(lambda design: edits.tie(design, ids))
+
+    @rule(data=strategies.data())
+    def untie(self, data: strategies.DataObject) -> None:
+        ids = self.pick_some(data)
+        self.attempt(lambda design: edits.untie(design, ids))
+
+    @rule(data=strategies.data(), frozen=strategies.booleans())
+    def freeze(self, data: strategies.DataObject, frozen: bool) -> None:
+        which = self.pick(data)
+        self.attempt(lambda design: edits.freeze(design, which, "weight", frozen))
+
+    @precondition(lambda self: self.report.problems)
+    @rule(data=strategies.data())
+    def repair(self, data: strategies.DataObject) -> None:
+        """Applying a repair removes the problem it is offered for."""
+        report = shapes.check(self.design, FACTS)
+        offers = [(problem, repair) for problem in report.problems for repair in problem.repairs]
+        if offers:
+            problem, repair = data.draw(strategies.sampled_from(offers))
+            self.attempt(repair.edit)
+            after = shapes.check(self.design, FACTS)
+            left = [(other.node, other.sentence.template) for other in after.problems]
+            assert (problem.node, problem.sentence.template) not in left, f"{problem.sentence} · {repair.label}"
+
+    @invariant()
+    def the_design_is_sound(self) -> None:
+        check_invariants(self.design)
+
+    @invariant()
+    def a_check_with_the_last_report_finds_what_a_fresh_one_finds(self) -> None:
+        fresh = shapes.check(self.design, FACTS)
+        self.report = shapes.check(self.design, FACTS, self.report)
+        for name in ("inputs", "outputs", "feeders", "options", "findings", "graphs", "probes"):
+            assert getattr(self.report, name) == getattr(fresh, name)
+        assert [(p.node, p.sentence) for p in self.report.problems] == [(p.node, p.sentence) for p in fresh.problems]
+        assert fresh.outputs.keys() == fresh.options.keys() == self.design.nodes.keys()
+        assert all(str(problem.sentence) for problem in fresh.problems)
+        assert fresh.parameter_count() >= 0
+
+    @invariant()
+    def it_can_be_written_and_read(self) -> None:
+        assert json_form.from_json(json_form.to_json(self.design)) == self.design
+        assert tree.tree_text(self.design, self.report)
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+class TestRandomEdits(RandomEdits.TestCase):
+    """pytest finds it here."""
+
+    settings = settings(max_examples=300, stateful_step_count=30, deadline=None)
