@@ -65,7 +65,7 @@ def write(path: Path, design: Design, checkpoint: Path | None = None) -> None:
     located = _with_data(design, lambda source: _from_folder(source, path))
     with atomic.replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_member(_META), json.dumps(meta))
-        archive.writestr(_member(_DESIGN), to_json(located))
+        archive.writestr(_member(_DESIGN), to_json(located).encode("utf-8", "replace"))
         if checkpoint is not None:
             member = _member(_CHECKPOINT)
             member.file_size = checkpoint.stat().st_size

@@ -1,0 +1,331 @@
+"""Without a screen: the commands as a person types them, each in a process of its own."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import safetensors.numpy
+
+from core.design import project
+from core.design.model import CustomLayer, Design, Node
+from core.design.settings import DataSettings
+from resources.examples import make
+
+ROOT = Path(make.__file__).parents[2]
+DIGITS = make.FOLDER / "digits-mlp.netloom"
+IRIS = make.FOLDER / "iris-mlp.netloom"
+
+BROKEN = "def forward(:"
+LOOPING = """
+from torch import nn
+
+class Custom(nn.Module):
+    def forward(self, x):
+        if self.training and len(x) > 2:
+            while True:
+                pass
+        return x
+"""
+FAILING = """
+from torch import nn
+
+class Custom(nn.Module):
+    def forward(self, x):
+        if len(x) > 2:
+            return x.no_such_thing
+        return x
+"""
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "main.py", *map(str, arguments)]
+
+
+def netloom(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120
+    )
+
+
+def with_layer(design: Design, source: str) -> Design:
+    """The design with a custom layer of this source at the end of its net."""
+    net = design["iris-mlp.net"]
+    custom = Node("custom", "Custom", "custom")
+    changed = design.with_nodes({custom.id: custom, net.id: replace(net, children=(*net.children, custom.id))})
+    return replace(changed, customs={"Custom": CustomLayer("Custom", source)})
+
+
+@pytest.fixture
+def iris(tmp_path: Path) -> Path:
+    path = tmp_path / "iris.netloom"
+    project.write(path, make.iris_mlp())
+    return path
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+def test_check_is_silent_where_nothing_is_wrong() -> None:
+    done = netloom("check", DIGITS, IRIS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_prints_a_line_for_each_problem(iris: Path) -> None:
+    design = make.iris_mlp()
+    output = replace(design["iris-mlp.net.output"], options={"out_features": 5})
+    settings = replace(design.settings, optimiser="Magic")
+    project.write(iris, replace(design.with_nodes({output.id: output}), settings=settings))
+    done = netloom("check", iris)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"{iris}: net.output: Linear 'output' gives N × 5, but 'iris' with CrossEntropyLoss needs N × 3: "
+        "one number for each class.",
+        f"{iris}: settings: There is no optimiser Magic: choose one of Adam, AdamW, SGD.",
+    ]
+
+
+def test_check_reads_all_files_and_says_which_it_cannot(iris: Path, tmp_path: Path) -> None:
+    (tmp_path / "foreign.netloom").write_text("hello")
+    done = netloom("check", tmp_path / "foreign.netloom", iris, tmp_path / "none.netloom")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        f"netloom: '{tmp_path}/foreign.netloom' is no project of Netloom.",
+        f"netloom: '{tmp_path}/none.netloom' cannot be read: No such file or directory.",
+    ]
+
+
+def test_check_says_what_is_wrong_with_the_data(iris: Path, tmp_path: Path) -> None:
+    (tmp_path / "holes.csv").write_text("a,b,kind\n1,2,x\n1,,y\n")
+    design = make.iris_mlp()
+    data = DataSettings(str(tmp_path / "holes.csv"))
+    project.write(iris, replace(design, settings=replace(design.settings, data=data)))
+    done = netloom("check", iris)
+    assert done.returncode == 1
+    assert "holes.csv' has missing values: line 3, column 'b'. Fill them in or remove these lines." in done.stdout
+
+
+# --- show -------------------------------------------------------------------------------------------------------------
+
+
+def test_show_prints_tree_shapes_and_counts() -> None:
+    done = netloom("show", DIGITS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "    (hidden): Linear(in_features=64, out_features=64, bias=True)\n" in done.stdout
+    assert re.search(r"^net\.hidden +Linear +N × 64 +4,160  weight 64 × 64, bias 64$", done.stdout, re.MULTILINE)
+    assert done.stdout.splitlines()[-1] == "4,810 parameters"
+
+
+# --- train ------------------------------------------------------------------------------------------------------------
+
+
+def test_train_writes_weights_and_says_the_accuracy(tmp_path: Path) -> None:
+    output = tmp_path / "weights.safetensors"
+    done = netloom("train", DIGITS, "--epochs", 3, "--device", "cpu", "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.split(" · ")[0] for line in lines[:3]] == ["epoch 1/3", "epoch 2/3", "epoch 3/3"]
+    assert lines[3] == f"Wrote 4 tensors to '{output}'."
+    accuracy = re.fullmatch(r"Test accuracy: ([\d.]+)% of 359 samples", lines[-1])
+    assert accuracy
+    assert float(accuracy[1]) > 85
+    shapes = {name: array.shape for name, array in safetensors.numpy.load_file(output).items()}
+    assert shapes == {
+        "net.hidden.weight": (64, 64),
+        "net.hidden.bias": (64,),
+        "net.output.weight": (10, 64),
+        "net.output.bias": (10,),
+    }
+
+
+def test_the_same_seed_gives_the_same_weights_to_the_bit(iris: Path, tmp_path: Path) -> None:
+    written = []
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        netloom("train", iris, "--epochs", 2, "--seed", seed, "--output", tmp_path / name)
+        written.append((tmp_path / name).read_bytes())
+    assert written[0] == written[1] != written[2]
+
+
+def test_regression_ends_with_the_loss(tmp_path: Path) -> None:
+    done = netloom("train", make.FOLDER / "diabetes-regression.netloom", "--epochs", 1)
+    assert re.fullmatch(r"Test loss: [\d.]+ on 88 samples", done.stdout.splitlines()[-1])
+
+
+def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) -> None:
+    half, whole, resumed = (tmp_path / name for name in ("half.netloom", "whole.st", "resumed.st"))
+    netloom("train", iris, "--epochs", 4, "--output", whole)
+    netloom("train", iris, "--epochs", 2, "--save", half)
+    assert project.read(half).has_checkpoint
+    done = netloom("train", half, "--epochs", 2, "--resume", "--output", resumed)
+    assert done.returncode == 0
+    assert safetensors.numpy.load_file(resumed)["net.hidden.weight"].tolist() == pytest.approx(
+        safetensors.numpy.load_file(whole)["net.hidden.weight"].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--device", "cuda:7"], r"netloom: Device 'cuda:7' cannot be used\..*"),
+        (["--device", "abacus"], r"netloom: Device 'abacus' cannot be used\..*"),
+        (["--resume"], r"netloom: The project has no weights\."),
+        (["--output", "none/w"], r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
+        (["--save", "/dev/null"], r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),
+    ],
+)
+def test_what_cannot_be_done_is_said_at_once(iris: Path, arguments: list[str], sentence: str) -> None:
+    done = netloom("train", iris, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(sentence + "\n", done.stderr)
+
+
+@pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--epochs", "x"], ["--seed", "-1"], ["--frobnicate"]])
+def test_wrong_arguments(arguments: list[str]) -> None:
+    done = netloom("train", DIGITS, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: netloom train")
+
+
+def test_a_design_with_a_problem_is_not_trained(iris: Path) -> None:
+    design = make.iris_mlp()
+    project.write(iris, design.with_nodes({"iris-mlp.net": replace(design["iris-mlp.net"], children=())}))
+    done = netloom("train", iris)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("netloom: ")
+    assert done.stderr.count("\n") == 1
+
+
+# --- code that came with the project ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["check", "train"])
+def test_a_projects_own_code_runs_only_when_it_is_trusted(iris: Path, tmp_path: Path, name: str) -> None:
+    trace = tmp_path / "it-ran"
+    source = f"open({str(trace)!r}, 'w').close()\n" + FAILING
+    project.write(iris, with_layer(make.iris_mlp(), source))
+    done = netloom(name, iris)
+    assert done.returncode == 1
+    assert "'Custom' is code that came with the project: it runs only with --trust." in done.stdout + done.stderr
+    assert not trace.exists()
+
+
+def test_trusted_code_is_checked(iris: Path) -> None:
+    project.write(iris, with_layer(make.iris_mlp(), FAILING))
+    assert netloom("check", iris, "--trust").returncode == 0
+    project.write(iris, with_layer(make.iris_mlp(), BROKEN))
+    done = netloom("check", iris, "--trust")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{iris}: net.custom: ")
+
+
+def test_a_layer_that_fails_while_training_is_named(iris: Path) -> None:
+    project.write(iris, with_layer(make.iris_mlp(), FAILING))
+    done = netloom("train", iris, "--trust")
+    assert done.returncode == 1
+    assert done.stderr.startswith("netloom: 'custom' (line 7) failed with AttributeError: ")
+    assert "Traceback" not in done.stderr
+
+
+# --- stopping ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(iris: Path) -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes that are ended with the test."""
+    processes: list[subprocess.Popen[str]] = []
+    yield processes
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def start(processes: list[subprocess.Popen[str]], *arguments: object) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    processes.append(process)
+    return process
+
+
+def test_ctrl_c_writes_what_was_learned_so_far(
+    iris: Path, tmp_path: Path, started: list[subprocess.Popen[str]]
+) -> None:
+    output = tmp_path / "weights.safetensors"
+    process = start(started, "train", iris, "--epochs", 100_000, "--output", output)
+    assert process.stdout
+    assert process.stdout.readline().startswith("epoch 1/100000")
+    process.send_signal(signal.SIGINT)
+    told, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "")
+    assert f"Wrote 4 tensors to '{output}'." in told
+    assert re.search(r"^Stopped in epoch \d+ of 100000, after \d+ steps\.$", told, re.MULTILINE)
+    assert re.search(r"^Test accuracy: ", told, re.MULTILINE)
+    assert len(safetensors.numpy.load_file(output)) == 4
+
+
+def test_a_second_ctrl_c_ends_a_layer_that_never_returns(
+    iris: Path, tmp_path: Path, started: list[subprocess.Popen[str]]
+) -> None:
+    trace = tmp_path / "it-loops"
+    looping = LOOPING.replace("while True", f"open({str(trace)!r}, 'w').close()\n            while True")
+    project.write(iris, with_layer(make.iris_mlp(), looping))
+    process = start(started, "train", iris, "--trust")
+    while not trace.exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=0.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "netloom: stopped.\n")
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_terminal_one_line_is_rewritten() -> None:
+    ours, its = pty.openpty()
+    with subprocess.Popen(command("train", DIGITS, "--epochs", 2), cwd=ROOT, stdout=its, stderr=its) as process:
+        os.close(its)
+        shown = b"".join(iter(lambda: _read(ours), b"")).decode()
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert re.search(r"\r\x1b\[K━*┄* +\d+% · epoch \d/2 · loss \d", shown)
+    assert re.search(r"\x1b\[KTest accuracy: [\d.]+% of 359 samples\r\n$", shown)
+    assert shown.count("\n") == 1
+
+
+def _read(terminal: int) -> bytes:
+    """What was shown next; nothing once the program has ended, which Linux reports as an error."""
+    select.select([terminal], [], [], 60)
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_help_names_the_commands() -> None:
+    done = netloom("--help")
+    assert done.returncode == 0
+    assert all(f"netloom {name} PROJECT" in done.stdout for name in ("train", "check", "show"))
+
+
+def test_without_a_display_the_window_says_what_works() -> None:
+    environment = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = netloom(DIGITS, **environment)
+    assert done.returncode == 1
+    assert "no display" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_does_not_load_the_window() -> None:
+    program = "import sys, main; main.main(sys.argv[1:]); assert not {'PySide6', 'app'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", program, "check", IRIS], cwd=ROOT, check=True, timeout=60)
