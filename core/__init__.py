@@ -1,0 +1,87 @@
+"""Netloom's engine under PyTorch's names: `import core as torch`, `from core import nn`.
+
+Nothing is imported before it is asked for (PEP 562), so that the window, which needs `core.design` only, does not pay for it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = ("autograd", "cuda", "data", "dtypes", "nn", "optim", "random", "tensor_text")
+_FUNCTIONS = {
+    "core.tensor": ("Tensor",),
+    "core.size": ("Size",),
+    "core.device": ("device",),
+    "core.dtypes": (
+        "bool dtype float16 float32 float64 int16 int32 int64 int8 uint8 get_default_dtype set_default_dtype"
+    ).split(),
+    "core.grad_mode": (
+        "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled"
+    ).split(),
+    "core.generator": ["Generator", "default_generator"],
+    "core.random": (
+        "bernoulli get_rng_state initial_seed manual_seed normal rand rand_like randint randn "
+        "randn_like randperm seed set_rng_state"
+    ).split(),
+    "core.functions.arithmetic": (
+        "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder sub where"
+    ).split(),
+    "core.functions.comparison": (
+        "allclose bitwise_and bitwise_or bitwise_xor eq equal ge gt isclose le logical_and logical_or logical_xor lt ne"
+    ).split(),
+    "core.functions.conversion": ["is_floating_point", "is_tensor", "numel"],
+    "core.functions.creation": (
+        "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros zeros_like"
+    ).split(),
+    "core.functions.elementwise": (
+        "abs acos asin atan bitwise_not ceil clamp cos cosh erf erfinv exp exp2 expm1 floor isfinite isinf isnan log log10 "
+        "log1p log2 log_softmax logical_not neg reciprocal relu round rsqrt sigmoid sign sin sinh softmax sqrt square tan tanh "
+        "trunc"
+    ).split(),
+    "core.functions.indexing": (
+        "gather index_add index_select masked_fill masked_select narrow nonzero scatter scatter_add select take_along_dim"
+    ).split(),
+    "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
+    "core.functions.reduction": (
+        "all amax amin any argmax argmin argsort count_nonzero cumsum logsumexp max mean median min norm prod sort std sum topk var"
+    ).split(),
+    "core.functions.shape": (
+        "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split squeeze stack t "
+        "tile transpose tril triu unbind unflatten unsqueeze"
+    ).split(),
+}
+_OTHER_NAMES = {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "short": "int16",
+    "int": "int32",
+    "long": "int64",
+    "concat": "cat",
+    "concatenate": "cat",
+    "divide": "div",
+    "multiply": "mul",
+    "negative": "neg",
+    "subtract": "sub",
+    "swapaxes": "transpose",
+    "true_divide": "div",
+    "absolute": "abs",
+    "clip": "clamp",
+}
+_HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
+__all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})  # noqa: PLE0605 - made from the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"core.{name}")
+    known = _OTHER_NAMES.get(name, name)
+    if known not in _HOME:
+        raise AttributeError(f"module 'core' has no attribute '{name}'")
+    found = globals()[name] = getattr(import_module(_HOME[known]), known)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,414 @@
+"""Recording operations, and running the record backwards.
+
+A tensor points to the record (an `Operation`) that made it; a record points to the records or leaves its inputs came from,
+never to a tensor that was computed. So nothing points back at itself, and a graph is freed as soon as nobody holds its end.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from core import dtypes
+from core.backend import Array, namespace
+from core.device import device_of
+from core.grad_mode import grad_mode
+from core.ops.operation import OUTPUT, Operation
+from core.tensor import Tensor, View, as_array, edge_of, tensor_of
+
+ndarray = np.ndarray
+_sequence = count(1).__next__
+Edge = Operation | Tensor
+
+
+def record(op: Operation, *operands: Any) -> Tensor:
+    """Runs `op` on tensors (and Python numbers) and records it if one of them wants a gradient."""
+    return record_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+
+
+def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> Tensor:
+    """As `record`, where `arrays` are the operands' arrays already brought to a common type."""
+    result = tensor_of(_forward(op, arrays))
+    if grad_mode.enabled:
+        edges = tuple([edge_of(each) if isinstance(each, Tensor) else None for each in operands])
+        for edge in edges:
+            if edge is not None:
+                result._node = op
+                _attach(op, edges, operands, arrays, result)
+                break
+    return result
+
+
+def record_view(op: Operation, source: Tensor) -> Tensor:
+    """As `record` for an operation whose output shares its input's memory."""
+    array = op.forward(source._array)
+    result = tensor_of(array)
+    result._version = source._version
+    edge = edge_of(source) if grad_mode.enabled else None
+    op.shape, op.dtype, op.hooks, op.saved, op.cells = array.shape, array.dtype, None, (), ()
+    op.inputs, op.sequence = (edge,), _sequence()
+    if edge is not None:
+        result._node = op
+    result._requires_grad = False
+    base, path = (source, ()) if source._view is None else source._view[:2]
+    result._view = View(base, (*path, op), base._version[0])
+    return result
+
+
+def _forward(op: Operation, arrays: Sequence[Array]) -> Array:
+    try:
+        out = op.forward(*arrays)
+    except (TypeError, ValueError) as error:
+        check_devices(arrays)
+        raise RuntimeError(f"{op.title}: {error}") from error
+    return out if out.__class__ is ndarray else as_array(out)
+
+
+def _attach(
+    op: Operation, edges: tuple[Edge | None, ...], operands: Sequence[Any], arrays: Sequence[Array], result: Tensor
+) -> None:
+    op.inputs = edges
+    op.sequence = _sequence()
+    op.hooks = None
+    out = result._array
+    op.shape = out.shape
+    op.dtype = out.dtype
+    if not op.saves:
+        op.saved = op.cells = op.versions = ()
+        return
+    saved, cells = [], []
+    for position in op.plan(tuple([edge is not None for edge in edges])):
+        if position is None:
+            saved.append(None)
+        elif position == OUTPUT:
+            saved.append(out)
+            cells.append(result._version)
+        else:
+            saved.append(arrays[position])
+            if isinstance(operands[position], Tensor):
+                cells.append(operands[position]._version)
+    op.saved = tuple(saved)
+    op.cells = tuple(cells)
+    op.versions = tuple([cell[0] for cell in cells])
+
+
+def check_devices(arrays: Sequence[Array]) -> None:
+    """Raises RuntimeError naming both devices if `arrays` (numbers are passed over) lie on different ones."""
+    places = [device_of(each) for each in arrays if hasattr(each, "dtype") and hasattr(each, "shape")]
+    for place in places[1:]:
+        if place != places[0]:
+            raise RuntimeError(
+                f"Expected all tensors to be on the same device, but found at least two devices, {places[0]} and {place}!"
+            )
+
+
+class CopySlices(Operation):
+    """What the base of a view comes from after the view was changed in place: the old base, with the slot replaced."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Operation, ...]) -> None:
+        self.path = path
+
+    def name(self) -> str:
+        return "CopySlices"
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        rest = grad.copy()
+        slot = rest
+        for step in self.path:
+            slot = step.forward(slot)
+        inner = slot.copy()
+        slot[...] = 0
+        return rest, inner
+
+
+def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequence[Array] | None = None) -> Tensor:
+    """Runs `op` on `target` and others and writes the result into `target`'s memory.
+
+    Raises RuntimeError for a leaf that requires a gradient (or a view of one) while recording, and if the result's shape or
+    kind of type does not fit into `target`.
+    """
+    if arrays is None:
+        arrays = [each._array if isinstance(each, Tensor) else each for each in (target, *others)]
+    edges = _edges_in_place(target, others)
+    out = _forward(op, arrays)
+    _check_fits(target, out)
+    recorded = any(edge is not None for edge in edges)
+    operands = (target, *others)
+    versions = [each._version[0] for each in operands if isinstance(each, Tensor)]
+    target._array[...] = out
+    target._version[0] += 1
+    if recorded:
+        _attach(op, edges, operands, arrays, target)
+        _restore_versions(op, operands, versions)
+        _rebase(op, target)
+    return target
+
+
+def _edges_in_place(target: Tensor, others: Sequence[Any]) -> tuple[Edge | None, ...]:
+    if not grad_mode.enabled:
+        return ()
+    if target._view is None:
+        if target._requires_grad:
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    elif target._view.base._requires_grad and target._view.base._node is None:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    return tuple([edge_of(each) if isinstance(each, Tensor) else None for each in (target, *others)])
+
+
+def _check_fits(target: Tensor, out: Array) -> None:
+    if out.shape != target._array.shape:
+        wanted, came = list(target._array.shape), list(out.shape)
+        raise RuntimeError(f"output with shape {wanted} doesn't match the broadcast shape {came}")
+    if dtypes.category(out.dtype) > dtypes.category(target._array.dtype):
+        raise RuntimeError(
+            f"result type {tensor_of(out).dtype.title} can't be cast to the desired output type {target.dtype.title}"
+        )
+
+
+def _restore_versions(op: Operation, operands: Sequence[Any], versions: list[int]) -> None:
+    """What was saved of an operand was saved before the change, so a changed one must be noticed; the output is new."""
+    before = dict(zip([id(each._version) for each in operands if isinstance(each, Tensor)], versions, strict=True))
+    output_saved = op.saved is not None and OUTPUT in op.plan(tuple(edge is not None for edge in op.inputs))
+    last = len(op.cells) - 1
+    op.versions = tuple(
+        cell[0] if output_saved and index == last else before[id(cell)] for index, cell in enumerate(op.cells)
+    )
+
+
+def _rebase(op: Operation, target: Tensor) -> None:
+    view = target._view
+    if view is None:
+        target._node = op
+        return
+    copied = CopySlices(view.path)
+    copied.inputs = (edge_of(view.base), op)
+    copied.sequence = _sequence()
+    copied.saved = copied.cells = copied.versions = ()
+    copied.hooks = None
+    copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype
+    view.base._node = copied
+    target._view = View(view.base, view.path, -1)
+    edge_of(target)
+
+
+def backward(
+    tensor: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensor | Sequence[Tensor] | None = None,
+) -> None:
+    """Adds to `.grad` of every leaf that `tensor` was computed from the gradient of `tensor` with respect to it.
+
+    gradient: of `tensor`'s shape; may be left out if `tensor` has one element. inputs: only these get a gradient.
+    Raises RuntimeError if `tensor` has no record, or if what was saved has been freed or changed in place since.
+    """
+    _refuse_second_derivatives(create_graph)
+    only = None if inputs is None else [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    found = _run([(tensor, _seed(tensor, gradient))], bool(retain_graph), only)
+    while found:
+        leaf, grad = found.popitem()
+        _accumulate(leaf, grad)
+
+
+def grad(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of the sum of `outputs` with respect to `inputs`; `.grad` stays as it is.
+
+    Raises RuntimeError if an input was not used, unless `allow_unused`, which gives None for it.
+    """
+    _refuse_second_derivatives(create_graph)
+    ends = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    wanted = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if isinstance(grad_outputs, Tensor) or grad_outputs is None:
+        seeds: list[Tensor | None] = [grad_outputs] * len(ends)
+    else:
+        seeds = list(grad_outputs)
+    for each in wanted:
+        if edge_of(each) is None:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    starts = [(end, _seed(end, seed)) for end, seed in zip(ends, seeds, strict=True)]
+    found = _run(starts, bool(retain_graph), wanted)
+    if not allow_unused and any(each not in found for each in wanted):
+        raise RuntimeError(
+            "One of the differentiated Tensors appears to not have been used in the graph. "
+            "Set allow_unused=True if this is the desired behavior."
+        )
+    return tuple(tensor_of(as_array(found[each])) if each in found else None for each in wanted)
+
+
+def _refuse_second_derivatives(create_graph: bool) -> None:
+    if create_graph:
+        raise NotImplementedError("create_graph=True: this engine records no gradients of gradients yet; leave it out.")
+
+
+def _seed(tensor: Tensor, gradient: Tensor | None) -> Array:
+    if edge_of(tensor) is None:
+        raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
+    array = tensor._array
+    if gradient is None:
+        if array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        return namespace(array).ones(array.shape, array.dtype)
+    if gradient._array.shape != array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of {tensor.shape}."
+        )
+    return gradient._array
+
+
+def _run(starts: list[tuple[Tensor, Array]], retain: bool, only: list[Tensor] | None) -> dict[Tensor, Array]:
+    """Visits records from the last to the first; returns the gradients of leaves, or of the tensors in `only`."""
+    leaves: dict[Tensor, Array] = {}
+    pending: dict[Operation, Array] = {}
+    waiting: list[tuple[int, Operation]] = []
+    captured = {edge: each for each in only or () if isinstance(edge := edge_of(each), Operation)}
+    kept = None if only is None else {edge_of(each) for each in only}
+    for tensor, array in starts:
+        _send(edge_of(tensor), array, leaves, pending, waiting)
+    result: dict[Tensor, Array] = {}
+    while waiting:
+        node = heappop(waiting)[1]
+        array = pending.pop(node)
+        if node.hooks is not None:
+            array = _call_hooks(node.hooks, array)
+        if node in captured:
+            result[captured[node]] = array
+        for edge, part in zip(node.inputs, _backward(node, array, retain), strict=False):
+            if edge is not None and part is not None:
+                _send(edge, part, leaves, pending, waiting)
+    for leaf in [each for each in leaves if each._hooks]:
+        leaves[leaf] = _call_hooks(leaf._hooks or (), leaves[leaf])
+    if kept is None:
+        return leaves
+    result.update({leaf: array for leaf, array in leaves.items() if leaf in kept})
+    return result
+
+
+def _backward(node: Operation, array: Array, retain: bool) -> Sequence[Array | None]:
+    saved = node.saved
+    if saved is None:
+        raise RuntimeError(
+            "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+            "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+            "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+            "saved tensors after calling backward."
+        )
+    if saved:
+        for cell, version in zip(node.cells, node.versions, strict=True):
+            if cell[0] != version:
+                raise _changed_in_place(node, cell[0], version)
+        grads = node.backward(array, *saved)
+        if not retain:
+            node.saved = None
+    else:
+        grads = node.backward(array)
+    return grads if grads.__class__ is tuple else (grads,)
+
+
+def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected version "
+        f"{version} instead. Hint: compute a new tensor instead of changing this one in place, or change a clone() of it."
+    )
+
+
+def _send(
+    edge: Any,
+    part: Array,
+    leaves: dict[Tensor, Array],
+    pending: dict[Operation, Array],
+    waiting: list[tuple[int, Operation]],
+) -> None:
+    """Adds `part`, summed and cast to what the edge's tensor has, to the gradient gathered for that edge."""
+    if isinstance(edge, Operation):
+        shape, dtype = edge.shape, edge.dtype
+        gathered: dict[Any, Array] = pending
+        if edge not in pending:
+            heappush(waiting, (-edge.sequence, edge))
+    else:
+        shape, dtype = edge._array.shape, edge._array.dtype
+        gathered = leaves
+    if part.shape != shape:
+        part = sum_to(part, shape)
+    if part.dtype is not dtype and part.dtype != dtype:
+        part = part.astype(dtype)
+    before = gathered.get(edge)
+    gathered[edge] = part if before is None else before + part
+
+
+def retain(tensor: Tensor) -> None:
+    """Makes the record of `tensor` leave the gradient in `tensor.grad`, for as long as the tensor lives."""
+    owner = ref(tensor)
+
+    def keep(gradient: Tensor) -> None:
+        held = owner()
+        if held is not None:
+            _accumulate(held, gradient._array)
+
+    node = tensor.grad_fn
+    if node is not None:
+        node.hooks = [*(node.hooks or ()), keep]
+
+
+def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
+    """Sums a gradient over the axes along which its tensor was broadcast; repeats one that is too small."""
+    lead = array.ndim - len(shape)
+    axes = tuple(range(lead)) + tuple(
+        axis + lead for axis, length in enumerate(shape) if length == 1 and array.shape[axis + lead] != 1
+    )
+    if axes:
+        array = array.sum(axis=axes, keepdims=True)
+    return namespace(array).broadcast_to(array.reshape(array.shape[lead:] if lead > 0 else array.shape), shape)
+
+
+def _call_hooks(hooks: Sequence[Callable[[Any], Any]], array: Array) -> Array:
+    for hook in list(hooks):
+        answer = hook(tensor_of(as_array(array)))
+        if answer is not None:
+            array = answer._array
+    return array
+
+
+def _accumulate(leaf: Tensor, array: Array) -> None:
+    """Adds to `leaf.grad`. A first gradient that nobody else holds is taken as it is, another one is copied."""
+    if leaf._grad is not None:
+        leaf._grad._array += array
+        leaf._grad._version[0] += 1
+        return
+    array = as_array(array)
+    owned = array.base is None and sys.getrefcount(array) <= _UNSHARED
+    leaf._grad = tensor_of(array if owned else array.copy())
+
+
+def _references_when_unshared() -> int:
+    seen: list[int] = []
+
+    def probe(_: None, array: Array) -> None:
+        array = as_array(array)
+        seen.append(sys.getrefcount(array))
+
+    gathered = {0: np.empty(1)}
+    _, array = gathered.popitem()
+    probe(None, array)
+    return seen[0]
+
+
+_UNSHARED = _references_when_unshared()
+
+import core.methods  # noqa: E402, F401 - gives Tensor its methods, which need everything above

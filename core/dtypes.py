@@ -1,0 +1,98 @@
+"""Types of elements under PyTorch's names, and PyTorch's rules for mixing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+
+NumpyType: TypeAlias = np.dtype[Any]
+
+
+class dtype:  # noqa: N801 - PyTorch's name
+    """A type of elements; its text is PyTorch's, `torch.float32`."""
+
+    __slots__ = ("is_floating_point", "itemsize", "name", "numpy", "title")
+
+    is_complex = False
+
+    def __init__(self, name: str, title: str, numpy_type: type[np.generic]) -> None:
+        self.name = name
+        self.title = title
+        self.numpy = np.dtype(numpy_type)
+        self.is_floating_point = self.numpy.kind == "f"
+        self.itemsize = self.numpy.itemsize
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+float16 = dtype("float16", "Half", np.float16)
+float32 = dtype("float32", "Float", np.float32)
+float64 = dtype("float64", "Double", np.float64)
+uint8 = dtype("uint8", "Byte", np.uint8)
+int8 = dtype("int8", "Char", np.int8)
+int16 = dtype("int16", "Short", np.int16)
+int32 = dtype("int32", "Int", np.int32)
+int64 = dtype("int64", "Long", np.int64)
+bool = dtype("bool", "Bool", np.bool_)
+
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+_BY_NUMPY: dict[NumpyType, dtype] = {each.numpy: each for each in ALL}
+_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+_default = float32
+
+
+def of(numpy_type: NumpyType) -> dtype:
+    """The dtype for arrays of `numpy_type`. Raises TypeError for types the engine has no use for."""
+    found = _BY_NUMPY.get(numpy_type)
+    if found is None:
+        names = ", ".join(each.name for each in ALL)
+        raise TypeError(
+            f"can't convert np.ndarray of type {numpy_type}. The only supported types are: {names}; "
+            "bfloat16 and complex numbers are not supported, since numpy computes no bfloat16."
+        )
+    return found
+
+
+def get_default_dtype() -> dtype:
+    return _default
+
+
+def set_default_dtype(new: dtype) -> None:
+    """Sets the type that Python floats become. Raises TypeError unless it is a floating point type."""
+    global _default
+    if not new.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, got {new}")
+    _default = new
+
+
+def category(kind: NumpyType) -> int:
+    """0 for booleans, 1 for integers, 2 for floating point numbers."""
+    return _CATEGORY[kind.kind]
+
+
+def promote_types(first: NumpyType, second: NumpyType) -> NumpyType:
+    """The type both fit in, except that an integer never widens a floating point type."""
+    if (first.kind == "f") == (second.kind == "f"):
+        return np.promote_types(first, second)
+    return first if first.kind == "f" else second
+
+
+def promote(operands: Iterable[tuple[NumpyType, int]]) -> NumpyType:
+    """The common type of arrays, each given as (type, number of dimensions), by PyTorch's rules.
+
+    An array without dimensions counts only if its category (boolean < integer < floating) is higher than the others'.
+    """
+    kinds: tuple[list[NumpyType], list[NumpyType]] = ([], [])
+    for kind, ndim in operands:
+        kinds[ndim == 0].append(kind)
+    shaped, scalars = (reduce(promote_types, group) if group else None for group in kinds)
+    if shaped is None or scalars is None:
+        return shaped or scalars or _default.numpy
+    return promote_types(shaped, scalars) if category(scalars) > category(shaped) else shaped

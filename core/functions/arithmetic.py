@@ -1,0 +1,119 @@
+"""Sums, products, powers and other functions of two numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.autograd import record_as
+from core.functions.operands import NUMBERS, Number, Operand, binary, common, floating_pair
+from core.ops import arithmetic as ops
+from core.tensor import Tensor
+
+
+def add(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """input + alpha * other."""
+    return binary(ops.Add(), input, other if alpha == 1 else other * alpha)
+
+
+def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """input - alpha * other. Raises RuntimeError for booleans."""
+    _refuse_booleans(input, other)
+    return binary(ops.Sub(), input, other if alpha == 1 else other * alpha)
+
+
+def rsub(input: Tensor, other: Operand) -> Tensor:
+    """other - input."""
+    _refuse_booleans(input, other)
+    return binary(ops.Rsub(), input, other)
+
+
+def mul(input: Tensor, other: Operand) -> Tensor:
+    return binary(ops.Mul(), input, other)
+
+
+def div(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """input / other, rounded towards zero (`trunc`) or down (`floor`) if asked for."""
+    if rounding_mode is None:
+        return record_as(ops.Div(), (input, other), floating_pair(input, other))
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+        )
+    return binary(ops.DivRounded(rounding_mode), input, other)
+
+
+def floor_divide(input: Tensor, other: Operand) -> Tensor:
+    """input / other, rounded down. Raises RuntimeError for integers divided by zero."""
+    return div(input, other, rounding_mode="floor")
+
+
+def remainder(input: Tensor, other: Operand) -> Tensor:
+    """The remainder with the sign of `other`."""
+    return binary(ops.Remainder(), input, other)
+
+
+def fmod(input: Tensor, other: Operand) -> Tensor:
+    """The remainder with the sign of `input`."""
+    return binary(ops.Fmod(), input, other)
+
+
+def pow(input: Any, exponent: Any) -> Tensor:  # noqa: A001 - PyTorch's name
+    """input ** exponent; one of them may be a number. Raises RuntimeError for integers to a negative power."""
+    if isinstance(exponent, int) and exponent < 0 and input._array.dtype.kind in "iu":
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return binary(ops.Pow(), input, exponent)
+
+
+def maximum(input: Tensor, other: Tensor) -> Tensor:
+    """The greater of two, element by element; equal ones share the gradient by halves."""
+    return binary(ops.Maximum(), input, other)
+
+
+def minimum(input: Tensor, other: Tensor) -> Tensor:
+    """The lesser of two, element by element; equal ones share the gradient by halves."""
+    return binary(ops.Minimum(), input, other)
+
+
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    """The angle of the point (other, input), in radians."""
+    return record_as(ops.Atan2(), (input, other), floating_pair(input, other))
+
+
+def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
+    """input + weight * (end - input)."""
+    return record_as(ops.Lerp(), (input, end, weight), common(input, end, weight))
+
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """input + value * tensor1 * tensor2."""
+    return add(input, mul(tensor1, tensor2), alpha=value)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """input + value * tensor1 / tensor2."""
+    return add(input, div(tensor1, tensor2), alpha=value)
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """`input` where the condition holds, else `other`. With the condition alone, the indices where it holds."""
+    if input is None and other is None:
+        from core.functions.indexing import nonzero
+
+        return nonzero(condition, as_tuple=True)
+    if condition._array.dtype.kind != "b":
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}"
+        )
+    if isinstance(input, NUMBERS) and isinstance(other, NUMBERS):
+        from core.functions.creation import tensor
+
+        input = tensor(input, device=condition.device)
+    return record_as(ops.Where(), (condition, input, other), (condition._array, *common(input, other)))
+
+
+def _refuse_booleans(*operands: Any) -> None:
+    if all(isinstance(each, bool) or (isinstance(each, Tensor) and each._array.dtype.kind == "b") for each in operands):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. "
+            "Use the `^` or `logical_xor()` operator instead."
+        )

@@ -1,0 +1,91 @@
+"""Comparing and logic. Nothing here is recorded."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from core.backend import namespace
+from core.functions.operands import Operand, common
+from core.tensor import Tensor, as_array, tensor_of
+
+
+def eq(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.eq, input, other)
+
+
+def ne(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.ne, input, other)
+
+
+def lt(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.lt, input, other)
+
+
+def le(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.le, input, other)
+
+
+def gt(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.gt, input, other)
+
+
+def ge(input: Tensor, other: Operand) -> Tensor:
+    return _compare(operator.ge, input, other)
+
+
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    return tensor_of(as_array((input._array != 0) & (other._array != 0)))
+
+
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    return tensor_of(as_array((input._array != 0) | (other._array != 0)))
+
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    return tensor_of(as_array((input._array != 0) ^ (other._array != 0)))
+
+
+def bitwise_and(input: Tensor, other: Operand) -> Tensor:
+    return _bitwise(operator.and_, input, other)
+
+
+def bitwise_or(input: Tensor, other: Operand) -> Tensor:
+    return _bitwise(operator.or_, input, other)
+
+
+def bitwise_xor(input: Tensor, other: Operand) -> Tensor:
+    return _bitwise(operator.xor, input, other)
+
+
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
+    """|input - other| <= atol + rtol * |other|, element by element."""
+    first, second = common(input, other)
+    return tensor_of(as_array(namespace(first).isclose(first, second, rtol, atol, equal_nan)))
+
+
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+    """Whether all elements are close. Raises RuntimeError for different types."""
+    if input._array.dtype != other._array.dtype:
+        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
+    return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
+
+
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether both have the same shape and elements."""
+    return input._array.shape == other._array.shape and bool((input._array == other._array).all())
+
+
+def _compare(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
+    try:
+        return tensor_of(as_array(function(*common(input, other))))
+    except ValueError as error:
+        raise RuntimeError(str(error)) from error
+
+
+def _bitwise(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
+    first, second = common(input, other)
+    if getattr(first, "dtype", None) is not None and first.dtype.kind == "f":
+        raise RuntimeError(f"\"bitwise_{function.__name__.strip('_')}_cpu\" not implemented for '{input.dtype.title}'")
+    return tensor_of(as_array(function(first, second)))

@@ -1,0 +1,220 @@
+"""From a tensor to something else: another type, another device, numpy, Python numbers; and its place in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core import autograd, dtypes
+from core.autograd import record
+from core.backend import is_on_gpu, to_numpy
+from core.device import Device, device, place
+from core.ops import elementwise as ops
+from core.ops.operation import Operation
+from core.tensor import Tensor, as_array, edge_of, tensor_of
+
+
+def to(input: Tensor, *args: Any, **named: Any) -> Tensor:
+    """`to(dtype)`, `to(device)`, `to(device, dtype)`, `to(other)`: itself if nothing changes and no `copy` is asked for."""
+    kind, where, copy = _target(args, dict(named))
+    result = input
+    if kind is not None and kind.numpy != input._array.dtype:
+        result = _cast(result, kind)
+    if where is not None and place(result._array, where) is not result._array:
+        result = record(ops.Transfer(where), result)
+    return input.clone() if copy and result is input else result
+
+
+def type_as(input: Tensor, other: Tensor) -> Tensor:
+    return to(input, other.dtype)
+
+
+def half(input: Tensor) -> Tensor:
+    return to(input, dtypes.float16)
+
+
+def float(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+    return to(input, dtypes.float32)
+
+
+def double(input: Tensor) -> Tensor:
+    return to(input, dtypes.float64)
+
+
+def int(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+    return to(input, dtypes.int32)
+
+
+def long(input: Tensor) -> Tensor:
+    return to(input, dtypes.int64)
+
+
+def bool(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+    return to(input, dtypes.bool)
+
+
+def cpu(input: Tensor) -> Tensor:
+    return to(input, "cpu")
+
+
+def cuda(input: Tensor, device: Device = None) -> Tensor:
+    """On a GPU, the first without `device`. Raises NoGpuError (a RuntimeError) if it cannot be used."""
+    return to(input, "cuda" if device is None else device)
+
+
+def numpy(input: Tensor) -> np.ndarray[Any, Any]:
+    """The tensor's own memory as an array. Raises TypeError on a GPU, RuntimeError if a gradient is wanted."""
+    if input.requires_grad:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    if is_on_gpu(input._array):
+        raise TypeError(
+            f"can't convert {input.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+        )
+    array: np.ndarray[Any, Any] = input._array
+    return array
+
+
+def item(input: Tensor) -> Any:
+    """The one element as a Python number. Raises RuntimeError unless there is exactly one."""
+    if input._array.size != 1:
+        raise RuntimeError(f"a Tensor with {input._array.size} elements cannot be converted to Scalar")
+    return input._array.item()
+
+
+def tolist(input: Tensor) -> Any:
+    return to_numpy(input._array).tolist()
+
+
+def detach(input: Tensor) -> Tensor:
+    """The same memory and version counter, without a record."""
+    result = tensor_of(input._array)
+    result._version = input._version
+    return result
+
+
+def detach_(input: Tensor) -> Tensor:
+    """Forgets the record of this very tensor."""
+    if input._view is not None:
+        raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    input._node = None
+    input._requires_grad = False
+    return input
+
+
+def requires_grad_(input: Tensor, requires_grad: Any = True) -> Tensor:
+    input.requires_grad = requires_grad
+    return input
+
+
+def retain_grad(input: Tensor) -> None:
+    """Lets `backward` fill `.grad` of this tensor although it is no leaf."""
+    if input.grad_fn is None:
+        if not input._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        return
+    if not input._retains_grad:
+        input._retains_grad = True
+        autograd.retain(input)
+
+
+def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHook:
+    """Calls `hook` with the gradient of this tensor when it is known; what it returns replaces the gradient."""
+    edge = edge_of(input)
+    if edge is None:
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if isinstance(edge, Operation):
+        edge.hooks = hooks = edge.hooks if edge.hooks is not None else []
+    else:
+        input._hooks = hooks = input._hooks if input._hooks is not None else []
+    hooks.append(hook)
+    return RemovableHook(hooks, hook)
+
+
+class RemovableHook:
+    """Takes a hook out again."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self._hooks = hooks
+        self._hook = hook
+
+    def remove(self) -> None:
+        if self._hook in self._hooks:
+            self._hooks.remove(self._hook)
+
+
+def size(input: Tensor, dim: Any = None) -> Any:
+    shape = input.shape
+    if dim is None:
+        return shape
+    from core.functions.operands import dimension
+
+    return shape[dimension(dim, len(shape))]
+
+
+def dim(input: Tensor) -> Any:
+    return input._array.ndim
+
+
+def numel(input: Tensor) -> Any:
+    return input._array.size
+
+
+def element_size(input: Tensor) -> Any:
+    return input._array.itemsize
+
+
+def stride(input: Tensor, dim: Any = None) -> Any:
+    """Steps in memory, counted in elements."""
+    steps = tuple(each // input._array.itemsize for each in input._array.strides)
+    return steps if dim is None else steps[dim]
+
+
+def data_ptr(input: Tensor) -> Any:
+    """The address of the first element."""
+    array = input._array
+    return array.data.ptr if is_on_gpu(array) else array.ctypes.data
+
+
+def is_contiguous(input: Tensor) -> Any:
+    return input._array.flags.c_contiguous
+
+
+def is_floating_point(input: Tensor) -> Any:
+    return input._array.dtype.kind == "f"
+
+
+def type_(input: Tensor, dtype: Any = None) -> Any:
+    """Without argument PyTorch's name for the kind of tensor, `torch.FloatTensor`; else as `to`."""
+    if dtype is not None:
+        return to(input, dtype)
+    return f"torch.{'cuda.' if is_on_gpu(input._array) else ''}{input.dtype.title}Tensor"
+
+
+def is_tensor(value: object) -> Any:
+    return isinstance(value, Tensor)
+
+
+def _cast(input: Tensor, kind: dtypes.dtype) -> Tensor:
+    if kind.is_floating_point and input._array.dtype.kind == "f":
+        return record(ops.Cast(kind.numpy), input)
+    return tensor_of(as_array(input._array.astype(kind.numpy)))
+
+
+def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[dtypes.dtype | None, Device, Any]:
+    kind, where, copy = named.pop("dtype", None), named.pop("device", None), named.pop("copy", False)
+    named.pop("non_blocking", None)
+    named.pop("memory_format", None)
+    if named:
+        raise TypeError(f"to() got an unexpected keyword argument '{next(iter(named))}'")
+    for each in args:
+        if isinstance(each, dtypes.dtype):
+            kind = each
+        elif isinstance(each, Tensor):
+            kind, where = each.dtype, each.device
+        elif isinstance(each, device | str) or type(each).__name__ == "int":
+            where = each
+        elif each is not None and type(each).__name__ != "bool":
+            raise TypeError(f"to() received an invalid combination of arguments - got {type(each).__name__}")
+    return kind, where, copy

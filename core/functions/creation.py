@@ -1,0 +1,199 @@
+"""Making tensors from data, from numbers and in a pattern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core import dtypes
+from core.backend import Array, is_on_gpu
+from core.device import Device, device_of, place
+from core.functions.operands import sizes
+from core.tensor import Tensor, as_array, tensor_of
+
+DType = dtypes.dtype | None
+
+
+def tensor(data: Any, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    """A copy of `data`: numbers, nested lists, an array. Python floats become the default type, integers int64."""
+    return _finish(_array_from(data), dtype, device, requires_grad, copied=not _shares(data))
+
+
+def as_tensor(data: Any, dtype: DType = None, device: Device = None) -> Tensor:
+    """`data` as a tensor, without a copy where its type and device are right already."""
+    if isinstance(data, Tensor):
+        return data.to(device=device, dtype=dtype)
+    return _finish(_array_from(data), dtype, device, False, copied=True)
+
+
+def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
+    """A tensor on the memory of `array`. Raises TypeError for anything else, and for types the engine lacks."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
+    dtypes.of(array.dtype)
+    return tensor_of(array)
+
+
+def zeros(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    return _filled(sizes(size), 0, dtype, device, requires_grad)
+
+
+def ones(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    return _filled(sizes(size), 1, dtype, device, requires_grad)
+
+
+def empty(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    """Uninitialised numbers."""
+    return _finish(np.empty(sizes(size), _numpy(dtype)), None, device, requires_grad)
+
+
+def full(
+    size: Any, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    """The type is that of `fill_value` unless given."""
+    number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    return _filled(sizes((size,)), number, dtype or type_of_number(number), device, requires_grad)
+
+
+def eye(
+    n: int, m: int | None = None, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones on the diagonal, zeros elsewhere, n rows and m (or n) columns."""
+    return _finish(np.eye(n, m, dtype=_numpy(dtype)), None, device, requires_grad)
+
+
+def arange(
+    *bounds: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False, **named: Any
+) -> Tensor:
+    """`arange(end)`, `arange(start, end)`, `arange(start, end, step)`: without the end; integers if all three are."""
+    start, end, step = _bounds(*bounds, **named)
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    exact = not any(isinstance(each, float) for each in (start, end, step))
+    kind = dtype or (dtypes.int64 if exact else dtypes.get_default_dtype())
+    count = int(np.ceil((end - start) / step))
+    wide = np.int64 if exact else np.float64
+    values = (np.arange(count, dtype=wide) * step + start).astype(kind.numpy)
+    return _finish(values, None, device, requires_grad)
+
+
+def linspace(
+    start: float, end: float, steps: int, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    """`steps` numbers at equal distances from `start` to `end`, both included."""
+    return _finish(np.linspace(start, end, steps).astype(_numpy(dtype)), None, device, requires_grad)
+
+
+def zeros_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    return _like(input, 0, dtype, device, requires_grad)
+
+
+def ones_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    return _like(input, 1, dtype, device, requires_grad)
+
+
+def empty_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    return _like(input, 0, dtype, device, requires_grad)
+
+
+def full_like(
+    input: Tensor, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return _like(input, fill_value, dtype, device, requires_grad)
+
+
+def new_tensor(input: Tensor, data: Any, *, dtype: DType = None, device: Device = None) -> Tensor:
+    """As `tensor`, on the device and in the type of `input`."""
+    return tensor(data, dtype=dtype or input.dtype, device=device or input.device)
+
+
+def new_zeros(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
+    return zeros(*size, dtype=dtype or input.dtype, device=device or input.device)
+
+
+def new_ones(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
+    return ones(*size, dtype=dtype or input.dtype, device=device or input.device)
+
+
+def new_empty(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
+    return empty(*size, dtype=dtype or input.dtype, device=device or input.device)
+
+
+def new_full(input: Tensor, size: Any, fill_value: float, *, dtype: DType = None, device: Device = None) -> Tensor:
+    return full(size, fill_value, dtype=dtype or input.dtype, device=device or input.device)
+
+
+def type_of_number(number: Any) -> dtypes.dtype:
+    """The type a Python number becomes."""
+    if isinstance(number, bool):
+        return dtypes.bool
+    return dtypes.int64 if isinstance(number, int) else dtypes.get_default_dtype()
+
+
+def _numpy(dtype: DType) -> Any:
+    return (dtype or dtypes.get_default_dtype()).numpy
+
+
+def _filled(shape: tuple[int, ...], number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
+    return _finish(np.full(shape, number, _numpy(dtype)), None, device, requires_grad)
+
+
+def _like(input: Tensor, number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
+    return _filled(input._array.shape, number, dtype or input.dtype, device or device_of(input._array), requires_grad)
+
+
+def _finish(array: Array, dtype: DType, device: Device, requires_grad: bool, copied: bool = True) -> Tensor:
+    dtypes.of(array.dtype)
+    kind = array.dtype if dtype is None else dtype.numpy
+    array = array.astype(kind, copy=not copied)
+    made = tensor_of(place(array, device) if device is not None else array)
+    if requires_grad:
+        made.requires_grad = True
+    return made
+
+
+def _shares(data: Any) -> bool:
+    return isinstance(data, np.ndarray | Tensor) or hasattr(data, "__cuda_array_interface__")
+
+
+def _array_from(data: Any) -> Array:
+    if isinstance(data, Tensor):
+        return data._array
+    if isinstance(data, np.ndarray | np.generic):
+        return np.asarray(data)
+    if hasattr(data, "__cuda_array_interface__"):
+        return data
+    try:
+        array = np.array(_without_tensors(data))
+    except ValueError as error:
+        raise ValueError(f"expected a sequence whose parts all have the same length: {error}") from error
+    if array.dtype.kind in "OUS":
+        raise TypeError(f"new(): invalid data type '{_culprit(data)}'")
+    if array.dtype == np.float64 or not array.size:
+        return array.astype(dtypes.get_default_dtype().numpy)
+    return array
+
+
+def _without_tensors(data: Any) -> Any:
+    if isinstance(data, Tensor):
+        return as_array(data._array) if not is_on_gpu(data._array) else data.cpu()._array
+    return [_without_tensors(each) for each in data] if isinstance(data, list | tuple) else data
+
+
+def _culprit(data: Any) -> str:
+    while isinstance(data, list | tuple) and data:
+        data = next((each for each in data if not isinstance(each, int | float | bool)), data[0])
+    return type(data).__name__
+
+
+def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:
+    given = [each.item() if isinstance(each, Tensor) else each for each in bounds]
+    if len(given) == 1 and "end" not in named:
+        given = [0, *given]
+    for name, default in (("start", 0), ("end", None), ("step", 1))[len(given) :]:
+        given.append(named.get(name, default))
+    start, end, step = given
+    return start, end, step

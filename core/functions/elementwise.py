@@ -1,0 +1,215 @@
+"""Functions of one number, applied to each element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.autograd import record, record_as
+from core.functions.arithmetic import maximum, minimum
+from core.functions.operands import common, unary_floating
+from core.ops import activation
+from core.ops import elementwise as ops
+from core.tensor import Tensor, as_array, tensor_of
+
+
+def neg(input: Tensor) -> Tensor:
+    if input._array.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. Use the `~` operator instead."
+        )
+    return record(ops.Neg(), input)
+
+
+def positive(input: Tensor) -> Tensor:
+    return input
+
+
+def abs(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+    """|x|, with gradient 0 at 0."""
+    return record(ops.Abs(), input)
+
+
+def exp(input: Tensor) -> Tensor:
+    return unary_floating(ops.Exp(), input)
+
+
+def exp2(input: Tensor) -> Tensor:
+    return unary_floating(ops.Exp2(), input)
+
+
+def expm1(input: Tensor) -> Tensor:
+    """exp(x) - 1, exact near 0."""
+    return unary_floating(ops.Expm1(), input)
+
+
+def log(input: Tensor) -> Tensor:
+    return unary_floating(ops.Log(), input)
+
+
+def log2(input: Tensor) -> Tensor:
+    return unary_floating(ops.Log2(), input)
+
+
+def log10(input: Tensor) -> Tensor:
+    return unary_floating(ops.Log10(), input)
+
+
+def log1p(input: Tensor) -> Tensor:
+    """log(1 + x), exact near 0."""
+    return unary_floating(ops.Log1p(), input)
+
+
+def sqrt(input: Tensor) -> Tensor:
+    return unary_floating(ops.Sqrt(), input)
+
+
+def rsqrt(input: Tensor) -> Tensor:
+    """1 / sqrt(x)."""
+    return unary_floating(ops.Rsqrt(), input)
+
+
+def square(input: Tensor) -> Tensor:
+    return input**2
+
+
+def reciprocal(input: Tensor) -> Tensor:
+    return unary_floating(ops.Reciprocal(), input)
+
+
+def sin(input: Tensor) -> Tensor:
+    return unary_floating(ops.Sin(), input)
+
+
+def cos(input: Tensor) -> Tensor:
+    return unary_floating(ops.Cos(), input)
+
+
+def tan(input: Tensor) -> Tensor:
+    return unary_floating(ops.Tan(), input)
+
+
+def asin(input: Tensor) -> Tensor:
+    return unary_floating(ops.Asin(), input)
+
+
+def acos(input: Tensor) -> Tensor:
+    return unary_floating(ops.Acos(), input)
+
+
+def atan(input: Tensor) -> Tensor:
+    return unary_floating(ops.Atan(), input)
+
+
+def sinh(input: Tensor) -> Tensor:
+    return unary_floating(ops.Sinh(), input)
+
+
+def cosh(input: Tensor) -> Tensor:
+    return unary_floating(ops.Cosh(), input)
+
+
+def tanh(input: Tensor) -> Tensor:
+    return unary_floating(activation.Tanh(), input)
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """1 / (1 + exp(-x))."""
+    return unary_floating(activation.Sigmoid(), input)
+
+
+def relu(input: Tensor) -> Tensor:
+    """max(x, 0), with gradient 0 at 0."""
+    return record(activation.Relu(), input)
+
+
+def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """exp(x) divided by its sum along `dim`."""
+    return record(activation.Softmax(dim), _to_type(input, dtype))
+
+
+def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """The logarithm of `softmax`."""
+    return record(activation.LogSoftmax(dim), _to_type(input, dtype))
+
+
+def erf(input: Tensor) -> Tensor:
+    """The error function."""
+    return unary_floating(ops.Erf(), input)
+
+
+def erfinv(input: Tensor) -> Tensor:
+    """The inverse of `erf`, on (-1, 1)."""
+    return unary_floating(ops.Erfinv(), input)
+
+
+def floor(input: Tensor) -> Tensor:
+    return _rounded("floor", input)
+
+
+def ceil(input: Tensor) -> Tensor:
+    return _rounded("ceil", input)
+
+
+def trunc(input: Tensor) -> Tensor:
+    return _rounded("trunc", input)
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:  # noqa: A001 - PyTorch's name
+    """The nearest integer, halves to the even one; or so many decimals."""
+    if decimals:
+        return _rounded("rint", input * 10.0**decimals) / 10.0**decimals
+    return _rounded("rint", input)
+
+
+def sign(input: Tensor) -> Tensor:
+    if input._array.dtype.kind == "b":
+        return input.clone()
+    return record(ops.Rounded("sign"), input)
+
+
+def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """Keeps values between `min` and `max`, either of which may be None. Raises RuntimeError if both are."""
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        lifted = input if min is None else maximum(input, min) if isinstance(min, Tensor) else clamp(input, min=min)
+        return lifted if max is None else minimum(lifted, max) if isinstance(max, Tensor) else clamp(lifted, max=max)
+    bounds = [each for each in (min, max) if each is not None]
+    array, *fitted = common(input, *bounds)
+    low = fitted[0] if min is not None else None
+    high = fitted[-1] if max is not None else None
+    return record_as(ops.Clamp(low, high), (input,), (array,))
+
+
+def isnan(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array != input._array))
+
+
+def isinf(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array.__abs__() == float("inf")))
+
+
+def isfinite(input: Tensor) -> Tensor:
+    array = input._array
+    return tensor_of(as_array((array == array) & (array.__abs__() != float("inf"))))
+
+
+def logical_not(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array == 0))
+
+
+def bitwise_not(input: Tensor) -> Tensor:
+    """Raises RuntimeError for floating point numbers."""
+    if input._array.dtype.kind == "f":
+        raise RuntimeError(f"\"bitwise_not_cpu\" not implemented for '{input.dtype.title}'")
+    return tensor_of(as_array(~input._array))
+
+
+def _rounded(function: str, input: Tensor) -> Tensor:
+    if input._array.dtype.kind != "f":
+        return input.clone()
+    return record(ops.Rounded(function), input)
+
+
+def _to_type(input: Tensor, dtype: Any) -> Tensor:
+    return input if dtype is None else input.to(dtype)

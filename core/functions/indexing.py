@@ -1,0 +1,178 @@
+"""Picking elements by index or mask, and assigning to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.autograd import record, record_as, record_in_place, record_view
+from core.backend import namespace
+from core.functions.operands import dimension
+from core.ops import indexing as ops
+from core.ops.shape import Slice
+from core.tensor import Tensor, tensor_of
+
+
+def getitem(input: Tensor, index: Any) -> Tensor:
+    """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for tensors, lists and masks."""
+    key, is_view = _key(index)
+    try:
+        if is_view:
+            return record_view(Slice(key, "Select" if isinstance(key, int) else "Slice"), input)
+        return record(ops.Index(key), input)
+    except (IndexError, RuntimeError) as error:
+        raise IndexError(_index_message(input, index, error)) from error
+
+
+def setitem(input: Tensor, index: Any, value: Any) -> None:
+    """`input[index] = value`, recorded as a change in place."""
+    key, is_view = _key(index)
+    source = value if isinstance(value, Tensor) else _tensor_like(input, value)
+    if is_view:
+        copy_(getitem(input, index), source)
+        return
+    source_array = source._array.astype(input._array.dtype, copy=False)
+    record_in_place(ops.IndexPut(key), input, source, arrays=(input._array, source_array))
+
+
+def copy_(input: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
+    """Writes `source`, broadcast and cast, into `input`."""
+    try:
+        array = namespace(input._array).broadcast_to(source._array, input._array.shape)
+    except ValueError as error:
+        raise RuntimeError(
+            f"The size of tensor a ({list(input.shape)}) must match the size of tensor b ({list(source.shape)})"
+        ) from error
+    kind = input._array.dtype
+    return record_in_place(ops.CopyInto(), input, source, arrays=(input._array, array.astype(kind, copy=False)))
+
+
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """The slices along `dim` that `index` (1-D integers) names."""
+    axis = dimension(dim, input.ndim)
+    return record(ops.Index((*(slice(None),) * axis, index._array.reshape(-1))), input)
+
+
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """A view of `length` slices along `dim` from `start`."""
+    axis = dimension(dim, input.ndim)
+    begin = start + input._array.shape[axis] if start < 0 else start
+    if begin + length > input._array.shape[axis]:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({input._array.shape[axis]}).")
+    return record_view(Slice((*(slice(None),) * axis, slice(begin, begin + length))), input)
+
+
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """A view of one slice along `dim`, without that dimension."""
+    axis = dimension(dim, input.ndim)
+    return record_view(Slice((*(slice(None),) * axis, index), "Select"), input)
+
+
+def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """out[i][j] = input[index[i][j]][j] for dimension 0, and so on."""
+    return record(ops.Gather(dimension(dim, input.ndim), index._array), input)
+
+
+def take_along_dim(input: Tensor, indices: Tensor, dim: int) -> Tensor:
+    return gather(input, dim, indices)
+
+
+def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
+    """A copy with out[index[i][j]][j] = src[i][j] for dimension 0; `src` may be a number."""
+    return record(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=False), input, src)
+
+
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """As `scatter`, adding instead of replacing."""
+    return record(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=True), input, src)
+
+
+def scatter_(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
+    return record_in_place(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=False), input, src)
+
+
+def scatter_add_(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    return record_in_place(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=True), input, src)
+
+
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    """A copy with the slices of `source` added to those along `dim` that `index` names."""
+    axis = dimension(dim, input.ndim)
+    key = (*(slice(None),) * axis, index._array)
+    return record(ops.IndexPut(key, accumulate=True), input, source)
+
+
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """A copy with `value` where `mask` holds."""
+    number = value.item() if isinstance(value, Tensor) else value
+    return record_as(ops.MaskedFill(number), (input, mask), (input._array, mask._array))
+
+
+def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    number = value.item() if isinstance(value, Tensor) else value
+    return record_in_place(ops.MaskedFill(number), input, mask)
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where `mask` holds, as a vector."""
+    xp = namespace(input._array)
+    return record(ops.Index(xp.broadcast_to(mask._array, input._array.shape)), input)
+
+
+def nonzero(input: Tensor, as_tuple: bool = False) -> Any:
+    """The indices of elements that are not zero: (count, dimensions), or a tuple of vectors."""
+    found = input._array.nonzero() if input.ndim else input._array.reshape(1).nonzero()[:0]
+    if as_tuple:
+        return tuple(tensor_of(each) for each in found)
+    xp = namespace(input._array)
+    count = int((input._array != 0).sum())
+    return tensor_of(xp.stack(found, axis=1) if found else xp.zeros((count, 0), dtype=np.int64))
+
+
+def _key(index: Any) -> tuple[Any, bool]:
+    """The index with arrays for tensors, and whether it gives a view."""
+    parts = index if isinstance(index, tuple) else (index,)
+    plain = [_plain(each) for each in parts]
+    is_view = all(each is None or each is Ellipsis or isinstance(each, int | slice) for each in plain)
+    if is_view:
+        _refuse_backwards(plain)
+    return tuple(plain) if isinstance(index, tuple) else plain[0], is_view
+
+
+def _plain(part: Any) -> Any:
+    if isinstance(part, Tensor):
+        array = part._array
+        return int(array) if array.ndim == 0 and array.dtype.kind in "iu" else array
+    if isinstance(part, bool | np.bool_):
+        return np.bool_(part)
+    if isinstance(part, int | np.integer):
+        return int(part)
+    if isinstance(part, slice):
+        return slice(*(None if each is None else int(each) for each in (part.start, part.stop, part.step)))
+    if isinstance(part, float | str):
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+            f"(got {type(part).__name__})"
+        )
+    return np.asarray(part) if isinstance(part, list | range) else part
+
+
+def _refuse_backwards(parts: list[Any]) -> None:
+    if any(isinstance(each, slice) and each.step is not None and each.step <= 0 for each in parts):
+        raise ValueError("step must be greater than zero")
+
+
+def _index_message(input: Tensor, index: Any, error: Exception) -> str:
+    if isinstance(index, int) and input.ndim:
+        return f"index {index} is out of bounds for dimension 0 with size {input._array.shape[0]}"
+    if not input.ndim:
+        return (
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "tensor to a number"
+        )
+    return str(error)
+
+
+def _tensor_like(input: Tensor, value: Any) -> Tensor:
+    return tensor_of(namespace(input._array).asarray(value, dtype=input._array.dtype))

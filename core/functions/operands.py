@@ -1,0 +1,128 @@
+"""Bringing operands to a common type before an operation, and naming dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core import dtypes
+from core.autograd import check_devices, record, record_as, record_in_place
+from core.backend import Array
+from core.ops.operation import Operation
+from core.tensor import Tensor
+
+Number = int | float | bool
+Operand = Tensor | Number
+NUMBERS = (int, float, bool, np.number, np.bool_)
+OPERANDS = (Tensor, *NUMBERS)
+
+
+def binary(op: Operation, a: Any, b: Any) -> Tensor:
+    """Records `op` on two operands, of which at least one is a tensor, in their common type."""
+    if isinstance(a, Tensor):
+        first = a._array
+        if isinstance(b, Tensor):
+            second = b._array
+            if first.dtype is second.dtype and first.__class__ is second.__class__:
+                return record_as(op, (a, b), (first, second))
+        elif b.__class__ is float and first.dtype.kind == "f":
+            return record_as(op, (a, b), (first, b))
+    return record_as(op, (a, b), common(a, b))
+
+
+def binary_in_place(op: Operation, target: Tensor, other: Any) -> Tensor:
+    return record_in_place(op, target, other, arrays=common(target, other))
+
+
+def common(*operands: Any) -> list[Any]:
+    """Their arrays in their common type; Python numbers stay numbers, made fit for that type."""
+    arrays = [each._array if isinstance(each, Tensor) else each for each in operands]
+    check_devices([each for each, operand in zip(arrays, operands, strict=True) if isinstance(operand, Tensor)])
+    kinds = []
+    for each, operand in zip(arrays, operands, strict=True):
+        if isinstance(operand, Tensor):
+            kinds.append((each.dtype, each.ndim))
+        elif not isinstance(operand, NUMBERS):
+            raise TypeError(f"an operand must be a Tensor or a number, not {type(operand).__name__}")
+    kind = dtypes.promote(kinds)
+    for operand in operands:
+        if not isinstance(operand, Tensor):
+            kind = _with_number(kind, operand)
+    return [_fit(each, operand, kind) for each, operand in zip(arrays, operands, strict=True)]
+
+
+def floating(x: Tensor) -> Array:
+    """The array of `x`, in the default type if it holds no floating point numbers."""
+    array = x._array
+    return array if array.dtype.kind == "f" else array.astype(dtypes.get_default_dtype().numpy)
+
+
+def floating_pair(a: Any, b: Any) -> list[Any]:
+    """As `common`, in the default type if neither is floating point."""
+    arrays = common(a, b)
+    kind = dtypes.get_default_dtype().numpy
+    return [
+        each.astype(kind) if isinstance(operand, Tensor) and each.dtype.kind != "f" else each
+        for each, operand in zip(arrays, (a, b), strict=True)
+    ]
+
+
+def unary(op: Operation, x: Tensor) -> Tensor:
+    """Records `op` on `x`, whose type it keeps."""
+    return record(op, x)
+
+
+def unary_floating(op: Operation, x: Tensor) -> Tensor:
+    """Records `op` on `x`, in the default type if `x` holds no floating point numbers."""
+    return record_as(op, (x,), (floating(x),))
+
+
+def dimension(dim: int, ndim: int) -> int:
+    """`dim` counted from the front. Raises IndexError with the range allowed."""
+    span = max(ndim, 1)
+    if not -span <= dim < span:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {dim})")
+    return int(dim) % span
+
+
+def dimensions(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...] | None:
+    """`dim` as a tuple counted from the front; None for all dimensions, also where `dim` is empty."""
+    if dim is None:
+        return None
+    if isinstance(dim, int):
+        return (dimension(dim, ndim),) if ndim else _none_of(dim)
+    axes = tuple(dimension(each, ndim) for each in dim)
+    if len(set(axes)) != len(axes):
+        twice = next(axis for axis in axes if axes.count(axis) > 1)
+        raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
+    return (axes or None) if ndim else None
+
+
+def _none_of(dim: int) -> None:
+    dimension(dim, 0)
+
+
+def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """Lengths given either as arguments or as one sequence."""
+    if len(args) == 1 and not isinstance(args[0], int | np.integer | Tensor):
+        args = tuple(args[0])
+    return tuple([int(each) for each in args])
+
+
+def _with_number(kind: np.dtype[Any], number: Any) -> np.dtype[Any]:
+    """A number widens a type only if its category is higher: an integer array and 1.5 meet in the default type."""
+    if isinstance(number, float | np.floating):
+        return kind if kind.kind == "f" else dtypes.get_default_dtype().numpy
+    if kind.kind == "b" and not isinstance(number, bool | np.bool_):
+        return np.dtype(np.int64)
+    return kind
+
+
+def _fit(array: Any, operand: Any, kind: np.dtype[Any]) -> Any:
+    if isinstance(operand, Tensor):
+        return array if array.dtype == kind else array.astype(kind)
+    if kind.kind == "f":
+        return float(operand) if not isinstance(operand, int) else operand
+    return int(operand) if kind.kind in "iu" else bool(operand)

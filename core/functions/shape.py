@@ -1,0 +1,279 @@
+"""Moving elements without computing: reshape, transpose, expand, join, split. Most results are views."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from core.autograd import record, record_as, record_view
+from core.backend import namespace
+from core.functions.operands import common, dimension, dimensions, sizes
+from core.ops import elementwise
+from core.ops import shape as ops
+from core.tensor import Tensor
+
+
+def reshape(input: Tensor, *shape: Any) -> Tensor:
+    """Another shape with the same elements, one length may be -1; a view where memory allows, else a copy."""
+    wanted = _fill_in(sizes(shape), input)
+    array = input._array
+    if array.flags.c_contiguous or namespace(array).may_share_memory(array.reshape(wanted), array):
+        return record_view(ops.View(wanted), input)
+    return record(ops.UnsafeView(wanted), input)
+
+
+def view(input: Tensor, *shape: Any) -> Tensor:
+    """As `reshape`, but never copies; a dtype reinterprets the memory. Raises RuntimeError if it would have to copy."""
+    wanted = _fill_in(sizes(shape), input)
+    array = input._array
+    if not array.flags.c_contiguous and not namespace(array).may_share_memory(array.reshape(wanted), array):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+            "contiguous subspaces). Use .reshape(...) instead."
+        )
+    return record_view(ops.View(wanted), input)
+
+
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    return view(input, other._array.shape)
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    return reshape(input, other._array.shape)
+
+
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError if they are in the wrong order."""
+    if not input.ndim:
+        return reshape(input, (1,))
+    first, last = dimension(start_dim, input.ndim), dimension(end_dim, input.ndim)
+    if first > last:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if first == last:
+        return input
+    shape = input._array.shape
+    return reshape(input, (*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :]))
+
+
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """Splits dimension `dim` into `sizes`, of which one may be -1."""
+    axis = dimension(dim, input.ndim)
+    shape = input._array.shape
+    known = -math.prod(sizes) if -1 in sizes else math.prod(sizes)
+    if known != shape[axis] and not (-1 in sizes and known and shape[axis] % known == 0):
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in the input tensor"
+        )
+    parts = tuple(shape[axis] // known if each == -1 else each for each in sizes)
+    return view(input, (*shape[:axis], *parts, *shape[axis + 1 :]))
+
+
+def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Leaves out dimensions of length one: all, or those named by `dim`."""
+    axes = dimensions(dim, input.ndim)
+    shape = input._array.shape
+    kept = tuple(n for axis, n in enumerate(shape) if n != 1 or (axes is not None and axis not in axes))
+    return record_view(ops.Squeeze(kept), input)
+
+
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """A dimension of length one at `dim`."""
+    axis = dimension(dim, input.ndim + 1)
+    shape = input._array.shape
+    return record_view(ops.Unsqueeze((*shape[:axis], 1, *shape[axis:])), input)
+
+
+def permute(input: Tensor, *dims: Any) -> Tensor:
+    """The dimensions in another order. Raises RuntimeError unless each stands once."""
+    given = sizes(dims)
+    if len(given) != input.ndim:
+        raise RuntimeError(
+            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering "
+            f"of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(given)}"
+        )
+    axes = dimensions(given, input.ndim) or ()
+    return record_view(ops.Permute(axes), input)
+
+
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions exchanged."""
+    first, second = dimension(dim0, input.ndim), dimension(dim1, input.ndim)
+    axes = list(range(input.ndim))
+    if axes:
+        axes[first], axes[second] = second, first
+    return record_view(ops.Transpose(tuple(axes)), input)
+
+
+def t(input: Tensor) -> Tensor:
+    """The transpose of a matrix; a vector as it is. Raises RuntimeError for more dimensions."""
+    if input.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    return record_view(ops.T(tuple(range(input.ndim))[::-1]), input)
+
+
+def movedim(input: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
+    """The dimensions `source` moved to `destination`, the others in their order."""
+    moved, places = dimensions(source, input.ndim) or (), dimensions(destination, input.ndim) or ()
+    axes = [axis for axis in range(input.ndim) if axis not in moved]
+    for place, axis in sorted(zip(places, moved, strict=True)):
+        axes.insert(place, axis)
+    return permute(input, axes)
+
+
+def expand(input: Tensor, *size: Any) -> Tensor:
+    """Repeats dimensions of length one without copying; -1 keeps a length. Raises RuntimeError for other lengths."""
+    wanted = sizes(size)
+    lead = len(wanted) - input.ndim
+    shape = tuple(input._array.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
+    for axis, length in enumerate(input._array.shape):
+        if lead < 0 or length not in (1, shape[axis + lead]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({wanted[axis + lead]}) must match the existing size ({length}) at "
+                f"non-singleton dimension {axis + lead}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(input.shape)}"
+            )
+    return record_view(ops.Expand(shape), input)
+
+
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    return expand(input, other._array.shape)
+
+
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+    return expand(input, size)
+
+
+def repeat(input: Tensor, *repeats: Any) -> Tensor:
+    """Copies the whole tensor so many times along each dimension; more numbers than dimensions add some in front."""
+    times = sizes(repeats)
+    if len(times) < input.ndim:
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    return record(ops.Repeat(times), input)
+
+
+def tile(input: Tensor, *dims: Any) -> Tensor:
+    """As `repeat`, where fewer numbers than dimensions stand for the last ones."""
+    times = sizes(dims)
+    return repeat(input, (1,) * (input.ndim - len(times)) + times)
+
+
+def repeat_interleave(input: Tensor, repeats: int, dim: int | None = None) -> Tensor:
+    """Repeats each element `repeats` times along `dim`; of the flattened tensor without it."""
+    source = input.reshape(-1) if dim is None else input
+    return record(ops.RepeatInterleave(repeats, dimension(dim or 0, source.ndim)), source)
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Joins along `dim`, which exists. Empty vectors are passed over. Raises RuntimeError if other lengths differ."""
+    parts = [each for each in tensors if each._array.shape != (0,)] or list(tensors)
+    if not parts:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    axis = dimension(dim, parts[0].ndim)
+    for index, each in enumerate(parts):
+        _check_joinable(parts[0], each, axis, index)
+    return record_as(ops.Cat(axis), parts, common(*parts))
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Joins along a new dimension `dim`. Raises RuntimeError unless all have one shape."""
+    if not tensors:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    shape = tensors[0]._array.shape
+    for index, each in enumerate(tensors):
+        if each._array.shape != shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(each.shape)} at entry {index}"
+            )
+    return record_as(ops.Stack(dimension(dim, len(shape) + 1)), tensors, common(*tensors))
+
+
+def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """Views of so many rows each (the last may have fewer), or of the lengths given."""
+    axis = dimension(dim, input.ndim)
+    length = input._array.shape[axis]
+    if isinstance(split_size_or_sections, int):
+        step = max(split_size_or_sections, 1)
+        lengths = [min(step, length - start) for start in range(0, length, step)] or [0]
+    else:
+        lengths = list(split_size_or_sections)
+        if sum(lengths) != length:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), "
+                f"but got split_sizes={lengths}"
+            )
+    starts = [sum(lengths[:index]) for index in range(len(lengths))]
+    return tuple(_slice(input, axis, start, start + n, "Split") for start, n in zip(starts, lengths, strict=True))
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most `chunks` views of equal length, the last may be shorter."""
+    length = input._array.shape[dimension(dim, input.ndim)]
+    return split(input, -(-length // chunks), dim)
+
+
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """A view of each slice along `dim`, without that dimension."""
+    axis = dimension(dim, input.ndim)
+    index = (slice(None),) * axis
+    return tuple(record_view(ops.Slice((*index, i), "Unbind"), input) for i in range(input._array.shape[axis]))
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """A view of a diagonal, as the last dimension."""
+    axes = dimension(dim1, input.ndim), dimension(dim2, input.ndim)
+    return record_view(ops.Diagonal(offset, axes), input)
+
+
+def flip(input: Tensor, *dims: Any) -> Tensor:
+    """A copy with the order along `dims` turned round."""
+    return record(ops.Flip(dimensions(sizes(dims), input.ndim) or ()), input)
+
+
+def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Tensor:
+    """A copy shifted along `dims`, what falls off the end comes in at the front; flattened without `dims`."""
+    by = (shifts,) if isinstance(shifts, int) else tuple(shifts)
+    return record(ops.Roll(by, dimensions(dims, input.ndim)), input)
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The part on and below a diagonal; zeros above."""
+    return record(ops.Triangle("tril", diagonal), input)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The part on and above a diagonal; zeros below."""
+    return record(ops.Triangle("triu", diagonal), input)
+
+
+def clone(input: Tensor) -> Tensor:
+    """A copy through which gradients flow."""
+    return record(elementwise.Clone(), input)
+
+
+def contiguous(input: Tensor) -> Tensor:
+    """The tensor itself if its elements lie in order in memory, else a copy."""
+    return input if input._array.flags.c_contiguous else clone(input)
+
+
+def _slice(input: Tensor, axis: int, start: int, stop: int, title: str = "Slice") -> Tensor:
+    return record_view(ops.Slice((*(slice(None),) * axis, slice(start, stop)), title), input)
+
+
+def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
+    count = input._array.size
+    known = math.prod(each for each in shape if each != -1)
+    fits = known and count % known == 0 if -1 in shape else known == count
+    if not fits:
+        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
+    return tuple([count // known if each == -1 else each for each in shape])
+
+
+def _check_joinable(first: Tensor, other: Tensor, axis: int, index: int) -> None:
+    if other.ndim != first.ndim:
+        raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {other.ndim}")
+    for each, (wanted, came) in enumerate(zip(first._array.shape, other._array.shape, strict=True)):
+        if each != axis and wanted != came:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {axis}. Expected size {wanted} but got size {came} for "
+                f"tensor number {index} in the list."
+            )

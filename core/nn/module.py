@@ -1,0 +1,367 @@
+"""Module: what every layer and network is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from core.device import Device
+from core.dtypes import dtype
+from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
+from core.nn.module_call import call_with_hooks
+from core.nn.module_state import ModuleState
+from core.nn.module_text import module_text
+from core.nn.parameter import Parameter, is_lazy
+from core.tensor import Tensor
+
+SLOTS = ("_parameters", "_buffers", "_modules")
+_KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
+
+
+class Module(ModuleState):
+    """A part of a network. Parameters, buffers and modules register themselves when assigned as attributes.
+
+    A subclass calls `super().__init__()` first and gives `forward`; the gradients follow from it.
+    """
+
+    training: bool
+
+    def __init__(self) -> None:
+        state = self.__dict__
+        state["training"] = True
+        for name in SLOTS:
+            state[name] = {}
+        state["_non_persistent_buffers_set"] = set()
+        state["_forward_pre_hooks"] = {}
+        state["_forward_hooks"] = {}
+        state["_backward_pre_hooks"] = {}
+        state["_backward_hooks"] = {}
+        state["_state_dict_hooks"] = {}
+        state["_load_state_dict_pre_hooks"] = {}
+        state["_load_state_dict_post_hooks"] = {}
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+            return call_with_hooks(self, args, kwargs)
+        return self.forward(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        state = self.__dict__
+        for slot in SLOTS:
+            if slot in state and name in state[slot]:
+                return state[slot][name]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        state = self.__dict__
+        if isinstance(value, Parameter):
+            self._require_init("parameters", "cannot assign parameters before Module.__init__() call")
+            self._forget(name, except_in="_parameters")
+            self.register_parameter(name, value)
+        elif isinstance(value, Module):
+            self._require_init("modules", "cannot assign module before Module.__init__() call")
+            self._forget(name, except_in="_modules")
+            _check_name(self, "_modules", name, value)
+            state["_modules"][name] = value
+        elif name in state.get("_parameters", ()):
+            _check_slot(state, "_parameters", name, value, "torch.nn.Parameter or None")
+        elif name in state.get("_modules", ()):
+            _check_slot(state, "_modules", name, value, "torch.nn.Module or None")
+        elif name in state.get("_buffers", ()) and (value is None or isinstance(value, Tensor)):
+            state["_buffers"][name] = value
+        elif name in state.get("_buffers", ()):
+            _check_slot(state, "_buffers", name, value, "torch.Tensor or None")
+        else:
+            object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        for slot in SLOTS:
+            if name in self.__dict__.get(slot, ()):
+                del self.__dict__[slot][name]
+                self._non_persistent_buffers_set.discard(name)
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        registered = [name for slot in SLOTS for name in self.__dict__.get(slot, ())]
+        return sorted({*object.__dir__(self), *registered})
+
+    def __repr__(self) -> str:
+        return module_text(self)
+
+    def extra_repr(self) -> str:
+        """What stands between the brackets of this module's text."""
+        return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Raises KeyError for a name that is empty, dotted or taken, TypeError for what is no parameter."""
+        self._require_init("parameters", "cannot assign parameter before Module.__init__() call")
+        _check_name(self, "_parameters", name, param)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"cannot assign '{type(param).__name__}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+            )
+        if param is not None and param.grad_fn is not None:
+            raise ValueError(
+                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express "
+                f"'{name}' as a function of another Tensor, compute the value in the forward() method."
+            )
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """A tensor that belongs to the module and is no parameter; `state_dict` holds it if it is persistent."""
+        self._require_init("buffers", "cannot assign buffer before Module.__init__() call")
+        _check_name(self, "_buffers", name, tensor)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or None required)"
+            )
+        self._buffers[name] = tensor
+        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        self.add_module(name, module)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Raises KeyError for a name that is empty, dotted or taken, TypeError for what is no module."""
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+        _check_name(self, "_modules", name, module)
+        self._modules[name] = module
+
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all below it with their dotted names, a shared one once."""
+        seen = set() if memo is None else memo
+        if self in seen:
+            return
+        if remove_duplicate:
+            seen.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(seen, f"{prefix}{'.' if prefix else ''}{name}", remove_duplicate)
+
+    def modules(self) -> Iterator[Module]:
+        for _, module in self.named_modules():
+            yield module
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly below, a shared one once."""
+        seen = set()
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def children(self) -> Iterator[Module]:
+        for _, module in self.named_children():
+            yield module
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """Dotted names and parameters, a shared one once; this module's own come first."""
+        yield from self._named_members("_parameters", prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        for _, parameter in self.named_parameters(recurse=recurse):
+            yield parameter
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        for _, buffer in self.named_buffers(recurse=recurse):
+            yield buffer
+
+    def _named_members(
+        self, slot: str, prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
+        seen = set()
+        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in modules:
+            for name, member in module.__dict__[slot].items():
+                if member is None or member in seen:
+                    continue
+                if remove_duplicate:
+                    seen.add(member)
+                yield f"{path}{'.' if path else ''}{name}", member
+
+    def get_submodule(self, target: str) -> Module:
+        """The module at a dotted path. Raises AttributeError naming the first part that is not there."""
+        module: Any = self
+        for name in target.split(".") if target else []:
+            if not hasattr(module, name):
+                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        found: Module = module
+        return found
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a dotted path. Raises AttributeError if there is none."""
+        return self._get_member(target, Parameter, "an nn.Parameter")
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a dotted path. Raises AttributeError if there is none."""
+        return self._get_member(target, Tensor, "a buffer")
+
+    def _get_member(self, target: str, kind: type[Any], what: str) -> Any:
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        member = getattr(module, name)
+        if not isinstance(member, kind):
+            raise AttributeError(f"`{name}` is not {what}")
+        return member
+
+    def apply(self, fn: Callable[[Module], None]) -> Self:
+        """Calls `fn` with every module below, children first, and with this one."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Whether dropout drops and normalisation takes its figures from the batch. Raises ValueError for no bool."""
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
+        return self
+
+    def eval(self) -> Self:
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        for parameter in self.parameters():
+            if parameter._grad is None:
+                continue
+            if set_to_none:
+                parameter._grad = None
+            else:
+                parameter._grad = parameter._grad.detach().zero_()
+
+    def _apply(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """Replaces the data of every parameter and buffer by what `change` makes of it; parameters stay the same objects."""
+        for module in self.children():
+            module._apply(change)
+        for parameter in self._parameters.values():
+            if parameter is None:
+                continue
+            parameter._array = change(parameter.data)._array
+            if parameter._grad is not None:
+                parameter._grad = change(parameter._grad)
+        for name, buffer in self._buffers.items():
+            if buffer is not None:
+                self._buffers[name] = change(buffer)
+        return self
+
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """`to(device)`, `to(dtype)`, `to(device, dtype)`; a type goes to floating point parameters and buffers only."""
+        where: Any = kwargs.get("device")
+        kind: Any = kwargs.get("dtype")
+        for each in args:
+            if isinstance(each, dtype):
+                kind = each
+            elif isinstance(each, Tensor):
+                where, kind = each.device, each.dtype
+            elif not isinstance(each, bool):
+                where = each
+        if kind is not None and not kind.is_floating_point:
+            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={kind}")
+        return self._apply(lambda t: t.to(device=where, dtype=kind if t.is_floating_point() else None))
+
+    def cpu(self) -> Self:
+        return self.to("cpu")
+
+    def cuda(self, device: Device = None) -> Self:
+        """Moves to a GPU, the first without `device`. Raises NoGpuError (a RuntimeError) if it cannot be used."""
+        return self.to("cuda" if device is None else device)
+
+    def float(self) -> Self:
+        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
+
+    def double(self) -> Self:
+        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
+
+    def half(self) -> Self:
+        return self._apply(lambda t: t.half() if t.is_floating_point() else t)
+
+    def type(self, dst_type: dtype) -> Self:
+        return self._apply(lambda t: t.to(dst_type))
+
+    def register_forward_pre_hook(
+        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """`hook(module, args)` before `forward`; what it returns replaces the arguments."""
+        return add_hook(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """`hook(module, args, output)` after `forward`; what it returns replaces the output."""
+        return add_hook(self._forward_hooks, (hook, with_kwargs), prepend)
+
+    def register_full_backward_pre_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
+        """`hook(module, grad_output)` when the gradient of the output is known; what it returns replaces it."""
+        return add_hook(self._backward_pre_hooks, hook, prepend)
+
+    def register_full_backward_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
+        """`hook(module, grad_input, grad_output)` when the gradients of inputs are known; what it returns replaces them."""
+        return add_hook(self._backward_hooks, hook, prepend)
+
+    def _require_init(self, what: str, sentence: str) -> None:
+        if "_parameters" not in self.__dict__:
+            raise AttributeError(sentence)
+
+    def _forget(self, name: str, except_in: str) -> None:
+        self.__dict__.pop(name, None)
+        for slot in SLOTS:
+            if slot != except_in:
+                self.__dict__[slot].pop(name, None)
+        self._non_persistent_buffers_set.discard(name)
+
+    def has_uninitialized_params(self) -> bool:
+        """Whether a parameter still waits for its shape."""
+        return any(is_lazy(parameter) for parameter in self._parameters.values())
+
+
+def _check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required: str) -> None:
+    if value is not None:
+        kind = type(value)
+        shown = value.type() if kind is Tensor else kind.__name__
+        raise TypeError(
+            f"cannot assign '{shown}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' ({required} expected)"
+        )
+    state[slot][name] = None
+
+
+def _check_name(module: Module, slot: str, name: Any, value: object) -> None:
+    kind = _KINDS[slot]
+    if not isinstance(name, str):
+        raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
+    if "." in name:
+        raise KeyError(f'{kind} name can\'t contain "."' + (f", got: {name}" if kind == "module" else ""))
+    if name == "":
+        raise KeyError(f'{kind} name can\'t be empty string ""')
+    if hasattr(module, name) and name not in module.__dict__[slot]:
+        raise KeyError(f"attribute '{name}' already exists")

@@ -1,0 +1,1 @@
+"""The operations, a family a file: arrays in, arrays out, and the gradients of each."""

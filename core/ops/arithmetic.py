@@ -1,0 +1,190 @@
+"""Operations on two numbers at a time: sum, product, power, maximum and their kin, with broadcasting."""
+
+from __future__ import annotations
+
+from core.backend import Array, namespace
+from core.ops.operation import OUTPUT, Operation
+
+
+class Add(Operation):
+    def forward(self, a: Array, b: Array) -> Array:
+        return a + b
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        return grad, grad
+
+
+class Sub(Operation):
+    def forward(self, a: Array, b: Array) -> Array:
+        return a - b
+
+    def backward(self, grad: Array) -> tuple[Array, Array | None]:
+        return grad, -grad if self.needs(1) else None
+
+
+class Rsub(Operation):
+    """b - a, for a number on the left of the sign."""
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return b - a
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        return -grad, grad
+
+    def name(self) -> str:
+        return "RsubBackward1" if self.inputs[1] is None else "RsubBackward0"
+
+
+class Mul(Operation):
+    saves = ((1,), (0,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a * b
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, Array | None]:
+        return None if b is None else grad * b, None if a is None else grad * a
+
+
+class Div(Operation):
+    saves = ((1,), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a / b
+
+    def backward(self, grad: Array, a: Array | None, b: Array) -> tuple[Array, Array | None]:
+        quotient = grad / b
+        return quotient, None if a is None else -quotient * (a / b)
+
+
+class DivRounded(Operation):
+    """a / b rounded towards zero or down. Its gradient is zero."""
+
+    __slots__ = ("mode",)
+    title = "Div"
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+
+    def forward(self, a: Array, b: Array) -> Array:
+        xp = namespace(a)
+        if self.mode == "floor":
+            return xp.floor_divide(a, b)
+        quotient = xp.trunc(xp.true_divide(a, b))
+        return quotient.astype(xp.result_type(a, b))
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        zero = grad * 0
+        return zero, zero
+
+
+class Remainder(Operation):
+    """a - floor(a / b) * b: it has b's sign."""
+
+    saves = ((), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).remainder(a, b)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array, Array | None]:
+        return grad, None if a is None else -grad * namespace(a).floor_divide(a, b)
+
+
+class Fmod(Operation):
+    """a - trunc(a / b) * b: it has a's sign."""
+
+    saves = ((), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).fmod(a, b)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array, Array | None]:
+        return grad, None if a is None else -grad * namespace(a).trunc(a / b)
+
+
+class Pow(Operation):
+    """a ** b, with gradient 0 where the exponent is 0."""
+
+    saves = ((0, 1), (0, 1, OUTPUT))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a**b
+
+    def backward(self, grad: Array, a: Array, b: Array, out: Array | None) -> tuple[Array | None, Array | None]:
+        xp = namespace(grad)
+        by_base = by_exponent = None
+        if self.needs(0):
+            by_base = grad * a if isinstance(b, int) and b == 2 else xp.where(b == 0, 0, grad * b * a ** (b - 1))
+            by_base = by_base * 2 if isinstance(b, int) and b == 2 else by_base
+        if out is not None:
+            # 0 ** b has the limit 0 for b >= 0, where log(0) * 0 would give nan.
+            at_zero = xp.logical_and(a == 0, b >= 0)
+            by_exponent = xp.where(at_zero, 0, grad * out * xp.log(xp.where(at_zero, 1, a)))
+        return by_base, by_exponent
+
+    def name(self) -> str:
+        return "PowBackward0" if self.inputs[1] is None else "PowBackward1"
+
+
+class Maximum(Operation):
+    """The greater of two; equal ones share the gradient by halves."""
+
+    saves = ((0, 1), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).maximum(a, b)
+
+    def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
+        share = (a > b) + (a == b) * grad.dtype.type(0.5)
+        return grad * share, grad * (1 - share)
+
+
+class Minimum(Operation):
+    """The lesser of two; equal ones share the gradient by halves."""
+
+    saves = ((0, 1), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).minimum(a, b)
+
+    def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
+        share = (a < b) + (a == b) * grad.dtype.type(0.5)
+        return grad * share, grad * (1 - share)
+
+
+class Atan2(Operation):
+    saves = ((0, 1), (0, 1))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).arctan2(a, b)
+
+    def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
+        scaled = grad / (a * a + b * b)
+        return scaled * b, -scaled * a
+
+
+class Where(Operation):
+    """a where the condition holds, else b. The condition is the first input."""
+
+    saves = ((), (0,), (0,))
+
+    def forward(self, condition: Array, a: Array, b: Array) -> Array:
+        return namespace(condition).where(condition, a, b)
+
+    def backward(self, grad: Array, condition: Array) -> tuple[None, Array, Array]:
+        xp = namespace(condition)
+        return None, xp.where(condition, grad, 0), xp.where(condition, 0, grad)
+
+
+class Lerp(Operation):
+    """start + weight * (end - start)."""
+
+    saves = ((2,), (2,), (0, 1))
+
+    def forward(self, start: Array, end: Array, weight: Array) -> Array:
+        return start + weight * (end - start)
+
+    def backward(
+        self, grad: Array, start: Array | None, end: Array | None, weight: Array | None
+    ) -> tuple[Array | None, Array | None, Array | None]:
+        ends = (None, None) if weight is None else (grad * (1 - weight), grad * weight)
+        return (*ends, None if start is None or end is None else grad * (end - start))

@@ -1,0 +1,310 @@
+"""Functions of one number, applied to each element: exp, log, sqrt, the trigonometric ones, rounding, clamping."""
+
+from __future__ import annotations
+
+import math
+
+from core.backend import Array, namespace
+from core.device import Device, device_of, place
+from core.ops.operation import OUTPUT, Operation
+from core.ops.special import erf, erfinv
+
+
+class Neg(Operation):
+    def forward(self, x: Array) -> Array:
+        return -x
+
+    def backward(self, grad: Array) -> Array:
+        return -grad
+
+
+class Abs(Operation):
+    """|x|, with gradient 0 at 0."""
+
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return abs(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).sign(x)
+
+
+class Exp(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).exp(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * out
+
+
+class Exp2(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).exp2(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * out * math.log(2)
+
+
+class Expm1(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).expm1(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * (out + 1)
+
+
+class Log(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).log(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / x
+
+
+class Log2(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).log2(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (x * math.log(2))
+
+
+class Log10(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).log10(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (x * math.log(10))
+
+
+class Log1p(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).log1p(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (x + 1)
+
+
+class Sqrt(Operation):
+    """The square root; its gradient at 0 is infinite."""
+
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sqrt(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad / (2 * out)
+
+
+class Rsqrt(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return 1 / namespace(x).sqrt(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * out * out * out * -0.5
+
+
+class Reciprocal(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return 1 / x
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return -grad * out * out
+
+
+class Sin(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sin(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).cos(x)
+
+
+class Cos(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cos(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return -grad * namespace(x).sin(x)
+
+
+class Tan(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).tan(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * (1 + out * out)
+
+
+class Asin(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arcsin(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / namespace(x).sqrt(1 - x * x)
+
+
+class Acos(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arccos(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return -grad / namespace(x).sqrt(1 - x * x)
+
+
+class Atan(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arctan(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (1 + x * x)
+
+
+class Sinh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sinh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).cosh(x)
+
+
+class Cosh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cosh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).sinh(x)
+
+
+class Erf(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return erf(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * (2 / math.sqrt(math.pi)) * namespace(x).exp(-x * x)
+
+
+class Erfinv(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return erfinv(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * (math.sqrt(math.pi) / 2) * namespace(out).exp(out * out)
+
+
+class Rounded(Operation):
+    """floor, ceil, trunc, round (half to even) or sign: the gradient is zero everywhere."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def forward(self, x: Array) -> Array:
+        return getattr(namespace(x), self.function)(x)
+
+    def backward(self, grad: Array) -> Array:
+        return grad * 0
+
+    def name(self) -> str:
+        return {"rint": "Round"}.get(self.function, self.function.capitalize()) + "Backward0"
+
+
+class Clamp(Operation):
+    """Keeps values between two bounds, either of which may be None; the gradient at a bound is 1."""
+
+    __slots__ = ("high", "low")
+    saves = ((0,),)
+
+    def __init__(self, low: float | None, high: float | None) -> None:
+        self.low = low
+        self.high = high
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).clip(x, self.low, self.high)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        low = x >= self.low if self.low is not None else True
+        high = x <= self.high if self.high is not None else True
+        return grad * (low & high)
+
+
+class Clone(Operation):
+    def forward(self, x: Array) -> Array:
+        return x.copy()
+
+    def backward(self, grad: Array) -> Array:
+        return grad
+
+
+class Cast(Operation):
+    """Another type of elements. The engine casts the gradient back, as it does for every gradient."""
+
+    __slots__ = ("kind",)
+    title = "ToCopy"
+
+    def __init__(self, kind: object) -> None:
+        self.kind = kind
+
+    def forward(self, x: Array) -> Array:
+        return x.astype(self.kind)
+
+    def backward(self, grad: Array) -> Array:
+        return grad
+
+
+class Transfer(Operation):
+    """The same numbers on another device."""
+
+    __slots__ = ("before", "where")
+    title = "ToCopy"
+
+    def __init__(self, where: Device) -> None:
+        self.where = where
+
+    def forward(self, x: Array) -> Array:
+        self.before = device_of(x)
+        return place(x, self.where)
+
+    def backward(self, grad: Array) -> Array:
+        return place(grad, self.before)

@@ -1,0 +1,165 @@
+"""Products of matrices and the linear layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.backend import Array, namespace
+from core.ops.operation import Operation
+
+
+class Mm(Operation):
+    """(n, k) @ (k, m) -> (n, m)."""
+
+    saves = ((1,), (0,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a @ b
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, Array | None]:
+        return None if b is None else grad @ b.T, None if a is None else a.T @ grad
+
+
+class Bmm(Operation):
+    """Products of stacks of matrices: (..., n, k) @ (..., k, m) -> (..., n, m), the leading dimensions broadcast."""
+
+    saves = ((1,), (0,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).matmul(a, b)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, Array | None]:
+        xp = namespace(grad)
+        return (
+            None if b is None else xp.matmul(grad, b.swapaxes(-1, -2)),
+            None if a is None else xp.matmul(a.swapaxes(-1, -2), grad),
+        )
+
+
+class Mv(Operation):
+    """(n, k) @ (k,) -> (n,)."""
+
+    saves = ((1,), (0,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a @ b
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, Array | None]:
+        return None if b is None else grad[:, None] * b, None if a is None else a.T @ grad
+
+
+class Dot(Operation):
+    """The inner product of two vectors."""
+
+    saves = ((1,), (0,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a @ b
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, Array | None]:
+        return None if b is None else grad * b, None if a is None else grad * a
+
+
+class Linear(Operation):
+    """x @ weight.T + bias. x: (..., in), weight: (out, in), bias: (out,) or absent."""
+
+    title = "Addmm"
+    saves = ((1,), (0,), ())
+
+    def forward(self, x: Array, weight: Array, *bias: Array) -> Array:
+        out = x @ weight.T
+        if bias:
+            out += bias[0]
+        return out
+
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        by_x = None if weight is None else grad @ weight
+        flat = grad if grad.ndim == 2 else grad.reshape(-1, grad.shape[-1])
+        by_weight = None if x is None else flat.T @ x.reshape(-1, x.shape[-1])
+        if len(self.inputs) == 2:
+            return by_x, by_weight
+        return by_x, by_weight, flat.sum(axis=0) if self.needs(2) else None
+
+    def name(self) -> str:
+        if len(self.shape) > 2:
+            return "ViewBackward0" if len(self.inputs) == 3 else "UnsafeViewBackward0"
+        if len(self.shape) < 2:
+            return "ViewBackward0" if len(self.inputs) == 3 else "SqueezeBackward4"
+        return "AddmmBackward0" if len(self.inputs) == 3 else "MmBackward0"
+
+
+class Addmm(Operation):
+    """beta * bias + alpha * a @ b."""
+
+    __slots__ = ("alpha", "beta")
+    saves = ((), (2,), (1,))
+
+    def __init__(self, beta: float, alpha: float) -> None:
+        self.beta = beta
+        self.alpha = alpha
+
+    def forward(self, bias: Array, a: Array, b: Array) -> Array:
+        product = a @ b if self.alpha == 1 else (a @ b) * self.alpha
+        return product if self.beta == 0 else product + (bias if self.beta == 1 else bias * self.beta)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None) -> tuple[Array | None, ...]:
+        scaled = grad if self.alpha == 1 else grad * self.alpha
+        return (
+            grad * self.beta,
+            None if b is None else scaled @ b.T,
+            None if a is None else a.T @ scaled,
+        )
+
+
+class Einsum(Operation):
+    """Sums of products named by letters, such as `ij,jk->ik`; no ellipsis, and no letter twice in one operand."""
+
+    __slots__ = ("left", "right", "shapes")
+
+    def __init__(self, equation: str) -> None:
+        self.left, self.right = _parse(equation)
+
+    def forward(self, *arrays: Array) -> Array:
+        self.shapes = [each.shape for each in arrays]
+        return namespace(arrays[0]).einsum(f"{','.join(self.left)}->{self.right}", *arrays, optimize=len(arrays) > 2)
+
+    def backward(self, grad: Array, *arrays: Array) -> tuple[Array | None, ...]:
+        return tuple(self._gradient(grad, arrays, position) for position in range(len(self.left)))
+
+    def _gradient(self, grad: Array, arrays: tuple[Any, ...], position: int) -> Array | None:
+        if not self.needs(position):
+            return None
+        others = [
+            (term, each) for index, (term, each) in enumerate(zip(self.left, arrays, strict=True)) if index != position
+        ]
+        known = set(self.right).union(*(term for term, _ in others))
+        term = self.left[position]
+        kept = "".join(letter for letter in term if letter in known)
+        sources = ",".join([self.right, *(each for each, _ in others)])
+        part = namespace(grad).einsum(f"{sources}->{kept}", grad, *(each for _, each in others))
+        shape = tuple(
+            length if letter in known else 1 for letter, length in zip(term, self.shapes[position], strict=True)
+        )
+        return namespace(grad).broadcast_to(part.reshape(shape), self.shapes[position])
+
+    @classmethod
+    def plan(cls, needs: tuple[bool, ...]) -> tuple[int | None, ...]:
+        return tuple(range(len(needs)))
+
+    saves = ((0,),)
+
+
+def _parse(equation: str) -> tuple[list[str], str]:
+    text = equation.replace(" ", "")
+    if "." in text:
+        raise NotImplementedError(f"einsum: '...' is not supported in {equation!r}; name every dimension by a letter")
+    left, arrow, right = text.partition("->")
+    terms = left.split(",")
+    if any(len(set(term)) != len(term) for term in terms):
+        raise NotImplementedError(
+            f"einsum: a letter stands twice in one operand of {equation!r}; take the diagonal first"
+        )
+    if not arrow:
+        letters = "".join(terms)
+        right = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    return terms, right

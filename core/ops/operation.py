@@ -1,0 +1,79 @@
+"""What an operation is, and the record that it leaves of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from core.backend import Array
+
+OUTPUT = -1
+"""Stands in `Operation.saves` for the operation's own output."""
+
+Gradients = Array | tuple[Array | None, ...] | None
+
+
+class Operation:
+    """One call of an operation. It knows arrays only; `core.autograd` keeps in it what `backward` needs.
+
+    A subclass gives `forward` and `backward`. Its parameters that are no arrays (a dimension, say) are attributes set by
+    `__init__`. `saves` says for each input which values its gradient is made of: positions of inputs, or OUTPUT. `backward`
+    receives the gradient of the output and those values in order, inputs first; one that no input in need of a gradient asks
+    for is None. It may return gradients in the broadcast shape and in the output's type: the engine sums and casts.
+
+    sequence: number of the record; inputs always have lower ones, so descending order is a topological order.
+    """
+
+    __slots__ = ("cells", "dtype", "hooks", "inputs", "saved", "sequence", "shape", "versions")
+
+    saves: ClassVar[tuple[tuple[int, ...], ...]] = ()
+    is_view: ClassVar[bool] = False
+    title: ClassVar[str] = ""
+    _plans: ClassVar[dict[tuple[bool, ...], tuple[int | None, ...]]]
+
+    inputs: tuple[Any, ...]
+    saved: tuple[Any, ...] | None
+    cells: tuple[list[int], ...]
+    versions: tuple[int, ...]
+    sequence: int
+    shape: tuple[int, ...]
+    dtype: Any
+    hooks: list[Callable[[Any], Any]] | None
+
+    def __init_subclass__(cls) -> None:
+        cls._plans = {}
+        if "title" not in cls.__dict__:
+            cls.title = cls.__name__
+
+    def forward(self, *arrays: Array) -> Array:
+        raise NotImplementedError
+
+    def backward(self, grad: Array, *saved: Any) -> Gradients:
+        raise NotImplementedError
+
+    def needs(self, position: int) -> bool:
+        """Whether the gradient of that input is wanted."""
+        return self.inputs[position] is not None
+
+    @classmethod
+    def plan(cls, needs: tuple[bool, ...]) -> tuple[int | None, ...]:
+        """Which values to save, given which inputs need a gradient: positions, None where nobody asks."""
+        found = cls._plans.get(needs)
+        if found is None:
+            wanted = {
+                position for need, positions in zip(needs, cls.saves, strict=False) if need for position in positions
+            }
+            every = sorted({position for positions in cls.saves for position in positions}, key=_inputs_first)
+            found = cls._plans[needs] = tuple(position if position in wanted else None for position in every)
+        return found
+
+    def name(self) -> str:
+        """PyTorch's name for the record."""
+        return f"{self.title}Backward0"
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+
+def _inputs_first(position: int) -> tuple[bool, int]:
+    return position == OUTPUT, position

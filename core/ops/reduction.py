@@ -1,0 +1,228 @@
+"""Operations that fold dimensions away: sum, mean, variance, product, extremes, norms; and running sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.backend import Array, namespace
+from core.ops.operation import OUTPUT, Operation
+
+Axes = tuple[int, ...] | None
+
+
+class Reduction(Operation):
+    """Folds the dimensions `axes` (None: all). `keepdims` leaves them with length one."""
+
+    __slots__ = ("axes", "keepdims", "size")
+
+    def __init__(self, axes: Axes = None, keepdims: bool = False) -> None:
+        self.axes = axes
+        self.keepdims = keepdims
+
+    def name(self) -> str:
+        return f"{self.title}Backward{0 if self.axes is None else 1}"
+
+    def spread(self, folded: Array) -> Array:
+        """Puts the folded dimensions back with length one, so that `folded` broadcasts against the input."""
+        if self.axes is None or self.keepdims:
+            return folded
+        return namespace(folded).expand_dims(folded, self.axes)
+
+
+class Sum(Reduction):
+    def forward(self, x: Array) -> Array:
+        self.size = x.shape
+        return x.sum(axis=self.axes, keepdims=self.keepdims)
+
+    def backward(self, grad: Array) -> Array:
+        return namespace(grad).broadcast_to(self.spread(grad), self.size)
+
+
+class Mean(Reduction):
+    def forward(self, x: Array) -> Array:
+        self.size = x.shape
+        return x.mean(axis=self.axes, keepdims=self.keepdims)
+
+    def backward(self, grad: Array) -> Array:
+        count = 1
+        for axis, length in enumerate(self.size):
+            if self.axes is None or axis in self.axes:
+                count *= length
+        return namespace(grad).broadcast_to(self.spread(grad) / count, self.size)
+
+
+class Var(Reduction):
+    """The mean square distance from the mean, with `correction` taken off the count."""
+
+    __slots__ = ("correction",)
+    saves = ((0,),)
+
+    def __init__(self, axes: Axes, keepdims: bool, correction: float) -> None:
+        super().__init__(axes, keepdims)
+        self.correction = correction
+
+    def forward(self, x: Array) -> Array:
+        return _variance(x, self.axes, self.keepdims, self.correction)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        count = _count(x.shape, self.axes) - self.correction
+        return (
+            self.spread(grad)
+            * (x - x.mean(axis=self.axes, keepdims=True))
+            * (2 / max(count, 0) if count > 0 else float("nan"))
+        )
+
+    def name(self) -> str:
+        return "VarBackward0"
+
+
+class Std(Var):
+    """The square root of the variance; its gradient is not a number where the deviation is zero."""
+
+    saves = ((0, OUTPUT),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sqrt(super().forward(x))
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        return super().backward(grad / (2 * out), x)
+
+    def name(self) -> str:
+        return "StdBackward0"
+
+
+class Prod(Reduction):
+    saves = ((0, OUTPUT),)
+
+    def forward(self, x: Array) -> Array:
+        return x.prod(axis=self.axes, keepdims=self.keepdims)
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        if (x != 0).all():
+            return self.spread(grad * out) / x
+        return self.spread(grad) * _product_of_others(x, self.axes)
+
+
+class Extreme(Reduction):
+    """The greatest (or least) value; equal ones share the gradient evenly."""
+
+    __slots__ = ("function",)
+    saves = ((0, OUTPUT),)
+
+    def __init__(self, function: str, axes: Axes = None, keepdims: bool = False) -> None:
+        super().__init__(axes, keepdims)
+        self.function = function
+
+    def forward(self, x: Array) -> Array:
+        return getattr(namespace(x), self.function)(x, axis=self.axes, keepdims=self.keepdims)
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        best = x == self.spread(out)
+        return best * self.spread(grad) / best.sum(axis=self.axes, keepdims=True)
+
+    def name(self) -> str:
+        title = self.function.capitalize()
+        return f"{title}Backward1" if self.axes is None else f"A{title.lower()}Backward0"
+
+
+class Norm(Reduction):
+    """The p-norm (sum |x|^p)^(1/p), the greatest |x| for p = inf; the gradient at 0 is 0."""
+
+    __slots__ = ("order",)
+    title = "LinalgVectorNorm"
+    saves = ((0, OUTPUT),)
+
+    def __init__(self, order: float, axes: Axes = None, keepdims: bool = False) -> None:
+        super().__init__(axes, keepdims)
+        self.order = order
+
+    def name(self) -> str:
+        return "LinalgVectorNormBackward0"
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        if self.order == 2:
+            return xp.sqrt((x * x).sum(axis=self.axes, keepdims=self.keepdims))
+        size = abs(x)
+        if self.order in (float("inf"), float("-inf")):
+            return (xp.max if self.order > 0 else xp.min)(size, axis=self.axes, keepdims=self.keepdims)
+        if self.order == 0:
+            return (x != 0).sum(axis=self.axes, keepdims=self.keepdims).astype(x.dtype)
+        return (size**self.order).sum(axis=self.axes, keepdims=self.keepdims) ** (1 / self.order)
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        xp = namespace(x)
+        grad, out = self.spread(grad), self.spread(out)
+        if self.order == 0:
+            return xp.zeros_like(x)
+        if self.order == 1:
+            return grad * xp.sign(x)
+        if self.order in (float("inf"), float("-inf")):
+            best = abs(x) == out
+            return grad * xp.sign(x) * best / best.sum(axis=self.axes, keepdims=True)
+        scale = xp.where(out == 0, 1, out)
+        direction = x / scale if self.order == 2 else xp.sign(x) * (abs(x) / scale) ** (self.order - 1)
+        return xp.where(out == 0, 0, grad * direction)
+
+
+class Logsumexp(Reduction):
+    saves = ((0, OUTPUT),)
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        peak = x.max(axis=self.axes, keepdims=True)
+        peak = xp.where(xp.isfinite(peak), peak, 0)
+        total = xp.log(xp.exp(x - peak).sum(axis=self.axes, keepdims=True)) + peak
+        return total if self.keepdims else total.reshape(_without(x.shape, self.axes))
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        return self.spread(grad) * namespace(x).exp(x - self.spread(out))
+
+    def name(self) -> str:
+        return "LogsumexpBackward0"
+
+
+class Cumsum(Operation):
+    __slots__ = ("axis",)
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cumsum(x, axis=self.axis) if x.ndim else x.copy()
+
+    def backward(self, grad: Array) -> Array:
+        xp = namespace(grad)
+        return xp.flip(xp.cumsum(xp.flip(grad, self.axis), axis=self.axis), self.axis) if grad.ndim else grad
+
+
+def _count(shape: tuple[int, ...], axes: Axes) -> int:
+    count = 1
+    for axis, length in enumerate(shape):
+        count *= length if axes is None or axis in axes else 1
+    return count
+
+
+def _without(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
+    return tuple(length for axis, length in enumerate(shape) if axes is not None and axis not in axes)
+
+
+def _variance(x: Array, axes: Axes, keepdims: bool, correction: float) -> Array:
+    xp = namespace(x)
+    distance = x - x.mean(axis=axes, keepdims=True)
+    count = _count(x.shape, axes) - correction
+    total = (distance * distance).sum(axis=axes, keepdims=keepdims)
+    return total / x.dtype.type(count) if count > 0 else xp.full_like(total, xp.nan)
+
+
+def _product_of_others(x: Array, axes: Axes) -> Array:
+    """For each element the product of all others, which stays right where some are zero."""
+    xp = namespace(x)
+    folded = tuple(range(x.ndim)) if axes is None else axes
+    moved = xp.moveaxis(x, folded, range(x.ndim - len(folded), x.ndim))
+    flat = moved.reshape(*moved.shape[: x.ndim - len(folded)], -1)
+    one = xp.ones_like(flat[..., :1])
+    before = xp.cumprod(xp.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
+    after = xp.flip(xp.cumprod(xp.concatenate([one, xp.flip(flat, -1)[..., :-1]], axis=-1), axis=-1), -1)
+    others: Any = (before * after).reshape(moved.shape)
+    return xp.moveaxis(others, range(x.ndim - len(folded), x.ndim), folded)

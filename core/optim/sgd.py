@@ -1,0 +1,69 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.backend import namespace
+from core.optim.optimizer import Group, Optimizer, check_not_negative
+from core.optim.pack import Pack
+
+
+class SGD(Optimizer):
+    """p -= lr * b with b = momentum * b + (1 - dampening) * g, or g itself in the first step or without momentum.
+
+    nesterov: p -= lr * (g + momentum * b). weight_decay * p is added to g. maximize goes up instead of down.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        check_not_negative("learning rate", lr)
+        check_not_negative("momentum value", momentum)
+        check_not_negative("weight_decay value", weight_decay)
+        if nesterov and (momentum <= 0 or dampening != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "momentum": momentum,
+                "dampening": dampening,
+                "weight_decay": weight_decay,
+                "nesterov": nesterov,
+                "maximize": maximize,
+            },
+        )
+
+    def _needed(self, group: Group) -> tuple[str, ...]:
+        return ("momentum_buffer",) if group["momentum"] else ()
+
+    def _step_pack(self, group: Group, pack: Pack) -> None:
+        direction = pack.gradient(group["weight_decay"], group["maximize"])
+        xp, momentum = namespace(direction), group["momentum"]
+        if momentum:
+            buffer = pack.state["momentum_buffer"]
+            if pack.is_new:
+                buffer[...] = direction
+                pack.is_new = False
+            else:
+                xp.multiply(buffer, momentum, out=buffer)
+                xp.multiply(direction, 1 - group["dampening"], out=pack.scratch)
+                xp.add(buffer, pack.scratch, out=buffer)
+            if group["nesterov"]:
+                xp.multiply(buffer, momentum, out=pack.scratch)
+                xp.add(direction, pack.scratch, out=pack.scratch)
+                direction = pack.scratch
+            else:
+                direction = buffer
+        xp.multiply(direction, group["lr"], out=pack.scratch)
+        pack.subtract_scratch()
