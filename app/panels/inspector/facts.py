@@ -1,0 +1,96 @@
+"""What the inspector tells of layers: pairs of a label and a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app import units
+from app.document import Document
+from app.panels.inspector.options_form import OptionState
+from app.panels.inspector.words import flops_text, parameters_text, shape_text, tr
+from core.design import edits
+from core.design.catalog import Option
+from core.design.model import NodeId
+from core.design.settings import DataDescription
+
+FEW_CLASSES = 10
+
+Facts = list[tuple[str, str]]
+
+
+def node_facts(document: Document, node_id: NodeId) -> Facts:
+    """Of one layer or container: shapes, parameters, work, and what it shares."""
+    design, report = document.design, document.report
+    node = design[node_id]
+    facts = [] if node_id == design.root else _shapes(document, node_id)
+    facts.append((tr("Parameters"), parameters_text(report.parameter_count(node_id))))
+    flops = sum(report.flops.get(inner.id, 0) for inner in design.walk(node_id))
+    if flops:
+        facts.append((tr("Work"), flops_text(flops)))
+    if node.frozen:
+        facts.append((tr("Not trained"), ", ".join(sorted(node.frozen))))
+    if node.tie is not None:
+        others = (design.path(twin) for twin in edits.twins(design, node_id) if twin != node_id)
+        facts.append((tr("Shared with"), ", ".join(others)))
+    data = document.facts.data
+    if node.type == "Input" and design.parents.get(node_id) == design.root and data is not None:
+        facts += data_facts(data)
+    return facts
+
+
+def _shapes(document: Document, node_id: NodeId) -> Facts:
+    report = document.report
+    entering = report.inputs.get(node_id, ())
+    facts = [(tr("In"), "\n".join(map(shape_text, entering)))] if entering else []
+    return [*facts, (tr("Out"), shape_text(report.outputs.get(node_id)))]
+
+
+def data_facts(data: DataDescription) -> Facts:
+    """Of the data that flow into the network."""
+    facts = [
+        (tr("Data"), data.name),
+        (tr("Training samples"), units.count(data.train_size)),
+        (tr("Test samples"), units.count(data.test_size)),
+    ]
+    if data.classes:
+        names = ", ".join(data.classes[:FEW_CLASSES]) + ("…" if len(data.classes) > FEW_CLASSES else "")
+        facts.append((tr("Classes"), f"{len(data.classes)}: {names}"))
+    else:
+        facts.append((tr("Targets"), units.count(data.targets)))
+    return facts
+
+
+def several_facts(document: Document, ids: Sequence[NodeId]) -> Facts:
+    """Of several layers together."""
+    report, chosen = document.report, edits.topmost(document.design, ids)
+    facts = [(tr("Parameters"), parameters_text(sum(report.parameter_count(node_id) for node_id in chosen)))]
+    flops = sum(report.flops.get(node.id, 0) for i in chosen for node in document.design.walk(i))
+    return [*facts, (tr("Work"), flops_text(flops))] if flops else facts
+
+
+def option_states(document: Document, ids: Sequence[NodeId]) -> list[OptionState]:
+    """The options that all these layers have, with their values."""
+    kinds = [document.report.type_of(node_id) for node_id in ids]
+    if any(kind is None for kind in kinds):
+        return []
+    shared = [
+        option
+        for option in (kinds[0].options if kinds and kinds[0] else ())
+        if all(kind is not None and kind.option(option.name) == option for kind in kinds)
+    ]
+    return [_state(document, ids, option) for option in shared if _applies(document, ids, option)]
+
+
+def _applies(document: Document, ids: Sequence[NodeId], option: Option) -> bool:
+    """Only the Input of the whole network has a shape of its own; others take what flows into their container."""
+    parents = document.design.parents
+    return all(
+        document.design[node_id].type != "Input" or parents.get(node_id) == document.design.root for node_id in ids
+    )
+
+
+def _state(document: Document, ids: Sequence[NodeId], option: Option) -> OptionState:
+    default = None if option.inferred else option.default
+    values = tuple(document.design[node_id].options.get(option.name, default) for node_id in ids)
+    holds = document.report.options.get(ids[0], {}).get(option.name) if len(ids) == 1 else None
+    return OptionState(option, values, holds)

@@ -1,0 +1,76 @@
+"""The tab of a parameter's gradient: its norm over the steps, how its numbers spread, and their picture."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app import theme
+from app.charts.line_chart import Line, LineChart
+from app.charts.series import Series
+from app.panels.inspector.fact_rows import FactRows
+from app.panels.inspector.heat_map_section import HeatMapSection
+from app.panels.inspector.words import tr
+from app.widgets.histogram_view import HistogramView
+from app.widgets.number_text import power, sizes
+from app.widgets.scroll_column import ScrollColumn, section
+from core.training.messages import ParameterInfo, ParameterView
+
+
+class GradientsTab(ScrollColumn):
+    """Shows the gradient of the parameter that is chosen in the parameters' tab."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.facts = FactRows()
+        self.norms = LineChart(self.tr("Norm over steps (log)"), log=True, spell=power)
+        self.norms.setMinimumHeight(150)
+        self.histogram = HistogramView("activation")
+        self.histogram.setAccessibleName(self.tr("Gradient"))
+        self.heat_map = HeatMapSection(self.tr("Heat map of the gradient"))
+        self.column.addWidget(self.facts)
+        self.column.addWidget(section(self.histogram.accessibleName()))
+        self.column.addWidget(self.histogram)
+        self.column.addWidget(self.heat_map)
+        self.column.addWidget(self.norms)
+        self._series = Series()
+        self._name = ""
+        self.clear("")
+
+    def clear(self, parameter: str) -> None:
+        """Begin anew, with this parameter."""
+        self._name = parameter
+        self._series = Series()
+        self.norms.show_lines(())
+        self.facts.show_facts([(tr("Parameter"), parameter)])
+        self.histogram.show_histogram(None, self.tr("no step yet"))
+        self.heat_map.view.show_picture(b"", 0, 0)
+
+    def show_view(self, view: ParameterView, info: ParameterInfo) -> None:
+        """Show the gradient that came with a view of the parameter."""
+        if view.gradient is None or info.gradient_norm is None:
+            self.clear(info.name)
+            return
+        latest = self._series.latest
+        if latest is not None and view.step < latest[0]:
+            self._series = Series()
+        if (latest is None or view.step != latest[0]) and info.gradient_norm > 0:
+            self._series.append(view.step, info.gradient_norm)
+        self.facts.show_facts(gradient_facts(info, view))
+        self.histogram.show_histogram(view.gradient)
+        self.heat_map.view.show_picture(view.gradient_picture, view.rows, view.columns, view.stride)
+        self.norms.show_lines([Line(info.name, theme.current().family("activation"), self._series)])
+
+
+def gradient_facts(info: ParameterInfo, view: ParameterView) -> list[tuple[str, str]]:
+    """The gradient's norm, and how it compares with the size of the weights."""
+    assert info.gradient_norm is not None
+    count = 1
+    for size in info.shape:
+        count *= size
+    weights = ((info.std**2 + info.mean**2) * count) ** 0.5
+    facts = [
+        (tr("Parameter"), f"{info.name}  {sizes(info.shape)}"),
+        (tr("Step"), f"{view.step:,}"),
+        (tr("Norm"), power(info.gradient_norm)),
+    ]
+    return [*facts, (tr("Norm to weights’ norm"), power(info.gradient_norm / weights))] if weights else facts

@@ -1,0 +1,92 @@
+"""The head of the inspector: the icon, name and type of what is selected. The name can be changed in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from app import icons, theme
+
+ICON = 18
+
+
+class NameField(QLineEdit):
+    """A name that looks like a heading until one writes in it. It is as wide as what is in it."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bare")
+        self._shown = ""
+        self.editingFinished.connect(self._take)
+        self.textChanged.connect(lambda _: self._fit())
+        theme.notifier.changed.connect(self._fit)
+
+    def show_name(self, name: str) -> None:
+        """Show a name. What is being typed stays."""
+        self._shown = name
+        if not (self.isModified() and self.hasFocus()):
+            self.setText(name)
+            self.setCursorPosition(0)
+            self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self._shown)
+            self.setModified(False)
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self) -> None:
+        name = self.text().strip()
+        self.setModified(False)
+        if name != self._shown:
+            self.renamed.emit(name)
+            self.setText(self._shown)
+
+    def _fit(self) -> None:
+        font = theme.ui(1, theme.Weight.DemiBold)
+        self.setFont(font)
+        self.setFixedWidth(max(QFontMetrics(font).horizontalAdvance(self.text()), 24) + 20)
+
+
+class Header(QWidget):
+    """Icon, name, and after it what it is and where: "Linear in net"."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel()
+        self._icon.setFixedSize(ICON, ICON)
+        self.name = NameField(self)
+        self.name.setObjectName("inspector.name")
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.renamed.connect(self.renamed)
+        self.note = QLabel()
+        self.note.setProperty("look", "muted")
+        self._drawn = ("unknown", "")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 4)
+        row.setSpacing(4)
+        row.addWidget(self._icon)
+        row.addWidget(self.name)
+        row.addWidget(self.note, 1)
+        theme.notifier.changed.connect(self._draw_icon)
+
+    def show_node(self, name: str, note: str, icon: str, family: str, editable: bool = True) -> None:
+        """Show what is selected; `editable`: whether it can be renamed here."""
+        self._drawn = (icon, family)
+        self._draw_icon()
+        self.name.setReadOnly(not editable)
+        self.name.setFocusPolicy(Qt.FocusPolicy.StrongFocus if editable else Qt.FocusPolicy.NoFocus)
+        self.name.show_name(name)
+        self.note.setText(note)
+
+    def _draw_icon(self) -> None:
+        icon, family = self._drawn
+        color = theme.current().family(family)
+        self._icon.setPixmap(icons.pixmap(icon, color, ICON, self.devicePixelRatioF()))

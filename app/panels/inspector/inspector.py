@@ -1,0 +1,209 @@
+"""The panel at the right: what is selected, in tabs. It also says which parameter the engine is to watch."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from app.document import Document
+from app.panels.inspector.code_tab import CodeTab, constructor_line
+from app.panels.inspector.gradients_tab import GradientsTab
+from app.panels.inspector.header import Header
+from app.panels.inspector.layer_tab import LayerTab
+from app.panels.inspector.parameter_table import ParameterRow
+from app.panels.inspector.parameters_tab import ParametersTab
+from app.sentences import say
+from app.trainer import ON, Trainer
+from core.design import edits
+from core.design.model import NodeId, Value
+from core.design.shapes import Repair
+from core.training.messages import ParameterInfo, ParameterView, Prepared
+
+LAYER, PARAMETERS, GRADIENTS, CODE = range(4)
+
+
+class Inspector(QWidget):
+    """Shows the selection; with nothing selected, the whole model."""
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("Inspector"))
+        self._document = document
+        self._trainer = trainer
+        self._infos: dict[tuple[NodeId, str], ParameterInfo] = {}
+        self._watched: tuple[NodeId | None, str | None] = (None, None)
+        self._make_controls()
+        document.selection_changed.connect(lambda _: self._refresh())
+        document.report_changed.connect(lambda _: self._refresh())
+        document.saved_changed.connect(self._refresh)
+        trainer.prepared.connect(self._take_prepared)
+        trainer.parameter_viewed.connect(self._take_view)
+        trainer.state_changed.connect(lambda _: self._show_parameters())
+
+    def _make_controls(self) -> None:
+        self.header = Header(self)
+        self.header.renamed.connect(self._rename)
+        self.layer = LayerTab(self._document, self)
+        self.layer.edited.connect(self._set_option)
+        self.layer.repaired.connect(self._repair)
+        self.parameters = ParametersTab(self)
+        self.parameters.chosen.connect(self._choose_parameter)
+        self.parameters.trainable_changed.connect(self._set_trainable)
+        self.parameters.reinitialise_requested.connect(self._reinitialise)
+        self.gradients = GradientsTab(self)
+        self.code = CodeTab(self)
+        self.tabs = QTabBar(self)
+        self.tabs.setObjectName("inspector.tabs")
+        self.tabs.setAccessibleName(self.tr("Views of the layer"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self._pages = QStackedWidget(self)
+        titles = (self.tr("Layer"), self.tr("Parameters"), self.tr("Gradients"), self.tr("Code"))
+        for title, page in zip(titles, (self.layer, self.parameters, self.gradients, self.code), strict=True):
+            self.tabs.addTab(title)
+            self._pages.addWidget(page)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for control in (self.header, self.tabs, self._pages):
+            column.addWidget(control, 1 if control is self._pages else 0)
+
+    # --- what it shows ------------------------------------------------------------------------------------------------
+
+    @property
+    def node(self) -> NodeId | None:
+        """The one layer that is selected."""
+        selection = self._document.selection
+        return selection[0] if len(selection) == 1 else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            self._watch(None, None)
+            return
+        selection = tuple(i for i in self._document.selection if i in self._document.design)
+        if len(selection) > 1:
+            self._show_several(selection)
+        elif selection:
+            self._show_one(selection[0])
+        else:
+            self._show_model()
+
+    def _show_one(self, node_id: NodeId) -> None:
+        design, report = self._document.design, self._document.report
+        node, kind = design[node_id], report.type_of(node_id)
+        parent = design[design.parents.get(node_id, design.root)]
+        note = self.tr("{type} in {container}").format(type=node.type, container=parent.name)
+        icon, family = (kind.icon, kind.family) if kind else ("unknown", "custom")
+        self.header.show_node(node.name, note, icon, family)
+        self.layer.show_node(node_id)
+        line = constructor_line(design, report, node_id)
+        custom = design.customs.get(node.type)
+        self.code.show_code(line, custom.source if custom else "")
+        has_parameters = bool(report.parameters.get(node_id))
+        self._show_tabs(parameters=has_parameters, code=bool(line))
+        self._watch(node_id if has_parameters else None, self._parameter_of(node_id))
+        self._show_parameters()
+
+    def _show_several(self, ids: tuple[NodeId, ...]) -> None:
+        names = ", ".join(self._document.design[node_id].name for node_id in ids)
+        title = self.tr("{count} layers").format(count=len(ids))
+        self.header.show_node(title, names, "sequential", "container", editable=False)
+        self.layer.show_nodes(ids)
+        self._show_tabs(parameters=False, code=False)
+        self._watch(None, None)
+
+    def _show_model(self) -> None:
+        self.header.show_node(self._document.name, self.tr("Model"), "module", "container", editable=False)
+        self.layer.show_node(self._document.design.root)
+        self._show_tabs(parameters=False, code=False)
+        self._watch(None, None)
+
+    def _show_tabs(self, parameters: bool, code: bool) -> None:
+        current = self.tabs.currentIndex()
+        for tab, visible in ((PARAMETERS, parameters), (GRADIENTS, parameters), (CODE, code)):
+            self.tabs.setTabVisible(tab, visible)
+        if not self.tabs.isTabVisible(current):
+            self.tabs.setCurrentIndex(LAYER)
+
+    # --- parameters ---------------------------------------------------------------------------------------------------
+
+    def _parameter_of(self, node_id: NodeId) -> str | None:
+        """The parameter to look into: the one looked into so far, if the layer has it, or else its first."""
+        names = list(self._document.report.parameters.get(node_id, ()))
+        if self._watched[1] in names:
+            return self._watched[1]
+        return names[0] if names else None
+
+    def _watch(self, node_id: NodeId | None, parameter: str | None) -> None:
+        if (node_id, parameter) != self._watched:
+            self._watched = (node_id, parameter)
+            self.parameters.clear()
+            self.gradients.clear(parameter or "")
+            self._trainer.watch(node_id, parameter)
+
+    def _show_parameters(self) -> None:
+        node_id, chosen = self._watched
+        if node_id is None or node_id not in self._document.design:
+            return
+        shapes = self._document.report.parameters.get(node_id, {})
+        rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
+        self.parameters.show_rows(rows, chosen, chosen not in self._document.design[node_id].frozen)
+        self.parameters.reinitialise.setEnabled(self._trainer.state not in ON)
+
+    def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:
+        """What is known of a parameter, unless it has another shape since."""
+        info = self._infos.get((node_id, name))
+        return info if info is not None and info.shape == shape else None
+
+    def _take_prepared(self, prepared: Prepared) -> None:
+        self._infos = {(info.node, info.name): info for info in prepared.parameters}
+        self._show_parameters()
+
+    def _take_view(self, view: ParameterView) -> None:
+        self._infos |= {(info.node, info.name): info for info in view.parameters}
+        if view.node != self._watched[0]:
+            return
+        self._show_parameters()
+        info = self._infos.get((view.node, view.parameter or ""))
+        if view.parameter == self._watched[1] and info is not None:
+            self.parameters.show_view(view)
+            self.gradients.show_view(view, info)
+
+    def _choose_parameter(self, name: str) -> None:
+        self._watch(self._watched[0], name)
+        self._show_parameters()
+
+    # --- what it does -------------------------------------------------------------------------------------------------
+
+    def _rename(self, name: str) -> None:
+        node_id = self.node
+        if node_id is not None:
+            self._document.attempt(self.tr("Rename"), lambda: edits.rename(self._document.design, node_id, name))
+
+    def _set_option(self, name: str, value: Value) -> None:
+        ids = self._document.selection
+        label = self.tr("Set {option}").format(option=name)
+        self._document.attempt(label, lambda: edits.set_options(self._document.design, ids, {name: value}))
+        self._refresh()
+
+    def _repair(self, repair: Repair) -> None:
+        self._document.attempt(say(repair.label), lambda: repair.edit(self._document.design))
+
+    def _set_trainable(self, trainable: bool) -> None:
+        node_id, parameter = self._watched
+        if node_id is not None and parameter is not None:
+            label = self.tr("Train") if trainable else self.tr("Freeze")
+            self._document.attempt(
+                label, lambda: edits.freeze(self._document.design, node_id, parameter, not trainable)
+            )
+
+    def _reinitialise(self) -> None:
+        node_id = self._watched[0]
+        if node_id is not None:
+            self._trainer.reinitialise([node_id])

@@ -1,0 +1,123 @@
+"""The options of the selected layers: a label and a field each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from app.panels.inspector.words import catalog_text, tr
+from app.widgets.choice_field import ChoiceField
+from app.widgets.option_text import to_text
+from app.widgets.switch import Switch
+from app.widgets.value_field import ValueField
+from core.design.catalog import Option
+from core.design.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class OptionState:
+    """What the form shows of an option.
+
+    `values`: one for each selected layer, the default where none was set; None: empty, to be worked out.
+    `holds`: what was worked out, as far as it is known.
+    """
+
+    option: Option
+    values: tuple[Value, ...]
+    holds: Value = None
+
+    @property
+    def is_mixed(self) -> bool:
+        return any(value != self.values[0] for value in self.values)
+
+    @property
+    def hint(self) -> str:
+        """What stands in an empty field: the value that counts, and where it comes from."""
+        if self.is_mixed:
+            return tr("several values")
+        if self.option.inferred:
+            return (
+                tr("worked out") if self.holds is None else tr("{value} · worked out").format(value=to_text(self.holds))
+            )
+        return ""
+
+
+class OptionsForm(QWidget):
+    """Fields for options. `edited` carries the name of an option and its new value (None: empty again)."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options: tuple[Option, ...] = ()
+        self._fields: dict[str, ValueField | Switch | ChoiceField] = {}
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(16)
+        self._layout.setVerticalSpacing(8)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+
+    def show_options(self, states: Sequence[OptionState]) -> None:
+        """Show these options, in the fields that are there if they are the same ones."""
+        options = tuple(state.option for state in states)
+        if options != self._options:
+            self._rebuild(options)
+        for state in states:
+            self._fields[state.option.name].show_value(None if state.is_mixed else state.values[0], state.hint)
+
+    def field(self, name: str) -> ValueField | Switch | ChoiceField:
+        """The control of an option."""
+        return self._fields[name]
+
+    def _rebuild(self, options: tuple[Option, ...]) -> None:
+        while self._layout.rowCount():
+            self._layout.removeRow(0)
+        self._options = options
+        self._fields = {option.name: field_of(option) for option in options}
+        for option in options:
+            self._add_row(option, self._fields[option.name])
+
+    def _add_row(self, option: Option, field: ValueField | Switch | ChoiceField) -> None:
+        label = QLabel(catalog_text(option.label) or option.name)
+        label.setProperty("look", "muted")
+        label.setBuddy(field)
+        help_text = catalog_text(option.help) if option.help else ""
+        for control in (label, field):
+            control.setToolTip(help_text)
+        field.setObjectName(f"inspector.option.{option.name}")
+        field.setAccessibleName(label.text())
+        field.setAccessibleDescription(help_text)
+        field.value_edited.connect(lambda value: self.edited.emit(option.name, value))
+        self._layout.addRow(label, _with_complaint(field) if isinstance(field, ValueField) else field)
+
+
+def field_of(option: Option) -> ValueField | Switch | ChoiceField:
+    """The control for an option's kind."""
+    if option.kind == "bool":
+        return Switch()
+    return ChoiceField(option.choices) if option.kind == "choice" else ValueField(option)
+
+
+def _with_complaint(field: ValueField) -> QWidget:
+    """The field with a line under it that appears when what was typed will not do."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    complaint = QLabel()
+    complaint.setProperty("look", "problem")
+    complaint.setWordWrap(True)
+    complaint.hide()
+    column.addWidget(field)
+    column.addWidget(complaint)
+
+    def show(text: str) -> None:
+        complaint.setText(text)
+        complaint.setVisible(bool(text))
+
+    field.complained.connect(show)
+    return box

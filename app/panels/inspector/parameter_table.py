@@ -1,0 +1,171 @@
+"""The parameters of a layer in a table: name, shape, mean, deviation, norm of the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
+
+from app import theme, units
+from app.panels.inspector.words import tr
+from app.widgets.number_text import decimal, power, sizes
+from core.training.messages import ParameterInfo
+
+UNKNOWN = "–"
+MOST_ROWS = 8
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """A parameter by name and shape, and, once the engine has made it, what its numbers are like."""
+
+    name: str
+    shape: tuple[int, ...]
+    info: ParameterInfo | None = None
+
+
+class ParameterModel(QAbstractTableModel):
+    """Rows of parameters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ParameterRow, ...] = ()
+
+    def show_rows(self, rows: Sequence[ParameterRow]) -> None:
+        """Show these rows; where they are the same parameters, only the figures change."""
+        same = [row.name for row in rows] == [row.name for row in self.rows]
+        if not same:
+            self.beginResetModel()
+        self.rows = tuple(rows)
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, self.columnCount() - 1))
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 5
+
+    def headerData(self, column: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return (tr("name"), tr("shape"), tr("mean"), tr("std"), "‖grad‖")[column]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _texts(row)[column]
+            case Qt.ItemDataRole.FontRole:
+                return theme.ui(0, theme.Weight.DemiBold) if column == 0 else theme.mono(-1)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return details(row.info) if row.info else None
+        return None
+
+
+class ParameterTable(QTreeView):
+    """`chosen` carries the name of the parameter to look into."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = ParameterModel(self)
+        self.setModel(self._model)
+        self.setObjectName("inspector.parameters")
+        self.setAccessibleName(self.tr("Parameters"))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setStyleSheet("QTreeView::item:selected, QTreeView::item:hover { background: transparent; }")
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.selectionModel().currentChanged.connect(self._choose)
+
+    def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None) -> None:
+        """Show parameters, with one of them chosen."""
+        before = len(self._model.rows)
+        self._model.show_rows(rows)
+        names = [row.name for row in rows]
+        if chosen in names and self.currentIndex().row() != names.index(chosen):
+            self.setCurrentIndex(self._model.index(names.index(chosen), 0))
+        if len(rows) != before:
+            self.updateGeometry()
+
+    @property
+    def rows(self) -> tuple[ParameterRow, ...]:
+        return self._model.rows
+
+    def text(self, row: int) -> list[str]:
+        """The texts of a row."""
+        return _texts(self._model.rows[row])
+
+    def sizeHint(self) -> QSize:
+        rows = min(max(len(self._model.rows), 1), MOST_ROWS)
+        return QSize(240, self.header().sizeHint().height() + rows * self._row_height() + 4)
+
+    def _row_height(self) -> int:
+        return max(self.sizeHintForRow(0), QFontMetrics(theme.ui()).height() + 8)
+
+    def _choose(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.chosen.emit(self._model.rows[current.row()].name)
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        super().drawRow(painter, options, index)
+        if index.row() != self.currentIndex().row():
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.current().accent, 1.5 if self.hasFocus() else 1))
+        area = QRectF(0, options.rect.top(), self.viewport().width(), options.rect.height())
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        painter.restore()
+
+
+def details(info: ParameterInfo) -> str:
+    """All that is known of a parameter's numbers, in one line."""
+    text = tr("from {low} to {high} · {zeros} zeros · {dtype} on {device}").format(
+        low=decimal(info.minimum),
+        high=decimal(info.maximum),
+        zeros=units.share(info.zeros),
+        dtype=info.dtype,
+        device=info.device,
+    )
+    return text + tr(" · {count} NaN or infinite").format(count=info.nonfinite) if info.nonfinite else text
+
+
+def _texts(row: ParameterRow) -> list[str]:
+    info = row.info
+    if info is None:
+        return [row.name, sizes(row.shape), UNKNOWN, UNKNOWN, UNKNOWN]
+    norm = UNKNOWN if info.gradient_norm is None else power(info.gradient_norm)
+    return [row.name, sizes(row.shape), decimal(info.mean), decimal(info.std), norm]
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

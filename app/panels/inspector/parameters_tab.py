@@ -1,0 +1,121 @@
+"""The tab of a layer's parameters: their figures, and the numbers of one of them as histogram and picture, live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from app.panels.inspector.heat_map_section import HeatMapSection
+from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
+from app.widgets.histogram_history import HistogramHistory
+from app.widgets.histogram_view import HistogramView
+from app.widgets.push_button import push_button
+from app.widgets.scroll_column import ScrollColumn, section
+from app.widgets.switch import Switch
+from core.training.messages import ParameterInfo, ParameterView
+
+
+class ParametersTab(ScrollColumn):
+    """`chosen`: the parameter to look into. `trainable_changed`: whether it is to be trained."""
+
+    chosen = Signal(str)
+    trainable_changed = Signal(object)
+    reinitialise_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = ParameterTable()
+        self.table.chosen.connect(self.chosen)
+        self._details = QLabel()
+        self._details.setProperty("look", "note")
+        self._details.setWordWrap(True)
+        self.values = HistogramView("linear")
+        self.values.setAccessibleName(self.tr("Values"))
+        self.gradient = HistogramView("activation")
+        self.gradient.setAccessibleName(self.tr("Gradient"))
+        self.heat_map = HeatMapSection(self.tr("Heat map"))
+        self.history = HistogramHistory()
+        self.history.setAccessibleName(self.tr("Histogram over steps"))
+        self.column.addWidget(self.table)
+        self.column.addWidget(self._details)
+        self.column.addWidget(self._histograms())
+        self.column.addWidget(self.heat_map)
+        self._history_title = section(self.tr("Histogram over steps"))
+        self.column.addWidget(self._history_title)
+        self.column.addWidget(self.history)
+        self.column.addWidget(self._actions())
+        self._latest_step: int | None = None
+        self.clear()
+
+    def _histograms(self) -> QWidget:
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(4)
+        for place, view in enumerate((self.values, self.gradient)):
+            grid.addWidget(section(view.accessibleName()), 0, place)
+            grid.addWidget(view, 1, place)
+            grid.setColumnStretch(place, 1)
+        return box
+
+    def _actions(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.trainable = Switch()
+        self.trainable.setObjectName("inspector.trainable")
+        self.trainable.value_edited.connect(self.trainable_changed)
+        label = QLabel(self.tr("Trainable"))
+        label.setProperty("look", "muted")
+        label.setBuddy(self.trainable)
+        self.trainable.setAccessibleName(label.text())
+        self.reinitialise = push_button(self.tr("Re-initialise layer"), "accent", "inspector.reinitialise")
+        self.reinitialise.setToolTip(self.tr("Draw new initial values for all parameters of this layer"))
+        self.reinitialise.clicked.connect(self.reinitialise_requested)
+        row.addWidget(label)
+        row.addWidget(self.trainable)
+        row.addStretch(1)
+        row.addWidget(self.reinitialise)
+        return box
+
+    def clear(self) -> None:
+        """Show that nothing is known of the numbers yet."""
+        self._latest_step = None
+        self._details.hide()
+        self.values.show_histogram(None, self.tr("not made yet"))
+        self.gradient.show_histogram(None, self.tr("no step yet"))
+        self.heat_map.view.show_picture(b"", 0, 0)
+        self.history.clear()
+        self._show_history()
+
+    def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None, trainable: bool) -> None:
+        """Show the layer's parameters, one of them chosen, and whether that one is trained."""
+        self.table.show_rows(rows, chosen)
+        self.trainable.show_value(trainable)
+        info = next((row.info for row in rows if row.name == chosen), None)
+        self._show_details(info)
+
+    def _show_details(self, info: ParameterInfo | None) -> None:
+        self._details.setVisible(info is not None)
+        if info is not None:
+            self._details.setText(details(info))
+
+    def show_view(self, view: ParameterView) -> None:
+        """Show the numbers of the chosen parameter."""
+        self.values.show_histogram(view.values, self.tr("not made yet"))
+        self.gradient.show_histogram(view.gradient, self.tr("no step yet"))
+        self.heat_map.view.show_picture(view.picture, view.rows, view.columns, view.stride)
+        if self._latest_step is not None and view.step < self._latest_step:
+            self.history.clear()
+        if view.values is not None and view.step != self._latest_step:
+            self.history.add(view.values)
+        self._latest_step = view.step
+        self._show_history()
+
+    def _show_history(self) -> None:
+        for part in (self._history_title, self.history):
+            part.setVisible(len(self.history) > 1)

@@ -1,0 +1,58 @@
+"""Which layers the palette shows, in which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.layer_search import LayerEntry
+from core.design import catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one title; `key` stays the same in every language."""
+
+    key: str
+    title: str
+    entries: tuple[LayerEntry, ...]
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Palette", text)
+
+
+def family_title(family: str) -> str:
+    """What the palette calls a family."""
+    titles = {
+        "input": tr("Ends"),
+        "container": tr("Containers"),
+        "linear": tr("Linear"),
+        "activation": tr("Activation"),
+        "shape": tr("Shape"),
+        "normalisation": tr("Normalisation"),
+        "regularisation": tr("Regularisation"),
+        "convolution": tr("Convolution"),
+        "pooling": tr("Pooling"),
+        "merge": tr("Merge"),
+        "custom": tr("Yours"),
+    }
+    return titles.get(family, family.capitalize())
+
+
+def groups(entries: Sequence[LayerEntry], before: str, followers: Iterable[str], recent: Iterable[str]) -> list[Group]:
+    """The palette's groups from top to bottom: what likeliest comes next, what was used last, then a group a family."""
+    by_key = {entry.key: entry for entry in entries}
+    after = Group("after", tr("After {type}").format(type=before), _known(by_key, followers)[:3])
+    latest = Group("recent", tr("Recent"), _known(by_key, recent))
+    families = (
+        Group(family, family_title(family), tuple(entry for entry in entries if entry.family == family))
+        for family in (*(family for family in catalog.FAMILIES if family not in ("input", "custom")), "input", "custom")
+    )
+    return [group for group in (after, latest, *families) if group.entries]
+
+
+def _known(by_key: Mapping[str, LayerEntry], keys: Iterable[str]) -> tuple[LayerEntry, ...]:
+    return tuple(by_key[key] for key in keys if key in by_key)

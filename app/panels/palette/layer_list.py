@@ -1,0 +1,179 @@
+"""The palette's list: groups of layers that open and close, walked with the keyboard, dragged with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
+from app.layer_search import LayerEntry
+from app.panels.palette.drag_card import drag_card
+from app.panels.palette.groups import Group
+from app.panels.palette.row_delegate import ENTRY, RowDelegate
+
+MIME_TYPE = "application/x-netloom-layer"
+"""What a drag out of the palette carries: the key of a layer type, in UTF-8."""
+
+GROUP = ENTRY + 1
+
+
+class LayerList(QTreeView):
+    """Shows groups, or what a search found."""
+
+    chosen = Signal(str)
+    """The key of the layer to insert."""
+    typed = Signal(str)
+    """Letters that belong in the search field."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._closed: set[str] = set()
+        self._shown: object = None
+        self.setModel(QStandardItemModel(self))
+        self.setItemDelegate(RowDelegate(self))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setExpandsOnDoubleClick(False)
+        self.doubleClicked.connect(self._choose)
+        self.collapsed.connect(lambda index: self._closed.add(index.data(GROUP)))
+        self.expanded.connect(lambda index: self._closed.discard(index.data(GROUP)))
+
+    # --- what it shows ------------------------------------------------------------------------------------------------
+
+    def show_groups(self, groups: Sequence[Group]) -> None:
+        """Show groups, those closed that the user closed, and keep the place."""
+        if self._shown == groups:
+            return
+        self._shown = list(groups)
+        place = self.verticalScrollBar().value()
+        current = self._current_place()
+        model = self._emptied()
+        for group in groups:
+            title = QStandardItem(group.title)
+            title.setData(group.key, GROUP)
+            title.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            title.appendRows([_row(entry) for entry in group.entries])
+            model.appendRow(title)
+            self.setExpanded(title.index(), group.key not in self._closed)
+        self._go_to(current)
+        self.verticalScrollBar().setValue(place)
+
+    def show_found(self, found: Iterable[LayerEntry]) -> None:
+        """Show what a search found, the first chosen by Enter."""
+        self._shown = None
+        model = self._emptied()
+        for entry in found:
+            model.appendRow(_row(entry))
+        self.setCurrentIndex(model.index(0, 0))
+
+    def _emptied(self) -> QStandardItemModel:
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.clear()
+        return model
+
+    def _current_place(self) -> tuple[str, str] | None:
+        """The current row by group and key, which outlive the rows themselves."""
+        index = self.currentIndex()
+        entry = index.data(ENTRY)
+        return (index.parent().data(GROUP) or "", entry.key) if isinstance(entry, LayerEntry) else None
+
+    def _go_to(self, place: tuple[str, str] | None) -> None:
+        for index in self._indexes():
+            entry = index.data(ENTRY)
+            if isinstance(entry, LayerEntry) and (index.parent().data(GROUP) or "", entry.key) == place:
+                self.setCurrentIndex(index)
+
+    def _indexes(self) -> Iterator[QModelIndex]:
+        """The rows that can be seen, from top to bottom."""
+        index = self.model().index(0, 0)
+        while index.isValid():
+            yield index
+            index = self.indexBelow(index)
+
+    # --- choosing -----------------------------------------------------------------------------------------------------
+
+    def entry_at(self, position: QPoint) -> LayerEntry | None:
+        """The layer at a place in the view."""
+        entry = self.indexAt(position).data(ENTRY)
+        return entry if isinstance(entry, LayerEntry) else None
+
+    def keys(self) -> list[str]:
+        """The layers that can be seen, from top to bottom."""
+        return [entry.key for index in self._indexes() if isinstance(entry := index.data(ENTRY), LayerEntry)]
+
+    def current_entry(self) -> LayerEntry | None:
+        entry = self.currentIndex().data(ENTRY)
+        return entry if isinstance(entry, LayerEntry) else None
+
+    def move(self, rows: int) -> None:  # type: ignore[override]  # QWidget.move has no place in a layout
+        """Go down (or up) this many layers, past the titles of groups."""
+        rows_shown = [index for index in self._indexes() if index.data(ENTRY) is not None]
+        if not rows_shown:
+            return
+        current = self.currentIndex()
+        at = rows_shown.index(current) + rows if current in rows_shown else 0
+        self.setCurrentIndex(rows_shown[max(0, min(at, len(rows_shown) - 1))])
+
+    def choose_current(self) -> None:
+        self._choose(self.currentIndex())
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry = index.data(ENTRY)
+        if isinstance(entry, LayerEntry):
+            self.chosen.emit(entry.key)
+
+    # --- hands --------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose_or_toggle(self.currentIndex())
+        elif event.text().isalnum() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index.data(ENTRY) is None:
+            self.setExpanded(index, not self.isExpanded(index))
+        super().mouseReleaseEvent(event)
+
+    def _choose_or_toggle(self, index: QModelIndex) -> None:
+        if index.isValid() and index.data(ENTRY) is None:
+            self.setExpanded(index, not self.isExpanded(index))
+        else:
+            self._choose(index)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        entry = self.current_entry()
+        if entry is not None:
+            self.drag_of(entry).exec(Qt.DropAction.CopyAction)
+
+    def drag_of(self, entry: LayerEntry) -> QDrag:
+        """The drag that carries a layer: its key, and its card under the pointer."""
+        drag = QDrag(self)
+        data = QMimeData()
+        data.setData(MIME_TYPE, QByteArray(entry.key.encode()))
+        drag.setMimeData(data)
+        card = drag_card(entry, self.devicePixelRatioF())
+        drag.setPixmap(card)
+        drag.setHotSpot(QPoint(20, card.deviceIndependentSize().toSize().height() // 2))
+        return drag
+
+
+def _row(entry: LayerEntry) -> QStandardItem:
+    row = QStandardItem(entry.key)
+    row.setData(entry, ENTRY)
+    row.setToolTip(entry.summary)
+    row.setData(entry.summary, Qt.ItemDataRole.AccessibleDescriptionRole)
+    row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+    return row

@@ -1,0 +1,131 @@
+"""The panel at the left: search, groups of layers, and the way to a layer of one's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from app import editing, icons, layer_search
+from app.document import Document
+from app.panels.palette.groups import groups
+from app.panels.palette.layer_list import LayerList
+from app.widgets.search_field import SearchField
+from core.design import edits
+from core.design.model import Design
+
+RECENT = 4
+FEW = 8
+"""A step of the history that adds more layers than this did not come from choosing layers one by one."""
+
+
+class Palette(QWidget):
+    """Chooses layers. Enter and a double click insert after the selection; a drag carries `MIME_TYPE` to the canvas."""
+
+    new_custom_requested = Signal()
+    edit_custom_requested = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setAccessibleName(self.tr("Layers"))
+        self._document = document
+        self._recent: list[str] = []
+        self._make_controls()
+        document.design_changed.connect(self._remember)
+        document.selection_changed.connect(lambda _: self._refresh())
+        document.context_changed.connect(lambda _: self._refresh())
+        document.report_changed.connect(lambda _: self._refresh())
+        self._refresh()
+
+    def _make_controls(self) -> None:
+        title = QLabel(self.tr("Layers"))
+        title.setProperty("look", "name")
+        self.search = SearchField(self)
+        self.search.setObjectName("palette.search")
+        self.search.setAccessibleName(self.tr("Search layers"))
+        self.search.setPlaceholderText(self.tr("Search · Tab on canvas"))
+        self.list = LayerList(self)
+        self.list.setObjectName("palette.list")
+        self.list.setAccessibleName(self.tr("Layers"))
+        self.new_button = QPushButton(self.tr("+ New custom layer…"))
+        self.new_button.setObjectName("palette.new_custom")
+        self.new_button.setProperty("look", "link")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 12, 8, 8)
+        column.setSpacing(8)
+        for control in (title, self.search, self.list, self.new_button):
+            column.addWidget(control, 1 if control is self.list else 0)
+        title.setContentsMargins(6, 0, 0, 0)
+        self._connect_controls()
+
+    def _connect_controls(self) -> None:
+        self.search.textChanged.connect(lambda _: self._refresh())
+        self.search.moved.connect(self.list.move)
+        self.search.chosen.connect(self.list.choose_current)
+        self.list.chosen.connect(self._insert)
+        self.list.typed.connect(self._search_for)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        self.new_button.clicked.connect(self.new_custom_requested)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self.list)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._remove_current)
+
+    def focus_search(self) -> None:
+        """Let the keyboard type into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    # --- what it shows ------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        entries = layer_search.entries(self._document)
+        before, followers = layer_search.likeliest(self._document)
+        if query := self.search.text().strip():
+            self.list.show_found(layer_search.search(entries, query, followers))
+        else:
+            self.list.show_groups(groups(entries, before, followers, self._recent))
+
+    def _remember(self, before: Design, after: Design) -> None:
+        """Put the types of layers that were just added on top of the recent ones."""
+        added = [node for node_id, node in after.nodes.items() if node_id not in before]
+        if before.root == after.root and 0 < len(added) <= FEW:
+            latest = [node.type for node in added if node.type not in ("Input", "Output")]
+            self._recent = list(dict.fromkeys([*latest, *self._recent]))[:RECENT]
+
+    def _search_for(self, letters: str) -> None:
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.setText(letters)
+
+    # --- what it does -------------------------------------------------------------------------------------------------
+
+    def _insert(self, key: str) -> None:
+        editing.add_layer(self._document, key)
+
+    def _show_menu(self, position: QPoint) -> None:
+        menu = self.menu_at(position)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.list.viewport().mapToGlobal(position))
+
+    def menu_at(self, position: QPoint) -> QMenu:
+        """The context menu for what is at this place of the list."""
+        menu = QMenu(self)
+        entry = self.list.entry_at(position)
+        if entry is not None:
+            menu.addAction(icons.icon("plus"), self.tr("Insert"), lambda: self._insert(entry.key))
+        if entry is not None and entry.key in self._document.design.customs:
+            menu.addAction(icons.icon("edit"), self.tr("Edit…"), lambda: self.edit_custom_requested.emit(entry.key))
+            menu.addAction(icons.icon("trash"), self.tr("Remove"), lambda: self._remove(entry.key))
+        menu.addSeparator()
+        menu.addAction(icons.icon("custom"), self.tr("New custom layer…"), self.new_custom_requested.emit)
+        return menu
+
+    def _remove_current(self) -> None:
+        entry = self.list.current_entry()
+        if entry is not None and entry.key in self._document.design.customs:
+            self._remove(entry.key)
+
+    def _remove(self, name: str) -> None:
+        label = self.tr("Remove {name}").format(name=name)
+        self._document.attempt(label, lambda: edits.remove_custom(self._document.design, name))

@@ -1,0 +1,150 @@
+"""A picture of a parameter: a colour for each number, and the number under the pointer."""
+
+from __future__ import annotations
+
+import math
+import sys
+from array import array
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.widgets.color_scale import MIDDLE, UNKNOWN, diverging
+from app.widgets.number_text import decimal
+
+HEIGHT = 128
+
+
+class HeatMapView(QWidget):
+    """Zero is the ground, positive blue, negative orange, the largest number strongest; arrow keys walk over it."""
+
+    pointed = Signal(str)
+    """What the number under the pointer is, or nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values = array("f")
+        self._rows = self._columns = 0
+        self._stride = (1, 1)
+        self._picture: bytes | None = None
+        self._image = QImage()
+        self._cell: tuple[int, int] | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.notifier.changed.connect(self._recolor)
+
+    def show_picture(self, picture: bytes, rows: int, columns: int, stride: tuple[int, int] = (1, 1)) -> None:
+        """Show numbers: float32, little-endian, row by row. `stride`: each stands for so many rows and columns."""
+        if (picture, rows, columns) == (self._picture, self._rows, self._columns):
+            return
+        self._picture, self._rows, self._columns, self._stride = picture, rows, columns, stride
+        self._values = array("f", picture)
+        if sys.byteorder == "big":
+            self._values.byteswap()
+        self._cell = self._cell if self._cell and self._cell < (rows, columns) and self._cell[1] < columns else None
+        self._image = self._painted() if rows * columns == len(self._values) > 0 else QImage()
+        self.pointed.emit(self.read_out())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, HEIGHT)
+
+    @property
+    def scale(self) -> float:
+        """The largest number there is, whatever its sign."""
+        ends = (max(self._values, default=0.0), -min(self._values, default=0.0))
+        if all(map(math.isfinite, ends)):
+            return max(ends)
+        return max((abs(value) for value in self._values if math.isfinite(value)), default=0.0)
+
+    def _painted(self) -> QImage:
+        factor = MIDDLE / (self.scale or 1.0)
+        try:
+            levels = bytes([int(value * factor + MIDDLE + 0.5) for value in self._values])
+        except (ValueError, OverflowError):  # NaN or infinite numbers among them
+            levels = bytes([_level(value, factor) for value in self._values])
+        image = QImage(levels, self._columns, self._rows, self._columns, QImage.Format.Format_Indexed8).copy()
+        image.setColorTable(diverging(theme.current()))
+        return image
+
+    def _recolor(self) -> None:
+        if not self._image.isNull():
+            self._image.setColorTable(diverging(theme.current()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._image.isNull():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.current().well)
+            painter.drawRoundedRect(QRectF(self.rect()), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+            return
+        painter.drawImage(self.rect(), self._image)
+        if self._cell is not None:
+            painter.setPen(QPen(theme.current().text, 1))
+            painter.drawRect(self._cell_area(*self._cell))
+        if self.hasFocus():
+            painter.setPen(QPen(theme.current().accent, 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    # --- pointing -----------------------------------------------------------------------------------------------------
+
+    def _cell_area(self, row: int, column: int) -> QRectF:
+        width, height = self.width() / self._columns, self.height() / self._rows
+        return QRectF(column * width, row * height, width, height)
+
+    def cell_at(self, position: QPoint) -> tuple[int, int] | None:
+        """Row and column of the picture at a place in the view."""
+        if self._image.isNull() or not self.rect().contains(position):
+            return None
+        return position.y() * self._rows // self.height(), position.x() * self._columns // self.width()
+
+    def read_out(self) -> str:
+        """The number pointed at, with its row and column in the parameter; without one, what the colours reach to."""
+        if self._image.isNull():
+            return ""
+        if self._cell is None:
+            return f"±{decimal(self.scale)}"
+        row, column = self._cell
+        value = decimal(self._values[row * self._columns + column])
+        row, column = row * self._stride[0], column * self._stride[1]
+        return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)
+
+    def _point_at(self, cell: tuple[int, int] | None) -> None:
+        if cell != self._cell:
+            self._cell = cell
+            self.pointed.emit(self.read_out())
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(self.cell_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: object) -> None:
+        self._point_at(None)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._point_at(None)
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        if event.key() not in steps or self._image.isNull():
+            super().keyPressEvent(event)
+            return
+        down, right = steps[Qt.Key(event.key())]
+        row, column = self._cell or (0, 0)
+        self._point_at(((row + down) % self._rows, (column + right) % self._columns))
+
+
+def _level(value: float, factor: float) -> int:
+    if math.isnan(value):
+        return UNKNOWN
+    return int(max(0.0, min(2 * MIDDLE, value * factor + MIDDLE + 0.5)))

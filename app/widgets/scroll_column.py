@@ -1,0 +1,30 @@
+"""A column of controls that scrolls when it is longer than its panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+
+class ScrollColumn(QScrollArea):
+    """`column` is the layout to put controls in."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        contents = QWidget()
+        contents.setObjectName("contents")
+        self.column = QVBoxLayout(contents)
+        self.column.setContentsMargins(16, 12, 16, 12)
+        self.column.setSpacing(12)
+        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(contents)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def section(text: str) -> QLabel:
+    """The title over a part of a panel."""
+    label = QLabel(text)
+    label.setProperty("look", "section")
+    return label
