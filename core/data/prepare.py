@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.archive import read_archive
 from core.data.built_in import read_built_in
+from core.data.preview import first_rows
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import LARGEST_VALUE, Source
 from core.data.split import test_part
@@ -114,4 +115,6 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         train_size=int(np.sum(~tested)),
         test_size=int(np.sum(tested)),
         columns=source.columns,
+        target=source.target_name,
+        rows=first_rows(source, target),
     )
