@@ -1,6 +1,8 @@
 """The project file: what is written is read; damage, foreign files and newer versions are refused with a sentence."""
 
 import json
+import subprocess
+import sys
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -231,3 +233,15 @@ def test_a_damaged_project_is_read_right_or_refused(
         assert content.design == DESIGN
         content.extract_checkpoint(copy)
         assert copy.read_bytes() == WEIGHTS
+
+
+def test_broken_characters_in_a_name_do_not_keep_it_from_being_saved(tmp_path: Path) -> None:
+    root = DESIGN[DESIGN.root]
+    project.write(tmp_path / "p.netloom", DESIGN.with_nodes({root.id: replace(root, name="half \ud83d")}))
+    design = project.read(tmp_path / "p.netloom").design
+    assert design[design.root].name == "half ?"
+
+
+def test_the_window_reads_projects_without_paying_for_the_engine() -> None:
+    program = "import sys, core.design.project; assert not {'numpy', 'safetensors', 'core.tensor'} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", program], cwd=Path(project.__file__).parents[2], check=True)
