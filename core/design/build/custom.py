@@ -1,0 +1,79 @@
+"""Custom layers: from the user's Python text to a class. This runs the user's code."""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import sys
+import traceback
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import core
+from core import nn
+from core.design.model import CustomLayer, Value
+from core.errors import CustomLayerError
+
+
+def compile_custom(custom: CustomLayer) -> type[nn.Module]:
+    """The class named like the custom layer. `torch` means Netloom's engine in it, imported or not.
+
+    Raises `CustomLayerError` with the line of what is wrong.
+    """
+    filename = f"<{custom.name}>"
+    linecache.cache[filename] = (len(custom.source), None, custom.source.splitlines(keepends=True), filename)
+    module = _module(f"netloom_custom_{custom.name}", filename)
+    try:
+        exec(compile(custom.source, filename, "exec"), module.__dict__)
+    except SyntaxError as error:
+        raise CustomLayerError(
+            "Line {line} of '{name}': {reason}.", line=error.lineno, name=custom.name, reason=error.msg
+        ) from error
+    except (Exception, SystemExit) as error:
+        raise _in_line(error, custom.name) from error
+    return _class_in(module, custom.name)
+
+
+def make_custom(layer: type[nn.Module], name: str, options: Mapping[str, Value]) -> nn.Module:
+    """A layer of a compiled class. Raises `CustomLayerError` with the line of what its constructor does wrong."""
+    try:
+        return layer(**options)
+    except (Exception, SystemExit) as error:
+        raise _in_line(error, name) from error
+
+
+def _module(name: str, filename: str) -> ModuleType:
+    """An empty module, in `sys.modules` so that dataclasses in it work, that has the engine's names."""
+    module = ModuleType(name)
+    known = {**vars(builtins), "__import__": _import}
+    module.__dict__.update(
+        __builtins__=known, __file__=filename, core=core, torch=core, nn=nn, F=nn.functional, Tensor=core.Tensor
+    )
+    sys.modules[name] = module
+    return module
+
+
+def _import(name: str, *args: Any, **kwargs: Any) -> ModuleType:
+    """`import torch` gives Netloom's engine, wherever the user's code says it."""
+    if name == "torch" or name.startswith("torch."):
+        name = "core" + name[len("torch") :]
+    return builtins.__import__(name, *args, **kwargs)
+
+
+def _class_in(module: ModuleType, name: str) -> type[nn.Module]:
+    found = vars(module).get(name)
+    if not isinstance(found, type) or not issubclass(found, nn.Module):
+        raise CustomLayerError(
+            "The text of '{name}' must define a class {name} that is derived from torch.nn.Module.", name=name
+        )
+    return found
+
+
+def _in_line(error: BaseException, name: str) -> CustomLayerError:
+    """What went wrong, and in which line of the user's text."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"<{name}>"]
+    values = {"name": name, "kind": type(error).__name__, "reason": str(error)}
+    if not lines:
+        return CustomLayerError("'{name}' cannot be made: {kind}: {reason}.", **values)
+    return CustomLayerError("Line {line} of '{name}': {kind}: {reason}.", line=lines[-1], **values)
