@@ -39,6 +39,8 @@ class BatchNorm1d(Module):
         track_running_stats: bool = True,
         device: Device = None,
         dtype: dtypes.dtype | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         super().__init__()
         self.num_features = num_features
@@ -48,7 +50,7 @@ class BatchNorm1d(Module):
         self.track_running_stats = track_running_stats
         made: dict[str, Any] = {"device": device, "dtype": dtype}
         self.register_parameter("weight", Parameter(ones(num_features, **made)) if affine else None)
-        self.register_parameter("bias", Parameter(zeros(num_features, **made)) if affine else None)
+        self.register_parameter("bias", Parameter(zeros(num_features, **made)) if affine and bias else None)
         self.register_buffer("running_mean", zeros(num_features, **made) if track_running_stats else None)
         self.register_buffer("running_var", ones(num_features, **made) if track_running_stats else None)
         self.register_buffer(
@@ -62,8 +64,9 @@ class BatchNorm1d(Module):
 
     def reset_parameters(self) -> None:
         self.reset_running_stats()
-        if self.weight is not None and self.bias is not None:
+        if self.weight is not None:
             init.ones_(self.weight)
+        if self.bias is not None:
             init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
