@@ -64,9 +64,9 @@ def _rank_word(entry: LayerEntry, word: str) -> int:
         return 0 if name == word else 1
     if word in name:
         return 2
-    if word in entry.summary.casefold() or entry.family.startswith(word):
-        return 4
-    return 3 if _in_order(word, name) else -1
+    if _in_order(word, name) or entry.family.startswith(word):
+        return 3
+    return 4 if len(word) > 2 and any(part.startswith(word) for part in entry.summary.casefold().split()) else -1
 
 
 def _in_order(letters: str, text: str) -> bool:

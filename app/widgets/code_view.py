@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from app import theme
 
 MOST_LINES = 24
+FRAME = 10
+"""The style sheet's border and padding, above and below."""
 
 
 class CodeView(QPlainTextEdit):
     """Text in the font of numbers that cannot be changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, wraps: bool = False) -> None:
+        """`wraps`: long lines go on in the next one."""
         super().__init__(parent)
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        if not wraps:
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
         self._set_font()
         theme.notifier.changed.connect(self._set_font)
 
@@ -30,8 +37,19 @@ class CodeView(QPlainTextEdit):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        lines = min(max(self.blockCount(), 1), MOST_LINES)
-        return QSize(200, lines * QFontMetrics(self.font()).lineSpacing() + 28)
+        lines = (self.document().findBlockByNumber(number) for number in range(min(self.blockCount(), MOST_LINES)))
+        height = sum(self.blockBoundingRect(line).height() for line in lines)
+        height += 2 * self.document().documentMargin() + FRAME
+        if self.horizontalScrollBar().maximum():
+            height += self.horizontalScrollBar().sizeHint().height()
+        return QSize(200, math.ceil(height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def _set_font(self) -> None:
         self.setFont(theme.mono(-1))

@@ -14,7 +14,7 @@ from app import theme
 from app.widgets.color_scale import MIDDLE, UNKNOWN, diverging
 from app.widgets.number_text import decimal
 
-HEIGHT = 128
+LEAST_HEIGHT, MOST_HEIGHT = 24, 200
 
 
 class HeatMapView(QWidget):
@@ -31,9 +31,12 @@ class HeatMapView(QWidget):
         self._picture: bytes | None = None
         self._image = QImage()
         self._cell: tuple[int, int] | None = None
+        self._colors = diverging(theme.current())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.notifier.changed.connect(self._recolor)
 
     def show_picture(self, picture: bytes, rows: int, columns: int, stride: tuple[int, int] = (1, 1)) -> None:
@@ -45,12 +48,25 @@ class HeatMapView(QWidget):
         if sys.byteorder == "big":
             self._values.byteswap()
         self._cell = self._cell if self._cell and self._cell < (rows, columns) and self._cell[1] < columns else None
-        self._image = self._painted() if rows * columns == len(self._values) > 0 else QImage()
+        self._image = QImage()
         self.pointed.emit(self.read_out())
+        self.updateGeometry()
         self.update()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._rows * self._columns == len(self._values) > 0
+
     def sizeHint(self) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, self.heightForWidth(200))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Square cells, within limits."""
+        wanted = width * self._rows // self._columns if self._columns else 128
+        return max(LEAST_HEIGHT, min(wanted, MOST_HEIGHT))
 
     @property
     def scale(self) -> float:
@@ -67,21 +83,23 @@ class HeatMapView(QWidget):
         except (ValueError, OverflowError):  # NaN or infinite numbers among them
             levels = bytes([_level(value, factor) for value in self._values])
         image = QImage(levels, self._columns, self._rows, self._columns, QImage.Format.Format_Indexed8).copy()
-        image.setColorTable(diverging(theme.current()))
+        image.setColorTable(self._colors)
         return image
 
     def _recolor(self) -> None:
-        if not self._image.isNull():
-            self._image.setColorTable(diverging(theme.current()))
+        self._colors = diverging(theme.current())
+        self._image = QImage()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._image.isNull():
+        if self.is_empty:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().well)
             painter.drawRoundedRect(QRectF(self.rect()), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
             return
+        if self._image.isNull():  # made only where it is seen
+            self._image = self._painted()
         painter.drawImage(self.rect(), self._image)
         if self._cell is not None:
             painter.setPen(QPen(theme.current().text, 1))
@@ -98,13 +116,13 @@ class HeatMapView(QWidget):
 
     def cell_at(self, position: QPoint) -> tuple[int, int] | None:
         """Row and column of the picture at a place in the view."""
-        if self._image.isNull() or not self.rect().contains(position):
+        if self.is_empty or not self.rect().contains(position):
             return None
         return position.y() * self._rows // self.height(), position.x() * self._columns // self.width()
 
     def read_out(self) -> str:
         """The number pointed at, with its row and column in the parameter; without one, what the colours reach to."""
-        if self._image.isNull():
+        if self.is_empty:
             return ""
         if self._cell is None:
             return f"±{decimal(self.scale)}"
@@ -136,7 +154,7 @@ class HeatMapView(QWidget):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
-        if event.key() not in steps or self._image.isNull():
+        if event.key() not in steps or self.is_empty:
             super().keyPressEvent(event)
             return
         down, right = steps[Qt.Key(event.key())]

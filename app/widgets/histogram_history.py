@@ -25,8 +25,9 @@ class HistogramHistory(QWidget):
         self._ends = (0.0, 0.0)
         self._due = self._every = 1
         self._image = QImage()
+        self._colors = rising(theme.current())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.notifier.changed.connect(self._draw)
+        theme.notifier.changed.connect(self._recolor)
 
     def clear(self) -> None:
         """Begin anew, with another parameter or run."""
@@ -65,8 +66,12 @@ class HistogramHistory(QWidget):
         rows = b"".join(bytes(part) for part in zip(*self._columns, strict=True))
         self._image = QImage(rows, width, ROWS, width, QImage.Format.Format_Indexed8).copy() if width else QImage()
         if width:
-            self._image.setColorTable(rising(theme.current()))
+            self._image.setColorTable(self._colors)
         self.update()
+
+    def _recolor(self) -> None:
+        self._colors = rising(theme.current())
+        self._draw()
 
     def sizeHint(self) -> QSize:
         return QSize(200, 96)

@@ -10,8 +10,6 @@ from app import theme
 from core.design.model import Value
 
 WIDTH, HEIGHT = 32, 18
-RING = 3
-"""Room around the switch for the ring that shows where the keyboard is."""
 
 
 class Switch(QAbstractButton):
@@ -37,24 +35,22 @@ class Switch(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH + 2 * RING, HEIGHT + 2 * RING)
+        return QSize(WIDTH, HEIGHT + 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(RING, (self.height() - HEIGHT) / 2, WIDTH, HEIGHT)
-        if self.hasFocus():
-            painter.setPen(QPen(shown.accent, 1.5))
-            painter.drawRoundedRect(body.adjusted(-2, -2, 2, 2), HEIGHT / 2 + 2, HEIGHT / 2 + 2)
-        self._paint_body(painter, body)
+        self._paint_body(painter, QRectF(0, (self.height() - HEIGHT) / 2, WIDTH, HEIGHT))
 
     def _paint_body(self, painter: QPainter, body: QRectF) -> None:
         shown = theme.current()
         on = self.isChecked() and self.isEnabled()
-        painter.setPen(QPen(shown.accent if on else shown.muted, 1))
+        edge = shown.text if self.hasFocus() else (shown.accent if on else shown.muted)
+        width = 2 if self.hasFocus() else 1
+        painter.setPen(QPen(edge, width))
         painter.setBrush(shown.accent if on else shown.well)
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), HEIGHT / 2, HEIGHT / 2)
+        inset = width / 2
+        painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), HEIGHT / 2 - inset, HEIGHT / 2 - inset)
         side = HEIGHT - 6
         place = 0.5 if self._mixed else float(self.isChecked())
         knob = QRectF(body.left() + 3 + place * (WIDTH - side - 6), body.top() + 3, side, side)

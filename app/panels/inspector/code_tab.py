@@ -18,7 +18,7 @@ class CodeTab(ScrollColumn):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.line = CodeView()
+        self.line = CodeView(wraps=True)
         self.line.setObjectName("inspector.code")
         self.line.setAccessibleName(self.tr("In PyTorch"))
         self.copy_button = push_button(self.tr("Copy"), "link", "inspector.copy_code")

@@ -23,14 +23,15 @@ class FactRows(QWidget):
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         theme.notifier.changed.connect(self._set_fonts)
 
-    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Show these labels and figures."""
+    def show_facts(self, facts: Sequence[tuple[str, str]], label_width: int = 0) -> None:
+        """Show these labels and figures, with a column of labels at least this wide."""
         while len(self._rows) < len(facts):
             self._add_row()
         for number, (label, figure) in enumerate(self._rows):
             self._layout.setRowVisible(number, number < len(facts))
             if number < len(facts):
                 label.setText(facts[number][0])
+                label.setMinimumWidth(label_width)
                 figure.setText(facts[number][1])
                 figure.setAccessibleName(facts[number][0])
 

@@ -23,7 +23,7 @@ class GradientsTab(ScrollColumn):
         super().__init__(parent)
         self.facts = FactRows()
         self.norms = LineChart(self.tr("Norm over steps (log)"), log=True, spell=power)
-        self.norms.setMinimumHeight(150)
+        self.norms.setFixedHeight(168)
         self.histogram = HistogramView("activation")
         self.histogram.setAccessibleName(self.tr("Gradient"))
         self.heat_map = HeatMapSection(self.tr("Heat map of the gradient"))

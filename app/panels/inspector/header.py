@@ -83,6 +83,8 @@ class Header(QWidget):
         self._draw_icon()
         self.name.setReadOnly(not editable)
         self.name.setFocusPolicy(Qt.FocusPolicy.StrongFocus if editable else Qt.FocusPolicy.NoFocus)
+        if not editable:
+            self.name.clearFocus()
         self.name.show_name(name)
         self.note.setText(note)
 

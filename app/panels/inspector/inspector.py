@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -59,11 +60,11 @@ class Inspector(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self._pages = QStackedWidget(self)
-        titles = (self.tr("Layer"), self.tr("Parameters"), self.tr("Gradients"), self.tr("Code"))
-        for title, page in zip(titles, (self.layer, self.parameters, self.gradients, self.code), strict=True):
-            self.tabs.addTab(title)
+        for page in (self.layer, self.parameters, self.gradients, self.code):
             self._pages.addWidget(page)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self._shown_pages: tuple[int, ...] = ()
+        self._show_tabs(parameters=False, code=False)
+        self.tabs.currentChanged.connect(self._open_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -125,11 +126,28 @@ class Inspector(QWidget):
         self._watch(None, None)
 
     def _show_tabs(self, parameters: bool, code: bool) -> None:
-        current = self.tabs.currentIndex()
-        for tab, visible in ((PARAMETERS, parameters), (GRADIENTS, parameters), (CODE, code)):
-            self.tabs.setTabVisible(tab, visible)
-        if not self.tabs.isTabVisible(current):
-            self.tabs.setCurrentIndex(LAYER)
+        """Have tabs for what there is, and stay on the same one if it is still among them."""
+        pages = (LAYER, *((PARAMETERS, GRADIENTS) if parameters else ()), *((CODE,) if code else ()))
+        if pages == self._shown_pages:
+            return
+        titles = (self.tr("Layer"), self.tr("Parameters"), self.tr("Gradients"), self.tr("Code"))
+        current = self._pages.currentIndex()
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count():
+                self.tabs.removeTab(0)
+            for page in pages:
+                self.tabs.addTab(titles[page])
+        self._shown_pages = pages
+        self.open_page(current if current in pages else LAYER)
+
+    def open_page(self, page: int) -> None:
+        """Go to `LAYER`, `PARAMETERS`, `GRADIENTS` or `CODE`, if the selection has it."""
+        if page in self._shown_pages:
+            self.tabs.setCurrentIndex(self._shown_pages.index(page))
+            self._pages.setCurrentIndex(page)
+
+    def _open_page(self, tab: int) -> None:
+        self._pages.setCurrentIndex(self._shown_pages[tab])
 
     # --- parameters ---------------------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class LayerTab(ScrollColumn):
         self._show_summary(catalog_text(kind.summary) if kind and not is_root else "")
         self._show_problems(self._document.report.problems_of(node_id))
         self._show_options((node_id,))
-        self.facts.show_facts(node_facts(self._document, node_id))
+        self.facts.show_facts(node_facts(self._document, node_id), self.options.label_width())
         self._show_tree(node_id if kind is not None and kind.container else None)
 
     def show_nodes(self, ids: Sequence[NodeId]) -> None:
@@ -65,7 +65,7 @@ class LayerTab(ScrollColumn):
         self._show_summary("")
         self._show_problems(())
         self._show_options(ids)
-        self.facts.show_facts(several_facts(self._document, ids))
+        self.facts.show_facts(several_facts(self._document, ids), self.options.label_width())
         self._show_tree(None)
 
     def _show_summary(self, text: str) -> None:

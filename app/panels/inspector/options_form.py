@@ -54,6 +54,7 @@ class OptionsForm(QWidget):
         super().__init__(parent)
         self._options: tuple[Option, ...] = ()
         self._fields: dict[str, ValueField | Switch | ChoiceField] = {}
+        self._labels: list[QLabel] = []
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(16)
@@ -73,10 +74,14 @@ class OptionsForm(QWidget):
         """The control of an option."""
         return self._fields[name]
 
+    def label_width(self) -> int:
+        """The width of the column of labels, in pixels."""
+        return max((label.sizeHint().width() for label in self._labels), default=0)
+
     def _rebuild(self, options: tuple[Option, ...]) -> None:
         while self._layout.rowCount():
             self._layout.removeRow(0)
-        self._options = options
+        self._options, self._labels = options, []
         self._fields = {option.name: field_of(option) for option in options}
         for option in options:
             self._add_row(option, self._fields[option.name])
@@ -85,6 +90,7 @@ class OptionsForm(QWidget):
         label = QLabel(catalog_text(option.label) or option.name)
         label.setProperty("look", "muted")
         label.setBuddy(field)
+        self._labels.append(label)
         help_text = catalog_text(option.help) if option.help else ""
         for control in (label, field):
             control.setToolTip(help_text)
