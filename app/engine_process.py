@@ -175,6 +175,9 @@ def _environment() -> QProcessEnvironment:
     root = str(Path(core.__path__[0]).resolve().parent)
     paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
     environment.insert("PYTHONPATH", os.pathsep.join(paths))
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        if not environment.contains(name):  # one core stays with the window
+            environment.insert(name, str(max(1, (os.cpu_count() or 1) - 1)))
     return environment
 
 

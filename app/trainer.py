@@ -13,6 +13,7 @@ from app.questions import Questions
 from core.design import json_form
 from core.design.model import CustomLayer, Design, NodeId
 from core.design.settings import DataSettings
+from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.training.messages import (
     Checkpoint,
@@ -96,7 +97,9 @@ class Trainer(QObject):
     custom_inspected = Signal(object)
     probed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, checkpoint_path: Path | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, checkpoint_path: Path | None = None, stop_grace: int = STOP_GRACE
+    ) -> None:
         """`checkpoint_path`: where the last checkpoint is kept; by default in a folder that goes away with `close`."""
         super().__init__(parent)
         self._folder = QTemporaryDir()
@@ -107,7 +110,7 @@ class Trainer(QObject):
         self._design = ""
         self._watched = Watch(None)
         self._overdue = False
-        self._stop_timer = QTimer(self, singleShot=True, interval=STOP_GRACE)
+        self._stop_timer = QTimer(self, singleShot=True, interval=stop_grace)
         self._stop_timer.timeout.connect(self._tell_overdue)
         self._prepare_timer = QTimer(self, singleShot=True, interval=PREPARE_PATIENCE)
         self._prepare_timer.timeout.connect(self._give_up_preparing)
@@ -249,8 +252,9 @@ class Trainer(QObject):
     def inspect(self, custom: CustomLayer) -> None:
         self.questions.ask(Inspect(custom.name, custom.source))
 
-    def probe(self, request: Probe) -> None:
-        self.questions.ask(request)
+    def probe(self, request: ProbeRequest) -> None:
+        options = dict(request.options)
+        self.questions.ask(Probe(request.key, request.name, request.source, options, request.inputs))
 
     def list_devices(self) -> None:
         self.questions.ask(ListDevices())

@@ -1,0 +1,47 @@
+"""A run that is on: its steps, whether it is paused, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from core.training.loop import RunEvent, Stepped, TrainingRun
+from core.training.messages import Event, Watch
+from core.training.reporter import Reporter
+
+
+class ActiveRun:
+    """A run that someone drives step by step with `advance`. `single`: it is paused but for one step."""
+
+    def __init__(self, number: int, training: TrainingRun, watched: Watch, send: Callable[[Event], None]) -> None:
+        self.number = number
+        self.training = training
+        self.paused = False
+        self.single = False
+        self._reporter = Reporter(number, training, watched, send)
+        self._events: Iterator[RunEvent] = iter(training)
+
+    @property
+    def wants_to_step(self) -> bool:
+        return self.single or not self.paused
+
+    def advance(self) -> bool:
+        """Make a step, or test on some samples. Returns False when there is nothing left to do."""
+        with self._reporter.watch(closely=self.single):
+            event = next(self._events, None)
+        if event is None:
+            return False
+        self._reporter.take(event)
+        if self.single and isinstance(event, Stepped):
+            self.single = False
+            self._reporter.tell()
+        return True
+
+    def report(self) -> None:
+        """Tell at once all there is to tell."""
+        self._reporter.tell()
+        self._reporter.look()
+
+    def watch(self, request: Watch) -> None:
+        """Look at another parameter from now on, and once at once."""
+        self._reporter.watched = request
+        self._reporter.view()

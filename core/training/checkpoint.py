@@ -1,0 +1,84 @@
+"""A checkpoint: parameters, optimiser and random state by node, in one safetensors file that is written whole or not.
+
+Names of tensors are `model|NODE|NAME`, `optimiser|NODE|NAME|STATE` and `random`; metadata says which optimiser and
+seed they belong to and how many steps were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import core
+from core.errors import FileError
+from core.files import read_tensors, write_tensors
+from core.tensor import Tensor
+from core.training.parameters import Key, LiveParameters, Model
+
+FORMAT = "netloom checkpoint 1"
+
+
+def write_checkpoint(path: Path, live: LiveParameters, model: Model | None = None) -> None:
+    """Write what lives on; of the parameters those of `model`, if it is given. Raises FileError."""
+    keys = set(model.tensors()) if model is not None else set(live.tensors)
+    arrays: dict[str, NDArray[Any]] = {}
+    for key, tensor in live.tensors.items():
+        if key in keys:
+            arrays[f"model|{key.node}|{key.name}"] = _array(tensor)
+    for key, state in live.optimiser.items():
+        if key in keys:
+            for name, value in state.items():
+                if value is not None:
+                    arrays[f"optimiser|{key.node}|{key.name}|{name}"] = _array(value)
+    if live.random is not None:
+        arrays["random"] = _array(live.random)
+    write_tensors(path, arrays, _metadata(live))
+
+
+def read_checkpoint(path: Path) -> LiveParameters:
+    """What lives on, as it was written. Raises FileError when the file is damaged or no checkpoint."""
+    arrays, metadata = read_tensors(path)
+    if metadata.get("format") != FORMAT:
+        raise FileError("'{path}' is no checkpoint of Netloom: it holds other tensors.", path=str(path))
+    try:
+        return _live(arrays, metadata)
+    except (KeyError, ValueError) as error:
+        raise FileError("'{path}' is a damaged checkpoint: {reason}.", path=str(path), reason=str(error)) from error
+
+
+def _metadata(live: LiveParameters) -> dict[str, str]:
+    return {
+        "format": FORMAT,
+        "optimiser": live.optimiser_kind,
+        "seed": "" if live.seed is None else str(live.seed),
+        "steps": str(live.steps),
+    }
+
+
+def _live(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> LiveParameters:
+    live = LiveParameters(
+        optimiser_kind=metadata["optimiser"],
+        seed=int(metadata["seed"]) if metadata["seed"] else None,
+        steps=int(metadata["steps"]),
+    )
+    shapes = {name: array.shape for name, array in arrays.items()}
+    for name, array in arrays.items():
+        match name.split("|"):
+            case ["model", node, parameter]:
+                live.tensors[Key(node, parameter, array.shape)] = core.from_numpy(array)
+            case ["optimiser", node, parameter, state]:
+                key = Key(node, parameter, shapes[f"model|{node}|{parameter}"])
+                live.optimiser.setdefault(key, {})[state] = array.item() if not array.ndim else core.from_numpy(array)
+            case ["random"]:
+                live.random = core.from_numpy(array)
+            case _:
+                raise ValueError(f"it holds '{name}'")
+    return live
+
+
+def _array(value: Tensor | float) -> NDArray[Any]:
+    return value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)

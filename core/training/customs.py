@@ -1,0 +1,115 @@
+"""Custom layers, looked at where their code may run: what they take, what they give."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import core
+from core import dtypes
+from core.design.build import compile_custom
+from core.design.catalog.base import Inference
+from core.design.model import CustomLayer, Design, TensorSpec
+from core.design.settings import DataDescription
+from core.design.shapes import Facts, ProbeRequest, Report, check
+from core.errors import CustomLayerError, NetloomError
+from core.nn import Module
+from core.tensor import Tensor
+from core.training.messages import CustomInspected, CustomOption, Probed
+
+BATCH = 2
+"""Samples a layer is tried with: batch statistics need two."""
+
+
+def inspect_custom(custom: CustomLayer) -> CustomInspected:
+    """What the class says of itself. Raises CustomLayerError when it cannot be compiled or is no layer."""
+    layer = compile_custom(custom)
+    options = tuple(_option(parameter) for parameter in _arguments(layer.__init__, custom.name))
+    inputs = len(_arguments(layer.forward, custom.name))
+    summary = (inspect.getdoc(layer) or "").partition("\n")[0] if layer.__doc__ else ""
+    return CustomInspected(custom.name, options, inputs, summary)
+
+
+def _arguments(function: Any, name: str) -> list[inspect.Parameter]:
+    """Those of a method, without self and without *args and **kwargs."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+    except (ValueError, TypeError) as error:
+        raise CustomLayerError(
+            "The arguments of '{name}' cannot be read: {reason}.", name=name, reason=str(error)
+        ) from error
+    return [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+
+
+def _option(parameter: inspect.Parameter) -> CustomOption:
+    """Its kind is that of the annotation or of the default; a number where neither says."""
+    required = parameter.default is parameter.empty
+    default = None if required else parameter.default
+    kinds = {
+        int: "int",
+        float: "float",
+        bool: "bool",
+        str: "str",
+        "int": "int",
+        "float": "float",
+        "bool": "bool",
+        "str": "str",
+    }
+    kind = kinds.get(parameter.annotation) or kinds.get(type(default), "int" if required else "str")
+    return CustomOption(parameter.name, kind, default, required)
+
+
+def probe_custom(request: ProbeRequest) -> Probed:
+    """Run a layer on zeros. Raises CustomLayerError with what it does wrong."""
+    layer = compile_custom(CustomLayer(request.name, request.source))(**request.options)
+    with core.no_grad():
+        output = layer(*(_zeros(shape, dtype) for shape, dtype in request.inputs))
+    if not isinstance(output, Tensor):
+        raise CustomLayerError(
+            "'{name}' must return a tensor from forward, not {kind}.", name=request.name, kind=type(output).__name__
+        )
+    if not output.ndim or output.shape[0] != BATCH:
+        raise CustomLayerError(
+            "'{name}' must keep the batch: given {batch} samples, it returned {shape}.",
+            name=request.name,
+            batch=BATCH,
+            shape=" × ".join(map(str, output.shape)) or "a single number",
+        )
+    return Probed(request.key, (None, *output.shape[1:]), output.dtype.name, _parameter_shapes(layer))
+
+
+def _zeros(shape: tuple[int | None, ...], dtype: str) -> Tensor:
+    sizes = [BATCH if size is None else size for size in shape]
+    return core.zeros(sizes, dtype=getattr(dtypes, dtype))
+
+
+def _parameter_shapes(layer: Module) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return tuple((name, tuple(parameter.shape)) for name, parameter in layer.named_parameters())
+
+
+def full_report(design: Design, data: DataDescription | None = None) -> Report:
+    """The check of a design with everything known: custom layers are compiled and tried here, in this process.
+
+    What is wrong with one becomes a problem of the report, at its node.
+    """
+    customs = {name: _or_sentence(inspect_custom, custom) for name, custom in design.customs.items()}
+    facts = Facts(data, customs=customs)
+    report = check(design, facts)
+    while report.probes:
+        answers = {request.key: _or_sentence(_inference, request) for request in report.probes}
+        facts = replace(facts, probes={**facts.probes, **answers})
+        report = check(design, facts)
+    return report
+
+
+def _inference(request: ProbeRequest) -> Inference:
+    found = probe_custom(request)
+    return Inference(TensorSpec(found.shape, found.dtype), dict(request.options), dict(found.parameters))
+
+
+def _or_sentence(find: Any, about: CustomLayer | ProbeRequest) -> Any:
+    try:
+        return find(about)
+    except NetloomError as error:
+        return error.sentence

@@ -1,0 +1,290 @@
+"""The engine as the window sees it: it answers requests, and owns the live parameters, the model and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from core.data.prepare import PreparedData, prepare
+from core.design.catalog.base import Options
+from core.design.json_form import from_json
+from core.design.model import CustomLayer, Design
+from core.design.settings import DataDescription, DataSettings
+from core.design.shapes import ProbeRequest, Report
+from core.errors import NetloomError
+from core.training.active_run import ActiveRun
+from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.customs import full_report, inspect_custom, probe_custom
+from core.training.devices import list_devices
+from core.training.failures import ProblemError, failed
+from core.training.loop import TrainingRun, make_model
+from core.training.messages import (
+    Checkpoint,
+    Checkpointed,
+    DataDescribed,
+    Describe,
+    Event,
+    Forget,
+    Inspect,
+    ListDevices,
+    LoadWeights,
+    ParameterInfo,
+    Pause,
+    Prepare,
+    Prepared,
+    Probe,
+    Reinitialise,
+    Request,
+    Restore,
+    Resume,
+    RunState,
+    SaveWeights,
+    Start,
+    Step,
+    Stop,
+    Watch,
+)
+from core.training.parameters import LiveParameters, Model
+from core.training.telemetry import Budget, Telemetry
+from core.training.weights import load_weights, save_weights
+
+CHECKPOINT_EVERY = 3.0
+"""Seconds between two checkpoints while a run is on; more where writing one takes long."""
+
+
+class Engine:
+    """Answers requests one after another. Events, also those that answer, go to `send`."""
+
+    def __init__(self, send: Callable[[Event], None], checkpoint: Path | None = None) -> None:
+        """`checkpoint`: where to write what would otherwise be lost with this process."""
+        self._send = send
+        self._checkpoint_path = checkpoint
+        self._checkpoints = Budget(CHECKPOINT_EVERY)
+        self._live = LiveParameters()
+        self._made: tuple[Design, Report] | None = None
+        self._model: Model | None = None
+        self._run: ActiveRun | None = None
+        self._watched = Watch(None)
+        self._data: tuple[object, PreparedData] | None = None
+        self._answers: Mapping[type, Callable[[Any], None]] = {
+            Prepare: self._prepare,
+            Start: self._start,
+            Pause: self._pause,
+            Resume: self._resume,
+            Step: self._step,
+            Stop: self._stop,
+            Watch: self._watch,
+            Checkpoint: self._checkpoint,
+            Restore: self._restore,
+            SaveWeights: self._save_weights,
+            LoadWeights: self._load_weights,
+            Reinitialise: self._reinitialise,
+            Forget: self._forget,
+            Describe: self._describe,
+            Inspect: self._inspect,
+            Probe: self._probe,
+            ListDevices: lambda _: send(list_devices()),
+        }
+
+    @property
+    def wants_to_step(self) -> bool:
+        """Whether there is a run that is not paused: `advance` should be called."""
+        return self._run is not None and self._run.wants_to_step
+
+    def answer(self, request: Request) -> None:
+        """Do what is asked. Whatever goes wrong, in the user's code too, is sent as `Failed`."""
+        try:
+            self._answers[type(request)](request)
+        except (Exception, SystemExit) as error:
+            self._fail(request, error)
+
+    def advance(self) -> None:
+        """Make the next step of the run, or test on the next samples."""
+        assert self._run is not None
+        try:
+            goes_on = self._run.advance()
+        except (Exception, SystemExit) as error:
+            request = Start("", self._end_run().number)
+            self._fail(request, error)
+            self._keep()
+            return
+        if not goes_on:
+            self._finish("finished")
+        elif self._checkpoints.is_due():
+            self._keep()
+
+    def close(self) -> None:
+        """The window is gone: keep what was learnt."""
+        if self._run is not None:
+            self._end_run()
+            self._keep()
+
+    def _fail(self, request: Request, error: BaseException) -> None:
+        key = getattr(request, "key", "") or getattr(request, "name", "")
+        if isinstance(request, Describe):
+            key = request.settings.source
+        design = self._made[0] if self._made is not None else None
+        parts = self._model.parts if self._model is not None else None
+        self._send(failed(type(request).__name__, error, design, parts, key))
+
+    # --- the run ------------------------------------------------------------------------------------------------------
+
+    def _prepare(self, request: Prepare) -> None:
+        self._refuse_while_running()
+        design = from_json(request.design)
+        self._made = design, _sound_report(design)
+        self._make()
+
+    def _make(self) -> None:
+        """Make the model of the design that was prepared last, with what lives on now."""
+        kept, fresh, infos = len(self._live.tensors), 0, tuple[ParameterInfo, ...]()
+        if self._made is not None:
+            self._model, (kept, fresh) = make_model(*self._made, self._live)
+            infos = Telemetry(self._model).parameter_infos()
+        self._send(Prepared(kept, fresh, infos))
+        self._watch(self._watched)
+
+    def _start(self, request: Start) -> None:
+        if self._run is not None:
+            self._finish("stopped")
+        design = from_json(request.design)
+        data = self._prepared_data(design.settings.data)
+        report = _sound_report(design, data.description)
+        training = TrainingRun(design, report, data, self._live)
+        self._made, self._model = (design, report), training.model
+        self._run = ActiveRun(request.run, training, self._watched, self._send)
+        self._checkpoints.postpone()
+        self._send(RunState(request.run, "running"))
+
+    def _pause(self, _request: Pause) -> None:
+        if self._run is not None and not self._run.paused:
+            self._run.paused = True
+            self._run.report()
+            self._send(RunState(self._run.number, "paused"))
+            self._keep()
+
+    def _resume(self, _request: Resume) -> None:
+        if self._run is not None and self._run.paused:
+            self._run.paused = False
+            self._send(RunState(self._run.number, "running"))
+
+    def _step(self, _request: Step) -> None:
+        if self._run is not None and self._run.paused:
+            self._run.single = True
+
+    def _stop(self, _request: Stop) -> None:
+        if self._run is not None:
+            self._finish("stopped")
+
+    def _finish(self, state: str) -> None:
+        run = self._end_run()
+        run.report()
+        self._send(RunState(run.number, state))
+        self._keep()
+
+    def _end_run(self) -> ActiveRun:
+        assert self._run is not None
+        run, self._run = self._run, None
+        run.training.save()
+        return run
+
+    # --- looking, keeping, files --------------------------------------------------------------------------------------
+
+    def _watch(self, request: Watch) -> None:
+        self._watched = request
+        if self._run is not None:
+            self._run.watch(request)
+        elif self._model is not None and request.node is not None:
+            view = Telemetry(self._model).view(request.node, request.parameter, self._live.steps)
+            if view is not None:
+                self._send(view)
+
+    def _keep(self) -> None:
+        """Write a checkpoint to where the window looks after this process is lost."""
+        if self._checkpoint_path is not None and (self._live.tensors or self._run is not None):
+            with self._checkpoints.spend():
+                self.answer(Checkpoint(str(self._checkpoint_path)))
+
+    def _checkpoint(self, request: Checkpoint) -> None:
+        if self._run is not None:
+            self._run.training.save()
+        write_checkpoint(Path(request.path), self._live, self._model)
+        self._send(Checkpointed(request.path, self._live.steps))
+
+    def _restore(self, request: Restore) -> None:
+        self._refuse_while_running()
+        self._live = read_checkpoint(Path(request.path))
+        self._make()
+
+    def _reinitialise(self, request: Reinitialise) -> None:
+        self._refuse_while_running()
+        if request.nodes:
+            self._live.drop(frozenset(request.nodes))
+        else:
+            self._live = LiveParameters()
+        self._make()
+
+    def _save_weights(self, request: SaveWeights) -> None:
+        self._send(save_weights(Path(request.path), self._present_model().module))
+
+    def _load_weights(self, request: LoadWeights) -> None:
+        model = self._present_model()
+        if request.apply:
+            self._refuse_while_running()
+        report = load_weights(Path(request.path), model.module, request.apply)
+        if request.apply:
+            self._live.take(model)
+            self._keep()
+        self._send(report)
+        self._watch(self._watched)
+
+    def _present_model(self) -> Model:
+        if self._model is None:
+            raise NetloomError("There is no model yet: the design must be sound first.")
+        return self._model
+
+    def _refuse_while_running(self) -> None:
+        if self._run is not None:
+            raise NetloomError("A run is on, and owns the parameters: stop it first.")
+
+    def _forget(self, _request: Forget) -> None:
+        self._run = self._model = self._made = None
+        self._live = LiveParameters()
+
+    # --- questions ----------------------------------------------------------------------------------------------------
+
+    def _prepared_data(self, settings: DataSettings) -> PreparedData:
+        """Read once for each state of the file."""
+        key = (settings, _state_of_file(settings.source))
+        if self._data is None or self._data[0] != key:
+            self._data = (key, prepare(settings))
+        return self._data[1]
+
+    def _describe(self, request: Describe) -> None:
+        self._send(DataDescribed(self._prepared_data(request.settings).description))
+
+    def _inspect(self, request: Inspect) -> None:
+        self._send(inspect_custom(CustomLayer(request.name, request.source)))
+
+    def _probe(self, request: Probe) -> None:
+        options = cast(Options, request.options)
+        question = ProbeRequest(request.key, "", request.name, request.source, options, request.inputs)
+        self._send(probe_custom(question))
+
+
+def _sound_report(design: Design, data: DataDescription | None = None) -> Report:
+    """The check of a design that can be built. Raises ProblemError with the first problem that stands in the way."""
+    report = full_report(design, data)
+    for problem in report.problems:
+        if problem.severity == "error":
+            raise ProblemError(problem)
+    return report
+
+
+def _state_of_file(source: str) -> object:
+    try:
+        found = Path(source).expanduser().stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,84 @@
+"""From an exception to what the window is told: a sentence, the layer it happened in, the lines of the user's code."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from types import TracebackType
+
+from core.design.model import Design, NodeId
+from core.design.shapes import Problem
+from core.errors import DesignError, NetloomError, Sentence
+from core.nn import Module
+from core.training.messages import Failed
+
+OUR_CODE = __file__.rpartition("training")[0]
+"""The folder of the engine: what happens in no other file was not written by the user."""
+
+
+class ProblemError(DesignError):
+    """A design has a problem that must be mended before it can be built."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence.template, **problem.sentence.values)
+        self.node = problem.node
+
+
+def failed(
+    request: str,
+    error: BaseException,
+    design: Design | None = None,
+    parts: Mapping[NodeId, Module] | None = None,
+    key: str = "",
+) -> Failed:
+    """`parts`: the module of each node, by which the layer is found that was at work."""
+    node = error.node if isinstance(error, ProblemError) else _node_at_work(error.__traceback__, parts or {})
+    name = design[node].name if design is not None and node is not None and node in design else ""
+    sentence = _sentence(error, name)
+    return Failed(request, sentence.template, sentence.values, node, key, _details(error))
+
+
+def _sentence(error: BaseException, name: str) -> Sentence:
+    if isinstance(error, NetloomError):
+        return error.sentence
+    line = _users_line(error)
+    values: dict[str, object] = {"name": name, "line": line, "error": str(error) or type(error).__name__}
+    where = "'{name}'" if name else "The run"
+    if line is not None:
+        where += " (line {line})"
+    match error:
+        case MemoryError():
+            return Sentence("Memory ran out: make the batch or the layers smaller.", {})
+        case RecursionError():
+            return Sentence(where + " calls itself again and again.", values)
+        case SystemExit():
+            return Sentence(where + " asked the program to end, as sys.exit does.", values)
+        case _:
+            values["kind"] = type(error).__name__
+            return Sentence(where + " failed with {kind}: {error}", values)
+
+
+def _node_at_work(trace: TracebackType | None, parts: Mapping[NodeId, Module]) -> NodeId | None:
+    """The innermost layer among the frames: a method's `self` is its module."""
+    nodes = {id(part): node for node, part in parts.items()}
+    found = None
+    for frame, _ in traceback.walk_tb(trace):
+        found = nodes.get(id(frame.f_locals.get("self")), found)
+    return found
+
+
+def _users_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(OUR_CODE)]
+
+
+def _users_line(error: BaseException) -> int | None:
+    frames = [frame for frame in _users_frames(error) if frame.filename.startswith("<")]
+    return frames[-1].lineno if frames else None
+
+
+def _details(error: BaseException) -> str:
+    """The traceback from the user's code on; empty for our own sentences."""
+    if isinstance(error, NetloomError):
+        return "" if error.__cause__ is None else _details(error.__cause__)
+    frames = _users_frames(error)
+    return "".join([*traceback.format_list(frames[-20:]), *traceback.format_exception_only(error)])

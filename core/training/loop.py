@@ -1,0 +1,184 @@
+"""Training as a generator: each step is made when it is asked for, in whatever process asks.
+
+>>> run = TrainingRun(design, report, data)  # doctest: +SKIP
+>>> for event in run:  # doctest: +SKIP
+...     if isinstance(event, Tested):
+...         print(event.epoch, event.accuracy)
+
+To pause is to ask for no more; to stop is to ask for none again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+import core
+from core import nn, optim
+from core.backend import namespace
+from core.data.prepare import PreparedData
+from core.design.build import build
+from core.design.model import Design
+from core.design.recipes import LOSSES, options_of
+from core.design.settings import Settings
+from core.design.shapes import Report
+from core.errors import DesignError
+from core.tensor import Tensor
+from core.training.devices import check_device
+from core.training.parameters import LiveParameters, Model
+
+TEST_BATCH = 512
+"""Samples that are tested at a time: nothing is kept for a backward pass, so that more fit than in training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step was made. `step` counts from 1, `epoch` from 0; accuracy is from 0 to 1, None for regression."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float | None
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """A part of the test samples was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """An epoch is over: loss and accuracy on all test samples. `epoch` counts those that are over."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float | None
+
+
+RunEvent: TypeAlias = Stepped | Testing | Tested
+
+
+class TrainingRun:
+    """One run over data. Between two events one may look at it; `save` brings `live` up to date."""
+
+    def __init__(self, design: Design, report: Report, data: PreparedData, live: LiveParameters | None = None) -> None:
+        """`live`: parameters to go on with, which the run keeps up to date; by default fresh ones from the seed.
+
+        Raises DeviceError when the device is not there, DesignError when the design cannot be built,
+        CustomLayerError when a layer of the user's fails.
+        """
+        self.settings = design.settings
+        self.live = live if live is not None else LiveParameters()
+        self.device = check_device(self.settings.device)
+        self.model, (self.kept, self.fresh) = make_model(design, report, self.live)
+        self.model.module.to(self.device)
+        self._loss = getattr(nn, self.settings.loss)()
+        self.classifies = bool(data.description.classes)
+        one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
+        self._one_hot = core.eye(len(data.description.classes), device=self.device) if one_hot else None
+        self._train = self._tensors(data.train_features, data.train_targets)
+        self._test = self._tensors(data.test_features, data.test_targets)
+        self.optimiser = make_optimiser(self.model, self.settings)
+        self.live.give_optimiser(self.model, self.optimiser)
+        goes_on = self.live.random is not None and self.live.seed == self.settings.seed
+        self._random: Tensor = self.live.random if goes_on else core.get_rng_state()
+        self.step = self.epoch = 0
+
+    def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:
+        return tuple(core.from_numpy(array).to(self.device) for array in arrays)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        whole, rest = divmod(len(self._train[0]), self.settings.batch_size)
+        return max(1, whole + (rest > 1))
+
+    @property
+    def steps(self) -> int:
+        return self.steps_per_epoch * self.settings.epochs
+
+    def __iter__(self) -> Iterator[RunEvent]:
+        core.set_rng_state(self._random)
+        while self.epoch < self.settings.epochs:
+            self.model.module.train()
+            for batch in self._batches():
+                yield self._step(*batch)
+            self.epoch += 1
+            yield from self._run_test()
+
+    def save(self) -> None:
+        """Bring `live` up to date. Before the first step there is nothing worth to live on."""
+        if self.step:
+            self.live.take(self.model, self.optimiser)
+            self.live.random = core.get_rng_state()
+            self.live.seed = self.settings.seed
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """The training samples in a new random order. A single last sample is left out: batch statistics need two."""
+        features, targets = self._train
+        order = core.randperm(len(features)).to(self.device)
+        for number in range(self.steps_per_epoch):
+            chosen = order[number * self.settings.batch_size : (number + 1) * self.settings.batch_size]
+            yield features[chosen], targets[chosen]
+
+    def _step(self, features: Tensor, targets: Tensor) -> Stepped:
+        self.optimiser.zero_grad()
+        output = self.model.module(features)
+        loss = self._loss(output, self._comparable(targets))
+        loss.backward()
+        self.optimiser.step()
+        self.step += 1
+        self.live.steps += 1
+        return Stepped(self.step, self.epoch, loss.item(), self._accuracy(output, targets), len(features))
+
+    def _run_test(self) -> Iterator[Testing | Tested]:
+        """Over all test samples in eval mode. `Tested` comes last."""
+        features, targets = self._test
+        self.model.module.eval()
+        loss = correct = 0.0
+        for start in range(0, len(features), TEST_BATCH):
+            part, wanted = features[start : start + TEST_BATCH], targets[start : start + TEST_BATCH]
+            with core.no_grad():
+                output = self.model.module(part)
+                loss += self._loss(output, self._comparable(wanted)).item() * len(part)
+                correct += (self._accuracy(output, wanted) or 0.0) * len(part)
+            yield Testing()
+        accuracy = correct / len(features) if self.classifies else None
+        yield Tested(self.step, self.epoch, loss / len(features), accuracy)
+
+    def _comparable(self, targets: Tensor) -> Tensor:
+        """Targets as the loss takes them: the numbers of classes, or 1 for the right class and 0 elsewhere."""
+        return self._one_hot[targets] if self._one_hot is not None else targets
+
+    def _accuracy(self, output: Tensor, targets: Tensor) -> float | None:
+        if not self.classifies:
+            return None
+        scores, right = output._array, targets._array
+        return float(namespace(scores).count_nonzero(scores.argmax(-1) == right)) / len(right)
+
+
+def make_model(design: Design, report: Report, live: LiveParameters) -> tuple[Model, tuple[int, int]]:
+    """The model of a design, with the parameters that live on and, for the others, fresh ones from the design's seed.
+
+    Returns how many were kept and how many are fresh, too.
+    """
+    core.manual_seed(design.settings.seed)
+    built = build(design, report)
+    model = Model(built.module, built.parts)
+    return model, live.give(model)
+
+
+def make_optimiser(model: Model, settings: Settings) -> optim.Optimizer:
+    """The optimiser of these settings for all parameters that are trained. Raises DesignError when there are none."""
+    trained = [parameter for parameter in model.module.parameters() if parameter.requires_grad]
+    if not trained:
+        raise DesignError("There is nothing to train: no layer of the design has parameters, or all are frozen.")
+    options: dict[str, Any] = options_of(settings)
+    if "beta1" in options:
+        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    optimiser: optim.Optimizer = getattr(optim, settings.optimiser)(trained, **options)
+    return optimiser

@@ -1,0 +1,109 @@
+"""The numbers that live on: parameters and optimiser state by node, across runs, edits and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import core
+from core.design.model import NodeId
+from core.nn import Module, Parameter
+from core.optim import Optimizer
+from core.tensor import Tensor
+
+
+class Key(NamedTuple):
+    """A parameter or buffer. With another shape it is another one, so that undo brings the first back."""
+
+    node: NodeId
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A built design: the whole, and the part that belongs to each layer and container."""
+
+    module: Module
+    parts: Mapping[NodeId, Module]
+
+    def tensors(self) -> dict[Key, Tensor]:
+        """Parameters and buffers by the node that owns them. Tied layers each have an entry for what they share."""
+        others = {id(part) for part in self.parts.values()}
+        return {
+            Key(node, name, tuple(tensor.shape)): tensor
+            for node, part in self.parts.items()
+            for name, tensor in _own(part, others)
+        }
+
+    def parameters(self, node: NodeId | None = None) -> dict[Key, Parameter]:
+        """Those of one layer, or of all."""
+        found = self.tensors().items()
+        return {key: tensor for key, tensor in found if isinstance(tensor, Parameter) and node in (None, key.node)}
+
+
+def _own(module: Module, others: set[int], prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+    """The tensors of a layer and of what is inside it, but not of layers of the design that are inside it."""
+    for name, tensor in (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)):
+        yield prefix + name, tensor
+    for name, child in module.named_children():
+        if id(child) not in others:
+            yield from _own(child, others, f"{prefix}{name}.")
+
+
+@dataclass(eq=False)
+class LiveParameters:
+    """What training has made so far. Empty until a first step was made or weights were loaded.
+
+    `tensors`: parameters and buffers; they outlive the model they came from. `optimiser`: for each parameter the state
+    of the optimiser of the kind `optimiser_kind`. `random`: the state of the random numbers after the last run that
+    began with `seed`. `steps` counts all steps made with these parameters.
+    """
+
+    tensors: dict[Key, Tensor] = field(default_factory=dict)
+    optimiser: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    optimiser_kind: str = ""
+    random: Tensor | None = None
+    seed: int | None = None
+    steps: int = 0
+
+    def give(self, model: Model) -> tuple[int, int]:
+        """Put what lives on into a fresh model. Returns how many parameters were kept and how many are fresh."""
+        kept = fresh = 0
+        with core.no_grad():
+            for key, tensor in model.tensors().items():
+                if (living := self.tensors.get(key)) is not None:
+                    tensor.copy_(living)
+                if isinstance(tensor, Parameter):
+                    kept, fresh = kept + (living is not None), fresh + (living is None)
+        return kept, fresh
+
+    def give_optimiser(self, model: Model, optimiser: Optimizer) -> None:
+        """Let an optimiser of the same kind as the last go on where that one was."""
+        if self.optimiser_kind != type(optimiser).__name__:
+            return
+        for key, parameter in model.parameters().items():
+            if key in self.optimiser and parameter.requires_grad:
+                optimiser.state[parameter] = {
+                    name: value.to(parameter.device) if isinstance(value, Tensor) and value.ndim else value
+                    for name, value in self.optimiser[key].items()
+                }
+
+    def take(self, model: Model, optimiser: Optimizer | None = None) -> None:
+        """Keep what a model and its optimiser have come to. Nothing is copied."""
+        self.tensors.update(model.tensors())
+        if optimiser is None:
+            return
+        if self.optimiser_kind != type(optimiser).__name__:
+            self.optimiser.clear()
+            self.optimiser_kind = type(optimiser).__name__
+        for key, parameter in model.parameters().items():
+            if parameter in optimiser.state:
+                self.optimiser[key] = dict(optimiser.state[parameter])
+
+    def drop(self, nodes: frozenset[NodeId]) -> None:
+        """Forget the parameters of some layers, so that the next model has fresh ones."""
+        for table in (self.tensors, self.optimiser):
+            for key in [key for key in table if key.node in nodes]:
+                del table[key]

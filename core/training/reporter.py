@@ -1,0 +1,97 @@
+"""What the window hears of a run: often enough to look alive, seldom enough to cost nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from core.training.devices import memory_in_use
+from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
+from core.training.messages import Curves, Event, Progress, Watch
+from core.training.telemetry import Budget, Telemetry
+
+EVERY = 0.1
+"""Seconds between two reports."""
+
+
+class Reporter:
+    """Watches each step of a run from outside, and sends progress, curves and statistics when they are due."""
+
+    def __init__(self, number: int, run: TrainingRun, watched: Watch, send: Callable[[Event], None]) -> None:
+        self.watched = watched
+        self._number = number
+        self._run = run
+        self._send = send
+        self._telemetry = Telemetry(run.model)
+        self._news = Budget(EVERY)
+        self._looks = Budget(EVERY)
+        self._looking = False
+        self._seconds = 0.0
+        self._losses = self._correct = 0.0
+        self._steps = 0
+        self._tests: list[tuple[int, float, float | None]] = []
+
+    @contextmanager
+    def watch(self, closely: bool = False) -> Iterator[None]:
+        """Around everything the run does: its time counts, and if it is time to look, activations are remembered."""
+        start = time.perf_counter()
+        self._looking = closely or self._looks.is_due()
+        if self._looking:
+            with self._telemetry.watch_activations():
+                yield
+        else:
+            yield
+        self._seconds += time.perf_counter() - start
+
+    def take(self, event: RunEvent) -> None:
+        match event:
+            case Stepped(loss=loss, accuracy=accuracy):
+                self._losses += loss
+                self._correct += accuracy or 0.0
+                self._steps += 1
+                if self._looking:
+                    self.look()
+            case Tested(step, _, loss, accuracy):
+                self._tests.append((step, loss, accuracy))
+        if self._news.is_due():
+            self.tell()
+
+    def tell(self) -> None:
+        """Send progress and the new points of the curves."""
+        with self._news.spend():
+            train = (self._point(),) if self._steps else ()
+            if train or self._tests:
+                self._send(Curves(self._number, train, tuple(self._tests)))
+            self._losses = self._correct = 0.0
+            self._steps = 0
+            self._tests = []
+            self._send(self._progress())
+
+    def _point(self) -> tuple[int, float, float | None]:
+        """Means over the steps since the last point."""
+        accuracy = self._correct / self._steps if self._run.classifies else None
+        return self._run.step, self._losses / self._steps, accuracy
+
+    def _progress(self) -> Progress:
+        run = self._run
+        pace = self._seconds / max(1, run.step)
+        left = pace * (run.steps - run.step)
+        memory = memory_in_use(run.device)
+        return Progress(self._number, run.step, run.steps, run.epoch, run.settings.epochs, pace, left, memory)
+
+    def look(self) -> None:
+        """Send gradient norms, statistics of all layers, and the watched parameter."""
+        with self._looks.spend():
+            norms = self._telemetry.gradient_norms()
+            if norms:
+                self._send(Curves(self._number, gradients=((self._run.step, norms),)))
+            self._send(self._telemetry.statistics(self._number, self._run.step, norms))
+            self.view()
+
+    def view(self) -> None:
+        """Send the watched parameter."""
+        if self.watched.node is not None:
+            view = self._telemetry.view(self.watched.node, self.watched.parameter, self._run.step)
+            if view is not None:
+                self._send(view)

@@ -1,0 +1,159 @@
+"""Looking into a model while it trains: from outside, by hooks, and only as often as it costs little."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from core.backend import Array
+from core.design.model import NodeId
+from core.nn import Module, Parameter
+from core.tensor import Tensor
+from core.training.figures import histogram, picture, sample, sum_of_squares, summary, zeros
+from core.training.messages import Histogram, NodeStatistics, ParameterInfo, ParameterView, Statistics
+from core.training.parameters import Key, Model
+
+SHARE = 0.05
+"""Of the run's time may go into looking."""
+CARD_BINS = 24
+CARD_SAMPLE = 2_000
+VIEW_BINS = 64
+
+
+class Budget:
+    """Says when it is time to look again: after `interval` seconds, or later if looking takes more than its share."""
+
+    def __init__(self, interval: float, share: float = SHARE) -> None:
+        self._interval = interval
+        self._share = share
+        self._next = 0.0
+
+    def is_due(self) -> bool:
+        return time.perf_counter() >= self._next
+
+    def postpone(self) -> None:
+        """Wait for an interval from now."""
+        self._next = time.perf_counter() + self._interval
+
+    @contextmanager
+    def spend(self) -> Iterator[None]:
+        """The time in here counts."""
+        start = time.perf_counter()
+        yield
+        end = time.perf_counter()
+        self._next = max(start + self._interval, end + (end - start) * (1 / self._share - 1))
+
+
+class Telemetry:
+    """Figures of one model. `watch_activations` around a step, then ask."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._parameters: dict[NodeId, list[tuple[Key, Parameter]]] = {node: [] for node in model.parts}
+        for key, parameter in model.parameters().items():
+            self._parameters[key.node].append((key, parameter))
+        self._activations: dict[NodeId, Array] = {}
+
+    @contextmanager
+    def watch_activations(self) -> Iterator[None]:
+        """While a step is made, remember what leaves each layer that has no parameters."""
+        self._activations.clear()
+        handles = [
+            part.register_forward_hook(self._remember(node))
+            for node, part in self._model.parts.items()
+            if not self._parameters[node] and not any(True for _ in part.children())
+        ]
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _remember(self, node: NodeId) -> Callable[..., None]:
+        def hook(_module: Module, _inputs: object, output: object) -> None:
+            if isinstance(output, Tensor):
+                self._activations[node] = output._array
+
+        return hook
+
+    def gradient_norms(self) -> dict[NodeId, float]:
+        """The norm of the gradient of each layer's parameters, of those that have one."""
+        squares = {
+            node: [sum_of_squares(parameter.grad._array) for _, parameter in own if parameter.grad is not None]
+            for node, own in self._parameters.items()
+        }
+        return {node: math.sqrt(sum(parts)) for node, parts in squares.items() if parts}
+
+    def statistics(self, run: int, step: int, norms: dict[NodeId, float]) -> Statistics:
+        """What the cards show, with norms as `gradient_norms` gave them."""
+        return Statistics(run, step, {node: self._card(node, norms.get(node)) for node in self._parameters})
+
+    def _card(self, node: NodeId, norm: float | None) -> NodeStatistics:
+        if own := self._parameters[node]:
+            return NodeStatistics(_card_histogram(own[0][1]._array), None, norm)
+        if (activations := self._activations.get(node)) is not None:
+            share = zeros(sample(activations, CARD_SAMPLE))
+            return NodeStatistics(_card_histogram(activations), share, norm)
+        return NodeStatistics(None, None, norm)
+
+    def parameter_infos(self, node: NodeId | None = None) -> tuple[ParameterInfo, ...]:
+        """Of the parameters of one layer, of a container with all that is in it, or of all."""
+        parts = self._model.parts
+        inside = {id(part) for part in parts[node].modules()} if node is not None else None
+        return tuple(
+            parameter_info(key, parameter)
+            for owner, own in self._parameters.items()
+            if inside is None or id(parts[owner]) in inside
+            for key, parameter in own
+        )
+
+    def view(self, node: NodeId, name: str | None, step: int) -> ParameterView | None:
+        """The parameters of a layer, and one of them in full (None: the first). None if there is no such layer."""
+        if node not in self._parameters:
+            return None
+        infos = self.parameter_infos(node)
+        chosen = [parameter for key, parameter in self._parameters[node] if name in (None, key.name)]
+        if not chosen:
+            return ParameterView(node, step, infos)
+        name = name or self._parameters[node][0][0].name
+        values, gradient = chosen[0]._array, chosen[0].grad
+        image, stride = picture(values)
+        return ParameterView(
+            node,
+            step,
+            infos,
+            name,
+            histogram(values, VIEW_BINS),
+            None if gradient is None else histogram(gradient._array, VIEW_BINS),
+            image.shape[0],
+            image.shape[1],
+            stride,
+            image.tobytes(),
+            b"" if gradient is None else picture(gradient._array)[0].tobytes(),
+        )
+
+
+def parameter_info(key: Key, parameter: Parameter) -> ParameterInfo:
+    found = summary(parameter._array)
+    gradient = parameter.grad
+    return ParameterInfo(
+        key.node,
+        key.name,
+        key.shape,
+        parameter.dtype.name,
+        str(parameter.device),
+        found.mean,
+        found.std,
+        found.minimum,
+        found.maximum,
+        found.zeros,
+        None if gradient is None else math.sqrt(sum_of_squares(gradient._array)),
+        parameter.requires_grad,
+        found.nonfinite,
+    )
+
+
+def _card_histogram(array: Array) -> Histogram:
+    return histogram(array, CARD_BINS, CARD_SAMPLE)

@@ -1,0 +1,456 @@
+"""The engine's processes seen from the window: real processes, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import SignalInstance
+from pytestqt.qtbot import QtBot
+
+from app.trainer import ON, State, Trainer
+from core.design.model import CustomLayer, Design
+from core.design.settings import DataSettings
+from core.design.shapes import ProbeRequest
+from core.errors import Sentence
+from core.training.messages import (
+    Checkpointed,
+    CustomInspected,
+    Failed,
+    Output,
+    ParameterView,
+    Probed,
+    WeightsReport,
+    WeightsSaved,
+)
+from tests.unit.core.design.drawing import node
+from tests.unit.core.training.driving import custom, iris, mlp
+
+LONG = 100_000
+"""Epochs of a run that ends only because it is ended."""
+PATIENCE = 20_000
+
+LOOPS = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            print("looping")
+            while True:
+                pass
+        return x
+"""
+
+
+@pytest.fixture
+def trainer(qtbot: QtBot, tmp_path: Path) -> Iterator[Trainer]:
+    trainer = Trainer(checkpoint_path=tmp_path / "checkpoint.safetensors", stop_grace=300)
+    yield trainer
+    trainer.close()
+
+
+class Heard:
+    """What a signal carried, from the time this was made."""
+
+    def __init__(self, signal: SignalInstance) -> None:
+        self.all: list[Any] = []
+        signal.connect(self.all.append)
+
+
+def until(qtbot: QtBot, met: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(met()), timeout=PATIENCE)
+
+
+def reach(qtbot: QtBot, trainer: Trainer, state: State) -> None:
+    until(qtbot, lambda: trainer.state is state)
+
+
+def begin(qtbot: QtBot, trainer: Trainer, design: Design) -> None:
+    """Start a run and wait until it has made some steps."""
+    progress = Heard(trainer.progressed)
+    trainer.start(design)
+    until(qtbot, lambda: any(event.step > 0 for event in progress.all))
+
+
+def said(failed: Failed) -> str:
+    return str(Sentence(failed.template, failed.values))
+
+
+# --- a run ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_from_start_to_end(qtbot: QtBot, trainer: Trainer) -> None:
+    states, curves, cards = Heard(trainer.state_changed), Heard(trainer.curves_grew), Heard(trainer.statistics_changed)
+    checkpoints = Heard(trainer.checkpointed)
+    assert (trainer.state, trainer.has_model) == (State.IDLE, False)
+    trainer.start(mlp(epochs=3))
+    assert trainer.state is State.STARTING
+    reach(qtbot, trainer, State.FINISHED)
+    assert states.all == [State.STARTING, State.RUNNING, State.FINISHED]
+    tests = [point for event in curves.all for point in event.test]
+    assert [step for step, _, _ in tests] == [45, 90, 135]
+    assert tests[-1][2] > 0.8
+    assert cards.all
+    until(qtbot, lambda: checkpoints.all == [Checkpointed(str(trainer.checkpoint_path), 135)])
+
+
+def test_pause_step_resume_stop(qtbot: QtBot, trainer: Trainer) -> None:
+    progress = Heard(trainer.progressed)
+    begin(qtbot, trainer, iris(epochs=LONG))
+    trainer.pause()
+    reach(qtbot, trainer, State.PAUSED)
+    before = progress.all[-1].step
+    trainer.step()
+    until(qtbot, lambda: progress.all[-1].step == before + 1)
+    assert trainer.state is State.PAUSED
+    trainer.resume()
+    reach(qtbot, trainer, State.RUNNING)
+    trainer.stop()
+    reach(qtbot, trainer, State.STOPPED)
+    assert progress.all[-1].step > before + 1
+
+
+def test_runs_are_numbered_and_the_last_one_counts(qtbot: QtBot, trainer: Trainer) -> None:
+    progress = Heard(trainer.progressed)
+    begin(qtbot, trainer, iris(epochs=LONG))
+    trainer.start(iris(epochs=1))
+    assert trainer.run == 2
+    reach(qtbot, trainer, State.FINISHED)
+    assert progress.all[-1].run == 2
+
+
+def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, trainer: Trainer) -> None:
+    prepared, views = Heard(trainer.prepared), Heard(trainer.parameter_viewed)
+    design = mlp(epochs=1)
+    linear = node(design, "net.linear").id
+    trainer.watch(linear, "weight")
+    trainer.prepare(design)
+    until(qtbot, lambda: views.all)
+    assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (0, 4)
+    assert trainer.has_model
+    assert isinstance(views.all[-1], ParameterView)
+    trainer.start(design)
+    reach(qtbot, trainer, State.FINISHED)
+    trainer.prepare(design)
+    until(qtbot, lambda: len(prepared.all) > 1)
+    assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (4, 0)
+
+
+def test_weights_are_saved_and_compared(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
+    saved, reported = Heard(trainer.weights_saved), Heard(trainer.weights_reported)
+    path = tmp_path / "weights.safetensors"
+    trainer.start(iris(epochs=1))
+    trainer.save_weights(path)
+    until(qtbot, lambda: saved.all)
+    assert saved.all == [WeightsSaved(str(path), 2)]
+    trainer.load_weights(path)
+    until(qtbot, lambda: reported.all)
+    assert isinstance(reported.all[0], WeightsReport)
+    assert reported.all[0].matched == ("net.linear.weight", "net.linear.bias")
+
+
+def test_what_a_layer_prints_arrives(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+import os
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        print("from Python")
+        os.write(1, b"from below\\n")
+        return x
+"""
+    output = Heard(trainer.output_written)
+    trainer.start(custom(source, epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+    until(qtbot, lambda: "from Python\n" in text_of(output) and "from below\n" in text_of(output))
+
+
+def text_of(output: Heard) -> str:
+    assert all(isinstance(event, Output) for event in output.all)
+    return "".join(event.text for event in output.all)
+
+
+# --- runs that go wrong -----------------------------------------------------------------------------------------------
+
+
+def test_an_exception_in_a_layer_names_layer_line_and_text(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            raise ValueError("no more")
+        return x
+"""
+    design = custom(source)
+    failures = Heard(trainer.failed)
+    trainer.start(design)
+    reach(qtbot, trainer, State.FAILED)
+    (failed,) = failures.all
+    assert failed.request == "Start"
+    assert failed.node == node(design, "net.mine").id
+    assert said(failed) == "'mine' (line 7) failed with ValueError: no more"
+    assert 'raise ValueError("no more")' in failed.details
+    assert "core/training" not in failed.details
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("raise SystemExit(3)", "asked the program to end"),
+        ("return self(x)", "calls itself again and again"),
+        ("raise MemoryError", "Memory ran out"),
+    ],
+)
+def test_other_ways_to_fail_are_told_and_the_process_lives(
+    qtbot: QtBot, trainer: Trainer, line: str, sentence: str
+) -> None:
+    source = f"""
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            {line}
+        return x
+"""
+    failures = Heard(trainer.failed)
+    trainer.start(custom(source))
+    reach(qtbot, trainer, State.FAILED)
+    assert sentence in said(failures.all[0])
+    process = trainer.process_id
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+    assert trainer.process_id == process
+
+
+def test_an_endless_loop_is_ended_by_a_second_stop(qtbot: QtBot, trainer: Trainer) -> None:
+    notices, output, failures = Heard(trainer.noticed), Heard(trainer.output_written), Heard(trainer.failed)
+    trainer.start(custom(LOOPS))
+    until(qtbot, lambda: "looping" in text_of(output))
+    trainer.stop()
+    until(qtbot, lambda: notices.all)
+    assert "Press Stop again" in str(notices.all[0])
+    assert trainer.state is State.RUNNING
+    trainer.stop()
+    reach(qtbot, trainer, State.STOPPED)
+    assert "in the middle of a step" in str(notices.all[-1])
+    assert failures.all == []
+
+
+def test_a_killed_process_is_told_and_the_next_run_goes_on_from_the_last_checkpoint(
+    qtbot: QtBot, trainer: Trainer
+) -> None:
+    failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
+    trainer.start(iris(epochs=1))
+    until(qtbot, lambda: trainer.checkpoint_path.exists())
+    begin(qtbot, trainer, iris(epochs=LONG))
+    os.kill(trainer.process_id, signal.SIGKILL)
+    reach(qtbot, trainer, State.FAILED)
+    assert [failed.request for failed in failures.all] == ["Start"]
+    assert "was killed" in said(failures.all[0])
+    assert trainer.has_model
+    until(qtbot, lambda: prepared.all and prepared.all[-1].parameters)
+    assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (2, 0)
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+    assert len(failures.all) == 1
+
+
+def test_a_layer_that_ends_the_process_is_told(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+import os
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            print("last words")
+            os._exit(7)
+        return x
+"""
+    failures, output = Heard(trainer.failed), Heard(trainer.output_written)
+    trainer.start(custom(source))
+    reach(qtbot, trainer, State.FAILED)
+    assert "ended itself with code 7" in said(failures.all[0])
+    assert "last words\n" in text_of(output)
+
+
+def test_a_crash_in_native_code_is_told_with_its_traceback(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+import ctypes
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            ctypes.string_at(0)
+        return x
+"""
+    failures, output = Heard(trainer.failed), Heard(trainer.output_written)
+    trainer.start(custom(source))
+    reach(qtbot, trainer, State.FAILED)
+    assert "native code" in said(failures.all[0])
+    assert "Segmentation fault" in text_of(output)
+
+
+def test_garbage_in_the_pipe_ends_the_run_with_a_sentence(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+import os
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if self.training:
+            for descriptor in range(3, 20):
+                try:
+                    os.write(descriptor, b"not a frame at all")
+                except OSError:
+                    pass
+        return x
+"""
+    failures = Heard(trainer.failed)
+    trainer.start(custom(source, epochs=LONG))
+    reach(qtbot, trainer, State.FAILED)
+    assert "something else wrote into the pipe" in said(failures.all[0])
+
+
+def test_a_device_that_is_not_there_fails_the_start(qtbot: QtBot, trainer: Trainer) -> None:
+    failures = Heard(trainer.failed)
+    trainer.start(iris(device="cuda:7"))
+    reach(qtbot, trainer, State.FAILED)
+    assert "cuda:7" in said(failures.all[0])
+    assert "Choose one of: cpu" in said(failures.all[0])
+
+
+def test_forgetting_ends_a_run_without_a_word(qtbot: QtBot, trainer: Trainer) -> None:
+    failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
+    begin(qtbot, trainer, iris(epochs=LONG))
+    trainer.forget()
+    assert (trainer.state, trainer.has_model) == (State.IDLE, False)
+    trainer.checkpoint_path.unlink(missing_ok=True)
+    trainer.prepare(iris())
+    until(qtbot, lambda: prepared.all)
+    assert prepared.all[0].kept == 0
+    assert failures.all == []
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def test_data_and_devices_are_found(qtbot: QtBot, trainer: Trainer) -> None:
+    data, devices = Heard(trainer.data_described), Heard(trainer.devices_found)
+    trainer.describe(DataSettings("iris"))
+    trainer.list_devices()
+    until(qtbot, lambda: devices.all)
+    assert data.all[0].classes == ("setosa", "versicolor", "virginica")
+    assert devices.all[0].devices[0].name == "cpu"
+
+
+SOUND = """
+from torch import nn
+
+class Mine(nn.Module):
+    \"\"\"Scales what flows through.\"\"\"
+
+    def __init__(self, size: int, factor: float = 2.0):
+        super().__init__()
+        self.fc = nn.Linear(4, size)
+        self.factor = factor
+
+    def forward(self, x):
+        return self.fc(x) * self.factor
+"""
+
+
+def request_for(source: str, **options: Any) -> ProbeRequest:
+    return ProbeRequest("key", "node", "Mine", source, options, (((None, 4), "float32"),))
+
+
+def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -> None:
+    inspected, probed = Heard(trainer.custom_inspected), Heard(trainer.probed)
+    trainer.inspect(CustomLayer("Mine", SOUND))
+    trainer.probe(request_for(SOUND, size=3))
+    until(qtbot, lambda: probed.all)
+    (found,) = inspected.all
+    assert isinstance(found, CustomInspected)
+    assert [(o.name, o.kind, o.default, o.required) for o in found.options] == [
+        ("size", "int", None, True),
+        ("factor", "float", 2.0, False),
+    ]
+    assert (found.inputs, found.summary) == (1, "Scales what flows through.")
+    assert probed.all == [Probed("key", (None, 3), "float32", (("fc.weight", (3, 4)), ("fc.bias", (3,))))]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("class Mine(\n", "line 1"),
+        ("x = 1\n", "Mine"),
+        ("raise ValueError('at once')\n", "at once"),
+        ("import os\nos._exit(5)\n", "ended itself with code 5"),
+    ],
+    ids=["syntax error", "no such class", "exception", "os._exit"],
+)
+def test_a_layer_that_cannot_be_made_is_told(qtbot: QtBot, trainer: Trainer, source: str, sentence: str) -> None:
+    failures = Heard(trainer.failed)
+    trainer.inspect(CustomLayer("Mine", source))
+    until(qtbot, lambda: failures.all)
+    assert (failures.all[0].request, failures.all[0].key) == ("Inspect", "Mine")
+    assert sentence in said(failures.all[0])
+
+
+def test_a_layer_that_loops_costs_only_its_own_process(qtbot: QtBot, trainer: Trainer) -> None:
+    failures, probed = Heard(trainer.failed), Heard(trainer.probed)
+    trainer.questions.patience = dict.fromkeys(trainer.questions.patience, 700)
+    begin(qtbot, trainer, iris(epochs=LONG))
+    trainer.probe(request_for(LOOPS.replace("self.training", "True")))
+    trainer.probe(request_for(SOUND, size=3))
+    until(qtbot, lambda: probed.all)
+    (failed,) = failures.all
+    assert (failed.request, failed.key) == ("Probe", "key")
+    assert said(failed) == "'Mine' did not come back within 0.7 s. Is there an endless loop?"
+    assert trainer.state is State.RUNNING
+
+
+def test_the_same_question_is_asked_once(qtbot: QtBot, trainer: Trainer) -> None:
+    data, devices = Heard(trainer.data_described), Heard(trainer.devices_found)
+    for _ in range(5):
+        trainer.describe(DataSettings("iris"))
+    trainer.list_devices()
+    until(qtbot, lambda: devices.all)
+    assert len(data.all) == 1
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_closing_in_the_middle_of_a_run_keeps_what_was_learnt(qtbot: QtBot, trainer: Trainer) -> None:
+    begin(qtbot, trainer, iris(epochs=LONG))
+    assert trainer.state in ON
+    process = trainer.process_id
+    trainer.close()
+    assert trainer.checkpoint_path.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_closing_ends_a_layer_that_loops(qtbot: QtBot, trainer: Trainer) -> None:
+    output = Heard(trainer.output_written)
+    trainer.start(custom(LOOPS))
+    until(qtbot, lambda: "looping" in text_of(output))
+    process = trainer.process_id
+    trainer.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_trainer_that_did_nothing_closes(qtbot: QtBot) -> None:
+    Trainer().close()

@@ -1,0 +1,71 @@
+"""What goes out to the window: in order, brought up to date while it waits, and never in the sender's way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.training.channel import Outbox, join
+from core.training.frames import Decoder
+from core.training.messages import Curves, Event, Output, Progress, RunState, Statistics
+
+
+def progress(step: int) -> Progress:
+    return Progress(1, step, 100, 0, 1, 0.1, 1.0)
+
+
+def joined(*events: Event) -> list[Event]:
+    waiting: list[Event] = []
+    for event in events:
+        join(waiting, event)
+    return waiting
+
+
+def test_of_progress_and_statistics_the_latest_wins() -> None:
+    assert joined(progress(1), Statistics(1, 1, {}), progress(2), Statistics(1, 2, {}), progress(3)) == [
+        Statistics(1, 2, {}),
+        progress(3),
+    ]
+
+
+def test_points_of_one_run_are_put_together() -> None:
+    first = Curves(1, train=((1, 0.5, None),), gradients=((1, {"a": 1.0}),))
+    second = Curves(1, train=((2, 0.4, None),), test=((2, 0.3, None),))
+    other = Curves(2, train=((1, 0.9, None),))
+    assert joined(first, second, other) == [
+        Curves(1, ((1, 0.5, None), (2, 0.4, None)), ((2, 0.3, None),), ((1, {"a": 1.0}),)),
+        other,
+    ]
+
+
+def test_everything_else_stays_in_order() -> None:
+    events = (RunState(1, "running"), Output("a"), RunState(1, "paused"), Output("b"))
+    assert joined(*events) == list(events)
+
+
+def test_a_window_that_does_not_read_holds_nobody_up() -> None:
+    source, sink = os.pipe()
+    with os.fdopen(source, "rb") as reader, os.fdopen(sink, "wb", buffering=0) as writer:
+        outbox = Outbox(writer)
+        text = "x" * 100_000  # more than a pipe holds
+        outbox.send(Output(text))
+        for step in range(1000):
+            outbox.send(progress(step))
+        outbox.send(RunState(1, "finished"))
+        decoder, came = Decoder(), list[object]()
+        while RunState(1, "finished") not in came:
+            came.extend(decoder.feed(reader.read1()))
+        outbox.close()
+        assert came[0] == Output(text)
+        assert progress(999) in came
+        assert len(came) < 10
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that refuses to be written")
+def test_a_window_that_is_gone_is_no_error() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as writer:
+        outbox = Outbox(writer)
+        outbox.send(Output("into nowhere"))
+        outbox.close()

@@ -1,0 +1,405 @@
+"""Requests and their answers, in this process."""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.design import edits
+from core.design.json_form import to_json
+from core.design.settings import DataSettings
+from core.files import read_tensors, write_tensors
+from core.training.messages import (
+    Checkpoint,
+    Checkpointed,
+    Curves,
+    DataDescribed,
+    Describe,
+    Devices,
+    Failed,
+    Forget,
+    ListDevices,
+    LoadWeights,
+    ParameterView,
+    Pause,
+    Prepare,
+    Prepared,
+    Progress,
+    Reinitialise,
+    Restore,
+    Resume,
+    RunState,
+    SaveWeights,
+    Start,
+    Statistics,
+    Step,
+    Stop,
+    Watch,
+    WeightsReport,
+    WeightsSaved,
+)
+from tests.unit.core.design.drawing import node
+from tests.unit.core.training.driving import Driven, diabetes, iris, mlp, of, states, the
+
+
+def prepare(engine: Driven, design: object) -> Prepared:
+    return the(Prepared, engine.ask(Prepare(to_json(design))))  # type: ignore[arg-type]
+
+
+def weights_of(engine: Driven, folder: Path) -> dict[str, bytes]:
+    path = folder / "weights.safetensors"
+    the(WeightsSaved, engine.ask(SaveWeights(str(path))))
+    return {name: array.tobytes() for name, array in read_tensors(path)[0].items()}
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_tells_how_it_goes_and_how_it_ends() -> None:
+    events = Driven().train(iris(epochs=2))
+    assert states(events) == ["running", "finished"]
+    last = of(Progress, events)[-1]
+    assert (last.step, last.steps, last.epoch, last.epochs) == (8, 8, 2, 2)
+    assert last.seconds_left == 0
+    tests = [point for curves in of(Curves, events) for point in curves.test]
+    assert [step for step, _, _ in tests] == [4, 8]
+    trains = [point for curves in of(Curves, events) for point in curves.train]
+    assert trains[-1][0] == 8
+    assert all(math.isfinite(loss) and 0 <= (accuracy or 0) <= 1 for _, loss, accuracy in trains)
+
+
+def test_gradients_and_statistics_come_by_node() -> None:
+    design = mlp(epochs=1)
+    events = Driven().train(design)
+    linear, relu, flatten = (node(design, f"net.{name}").id for name in ("linear", "relu", "flatten"))
+    _, norms = of(Curves, [e for e in events if isinstance(e, Curves) and e.gradients])[-1].gradients[-1]
+    assert norms[linear] > 0
+    assert relu not in norms
+    cards = of(Statistics, events)[-1].nodes
+    assert sum(cards[linear].histogram.counts) > 1000  # type: ignore[union-attr]
+    assert cards[linear].zeros is None
+    assert cards[linear].gradient_norm == norms[linear]
+    assert 0 < (cards[relu].zeros or 0) < 1
+    assert cards[relu].histogram is not None
+    assert cards[relu].gradient_norm is None
+    assert cards[flatten].histogram is not None
+
+
+def test_a_paused_run_goes_step_by_step_and_on() -> None:
+    engine = Driven()
+    engine.ask(Start(to_json(iris(epochs=1)), 1))
+    engine.step(2)
+    assert states(engine.ask(Pause())) == ["paused"]
+    assert not engine.engine.wants_to_step
+    engine.ask(Step())
+    assert of(Progress, engine.run())[-1].step == 3
+    assert not engine.engine.wants_to_step
+    assert states(engine.ask(Resume())) == ["running"]
+    assert states(engine.run()) == ["finished"]
+
+
+def test_pausing_changes_nothing_in_the_numbers(tmp_path: Path) -> None:
+    straight, halting = Driven(), Driven()
+    straight.train(mlp(epochs=1))
+    halting.ask(Start(to_json(mlp(epochs=1)), 1))
+    for _ in range(5):
+        halting.step(3)
+        halting.ask(Pause())
+        halting.ask(Watch(node(mlp(), "net.linear").id))
+        halting.ask(Step())
+        halting.run()
+        halting.ask(Resume())
+    halting.run()
+    assert weights_of(straight, tmp_path) == weights_of(halting, tmp_path)
+
+
+def test_a_stopped_run_is_over() -> None:
+    engine = Driven()
+    engine.ask(Start(to_json(iris(epochs=100)), 7))
+    engine.step(3)
+    assert RunState(7, "stopped") in engine.ask(Stop())
+    assert not engine.engine.wants_to_step
+    assert engine.ask(Stop()) == []
+
+
+def test_a_new_run_takes_the_place_of_one_that_is_on() -> None:
+    engine = Driven()
+    engine.ask(Start(to_json(iris(epochs=100)), 1))
+    engine.step(3)
+    events = engine.train(iris(epochs=1), run=2)
+    assert [(e.run, e.state) for e in of(RunState, events)] == [(1, "stopped"), (2, "running"), (2, "finished")]
+
+
+def test_while_a_run_is_on_its_parameters_are_left_alone(tmp_path: Path) -> None:
+    engine = Driven()
+    engine.ask(Start(to_json(iris(epochs=100)), 1))
+    path = str(tmp_path / "file.safetensors")
+    engine.step(1)
+    engine.ask(SaveWeights(path))
+    for request in (Prepare(to_json(iris())), Restore(path), LoadWeights(path, apply=True), Reinitialise()):
+        failed = the(Failed, engine.ask(request))
+        assert failed.request == type(request).__name__
+        assert "A run is on" in failed.template
+    assert engine.engine.wants_to_step
+
+
+def test_numbers_that_explode_are_told_as_they_are() -> None:
+    engine = Driven()
+    design = diabetes(epochs=30, optimiser="SGD", optimiser_options={"lr": 1e10})
+    linear = node(design, "net.linear").id
+    engine.ask(Watch(linear, "weight"))
+    events = engine.train(design)
+    assert states(events) == ["running", "finished"]
+    view = of(ParameterView, events)[-1]
+    assert view.parameters[0].nonfinite == 10
+    assert view.values is not None
+    assert view.values.nonfinite == 10
+    assert sum(view.values.counts) == 0
+
+
+# --- parameters that live on ------------------------------------------------------------------------------------------
+
+
+def test_preparing_draws_the_parameters_a_run_would_begin_with(tmp_path: Path) -> None:
+    prepared, straight = Driven(), Driven()
+    found = prepare(prepared, mlp())
+    assert (found.kept, found.fresh) == (0, 4)
+    assert [(info.name, info.shape) for info in found.parameters] == [
+        ("weight", (32, 64)), ("bias", (32,)), ("weight", (10, 32)), ("bias", (10,)),
+    ]  # fmt: skip
+    prepare(prepared, iris())
+    prepared.train(mlp(epochs=1))
+    straight.train(mlp(epochs=1))
+    assert weights_of(prepared, tmp_path) == weights_of(straight, tmp_path)
+
+
+def test_an_edit_keeps_the_parameters_of_layers_that_fit(tmp_path: Path) -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    engine.train(design)
+    before = weights_of(engine, tmp_path)
+    first, last = (found for found in design.walk() if found.type == "Linear")
+    wider = edits.set_options(design, [first.id], {"out_features": 48})
+    found = prepare(engine, wider)
+    assert (found.kept, found.fresh) == (1, 3)  # only the last layer's bias has the same shape
+    after = weights_of(engine, tmp_path)
+    assert after[f"net.{last.name}.bias"] == before[f"net.{last.name}.bias"]
+    found = prepare(engine, design)
+    assert (found.kept, found.fresh) == (4, 0)
+    assert weights_of(engine, tmp_path) == before
+
+
+def test_a_layer_that_was_removed_comes_back_with_its_parameters(tmp_path: Path) -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    engine.train(design)
+    before = weights_of(engine, tmp_path)
+    first = next(found for found in design.walk() if found.type == "Linear")
+    assert prepare(engine, edits.remove(design, [first.id])).kept == 1
+    engine.train(edits.remove(design, [first.id]))
+    prepare(engine, design)
+    after = weights_of(engine, tmp_path)
+    assert after[f"net.{first.name}.weight"] == before[f"net.{first.name}.weight"]
+    assert after["net.linear1.bias"] != before["net.linear1.bias"]
+
+
+def test_renaming_and_wrapping_keep_all_parameters() -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    engine.train(design)
+    first = next(found for found in design.walk() if found.type == "Linear")
+    changed = edits.wrap(edits.rename(design, first.id, "renamed"), [first.id], "Sequential", "box")
+    assert prepare(engine, changed).kept == 4
+
+
+def test_reinitialising_goes_back_to_the_seed(tmp_path: Path) -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    prepare(engine, design)
+    fresh = weights_of(engine, tmp_path)
+    engine.train(design)
+    trained = weights_of(engine, tmp_path)
+    first = next(found for found in design.walk() if found.type == "Linear")
+    found = the(Prepared, engine.ask(Reinitialise((first.id,))))
+    assert (found.kept, found.fresh) == (2, 2)
+    mixed = weights_of(engine, tmp_path)
+    assert mixed["net.linear.weight"] == fresh["net.linear.weight"]
+    assert mixed["net.linear1.weight"] == trained["net.linear1.weight"]
+    assert the(Prepared, engine.ask(Reinitialise())).kept == 0
+    assert weights_of(engine, tmp_path) == fresh
+
+
+def test_another_project_inherits_nothing() -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    engine.train(design)
+    assert engine.ask(Forget()) == []
+    assert prepare(engine, design).kept == 0
+
+
+# --- looking at a parameter -------------------------------------------------------------------------------------------
+
+
+def test_a_watched_parameter_is_shown_at_once_and_with_its_gradient_while_training() -> None:
+    engine, design = Driven(), mlp(epochs=1)
+    prepare(engine, design)
+    linear = node(design, "net.linear").id
+    view = the(ParameterView, engine.ask(Watch(linear, "weight")))
+    assert [info.name for info in view.parameters] == ["weight", "bias"]
+    assert (view.rows, view.columns, view.stride) == (32, 64, (1, 1))
+    assert len(view.picture) == 32 * 64 * 4
+    assert (view.gradient, view.gradient_picture) == (None, b"")
+    assert view.parameters[0].gradient_norm is None
+    view = of(ParameterView, engine.train(design))[-1]
+    assert view.step == 45
+    assert view.gradient is not None
+    assert len(view.gradient_picture) == 32 * 64 * 4
+    assert (view.parameters[0].gradient_norm or 0) > 0
+    values = np.frombuffer(view.picture, "<f4")
+    assert view.parameters[0].maximum == pytest.approx(values.max())
+
+
+def test_a_layer_without_parameters_has_an_empty_view() -> None:
+    engine, design = Driven(), mlp()
+    prepare(engine, design)
+    relu = node(design, "net.relu").id
+    assert engine.ask(Watch(relu)) == [ParameterView(relu, 0, ())]
+    assert engine.ask(Watch(None)) == []
+    assert engine.ask(Watch("gone")) == []
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimiser", ["Adam", "SGD"])
+def test_a_checkpoint_goes_on_to_the_bit_in_another_process(tmp_path: Path, optimiser: str) -> None:
+    options = {"lr": 0.01, "momentum": 0.9}
+    design = mlp(epochs=2, optimiser=optimiser, optimiser_options=options)
+    half = replace(design, settings=replace(design.settings, epochs=1))
+    straight, first, second = Driven(), Driven(), Driven()
+    straight.train(design)
+    first.train(half)
+    path = tmp_path / "checkpoint.safetensors"
+    assert engine_wrote(first, path) == 45
+    the(Prepared, second.ask(Restore(str(path))))
+    assert prepare(second, half).kept == 4
+    second.train(half)
+    assert weights_of(second, tmp_path) == weights_of(straight, tmp_path)
+
+
+def engine_wrote(engine: Driven, path: Path) -> int:
+    return the(Checkpointed, engine.ask(Checkpoint(str(path)))).step
+
+
+def test_a_run_leaves_a_checkpoint_behind(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    events = Driven(path).train(iris(epochs=1))
+    assert the(Checkpointed, events) == Checkpointed(str(path), 4)
+    assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "part_of_the_sentence"),
+    [
+        (None, "cannot be read"),
+        (b"", "damaged"),
+        (b"PK\x03\x04 something else", "damaged"),
+        (struct.pack("<Q", 2**60) + b"{}", "damaged"),
+    ],
+)
+def test_a_bad_checkpoint_costs_nothing(tmp_path: Path, content: bytes | None, part_of_the_sentence: str) -> None:
+    path = tmp_path / "bad.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    engine, design = Driven(), iris(epochs=1)
+    engine.train(design)
+    before = weights_of(engine, tmp_path)
+    failed = the(Failed, engine.ask(Restore(str(path))))
+    assert part_of_the_sentence in failed.template
+    assert failed.values["path"] == str(path)
+    assert weights_of(engine, tmp_path) == before
+
+
+def test_weights_are_no_checkpoint(tmp_path: Path) -> None:
+    engine = Driven()
+    engine.train(iris(epochs=1))
+    path = str(tmp_path / "weights.safetensors")
+    engine.ask(SaveWeights(path))
+    assert "no checkpoint" in the(Failed, engine.ask(Restore(path))).template
+
+
+def test_weights_saved_and_loaded_are_the_same(tmp_path: Path) -> None:
+    engine, other = Driven(), Driven()
+    engine.train(mlp(epochs=1))
+    path = str(tmp_path / "w.safetensors")
+    assert engine.ask(SaveWeights(path)) == [WeightsSaved(path, 4)]
+    design = mlp(seed=5)
+    prepare(other, design)
+    names = ("net.linear.weight", "net.linear.bias", "net.linear1.weight", "net.linear1.bias")
+    assert the(WeightsReport, other.ask(LoadWeights(path))) == WeightsReport(path, False, names, (), (), ())
+    assert weights_of(other, tmp_path) != weights_of(engine, tmp_path)
+    assert the(WeightsReport, other.ask(LoadWeights(path, apply=True))).applied
+    assert weights_of(other, tmp_path) == weights_of(engine, tmp_path)
+    assert prepare(other, design).kept == 4
+
+
+def test_what_does_not_match_is_told_and_the_rest_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    arrays = {
+        "net.linear.weight": np.ones((3, 4), np.float32),
+        "net.linear.bias": np.ones(5, np.float32),
+        "odd": np.ones(2),
+    }
+    write_tensors(path, arrays)
+    engine = Driven()
+    prepare(engine, iris(*[("Linear", {"out_features": 3}), ("Linear", {"out_features": 3})]))
+    report = the(WeightsReport, engine.ask(LoadWeights(str(path), apply=True)))
+    assert report.matched == ("net.linear.weight",)
+    assert report.missing == ("net.linear1.weight", "net.linear1.bias")
+    assert report.unexpected == ("odd",)
+    assert report.mismatched == (("net.linear.bias", (5,), (3,)),)
+    assert weights_of(engine, tmp_path)["net.linear.weight"] == arrays["net.linear.weight"].tobytes()
+
+
+def test_without_a_model_there_are_no_weights_to_save(tmp_path: Path) -> None:
+    failed = the(Failed, Driven().ask(SaveWeights(str(tmp_path / "w.safetensors"))))
+    assert "no model yet" in failed.template
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def test_data_are_described() -> None:
+    found = the(DataDescribed, Driven().ask(Describe(DataSettings("iris")))).description
+    assert (found.shape, found.targets, found.train_size + found.test_size) == ((4,), 3, 150)
+
+
+def test_data_that_are_not_there_are_named() -> None:
+    failed = the(Failed, Driven().ask(Describe(DataSettings("/nowhere/data.csv"))))
+    assert (failed.request, failed.key) == ("Describe", "/nowhere/data.csv")
+    assert "/nowhere/data.csv" in failed.template.format(**failed.values)
+
+
+def test_the_processor_is_the_first_device() -> None:
+    found = the(Devices, Driven().ask(ListDevices()))
+    assert found.devices[0].name == "cpu"
+    assert found.devices[0].problem == ""
+    assert found.devices[0].title
+    assert len(found.devices) > 1 or found.reason
+
+
+def test_a_device_that_is_not_there_fails_the_start() -> None:
+    failed = the(Failed, Driven().ask(Start(to_json(iris(device="cuda:7")), 1)))
+    assert failed.request == "Start"
+    assert "cpu" in failed.template.format(**failed.values)
+
+
+def test_a_design_with_a_problem_fails_at_its_node() -> None:
+    design = iris(("Linear", {"in_features": 7, "out_features": 3}))
+    failed = the(Failed, Driven().ask(Start(to_json(design), 1)))
+    assert failed.node == node(design, "net.linear").id
+    assert "7" in failed.template.format(**failed.values)
+
+
+def test_a_damaged_design_is_refused() -> None:
+    assert the(Failed, Driven().ask(Prepare('{"format": '))).request == "Prepare"
