@@ -7,11 +7,6 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 
-def count(number: float) -> str:
-    """1797 -> "1,797"."""
-    return f"{number:,}"
-
-
 def memory(size: float) -> str:
     """Bytes in the units that makers of memory use: 412000000 -> "412 MB"."""
     return _scaled(size, ("B", "kB", "MB", "GB", "TB"))

@@ -1,0 +1,167 @@
+"""The bar of the run: one button that does the next thing, progress in words, the device."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.run_bar import RunBar
+from core.design import edits
+from core.training.messages import Device, Devices
+from tests.gui.conftest import Engine, id_of
+
+IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.step", "run.stop")
+
+
+@pytest.fixture
+def actions(qapp: object) -> Mapping[str, QAction]:
+    return {name: QAction(name) for name in IDS}
+
+
+@pytest.fixture
+def bar(document: Document, engine: Engine, actions: Mapping[str, QAction], qtbot: QtBot) -> RunBar:
+    bar = RunBar(document, engine.trainer, actions)
+    qtbot.addWidget(bar)
+    bar.resize(1200, 48)
+    bar.show()
+    qtbot.waitExposed(bar)
+    return bar
+
+
+def main(bar: RunBar) -> QPushButton:
+    """The large button, whatever it does now."""
+    (button,) = bar.findChildren(QPushButton)
+    return button
+
+
+def change_batch(document: Document, size: int) -> None:
+    settings = replace(document.design.settings, batch_size=size)
+    document.apply("Batch", edits.set_settings(document.design, settings))
+
+
+@pytest.mark.parametrize(
+    ("states", "command"),
+    [
+        ((), "run.start"),
+        (("running",), "run.pause"),
+        (("running", "paused"), "run.resume"),
+        (("running", "paused", "running"), "run.pause"),
+        (("running", "finished"), "run.start"),
+        (("running", "stopped"), "run.start"),
+    ],
+)
+def test_the_button_does_the_next_thing(
+    states: tuple[str, ...],
+    command: str,
+    bar: RunBar,
+    actions: Mapping[str, QAction],
+    document: Document,
+    engine: Engine,
+    qtbot: QtBot,
+) -> None:
+    if states:
+        engine.trainer.start(document.design)
+    for state in states:
+        engine.state(state)
+    with qtbot.waitSignal(actions[command].triggered):
+        qtbot.mouseClick(main(bar), Qt.MouseButton.LeftButton)
+    assert main(bar).objectName() == command
+
+
+def test_a_paused_run_can_go_on_or_start_with_the_edited_design(
+    bar: RunBar, actions: Mapping[str, QAction], document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.state("paused")
+    resume = bar.findChild(QToolButton, "run.resume")
+    assert not resume.isVisible()
+    change_batch(document, 8)
+    assert main(bar).text() == "Start"
+    assert "edited design" in main(bar).toolTip()
+    with qtbot.waitSignal(actions["run.resume"].triggered):
+        qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
+    document.undo()
+    assert main(bar).text() == "Resume"
+    assert not resume.isVisible()
+
+
+def test_moving_and_renaming_do_not_make_another_design_to_train(
+    bar: RunBar, document: Document, engine: Engine
+) -> None:
+    engine.trainer.start(document.design)
+    engine.state("paused")
+    fc1 = id_of(document.design, "fc1")
+    document.apply("Rename", edits.rename(document.design, fc1, "first"))
+    document.apply("Move", edits.place(document.design, {fc1: (8.0, 16.0)}))
+    assert main(bar).text() == "Resume"
+
+
+def test_a_problem_is_named_and_a_click_still_leads_there(
+    bar: RunBar, actions: Mapping[str, QAction], document: Document, qtbot: QtBot
+) -> None:
+    out = id_of(document.design, "out")
+    document.apply("Features", edits.set_options(document.design, [out], {"in_features": 99}))
+    assert "99" in main(bar).toolTip()
+    assert main(bar).property("look") == "blocked"
+    with qtbot.waitSignal(actions["run.start"].triggered):
+        qtbot.mouseClick(main(bar), Qt.MouseButton.LeftButton)
+    document.undo()
+    assert main(bar).property("look") == "primary"
+
+
+def test_the_button_follows_its_action(bar: RunBar, actions: Mapping[str, QAction]) -> None:
+    actions["run.start"].setEnabled(False)
+    assert not main(bar).isEnabled()
+    actions["run.start"].setEnabled(True)
+    assert main(bar).isEnabled()
+
+
+def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> None:
+    assert bar.progress_text() == ""
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.progress(step=540, steps=900, epoch=11, epochs=20, pace=61e-6)
+    assert bar.progress_text() == "epoch 12 / 20 · 0:00 left · 61 µs a step"
+    engine.state("paused")
+    assert "paused" in bar.progress_text()
+    engine.progress(step=900, steps=900, epoch=20, epochs=20, pace=0.01)
+    engine.state("finished")
+    assert bar.progress_text() == "epoch 20 / 20 · done in 0:09 · 10 ms a step"
+    engine.trainer.start(document.design)
+    assert bar.progress_text() == "starting"
+
+
+def test_devices_with_their_memory(bar: RunBar, engine: Engine, document: Document, qtbot: QtBot) -> None:
+    assert bar.device.currentText() == "cpu"
+    h200 = Device("cuda:0", "NVIDIA H200", 131_000_000_000, 141_000_000_000)
+    engine.say(Devices((Device("cpu", "EPYC", 20_000_000_000), h200)))
+    assert bar.device.currentText() == "cpu EPYC · 20 GB free"
+    bar.device.setFocus()
+    qtbot.keyClick(bar.device, Qt.Key.Key_Down)
+    assert document.design.settings.device == "cuda:0"
+    assert bar.device.currentText() == "cuda:0 NVIDIA H200 · 131 GB free"
+    document.undo()
+    assert bar.device.currentData() == "cpu"
+
+
+def test_a_device_that_is_not_there_is_shown_and_can_be_left(
+    bar: RunBar, engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    settings = replace(document.design.settings, device="cuda:1")
+    document.apply("Device", edits.set_settings(document.design, settings))
+    assert bar.device.currentText() == "cuda:1 · cannot be used"
+    assert "no cuda:1" in bar.device.toolTip()
+    qtbot.keyClick(bar.device, Qt.Key.Key_Up)
+    assert document.design.settings.device == "cpu"
+
+
+def test_the_reason_why_there_is_no_gpu_can_be_read(bar: RunBar, engine: Engine) -> None:
+    engine.say(Devices((Device("cpu", "EPYC"),), "CuPy is not installed."))
+    assert bar.device.itemText(1) == "CuPy is not installed."
+    assert bar.device.toolTip() == "CuPy is not installed."
