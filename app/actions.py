@@ -161,7 +161,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "edit.select_all", N_("Select &all"), lambda w: editing.select_all(w.document), ("Ctrl+A",), on_canvas=True
     ),
-    Command("edit.find", N_("&Find layer…"), lambda w: w.canvas.find(), ("Ctrl+F",), icon="search"),
+    Command("edit.find", N_("&Find layer…"), lambda w: w.canvas.find_layer(), ("Ctrl+F",), icon="search"),
     Command("model.add", N_("&Add layer…"), lambda w: w.canvas.insert_search(), ("Shift+A",), on_canvas=True),
     Command(
         "model.rename",

@@ -64,7 +64,9 @@ class CardPainter:
         painter.setFont(style.type_font)
         for card, end in zip(cards, ends, strict=True):
             y = card.box.y + self._lift + style.metrics.name_line
-            surface.text(card.box.x + TEXT_AT, y, card.words.kind, style.type_font, max(end - card.box.x - TEXT_AT, 24.0))
+            surface.text(
+                card.box.x + TEXT_AT, y, card.words.kind, style.type_font, max(end - card.box.x - TEXT_AT, 24.0)
+            )
         self._gradients(painter, cards)
         self._histograms(surface, cards)
         for card in cards:
@@ -83,7 +85,9 @@ class CardPainter:
     def _draw_plate(self, painter: QPainter, card: Card, with_icon: bool) -> None:
         colors, box = self._style.colors, card.box
         family = colors.family(card.words.family)
-        draw_plate(painter, box.width, box.height, colors.raised if card.is_hovered else colors.card, colors.line, family)
+        draw_plate(
+            painter, box.width, box.height, colors.raised if card.is_hovered else colors.card, colors.line, family
+        )
         if with_icon:
             side = ICON * self._style.metrics.em
             area = QRectF(ICON_AT, (box.height - side) / 2, side, side)
@@ -145,7 +149,9 @@ class CardPainter:
         if words.is_frozen:
             name = min(surface.texts.get(words.name, style.name_font)[1], box.width / 2)
             side = 12 * style.metrics.em
-            area = QRectF(box.x + TEXT_AT + name + 6, box.y + self._lift + (style.metrics.name_line - side) / 2, side, side)
+            area = QRectF(
+                box.x + TEXT_AT + name + 6, box.y + self._lift + (style.metrics.name_line - side) / 2, side, side
+            )
             icons.paint(surface.painter, "freeze", style.colors.muted, area)
         if words.tie:
             paint_badge(surface, style, box.right - 12, box.y, words.tie)
@@ -192,7 +198,10 @@ def bars(histogram: Histogram, area: QRectF) -> list[QRectF]:
     gap = min(1.0, step * 0.2)
     return [
         QRectF(
-            area.x() + index * step, area.bottom() - area.height() * count / top, step - gap, area.height() * count / top
+            area.x() + index * step,
+            area.bottom() - area.height() * count / top,
+            step - gap,
+            area.height() * count / top,
         )
         for index, count in enumerate(counts)
         if count

@@ -26,7 +26,7 @@ NEAR_SCALE = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What the hands are doing: nodes selected, under the pointer, lifted off; the frame to drop into; wires to be cut."""
+    """What the hands are doing: nodes selected, under the pointer, lifted; the frame to drop into; wires to be cut."""
 
     selected: frozenset[NodeId] = frozenset()
     hovered: NodeId | None = None

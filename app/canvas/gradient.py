@@ -10,8 +10,22 @@ from PySide6.QtGui import QColor
 
 from app import theme
 
-_RAMP_DARK = ((-7.0, "#8a5cff"), (-5.0, "#6f7dff"), (-3.5, "#3fc7b0"), (0.0, "#63c96b"), (1.0, "#f5b942"), (2.0, "#ff6b6b"))
-_RAMP_LIGHT = ((-7.0, "#6a2be0"), (-5.0, "#4c5ae0"), (-3.5, "#0f8f7c"), (0.0, "#2f8f3a"), (1.0, "#b97900"), (2.0, "#c62f3b"))
+_RAMP_DARK = (
+    (-7.0, "#8a5cff"),
+    (-5.0, "#6f7dff"),
+    (-3.5, "#3fc7b0"),
+    (0.0, "#63c96b"),
+    (1.0, "#f5b942"),
+    (2.0, "#ff6b6b"),
+)
+_RAMP_LIGHT = (
+    (-7.0, "#6a2be0"),
+    (-5.0, "#4c5ae0"),
+    (-3.5, "#0f8f7c"),
+    (0.0, "#2f8f3a"),
+    (1.0, "#b97900"),
+    (2.0, "#c62f3b"),
+)
 
 
 def gradient_color(norm: float, shown: theme.Theme) -> QColor:

@@ -34,7 +34,7 @@ class Place:
 
 
 def place_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = (), reach: float = 0.0) -> Place:
-    """Where something dropped at a point would go. `without` are nodes that it cannot go into, as what is dragged itself.
+    """Where something dropped at a point would go; never into the nodes `without`, such as what is dragged itself.
 
     A wire nearer than `reach` takes it in.
     """
@@ -44,7 +44,9 @@ def place_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = (
     origin = layout.origins.get(container, (0.0, 0.0))
     position = snapped(x - origin[0]), snapped(y - origin[1] - layout.metrics.card_height / 2)
     link = link_at(layout, x, y, reach) if reach else None
-    wire = link.wire if link and link.container == container and {link.source, link.target}.isdisjoint(without) else None
+    wire = (
+        link.wire if link and link.container == container and {link.source, link.target}.isdisjoint(without) else None
+    )
     return Place(container, position=position, wire=wire)
 
 

@@ -29,7 +29,7 @@ class LinkPainter:
         }
 
     def paint(self, surface: Surface, link: Link, kind: str) -> None:
-        """Draw a wire. `kind`: "stack" between children of a Sequential, "wire", "near" the selection, or to be "cut"."""
+        """Draw a wire. `kind`: "stack" in a Sequential, "wire" in a Module, "near" the selection, or to be "cut"."""
         painter = surface.painter
         painter.setPen(self._pens[kind])
         if len(link.points) == 2 and link.points[0][0] == link.points[1][0]:

@@ -1,4 +1,4 @@
-"""What the painters share: the theme's colours as brushes and pens, and the fonts, made once for a theme and text size."""
+"""What the painters share: colours and fonts, made once for a theme and a text size."""
 
 from __future__ import annotations
 

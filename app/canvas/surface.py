@@ -1,4 +1,4 @@
-"""Surfaces that the canvas is drawn on: the screen, with pictures kept for what looks alike, and paper, in pure vectors."""
+"""What the canvas is drawn on: the screen, with pictures kept of what looks alike, and paper, in pure vectors."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ class Stamps:
             self._zoom = zoom
             self._pictures.clear()
 
-    def get(self, key: Hashable, width: float, height: float, ratio: float, draw: Callable[[QPainter], None]) -> QPixmap:
+    def get(
+        self, key: Hashable, width: float, height: float, ratio: float, draw: Callable[[QPainter], None]
+    ) -> QPixmap:
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._drawn(width, height, ratio, draw)

@@ -12,8 +12,8 @@ from core.design.model import NodeId
 def step(layout: Layout, graphs: Mapping[NodeId, Graph], node_id: NodeId | None, direction: str) -> NodeId | None:
     """The node "up", "down", "left" or "right" of one; None if there is none.
 
-    Up and down follow the execution, into opened containers and out of them; left and right go to neighbours in the same
-    row of a Module, and left, where there is none, out to the container.
+    Up and down follow the execution, into opened containers and out of them; left and right go to neighbours in the
+    same row of a Module, and left, where there is none, out to the container.
     """
     if node_id is None or node_id not in layout.boxes:
         shown = _children(layout, graphs, layout.context)

@@ -18,7 +18,7 @@ def tr(text: str, count: int = -1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`kind` is the second line of a card, `telling` what stands at its right, `note` what stands at a frame's right."""
+    """`kind` is the second line of a card, `telling` stands at its right, `note` at the right of a frame's title."""
 
     name: str
     kind: str
@@ -65,17 +65,15 @@ class Speaker:
         )
 
     def _kind(self, node: Node) -> str:
-        data = self._report.facts.data
-        if node.type == "Input" and self._design.parents.get(node.id) == self._design.root and data is not None:
-            if data.settings == self._design.settings.data:
-                sizes = tr("{train} train, {test} test").format(
-                    train=_number(data.train_size), test=_number(data.test_size)
-                )
-                return f"{node.type} · {sizes}"
         if node.type in CONTAINERS:
             count = len(node.children)
             layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
             return f"{node.type} · {layers.format(count=_number(count))}"
+        data = self._report.facts.data
+        is_data = node.type == "Input" and self._design.parents.get(node.id) == self._design.root
+        if is_data and data is not None and data.settings == self._design.settings.data:
+            sizes = tr("{train} train, {test} test")
+            return f"{node.type} · {sizes.format(train=_number(data.train_size), test=_number(data.test_size))}"
         return node.type
 
     def _count(self, node: Node) -> str:

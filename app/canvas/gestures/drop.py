@@ -10,10 +10,6 @@ from app.canvas import hits
 from app.canvas.gestures.base import Modifiers
 from app.canvas.gestures.placing import WIRE_REACH, Placing
 from app.canvas.surface import Surface
-from app.canvas.words import Words, tr
-from core.design import catalog, edits
-from core.design.model import Design
-from core.design.shapes.report import type_of
 
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
@@ -43,16 +39,5 @@ class Drop(Placing):
         self.clear()
 
     def paint(self, surface: Surface) -> None:
+        # The card at the pointer is the picture that the palette gave the drag.
         self.paint_place(surface)
-        document = self.canvas.document
-        self.paint_ghost(surface, new_words(document.design, document.facts, self._key))
-
-
-def new_words(design: Design, facts: object, key: str) -> Words:
-    """What the card of a layer says that is not in the design yet: its type, and what is telling, if it is known."""
-    entry = type_of(design, facts, key)  # type: ignore[arg-type]
-    if entry is None:
-        return Words(key, "", "", "", "custom", "custom", "", False)
-    required = any(option.required or option.inferred for option in entry.options)
-    telling = "" if required else entry.telling(entry.with_defaults({}))
-    return Words(key, telling or tr("new"), "", "", entry.icon, entry.family, "", False)

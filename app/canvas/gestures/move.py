@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from app.canvas import hits
-from app.canvas.geometry import arrange
 from app.canvas.gestures.base import Modifiers
 from app.canvas.gestures.placing import WIRE_REACH, Placing
 from app.canvas.hits import Place
@@ -47,11 +46,7 @@ class Move(Placing):
             return
         self.place = place
         self.canvas.mark(lifted=frozenset(), target=None, wire=None)
-        document = self.canvas.document
-        moved = edits.place(document.design, self._positions)
-        self.canvas.preview(arrange(moved, document.context, self.canvas.style_shown.metrics))
-
-
+        self.canvas.preview(self.canvas.arranged(edits.place(self.canvas.document.design, self._positions)))
 
     def _fits_a_wire(self) -> bool:
         """Only a single layer without wires of its own slips into a wire, so that no other wire is lost."""

@@ -1,11 +1,11 @@
-"""What dropping a new layer and moving old ones have in common: the slot that opens, the bar, the card at the pointer."""
+"""What dropping new layers and moving old ones have in common: the slot that opens, the bar, the card in the hand."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from app.canvas.cards import Card, CardPainter
-from app.canvas.geometry import Box, arrange
+from app.canvas.geometry import Box
 from app.canvas.gestures.base import Gesture
 from app.canvas.hits import Place, slot_line
 from app.canvas.style import CARD_RADIUS, pen
@@ -27,7 +27,7 @@ class Placing(Gesture):
         """Open the slot at a place; None: the pointer is nowhere that takes anything."""
         canvas, self.place = self.canvas, place
         slot = (place.container, place.index) if place is not None and place.index is not None else None
-        canvas.preview(canvas.base_layout if slot is None else arrange_open(canvas, slot))
+        canvas.preview(canvas.arranged(slot=slot) if slot else None)
         is_frame = place is not None and place.container != canvas.document.context
         canvas.mark(target=place.container if place and is_frame else None, wire=place.wire if place else None)
 
@@ -74,9 +74,3 @@ class Placing(Gesture):
         painter.setOpacity(0.92)
         CardPainter(self.canvas.style_shown).paint(surface, [Card(box, words)])
         painter.setOpacity(1.0)
-
-
-def arrange_open(canvas, slot):  # type: ignore[no-untyped-def]
-    """The layout with a slot standing open."""
-    document = canvas.document
-    return arrange(document.design, document.context, canvas.style_shown.metrics, slot)

@@ -49,8 +49,9 @@ class LayWire(Gesture):
         if port is None and (box := layout.box_at(point.x(), point.y())) is not None:
             is_out = not self._port.is_output and layout.design[box.node].type != "Output"
             port = Port(self._port.container, box.node, True) if is_out else hits.free_input(layout, box.node)
-        fits = port is not None and port.container == self._port.container and port.node != self._port.node
-        return port if fits and port.is_output != self._port.is_output else None
+        if port is None or port.container != self._port.container or port.node == self._port.node:
+            return None
+        return port if port.is_output != self._port.is_output else None
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)

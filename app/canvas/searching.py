@@ -1,0 +1,142 @@
+"""Searching: for a layer type to insert, or for a layer of the design to go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+
+from app.canvas import hits
+from app.canvas.geometry import is_container
+from app.canvas.hits import Place, Port
+from app.canvas.search_box import Choice, SearchBox
+from app.canvas.words import tr
+from core.design import catalog, edits
+from core.design.catalog import LayerType
+from core.design.model import Design, Fragment, NodeId, Wire
+from core.design.shapes.report import type_of
+
+if TYPE_CHECKING:
+    from app.canvas.canvas import Canvas
+
+
+class Searching:
+    """Opens the search box and does what was chosen."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._box = SearchBox(canvas)
+
+    # --- for a type ---------------------------------------------------------------------------------------------------
+
+    def insert(self, at_pointer: bool = False) -> None:
+        """Search for a layer to insert after the selection; without one, or `at_pointer`, where the pointer is."""
+        canvas = self._canvas
+        pointer = self._pointer()
+        point = canvas.camera.to_canvas(pointer)
+        selected = None if at_pointer else next(iter(canvas.document.selection), None)
+        place = hits.place_at(canvas.base_layout, point.x(), point.y())
+        likely = self._followers(selected or self._before(place))
+        if selected is not None:
+            self._open(pointer, self._types(), likely, lambda key: self._insert_after(key, selected))
+        else:
+            self._open(pointer, self._types(), likely, lambda key: self.insert_at(key, place))
+
+    def connect_port(self, port: Port, point: QPointF) -> None:
+        """Search for a layer to connect to a port, filtered to what has the other end of a wire."""
+        canvas = self._canvas
+        place = hits.place_at(canvas.base_layout, point.x(), point.y())
+        if place.container != port.container:
+            return
+        other = "Input" if port.is_output else "Output"
+        types = [entry for entry in self._types() if entry.key != other]
+        likely = self._followers(port.node) if port.is_output else ()
+        self._open(canvas.camera.to_view(point), types, likely, lambda key: self._insert_connected(key, place, port))
+
+    def _pointer(self) -> QPointF:
+        """The pointer, or, where it is elsewhere, the middle of the canvas."""
+        canvas = self._canvas
+        last = canvas.pointer.last
+        inside = canvas.rect().contains(last.toPoint()) and not last.isNull()
+        return last if inside else QPointF(canvas.rect().center())
+
+    def _types(self) -> list[LayerType]:
+        document = self._canvas.document
+        customs = (type_of(document.design, document.facts, name) for name in document.design.customs)
+        return [*catalog.types().values(), *(entry for entry in customs if entry is not None)]
+
+    def _followers(self, node: NodeId | None) -> Sequence[str]:
+        return (
+            catalog.followers(self._canvas.document.design[node].type) if node is not None else ("Sequential", "Linear")
+        )
+
+    def _before(self, place: Place) -> NodeId | None:
+        children = self._canvas.document.design[place.container].children
+        return children[place.index - 1] if place.index else None
+
+    def _open(
+        self, at: QPointF, types: Sequence[LayerType], likely: Sequence[str], take: Callable[[str], object]
+    ) -> None:
+        choices = [Choice(entry.key, entry.icon, entry.family, tr(entry.summary)) for entry in types]
+        self._box.open(at.toPoint(), tr("Search layers"), choices, lambda number: take(types[number].key), likely)
+
+    # --- inserting ----------------------------------------------------------------------------------------------------
+
+    def insert_at(self, key: str, place: Place) -> None:
+        """Insert a new layer at a place; into a wire, if the place has one."""
+        fragment = catalog.new(key)
+        self._attempt(key, fragment, lambda design: _put(design, fragment, place))
+
+    def _insert_after(self, key: str, node: NodeId) -> None:
+        """After a layer, or at the end of an opened Sequential."""
+        fragment = catalog.new(key)
+        layout = self._canvas.base_layout
+
+        def edit(design: Design) -> Design:
+            if node == design.root or (is_container(design[node]) and layout.is_opened(node)):
+                return edits.insert(design, fragment, node)
+            return edits.insert_after(design, fragment, node)
+
+        self._attempt(key, fragment, edit)
+
+    def _insert_connected(self, key: str, place: Place, port: Port) -> None:
+        fragment = catalog.new(key)
+
+        def edit(design: Design) -> Design:
+            after = edits.insert(design, fragment, place.container, position=place.position)
+            new = fragment.roots[0]
+            wire = Wire(port.node, new) if port.is_output else Wire(new, port.node, port.input)
+            return edits.connect(after, place.container, wire)
+
+        self._attempt(key, fragment, edit)
+
+    def _attempt(self, key: str, fragment: Fragment, edit: Callable[[Design], Design]) -> None:
+        document = self._canvas.document
+        document.attempt(tr("Add {type}").format(type=key), lambda: edit(document.design), select=fragment.roots)
+
+    # --- for a layer of the design ------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> None:
+        """Search for a layer by its dotted name; with `text`, go to the best match at once."""
+        document, canvas = self._canvas.document, self._canvas
+        nodes = [node for node in document.design.walk() if node.id != document.design.root]
+        entries = [(node.id, document.report.type_of(node.id)) for node in nodes]
+        choices = [
+            Choice(document.design.path(node), entry.icon if entry else "unknown", entry.family if entry else "custom")
+            for node, entry in entries
+        ]
+        at = QPointF(canvas.width() / 2 - 132, 64)
+        self._box.open(at.toPoint(), tr("Find layer"), choices, lambda number: self._go_to(nodes[number].id))
+        if text:
+            self._box.type(text)
+
+    def _go_to(self, node: NodeId) -> None:
+        self._canvas.document.select([node])
+        self._canvas.reveal(node)
+
+
+def _put(design: Design, fragment: Fragment, place: Place) -> Design:
+    if place.wire is not None:
+        return edits.insert_on_wire(design, fragment, place.container, place.wire)
+    return edits.insert(design, fragment, place.container, place.index, place.position)
