@@ -8,14 +8,14 @@ from importlib import import_module
 
 from core import nn
 from core.design import catalog
-from core.design.build.custom import compile_custom, make_custom
+from core.design.build.custom import compile_custom, in_line, make_custom
 from core.design.build.graph_module import GraphModule, Source
 from core.design.build.merging import Add, Concat, Multiply
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
 from core.errors import DesignError
 
-__all__ = ["Add", "Built", "Concat", "GraphModule", "Multiply", "build", "compile_custom", "make_custom"]
+__all__ = ["Add", "Built", "Concat", "GraphModule", "Multiply", "build", "compile_custom", "in_line", "make_custom"]
 
 BOUNDARY = ("Input", "Output")
 MERGING = {"Add": Add, "Multiply": Multiply, "Concat": Concat}

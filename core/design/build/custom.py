@@ -28,10 +28,10 @@ def compile_custom(custom: CustomLayer) -> type[nn.Module]:
         exec(compile(custom.source, filename, "exec"), module.__dict__)
     except SyntaxError as error:
         raise CustomLayerError(
-            "Line {line} of '{name}': {reason}.", line=error.lineno, name=custom.name, reason=error.msg
+            "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=custom.name, reason=error.msg
         ) from error
     except (Exception, SystemExit) as error:
-        raise _in_line(error, custom.name) from error
+        raise in_line(error, custom.name) from error
     return _class_in(module, custom.name)
 
 
@@ -40,7 +40,7 @@ def make_custom(layer: type[nn.Module], name: str, options: Mapping[str, Value])
     try:
         return layer(**options)
     except (Exception, SystemExit) as error:
-        raise _in_line(error, name) from error
+        raise in_line(error, name) from error
 
 
 def _module(name: str, filename: str) -> ModuleType:
@@ -70,7 +70,7 @@ def _class_in(module: ModuleType, name: str) -> type[nn.Module]:
     return found
 
 
-def _in_line(error: BaseException, name: str) -> CustomLayerError:
+def in_line(error: BaseException, name: str) -> CustomLayerError:
     """What went wrong, and in which line of the user's text."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"<{name}>"]
     values = {"name": name, "kind": type(error).__name__, "reason": str(error)}

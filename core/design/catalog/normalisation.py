@@ -50,9 +50,9 @@ def infer_batch_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
             expected=expected,
             given=features,
         )
-    names = ("weight", "bias") if options["bias"] else ("weight",)
-    parameters = dict.fromkeys(names, (features,)) if options["affine"] else {}
-    return Inference(given, {**options, "num_features": features}, parameters, flops=4 * elements(given))
+    scales, shifts = bool(options["affine"]), bool(options["affine"] and options["bias"])
+    known = {**options, "num_features": features, "bias": shifts}
+    return Inference(given, known, _parameters((features,), scales, shifts), flops=4 * elements(given))
 
 
 def infer_layer_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
@@ -70,9 +70,13 @@ def infer_layer_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
             expected=times(expected),
             given=str(given),
         )
-    names = ("weight", "bias") if options["bias"] else ("weight",)
-    parameters = dict.fromkeys(names, expected) if options["elementwise_affine"] else {}
-    return Inference(given, {**options, "normalized_shape": expected}, parameters, flops=8 * elements(given))
+    scales, shifts = bool(options["elementwise_affine"]), bool(options["elementwise_affine"] and options["bias"])
+    known = {**options, "normalized_shape": expected, "bias": shifts}
+    return Inference(given, known, _parameters(expected, scales, shifts), flops=8 * elements(given))
+
+
+def _parameters(shape: tuple[int, ...], scales: bool, shifts: bool) -> dict[str, tuple[int, ...]]:
+    return ({"weight": shape} if scales else {}) | ({"bias": shape} if shifts else {})
 
 
 BATCH_NORM_1D = LayerType(

@@ -6,7 +6,7 @@ gives the same design object back; nodes that it does not touch are the same obj
 
 from core.design.edits.grouping import can_dissolve, can_wrap, check_dissolve, check_wrap, dissolve, wrap
 from core.design.edits.members import STEP, check_members, is_container, renew, topmost
-from core.design.edits.names import can_rename, check_name, check_rename, free_name, rename
+from core.design.edits.names import RESERVED, can_rename, check_name, check_rename, free_name, rename
 from core.design.edits.options import (
     can_freeze,
     can_set_options,
@@ -54,6 +54,7 @@ from core.design.edits.wires import can_connect, check_connect, connect, disconn
 from core.design.graph import inputs_of, port_count
 
 __all__ = [
+    "RESERVED",
     "STEP",
     "Position",
     "add_custom",

@@ -20,9 +20,7 @@ def empty(name: str = "project") -> Design:
     return Design({"root": Node("root", "Module", name)}, "root")
 
 
-def put(
-    design: Design, container: NodeId, key: str, name: str = "", /, **options: Value
-) -> tuple[Design, NodeId]:
+def put(design: Design, container: NodeId, key: str, name: str = "", /, **options: Value) -> tuple[Design, NodeId]:
     """A new layer at the end of a container, and its id, which is its name."""
     fragment = catalog.new(key, name, options)
     (root,) = fragment.roots

@@ -1,0 +1,167 @@
+"""The catalog says of each layer what the engine then does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+from hypothesis import given, settings, strategies
+
+import core
+from core.design import catalog
+from core.design.build import MERGING
+from core.design.catalog.base import LayerType, Misfit, Option
+from core.design.model import TensorSpec, Value
+from core.errors import DesignError
+from core.nn import Module
+
+BATCH = 3
+LAYERS = [entry for entry in catalog.types().values() if entry.target and not entry.container or entry.key in MERGING]
+
+CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
+    ("Linear", {}, ((64,),)),
+    ("Linear", {"out_features": 5, "bias": False}, ((2, 7),)),
+    ("Identity", {}, ((2, 7),)),
+    ("ReLU", {}, ((4,),)),
+    ("ReLU", {"inplace": True}, ((4,),)),
+    ("LeakyReLU", {"negative_slope": 0.2}, ((4,),)),
+    ("LeakyReLU", {"inplace": True}, ((4,),)),
+    ("GELU", {}, ((4,),)),
+    ("GELU", {"approximate": "tanh"}, ((4,),)),
+    ("SiLU", {}, ((4,),)),
+    ("SiLU", {"inplace": True}, ((4,),)),
+    ("ELU", {"alpha": 0.5}, ((4,),)),
+    ("ELU", {"inplace": True}, ((4,),)),
+    ("Softplus", {"beta": 2.0, "threshold": 10.0}, ((4,),)),
+    ("Sigmoid", {}, ((4,),)),
+    ("Tanh", {}, ((4,),)),
+    ("Softmax", {}, ((4,),)),
+    ("Softmax", {"dim": 1}, ((4, 5),)),
+    ("LogSoftmax", {"dim": -1}, ((4,),)),
+    ("Flatten", {}, ((1, 8, 8),)),
+    ("Flatten", {"start_dim": 2, "end_dim": -1}, ((2, 3, 4),)),
+    ("Flatten", {"start_dim": -3, "end_dim": 2}, ((2, 3, 4),)),
+    ("Unflatten", {}, ((12,),)),
+    ("Unflatten", {"dim": -1, "unflattened_size": (3, -1, 2)}, ((5, 12),)),
+    ("BatchNorm1d", {}, ((6,),)),
+    ("BatchNorm1d", {"affine": False, "eps": 1e-3}, ((6, 4),)),
+    ("BatchNorm1d", {"bias": False, "momentum": 0.2}, ((6,),)),
+    ("BatchNorm1d", {"track_running_stats": False}, ((6,),)),
+    ("LayerNorm", {}, ((6,),)),
+    ("LayerNorm", {"normalized_shape": (4, 6), "bias": False}, ((5, 4, 6),)),
+    ("LayerNorm", {"elementwise_affine": False}, ((6,),)),
+    ("Dropout", {"p": 0.2}, ((6,),)),
+    ("Dropout", {"p": 0.0, "inplace": True}, ((6,),)),
+    ("Add", {}, ((4,), (4,))),
+    ("Add", {}, ((4, 1), (1, 5), (4, 5))),
+    ("Multiply", {}, ((4,), (1,))),
+    ("Concat", {}, ((4,), (6,))),
+    ("Concat", {"dim": -1}, ((2, 4), (2, 1), (2, 3))),
+]
+
+
+def make(entry: LayerType, options: catalog.Options) -> Module:
+    if entry.key in MERGING:
+        return MERGING[entry.key](**options)
+    room, _, name = entry.target.partition(":")
+    return getattr(import_module(room), name)(**options)
+
+
+def specs(shapes: tuple[tuple[int, ...], ...]) -> tuple[TensorSpec, ...]:
+    return tuple(TensorSpec((None, *shape)) for shape in shapes)
+
+
+def agrees_with_engine(entry: LayerType, options: catalog.Options, shapes: tuple[tuple[int, ...], ...]) -> None:
+    found = entry.infer(entry.with_defaults(options), specs(shapes))
+    layer = make(entry, found.options)
+    output = layer(*(core.zeros(BATCH, *shape) for shape in shapes))
+    assert found.output.shape == (None, *output.shape[1:])
+    assert output.shape[0] == BATCH
+    assert {name: tuple(p.shape) for name, p in layer.named_parameters()} == found.parameters
+    assert set(found.parameters) <= set(entry.parameters)
+    assert repr(layer) == f"{entry.key}({entry.text(found.options)})"
+    assert found.flops >= 0
+
+
+@pytest.mark.parametrize(("key", "options", "shapes"), CASES)
+def test_the_engine_does_what_the_rule_says(
+    key: str, options: dict[str, Value], shapes: tuple[tuple[int, ...], ...]
+) -> None:
+    agrees_with_engine(catalog.types()[key], options, shapes)
+
+
+def test_every_layer_is_compared_with_the_engine() -> None:
+    assert {key for key, _, _ in CASES} == {entry.key for entry in LAYERS}
+
+
+SHAPES = strategies.lists(strategies.integers(1, 4), min_size=0, max_size=3).map(tuple)
+DIMS = strategies.integers(-4, 4)
+OPTIONS = strategies.fixed_dictionaries(
+    {},
+    optional={
+        "in_features": strategies.integers(1, 4), "out_features": strategies.integers(1, 4), "num_features": strategies.integers(1, 4),
+        "normalized_shape": SHAPES, "dim": DIMS, "start_dim": DIMS, "end_dim": DIMS,
+        "unflattened_size": strategies.lists(strategies.sampled_from([-1, 0, 1, 2, 3]), max_size=3).map(tuple),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(data=strategies.data(), entry=strategies.sampled_from(LAYERS), options=OPTIONS)
+def test_what_a_rule_accepts_the_engine_runs(
+    data: strategies.DataObject, entry: LayerType, options: dict[str, Value]
+) -> None:
+    count = entry.inputs or data.draw(strategies.integers(1, 3))
+    shapes = tuple(data.draw(SHAPES) for _ in range(count))
+    chosen = {name: value for name, value in options.items() if entry.option(name)}
+    try:
+        agrees_with_engine(entry, chosen, shapes)
+    except Misfit as misfit:
+        about = misfit.about(type=entry.key, name="x", first="a", source="b")
+        assert "{" not in str(about)
+        assert misfit.port < count
+
+
+@pytest.mark.parametrize("entry", catalog.types().values(), ids=lambda entry: entry.key)
+def test_every_type_can_be_explained(entry: LayerType) -> None:
+    assert entry.family in catalog.FAMILIES
+    assert entry.summary.endswith(".")
+    assert entry.icon == entry.icon.lower()
+    assert set(entry.followers) <= set(catalog.types())
+    for option in entry.options:
+        assert option.label, option.name
+        assert option.help.endswith("."), option.name
+        if option.default is not None:
+            option.check(option.default)
+        else:
+            assert option.inferred, f"{option.name} has no default and is not worked out"
+    assert isinstance(entry.telling(entry.with_defaults({})), str)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        (Option("n", "int"), 1.0, "'n' must be a whole number, not 1.0."),
+        (Option("n", "int"), True, "'n' must be a whole number, not True."),
+        (Option("n", "int", minimum=1), 0, "'n' must be at least 1, not 0."),
+        (Option("p", "float", maximum=1), 1.5, "'p' must be at most 1, not 1.5."),
+        (Option("p", "float"), float("nan"), "'p' must be a number, not nan."),
+        (Option("b", "bool"), 1, "'b' must be true or false, not 1."),
+        (Option("c", "choice", choices=("x", "y")), "z", "'c' must be one of x, y, not 'z'."),
+        (Option("s", "size"), (1, "2"), "'s' must be whole numbers such as 1, 8, 8, not (1, '2')."),
+        (Option("s", "size", minimum=1), (1, 0), "'s' must be at least 1, not 0."),
+        (Option("t", "text"), 3, "'t' must be a text, not 3."),
+    ],
+)
+def test_an_option_says_what_it_wants(option: Option, value: Value, sentence: str) -> None:
+    with pytest.raises(DesignError) as caught:
+        option.check(value)
+    assert str(caught.value) == sentence
+
+
+def test_a_misfit_can_be_raised_and_raised_again() -> None:
+    misfit = Misfit("{type} '{name}'", port=1)
+    for _ in range(2):
+        with pytest.raises(Misfit):
+            raise misfit from KeyError("cause")
+    assert (misfit.port, misfit.__traceback__ is None) == (1, False)
