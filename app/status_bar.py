@@ -1,0 +1,188 @@
+"""The line at the bottom: the device, the size of the model, how things stand, and what just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QStatusBar, QWidget
+
+from app import theme, units
+from app.design_of_run import DesignOfRun
+from app.document import Document
+from app.model_memory import training_memory
+from app.sentences import say
+from app.trainer import State, Trainer
+from app.widgets import dot
+from app.widgets.push_button import push_button
+from core.design.recipes import OPTIMISERS
+from core.errors import Sentence
+from core.training.messages import Device, Devices, Failed, Progress
+
+STAYS = 6_000
+"""Milliseconds a sentence stays; with something to click on twice as long."""
+
+ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
+"""Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
+
+
+class StatusBar(QStatusBar):
+    """Facts; or, for a while, a sentence in their place. A click on the problems emits `problems_requested`."""
+
+    problems_requested = Signal()
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._document = document
+        self._trainer = trainer
+        self._design_of_run = DesignOfRun(document, trainer, self)
+        self._devices: dict[str, Device] = {}
+        self._memory = 0
+        self._act: Callable[[], object] | None = None
+        self._away = QTimer(self, singleShot=True)
+        self._away.timeout.connect(self.clear)
+        self._fill()
+        document.report_changed.connect(self._refresh)
+        trainer.state_changed.connect(self._refresh)
+        trainer.progressed.connect(self._take_progress)
+        trainer.devices_found.connect(self._take_devices)
+        trainer.failed.connect(self._take_failure)
+        trainer.noticed.connect(self.show_sentence)
+        theme.notifier.changed.connect(self._refresh)
+        self._refresh()
+
+    # --- sentences ----------------------------------------------------------------------------------------------------
+
+    def show_sentence(self, sentence: Sentence, caption: str = "", act: Callable[[], object] | None = None) -> None:
+        """Say something for a while; `caption` is the text of a button that does `act`."""
+        self.show_text(say(sentence), caption, act)
+
+    def show_text(self, text: str, caption: str = "", act: Callable[[], object] | None = None) -> None:
+        """Say something that is translated already."""
+        self._act = act
+        self._message.setText(text)
+        self._message.setToolTip(text)
+        self._action.setText(caption)
+        self._action.setVisible(act is not None)
+        self._left.setCurrentWidget(self._sentence)
+        self._away.start(STAYS * (2 if act else 1))
+
+    def clear(self) -> None:
+        """Show the facts again."""
+        self._away.stop()
+        self._act = None
+        self._left.setCurrentWidget(self._facts)
+
+    def text(self) -> str:
+        """What is said now: a sentence, or else the facts."""
+        if self._left.currentWidget() is self._sentence:
+            return self._message.text()
+        return " · ".join(label.text() for label in (self._device, self._model, self._state))
+
+    def _do(self) -> None:
+        act = self._act
+        self.clear()
+        if act is not None:
+            act()
+
+    def _take_failure(self, failed: Failed) -> None:
+        if failed.request not in ANSWERED_ELSEWHERE:
+            self.show_sentence(Sentence(failed.template, failed.values))
+
+    # --- facts --------------------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        self._device, self._model, self._message = QLabel(), QLabel(), QLabel()
+        self._device.setObjectName("status.device")
+        self._model.setObjectName("status.model")
+        self._message.setObjectName("status.message")
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long sentence must not widen the window.
+        self._message.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._message.setMinimumWidth(1)
+        self._device.setMinimumWidth(270)
+        self._action = push_button("", "link", "status.action")
+        self._action.clicked.connect(self._do)
+        self._facts = _row(self._device, self._model)
+        self._sentence = _row(self._message, self._action)
+        self._left = QStackedWidget(self)
+        self._left.addWidget(self._facts)
+        self._left.addWidget(self._sentence)
+        self._state = QPushButton(self)
+        self._state.setObjectName("status.state")
+        self._state.setProperty("look", "status")
+        self._state.setIconSize(QSize(dot.SIZE, dot.SIZE))
+        self._state.clicked.connect(self.problems_requested)
+        self.addWidget(self._left, 1)
+        self.addPermanentWidget(self._state)
+
+    def _take_progress(self, progress: Progress) -> None:
+        self._memory = progress.memory
+        self._show_device()
+
+    def _take_devices(self, found: Devices) -> None:
+        self._devices = {device.name: device for device in found.devices}
+        self._show_device()
+
+    def _refresh(self) -> None:
+        self._show_device()
+        self._show_model()
+        self._show_state()
+
+    def _show_device(self) -> None:
+        name = self._document.design.settings.device
+        total = self._devices[name].total if name in self._devices else 0
+        parts = [units.memory(size) for size in (self._memory, total) if size]
+        self._device.setText(" · ".join([name, self.tr(" of ").join(parts)]) if parts else name)
+
+    def _show_model(self) -> None:
+        report = self._document.report
+        settings = report.design.settings
+        texts = [self.tr("{count} parameters").format(count=f"{report.parameter_count():,}")]
+        if report.total_flops:
+            texts.append(self.tr("{work} a sample").format(work=units.work(report.total_flops)))
+        if settings.optimiser in OPTIMISERS:
+            memory = units.memory(training_memory(report))
+            texts.append(self.tr("{memory} at batch {size}").format(memory=memory, size=settings.batch_size))
+        self._model.setText(" · ".join(texts))
+
+    def _show_state(self) -> None:
+        problems = self._document.report.problems
+        words = [self._count_problems()] if problems else [self._state_word()]
+        if self._design_of_run.is_edited:
+            words.append(self.tr("the run keeps its own design"))
+        shown = theme.current()
+        color = shown.problem if self._document.report.blocks_start else shown.warning if problems else shown.ok
+        self._state.setIcon(dot.dot_icon(color))
+        self._state.setText(" · ".join(words))
+
+    def _count_problems(self) -> str:
+        problems = self._document.report.problems
+        errors = sum(problem.severity == "error" for problem in problems)
+        counts = [(errors, self.tr("1 problem"), self.tr("{count} problems"))]
+        counts.append((len(problems) - errors, self.tr("1 warning"), self.tr("{count} warnings")))
+        return ", ".join(one if count == 1 else many.format(count=count) for count, one, many in counts if count)
+
+    def _state_word(self) -> str:
+        return {
+            State.IDLE: self.tr("ready"),
+            State.STARTING: self.tr("starting"),
+            State.RUNNING: self.tr("training"),
+            State.PAUSED: self.tr("paused"),
+            State.FINISHED: self.tr("trained"),
+            State.STOPPED: self.tr("stopped"),
+            State.FAILED: self.tr("failed"),
+        }[self._trainer.state]
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(12, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return box

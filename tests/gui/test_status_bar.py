@@ -1,0 +1,110 @@
+"""The line at the bottom: facts, how things stand, sentences that go away."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app import status_bar
+from app.document import Document
+from app.status_bar import StatusBar
+from core.design import edits
+from core.errors import Sentence
+from core.training.messages import Device, Devices, Failed, Progress
+from tests.gui.conftest import Engine, id_of
+
+
+@pytest.fixture
+def bar(document: Document, engine: Engine, qtbot: QtBot) -> StatusBar:
+    bar = StatusBar(document, engine.trainer)
+    qtbot.addWidget(bar)
+    bar.resize(1200, 28)
+    bar.show()
+    qtbot.waitExposed(bar)
+    return bar
+
+
+def label(bar: StatusBar, name: str) -> QLabel:
+    return bar.findChild(QLabel, f"status.{name}")
+
+
+def state(bar: StatusBar) -> QPushButton:
+    return bar.findChild(QPushButton, "status.state")
+
+
+def test_the_model_is_summed_up(bar: StatusBar, document: Document) -> None:
+    # 64·128 + 128 + 128·10 + 10 parameters; Adam keeps two numbers of each, and each has a gradient.
+    assert label(bar, "model").text().startswith("9,610 parameters · ")
+    floats = 4 * 9_610 + 2 * 32 * document.report.total_activations
+    assert label(bar, "model").text().endswith(f" · {floats * 4 / 1000:.0f} kB at batch 32")
+    settings = replace(document.design.settings, optimiser="SGD", batch_size=1)
+    document.apply("SGD", edits.set_settings(document.design, settings))
+    floats = 2 * 9_610 + 2 * document.report.total_activations
+    assert label(bar, "model").text().endswith(f" · {floats * 4 / 1000:.0f} kB at batch 1")
+
+
+def test_the_device_and_its_memory(bar: StatusBar, document: Document, engine: Engine) -> None:
+    assert label(bar, "device").text() == "cpu"
+    engine.say(Devices((Device("cpu", "EPYC", 20_000_000_000, 24_000_000_000),)))
+    assert label(bar, "device").text() == "cpu · 24 GB"
+    engine.trainer.start(document.design)
+    engine.say(Progress(1, 1, 10, 0, 1, 1e-4, 1e-3, memory=412_000_000))
+    assert label(bar, "device").text() == "cpu · 412 MB of 24 GB"
+
+
+def test_problems_are_counted_and_lead_to_their_list(bar: StatusBar, document: Document, qtbot: QtBot) -> None:
+    assert state(bar).text() == "ready"
+    out = id_of(document.design, "out")
+    document.apply("Features", edits.set_options(document.design, [out], {"in_features": 99}))
+    assert state(bar).text() == "1 problem"
+    with qtbot.waitSignal(bar.problems_requested):
+        qtbot.mouseClick(state(bar), Qt.MouseButton.LeftButton)
+
+
+def test_the_run_keeps_its_own_design(bar: StatusBar, document: Document, engine: Engine) -> None:
+    engine.trainer.start(document.design)
+    engine.state("running")
+    assert state(bar).text() == "training"
+    document.apply("Batch", edits.set_settings(document.design, replace(document.design.settings, batch_size=8)))
+    assert state(bar).text() == "training · the run keeps its own design"
+    engine.state("finished")
+    assert state(bar).text() == "trained"
+
+
+def test_a_sentence_takes_the_place_of_facts_for_a_while(
+    bar: StatusBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_bar, "STAYS", 30)
+    bar.show_sentence(Sentence("'{name}' cannot go there.", {"name": "fc1"}))
+    assert bar.text() == "'fc1' cannot go there."
+    assert not label(bar, "model").isVisible()
+    qtbot.waitUntil(label(bar, "model").isVisible)
+    assert "9,610 parameters" in bar.text()
+
+
+def test_a_sentence_can_offer_something_to_do(bar: StatusBar, qtbot: QtBot) -> None:
+    done: list[bool] = []
+    bar.show_text("Saved.", "Show folder", lambda: done.append(True))
+    action = bar.findChild(QPushButton, "status.action")
+    assert action.text() == "Show folder"
+    qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
+    assert done == [True]
+    assert label(bar, "model").isVisible()
+    bar.show_text("Again.")
+    assert not action.isVisible()
+
+
+def test_failures_of_the_run_are_said_those_of_questions_elsewhere(bar: StatusBar, engine: Engine) -> None:
+    engine.say(Failed("Probe", "'{name}' does not fit.", {"name": "x"}, key="k"))
+    assert "does not fit" not in bar.text()
+    engine.say(Failed("SaveWeights", "The disk is full: {path}.", {"path": "/w"}))
+    assert bar.text() == "The disk is full: /w."
+
+
+def test_a_long_sentence_does_not_widen_the_window(bar: StatusBar) -> None:
+    bar.show_text("Short.")
+    before = bar.minimumSizeHint().width()
+    bar.show_text("A very long sentence. " * 40)
+    assert bar.minimumSizeHint().width() == before
