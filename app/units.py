@@ -7,6 +7,11 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 
+def count(number: int) -> str:
+    """1797 -> "1,797"."""
+    return f"{number:,}"
+
+
 def memory(size: float) -> str:
     """Bytes in the units that makers of memory use: 412000000 -> "412 MB"."""
     return _scaled(size, ("B", "kB", "MB", "GB", "TB"))

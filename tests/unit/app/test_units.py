@@ -25,6 +25,7 @@ from app import units
         (units.duration(86400 * 3), "3 days"),
         (units.duration(float("inf")), "–"),
         (units.share(0.9568), "95.7 %"),
+        (units.count(17226), "17,226"),
     ],
 )
 def test_quantities(text: str, expected: str) -> None:
