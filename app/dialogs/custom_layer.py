@@ -1,0 +1,289 @@
+"""The small editor for a layer of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app import theme
+from app.dialogs import custom_layer_text as text_of
+from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
+from app.document import Document
+from app.sentences import say
+from app.trainer import Trainer
+from app.widgets.code_editor import CodeEditor
+from app.widgets.push_button import push_button
+from core.design import edits
+from core.design.model import CustomLayer
+from core.errors import NetloomError, Sentence
+from core.training.messages import CustomInspected, Event, Failed, Inspect, Request
+
+PAUSE = 400
+"""Milliseconds after the last key until the text is looked at."""
+
+
+class CustomLayerDialog(QDialog):
+    """Writes a custom layer and puts it into the design. What was typed is kept as a draft until it is taken over."""
+
+    accepted_source = Signal(str)
+    """The text that is taken over: the user wrote it or read it here, so it may run."""
+
+    def __init__(
+        self,
+        document: Document,
+        trainer: Trainer,
+        name: str = "",
+        file: Path | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`name`: the custom layer to change; without one, a new one is made, from `file` if that is given."""
+        super().__init__(parent)
+        self._document = document
+        self._trainer = trainer
+        self._old = document.design.customs.get(name)
+        self._key = name if self._old else NEW
+        self._drafts = Drafts()
+        self._layer = self._old or CustomLayer("", "")
+        self._asked: Request | None = None
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE)
+        self._soon.timeout.connect(self._look)
+        self._make_controls()
+        self._begin(file)
+        trainer.questions.settled.connect(self._take_answer)
+
+    # --- controls -----------------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.setObjectName("custom_layer")
+        self.setWindowTitle(self.tr("Custom layer"))
+        self.resize(QSize(720, 560))
+        self.name = QLineEdit()
+        self.name.setObjectName("custom_layer.name")
+        self.name.setAccessibleName(self.tr("Name of the class"))
+        self.name.setFont(theme.mono())
+        self.name.setReadOnly(self._old is not None)
+        self.from_file = push_button(self.tr("From file…"), "link", "custom_layer.from_file")
+        self.code = CodeEditor()
+        self.code.setObjectName("custom_layer.code")
+        self.code.setAccessibleName(self.tr("Python code"))
+        self.message = QLabel()
+        self.message.setObjectName("custom_layer.message")
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.afresh = push_button(self.tr("Discard the draft"), "link", "custom_layer.afresh")
+        self.check_button = push_button(self.tr("Check"), "", "custom_layer.check")
+        self.check_button.setToolTip(self.tr("Runs the code in the engine’s process and says what the layer takes"))
+        self.cancel = push_button(self.tr("Close"), "", "custom_layer.close")
+        self.take = push_button(self.tr("Add"), "primary", "custom_layer.take")
+        self.take.setToolTip(self.tr("Ctrl+Enter"))
+        self._arrange()
+        self._connect_controls()
+
+    def _arrange(self) -> None:
+        label = QLabel(self.tr("Name"))
+        label.setProperty("look", "muted")
+        label.setBuddy(self.name)
+        top = QHBoxLayout()
+        for control in (label, self.name, self.from_file):
+            top.addWidget(control, 1 if control is self.name else 0)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.check_button)
+        bottom.addWidget(self.afresh)
+        bottom.addStretch(1)
+        bottom.addWidget(self.cancel)
+        bottom.addWidget(self.take)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(top)
+        column.addWidget(self.code, 1)
+        column.addWidget(self.message)
+        column.addLayout(bottom)
+
+    def _connect_controls(self) -> None:
+        self.name.textEdited.connect(self._rename)
+        self.code.textChanged.connect(self._soon.start)
+        self.from_file.clicked.connect(self._choose_file)
+        self.afresh.clicked.connect(self._start_afresh)
+        self.check_button.clicked.connect(self.check)
+        self.cancel.clicked.connect(self.reject)
+        self.take.clicked.connect(self.accept)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.accept)
+
+    # --- what to begin with -------------------------------------------------------------------------------------------
+
+    def _begin(self, file: Path | None) -> None:
+        draft = self._drafts.get(self._key)
+        self._show(self._original())
+        self.afresh.hide()
+        if file is not None:
+            self.read(file)
+        elif draft is not None and draft.source != self.code.toPlainText():
+            self._show(replace(self._layer, name=draft.name, source=draft.source))
+            self.afresh.show()
+            self._say(self.tr("This is your draft from last time."), "muted")
+
+    def _original(self) -> CustomLayer:
+        """The layer as it is in the design, or something to start from."""
+        if self._old is not None:
+            return self._old
+        name = text_of.free_name(self._document.design.customs)
+        return CustomLayer(name, text_of.template(name))
+
+    def _start_afresh(self) -> None:
+        self._drafts.drop(self._key)
+        self.afresh.hide()
+        self._show(self._original())
+
+    def _show(self, layer: CustomLayer) -> None:
+        self._layer = layer
+        self.name.setText(layer.name)
+        self.code.setPlainText(layer.source)
+        self._soon.stop()
+        self._clear_message()
+        self._name_action()
+
+    def _choose_file(self) -> None:
+        folder = str(Path(self._layer.path).parent) if self._layer.path else ""
+        title = self.tr("Custom layer from file")
+        path, _ = QFileDialog.getOpenFileName(self, title, folder, self.tr("Python files (*.py)"))
+        if path:
+            self.read(Path(path))
+
+    def read(self, file: Path) -> None:
+        """Show the text of a Python file; the layer is the last one that it defines."""
+        try:
+            source = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror or str(error) if isinstance(error, OSError) else self.tr("it is not text in UTF-8")
+            template = self.tr("'{path}' cannot be read: {reason}.")
+            self._complain(Sentence(template, {"path": str(file), "reason": reason}))
+            return
+        name = self._old.name if self._old else text_of.class_in(source) or self._layer.name
+        self._show(CustomLayer(name, source, str(file)))
+        self._look()
+
+    # --- while it is written ------------------------------------------------------------------------------------------
+
+    @property
+    def layer(self) -> CustomLayer:
+        """The layer as it stands in the editor."""
+        return replace(self._layer, name=self.name.text().strip(), source=self.code.toPlainText())
+
+    def _rename(self, name: str) -> None:
+        """Rename the class with the layer."""
+        old, new = self._layer.name, name.strip()
+        if new.isidentifier() and text_of.has_class(self.code.toPlainText(), old):
+            position = self.code.textCursor().position()
+            self.code.selectAll()
+            self.code.insertPlainText(text_of.renamed(self.code.toPlainText(), old, new))
+            cursor = self.code.textCursor()
+            cursor.setPosition(min(position, len(self.code.toPlainText())))
+            self.code.setTextCursor(cursor)
+            self._layer = replace(self._layer, name=new)
+        self._soon.start()
+
+    def _look(self) -> None:
+        """Keep the draft, follow the name of the class, and mark what is no Python."""
+        layer = self.layer
+        lost = self._old is None and not text_of.has_class(layer.source, layer.name)
+        if lost and (found := text_of.class_in(layer.source)):
+            self.name.setText(found)
+            self._layer = replace(self._layer, name=found)
+            layer = self.layer
+        if layer.source != self._original().source:
+            self._drafts.keep(self._key, Draft(layer.name, layer.source))
+        self._name_action()
+        self._complaint_of(layer)
+
+    def _name_action(self) -> None:
+        exists = self.layer.name in self._document.design.customs
+        words = self.tr("Apply") if self._old else self.tr("Replace") if exists else self.tr("Add")
+        self.take.setText(words)
+
+    def _complaint_of(self, layer: CustomLayer) -> bool:
+        """Show what is wrong as far as it can be told without running the code; whether something is."""
+        try:
+            edits.check_add_custom(self._document.design, layer)
+            text_of.check_syntax(layer.name, layer.source)
+        except NetloomError as error:
+            self._complain(error.sentence)
+            return True
+        self._clear_message()
+        return False
+
+    # --- checking -----------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Have the engine's process compile the code, which runs it."""
+        layer = self.layer
+        if not self._complaint_of(layer):
+            self._asked = Inspect(layer.name, layer.source)
+            self.check_button.setEnabled(False)
+            self._say(self.tr("Checking…"), "muted")
+            self._trainer.inspect(layer)
+
+    def _take_answer(self, question: Request, answer: Event) -> None:
+        if question != self._asked:
+            return
+        self._asked = None
+        self.check_button.setEnabled(True)
+        if isinstance(answer, CustomInspected):
+            self._say(describe(answer), "ok")
+            self.code.mark_line(None)
+        elif isinstance(answer, Failed):
+            self._complain(Sentence(answer.template, answer.values))
+
+    def _complain(self, sentence: Sentence) -> None:
+        line = sentence.values.get("line")
+        self.code.mark_line(line if isinstance(line, int) else None)
+        self._say(say(sentence), "problem")
+
+    def _clear_message(self) -> None:
+        self.code.mark_line(None)
+        self._say("", "")
+
+    def _say(self, text: str, look: str) -> None:
+        self.message.setText(text)
+        self.message.setProperty("look", look)
+        self.message.style().polish(self.message)
+        self.message.setVisible(bool(text))
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Put the layer into the design, unless it is no Python."""
+        layer = self.layer
+        if self._complaint_of(layer):
+            self.code.setFocus()
+            return
+        self._soon.stop()
+        self.accepted_source.emit(layer.source)
+        label = self.tr("Change {name}") if layer.name in self._document.design.customs else self.tr("Add {name}")
+        design = edits.add_custom(self._document.design, layer)
+        self._document.apply(label.format(name=layer.name), design)
+        self._drafts.drop(self._key)
+        super().accept()
+
+    def reject(self) -> None:
+        """Close; what was typed stays as a draft."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._look()
+        super().reject()
+
+
+def describe(found: CustomInspected) -> str:
+    """What the engine found out about a layer: "1 input · factor = 1.0"."""
+    options = [
+        f"{option.name}: {option.kind}" if option.required else f"{option.name} = {option.default}"
+        for option in found.options
+    ]
+    several = QCoreApplication.translate("CustomLayerDialog", "{count} inputs")
+    inputs = QCoreApplication.translate("CustomLayerDialog", "1 input") if found.inputs == 1 else several
+    return " · ".join([inputs.format(count=found.inputs), *options, *([found.summary] if found.summary else [])])
