@@ -96,7 +96,10 @@ class EngineProcess(QObject):
         assert process is not None
         self._process = None
         self._print()
-        process.disconnect(self)
+        process.readyReadStandardOutput.disconnect(self._read)
+        process.readyReadStandardError.disconnect(self._read_output)
+        process.finished.disconnect(self._finish)
+        process.errorOccurred.disconnect(self._fail_to_start)
         self._dying.add(process)
         process.finished.connect(lambda: self._bury(process))
         return process

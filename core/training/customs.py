@@ -8,7 +8,7 @@ from typing import Any
 
 import core
 from core import dtypes
-from core.design.build import compile_custom
+from core.design.build import compile_custom, in_line, make_custom
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec
 from core.design.settings import DataDescription
@@ -62,9 +62,13 @@ def _option(parameter: inspect.Parameter) -> CustomOption:
 
 def probe_custom(request: ProbeRequest) -> Probed:
     """Run a layer on zeros. Raises CustomLayerError with what it does wrong."""
-    layer = compile_custom(CustomLayer(request.name, request.source))(**request.options)
-    with core.no_grad():
-        output = layer(*(_zeros(shape, dtype) for shape, dtype in request.inputs))
+    layer = make_custom(compile_custom(CustomLayer(request.name, request.source)), request.name, request.options)
+    inputs = [_zeros(shape, dtype) for shape, dtype in request.inputs]
+    try:
+        with core.no_grad():
+            output = layer(*inputs)
+    except (Exception, SystemExit) as error:
+        raise in_line(error, request.name) from error
     if not isinstance(output, Tensor):
         raise CustomLayerError(
             "'{name}' must return a tensor from forward, not {kind}.", name=request.name, kind=type(output).__name__
@@ -81,7 +85,8 @@ def probe_custom(request: ProbeRequest) -> Probed:
 
 def _zeros(shape: tuple[int | None, ...], dtype: str) -> Tensor:
     sizes = [BATCH if size is None else size for size in shape]
-    return core.zeros(sizes, dtype=getattr(dtypes, dtype))
+    made: Tensor = core.zeros(sizes, dtype=getattr(dtypes, dtype))
+    return made
 
 
 def _parameter_shapes(layer: Module) -> tuple[tuple[str, tuple[int, ...]], ...]:

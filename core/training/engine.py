@@ -155,6 +155,7 @@ class Engine:
         self._made, self._model = (design, report), training.model
         self._run = ActiveRun(request.run, training, self._watched, self._send)
         self._checkpoints.postpone()
+        self._send(Prepared(training.kept, training.fresh, Telemetry(training.model).parameter_infos()))
         self._send(RunState(request.run, "running"))
 
     def _pause(self, _request: Pause) -> None:

@@ -85,8 +85,9 @@ class TrainingRun:
         self._test = self._tensors(data.test_features, data.test_targets)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
-        goes_on = self.live.random is not None and self.live.seed == self.settings.seed
-        self._random: Tensor = self.live.random if goes_on else core.get_rng_state()
+        self._random = self.live.random if self.live.seed == self.settings.seed else None
+        if self._random is None:
+            self._random = core.get_rng_state()
         self.step = self.epoch = 0
 
     def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:

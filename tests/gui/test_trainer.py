@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,13 @@ LONG = 100_000
 """Epochs of a run that ends only because it is ended."""
 PATIENCE = 20_000
 
+# A layer is tried with two samples before a run begins; these do their harm in the run.
 LOOPS = """
 from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             print("looping")
             while True:
                 pass
@@ -137,7 +139,7 @@ def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, t
     trainer.start(design)
     reach(qtbot, trainer, State.FINISHED)
     trainer.prepare(design)
-    until(qtbot, lambda: len(prepared.all) > 1)
+    until(qtbot, lambda: len(prepared.all) == 3)
     assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (4, 0)
 
 
@@ -185,7 +187,7 @@ from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             raise ValueError("no more")
         return x
 """
@@ -217,7 +219,7 @@ from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             {line}
         return x
 """
@@ -249,9 +251,12 @@ def test_a_killed_process_is_told_and_the_next_run_goes_on_from_the_last_checkpo
     qtbot: QtBot, trainer: Trainer
 ) -> None:
     failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
-    trainer.start(iris(epochs=1))
+    long = iris(epochs=LONG)
+    short = replace(long, settings=replace(long.settings, epochs=1))
+    trainer.start(short)
     until(qtbot, lambda: trainer.checkpoint_path.exists())
-    begin(qtbot, trainer, iris(epochs=LONG))
+    begin(qtbot, trainer, long)
+    prepared.all.clear()
     os.kill(trainer.process_id, signal.SIGKILL)
     reach(qtbot, trainer, State.FAILED)
     assert [failed.request for failed in failures.all] == ["Start"]
@@ -259,7 +264,7 @@ def test_a_killed_process_is_told_and_the_next_run_goes_on_from_the_last_checkpo
     assert trainer.has_model
     until(qtbot, lambda: prepared.all and prepared.all[-1].parameters)
     assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (2, 0)
-    trainer.start(iris(epochs=1))
+    trainer.start(short)
     reach(qtbot, trainer, State.FINISHED)
     assert len(failures.all) == 1
 
@@ -271,7 +276,7 @@ from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             print("last words")
             os._exit(7)
         return x
@@ -290,7 +295,7 @@ from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             ctypes.string_at(0)
         return x
 """
@@ -308,7 +313,7 @@ from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
-        if self.training:
+        if len(x) > 2:
             for descriptor in range(3, 20):
                 try:
                     os.write(descriptor, b"not a frame at all")
@@ -392,7 +397,7 @@ def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("class Mine(\n", "line 1"),
+        ("class Mine(\n", "Line 1"),
         ("x = 1\n", "Mine"),
         ("raise ValueError('at once')\n", "at once"),
         ("import os\nos._exit(5)\n", "ended itself with code 5"),
@@ -411,7 +416,7 @@ def test_a_layer_that_loops_costs_only_its_own_process(qtbot: QtBot, trainer: Tr
     failures, probed = Heard(trainer.failed), Heard(trainer.probed)
     trainer.questions.patience = dict.fromkeys(trainer.questions.patience, 700)
     begin(qtbot, trainer, iris(epochs=LONG))
-    trainer.probe(request_for(LOOPS.replace("self.training", "True")))
+    trainer.probe(request_for(LOOPS.replace("len(x) > 2", "True")))
     trainer.probe(request_for(SOUND, size=3))
     until(qtbot, lambda: probed.all)
     (failed,) = failures.all
