@@ -18,7 +18,7 @@ class ProblemCard(QFrame):
 
     def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "problem-card" if problem.severity == "error" else "card")
+        self.setProperty("look", "problem" if problem.severity == "error" else "card")
         self.setObjectName("inspector.problem")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
