@@ -25,7 +25,6 @@ from app.canvas.canvas import Canvas
 from app.command_palette import CommandPalette
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.dialogs.weights_report import WeightsReportDialog
 from app.document import Document
 from app.fact_finder import FactFinder
 from app.notice_bar import NoticeBar
@@ -57,6 +56,8 @@ class Window(QMainWindow):
         self.resize(SIZE)
         self.preferences = preferences
         self.document = document
+        self.docks_movable = False
+        self._docks: dict[str, QDockWidget] = {}
         self.trainer = Trainer(self)
         self.facts = FactFinder(document, self.trainer, preferences)
         self.session = Session(document, self.trainer, self.facts)
@@ -65,8 +66,6 @@ class Window(QMainWindow):
         self.files = ProjectFiles(self)
         self.actions_table = Actions(self)
         self.command_palette = CommandPalette(self.actions_table, self)
-        self._docks: dict[str, QDockWidget] = {}
-        self.docks_movable = False
         self._closing = False
         self._make_center()
         self._make_docks()
@@ -188,7 +187,7 @@ class Window(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    def _show_context_menu(self, position: QPoint) -> None:
+    def _show_context_menu(self, position: QPoint, _node: object) -> None:
         menu = QMenu(self)
         menus.fill_context_menu(menu, self.actions_table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect
-
 from app.automation import Answer
 from app.sentences import say
 from core.design import tree
@@ -20,15 +18,17 @@ def answers(window: Window) -> dict[str, Callable[..., Answer]]:
     """The window's own questions: node, slot, palette, state."""
 
     def node(name: str) -> Answer:
-        rect: QRect = window.canvas.node_rect(_find(window, name))
+        rect = window.canvas.node_rect(_find(window, name))
+        if rect.isEmpty():
+            raise LookupError(f"The canvas does not show {name!r} now.")
         return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()]}
 
     def slot(container: str, index: int) -> Answer:
-        point: QPoint = window.canvas.slot_point(_find(window, container), index)
+        point = window.canvas.slot_point(_find(window, container), index)
         return {"point": [point.x(), point.y()]}
 
     def palette(type: str) -> Answer:
-        rect: QRect = window.palette_panel.layer_rect(type)
+        rect = window.palette_panel.list.rect_of(type)
         if rect.isEmpty():
             raise LookupError(f"The palette shows no {type!r} now.")
         return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()]}

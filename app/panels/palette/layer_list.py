@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
@@ -105,6 +105,14 @@ class LayerList(QTreeView):
         """The layer at a place in the view."""
         entry = self.indexAt(position).data(ENTRY)
         return entry if isinstance(entry, LayerEntry) else None
+
+    def rect_of(self, key: str) -> QRect:
+        """Where the row of a layer is on the screen, the first one that is in view; empty if none is."""
+        for index in self._indexes():
+            entry, area = index.data(ENTRY), self.visualRect(index)
+            if isinstance(entry, LayerEntry) and entry.key == key and self.viewport().rect().contains(area):
+                return QRect(self.viewport().mapToGlobal(area.topLeft()), area.size())
+        return QRect()
 
     def keys(self) -> list[str]:
         """The layers that can be seen, from top to bottom."""
