@@ -64,8 +64,8 @@ class Document(QObject):
 
     @property
     def selection(self) -> tuple[NodeId, ...]:
-        """The selected nodes, the primary one first."""
-        return self._selection
+        """The selected nodes, the primary one first. Never one that an edit has just removed."""
+        return tuple(node_id for node_id in self._selection if node_id in self.design)
 
     @property
     def context(self) -> NodeId:
