@@ -33,14 +33,14 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
 
 def _check_graph(design: Design, ids: tuple[NodeId, ...], container_type: str) -> None:
     order, entering, inner, leaving = _around(design, ids)
-    sources = dict.fromkeys(wire.source for wire in leaving)
-    if len(sources) > 1:
-        names = " and ".join(f"'{design[i].name}'" for i in sources)
-        raise DesignError("A container has one output, but {names} both feed what is outside.", names=names)
     outside = [wire for wire in design[design.parents[ids[0]]].wires if not {wire.source, wire.target} & set(ids)]
     for wire in leaving:
         if any(reaches(outside, wire.target, other.source) for other in entering):
             raise DesignError("'{name}' lies between these layers: select it too.", name=design[wire.target].name)
+    sources = dict.fromkeys(wire.source for wire in leaving)
+    if len(sources) > 1:
+        names = " and ".join(f"'{design[i].name}'" for i in sources)
+        raise DesignError("A container has one output, but {names} both feed what is outside.", names=names)
     if container_type == "Sequential" and not _is_chain(order, entering, inner, leaving):
         raise DesignError("These layers are not one chain: wrap them in a Module, which keeps their wires.")
 

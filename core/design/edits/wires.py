@@ -41,12 +41,7 @@ def _check_port(design: Design, wire: Wire) -> None:
     if wire.output != 0:
         raise DesignError("'{name}' has one output.", name=design[wire.source].name)
     if wire.input < 0 or (ports is not None and wire.input >= ports):
-        raise DesignError(
-            "'{name}' has {count} inputs: there is no input {number}.",
-            name=target.name,
-            count=ports,
-            number=wire.input + 1,
-        )
+        raise DesignError("'{name}' has no input {number}.", name=target.name, number=wire.input + 1)
 
 
 can_connect = asks(check_connect)

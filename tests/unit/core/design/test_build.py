@@ -244,14 +244,15 @@ def test_a_constructor_that_fails_is_named_with_its_line() -> None:
         build(design, shapes.check(design, facts))
     design, facts = with_custom(SCALE, size=3)
     with pytest.raises(
-        CustomLayerError, match="'Scale' cannot be made: TypeError: .*unexpected keyword argument 'size'"
+        CustomLayerError, match=r"'Scale' cannot be made: TypeError: .*unexpected keyword argument 'size'"
     ):
         build(design, shapes.check(design, facts))
 
 
 def test_dataclasses_work_in_custom_layers() -> None:
     source = (
-        "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass Size:\n    width: int\n"
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Size:\n    width: int\n"
         "class Scale(nn.Module):\n    size = Size(3)\n"
     )
     assert compile_custom(CustomLayer("Scale", source)).size.width == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from importlib import import_module
 
 import pytest
@@ -16,7 +17,7 @@ from core.errors import DesignError
 from core.nn import Module
 
 BATCH = 3
-LAYERS = [entry for entry in catalog.types().values() if entry.target and not entry.container or entry.key in MERGING]
+LAYERS = [entry for entry in catalog.types().values() if (entry.target and not entry.container) or entry.key in MERGING]
 
 CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Linear", {}, ((64,),)),
@@ -96,14 +97,16 @@ def test_every_layer_is_compared_with_the_engine() -> None:
 
 SHAPES = strategies.lists(strategies.integers(1, 4), min_size=0, max_size=3).map(tuple)
 DIMS = strategies.integers(-4, 4)
+SIZES = strategies.integers(1, 4)
 OPTIONS = strategies.fixed_dictionaries(
     {},
     optional={
-        "in_features": strategies.integers(1, 4), "out_features": strategies.integers(1, 4), "num_features": strategies.integers(1, 4),
-        "normalized_shape": SHAPES, "dim": DIMS, "start_dim": DIMS, "end_dim": DIMS,
+        **dict.fromkeys(("in_features", "out_features", "num_features"), SIZES),
+        **dict.fromkeys(("dim", "start_dim", "end_dim"), DIMS),
+        "normalized_shape": SHAPES,
         "unflattened_size": strategies.lists(strategies.sampled_from([-1, 0, 1, 2, 3]), max_size=3).map(tuple),
     },
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300)
@@ -114,12 +117,28 @@ def test_what_a_rule_accepts_the_engine_runs(
     count = entry.inputs or data.draw(strategies.integers(1, 3))
     shapes = tuple(data.draw(SHAPES) for _ in range(count))
     chosen = {name: value for name, value in options.items() if entry.option(name)}
-    try:
+    with contextlib.suppress(Misfit):
         agrees_with_engine(entry, chosen, shapes)
+
+
+@settings(max_examples=300)
+@given(data=strategies.data(), entry=strategies.sampled_from(LAYERS), options=OPTIONS)
+def test_what_a_rule_refuses_it_explains(
+    data: strategies.DataObject, entry: LayerType, options: dict[str, Value]
+) -> None:
+    count = entry.inputs or data.draw(strategies.integers(1, 3))
+    flowing = specs(tuple(data.draw(SHAPES) for _ in range(count)))
+    chosen = {name: value for name, value in options.items() if entry.option(name)}
+    try:
+        entry.infer(entry.with_defaults(chosen), flowing)
     except Misfit as misfit:
-        about = misfit.about(type=entry.key, name="x", first="a", source="b")
-        assert "{" not in str(about)
-        assert misfit.port < count
+        caught = misfit
+    else:
+        return
+    sentence = str(caught.about(type=entry.key, name="x", first="a", source="b"))
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+    assert caught.port < count
 
 
 @pytest.mark.parametrize("entry", catalog.types().values(), ids=lambda entry: entry.key)
