@@ -5,7 +5,9 @@ Nothing is imported before it is asked for (PEP 562), so that the window, which 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 _MODULES = ("autograd", "cuda", "data", "dtypes", "nn", "optim", "random", "tensor_text")
@@ -71,6 +73,17 @@ _OTHER_NAMES = {
 }
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
 __all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})  # noqa: PLE0605 - made from the table above
+
+
+class _Face(ModuleType):
+    """`core.tensor` and `core.device` are PyTorch's, although modules have these names: importing one must not hide them."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
 
 
 def __getattr__(name: str) -> Any:

@@ -34,15 +34,34 @@ def record(op: Operation, *operands: Any) -> Tensor:
 
 def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> Tensor:
     """As `record`, where `arrays` are the operands' arrays already brought to a common type."""
-    result = tensor_of(_forward(op, arrays))
+    try:
+        out = op.forward(*arrays)
+    except (TypeError, ValueError) as error:
+        raise _explained(op, arrays, error) from error
+    result = tensor_of(out if out.__class__ is ndarray else as_array(out))
     if grad_mode.enabled:
-        edges = tuple([edge_of(each) if isinstance(each, Tensor) else None for each in operands])
-        for edge in edges:
-            if edge is not None:
-                result._node = op
-                _attach(op, edges, operands, arrays, result)
-                break
+        edges, needs = _edges(operands)
+        if needs:
+            result._node = op
+            _attach(op, edges, needs, operands, arrays, result)
     return result
+
+
+def _edges(operands: Sequence[Any]) -> tuple[list[Edge | None], int]:
+    """Where the operands' gradients flow, and as bits which operands have such a place."""
+    edges: list[Edge | None] = []
+    needs, bit = 0, 1
+    for each in operands:
+        edge = None
+        if isinstance(each, Tensor):
+            edge = each._node if each._view is None else edge_of(each)
+            if edge is None and each._requires_grad:
+                edge = each
+            if edge is not None:
+                needs |= bit
+        edges.append(edge)
+        bit <<= 1
+    return edges, needs
 
 
 def record_view(op: Operation, source: Tensor) -> Tensor:
@@ -51,39 +70,34 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     result = tensor_of(array)
     result._version = source._version
     edge = edge_of(source) if grad_mode.enabled else None
-    op.shape, op.dtype, op.hooks, op.saved, op.cells = array.shape, array.dtype, None, (), ()
-    op.inputs, op.sequence = (edge,), _sequence()
+    op.inputs, op.sequence, op.hooks = [edge], _sequence(), None
+    op.shape, op.dtype = array.shape, array.dtype
+    op.saved, op.cells, op.versions = [], [], []
     if edge is not None:
         result._node = op
-    result._requires_grad = False
     base, path = (source, ()) if source._view is None else source._view[:2]
     result._view = View(base, (*path, op), base._version[0])
     return result
 
 
-def _forward(op: Operation, arrays: Sequence[Array]) -> Array:
-    try:
-        out = op.forward(*arrays)
-    except (TypeError, ValueError) as error:
-        check_devices(arrays)
-        raise RuntimeError(f"{op.title}: {error}") from error
-    return out if out.__class__ is ndarray else as_array(out)
-
-
 def _attach(
-    op: Operation, edges: tuple[Edge | None, ...], operands: Sequence[Any], arrays: Sequence[Array], result: Tensor
+    op: Operation,
+    edges: list[Edge | None],
+    needs: int,
+    operands: Sequence[Any],
+    arrays: Sequence[Array],
+    result: Tensor,
 ) -> None:
+    """Makes `op` the record of the call: where gradients flow, and what they are made of."""
+    out = result._array
     op.inputs = edges
     op.sequence = _sequence()
     op.hooks = None
-    out = result._array
     op.shape = out.shape
     op.dtype = out.dtype
-    if not op.saves:
-        op.saved = op.cells = op.versions = ()
-        return
-    saved, cells = [], []
-    for position in op.plan(tuple([edge is not None for edge in edges])):
+    op.saved = saved = []
+    op.cells = cells = []
+    for position in op.plan(needs) if op.saves else ():
         if position is None:
             saved.append(None)
         elif position == OUTPUT:
@@ -93,9 +107,22 @@ def _attach(
             saved.append(arrays[position])
             if isinstance(operands[position], Tensor):
                 cells.append(operands[position]._version)
-    op.saved = tuple(saved)
-    op.cells = tuple(cells)
-    op.versions = tuple([cell[0] for cell in cells])
+    op.versions = [cell[0] for cell in cells]
+
+
+def _explained(op: Operation, arrays: Sequence[Array], error: Exception) -> RuntimeError:
+    """PyTorch's sentence for what numpy said about operands that do not fit."""
+    check_devices(arrays)
+    shapes = [each.shape for each in arrays if hasattr(each, "shape")]
+    for first, second in zip(shapes, shapes[1:], strict=False):
+        axes = range(1, min(len(first), len(second)) + 1)
+        wrong = [-axis for axis in axes if first[-axis] != second[-axis] and 1 not in (first[-axis], second[-axis])]
+        if wrong and "broadcast" in str(error):
+            return RuntimeError(
+                f"The size of tensor a ({first[wrong[0]]}) must match the size of tensor b ({second[wrong[0]]}) at "
+                f"non-singleton dimension {max(len(first), len(second)) + wrong[0]}"
+            )
+    return RuntimeError(f"{op.title}: {error}")
 
 
 def check_devices(arrays: Sequence[Array]) -> None:
@@ -137,30 +164,31 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     """
     if arrays is None:
         arrays = [each._array if isinstance(each, Tensor) else each for each in (target, *others)]
-    edges = _edges_in_place(target, others)
-    out = _forward(op, arrays)
-    _check_fits(target, out)
-    recorded = any(edge is not None for edge in edges)
     operands = (target, *others)
-    versions = [each._version[0] for each in operands if isinstance(each, Tensor)]
+    if grad_mode.enabled:
+        _check_leaf(target)
+    edges, needs = _edges(operands) if grad_mode.enabled else ([], 0)
+    try:
+        out = as_array(op.forward(*arrays))
+    except (TypeError, ValueError) as error:
+        raise _explained(op, arrays, error) from error
+    _check_fits(target, out)
+    if needs:
+        _attach(op, edges, needs, operands, arrays, target)
     target._array[...] = out
     target._version[0] += 1
-    if recorded:
-        _attach(op, edges, operands, arrays, target)
-        _restore_versions(op, operands, versions)
+    if needs:
+        _expect_new_output(op, needs, target)
         _rebase(op, target)
     return target
 
 
-def _edges_in_place(target: Tensor, others: Sequence[Any]) -> tuple[Edge | None, ...]:
-    if not grad_mode.enabled:
-        return ()
+def _check_leaf(target: Tensor) -> None:
     if target._view is None:
         if target._requires_grad:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     elif target._view.base._requires_grad and target._view.base._node is None:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
-    return tuple([edge_of(each) if isinstance(each, Tensor) else None for each in (target, *others)])
 
 
 def _check_fits(target: Tensor, out: Array) -> None:
@@ -173,14 +201,10 @@ def _check_fits(target: Tensor, out: Array) -> None:
         )
 
 
-def _restore_versions(op: Operation, operands: Sequence[Any], versions: list[int]) -> None:
-    """What was saved of an operand was saved before the change, so a changed one must be noticed; the output is new."""
-    before = dict(zip([id(each._version) for each in operands if isinstance(each, Tensor)], versions, strict=True))
-    output_saved = op.saved is not None and OUTPUT in op.plan(tuple(edge is not None for edge in op.inputs))
-    last = len(op.cells) - 1
-    op.versions = tuple(
-        cell[0] if output_saved and index == last else before[id(cell)] for index, cell in enumerate(op.cells)
-    )
+def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
+    """What was saved of an operand was saved before the change, and must count as changed; a saved output is new."""
+    if op.saves and op.plan(needs)[-1] == OUTPUT:
+        op.versions[-1] = target._version[0]
 
 
 def _rebase(op: Operation, target: Tensor) -> None:
@@ -189,9 +213,9 @@ def _rebase(op: Operation, target: Tensor) -> None:
         target._node = op
         return
     copied = CopySlices(view.path)
-    copied.inputs = (edge_of(view.base), op)
+    copied.inputs = [edge_of(view.base), op]
     copied.sequence = _sequence()
-    copied.saved = copied.cells = copied.versions = ()
+    copied.saved, copied.cells, copied.versions = [], [], []
     copied.hooks = None
     copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype
     view.base._node = copied
@@ -273,51 +297,51 @@ def _seed(tensor: Tensor, gradient: Tensor | None) -> Array:
 
 def _run(starts: list[tuple[Tensor, Array]], retain: bool, only: list[Tensor] | None) -> dict[Tensor, Array]:
     """Visits records from the last to the first; returns the gradients of leaves, or of the tensors in `only`."""
-    leaves: dict[Tensor, Array] = {}
-    pending: dict[Operation, Array] = {}
+    gathered: dict[Any, Array] = {}
     waiting: list[tuple[int, Operation]] = []
     captured = {edge: each for each in only or () if isinstance(edge := edge_of(each), Operation)}
-    kept = None if only is None else {edge_of(each) for each in only}
-    for tensor, array in starts:
-        _send(edge_of(tensor), array, leaves, pending, waiting)
     result: dict[Tensor, Array] = {}
+    for tensor, array in starts:
+        _send(edge_of(tensor), array, gathered, waiting)
     while waiting:
         node = heappop(waiting)[1]
-        array = pending.pop(node)
+        array = gathered.pop(node)
         if node.hooks is not None:
             array = _call_hooks(node.hooks, array)
         if node in captured:
             result[captured[node]] = array
-        for edge, part in zip(node.inputs, _backward(node, array, retain), strict=False):
+        parts = _backward(node, array, retain)
+        if parts.__class__ is not tuple:
+            _send(node.inputs[0], parts, gathered, waiting)
+            continue
+        for edge, part in zip(node.inputs, parts, strict=False):
             if edge is not None and part is not None:
-                _send(edge, part, leaves, pending, waiting)
-    for leaf in [each for each in leaves if each._hooks]:
-        leaves[leaf] = _call_hooks(leaf._hooks or (), leaves[leaf])
-    if kept is None:
-        return leaves
-    result.update({leaf: array for leaf, array in leaves.items() if leaf in kept})
+                _send(edge, part, gathered, waiting)
+    for leaf in [each for each in gathered if each._hooks]:
+        gathered[leaf] = _call_hooks(leaf._hooks, gathered[leaf])
+    if only is None:
+        return gathered
+    result.update({each: gathered[each] for each in only if each in gathered})
     return result
 
 
-def _backward(node: Operation, array: Array, retain: bool) -> Sequence[Array | None]:
+def _backward(node: Operation, array: Array, retain: bool) -> Any:
     saved = node.saved
     if saved is None:
         raise RuntimeError(
-            "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
-            "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
-            "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
-            "saved tensors after calling backward."
+            "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+            "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+            "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+            "you need to access saved tensors after calling backward."
         )
-    if saved:
-        for cell, version in zip(node.cells, node.versions, strict=True):
-            if cell[0] != version:
-                raise _changed_in_place(node, cell[0], version)
-        grads = node.backward(array, *saved)
-        if not retain:
-            node.saved = None
-    else:
-        grads = node.backward(array)
-    return grads if grads.__class__ is tuple else (grads,)
+    if not saved:
+        return node.backward(array)
+    for cell, version in zip(node.cells, node.versions, strict=True):
+        if cell[0] != version:
+            raise _changed_in_place(node, cell[0], version)
+    if not retain:
+        node.saved = None
+    return node.backward(array, *saved)
 
 
 def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
@@ -328,28 +352,21 @@ def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
     )
 
 
-def _send(
-    edge: Any,
-    part: Array,
-    leaves: dict[Tensor, Array],
-    pending: dict[Operation, Array],
-    waiting: list[tuple[int, Operation]],
-) -> None:
+def _send(edge: Any, part: Array, gathered: dict[Any, Array], waiting: list[tuple[int, Operation]]) -> None:
     """Adds `part`, summed and cast to what the edge's tensor has, to the gradient gathered for that edge."""
-    if isinstance(edge, Operation):
-        shape, dtype = edge.shape, edge.dtype
-        gathered: dict[Any, Array] = pending
-        if edge not in pending:
-            heappush(waiting, (-edge.sequence, edge))
+    if part is None or edge is None:
+        return
+    owner = edge._array if isinstance(edge, Tensor) else edge
+    if part.shape != owner.shape:
+        part = sum_to(part, owner.shape)
+    if part.dtype is not owner.dtype and part.dtype != owner.dtype:
+        part = part.astype(owner.dtype)
+    if edge in gathered:
+        gathered[edge] = gathered[edge] + part
     else:
-        shape, dtype = edge._array.shape, edge._array.dtype
-        gathered = leaves
-    if part.shape != shape:
-        part = sum_to(part, shape)
-    if part.dtype is not dtype and part.dtype != dtype:
-        part = part.astype(dtype)
-    before = gathered.get(edge)
-    gathered[edge] = part if before is None else before + part
+        gathered[edge] = part
+        if owner is edge:
+            heappush(waiting, (-edge.sequence, edge))
 
 
 def retain(tensor: Tensor) -> None:

@@ -42,7 +42,6 @@ class Tensor(Methods):
         "_hooks",
         "_node",
         "_requires_grad",
-        "_retains_grad",
         "_version",
         "_view",
     )
@@ -54,7 +53,6 @@ class Tensor(Methods):
     _version: list[int]
     _view: View | None
     _hooks: list[Callable[[Any], Any]] | None
-    _retains_grad: bool
 
     __array_priority__ = 1000
 
@@ -76,7 +74,6 @@ class Tensor(Methods):
         self._version = [0]
         self._view = None
         self._hooks = None
-        self._retains_grad = False
 
     @property
     def shape(self) -> Size:
@@ -243,7 +240,6 @@ def tensor_of(array: Array) -> Tensor:
     made._version = [0]
     made._view = None
     made._hooks = None
-    made._retains_grad = False
     return made
 
 
@@ -263,7 +259,7 @@ def refresh(tensor: Tensor) -> None:
         return
     for step in view.path:
         twin = copy(step)
-        twin.inputs = (edge,)
+        twin.inputs = [edge]
         edge = twin
     tensor._node = edge
 

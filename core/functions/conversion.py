@@ -114,8 +114,8 @@ def retain_grad(input: Tensor) -> None:
         if not input._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         return
-    if not input._retains_grad:
-        input._retains_grad = True
+    if input._hooks is None:
+        input._hooks = []
         autograd.retain(input)
 
 

@@ -16,7 +16,7 @@ from core.tensor import Tensor, tensor_of
 
 def getitem(input: Tensor, index: Any) -> Tensor:
     """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for tensors, lists and masks."""
-    key, is_view = _key(index)
+    key, is_view = _key(input, index)
     try:
         if is_view:
             return record_view(Slice(key, "Select" if isinstance(key, int) else "Slice"), input)
@@ -27,7 +27,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """`input[index] = value`, recorded as a change in place."""
-    key, is_view = _key(index)
+    key, is_view = _key(input, index)
     source = value if isinstance(value, Tensor) else _tensor_like(input, value)
     if is_view:
         copy_(getitem(input, index), source)
@@ -130,17 +130,18 @@ def nonzero(input: Tensor, as_tuple: bool = False) -> Any:
     return tensor_of(xp.stack(found, axis=1) if found else xp.zeros((count, 0), dtype=np.int64))
 
 
-def _key(index: Any) -> tuple[Any, bool]:
+def _key(input: Tensor, index: Any) -> tuple[Any, bool]:
     """The index with arrays for tensors, and whether it gives a view."""
     parts = index if isinstance(index, tuple) else (index,)
-    plain = [_plain(each) for each in parts]
+    xp = namespace(input._array)
+    plain = [_plain(each, xp) for each in parts]
     is_view = all(each is None or each is Ellipsis or isinstance(each, int | slice) for each in plain)
     if is_view:
         _refuse_backwards(plain)
     return tuple(plain) if isinstance(index, tuple) else plain[0], is_view
 
 
-def _plain(part: Any) -> Any:
+def _plain(part: Any, xp: Any) -> Any:
     if isinstance(part, Tensor):
         array = part._array
         return int(array) if array.ndim == 0 and array.dtype.kind in "iu" else array
@@ -155,7 +156,7 @@ def _plain(part: Any) -> Any:
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
             f"(got {type(part).__name__})"
         )
-    return np.asarray(part) if isinstance(part, list | range) else part
+    return xp.asarray(part) if isinstance(part, list | range) else part
 
 
 def _refuse_backwards(parts: list[Any]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from core.backend import Array, namespace
 from core.ops.operation import Operation
 
@@ -114,39 +112,30 @@ class Addmm(Operation):
 class Einsum(Operation):
     """Sums of products named by letters, such as `ij,jk->ik`; no ellipsis, and no letter twice in one operand."""
 
-    __slots__ = ("left", "right", "shapes")
+    __slots__ = ("arrays", "left", "right")
 
     def __init__(self, equation: str) -> None:
         self.left, self.right = _parse(equation)
 
     def forward(self, *arrays: Array) -> Array:
-        self.shapes = [each.shape for each in arrays]
+        self.arrays = arrays
         return namespace(arrays[0]).einsum(f"{','.join(self.left)}->{self.right}", *arrays, optimize=len(arrays) > 2)
 
-    def backward(self, grad: Array, *arrays: Array) -> tuple[Array | None, ...]:
-        return tuple(self._gradient(grad, arrays, position) for position in range(len(self.left)))
+    def backward(self, grad: Array) -> tuple[Array | None, ...]:
+        return tuple([self._gradient(grad, position) for position in range(len(self.left))])
 
-    def _gradient(self, grad: Array, arrays: tuple[Any, ...], position: int) -> Array | None:
+    def _gradient(self, grad: Array, position: int) -> Array | None:
         if not self.needs(position):
             return None
-        others = [
-            (term, each) for index, (term, each) in enumerate(zip(self.left, arrays, strict=True)) if index != position
-        ]
-        known = set(self.right).union(*(term for term, _ in others))
-        term = self.left[position]
+        xp, term, shape = namespace(grad), self.left[position], self.arrays[position].shape
+        others = [index for index in range(len(self.left)) if index != position]
+        known = set(self.right).union(*(self.left[index] for index in others))
         kept = "".join(letter for letter in term if letter in known)
-        sources = ",".join([self.right, *(each for each, _ in others)])
-        part = namespace(grad).einsum(f"{sources}->{kept}", grad, *(each for _, each in others))
-        shape = tuple(
-            length if letter in known else 1 for letter, length in zip(term, self.shapes[position], strict=True)
-        )
-        return namespace(grad).broadcast_to(part.reshape(shape), self.shapes[position])
-
-    @classmethod
-    def plan(cls, needs: tuple[bool, ...]) -> tuple[int | None, ...]:
-        return tuple(range(len(needs)))
-
-    saves = ((0,),)
+        sources = ",".join([self.right, *(self.left[index] for index in others)])
+        part = xp.einsum(f"{sources}->{kept}", grad, *(self.arrays[index] for index in others))
+        # A letter that only this operand has was summed away: its gradient is the same all along.
+        narrow = [length if letter in known else 1 for letter, length in zip(term, shape, strict=True)]
+        return xp.broadcast_to(part.reshape(narrow), shape)
 
 
 def _parse(equation: str) -> tuple[list[str], str]:

@@ -29,12 +29,12 @@ class Operation:
     saves: ClassVar[tuple[tuple[int, ...], ...]] = ()
     is_view: ClassVar[bool] = False
     title: ClassVar[str] = ""
-    _plans: ClassVar[dict[tuple[bool, ...], tuple[int | None, ...]]]
+    _plans: ClassVar[dict[int, tuple[int | None, ...]]]
 
-    inputs: tuple[Any, ...]
-    saved: tuple[Any, ...] | None
-    cells: tuple[list[int], ...]
-    versions: tuple[int, ...]
+    inputs: list[Any]
+    saved: list[Any] | None
+    cells: list[list[int]]
+    versions: list[int]
     sequence: int
     shape: tuple[int, ...]
     dtype: Any
@@ -56,15 +56,13 @@ class Operation:
         return self.inputs[position] is not None
 
     @classmethod
-    def plan(cls, needs: tuple[bool, ...]) -> tuple[int | None, ...]:
-        """Which values to save, given which inputs need a gradient: positions, None where nobody asks."""
+    def plan(cls, needs: int) -> tuple[int | None, ...]:
+        """Which values to save, given as bits which inputs need a gradient: positions, None where nobody asks."""
         found = cls._plans.get(needs)
         if found is None:
-            wanted = {
-                position for need, positions in zip(needs, cls.saves, strict=False) if need for position in positions
-            }
-            every = sorted({position for positions in cls.saves for position in positions}, key=_inputs_first)
-            found = cls._plans[needs] = tuple(position if position in wanted else None for position in every)
+            wanted = {position for index, each in enumerate(cls.saves) if needs >> index & 1 for position in each}
+            every = sorted({position for each in cls.saves for position in each}, key=_inputs_first)
+            found = cls._plans[needs] = tuple([each if each in wanted else None for each in every])
         return found
 
     def name(self) -> str:
