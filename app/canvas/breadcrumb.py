@@ -19,6 +19,7 @@ class Breadcrumb(QFrame):
         self.setAccessibleName(self.tr("Container shown"))
         self._document = document
         self._shown: tuple[tuple[NodeId, str], ...] = ()
+        self._parts: list[QWidget] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 2, 8, 2)
         self._row.setSpacing(2)
@@ -35,17 +36,23 @@ class Breadcrumb(QFrame):
             self._fill()
 
     def _fill(self) -> None:
-        while self._row.count():
-            widget = self._row.takeAt(0).widget()  # type: ignore[union-attr]  # there is one
+        for widget in self._parts:
+            self._row.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
+        self._parts.clear()
         for number, (node, name) in enumerate(self._shown):
             if number:
-                self._row.addWidget(self._label("›"))
-            self._row.addWidget(self._step(node, name, number == len(self._shown) - 1))
+                self._add(self._label("›"))
+            self._add(self._step(node, name, number == len(self._shown) - 1))
         if len(self._shown) > 1:
-            self._row.addWidget(self._label("· " + self.tr("{count} levels deep").format(count=len(self._shown))))
+            self._add(self._label("· " + self.tr("{count} levels deep").format(count=len(self._shown))))
         self.adjustSize()
+
+    def _add(self, widget: QWidget) -> None:
+        self._row.addWidget(widget)
+        self._parts.append(widget)
+        widget.show()
 
     def _step(self, node: NodeId, name: str, is_last: bool) -> QPushButton:
         button = QPushButton(name.replace("&", "&&"), self)

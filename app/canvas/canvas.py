@@ -235,6 +235,7 @@ class Canvas(QWidget):
         if self._drawing is not None:
             self._drawing.statistics = self.statistics
             self._drawing.changed()
+        self._minimap.forget()
         if self.camera.scale < NEAR_SCALE:
             self.update()
             return
@@ -249,6 +250,7 @@ class Canvas(QWidget):
         """Show no statistics any more."""
         self.statistics = {}
         self._drawing = None
+        self._minimap.forget()
         self.update()
 
     # --- painting -----------------------------------------------------------------------------------------------------

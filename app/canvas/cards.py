@@ -16,13 +16,15 @@ from app.canvas.words import Words, zeros_text
 from core.training.messages import Histogram, NodeStatistics
 
 STRIPE = 4.0
-ICON = 16.0
-ICON_AT = 16.0
+ICON = 20.0
+ICON_AT = 14.0
 TEXT_AT = 44.0
 RIGHT = 16.0
 HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 56.0, 22.0
 GRADIENT_BAR = 3.0
 BADGE = 14.0
+
+_MOST_SMOOTH = 64
 
 DETAIL_SCALE = 0.6
 """From this zoom on everything on a card can be read; below it, down to the far view, only its name."""
@@ -136,8 +138,8 @@ class CardPainter:
     def _histograms(self, surface: Surface, cards: list[Card]) -> None:
         painter = surface.painter
         painter.setPen(Qt.PenStyle.NoPen)
-        # Smoothing so many small bars costs more than all the rest, and where they are tiny it does not help the eye.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, surface.scale >= 1.0 or surface.stamps is None)
+        # Smoothing the bars of very many cards would cost more than all the rest, and then they are tiny.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(cards) <= _MOST_SMOOTH or surface.stamps is None)
         for card in cards:
             if card.statistics is not None and card.statistics.histogram is not None and has_histogram(card.statistics):
                 painter.setBrush(self._style.colors.family(card.words.family))

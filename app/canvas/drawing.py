@@ -105,7 +105,8 @@ class Drawing:
         self._paint_cards(surface, cards)
         with surface.stamping():
             for link in links:
-                if (spec := self.report.outputs.get(link.source)) is not None:
+                spec = self.report.outputs.get(link.source)
+                if spec is not None and not self.layout.is_open_slot(link):
                     link_painter.paint_shape(surface, link, str(spec), self.depth(link.container))
         self._paint_outlines(surface, boxes)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.canvas.drawing import Drawing
@@ -39,24 +39,32 @@ def image(drawing: Drawing, scale: float = 2.0) -> QImage:
 
 def write_png(drawing: Drawing, path: Path, scale: float = 2.0) -> None:
     """Raises FileError."""
-    if not image(drawing, scale).save(str(path), b"PNG"):
-        raise FileError("The picture cannot be written to {path}.", path=path)
+    buffer = QBuffer()
+    QImageWriter(buffer, QByteArray(b"png")).write(image(drawing, scale))
+    _write(path, buffer)
 
 
 def write_svg(drawing: Drawing, path: Path) -> None:
     """Raises FileError."""
     area = area_of(drawing)
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator, buffer = QSvgGenerator(), QBuffer()
+    generator.setOutputDevice(buffer)
     generator.setTitle("Netloom")
     generator.setSize(area.size().toSize())
     generator.setViewBox(QRectF(QPointF(0, 0), area.size()))
-    painter = QPainter()
-    if not painter.begin(generator):
-        raise FileError("The picture cannot be written to {path}.", path=path)
+    painter = QPainter(generator)
     painter.fillRect(QRectF(QPointF(0, 0), area.size()), drawing.style.colors.background)
     _paint(painter, drawing, area, 1.0)
     painter.end()
+    _write(path, buffer)
+
+
+def _write(path: Path, buffer: QBuffer) -> None:
+    try:
+        path.write_bytes(buffer.data().data())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError("The picture cannot be written to {path}: {reason}.", path=path, reason=reason) from error
 
 
 def _paint(painter: QPainter, drawing: Drawing, area: QRectF, scale: float) -> None:

@@ -14,8 +14,9 @@ from app.canvas.style import FRAME_RADIUS, Style, pen
 from app.canvas.surface import Surface
 from app.canvas.words import Words, tr
 
-_ICON_AT = 16.0
-_TITLE_AT = 40.0
+_ICON_AT = 14.0
+_TITLE_AT = 42.0
+_RIGHT = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,21 @@ class FramePainter:
         side = ICON * metrics.em
         area = QRectF(box.x + _ICON_AT, middle - side / 2, side, side)
         icons.paint(painter, "chevron-down" if frame.is_hovered else words.icon, style.colors.muted, area)
-        right = box.right - _ICON_AT
+        right = box.right - _RIGHT
         painter.setFont(style.type_font)
         painter.setPen(style.colors.muted)
-        small = middle - metrics.type_line / 2
+        name_top = middle - metrics.name_line / 2
+        small = name_top + metrics.baseline_step
         if words.note:
             right -= surface.text_right(right, small, words.note, style.type_font) + 12
         painter.setPen(style.colors.text)
         painter.setFont(style.name_font)
         x = box.x + _TITLE_AT
-        x += 10 + surface.text(x, middle - metrics.name_line / 2, words.name, style.name_font, max(right - x, 24.0))
+        x += 10 + surface.text(x, name_top, words.name, style.name_font, max(right - x, 24.0))
         painter.setFont(style.type_font)
         painter.setPen(style.colors.muted)
         if right - x > 24:
-            surface.text(x, small + 1, words.kind.partition(" · ")[0], style.type_font, right - x)
+            surface.text(x, small, words.kind.partition(" · ")[0], style.type_font, right - x)
         if words.tie:
             paint_badge(surface, style, box.right - 12, box.y, words.tie)
         if frame.is_empty:

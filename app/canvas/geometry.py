@@ -64,7 +64,7 @@ class Link(NamedTuple):
 class Layout:
     """All boxes, parents before children, all links, and the rectangle around them.
 
-    `inside` is the area of each container that is shown opened, the entered one included.
+    `origins` says where (0, 0) of each opened Module's own positions lies; `slot` is the one that stands open.
     """
 
     design: Design
@@ -74,6 +74,7 @@ class Layout:
     links: tuple[Link, ...]
     bounds: Box
     origins: Mapping[NodeId, Point] = field(default_factory=dict)
+    slot: Slot | None = None
 
     def area(self, container: NodeId) -> Box:
         """Where a container's children are: its frame, or, for the one entered, all there is."""
@@ -93,6 +94,13 @@ class Layout:
         for box in self.boxes.values():
             if box[2] < bottom and y < box[2] + box[4] and box[1] < right and x < box[1] + box[3]:
                 yield box
+
+    def is_open_slot(self, link: Link) -> bool:
+        """Whether a link crosses the slot that stands open."""
+        if self.slot is None or link.container != self.slot[0]:
+            return False
+        children, index = self.design.nodes[link.container].children, self.slot[1]
+        return 0 < index < len(children) and children[index] == link.target
 
     def is_opened(self, node_id: NodeId) -> bool:
         """Whether a container shows its children here."""
@@ -237,6 +245,7 @@ class _Placed:
             tuple(self.links),
             _around(context.id, boxes, self.links, measured.card),
             self.origins,
+            measured.slot,
         )
 
     def _in_order(self, shown: list[Node]) -> dict[NodeId, Box]:
@@ -280,7 +289,7 @@ class _Placed:
         for wire in node.wires:
             route = placement.routes.get((wire.source, wire.target), ())
             start, end = self.boxes[wire.source], self.boxes[wire.target]
-            across = (wire.input + 1) / (max(ports[wire.target], wire.input + 1) + 1)
+            across = ports[wire.target].share(wire.input)
             points = (
                 (start.centre, start.bottom),
                 *((x + dx, y + dy) for x, y in route),
@@ -310,16 +319,30 @@ def _around(context: NodeId, boxes: Mapping[NodeId, Box], links: list[Link], car
     return Box(context, left, top, right - left, bottom - top)
 
 
-def ports_of(design: Design, module: Node) -> dict[NodeId, int]:
-    """How many input ports each child of a Module shows: where there may be any number, one more than are wired."""
+class Ports(NamedTuple):
+    """The input ports of a child of a Module: how many, and whether one more can be wired, as with Add."""
+
+    fixed: int
+    has_spare: bool = False
+
+    def share(self, number: int) -> float:
+        """How far along a card's upper edge a port is, from 0 to 1. Wired ones are spread, a spare one is right."""
+        if number < self.fixed or not self.has_spare:
+            return (number + 1) / (max(self.fixed, number + 1) + 1)
+        return 1 - 0.5 / (self.fixed + 1) if self.fixed else 0.5
+
+
+def ports_of(design: Design, module: Node) -> dict[NodeId, Ports]:
+    """The input ports of each child of a Module."""
     wired = dict.fromkeys(module.children, 0)
     for wire in module.wires:
         wired[wire.target] = max(wired[wire.target], wire.input + 1)
     return {child: _ports(design, child, used) for child, used in wired.items()}
 
 
-def _ports(design: Design, child: NodeId, used: int) -> int:
+def _ports(design: Design, child: NodeId, used: int) -> Ports:
     count = port_count(design, child)
     if count is not None:
-        return max(count, used)
-    return used + 1 if catalog.get(design[child].type) else max(used, 1)
+        return Ports(max(count, used))
+    is_merge = catalog.get(design[child].type) is not None
+    return Ports(used, True) if is_merge else Ports(max(used, 1))

@@ -112,7 +112,8 @@ def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
     if container is None or layout.design[container].type != "Module" or node_id == layout.context:
         return []
     node = layout.design[node_id]
-    count = 0 if node.type == "Input" else ports_of(layout.design, layout.design[container])[node_id]
+    ports = ports_of(layout.design, layout.design[container])[node_id]
+    count = 0 if node.type == "Input" else ports.fixed + ports.has_spare
     outputs = [] if node.type == "Output" else [Port(container, node_id, True)]
     return [*(Port(container, node_id, False, number) for number in range(count)), *outputs]
 
@@ -122,8 +123,8 @@ def port_point(layout: Layout, port: Port) -> Point:
     box = layout.boxes[port.node]
     if port.is_output:
         return box.centre, box.bottom
-    count = max(ports_of(layout.design, layout.design[port.container])[port.node], port.input + 1)
-    return box.x + box.width * (port.input + 1) / (count + 1), box.y
+    ports = ports_of(layout.design, layout.design[port.container])[port.node]
+    return box.x + box.width * ports.share(port.input), box.y
 
 
 def free_input(layout: Layout, node_id: NodeId) -> Port | None:

@@ -18,7 +18,7 @@ _ARROWS = {Key.Key_Up: "up", Key.Key_Down: "down", Key.Key_Left: "left", Key.Key
 
 
 class Keys:
-    """Arrows walk, with Ctrl+Shift they move layers; Enter enters, Esc goes back; Space pans while held, a tap folds."""
+    """Arrows walk, with Ctrl+Shift they move layers; Enter enters, Esc goes back; Space held pans, tapped folds."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import TypeAlias
 
 from core.design.model import NodeId
@@ -143,8 +144,30 @@ def _columns(
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted = [_mean(centres, _leading(neighbours.get(item), widths), centres[item]) for item in row]
             _spread(row, wanted, widths, gap, centres)
+    _straighten(rows, widths, gap, centres)
     middle = sum(centres[item] for item in rows[0]) / len(rows[0]) if rows else 0.0
     return {item: centre - middle for item, centre in centres.items()}
+
+
+def _straighten(
+    rows: list[list[Hashable]], widths: Mapping[Hashable, float], gap: float, centres: dict[Hashable, float]
+) -> None:
+    """Let a long wire pass all its rows at one place, the outermost, if it has room there in each."""
+    passing: dict[Edge, list[Hashable]] = {}
+    limits: dict[Hashable, tuple[float, float]] = {}
+    for row in rows:
+        for before, item, after in zip([None, *row], row, [*row[1:], None], strict=False):
+            if isinstance(item, tuple):
+                passing.setdefault((item[0], item[1]), []).append(item)
+                low = -inf if before is None else centres[before] + widths.get(before, _WIRE_WIDTH) / 2 + gap / 2
+                high = inf if after is None else centres[after] - widths.get(after, _WIRE_WIDTH) / 2 - gap / 2
+                limits[item] = (low, high)
+    for items in passing.values():
+        places = [centres[item] for item in items]
+        for place in (max(places), min(places)):
+            if all(limits[item][0] <= place <= limits[item][1] for item in items):
+                centres.update(dict.fromkeys(items, place))
+                break
 
 
 def _leading(items: list[Hashable] | None, widths: Mapping[Hashable, float]) -> list[Hashable] | None:

@@ -19,10 +19,14 @@ def _up(value: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """`name_line` and `type_line` are the line heights of a card's two lines of text."""
+    """`name_line` and `type_line` are the line heights of a card's two lines of text.
+
+    `baseline_step` is how much lower the smaller line starts where both stand on one baseline.
+    """
 
     name_line: float = 16.0
     type_line: float = 14.0
+    baseline_step: float = 2.0
 
     @property
     def em(self) -> float:

@@ -67,7 +67,10 @@ class NameBox(QLineEdit):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
             self._close(False)
             return True
-        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut and self.isVisible():
-            if event.reason() != Qt.FocusReason.PopupFocusReason:
-                self._close(not self._problem())
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+            self._lose_keyboard(event.reason())
         return super().eventFilter(watched, event)
+
+    def _lose_keyboard(self, reason: Qt.FocusReason) -> None:
+        if self.isVisible() and reason != Qt.FocusReason.PopupFocusReason:
+            self._close(not self._problem())

@@ -46,7 +46,7 @@ class Pointer(QObject):
         self.was_used = False
         """Whether a gesture was made since this was last set to False."""
         self._pressed: QPointF | None = None
-        self._button = Button.NoButton
+        self._button, self._pressed_with = Button.NoButton, Modifier.NoModifier
         self._last, self._modifiers = QPointF(), Modifier.NoModifier
         self._scroll = QTimer(self, interval=_TICK)
         self._scroll.timeout.connect(self._scroll_along)
@@ -74,7 +74,7 @@ class Pointer(QObject):
         panning = event.button() == Button.MiddleButton or (self.pans and event.button() == Button.LeftButton)
         if not panning and event.button() != Button.LeftButton:
             return
-        self._pressed, self._button = event.position(), event.button()
+        self._pressed, self._button, self._pressed_with = event.position(), event.button(), event.modifiers()
         self._canvas.hover(None)
         if panning:
             self._begin(Pan(self._canvas), event.position())
@@ -99,7 +99,7 @@ class Pointer(QObject):
         if self.gesture is None:
             far = (event.position() - self._pressed).manhattanLength()
             if far >= QApplication.startDragDistance():
-                self._begin(self._gesture_for(self._pressed, event.modifiers()), self._pressed)
+                self._begin(self._gesture_for(self._pressed, self._pressed_with), self._pressed)
         self._go_on()
 
     def release(self, event: QMouseEvent) -> None:
@@ -109,7 +109,7 @@ class Pointer(QObject):
         pressed = self._pressed
         self._pressed = None
         if self.gesture is None:
-            self._click(pressed, event.modifiers())
+            self._click(pressed, self._pressed_with)
         else:
             self._finish()
         self._hover()
@@ -130,7 +130,7 @@ class Pointer(QObject):
             canvas.rename_selected()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer, with Shift it moves sideways; two fingers on a touchpad move, with Ctrl zoom."""
+        """A wheel zooms at the pointer, with Shift it moves sideways; two fingers move, with Ctrl they zoom."""
         pixels, angle, camera = event.pixelDelta(), event.angleDelta(), self._canvas.camera
         is_touchpad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
         if is_touchpad and not event.modifiers() & Modifier.ControlModifier:
@@ -203,7 +203,7 @@ class Pointer(QObject):
         self.was_used = True
         if gesture.cursor is not None:
             self._canvas.setCursor(gesture.cursor)
-        gesture.start(self._canvas.camera.to_canvas(at), self._modifiers)
+        gesture.start(self._canvas.camera.to_canvas(at), self._pressed_with)
         if gesture.scrolls:
             self._scroll.start()
 

@@ -47,7 +47,8 @@ def _style(theme_name: str, font: str) -> Style:
         _scalable(theme.mono(-1)),
         _scalable(theme.ui(-1, weight.DemiBold)),
     )
-    metrics = Metrics(QFontMetricsF(fonts[0]).height(), QFontMetricsF(fonts[1]).height())
+    name, note = QFontMetricsF(fonts[0]), QFontMetricsF(fonts[1])
+    metrics = Metrics(name.height(), note.height(), name.ascent() - note.ascent())
     return Style(shown, *fonts, metrics=metrics)
 
 

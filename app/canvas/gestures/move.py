@@ -96,5 +96,5 @@ class Move(Placing):
     def paint(self, surface: Surface) -> None:
         if self._positions:
             return
-        self.paint_place(surface)
         self.paint_ghost(surface, self.canvas.words_of(self._held), len(self._ids))
+        self.paint_place(surface)

@@ -1,0 +1,136 @@
+"""The canvas from the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QListWidget
+
+from app.canvas.canvas import Canvas
+from app.document import Document
+from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
+
+Key = Qt.Key
+
+
+def test_down_walks_through_every_layer_in_order_and_up_walks_back(hand: Hand, document: Document) -> None:
+    walked = []
+    for _ in range(14):
+        hand.key(Key.Key_Down)
+        walked.append(document.selection[0])
+    assert walked[:9] == ["digits", "net", "flatten", "fc1", "act1", "block", "fc2", "drop", "out"]
+    assert walked[9:] == ["res", "x", "tanh", "add", "y"]
+    for expected in reversed(walked[:-1]):
+        hand.key(Key.Key_Up)
+        assert document.selection == (expected,)
+
+
+def test_left_goes_out_to_the_container(hand: Hand, document: Document) -> None:
+    document.select(["fc2"])
+    hand.key(Key.Key_Left)
+    assert document.selection == ("block",)
+    hand.key(Key.Key_Left)
+    assert document.selection == ("net",)
+
+
+def test_enter_enters_and_esc_leaves_then_selects_nothing(hand: Hand, document: Document) -> None:
+    document.select(["net"])
+    hand.key(Key.Key_Return)
+    assert document.context == "net"
+    hand.key(Key.Key_Escape)
+    assert (document.context, document.selection) == ("root", ("net",))
+    hand.key(Key.Key_Escape)
+    assert document.selection == ()
+
+
+def test_a_tap_on_space_folds_and_unfolds(hand: Hand, document: Document) -> None:
+    before = document.design
+    document.select(["block"])
+    hand.key(Key.Key_Space)
+    assert document.design["block"].collapsed
+    assert_undoable(document, before)
+    hand.key(Key.Key_Space)
+    assert not document.design["block"].collapsed
+
+
+def test_space_held_pans_and_does_not_fold(hand: Hand, document: Document, canvas: Canvas) -> None:
+    document.select(["block"])
+    before, origin = document.design, canvas.camera.origin
+    QTest.keyPress(canvas, Key.Key_Space)
+    hand.drag(hand.at("fc1"), hand.at("fc1") + hand.at("fc1") - hand.at("act1"))
+    QTest.keyRelease(canvas, Key.Key_Space)
+    assert canvas.camera.origin.y() > origin.y()
+    assert document.design is before
+
+
+def test_ctrl_shift_and_arrows_move_a_layer(hand: Hand, document: Document) -> None:
+    before = document.design
+    document.select(["fc1"])
+    hand.key(Key.Key_Down, CTRL | SHIFT)
+    assert names(document, "net")[:3] == ["flatten", "act1", "fc1"]
+    assert_undoable(document, before)
+    hand.key(Key.Key_Up, CTRL | SHIFT)
+    hand.key(Key.Key_Up, CTRL | SHIFT)
+    hand.key(Key.Key_Up, CTRL | SHIFT)
+    assert names(document, "net")[:3] == ["fc1", "flatten", "act1"]
+
+
+def search_field(canvas: Canvas) -> QLineEdit:
+    field = canvas.findChild(QLineEdit, "canvas.search")
+    assert field.isVisible()
+    return field
+
+
+def test_tab_searches_and_enter_inserts_the_likeliest_after_the_selection(
+    hand: Hand, document: Document, canvas: Canvas
+) -> None:
+    before = document.design
+    document.select(["fc1"])
+    hand.key(Key.Key_Tab)
+    field = search_field(canvas)
+    assert canvas.findChild(QListWidget, "canvas.search.list").currentItem().text() == "ReLU"
+    QTest.keyClick(field, Key.Key_Return)
+    assert names(document, "net") == ["flatten", "fc1", "relu", "act1", "block", "out"]
+    assert canvas.hasFocus()
+    assert_undoable(document, before)
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("drop", "Dropout"), ("BATCH", "BatchNorm1d"), ("lin", "Linear")])
+def test_typing_filters(hand: Hand, document: Document, canvas: Canvas, typed: str, expected: str) -> None:
+    hand.key(Key.Key_Tab)
+    field = search_field(canvas)
+    QTest.keyClicks(field, typed)
+    assert canvas.findChild(QListWidget, "canvas.search.list").item(0).text() == expected
+
+
+def test_arrows_choose_in_the_list_and_esc_closes(hand: Hand, document: Document, canvas: Canvas) -> None:
+    before = document.design
+    hand.key(Key.Key_Tab)
+    field, found = search_field(canvas), canvas.findChild(QListWidget, "canvas.search.list")
+    QTest.keyClick(field, Key.Key_Down)
+    assert found.currentRow() == 1
+    QTest.keyClick(field, Key.Key_Escape)
+    assert not field.isVisible()
+    assert canvas.hasFocus()
+    assert document.design is before
+
+
+def test_a_double_click_on_the_ground_searches_there(hand: Hand, document: Document, canvas: Canvas) -> None:
+    document.select(["fc1"])
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NO, hand.ground())
+    field = search_field(canvas)
+    QTest.keyClicks(field, "Linear")
+    QTest.keyClick(field, Key.Key_Return)
+    assert names(document, "root")[-1] == "linear"
+
+
+def test_find_goes_to_a_layer_wherever_it_is(hand: Hand, document: Document, canvas: Canvas) -> None:
+    document.enter("block")
+    canvas.find_layer()
+    field = search_field(canvas)
+    QTest.keyClicks(field, "act1")
+    QTest.keyClick(field, Key.Key_Return)
+    assert document.selection == ("act1",)
+    assert document.context == "net"
+    assert canvas.rect().contains(canvas.mapFromGlobal(canvas.node_rect("act1").center()))

@@ -1,0 +1,224 @@
+"""Zoom, pan, fit, the minimap, the breadcrumb, problems, statistics and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from app import theme
+from app.canvas.canvas import Canvas
+from app.document import Document
+from core.design import edits
+from core.design.model import Design, Node
+from core.errors import FileError
+from core.training.messages import Histogram, NodeStatistics, Statistics
+from tests.gui.canvas.conftest import CTRL, LEFT, NO, Hand, assert_undoable
+
+
+def wheel(canvas: Canvas, at: QPoint, angle: int = 0, pixels: QPoint | None = None, modifiers=NO) -> None:
+    phase = Qt.ScrollPhase.NoScrollPhase if pixels is None else Qt.ScrollPhase.ScrollUpdate
+    event = QWheelEvent(
+        QPointF(at),
+        canvas.mapToGlobal(QPointF(at)),
+        pixels or QPoint(),
+        QPoint(0, angle or (pixels.y() if pixels else 0)),
+        Qt.MouseButton.NoButton,
+        modifiers,
+        phase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def test_the_wheel_zooms_at_the_pointer(canvas: Canvas, hand: Hand) -> None:
+    at, scale = hand.at("fc1"), canvas.camera.scale
+    under = canvas.camera.to_canvas(at.toPointF())
+    wheel(canvas, at, 240)
+    assert canvas.camera.scale == pytest.approx(scale * 1.25**2)
+    after = canvas.camera.to_canvas(at.toPointF())
+    assert (after.x(), after.y()) == pytest.approx((under.x(), under.y()))
+
+
+def test_two_fingers_pan_and_with_ctrl_zoom(canvas: Canvas, hand: Hand) -> None:
+    scale, origin = canvas.camera.scale, canvas.camera.origin
+    wheel(canvas, hand.at("fc1"), pixels=QPoint(0, 40))
+    assert canvas.camera.scale == scale
+    assert canvas.camera.origin.y() == pytest.approx(origin.y() - 40 / scale)
+    wheel(canvas, hand.at("fc1"), pixels=QPoint(0, 40), modifiers=CTRL)
+    assert canvas.camera.scale > scale
+
+
+def test_the_middle_button_pans(canvas: Canvas, hand: Hand, document: Document) -> None:
+    under = canvas.camera.to_canvas(hand.at("fc1").toPointF())
+    target = hand.at("fc1") + QPoint(70, 90)
+    hand.drag(hand.at("fc1"), target, button=Qt.MouseButton.MiddleButton)
+    after = canvas.camera.to_canvas(target.toPointF())
+    assert (after.x(), after.y()) == pytest.approx((under.x(), under.y()), abs=0.01)
+    assert document.selection == ()
+
+
+def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, document: Document, qtbot) -> None:
+    canvas.camera.zoom(4, QPointF(0, 0))
+    canvas.fit_all()
+    qtbot.waitUntil(lambda: all(_is_seen(canvas, node) for node in ("digits", "res", "net")))
+    document.select(["fc2"])
+    canvas.resize(500, 300)
+    canvas.fit_selection()
+    qtbot.waitUntil(lambda: canvas.camera.scale == pytest.approx(1.0))
+    assert _is_seen(canvas, "fc2")
+    assert not _is_seen(canvas, "digits")
+
+
+def _is_seen(canvas: Canvas, node: str) -> bool:
+    rect = canvas.node_rect(node)
+    return canvas.rect().contains(canvas.mapFromGlobal(rect.topLeft())) and canvas.rect().contains(
+        canvas.mapFromGlobal(rect.bottomRight())
+    )
+
+
+def test_zoom_commands(canvas: Canvas) -> None:
+    canvas.zoom_reset()
+    assert canvas.camera.scale == 1.0
+    canvas.zoom_in()
+    assert canvas.camera.scale == pytest.approx(1.25)
+    canvas.zoom_out()
+    canvas.zoom_out()
+    assert canvas.camera.scale == pytest.approx(0.8)
+
+
+def test_a_click_on_the_minimap_goes_there(canvas: Canvas) -> None:
+    canvas.zoom_reset()
+    minimap = canvas.findChild(QWidget, "canvas.minimap")
+    QTest.mouseClick(minimap, LEFT, NO, QPoint(minimap.width() // 2, minimap.height() - 9))
+    assert canvas.camera.to_canvas(QPointF(canvas.rect().center())).y() == pytest.approx(
+        canvas.layout_shown.bounds.bottom, abs=40
+    )
+
+
+def test_the_breadcrumb_leads_back(canvas: Canvas, document: Document, qtbot) -> None:
+    document.enter("block")
+    canvas.grab()
+    step = canvas.findChild(QPushButton, "canvas.breadcrumb.net")
+    QTest.mouseClick(step, LEFT)
+    assert document.context == "net"
+
+
+def test_a_selection_made_elsewhere_comes_into_view(canvas: Canvas, document: Document) -> None:
+    document.enter("res")
+    canvas.grab()
+    document.select(["fc2"])
+    assert document.context == "block"
+    assert _is_seen(canvas, "fc2")
+
+
+# --- problems -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(canvas: Canvas, document: Document) -> Design:
+    """`out` expects 99 features."""
+    document.apply("", edits.set_options(document.design, ["out"], {"in_features": 99}))
+    canvas.grab()
+    return document.design
+
+
+def test_a_problem_is_said_beside_its_node_with_a_repair_to_click(
+    canvas: Canvas, document: Document, hand: Hand, broken: Design
+) -> None:
+    card = canvas.findChild(QWidget, "canvas.problem")
+    assert not card.isVisible()
+    hand.click(hand.at("out"))
+    assert card.isVisible()
+    assert "'out' expects 99 features" in card.accessibleName()
+    assert card.geometry().left() > canvas.mapFromGlobal(canvas.node_rect("out").topRight()).x()
+    button = next(b for b in card.findChildren(QPushButton) if b.text() == "Set to 16")
+    QTest.mouseClick(button, LEFT)
+    assert document.design["out"].options["in_features"] == 16
+    assert not card.isVisible()
+    assert_undoable(document, broken)
+
+
+def test_a_problem_is_said_while_the_pointer_is_on_its_node(canvas: Canvas, hand: Hand, broken: Design) -> None:
+    card = canvas.findChild(QWidget, "canvas.problem")
+    hand.move(hand.at("out"))
+    assert card.isVisible()
+    hand.move(hand.ground())
+    assert not card.isVisible()
+
+
+# --- looks ----------------------------------------------------------------------------------------------------------
+
+
+def image_of(canvas: Canvas) -> QImage:
+    return canvas.grab().toImage()
+
+
+def test_statistics_change_their_cards_and_no_others(canvas: Canvas, hand: Hand) -> None:
+    before = image_of(canvas)
+    histogram = Histogram(-1.0, 1.0, (1, 5, 9, 5, 1))
+    canvas.show_statistics(Statistics(1, 10, {"fc1": NodeStatistics(histogram, None, 1e-6)}))
+    after = image_of(canvas)
+
+    def is_same(node: str) -> bool:
+        rect = canvas.node_rect(node)
+        area = rect.translated(-canvas.mapToGlobal(QPoint(0, 0)))
+        return before.copy(area) == after.copy(area)
+
+    assert not is_same("fc1")
+    assert is_same("out")
+    canvas.clear_statistics()
+    assert image_of(canvas) == before
+
+
+def test_the_share_of_zeros_is_written_on_the_card(canvas: Canvas) -> None:
+    with_zeros, without = (Statistics(1, 1, {"act1": NodeStatistics(None, share, None)}) for share in (0.38, None))
+    canvas.show_statistics(without)
+    before = image_of(canvas)
+    canvas.show_statistics(with_zeros)
+    assert image_of(canvas) != before
+
+
+@pytest.mark.parametrize("scale", [0.02, 0.3, 0.5, 1.0, 2.0])
+def test_every_zoom_draws_something(canvas: Canvas, scale: float) -> None:
+    canvas.camera.set_scale(scale, QPointF(canvas.rect().center()))
+    image = image_of(canvas)
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert len(colors) > 4
+
+
+def test_the_theme_can_change_at_any_time(canvas: Canvas, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    image = image_of(canvas)
+    assert image.pixelColor(3, image.height() - 3).lightness() > 200
+    theme.apply(qapp, "dark")
+
+
+def test_an_empty_canvas_says_what_to_do(canvas: Canvas, document: Document) -> None:
+    document.replace_all(Design({"root": Node("root", "Module", "new")}, "root"), None)
+    image = image_of(canvas)
+    middle = image.copy(image.width() // 2 - 100, image.height() // 2 - 30, 200, 60)
+    ground = middle.pixel(0, 0)
+    assert any(middle.pixel(x, y) != ground for x in range(200) for y in range(60))
+
+
+def test_pictures_are_written(canvas: Canvas, tmp_path: Path) -> None:
+    canvas.export_png(tmp_path / "net.png", 2.0)
+    picture = QImage(str(tmp_path / "net.png"))
+    assert picture.height() == pytest.approx(2 * (canvas.base_layout.bounds.height + 64), abs=2)
+    canvas.export_svg(tmp_path / "net.svg")
+    assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
+    assert "fc1" in (tmp_path / "net.svg").read_text()
+    canvas.copy_picture()
+    assert QApplication.clipboard().image().size() == picture.size()
+
+
+def test_a_picture_that_cannot_be_written_is_an_error_in_words(canvas: Canvas, tmp_path: Path) -> None:
+    for write in (canvas.export_png, canvas.export_svg):
+        with pytest.raises(FileError, match="cannot be written"):
+            write(tmp_path / "not there" / "net.picture")
