@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -19,14 +21,28 @@ FAILED, INTERRUPTED = 1, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit status. What cannot be done is one sentence on standard error."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _let_output_be_anything()
     try:
-        return _run(arguments)
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Who read the output has seen enough, as `head` does. Python would complain once more when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except NetloomError as error:
         print(f"netloom: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("netloom: stopped.", file=sys.stderr)
         return INTERRUPTED
+
+
+def _let_output_be_anything() -> None:
+    """Where the system's encoding lacks a character, such as × on some consoles, show another one instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _run(arguments: Sequence[str]) -> int:
