@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _let_output_be_anything() -> None:
-    """Where the system's encoding lacks a character, such as × on some consoles, show another one instead of failing."""
+    """Where a console's encoding lacks a character, such as ×, show another one instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
