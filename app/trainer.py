@@ -310,7 +310,7 @@ class Trainer(QObject):
         self._prepare_timer.stop()
         self._stop_timer.stop()
         stopped, self._overdue = self._overdue, False
-        was_on = self._state in ON
+        was_on, had_begun = self._state in ON, self._state in (State.RUNNING, State.PAUSED)
         self._has_model = self._has_model and self._checkpoint_path.exists()
         if was_on:
             self._set_state(State.STOPPED if stopped else State.FAILED)
@@ -318,7 +318,7 @@ class Trainer(QObject):
             self.noticed.emit(self._with_checkpoint(how))
         elif how.template:
             self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values))
-        if was_on:
+        if had_begun:
             self._revive(for_start=False)
 
     def _with_checkpoint(self, how: Sentence) -> Sentence:
@@ -332,7 +332,7 @@ class Trainer(QObject):
 
     def _give_up_preparing(self) -> None:
         template = self.tr("Making the model took longer than {seconds} s and was ended. Is there an endless loop?")
-        self._process.kill(Sentence(template, {"seconds": PREPARE_PATIENCE // 1000}))
+        self._process.kill(Sentence(template, {"seconds": f"{self._prepare_timer.interval() / 1000:g}"}))
 
     def _set_state(self, state: State) -> None:
         if state is not self._state:

@@ -77,7 +77,7 @@ def wait(met: Callable[[], bool], seconds: float) -> None:
     """Run the event loop until something is met, or for so long."""
     loop = QEventLoop()
     poll = QTimer(interval=5)
-    poll.timeout.connect(lambda: met() and loop.quit())
+    poll.timeout.connect(lambda: loop.exit() if met() else None)
     poll.start()
     QTimer.singleShot(int(seconds * 1000), loop.quit)
     loop.exec()

@@ -38,8 +38,8 @@ class ActiveRun:
 
     def report(self) -> None:
         """Tell at once all there is to tell."""
-        self._reporter.tell()
         self._reporter.look()
+        self._reporter.tell()
 
     def watch(self, request: Watch) -> None:
         """Look at another parameter from now on, and once at once."""

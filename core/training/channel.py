@@ -39,7 +39,7 @@ def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
 class Inbox:
     """The requests that came. `None` is the last of them: the window has closed the pipe, or is gone."""
 
-    def __init__(self, source: BinaryIO, grace: float = 5.0) -> None:
+    def __init__(self, source: BinaryIO, grace: float) -> None:
         """`grace`: seconds the process has left after the pipe was closed, before it ends whatever it is doing."""
         self._source = source
         self._grace = grace

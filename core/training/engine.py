@@ -12,7 +12,7 @@ from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
-from core.errors import NetloomError
+from core.errors import FileError, NetloomError
 from core.training.active_run import ActiveRun
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.customs import full_report, inspect_custom, probe_custom
@@ -67,6 +67,8 @@ class Engine:
         self._run: ActiveRun | None = None
         self._watched = Watch(None)
         self._data: tuple[object, PreparedData] | None = None
+        self._has_told = False
+        """Whether the window knows that checkpoints cannot be written."""
         self._answers: Mapping[type, Callable[[Any], None]] = {
             Prepare: self._prepare,
             Start: self._start,
@@ -204,8 +206,15 @@ class Engine:
     def _keep(self) -> None:
         """Write a checkpoint to where the window looks after this process is lost."""
         if self._checkpoint_path is not None and (self._live.tensors or self._run is not None):
-            with self._checkpoints.spend():
-                self.answer(Checkpoint(str(self._checkpoint_path)))
+            request = Checkpoint(str(self._checkpoint_path))
+            try:
+                with self._checkpoints.spend():
+                    self._checkpoint(request)
+                self._has_told = False
+            except FileError as error:
+                if not self._has_told:
+                    self._fail(request, error)
+                self._has_told = True
 
     def _checkpoint(self, request: Checkpoint) -> None:
         if self._run is not None:
@@ -217,11 +226,14 @@ class Engine:
         self._refuse_while_running()
         self._live = read_checkpoint(Path(request.path))
         self._make()
+        if Path(request.path) != self._checkpoint_path:
+            self._keep()
 
     def _reinitialise(self, request: Reinitialise) -> None:
         self._refuse_while_running()
-        if request.nodes:
-            self._live.drop(frozenset(request.nodes))
+        if request.nodes and self._made is not None:
+            design = self._made[0]
+            self._live.drop({inside.id for node in request.nodes if node in design for inside in design.walk(node)})
         else:
             self._live = LiveParameters()
         self._make()
@@ -236,6 +248,7 @@ class Engine:
         report = load_weights(Path(request.path), model.module, request.apply)
         if request.apply:
             self._live.take(model)
+            self._live.optimiser.clear()  # it was about other numbers
             self._keep()
         self._send(report)
         self._watch(self._watched)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import core
 from core.design.model import NodeId
@@ -52,6 +52,18 @@ def _own(module: Module, others: set[int], prefix: str = "") -> Iterator[tuple[s
             yield from _own(child, others, f"{prefix}{name}.")
 
 
+T = TypeVar("T", bound=Tensor)
+
+
+def _each_once(tensors: Mapping[Key, T]) -> Iterator[tuple[Key, T]]:
+    """What tied layers share belongs to the first of them, in the order of the design."""
+    seen: set[int] = set()
+    for key, tensor in tensors.items():
+        if id(tensor) not in seen:
+            seen.add(id(tensor))
+            yield key, tensor
+
+
 @dataclass(eq=False)
 class LiveParameters:
     """What training has made so far. Empty until a first step was made or weights were loaded.
@@ -72,9 +84,9 @@ class LiveParameters:
         """Put what lives on into a fresh model. Returns how many parameters were kept and how many are fresh."""
         kept = fresh = 0
         with core.no_grad():
-            for key, tensor in model.tensors().items():
+            for key, tensor in _each_once(model.tensors()):
                 if (living := self.tensors.get(key)) is not None:
-                    tensor.copy_(living)
+                    tensor.copy_(living.to(tensor.device))
                 if isinstance(tensor, Parameter):
                     kept, fresh = kept + (living is not None), fresh + (living is None)
         return kept, fresh
@@ -83,7 +95,7 @@ class LiveParameters:
         """Let an optimiser of the same kind as the last go on where that one was."""
         if self.optimiser_kind != type(optimiser).__name__:
             return
-        for key, parameter in model.parameters().items():
+        for key, parameter in _each_once(model.parameters()):
             if key in self.optimiser and parameter.requires_grad:
                 optimiser.state[parameter] = {
                     name: value.to(parameter.device) if isinstance(value, Tensor) and value.ndim else value
@@ -102,7 +114,7 @@ class LiveParameters:
             if parameter in optimiser.state:
                 self.optimiser[key] = dict(optimiser.state[parameter])
 
-    def drop(self, nodes: frozenset[NodeId]) -> None:
+    def drop(self, nodes: Set[NodeId]) -> None:
         """Forget the parameters of some layers, so that the next model has fresh ones."""
         for table in (self.tensors, self.optimiser):
             for key in [key for key in table if key.node in nodes]:

@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from core.design.model import NodeId
 from core.training.devices import memory_in_use
 from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
 from core.training.messages import Curves, Event, Progress, Watch
 from core.training.telemetry import Budget, Telemetry
 
-EVERY = 0.1
-"""Seconds between two reports."""
+NEWS_EVERY = 0.15
+LOOK_EVERY = 0.2
+"""Seconds between two reports of how it goes, and between two looks inside: about 20 messages a second together."""
 
 
 class Reporter:
@@ -24,13 +26,14 @@ class Reporter:
         self._run = run
         self._send = send
         self._telemetry = Telemetry(run.model)
-        self._news = Budget(EVERY)
-        self._looks = Budget(EVERY)
+        self._news = Budget(NEWS_EVERY)
+        self._looks = Budget(LOOK_EVERY)
         self._looking = False
         self._seconds = 0.0
         self._losses = self._correct = 0.0
         self._steps = 0
         self._tests: list[tuple[int, float, float | None]] = []
+        self._norms: list[tuple[int, dict[NodeId, float]]] = []
 
     @contextmanager
     def watch(self, closely: bool = False) -> Iterator[None]:
@@ -61,11 +64,11 @@ class Reporter:
         """Send progress and the new points of the curves."""
         with self._news.spend():
             train = (self._point(),) if self._steps else ()
-            if train or self._tests:
-                self._send(Curves(self._number, train, tuple(self._tests)))
+            if train or self._tests or self._norms:
+                self._send(Curves(self._number, train, tuple(self._tests), tuple(self._norms)))
             self._losses = self._correct = 0.0
             self._steps = 0
-            self._tests = []
+            self._tests, self._norms = [], []
             self._send(self._progress())
 
     def _point(self) -> tuple[int, float, float | None]:
@@ -85,7 +88,7 @@ class Reporter:
         with self._looks.spend():
             norms = self._telemetry.gradient_norms()
             if norms:
-                self._send(Curves(self._number, gradients=((self._run.step, norms),)))
+                self._norms.append((self._run.step, norms))
             self._send(self._telemetry.statistics(self._number, self._run.step, norms))
             self.view()
 

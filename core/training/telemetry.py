@@ -41,9 +41,11 @@ class Budget:
     def spend(self) -> Iterator[None]:
         """The time in here counts."""
         start = time.perf_counter()
-        yield
-        end = time.perf_counter()
-        self._next = max(start + self._interval, end + (end - start) * (1 / self._share - 1))
+        try:
+            yield
+        finally:
+            end = time.perf_counter()
+            self._next = max(start + self._interval, end + (end - start) * (1 / self._share - 1))
 
 
 class Telemetry:
@@ -51,6 +53,7 @@ class Telemetry:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._known = {id(part) for part in model.parts.values()}
         self._parameters: dict[NodeId, list[tuple[Key, Parameter]]] = {node: [] for node in model.parts}
         for key, parameter in model.parameters().items():
             self._parameters[key.node].append((key, parameter))
@@ -63,13 +66,17 @@ class Telemetry:
         handles = [
             part.register_forward_hook(self._remember(node))
             for node, part in self._model.parts.items()
-            if not self._parameters[node] and not any(True for _ in part.children())
+            if not self._parameters[node] and not self._is_container(part)
         ]
         try:
             yield
         finally:
             for handle in handles:
                 handle.remove()
+
+    def _is_container(self, part: Module) -> bool:
+        """Whether layers of the design are in it; what a custom layer has inside are none."""
+        return any(id(child) in self._known for child in part.children())
 
     def _remember(self, node: NodeId) -> Callable[..., None]:
         def hook(_module: Module, _inputs: object, output: object) -> None:

@@ -19,12 +19,13 @@ NICENESS = 10
 def main() -> None:
     parser = argparse.ArgumentParser(description="The engine's process. The window starts it and talks to it.")
     parser.add_argument("--checkpoint", type=Path, help="where to keep what was learnt")
+    parser.add_argument("--grace", type=float, default=5.0, help="seconds left to it once the window is gone")
     arguments = parser.parse_args()
     source, sink = take_over_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    inbox, outbox = Inbox(source), Outbox(sink)
+    inbox, outbox = Inbox(source, arguments.grace), Outbox(sink)
     outbox.send(Ready(os.getpid()))
     serve(Engine(outbox.send, arguments.checkpoint), inbox)
     outbox.close()

@@ -288,6 +288,31 @@ class Mine(nn.Module):
     assert "last words\n" in text_of(output)
 
 
+def test_a_model_that_is_never_made_is_given_up(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = """
+from torch import nn
+
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        while True:
+            pass
+
+    def forward(self, x):
+        return x
+"""
+    monkeypatch.setattr("app.trainer.PREPARE_PATIENCE", 1500)
+    trainer = Trainer()
+    failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
+    trainer.prepare(custom(source))
+    until(qtbot, lambda: failures.all)
+    assert failures.all[0].request == "Prepare"
+    assert "took longer than 1.5 s" in said(failures.all[0])
+    trainer.prepare(iris())
+    until(qtbot, lambda: prepared.all)
+    trainer.close()
+
+
 def test_a_crash_in_native_code_is_told_with_its_traceback(qtbot: QtBot, trainer: Trainer) -> None:
     source = """
 import ctypes

@@ -12,7 +12,7 @@ import pytest
 
 from core.design import edits
 from core.design.json_form import to_json
-from core.design.settings import DataSettings
+from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
 from core.training.messages import (
     Checkpoint,
@@ -43,7 +43,8 @@ from core.training.messages import (
     WeightsReport,
     WeightsSaved,
 )
-from tests.unit.core.design.drawing import node
+from tests.disk import disk_with_room_for
+from tests.unit.core.design.drawing import node, stack
 from tests.unit.core.training.driving import Driven, diabetes, iris, mlp, of, states, the
 
 
@@ -206,6 +207,22 @@ def test_a_layer_that_was_removed_comes_back_with_its_parameters(tmp_path: Path)
     assert after["net.linear1.bias"] != before["net.linear1.bias"]
 
 
+def test_tied_layers_share_the_parameters_of_the_first_and_keep_them_apart_afterwards(tmp_path: Path) -> None:
+    layers = [("Linear", {"out_features": 4}), ("Linear", {"out_features": 4}), ("Linear", {"out_features": 3})]
+    engine, design = Driven(), iris(*layers, epochs=1)
+    engine.train(design)
+    before = weights_of(engine, tmp_path)
+    pair = [node(design, f"net.{name}").id for name in ("linear", "linear1")]
+    tied = edits.tie(design, pair)
+    assert prepare(engine, tied).kept == 4
+    shared = weights_of(engine, tmp_path)
+    assert shared["net.linear.weight"] == shared["net.linear1.weight"] == before["net.linear.weight"]
+    engine.train(tied)
+    after = weights_of(engine, tmp_path)
+    prepare(engine, edits.untie(tied, pair))
+    assert weights_of(engine, tmp_path) == after
+
+
 def test_renaming_and_wrapping_keep_all_parameters() -> None:
     engine, design = Driven(), mlp(epochs=1)
     engine.train(design)
@@ -273,8 +290,16 @@ def test_a_layer_without_parameters_has_an_empty_view() -> None:
 
 @pytest.mark.parametrize("optimiser", ["Adam", "SGD"])
 def test_a_checkpoint_goes_on_to_the_bit_in_another_process(tmp_path: Path, optimiser: str) -> None:
-    options = {"lr": 0.01, "momentum": 0.9}
-    design = mlp(epochs=2, optimiser=optimiser, optimiser_options=options)
+    layers = (
+        "Flatten",
+        ("Linear", {"out_features": 16}),
+        "BatchNorm1d",
+        "ReLU",
+        "Dropout",
+        ("Linear", {"out_features": 10}),
+    )
+    settings = Settings(epochs=2, optimiser=optimiser, optimiser_options={"lr": 0.01, "momentum": 0.9, "amsgrad": True})
+    design = replace(stack(*layers), settings=settings)
     half = replace(design, settings=replace(design.settings, epochs=1))
     straight, first, second = Driven(), Driven(), Driven()
     straight.train(design)
@@ -282,13 +307,33 @@ def test_a_checkpoint_goes_on_to_the_bit_in_another_process(tmp_path: Path, opti
     path = tmp_path / "checkpoint.safetensors"
     assert engine_wrote(first, path) == 45
     the(Prepared, second.ask(Restore(str(path))))
-    assert prepare(second, half).kept == 4
+    assert prepare(second, half).kept == 6
     second.train(half)
     assert weights_of(second, tmp_path) == weights_of(straight, tmp_path)
 
 
 def engine_wrote(engine: Driven, path: Path) -> int:
     return the(Checkpointed, engine.ask(Checkpoint(str(path)))).step
+
+
+def test_a_full_disk_is_told_once_and_the_run_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.safetensors"
+    engine, design = Driven(path), mlp(epochs=100)
+    engine.ask(Start(to_json(design), 1))
+    engine.step(3)
+    engine.ask(Pause())
+    before = path.read_bytes()
+    with disk_with_room_for(1000):
+        events = engine.ask(Resume()) + engine.step(3) + engine.ask(Pause())
+        failed = the(Failed, events)
+        assert failed.request == "Checkpoint"
+        assert str(path) in failed.template.format(**failed.values)
+        assert states(events) == ["running", "paused"]
+        assert not of(Failed, engine.ask(Resume()) + engine.step() + engine.ask(Pause()))
+    assert path.read_bytes() == before
+    engine.ask(Resume())
+    assert states(engine.ask(Stop())) == ["stopped"]
+    assert path.read_bytes() != before
 
 
 def test_a_run_leaves_a_checkpoint_behind(tmp_path: Path) -> None:

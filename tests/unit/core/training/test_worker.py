@@ -1,0 +1,93 @@
+"""The engine's process by itself: frames in, frames out, and an end when nobody listens any more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.design.json_form import to_json
+from core.training.frames import Decoder, encode
+from core.training.messages import Event, Pause, Progress, Ready, Request, RunState, Start
+from tests.unit.core.training.driving import custom, iris
+
+WORKER = [sys.executable, "-m", "core.training.worker"]
+
+STUCK = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        while len(x) > 2:
+            pass
+        return x
+"""
+
+
+class Worker:
+    """A process of its own, talked to as the window does."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen([*WORKER, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._decoder = Decoder()
+
+    def say(self, request: Request) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(encode(request))
+        self.process.stdin.flush()
+
+    def hear(self, kind: type) -> Event:
+        """The next event of a kind."""
+        while True:
+            for event in self._decoder.feed(os.read(self.process.stdout.fileno(), 1 << 16)):  # type: ignore[union-attr]
+                if isinstance(event, kind):
+                    return event  # type: ignore[return-value]
+
+    def hang_up(self) -> int:
+        """Close the pipe, as the system does when the window dies, and return how the process ended."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(20)
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "0.5")
+    with worker.process:
+        yield worker
+        worker.process.kill()
+
+
+def test_it_says_when_it_is_up_and_is_nice(worker: Worker) -> None:
+    assert worker.hear(Ready) == Ready(worker.process.pid)
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) >= 10
+    assert worker.hang_up() == 0
+
+
+def test_when_the_window_dies_in_the_middle_of_a_run_what_was_learnt_is_kept(worker: Worker, tmp_path: Path) -> None:
+    worker.say(Start(to_json(iris(epochs=100_000)), 1))
+    while worker.hear(Progress).step == 0:  # type: ignore[attr-defined]
+        pass
+    assert worker.hang_up() == 0
+    assert (tmp_path / "checkpoint.safetensors").stat().st_size > 0
+
+
+def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker) -> None:
+    worker.say(Start(to_json(custom(STUCK)), 1))
+    assert worker.hear(RunState) == RunState(1, "running")
+    assert worker.hang_up() == 1
+
+
+def test_ctrl_c_in_the_terminal_is_left_to_the_window(worker: Worker) -> None:
+    worker.hear(Ready)
+    worker.process.send_signal(signal.SIGINT)
+    worker.say(Start(to_json(iris(epochs=100_000)), 1))
+    worker.say(Pause())
+    assert worker.hear(RunState) == RunState(1, "running")
+    assert worker.hear(RunState) == RunState(1, "paused")
+    assert worker.hang_up() == 0
