@@ -15,17 +15,26 @@ from app.widgets import dot
 from core.design import edits
 from core.training.messages import Device, Devices
 
+MARGINS = 64
+"""Pixels around the text: dot, arrow, edges."""
+
 
 class DeviceField(QComboBox):
-    """The devices there are, with their free memory, and the design's own; what is chosen goes into the design."""
+    """The devices there are, with their free memory, and the design's own; what is chosen goes into the design.
 
-    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+    `brief`: names alone, and the rest in the tool tips.
+    """
+
+    def __init__(
+        self, document: Document, trainer: Trainer, parent: QWidget | None = None, brief: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Device"))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setIconSize(QSize(dot.SIZE, dot.SIZE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._document = document
+        self._brief = brief
         self._found = Devices((Device("cpu", ""),))
         self.activated.connect(self._choose)
         trainer.devices_found.connect(self._take)
@@ -42,6 +51,10 @@ class DeviceField(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + MARGINS // 2)
+        super().showPopup()
 
     def _take(self, found: Devices) -> None:
         self._found = found
@@ -66,8 +79,9 @@ class DeviceField(QComboBox):
             text += " · " + self.tr("cannot be used")
         elif device.free:
             text += " · " + self.tr("{memory} free").format(memory=units.memory(device.free))
-        self.addItem(dot.dot_icon(shown.problem if device.problem else shown.ok), text, device.name)
-        self.setItemData(self.count() - 1, device.problem, Qt.ItemDataRole.ToolTipRole)
+        color = shown.problem if device.problem else shown.ok
+        self.addItem(dot.dot_icon(color), device.name if self._brief else text, device.name)
+        self.setItemData(self.count() - 1, device.problem or text, Qt.ItemDataRole.ToolTipRole)
         if device.problem:
             self._disable(self.count() - 1)
 
@@ -82,7 +96,10 @@ class DeviceField(QComboBox):
             self._fill()
             return
         self.setCurrentIndex(self.findData(name))
-        self.setToolTip(self.device.problem or self._found.reason)
+        if not self._brief:
+            # As wide as what is chosen: the reason why there is no GPU, which is in the list, too, may be long.
+            self.setFixedWidth(self.fontMetrics().horizontalAdvance(self.currentText()) + MARGINS)
+        self.setToolTip(self.device.problem or self._found.reason or self.currentData(Qt.ItemDataRole.ToolTipRole))
 
     def _choose(self, row: int) -> None:
         design, name = self._document.design, self.itemData(row)

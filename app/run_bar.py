@@ -18,6 +18,7 @@ from core.training.messages import Progress
 
 FINE = 1000
 """Parts of the progress bar."""
+ICON = 18
 
 
 class RunBar(QToolBar):
@@ -30,7 +31,6 @@ class RunBar(QToolBar):
         self.setObjectName("run")
         self.setWindowTitle(self.tr("Run"))
         self.setMovable(False)
-        self.setIconSize(QSize(icons.SIZE, icons.SIZE))
         self._document = document
         self._trainer = trainer
         self._actions = actions
@@ -104,6 +104,7 @@ class RunBar(QToolBar):
         button.setObjectName(command)
         button.setProperty("look", look)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(QSize(ICON, ICON))
         return button
 
     # --- the button ---------------------------------------------------------------------------------------------------

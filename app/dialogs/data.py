@@ -1,0 +1,237 @@
+"""Choosing data: the file, its target, how it is split; and what was understood of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.choosing_data import take_described
+from app.dialogs.data_preview import DataPreview, summary
+from app.document import Document
+from app.sentences import say
+from app.trainer import Trainer
+from app.widgets.choice_field import ChoiceField
+from app.widgets.push_button import push_button
+from app.widgets.switch import Switch
+from app.widgets.value_field import ValueField
+from core.design.catalog import Option
+from core.design.datasets import BUILT_IN
+from core.design.model import Value
+from core.design.settings import DataDescription
+from core.errors import Sentence
+from core.training.messages import DataDescribed, Describe, Event, Failed, Request
+
+SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
+SEED = Option("split_seed", "int", 0, minimum=0, required=True)
+
+
+class DataDialog(QDialog):
+    """Every change is read in the engine's process, and what it found or why it cannot is said below the fields.
+
+    "Use these data" puts what was understood into the design, as one step of the history.
+    """
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data")
+        self.setWindowTitle(self.tr("Data"))
+        self.resize(QSize(640, 560))
+        self._document = document
+        self._trainer = trainer
+        self._settings = document.design.settings.data
+        self._description: DataDescription | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._ask)
+        self._make_controls()
+        self._lay_out()
+        self._show_settings()
+        trainer.questions.settled.connect(self._take_answer)
+        self._change()
+
+    # --- controls -----------------------------------------------------------------------------------------------------
+
+    def _make_controls(self) -> None:
+        self.source = QLineEdit()
+        self.source.editingFinished.connect(lambda: self.choose(self.source.text().strip()))
+        self._browse = push_button(self.tr("Browse…"), "", "data.browse")
+        self._browse.clicked.connect(lambda: self.browse())
+        self.header = self._choice({None: self.tr("found out"), True: self.tr("yes"), False: self.tr("no")}, "header")
+        tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
+        self.task = self._choice(tasks, "task")
+        column = QLineEdit()
+        column.setPlaceholderText(self.tr("the last column"))
+        column.editingFinished.connect(self._change_target)
+        self.target = QComboBox()
+        self.target.setEditable(True)
+        self.target.setLineEdit(column)
+        self.target.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.target.activated.connect(self._change_target)
+        self.share, self.seed, self.standardise = ValueField(SHARE), ValueField(SEED), Switch()
+        for field, name in ((self.share, SHARE.name), (self.seed, SEED.name), (self.standardise, "standardise")):
+            field.value_edited.connect(lambda value, name=name: self._change_option(name, value))
+        for number in (self.share, self.seed):
+            number.complained.connect(lambda text: self._say(text, "problem") if text else self._change())
+        self.message = QLabel()
+        self.message.setObjectName("data.message")
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.preview = DataPreview()
+        self.preview.setObjectName("data.preview")
+        self._use = push_button(self.tr("Use these data"), "primary", "data.use")
+        self._use.clicked.connect(self.accept)
+        self._cancel = push_button(self.tr("Cancel"), "", "data.cancel")
+        self._cancel.clicked.connect(self.reject)
+
+    def _choice(self, words: Mapping[Any, str], name: str) -> ChoiceField:
+        field = ChoiceField([])
+        for key, text in words.items():
+            field.addItem(text, key)
+        field.activated.connect(lambda row: self._change(**{name: field.itemData(row)}))
+        return field
+
+    def _lay_out(self) -> None:
+        file, buttons, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        file.addWidget(self.source, 1)
+        file.addWidget(self._browse)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        grid.addWidget(_label(self.tr("File or dataset"), self.source), 0, 0)
+        grid.addLayout(file, 0, 1, 1, 3)
+        rows = (
+            (("header", self.tr("First line is names"), self.header), ("share", self.tr("Test share"), self.share)),
+            (("target", self.tr("Target column"), self.target), ("seed", self.tr("Seed of the split"), self.seed)),
+            (("task", self.tr("Target holds"), self.task), ("standardise", self.tr("Standardise"), self.standardise)),
+        )
+        self.source.setObjectName("data.source")
+        self.source.setAccessibleName(self.tr("File or dataset"))
+        for row, pair in enumerate(rows, 1):
+            for place, (name, text, field) in enumerate(pair):
+                field.setObjectName(f"data.{name}")
+                field.setAccessibleName(text)
+                grid.addWidget(_label(text, field), row, 2 * place)
+                grid.addWidget(field, row, 2 * place + 1)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._use)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(grid)
+        column.addWidget(self.message)
+        column.addWidget(self.preview, 1)
+        column.addLayout(buttons)
+
+    # --- what the user does -------------------------------------------------------------------------------------------
+
+    def browse(self) -> QFileDialog:
+        """Let the user pick a file."""
+        dialog = QFileDialog(self, self.tr("Choose data"), str(Path(self._settings.source).parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = "*.csv *.csv.gz *.tsv *.tsv.gz *.txt *.txt.gz *.npz"
+        dialog.setNameFilters([self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")])
+        dialog.fileSelected.connect(self.choose)
+        dialog.open()
+        return dialog
+
+    def choose(self, source: str) -> None:
+        """Look at another file, or at a dataset that comes with the program. Its columns are other ones."""
+        if source and source != self._settings.source:
+            self.target.clear()
+            self._change(source=source, target=None, header=None, task="auto")
+            self._show_settings()
+
+    def accept(self) -> None:
+        """Take what was understood into the design."""
+        data = self._description
+        if data is not None:
+            self._document.attempt(self.tr("Choose data"), lambda: take_described(self._document.design, data))
+            super().accept()
+
+    def _change_target(self) -> None:
+        text = self.target.currentText().strip()
+        number = int(text) if text.lstrip("-").isdigit() else None
+        self._change(target=(number if number is not None else text) if text else None)
+
+    def _change_option(self, name: str, value: Value) -> None:
+        self._change(**{name: value})
+
+    def _change(self, **changes: Any) -> None:
+        settings = replace(self._settings, **changes)
+        if changes and settings == self._settings:
+            return
+        self._settings, self._description = settings, None
+        self._use.setEnabled(False)
+        self._soon.start()
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def _show_settings(self) -> None:
+        settings = self._settings
+        self.source.setText(settings.source)
+        self.header.setCurrentIndex(self.header.findData(settings.header))
+        self.task.setCurrentIndex(self.task.findData(settings.task))
+        self.target.setCurrentText("" if settings.target is None else str(settings.target))
+        self.share.show_value(settings.test_fraction)
+        self.seed.show_value(settings.split_seed)
+        self.standardise.show_value(settings.standardise)
+        is_built_in = settings.source in BUILT_IN
+        self.header.setEnabled(not is_built_in and not settings.source.lower().endswith(".npz"))
+        self.target.setEnabled(not is_built_in)
+        self.task.setEnabled(not is_built_in)
+
+    def _ask(self) -> None:
+        self._say(self.tr("Reading…"), "muted")
+        self._trainer.describe(self._settings)
+
+    def _take_answer(self, question: Request, answer: Event) -> None:
+        """Answers to questions of others, or of earlier fields, are of no interest."""
+        if question != Describe(self._settings):
+            return
+        match answer:
+            case DataDescribed(description):
+                self._description = description
+                self._offer_columns(description)
+                self.preview.show_data(description)
+                self._say(summary(description), "ok")
+            case Failed(template=template, values=values):
+                self.preview.clear_data()
+                self._say(say(Sentence(template, values)), "problem")
+        self._use.setEnabled(self._description is not None)
+
+    def _offer_columns(self, data: DataDescription) -> None:
+        """Columns come into the list as they become known; which one is the target stays as it was chosen."""
+        text = self.target.currentText()
+        for name in data.columns:
+            if self.target.findText(name) < 0:
+                self.target.addItem(name)
+        self.target.setCurrentText(text)
+
+    def _say(self, text: str, look: str) -> None:
+        self.message.setText(text)
+        self.message.setProperty("look", look)
+        self.message.style().polish(self.message)
+
+
+def _label(text: str, field: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("look", "muted")
+    label.setBuddy(field)
+    return label

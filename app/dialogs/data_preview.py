@@ -1,0 +1,67 @@
+"""What was understood of data: a sentence, and the first rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
+
+from app import theme, units
+from app.widgets.number_text import sizes
+from core.design.settings import DataDescription
+
+MOST_CLASSES = 6
+translate = QCoreApplication.translate
+
+
+def summary(data: DataDescription) -> str:
+    """ "120 to train, 30 to test: 4 values each, to tell 3 classes apart (setosa, versicolor, virginica)."""
+    if data.classes:
+        names = ", ".join(data.classes[:MOST_CLASSES]) + (", …" if len(data.classes) > MOST_CLASSES else "")
+        goal = translate("DataPreview", "to tell {count} classes apart ({names})")
+        goal = goal.format(count=len(data.classes), names=names)
+    else:
+        goal = translate("DataPreview", "to predict {target}").format(target=data.target)
+    text = translate("DataPreview", "{train} samples to train, {test} to test: {shape} values each, {goal}.")
+    return text.format(
+        train=units.count(data.train_size), test=units.count(data.test_size), shape=sizes(data.shape), goal=goal
+    )
+
+
+class DataPreview(QTableWidget):
+    """The first samples, their target last."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("First rows"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+
+    def show_data(self, data: DataDescription) -> None:
+        self.clear_data()
+        if not data.rows:
+            return
+        width = len(data.rows[0])
+        names = data.columns if len(data.columns) == width - 1 else [str(column) for column in range(width - 1)]
+        self.setColumnCount(width)
+        self.setRowCount(len(data.rows))
+        self.setHorizontalHeaderLabels([*names, self.tr("→ {target}").format(target=data.target)])
+        for row, texts in enumerate(data.rows):
+            for column, text in enumerate(texts):
+                self.setItem(row, column, self._item(text, is_target=column == width - 1))
+        self.resizeColumnsToContents()
+
+    def clear_data(self) -> None:
+        self.setRowCount(0)
+        self.setColumnCount(0)
+
+    @staticmethod
+    def _item(text: str, is_target: bool) -> QTableWidgetItem:
+        item = QTableWidgetItem(text)
+        item.setFont(theme.mono(-1))
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if is_target:
+            item.setForeground(theme.current().accent)
+        return item
