@@ -118,7 +118,8 @@ class HeatMapView(QWidget):
         """Row and column of the picture at a place in the view."""
         if self.is_empty or not self.rect().contains(position):
             return None
-        return position.y() * self._rows // self.height(), position.x() * self._columns // self.width()
+        row, column = (position.y() + 0.5) / self.height(), (position.x() + 0.5) / self.width()
+        return int(row * self._rows), int(column * self._columns)
 
     def read_out(self) -> str:
         """The number pointed at, with its row and column in the parameter; without one, what the colours reach to."""

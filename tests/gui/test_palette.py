@@ -193,7 +193,7 @@ def test_rows_say_what_the_layer_does(palette: Palette) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == linear.summary
 
 
-# --- layers of one's own --------------------------------------------------------------------------------------------------
+# --- layers of one's own --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_an_own_layer_in_use_is_not_removed_and_one_hears_why(own: Palette, docu
     assert "Mine" in document.design.customs
 
 
-# --- searching ------------------------------------------------------------------------------------------------------------
+# --- searching ------------------------------------------------------------------------------------------------------
 
 
 def found(document: Document, query: str, first: tuple[str, ...] = ()) -> list[str]:

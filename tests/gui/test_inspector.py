@@ -1,0 +1,530 @@
+"""The inspector: what it shows of the selection, that edits commit once, and what it tells and hears of the engine."""
+
+import math
+from array import array
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.document import Document
+from app.panels.inspector import Inspector
+from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
+from app.widgets.number_text import decimal, power, rounded
+from app.widgets.option_text import from_text, to_text
+from app.widgets.switch import Switch
+from app.widgets.value_field import ValueField
+from core.design import catalog, edits
+from core.design.catalog import Option
+from core.design.model import CustomLayer, NodeId
+from core.design.settings import DataDescription
+from core.design.shapes import Facts
+from core.errors import DesignError
+from core.training.messages import Histogram, ParameterInfo, ParameterView, Prepared, Reinitialise, Watch
+from tests.gui.conftest import Engine, id_of
+
+
+@pytest.fixture
+def inspector(document: Document, engine: Engine, qtbot: QtBot) -> Inspector:
+    inspector = Inspector(document, engine.trainer)
+    qtbot.addWidget(inspector)
+    inspector.resize(360, 900)
+    inspector.show()
+    qtbot.waitExposed(inspector)
+    return inspector
+
+
+def select(document: Document, *names: str) -> NodeId:
+    ids = [id_of(document.design, name) for name in names]
+    document.select(ids)
+    return ids[0]
+
+
+def value_field(inspector: Inspector, name: str) -> ValueField:
+    field = inspector.layer.options.field(name)
+    assert isinstance(field, ValueField)
+    return field
+
+
+def type_into(field: ValueField, text: str, qtbot: QtBot) -> None:
+    """Replace what is in a field and press Enter."""
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def tabs(inspector: Inspector) -> list[str]:
+    return [inspector.tabs.tabText(number) for number in range(inspector.tabs.count())]
+
+
+# --- what is selected ---------------------------------------------------------------------------------------------
+
+
+def test_the_head_says_what_is_selected_and_where(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    assert inspector.header.name.text() == "fc1"
+    assert inspector.header.note.text() == "Linear in net"
+    assert tabs(inspector) == ["Layer", "Parameters", "Gradients", "Code"]
+
+
+def test_a_layer_without_parameters_has_no_empty_tabs(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    select(document, "act")
+    assert tabs(inspector) == ["Layer", "Code"]
+    assert inspector.tabs.currentIndex() == 0
+    assert inspector.layer.isVisible()
+
+
+def test_the_page_stays_from_layer_to_layer(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    inspector.open_page(GRADIENTS)
+    select(document, "out")
+    assert inspector.tabs.tabText(inspector.tabs.currentIndex()) == "Gradients"
+    assert inspector.gradients.isVisible()
+
+
+def test_shapes_parameters_and_work_are_told(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    facts = inspector.layer.facts.text()
+    assert "In: N × 64" in facts
+    assert "Out: N × 128" in facts
+    assert "Parameters: 8,320 · 33 kB" in facts
+
+
+def test_a_container_shows_its_text_and_totals(inspector: Inspector, document: Document) -> None:
+    select(document, "net")
+    assert "(fc1): Linear(in_features=64, out_features=128, bias=True)" in inspector.layer.tree.toPlainText()
+    assert "Parameters: 9,610" in inspector.layer.facts.text()
+    assert tabs(inspector) == ["Layer"]
+
+
+def test_with_nothing_selected_it_shows_the_model(inspector: Inspector, document: Document) -> None:
+    document.select([])
+    assert inspector.header.note.text() == "Model"
+    assert "(net): Sequential(" in inspector.layer.tree.toPlainText()
+    assert "Parameters: 9,610" in inspector.layer.facts.text()
+
+
+def test_the_input_tells_of_the_data(inspector: Inspector, document: Document) -> None:
+    classes = tuple("0123456789")
+    settings = document.design.settings.data
+    data = DataDescription(settings, "digits", (1, 8, 8), "classification", classes, 10, 1437, 360)
+    document.set_facts(Facts(data=data))
+    node = next(node for node in document.design.walk() if node.type == "Input")
+    document.select([node.id])
+    assert "Training samples: 1,437" in inspector.layer.facts.text()
+    assert "Classes: 10: 0, 1, 2" in inspector.layer.facts.text()
+
+
+def test_the_code_is_pytorchs(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1")
+    inspector.open_page(CODE)
+    assert inspector.code.line.toPlainText() == "self.fc1 = nn.Linear(in_features=64, out_features=128, bias=True)"
+
+
+def test_an_own_layer_shows_its_class(inspector: Inspector, document: Document) -> None:
+    own = CustomLayer("Mine", "class Mine(nn.Module):\n    pass\n")
+    design = edits.add_custom(document.design, own)
+    document.apply("Add", edits.insert(design, catalog.new("Mine", "mine"), id_of(design, "net"), 0))
+    select(document, "mine")
+    assert inspector.code.source.toPlainText() == own.source
+
+
+# --- editing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_typed_changes_every_shape_downstream_in_one_step(
+    inspector: Inspector, document: Document, qtbot: QtBot
+) -> None:
+    select(document, "fc1")
+    type_into(value_field(inspector, "out_features"), "32", qtbot)
+    assert document.design[id_of(document.design, "fc1")].options["out_features"] == 32
+    out = document.report.inputs[id_of(document.design, "out")][0]
+    assert str(out) == "N × 32"
+    document.undo()
+    assert document.design[id_of(document.design, "fc1")].options["out_features"] == 128
+    assert document.undo_label is None
+    assert value_field(inspector, "out_features").text() == "128"
+
+
+def test_leaving_a_field_takes_what_was_typed(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1")
+    field = value_field(inspector, "out_features")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "48")
+    assert document.undo_label is None
+    inspector.header.name.setFocus()
+    assert document.design[id_of(document.design, "fc1")].options["out_features"] == 48
+
+
+def test_an_empty_field_is_worked_out_and_says_so(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1")
+    field = value_field(inspector, "in_features")
+    assert (field.text(), field.placeholderText()) == ("", "64 · worked out")
+    type_into(field, "64", qtbot)
+    assert field.text() == "64"
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "in_features" not in document.design[id_of(document.design, "fc1")].options
+
+
+def test_what_cannot_be_taken_stays_with_a_reason_and_escape_brings_the_old_back(
+    inspector: Inspector, document: Document, qtbot: QtBot
+) -> None:
+    select(document, "fc1")
+    before = document.design
+    field = value_field(inspector, "out_features")
+    with qtbot.waitSignal(field.complained) as complaint:
+        type_into(field, "many", qtbot)
+    assert complaint.args == ["'out_features' must be a whole number, not 'many'."]
+    assert field.text() == "many"
+    assert document.design is before
+    assert complaint.args[0] in [label.text() for label in inspector.findChildren(QLabel) if label.isVisible()]
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "128"
+
+
+def test_what_is_being_typed_survives_news_from_the_engine(
+    inspector: Inspector, document: Document, qtbot: QtBot
+) -> None:
+    select(document, "fc1")
+    field = value_field(inspector, "out_features")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, "25")
+    document.set_facts(replace(document.facts))
+    assert field.text() == "25"
+
+
+def test_arrow_keys_count(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1")
+    field = value_field(inspector, "out_features")
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    qtbot.keyClick(field, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert field.text() == "139"
+    assert document.undo_label is None
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert document.design[id_of(document.design, "fc1")].options["out_features"] == 139
+
+
+def test_a_switch_is_flipped_with_mouse_and_keyboard(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    fc1 = select(document, "fc1")
+    switch = inspector.layer.options.field("bias")
+    assert isinstance(switch, Switch)
+    assert switch.isChecked()
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert document.design[fc1].options["bias"] is False
+    assert "Parameters: 8,192" in inspector.layer.facts.text()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    assert document.design[fc1].options["bias"] is True
+
+
+def test_a_choice_is_taken(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    document.apply("Add", edits.insert(document.design, catalog.new("GELU", "gelu"), id_of(document.design, "net"), 1))
+    gelu = select(document, "gelu")
+    field = inspector.layer.options.field("approximate")
+    assert isinstance(field, QComboBox)
+    assert field.currentText() == "none"
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert document.design[gelu].options["approximate"] == "tanh"
+
+
+def test_several_layers_are_edited_together(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1", "out")
+    assert inspector.header.name.text() == "2 layers"
+    field = value_field(inspector, "out_features")
+    assert (field.text(), field.placeholderText()) == ("", "several values")
+    type_into(field, "20", qtbot)
+    assert [document.design[i].options["out_features"] for i in document.selection] == [20, 20]
+    document.undo()
+    assert sorted(str(document.design[i].options["out_features"]) for i in document.selection) == ["10", "128"]
+
+
+def test_layers_of_two_types_share_what_they_have_in_common(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1", "act")
+    assert not inspector.layer.options.isVisible()
+
+
+def test_every_field_has_a_name_and_help(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    field = value_field(inspector, "out_features")
+    assert field.objectName() == "inspector.option.out_features"
+    assert field.accessibleName() == "Output features"
+    assert field.toolTip() == field.accessibleDescription() != ""
+
+
+@pytest.mark.parametrize("key", list(catalog.types()))
+def test_every_type_can_be_looked_at_and_each_of_its_options_set(
+    key: str, inspector: Inspector, document: Document, qtbot: QtBot
+) -> None:
+    container = document.design.root if key in ("Input", "Output") else id_of(document.design, "net")
+    try:
+        design = edits.insert(document.design, catalog.new(key, "probe"), container)
+    except DesignError:
+        pytest.skip("a design has one of these at most")
+    document.apply("Add", design)
+    probe = select(document, "probe")
+    kind = catalog.get(key)
+    assert kind is not None
+    for option in kind.options:
+        field = inspector.layer.options.field(option.name)
+        if isinstance(field, ValueField) and option.kind in ("int", "float"):
+            value = 2 if option.default == 1 else 1
+            type_into(field, str(value), qtbot)
+            assert document.design[probe].options[option.name] == value
+
+
+def test_a_name_is_changed_in_place(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    fc1 = select(document, "fc1")
+    name = inspector.header.name
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClicks(name, "hidden")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert document.design[fc1].name == "hidden"
+    assert name.text() == "hidden"
+    assert document.undo_label == "Rename"
+
+
+def test_a_name_that_cannot_be_is_refused(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    fc1 = select(document, "fc1")
+    name = inspector.header.name
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClicks(name, "out")
+    with qtbot.waitSignal(document.refused):
+        qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert document.design[fc1].name == "fc1"
+    assert name.text() == "fc1"
+
+
+def test_a_problem_is_said_and_repaired_with_one_click(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    out = select(document, "out")
+    document.apply("Break", edits.set_options(document.design, [out], {"in_features": 99}))
+    (card,) = inspector.layer.cards
+    texts = [label.text() for label in card.findChildren(QLabel)]
+    assert texts == ["Linear 'out' expects 99 features but 'act' gives 128."]
+    qtbot.mouseClick(card.buttons[0], Qt.MouseButton.LeftButton)
+    assert document.report.problems_of(out) == ()
+    assert inspector.layer.cards == []
+
+
+# --- the engine's figures -------------------------------------------------------------------------------------------
+
+
+def info(node: NodeId, name: str, shape: tuple[int, ...], norm: float | None = 0.031) -> ParameterInfo:
+    return ParameterInfo(node, name, shape, "float32", "cpu", 0.0012, -0.0731, -0.25, 0.25, 0.0, norm)
+
+
+def view(node: NodeId, step: int = 1, parameter: str = "weight") -> ParameterView:
+    values = array("f", [math.sin(place) for place in range(128 * 64)])
+    return ParameterView(
+        node,
+        step,
+        (info(node, "weight", (128, 64)), info(node, "bias", (128,))),
+        parameter,
+        Histogram(-0.25, 0.25, (1, 4, 9, 4, 1)),
+        Histogram(-0.004, 0.004, (0, 1, 2, 1, 0)),
+        128,
+        64,
+        (1, 1),
+        values.tobytes(),
+        values.tobytes(),
+    )
+
+
+def test_it_says_what_to_watch(
+    inspector: Inspector, document: Document, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: list[tuple[str | None, str | None]] = []
+    monkeypatch.setattr(engine.trainer, "watch", lambda node, parameter=None: watched.append((node, parameter)))
+    fc1 = select(document, "fc1")
+    assert watched[-1] == (fc1, "weight")
+    inspector.open_page(PARAMETERS)
+    inspector.parameters.table.setCurrentIndex(inspector.parameters.table.model().index(1, 0))
+    assert watched[-1] == (fc1, "bias")
+    out = select(document, "out")
+    assert watched[-1] == (out, "bias")
+    document.select([])
+    assert watched[-1] == (None, None)
+    assert Watch(*watched[0]).node == fc1
+
+
+def test_parameters_are_listed_before_the_engine_made_them(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1")
+    assert inspector.parameters.table.text(0) == ["weight", "128 × 64", "–", "–", "–"]
+    assert inspector.parameters.values.histogram is None
+
+
+def test_figures_of_parameters_are_shown(inspector: Inspector, document: Document, engine: Engine) -> None:
+    fc1 = select(document, "fc1")
+    engine.say(Prepared(0, 2, (info(fc1, "weight", (128, 64), None), info(fc1, "bias", (128,), None))))
+    assert inspector.parameters.table.text(0) == ["weight", "128 × 64", "0.0012", "−0.0731", "–"]
+    engine.say(view(fc1))
+    assert inspector.parameters.table.text(0)[4] == "3.1e−2"
+
+
+def test_figures_of_another_shape_are_old_and_not_shown(
+    inspector: Inspector, document: Document, engine: Engine
+) -> None:
+    fc1 = select(document, "fc1")
+    engine.say(Prepared(0, 1, (info(fc1, "weight", (128, 64)),)))
+    document.apply("Set", edits.set_options(document.design, [fc1], {"out_features": 32}))
+    assert inspector.parameters.table.text(0) == ["weight", "32 × 64", "–", "–", "–"]
+
+
+def test_histograms_and_heat_map_are_live(inspector: Inspector, document: Document, engine: Engine) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    engine.say(view(fc1, step=1))
+    assert inspector.parameters.values.histogram == Histogram(-0.25, 0.25, (1, 4, 9, 4, 1))
+    assert inspector.parameters.gradient.histogram == Histogram(-0.004, 0.004, (0, 1, 2, 1, 0))
+    assert not inspector.parameters.history.isVisible()
+    engine.say(view(fc1, step=2))
+    assert len(inspector.parameters.history) == 2
+    assert inspector.parameters.history.isVisible()
+
+
+def test_a_view_of_another_layer_is_not_shown(inspector: Inspector, document: Document, engine: Engine) -> None:
+    select(document, "fc1")
+    engine.say(view(id_of(document.design, "out")))
+    assert inspector.parameters.values.histogram is None
+
+
+def test_the_heat_map_says_the_number_under_the_pointer(
+    inspector: Inspector, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    engine.say(view(fc1))
+    heat_map = inspector.parameters.heat_map
+    qtbot.waitUntil(lambda: heat_map.view.height() == 200)
+    where = QPoint(heat_map.view.width() * 17 // 64 + 2, int(heat_map.view.height() * 41.5 / 128))
+    qtbot.mouseMove(heat_map.view, where)
+    qtbot.waitUntil(lambda: "row" in heat_map.read_out.text())
+    row, column = heat_map.view.cell_at(where) or (0, 0)
+    assert (row, column) == (41, 17)
+    value = decimal(math.sin(41 * 64 + 17))
+    assert heat_map.read_out.text() == f"row 41, column 17: {value}"
+    qtbot.keyClick(heat_map.view, Qt.Key.Key_Right)
+    assert heat_map.read_out.text().startswith("row 41, column 18: ")
+
+
+def test_a_heat_map_with_nan_is_drawn_in_the_colour_of_problems(inspector: Inspector, qtbot: QtBot) -> None:
+    heat_map = inspector.parameters.heat_map.view
+    heat_map.show_picture(array("f", [math.nan, 1.0, -1.0, math.inf]).tobytes(), 2, 2)
+    picture = heat_map.grab().toImage()
+    assert picture.pixelColor(4, 4) == theme.current().problem
+    assert heat_map.scale == 1.0
+
+
+def test_a_heat_map_knows_positive_from_negative(inspector: Inspector) -> None:
+    heat_map = inspector.parameters.heat_map.view
+    heat_map.show_picture(array("f", [0.5, -0.5]).tobytes(), 1, 2)
+    picture = heat_map.grab().toImage()
+    left, right = (picture.pixelColor(picture.width() * part // 4, 10) for part in (1, 3))
+    assert left == theme.current().family("linear")
+    assert right == theme.current().family("regularisation")
+
+
+def test_a_histogram_says_what_is_in_a_bar(inspector: Inspector, document: Document, engine: Engine) -> None:
+    fc1 = select(document, "fc1")
+    engine.say(view(fc1))
+    values = inspector.parameters.values
+    assert values.read_out(QPointF(values.width() / 2, 40)) == "9 from −0.0500 to 0.0500"
+
+
+def test_gradients_have_their_norm_over_steps(inspector: Inspector, document: Document, engine: Engine) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(GRADIENTS)
+    for step in (1, 2, 3):
+        engine.say(view(fc1, step))
+    (line,) = inspector.gradients.norms.lines
+    assert list(line.series.xs) == [1, 2, 3]
+    assert "Norm: 3.1e−2" in inspector.gradients.facts.text()
+
+
+def test_the_switch_freezes_a_parameter(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    assert inspector.parameters.trainable.isChecked()
+    qtbot.mouseClick(inspector.parameters.trainable, Qt.MouseButton.LeftButton)
+    assert document.design[fc1].frozen == {"weight"}
+    document.undo()
+    assert inspector.parameters.trainable.isChecked()
+
+
+def test_a_layer_is_initialised_anew_but_not_in_a_run(
+    inspector: Inspector, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    qtbot.mouseClick(inspector.parameters.reinitialise, Qt.MouseButton.LeftButton)
+    assert engine.asked(Reinitialise) == [Reinitialise((fc1,))]
+    engine.trainer.start(document.design)
+    engine.state("running")
+    assert not inspector.parameters.reinitialise.isEnabled()
+    engine.state("stopped")
+    assert inspector.parameters.reinitialise.isEnabled()
+
+
+def test_a_hidden_inspector_watches_nothing(
+    inspector: Inspector, document: Document, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: list[str | None] = []
+    select(document, "fc1")
+    monkeypatch.setattr(engine.trainer, "watch", lambda node, parameter=None: watched.append(node))
+    inspector.hide()
+    select(document, "out")
+    assert watched == [None]
+    inspector.show()
+    assert watched[-1] == id_of(document.design, "out")
+    assert LAYER == 0
+
+
+# --- numbers and texts ----------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_short_and_line_up() -> None:
+    assert [decimal(value) for value in (0.00123, -12.5, 0.0, 3.1e-6)] == ["0.0012", "−12.5000", "0.0000", "3.1e−6"]
+    assert [power(value) for value in (0.031, -4e10, 0.0, math.nan, -math.inf)] == [
+        "3.1e−2",
+        "−4.0e10",
+        "0",
+        "NaN",
+        "−∞",
+    ]
+    assert [rounded(value) for value in (-0.25, 0.25, 0.004, 12345.0, 0.0)] == ["−0.25", "0.25", "4e−3", "1e4", "0"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("int", " 12 ", 12),
+        ("int", "1e3", 1000),
+        ("float", "1e-3", 0.001),
+        ("size", "1, 8, 8", (1, 8, 8)),
+        ("size", "8×8", (8, 8)),
+        ("size", "(3,)", (3,)),
+        ("text", "a b", "a b"),
+        ("int", "", None),
+    ],
+)
+def test_what_is_typed_is_read(kind: str, text: str, value: object) -> None:
+    option = Option("o", kind)
+    assert from_text(option, text) == value
+    assert from_text(option, to_text(from_text(option, text))) == value
+
+
+@pytest.mark.parametrize(("kind", "text"), [("int", "1.5"), ("int", "x"), ("float", "nan"), ("size", "1, a")])
+def test_what_cannot_be_read_is_refused(kind: str, text: str) -> None:
+    with pytest.raises(DesignError):
+        from_text(Option("o", kind), text)
