@@ -14,6 +14,8 @@ from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Repo
 from core.errors import DesignError, Sentence
 
 CONTAINERS = ("Sequential", "Module")
+DEEPEST = 100
+"""How many containers may be in one another: a run takes several calls for each, of which Python allows 1000."""
 
 
 class Flow:
@@ -36,6 +38,7 @@ class Flow:
         self.probes: list[ProbeRequest] = []
         self.types = {name: type_of(design, facts, name) for name in design.customs}
         self._old = previous
+        self._depth = 0
 
     def report(self) -> Report:
         """What was found."""
@@ -89,6 +92,10 @@ class Flow:
         graph = old.graphs[node_id] if old is not None and unchanged else graph_of(self.design, node_id)
         self.graphs[node_id] = graph
         self.options[node_id] = {}
+        self._depth += 1
+        if self._depth == DEEPEST + 1:
+            template = "Containers are nested more than {most} deep at '{name}': a network like this cannot be run."
+            self.problem(node_id, template, most=DEEPEST, name=node.name)
         self.feeders.update(graph.feeds)
         for child, port in graph.entries.items():
             self.feeders[child] = self.feeders[node_id][port : port + 1]
@@ -102,6 +109,7 @@ class Flow:
 
     def _leave(self, node: Node) -> None:
         """Say what a container gives. A Sequential without layers gives what it gets."""
+        self._depth -= 1
         graph = self.graphs[node.id]
         if node.type == "Sequential" and not graph.order:
             self.outputs[node.id] = next(iter(self.inputs[node.id]), None)
