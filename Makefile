@@ -21,7 +21,7 @@ check: .venv/ready-to-test  ## style, types and the arrows between packages
 	$(BIN)/lint-imports --no-logo
 
 bench: .venv/ready-to-test  ## print the figures of docs/benchmarks.md
-	$(BIN)/python -m benchmarks $(ARGS)
+	@for file in benchmarks/[!_]*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit; done
 
 clean:  ## remove all that these commands made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
