@@ -1,0 +1,310 @@
+"""The editor for a layer of one's own: what is wrong is said and marked, and nothing that was typed is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.dialogs import custom_layer_text as text_of
+from app.dialogs.custom_layer import CustomLayerDialog
+from app.dialogs.custom_layer_draft import NEW, Drafts
+from app.document import Document
+from app.trainer import Trainer
+from app.widgets.code_editor import CodeEditor
+from core.design import edits
+from core.design.model import CustomLayer
+from core.errors import CustomLayerError
+from core.training.messages import CustomInspected, CustomOption, Failed, Inspect
+from tests.gui.conftest import Engine
+
+SOURCE = '''from torch import nn
+
+
+class Double(nn.Module):
+    """Twice what comes in."""
+
+    def forward(self, x):
+        return x * 2
+'''
+
+Open = Callable[..., CustomLayerDialog]
+
+
+@pytest.fixture
+def open_dialog(document: Document, engine: Engine, qtbot: QtBot) -> Open:
+    """Opens the editor; the drafts of earlier tests are gone with their settings' folder."""
+
+    def open_it(name: str = "", file: Path | None = None) -> CustomLayerDialog:
+        dialog = CustomLayerDialog(document, engine.trainer, name, file)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        return dialog
+
+    Drafts().drop(NEW)
+    return open_it
+
+
+def write(dialog: CustomLayerDialog, source: str, qtbot: QtBot) -> None:
+    """Put a text into the editor and wait until it was looked at."""
+    dialog.code.setPlainText(source)
+    qtbot.waitUntil(lambda: not dialog._soon.isActive())
+
+
+def test_it_begins_with_a_layer_that_can_be_added(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    assert dialog.name.text() == "MyLayer"
+    with qtbot.waitSignal(dialog.accepted_source) as accepted:
+        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert document.design.customs["MyLayer"].source == text_of.template("MyLayer") == accepted.args[0]
+    assert document.undo_label == "Add MyLayer"
+    assert not dialog.isVisible()
+
+
+def test_control_enter_takes_it(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setFocus()
+    qtbot.keyClick(dialog.code, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "MyLayer" in document.design.customs
+
+
+def test_renaming_renames_the_class(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.name.selectAll()
+    qtbot.keyClicks(dialog.name, "Scale")
+    assert "class Scale(nn.Module):" in dialog.code.toPlainText()
+    assert "MyLayer" not in dialog.code.toPlainText()
+
+
+def test_the_name_follows_the_class_that_was_pasted(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    assert dialog.name.text() == "Double"
+
+
+def test_a_syntax_error_is_said_and_marked_and_not_taken(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    before = document.design
+    write(dialog, SOURCE.replace("return x", "returns x"), qtbot)
+    assert dialog.message.text() == "Line 8 of 'Double': invalid syntax."
+    assert dialog.message.property("look") == "problem"
+    assert dialog.code.marked_line == 8
+    qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert document.design is before
+    write(dialog, SOURCE, qtbot)
+    assert dialog.code.marked_line is None
+    assert not dialog.message.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "said"),
+    [
+        ("Double", "x = 1\n", "The text has no class Double"),
+        ("Linear", SOURCE.replace("Double", "Linear"), "Linear is the name of a built-in layer"),
+        ("two words", SOURCE, "cannot be the name of a class"),
+    ],
+)
+def test_what_cannot_be_a_layer_is_refused_in_words(
+    open_dialog: Open, document: Document, qtbot: QtBot, name: str, source: str, said: str
+) -> None:
+    dialog = open_dialog()
+    dialog.code.setPlainText(source)
+    dialog.name.setText(name)
+    dialog.accept()
+    assert said in dialog.message.text()
+    assert dialog.isVisible()
+    assert document.undo_label is None
+
+
+def test_check_says_what_the_layer_takes(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    qtbot.mouseClick(dialog.check_button, Qt.MouseButton.LeftButton)
+    (question,) = engine.asked(Inspect)
+    assert question == Inspect("Double", SOURCE)
+    assert not dialog.check_button.isEnabled()
+    options = (CustomOption("size", "int", None, True), CustomOption("scale", "float", 1.0, False))
+    answer = CustomInspected("Double", options, 1, "Twice what comes in.")
+    engine.trainer.questions.settled.emit(question, answer)
+    assert dialog.message.text() == "1 input · size: int · scale = 1.0 · Twice what comes in."
+    assert dialog.message.property("look") == "ok"
+    assert dialog.check_button.isEnabled()
+
+
+def test_check_marks_the_line_that_failed(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    dialog.check()
+    values = {"line": 4, "name": "Double", "kind": "NameError", "reason": "no such thing"}
+    failure = Failed("Inspect", "Line {line} of '{name}': {kind}: {reason}.", values, key="Double")
+    engine.trainer.questions.settled.emit(Inspect("Double", SOURCE), failure)
+    assert dialog.message.text() == "Line 4 of 'Double': NameError: no such thing."
+    assert dialog.code.marked_line == 4
+
+
+def test_answers_to_other_questions_are_not_taken(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.check()
+    engine.trainer.questions.settled.emit(Inspect("Other", ""), CustomInspected("Other", (), 1, ""))
+    assert not dialog.check_button.isEnabled()
+
+
+def test_an_existing_layer_is_changed(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    document.apply("Add", edits.add_custom(document.design, CustomLayer("Double", SOURCE)))
+    dialog = open_dialog("Double")
+    assert dialog.name.isReadOnly()
+    assert dialog.code.toPlainText() == SOURCE
+    write(dialog, SOURCE.replace("* 2", "* 3"), qtbot)
+    dialog.accept()
+    assert "* 3" in document.design.customs["Double"].source
+    assert document.undo_label == "Change Double"
+
+
+def test_taking_the_place_of_another_layer_is_announced(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    document.apply("Add", edits.add_custom(document.design, CustomLayer("Double", SOURCE)))
+    dialog = open_dialog()
+    assert dialog.take.text() == "Add"
+    write(dialog, SOURCE, qtbot)
+    assert dialog.take.text() == "Replace"
+
+
+# --- files and drafts -----------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read(open_dialog: Open, document: Document, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "double.py"
+    file.write_text(SOURCE, encoding="utf-8")
+    dialog = open_dialog(file=file)
+    assert dialog.name.text() == "Double"
+    dialog.accept()
+    assert document.design.customs["Double"] == CustomLayer("Double", SOURCE, str(file))
+
+
+def test_a_file_that_cannot_be_read_is_named(open_dialog: Open, tmp_path: Path) -> None:
+    dialog = open_dialog(file=tmp_path / "gone.py")
+    assert str(tmp_path / "gone.py") in dialog.message.text()
+    (tmp_path / "foreign.py").write_bytes(b"\xff\xfe\x00\x01")
+    dialog.read(tmp_path / "foreign.py")
+    assert "it is not text in UTF-8" in dialog.message.text()
+    assert dialog.code.toPlainText() == text_of.template("MyLayer")
+
+
+def test_closing_keeps_what_was_typed(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setPlainText(SOURCE)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    again = open_dialog()
+    assert again.code.toPlainText() == SOURCE
+    assert again.message.text() == "This is your draft from last time."
+    qtbot.mouseClick(again.afresh, Qt.MouseButton.LeftButton)
+    assert again.code.toPlainText() == text_of.template("MyLayer")
+    again.reject()
+    assert open_dialog().code.toPlainText() == text_of.template("MyLayer")
+
+
+def test_what_was_taken_leaves_no_draft(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    assert Drafts().get(NEW) is not None
+    dialog.accept()
+    assert Drafts().get(NEW) is None
+
+
+# --- the editor -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def editor(qapp: QApplication, qtbot: QtBot) -> CodeEditor:
+    editor = CodeEditor()
+    qtbot.addWidget(editor)
+    editor.resize(400, 300)
+    editor.show()
+    qtbot.waitExposed(editor)
+    return editor
+
+
+def test_tab_and_enter_indent(editor: CodeEditor, qtbot: QtBot) -> None:
+    qtbot.keyClicks(editor, "def f(x):")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, "y")
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert editor.toPlainText() == "def f(x):\n    y   "
+
+
+def test_selected_lines_go_in_and_out_together(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.setPlainText("a\n  b\nc")
+    editor.selectAll()
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert editor.toPlainText() == "    a\n      b\n    c"
+    for _ in range(2):
+        editor.selectAll()
+        qtbot.keyClick(editor, Qt.Key.Key_Backtab)
+    assert editor.toPlainText() == "a\nb\nc"
+
+
+def test_the_marked_line_is_coloured(editor: CodeEditor) -> None:
+    editor.setPlainText("a\nb\nc")
+    editor.mark_line(2)
+    (mark,) = editor.extraSelections()
+    assert QTextCursor(mark.cursor).blockNumber() == 1
+    editor.mark_line(None)
+    assert editor.extraSelections() == []
+
+
+def colors_of(editor: CodeEditor, line: int) -> dict[str, QColor]:
+    """The words of a line with their colours."""
+    block = editor.document().findBlockByNumber(line)
+    return {
+        block.text()[part.start : part.start + part.length]: part.format.foreground().color()
+        for part in block.layout().formats()
+    }
+
+
+def test_code_is_coloured(editor: CodeEditor) -> None:
+    editor.setPlainText('class A:  # one\n    """two\n    three"""\n    x = "four" + 5')
+    shown = theme.current()
+    first = colors_of(editor, 0)
+    assert first["class"] == shown.family("convolution")
+    assert first["A"] == shown.accent
+    assert first["# one"] == shown.muted
+    assert list(colors_of(editor, 1).values()) == [shown.ok]
+    assert list(colors_of(editor, 2).values()) == [shown.ok]
+    assert colors_of(editor, 3)['"four"'] == shown.ok
+    assert colors_of(editor, 3)["5"] == shown.warning
+
+
+def test_quotes_in_a_comment_open_no_text(editor: CodeEditor) -> None:
+    editor.setPlainText('x = 1  # not """ here\ny = 2')
+    assert colors_of(editor, 1) == {"2": theme.current().warning}
+
+
+# --- the text -------------------------------------------------------------------------------------------------------
+
+
+def test_names_are_found_and_free() -> None:
+    assert text_of.class_in(SOURCE) == "Double"
+    assert text_of.class_in("class A:\n    pass\n") == ""
+    assert text_of.free_name({"MyLayer", "MyLayer2"}) == "MyLayer3"
+
+
+@pytest.mark.parametrize("source", ["class A(", "\0", "x = (1"])
+def test_what_is_no_python_is_refused(source: str) -> None:
+    with pytest.raises(CustomLayerError):
+        text_of.check_syntax("A", source)
+
+
+def test_the_template_is_a_layer_for_the_engine(document: Document, qtbot: QtBot) -> None:
+    trainer = Trainer()
+    dialog = CustomLayerDialog(document, trainer)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(trainer.questions.settled, timeout=20_000):
+        dialog.check()
+    assert dialog.message.text().startswith("1 input · factor = 1.0")
+    trainer.close()
