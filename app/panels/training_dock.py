@@ -1,31 +1,56 @@
-"""The tabs below the canvas: settings, curves, gradients, runs, problems, console."""
+"""The panels of training, a tab each."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.document import Document
+from app.panels.console import ConsolePanel
 from app.panels.curves import CurvesPanel
 from app.panels.gradients import GradientsPanel
+from app.panels.problems import ProblemsPanel
+from app.panels.runs import RunsPanel
+from app.panels.training_settings import TrainingSettings
 from app.run_history import RunHistory
 from app.trainer import Trainer
 
 
 class TrainingDock(QTabWidget):
-    """Holds the panels about training."""
+    """Settings, curves, gradients, runs, problems and console."""
+
+    node_chosen = Signal(str)
+    """A node the user wants to see."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("training")
+        self.setAccessibleName(self.tr("Training"))
         self.setDocumentMode(True)
-        self._document = document
+        self.tabBar().setObjectName("training.tabs")
+        self.tabBar().setExpanding(False)
         self.history = RunHistory(document, trainer, self)
+        self.settings = TrainingSettings(document, trainer)
         self.curves = CurvesPanel(document, self.history)
         self.gradients = GradientsPanel(document, self.history)
+        self.runs = RunsPanel(self.history)
+        self.problems = ProblemsPanel(document)
+        self.console = ConsolePanel(trainer)
+        self.addTab(self.settings, self.tr("Training"))
         self.addTab(self.curves, self.tr("Loss and accuracy"))
         self.addTab(self.gradients, self.tr("Gradients"))
+        self.addTab(self.runs, self.tr("Runs"))
+        self.addTab(self.problems, self.tr("Problems"))
+        self.addTab(self.console, self.tr("Console"))
+        self.runs.compared.connect(self.curves.compare)
+        self.problems.counted.connect(self._count_problems)
+        self.problems.node_chosen.connect(self.node_chosen)
+        self._count_problems(len(document.report.problems))
 
-    def show_curves(self) -> None:
+    def show_problems(self) -> None:
+        self.setCurrentWidget(self.problems)
+
+    def show_curves(self, *_: object) -> None:
         self.setCurrentWidget(self.curves)
 
     def latest(self) -> dict[str, float]:
@@ -37,5 +62,6 @@ class TrainingDock(QTabWidget):
         }  # fmt: skip
         return {name: series.latest[1] for name, series in curves.items() if series.latest is not None}
 
-    def show_problems(self) -> None:
-        """Bring the list of problems to the front."""
+    def _count_problems(self, count: int) -> None:
+        title = self.tr("Problems {count}").format(count=count) if count else self.tr("Problems")
+        self.setTabText(self.indexOf(self.problems), title)

@@ -1,0 +1,99 @@
+"""What of a weights file fits the design, before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.widgets.number_text import sizes
+from app.widgets.push_button import push_button
+from core.training.messages import WeightsReport
+
+
+class WeightsReportDialog(QDialog):
+    """Lists what matches, what is missing in the file, what the design has no place for, and what has another shape.
+
+    Accepted when the user wants what matches.
+    """
+
+    def __init__(self, report: WeightsReport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("weights_report")
+        self.setWindowTitle(self.tr("Load weights"))
+        self.resize(QSize(560, 480))
+        self._report = report
+        self._headline = QLabel(self._sentence())
+        self._headline.setObjectName("weights_report.sentence")
+        self._headline.setWordWrap(True)
+        self.tree = self._make_tree()
+        self._load = push_button(self.tr("Load what matches"), "primary", "weights_report.load")
+        self._load.setEnabled(bool(report.matched))
+        self._load.setDefault(bool(report.matched))
+        self._load.clicked.connect(self.accept)
+        cancel = push_button(self.tr("Cancel"), "", "weights_report.cancel")
+        cancel.clicked.connect(self.reject)
+        buttons, column = QHBoxLayout(), QVBoxLayout(self)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self._load)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self._headline)
+        column.addWidget(self.tree, 1)
+        column.addLayout(buttons)
+
+    def _sentence(self) -> str:
+        report = self._report
+        total = len(report.matched) + len(report.missing) + len(report.mismatched)
+        if not report.matched:
+            text = self.tr("Nothing in {path} fits this design by name and shape.")
+        elif len(report.matched) == total and not report.unexpected:
+            text = self.tr("All {total} tensors of {path} fit this design.")
+        else:
+            text = self.tr("{path} has {matched} of the {total} tensors of this design.")
+        return text.format(path=report.path, matched=len(report.matched), total=total)
+
+    def _make_tree(self) -> QTreeWidget:
+        report, shown = self._report, theme.current()
+        tree = QTreeWidget()
+        tree.setObjectName("weights_report.list")
+        tree.setAccessibleName(self.tr("Tensors"))
+        tree.setHeaderHidden(True)
+        tree.setColumnCount(2)
+        tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        shape = self.tr("{file} in the file, {design} here")
+        shapes = ((name, shape.format(file=sizes(file), design=sizes(here))) for name, file, here in report.mismatched)
+        self._add(tree, self.tr("Another shape"), shown.problem, shapes)
+        self._add(tree, self.tr("Missing in the file"), shown.warning, ((name, "") for name in report.missing))
+        self._add(tree, self.tr("Not in this design"), shown.warning, ((name, "") for name in report.unexpected))
+        self._add(tree, self.tr("Matches"), shown.ok, ((name, "") for name in report.matched))
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        return tree
+
+    @staticmethod
+    def _add(tree: QTreeWidget, title: str, color: QColor, rows: Iterable[tuple[str, str]]) -> None:
+        """A group with its count, if there is something in it."""
+        rows = list(rows)
+        if not rows:
+            return
+        group = QTreeWidgetItem(tree, [f"{title} · {len(rows)}"])
+        group.setForeground(0, color)
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        for texts in rows:
+            item = QTreeWidgetItem(group, list(texts))
+            item.setFont(0, theme.mono())
+            item.setForeground(1, theme.current().muted)
+        group.setExpanded(True)

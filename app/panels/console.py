@@ -1,0 +1,84 @@
+"""What the user's code printed, and what failed."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app import icons, theme
+from app.sentences import say
+from app.trainer import Trainer
+from app.widgets.push_button import push_button
+from core.errors import Sentence
+from core.training.messages import Failed, Output
+
+LINES = 5_000
+"""Lines kept at most; the oldest go."""
+
+
+class ConsolePanel(QWidget):
+    """Text as it came. Failures have the colour of problems, the traceback of the user's code a quieter one."""
+
+    def __init__(self, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("console")
+        self.view = QPlainTextEdit(self)
+        self.view.setObjectName("console.text")
+        self.view.setAccessibleName(self.tr("Console"))
+        self.view.setReadOnly(True)
+        self.view.setUndoRedoEnabled(False)
+        self.view.setMaximumBlockCount(LINES)
+        self.view.setPlaceholderText(self.tr("What your layers print appears here, and so does what fails."))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.setSpacing(4)
+        column.addLayout(self._make_buttons())
+        column.addWidget(self.view, 1)
+        self._set_font()
+        theme.notifier.changed.connect(self._set_font)
+        trainer.output_written.connect(self._take_output)
+        trainer.failed.connect(self._take_failure)
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self._wrap = push_button(self.tr("Wrap lines"), "link", "console.wrap")
+        self._wrap.setCheckable(True)
+        self._wrap.setChecked(True)
+        self._wrap.toggled.connect(self._set_wrap)
+        copy = push_button(self.tr("Copy all"), "link", "console.copy")
+        copy.setIcon(icons.icon("copy"))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
+        clear = push_button(self.tr("Clear"), "link", "console.clear")
+        clear.setIcon(icons.icon("trash"))
+        clear.clicked.connect(self.view.clear)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for button in (self._wrap, copy, clear):
+            row.addWidget(button)
+        return row
+
+    def _set_font(self) -> None:
+        self.view.setFont(theme.mono(-1))
+
+    def _set_wrap(self, on: bool) -> None:
+        self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth if on else QPlainTextEdit.LineWrapMode.NoWrap)
+        self.view.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+
+    def _take_output(self, output: Output) -> None:
+        self._write(output.text, theme.current().muted if output.stream == "stderr" else theme.current().text)
+
+    def _take_failure(self, failed: Failed) -> None:
+        self._write(say(Sentence(failed.template, failed.values)) + "\n", theme.current().problem)
+        if failed.details:
+            self._write(failed.details.rstrip() + "\n", theme.current().muted)
+
+    def _write(self, text: str, color: QColor) -> None:
+        """At the end, in a colour. The view follows the text unless the user has scrolled back."""
+        bar = self.view.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 1
+        form = QTextCharFormat()
+        form.setForeground(color)
+        cursor = QTextCursor(self.view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text, form)
+        if follows:
+            bar.setValue(bar.maximum())

@@ -1,0 +1,177 @@
+"""The runs of this session, one a row; those selected lie behind the current curves for comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+
+from app import theme, units
+from app.charts.series import Series
+from app.run_history import Run, RunHistory, layers_in_order
+from app.trainer import State
+from app.widgets.number_text import rounded
+from core.design import shapes
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+NUMBERS = (3, 4, 5, 6, 7, 8)
+"""Columns of figures, which line up at the right."""
+
+
+class RunsModel(QAbstractTableModel):
+    """Rows are runs, in the order they began."""
+
+    def __init__(self, history: RunHistory, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._networks: dict[int, str] = {}
+        self._rows = len(history.runs)
+        history.run_added.connect(self._add)
+        history.run_changed.connect(self._change)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else self._rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._titles())
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole:
+            return self._titles()[section]
+        if role == Role.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> object:
+        if role == Role.DisplayRole:
+            return self._texts(self._history.runs[index.row()])[index.column()]
+        if role == Role.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Role.FontRole and (index.column() in NUMBERS or index.column() == 0):
+            return theme.mono()
+        return None
+
+    @staticmethod
+    def _alignment(column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def _titles(self) -> tuple[str, ...]:
+        train, test = self.tr("train"), self.tr("test")
+        loss, accuracy = self.tr("{part} loss"), self.tr("{part} accuracy")
+        return (
+            self.tr("Run"),
+            self.tr("Network"),
+            self.tr("Optimiser"),
+            self.tr("Epochs"),
+            loss.format(part=train),
+            loss.format(part=test),
+            accuracy.format(part=train),
+            accuracy.format(part=test),
+            self.tr("Time"),
+            self.tr("State"),
+        )
+
+    def _texts(self, run: Run) -> tuple[str, ...]:
+        if run.number not in self._networks:
+            self._networks[run.number] = network_of(run)
+        return (
+            str(run.number),
+            self._networks[run.number],
+            optimiser_of(run),
+            f"{run.epoch} / {run.design.settings.epochs}",
+            *(_latest(series, rounded) for series in (run.train_loss, run.test_loss)),
+            *(_latest(series, units.share) for series in (run.train_accuracy, run.test_accuracy)),
+            units.duration(run.seconds),
+            self._state(run.state),
+        )
+
+    def _state(self, state: State) -> str:
+        return {
+            State.IDLE: "",
+            State.STARTING: self.tr("starting"),
+            State.RUNNING: self.tr("training"),
+            State.PAUSED: self.tr("paused"),
+            State.FINISHED: self.tr("done"),
+            State.STOPPED: self.tr("stopped"),
+            State.FAILED: self.tr("failed"),
+        }[state]
+
+    def _add(self, run: Run) -> None:
+        self.beginInsertRows(QModelIndex(), self._rows, self._rows)
+        self._rows += 1
+        self.endInsertRows()
+
+    def _change(self, run: Run) -> None:
+        row = self._history.runs.index(run)
+        self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+
+
+class RunsPanel(QWidget):
+    """`compared` carries the runs that are selected."""
+
+    compared = Signal(object)
+
+    def __init__(self, history: RunHistory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runs")
+        self._history = history
+        self._model = RunsModel(history, self)
+        self.table = self._make_table()
+        nothing = QLabel(self.tr("Each run of this session will have a row here, to compare them."), self)
+        nothing.setObjectName("runs.empty")
+        nothing.setProperty("look", "muted")
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(nothing)
+        self._stack.addWidget(self.table)
+        history.run_added.connect(self._show_table)
+        if history.runs:
+            self._show_table()
+
+    def _make_table(self) -> QTableView:
+        table = QTableView(self)
+        table.setObjectName("runs.list")
+        table.setAccessibleName(self.tr("Runs"))
+        table.setModel(self._model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(28)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().selectionChanged.connect(self._compare)
+        return table
+
+    def _show_table(self) -> None:
+        self._stack.setCurrentWidget(self.table)
+
+    def _compare(self) -> None:
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        self.compared.emit(tuple(self._history.runs[row] for row in rows))
+
+
+def network_of(run: Run) -> str:
+    """The layers with parameters, by what they tell: "64 → 128, 128 → 10"."""
+    report = shapes.check(run.design)
+    layers = (layer for layer in layers_in_order(run.design) if report.parameters.get(layer))
+    return ", ".join(report.telling(layer) or run.design[layer].name for layer in layers)
+
+
+def optimiser_of(run: Run) -> str:
+    """The optimiser with its learning rate, if that was set: "Adam lr=0.01"."""
+    settings = run.design.settings
+    rate = settings.optimiser_options.get("lr")
+    return settings.optimiser if rate is None else f"{settings.optimiser} lr={rate:g}"
+
+
+def _latest(series: Series, spell: Callable[[float], str]) -> str:
+    return "–" if series.latest is None else spell(series.latest[1])
