@@ -22,11 +22,11 @@ from core.backend import namespace
 from core.data.prepare import PreparedData
 from core.design.build import build
 from core.design.model import Design
-from core.design.recipes import LOSSES, options_of
+from core.design.recipes import LOSSES, options_of, problems
 from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
-from core.tensor import Tensor
+from core.tensor import Tensor, tensor_of
 from core.training.devices import check_device
 from core.training.parameters import LiveParameters, Model
 
@@ -69,10 +69,12 @@ class TrainingRun:
     def __init__(self, design: Design, report: Report, data: PreparedData, live: LiveParameters | None = None) -> None:
         """`live`: parameters to go on with, which the run keeps up to date; by default fresh ones from the seed.
 
-        Raises DeviceError when the device is not there, DesignError when the design cannot be built,
-        CustomLayerError when a layer of the user's fails.
+        Raises DeviceError when the device is not there, DesignError when the design cannot be built or the settings
+        cannot be used, CustomLayerError when a layer of the user's fails.
         """
         self.settings = design.settings
+        for sentence in problems(self.settings, data.description.task):
+            raise DesignError(sentence.template, **sentence.values)
         self.live = live if live is not None else LiveParameters()
         self.device = check_device(self.settings.device)
         self.model, (self.kept, self.fresh) = make_model(design, report, self.live)
@@ -120,11 +122,12 @@ class TrainingRun:
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """The training samples in a new random order. A single last sample is left out: batch statistics need two."""
-        features, targets = self._train
-        order = core.randperm(len(features)).to(self.device)
-        for number in range(self.steps_per_epoch):
-            chosen = order[number * self.settings.batch_size : (number + 1) * self.settings.batch_size]
-            yield features[chosen], targets[chosen]
+        features, targets = (tensor._array for tensor in self._train)
+        order = core.randperm(len(features)).to(self.device)._array
+        size = self.settings.batch_size
+        for start in range(0, self.steps_per_epoch * size, size):
+            chosen = order[start : start + size]
+            yield tensor_of(features[chosen]), tensor_of(targets[chosen])
 
     def _step(self, features: Tensor, targets: Tensor) -> Stepped:
         self.optimiser.zero_grad()

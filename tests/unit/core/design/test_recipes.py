@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
+from core import nn, optim
 from core.design.recipes import LOSSES, OPTIMISERS, default_loss, options_of, problems
 from core.design.settings import Settings
 
@@ -49,3 +52,20 @@ def test_options_of_another_optimiser_are_left_out() -> None:
 def test_what_is_wrong_is_said_in_a_sentence(settings: Settings, sentence: str) -> None:
     (found,) = sentences(settings, "classification")
     assert found.startswith(sentence)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_engine_has_every_loss(loss: str) -> None:
+    getattr(nn, loss)()
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_defaults_are_those_of_the_engine(optimiser: str) -> None:
+    arguments = inspect.signature(getattr(optim, optimiser)).parameters
+    found = {
+        name: argument.default for name, argument in arguments.items() if argument.kind is not argument.KEYWORD_ONLY
+    }
+    del found["params"]
+    if "betas" in found:
+        found["beta1"], found["beta2"] = found.pop("betas")
+    assert OPTIMISERS[optimiser].defaults() == found

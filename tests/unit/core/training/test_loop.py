@@ -124,6 +124,20 @@ def test_a_network_without_parameters_has_nothing_to_train() -> None:
         run_of(iris("ReLU"))
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"loss": "L1Loss"}, "L1Loss is not for classification"),
+        ({"loss": "system"}, "There is no loss system"),
+        ({"optimiser": "Optimizer"}, "There is no optimiser Optimizer"),
+        ({"batch_size": 0}, "Batch size is 0"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(settings: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(DesignError, match=sentence):
+        run_of(iris(**settings))
+
+
 def test_frozen_parameters_stay_as_they_are() -> None:
     design = mlp(epochs=1)
     first = next(node for node in design.walk() if node.type == "Linear")
