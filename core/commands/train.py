@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from core.commands.progress import ProgressLine
 from core.data.prepare import PreparedData
 from core.design import project
 from core.design.model import Design
-from core.errors import DesignError, NetloomError
+from core.errors import DesignError, FileError, NetloomError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.failures import failed
 from core.training.loop import Tested, TrainingRun
@@ -90,10 +91,12 @@ def _sound(examined: Examined) -> Examined:
 
 
 def _weights(content: project.Project) -> LiveParameters:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "checkpoint"
-        content.extract_checkpoint(path)
-        return read_checkpoint(path)
+    folder = _temporary_folder()
+    try:
+        content.extract_checkpoint(folder / "checkpoint")
+        return read_checkpoint(folder / "checkpoint")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _train(training: TrainingRun, design: Design, interruption: Interruption) -> Tested | None:
@@ -119,18 +122,52 @@ def _train(training: TrainingRun, design: Design, interruption: Interruption) ->
 
 
 def _write(training: TrainingRun, design: Design, options: argparse.Namespace) -> None:
+    """Write what was asked for. That one file cannot be written does not keep the other from being written."""
     if not training.step:
         return
     training.save()
-    if options.output:
-        saved = save_weights(options.output, training.model.module)
-        print(f"Wrote {saved.tensors} tensors to '{options.output}'.")
-    if options.save:
-        with tempfile.TemporaryDirectory() as folder:
-            checkpoint = Path(folder) / "checkpoint"
-            write_checkpoint(checkpoint, training.live, training.model)
-            project.write(options.save, design, checkpoint)
-        print(f"Wrote the project to '{options.save}'.")
+    try:
+        if options.output:
+            _keep(options.output, lambda path: save_weights(path, training.model.module))
+    finally:
+        if options.save:
+            _keep(options.save, lambda path: _save_project(path, training, design))
+
+
+def _keep(path: Path, write: Callable[[Path], object]) -> None:
+    """Write to `path` or, if that cannot be, to a temporary folder: hours of training may be in it."""
+    try:
+        write(path)
+    except FileError as error:
+        raise _rescued(path, write, error) from None
+    print(f"Wrote '{path}'.")
+
+
+def _rescued(path: Path, write: Callable[[Path], object], error: FileError) -> FileError:
+    """The error with where the result was kept, or as it is where that is not possible either."""
+    try:
+        rescue = _temporary_folder() / path.name
+        write(rescue)
+    except FileError:
+        return error
+    return FileError("{problem} It was kept as '{rescue}'.", problem=str(error), rescue=str(rescue))
+
+
+def _temporary_folder() -> Path:
+    """A new folder for what is on its way elsewhere. Raises FileError where none can be made."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="netloom-"))
+    except OSError as error:
+        raise FileError("No temporary folder can be made: {reason}.", reason=error.strerror or str(error)) from None
+
+
+def _save_project(path: Path, training: TrainingRun, design: Design) -> None:
+    folder = _temporary_folder()
+    try:
+        write_checkpoint(folder / "checkpoint", training.live, training.model)
+        project.write(path, design, folder / "checkpoint")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _summary(last: Tested, data: PreparedData) -> str:

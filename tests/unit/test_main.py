@@ -133,7 +133,7 @@ def test_train_writes_weights_and_says_the_accuracy(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert [line.split(" · ")[0] for line in lines[:20]] == [f"epoch {number}/20" for number in range(1, 21)]
-    assert lines[20] == f"Wrote 4 tensors to '{output}'."
+    assert lines[20] == f"Wrote '{output}'."
     accuracy = re.fullmatch(r"Test accuracy: ([\d.]+)% of 359 samples", lines[-1])
     assert accuracy
     assert float(accuracy[1]) >= 95
@@ -201,6 +201,17 @@ def test_a_design_with_a_problem_is_not_trained(iris: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_full_disk_leaves_the_old_weights(iris: Path, tmp_path: Path) -> None:
+    output = tmp_path / "weights"
+    output.write_bytes(b"old")
+
+    limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command("train", iris, "--epochs", 1, "--output", output)]
+    done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    sentence = f"netloom: '{output}' could not be written: File too large. What was there before is as it was.\n"
+    assert (done.returncode, done.stderr) == (1, sentence)
+    assert output.read_bytes() == b"old"
+
+
 # --- code that came with the project ----------------------------------------------------------------------------------
 
 
@@ -263,10 +274,28 @@ def test_ctrl_c_writes_what_was_learned_so_far(
     process.send_signal(signal.SIGINT)
     told, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
-    assert f"Wrote 4 tensors to '{output}'." in told
+    assert f"Wrote '{output}'." in told
     assert re.search(r"^Stopped in epoch \d+ of 100000, after \d+ steps\.$", told, re.MULTILINE)
     assert re.search(r"^Test accuracy: ", told, re.MULTILINE)
     assert len(safetensors.numpy.load_file(output)) == 4
+
+
+def test_weights_whose_place_is_gone_are_kept_elsewhere(
+    iris: Path, tmp_path: Path, started: list[subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "stick"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    process = start(started, "train", iris, "--epochs", 100_000, "--output", place / "w.safetensors")
+    assert process.stdout
+    process.stdout.readline()
+    place.rmdir()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    kept = re.fullmatch(r"netloom: .*the folder '.*' is not there\. It was kept as '(.*)'\.\n", errors)
+    assert kept
+    assert len(safetensors.numpy.load_file(kept[1])) == 4
 
 
 def test_a_second_ctrl_c_ends_a_layer_that_never_returns(
