@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+import resources
 from core.data.source import Source
 from core.design.datasets import BUILT_IN, BuiltIn
 
@@ -32,7 +32,7 @@ def _target(dataset: BuiltIn, values: NDArray[np.float64]) -> NDArray[np.int64] 
 
 
 def _table(file: str) -> NDArray[np.float64]:
-    raw = (files("resources") / "datasets" / file).read_bytes()
+    raw = (resources.folder("datasets") / file).read_bytes()
     lines = (gzip.decompress(raw) if file.endswith(".gz") else raw).decode("ascii").splitlines()
     if any(letter.isalpha() for letter in lines[0].replace("e", "")):
         del lines[0]  # the number of samples and of measures, and the names of the classes

@@ -1,10 +1,9 @@
 """The datasets that come with the program."""
 
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
+import resources
 from core.data.built_in import read_built_in
 from core.data.prepare import prepare
 from core.design.datasets import BUILT_IN
@@ -25,12 +24,12 @@ def test_what_is_said_of_a_dataset_is_what_its_file_holds(name: str) -> None:
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
 def test_classes_are_those_of_the_files_first_line(name: str) -> None:
     dataset = BUILT_IN[name]
-    first = (files("resources") / "datasets" / dataset.files[0]).read_text("ascii").splitlines()[0].split(",")
+    first = (resources.folder("datasets") / dataset.files[0]).read_text("ascii").splitlines()[0].split(",")
     assert (int(first[0]), int(first[1]), *first[2:]) == (dataset.samples, *dataset.shape, *dataset.classes)
 
 
 def test_every_file_is_listed_with_its_source() -> None:
-    folder = files("resources") / "datasets"
+    folder = resources.folder("datasets")
     sources = (folder / "SOURCES.md").read_text("utf-8")
     names = {item.name for item in folder.iterdir() if item.name.endswith((".csv", ".csv.gz"))}
     assert names == {file for dataset in BUILT_IN.values() for file in dataset.files}
