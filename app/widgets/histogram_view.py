@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -11,6 +13,8 @@ from app.widgets.number_text import decimal, rounded
 from core.training.messages import Histogram
 
 PADDING = 8
+THINNEST = 3
+"""Pixels a bar takes at least, with its gap; thinner ones are put together."""
 LABELS = 6
 """Between the bars and the numbers under them."""
 
@@ -63,14 +67,15 @@ class HistogramView(QWidget):
 
     def _bars(self, histogram: Histogram) -> list[QRectF]:
         area = self._well().adjusted(PADDING, PADDING, -PADDING, -PADDING)
-        highest = max(histogram.counts, default=0) or 1
-        step = area.width() / max(len(histogram.counts), 1)
-        gap = 1.0 if step >= 3 else 0.0
+        counts = histogram.counts
+        together = math.ceil(THINNEST * len(counts) / max(area.width(), 1))
+        counts = tuple(sum(counts[place : place + together]) for place in range(0, len(counts), together))
+        highest, step = max(counts, default=0) or 1, area.width() / max(len(counts), 1)
         bars = []
-        for place, number in enumerate(histogram.counts):
+        for place, number in enumerate(counts):
             height = area.height() * number / highest
             height = max(height, 1.0) if number else 0.0
-            bars.append(QRectF(area.left() + place * step, area.bottom() - height, step - gap, height))
+            bars.append(QRectF(area.left() + place * step, area.bottom() - height, step - 1, height))
         return bars
 
     def _paint_ends(self, painter: QPainter, histogram: Histogram) -> None:

@@ -13,6 +13,7 @@ from app import theme
 from app.document import Document
 from app.panels.inspector import Inspector
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
+from app.widgets.histogram_history import MOST, ROWS, column
 from app.widgets.number_text import decimal, power, rounded
 from app.widgets.option_text import from_text, to_text
 from app.widgets.switch import Switch
@@ -393,6 +394,25 @@ def test_histograms_and_heat_map_are_live(inspector: Inspector, document: Docume
     assert inspector.parameters.history.isVisible()
 
 
+def test_the_last_gradient_stays_after_the_run_and_goes_with_new_numbers(
+    inspector: Inspector, document: Document, engine: Engine
+) -> None:
+    fc1 = select(document, "fc1")
+    engine.say(view(fc1))
+    made_again = tuple(replace(info, gradient_norm=None) for info in view(fc1).parameters)
+    engine.say(Prepared(2, 0, made_again))
+    engine.say(replace(view(fc1), parameters=made_again, gradient=None, gradient_picture=b""))
+    assert inspector.parameters.table.text(0)[4] == "3.1e−2"
+    assert inspector.parameters.gradient.histogram is not None
+    assert inspector.gradients.histogram.histogram is not None
+    drawn_anew = tuple(replace(info, mean=0.5) for info in made_again)
+    values = Histogram(-1, 1, (1, 2, 1))
+    engine.say(replace(view(fc1), parameters=drawn_anew, values=values, gradient=None, gradient_picture=b""))
+    assert inspector.parameters.table.text(0)[4] == "–"
+    assert inspector.parameters.gradient.histogram is None
+    assert inspector.gradients.histogram.histogram is None
+
+
 def test_a_view_of_another_layer_is_not_shown(inspector: Inspector, document: Document, engine: Engine) -> None:
     select(document, "fc1")
     engine.say(view(id_of(document.design, "out")))
@@ -440,6 +460,22 @@ def test_a_histogram_says_what_is_in_a_bar(inspector: Inspector, document: Docum
     engine.say(view(fc1))
     values = inspector.parameters.values
     assert values.read_out(QPointF(values.width() / 2, 40)) == "9 from −0.0500 to 0.0500"
+
+
+def test_the_history_of_histograms_keeps_the_whole_run(inspector: Inspector) -> None:
+    history = inspector.parameters.history
+    for step in range(1000):
+        history.add(Histogram(-1.0 - step, 1.0 + step, (1, 3, 1)))
+    assert 60 <= len(history) <= MOST
+    history.clear()
+    assert len(history) == 0
+
+
+def test_a_column_of_the_history_has_high_values_on_top() -> None:
+    levels = column(Histogram(0.0, 1.0, (0, 5)), (-1.0, 1.0))
+    assert len(levels) == ROWS
+    assert set(levels[: ROWS // 4]) == {255}
+    assert set(levels[ROWS // 4 :]) == {0}
 
 
 def test_gradients_have_their_norm_over_steps(inspector: Inspector, document: Document, engine: Engine) -> None:

@@ -47,8 +47,9 @@ class GradientsTab(ScrollColumn):
 
     def show_view(self, view: ParameterView, info: ParameterInfo) -> None:
         """Show the gradient that came with a view of the parameter."""
-        if view.gradient is None or info.gradient_norm is None:
+        if info.gradient_norm is None:
             self.clear(info.name)
+        if view.gradient is None or info.gradient_norm is None:
             return
         latest = self._series.latest
         if latest is not None and view.step < latest[0]:

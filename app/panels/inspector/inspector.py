@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -180,11 +183,21 @@ class Inspector(QWidget):
         return info if info is not None and info.shape == shape else None
 
     def _take_prepared(self, prepared: Prepared) -> None:
-        self._infos = {(info.node, info.name): info for info in prepared.parameters}
+        self._infos = self._noted(prepared.parameters)
         self._show_parameters()
 
+    def _noted(self, infos: Iterable[ParameterInfo]) -> dict[tuple[NodeId, str], ParameterInfo]:
+        """Figures by parameter. A model made anew has no gradients; where the numbers are the same, the last ones count."""
+        noted = {}
+        for info in infos:
+            old = self._infos.get((info.node, info.name))
+            if info.gradient_norm is None and old is not None and (old.mean, old.std) == (info.mean, info.std):
+                info = replace(info, gradient_norm=old.gradient_norm)
+            noted[info.node, info.name] = info
+        return noted
+
     def _take_view(self, view: ParameterView) -> None:
-        self._infos |= {(info.node, info.name): info for info in view.parameters}
+        self._infos |= self._noted(view.parameters)
         if view.node != self._watched[0]:
             return
         self._show_parameters()

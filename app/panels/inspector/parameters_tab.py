@@ -106,8 +106,9 @@ class ParametersTab(ScrollColumn):
 
     def show_view(self, view: ParameterView) -> None:
         """Show the numbers of the chosen parameter."""
+        if view.gradient is not None or view.values != self.values.histogram:
+            self.gradient.show_histogram(view.gradient, self.tr("no step yet"))
         self.values.show_histogram(view.values, self.tr("not made yet"))
-        self.gradient.show_histogram(view.gradient, self.tr("no step yet"))
         self.heat_map.view.show_picture(view.picture, view.rows, view.columns, view.stride)
         if self._latest_step is not None and view.step < self._latest_step:
             self.history.clear()
