@@ -29,7 +29,6 @@ from core.training.messages import (
     Inspect,
     ListDevices,
     LoadWeights,
-    ParameterInfo,
     Pause,
     Prepare,
     Prepared,
@@ -135,17 +134,21 @@ class Engine:
     def _prepare(self, request: Prepare) -> None:
         self._refuse_while_running()
         design = from_json(request.design)
-        self._made = design, _sound_report(design)
-        self._make()
+        self._make(design, _sound_report(design))
 
-    def _make(self) -> None:
-        """Make the model of the design that was prepared last, with what lives on now."""
-        kept, fresh, infos = len(self._live.tensors), 0, tuple[ParameterInfo, ...]()
-        if self._made is not None:
-            self._model, (kept, fresh) = make_model(*self._made, self._live)
-            infos = Telemetry(self._model).parameter_infos()
-        self._send(Prepared(kept, fresh, infos))
+    def _make(self, design: Design, report: Report) -> None:
+        """Make the model of a design, with what lives on now."""
+        self._model, (kept, fresh) = make_model(design, report, self._live)
+        self._made = design, report
+        self._send(Prepared(kept, fresh, Telemetry(self._model).parameter_infos()))
         self._watch(self._watched)
+
+    def _make_again(self) -> None:
+        """What lives on has changed. Without a model yet, it waits for one."""
+        if self._made is not None:
+            self._make(*self._made)
+        else:
+            self._send(Prepared(len(self._live.tensors), 0, ()))
 
     def _start(self, request: Start) -> None:
         if self._run is not None:
@@ -225,7 +228,7 @@ class Engine:
     def _restore(self, request: Restore) -> None:
         self._refuse_while_running()
         self._live = read_checkpoint(Path(request.path))
-        self._make()
+        self._make_again()
         if Path(request.path) != self._checkpoint_path:
             self._keep()
 
@@ -236,7 +239,7 @@ class Engine:
             self._live.drop({inside.id for node in request.nodes if node in design for inside in design.walk(node)})
         else:
             self._live = LiveParameters()
-        self._make()
+        self._make_again()
 
     def _save_weights(self, request: SaveWeights) -> None:
         self._send(save_weights(Path(request.path), self._present_model().module))

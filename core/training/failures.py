@@ -34,28 +34,28 @@ def failed(
     """`parts`: the module of each node, by which the layer is found that was at work."""
     node = error.node if isinstance(error, ProblemError) else _node_at_work(error.__traceback__, parts or {})
     name = design[node].name if design is not None and node is not None and node in design else ""
-    sentence = _sentence(error, name)
+    sentence = _sentence(error, name, request)
     return Failed(request, sentence.template, sentence.values, node, key, _details(error))
 
 
-def _sentence(error: BaseException, name: str) -> Sentence:
+def _sentence(error: BaseException, name: str, request: str) -> Sentence:
+    """`name`: that of the layer that was at work, if one was. Who it was stands in the template, to be translated."""
     if isinstance(error, NetloomError):
         return error.sentence
+    if isinstance(error, MemoryError):
+        return Sentence("Memory ran out: make the batch or the layers smaller.")
     line = _users_line(error)
-    values: dict[str, object] = {"name": name, "line": line, "error": str(error) or type(error).__name__}
-    where = "'{name}'" if name else "The run"
+    who = "'{name}'" if name else "The run" if request == "Start" else "The engine"
     if line is not None:
-        where += " (line {line})"
+        who += " (line {line})"
+    values = {"name": name, "line": line, "kind": type(error).__name__, "error": str(error)}
     match error:
-        case MemoryError():
-            return Sentence("Memory ran out: make the batch or the layers smaller.", {})
         case RecursionError():
-            return Sentence(where + " calls itself again and again.", values)
+            return Sentence(who + " calls itself again and again.", values)
         case SystemExit():
-            return Sentence(where + " asked the program to end, as sys.exit does.", values)
+            return Sentence(who + " asked the program to end, as sys.exit does.", values)
         case _:
-            values["kind"] = type(error).__name__
-            return Sentence(where + " failed with {kind}: {error}", values)
+            return Sentence(who + " failed with {kind}: {error}", values)
 
 
 def _node_at_work(trace: TracebackType | None, parts: Mapping[NodeId, Module]) -> NodeId | None:
