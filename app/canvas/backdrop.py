@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app import icons, theme
 from app.canvas import hits
@@ -32,11 +33,18 @@ def paint_backdrop(painter: QPainter, style: Style, area: QRectF, camera: Camera
     start = camera.to_view(QPointF(0, 0))
     first_x = start.x() + ceil((area.left() - start.x()) / spacing) * spacing
     first_y = start.y() + ceil((area.top() - start.y()) / spacing) * spacing
-    columns, rows = int((area.right() - first_x) / spacing) + 1, int((area.bottom() - first_y) / spacing) + 1
+    columns, rows = ceil(area.width() / spacing) + 1, ceil(area.height() / spacing) + 1
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(theme.mix(style.colors.line, style.colors.background, 0.35), 1.5))
-    ys = [first_y + row * spacing for row in range(rows)]
-    painter.drawPoints([QPointF(first_x + column * spacing, y) for column in range(columns) for y in ys])
+    painter.translate(first_x, first_y)
+    painter.drawPoints(_dots(spacing, columns, rows))
+    painter.translate(-first_x, -first_y)
+
+
+@lru_cache(maxsize=4)
+def _dots(spacing: float, columns: int, rows: int) -> QPolygonF:
+    ys = [row * spacing for row in range(rows)]
+    return QPolygonF([QPointF(column * spacing, y) for column in range(columns) for y in ys])
 
 
 def paint_hint(painter: QPainter, style: Style, area: QRectF) -> None:

@@ -162,7 +162,7 @@ class Canvas(QWidget):
     def _take_design(self, before: Design, after: Design) -> None:
         self.pointer.cancel()
         self._layout = self._drawing = self._preview = None
-        self.statistics = {node: known for node, known in self.statistics.items() if node in after}
+        self.statistics = {node: known for node, known in self.statistics.items() if node in after.nodes}
         self._minimap.forget()
         self.update()
 

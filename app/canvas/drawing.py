@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from app.canvas.cards import Card, CardPainter
+from app.canvas.cards import DETAIL_SCALE, Card, CardPainter
 from app.canvas.far import FarView
 from app.canvas.frames import Frame, FramePainter
 from app.canvas.geometry import Box, Layout, Link
@@ -103,12 +103,16 @@ class Drawing:
         for frame in frames:
             frame_painter.paint_title(surface, frame)
         self._paint_cards(surface, cards)
+        if surface.scale >= DETAIL_SCALE:
+            self._paint_shapes(surface, links, link_painter)
+        self._paint_outlines(surface, boxes)
+
+    def _paint_shapes(self, surface: Surface, links: list[Link], link_painter: LinkPainter) -> None:
         with surface.stamping():
             for link in links:
                 spec = self.report.outputs.get(link.source)
                 if spec is not None and not self.layout.is_open_slot(link):
                     link_painter.paint_shape(surface, link, str(spec), self.depth(link.container))
-        self._paint_outlines(surface, boxes)
 
     def _frames_and_cards(self, boxes: list[Box]) -> tuple[list[Frame], list[Card]]:
         frames, cards, words, marks = [], [], self.speaker.words, self.marks
@@ -172,11 +176,17 @@ class Drawing:
 
 
 def _exposed_links(layout: Layout, area: QRectF) -> list[Link]:
-    top, bottom = area.y(), area.bottom()
-    # Most links go down and lie far above or below: those are passed over without a call.
-    near = (link for link in layout.links if link[2][0][1] < bottom and (link[2][-1][1] > top or link[3] is not None))
-    upwards = (link for link in layout.links if link[3] is not None and link[2][0][1] >= bottom)
-    return [link for link in (*near, *upwards) if _is_exposed(link, area)]
+    left, top, right, bottom = area.x(), area.y(), area.right(), area.bottom()
+    # Nearly all links are straight ones of a Sequential: those are looked at without a call.
+    return [
+        link
+        for link in layout.links
+        if (
+            left < link[2][0][0] < right and link[2][0][1] < bottom and link[2][1][1] > top
+            if link[3] is None
+            else _is_exposed(link, area)
+        )
+    ]
 
 
 def _is_exposed(link: Link, area: QRectF) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -27,7 +27,7 @@ class FarView:
         self._cards: dict[str, list[QRectF]] = {}
         self._tints: dict[str, list[QRectF]] = {}
         self._frames: list[tuple[int, QRectF]] = []
-        self._lines = [QLineF(*one, *other) for link in layout.links for one, other in pairwise(link.points)]
+        self._lines = [*_stems(layout), *_wires(layout)]
         self._sort(statistics)
 
     def _sort(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
@@ -70,3 +70,19 @@ class FarView:
             painter.setBrush(QColor(tint))
             painter.drawRects(areas)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def _stems(layout: Layout) -> Iterator[QLineF]:
+    """One line behind all the cards of each Sequential."""
+    boxes, nodes = layout.boxes, layout.design.nodes
+    for box in boxes.values():
+        children = nodes[box.node].children if box.is_frame and nodes[box.node].type == "Sequential" else ()
+        if len(children) > 1:
+            first, last = boxes[children[0]], boxes[children[-1]]
+            yield QLineF(first.centre, first.bottom, first.centre, last.y)
+
+
+def _wires(layout: Layout) -> Iterator[QLineF]:
+    for link in layout.links:
+        if link.wire is not None:
+            yield from (QLineF(*one, *other) for one, other in pairwise(link.points))

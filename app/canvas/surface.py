@@ -16,11 +16,12 @@ class Texts:
     """Laid-out texts, shortened to a width where they must be. Laying out costs more than drawing."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, int], tuple[QStaticText, float]] = {}
+        self._known: dict[tuple[str, int, int], tuple[QStaticText, float, QFont]] = {}
 
-    def get(self, text: str, font: QFont, width: float = 0.0) -> tuple[QStaticText, float]:
-        """The text, at most `width` wide (0: as wide as it is), and its width."""
-        key = (text, font.key(), int(width))
+    def get(self, text: str, font: QFont, width: float = 0.0) -> tuple[QStaticText, float, QFont]:
+        """The text, at most `width` wide (0: as wide as it is), its width, and the font."""
+        # The font is kept with the text, so that no other font gets its identity.
+        key = (text, id(font), int(width))
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST_TEXTS:
@@ -28,14 +29,14 @@ class Texts:
             known = self._known[key] = self._laid_out(text, font, width)
         return known
 
-    def _laid_out(self, text: str, font: QFont, width: float) -> tuple[QStaticText, float]:
+    def _laid_out(self, text: str, font: QFont, width: float) -> tuple[QStaticText, float, QFont]:
         metrics = QFontMetricsF(font)
         if width > 0 and metrics.horizontalAdvance(text) > width:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         static = QStaticText(text)
         static.setTextFormat(Qt.TextFormat.PlainText)
         static.prepare(QTransform(), font)
-        return static, metrics.horizontalAdvance(text)
+        return static, metrics.horizontalAdvance(text), font
 
 
 class Stamps:
@@ -128,12 +129,12 @@ class Surface:
 
         The painter's font must be `font` already: setting it for each text would cost more than the text.
         """
-        static, its_width = self.texts.get(text, font, width)
+        static, its_width, _ = self.texts.get(text, font, width)
         self.painter.drawStaticText(QPointF(x, y), static)
         return its_width
 
     def text_right(self, right: float, y: float, text: str, font: QFont) -> float:
         """Write a line that ends at `right`; gives how wide it is."""
-        static, its_width = self.texts.get(text, font)
+        static, its_width, _ = self.texts.get(text, font)
         self.painter.drawStaticText(QPointF(right - its_width, y), static)
         return its_width
