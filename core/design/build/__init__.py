@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -49,12 +49,26 @@ def build(design: Design, report: Report) -> Built:
 
 
 def _check(design: Design, report: Report) -> None:
-    if report.outputs[design.root] is not None:
+    """Raise `DesignError`, with its problem if it has one, for the first layer that is used but does not fit."""
+    missing = next((node for node in _used(design, report) if node.id not in report.findings), None)
+    if missing is None and report.outputs[design.root] is not None:
         return
-    problem = next((problem for problem in report.problems if problem.severity == "error"), None)
+    problems = (*report.problems_of(missing.id if missing else design.root), *report.problems)
+    problem = next((problem for problem in problems if problem.severity == "error"), None)
     if problem is None:
         raise DesignError("It is not known yet what the custom layers of this design give.")
     raise DesignError(problem.sentence.template, **problem.sentence.values)
+
+
+def _used(design: Design, report: Report) -> Iterator[Node]:
+    """The layers that lie on a way to the output."""
+    waiting = [design.root]
+    while waiting:
+        node = design[waiting.pop()]
+        if (graph := report.graphs.get(node.id)) is None:
+            yield node
+        else:
+            waiting.extend(child for child in reversed(graph.order) if child not in graph.unused)
 
 
 def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, nn.Module]:

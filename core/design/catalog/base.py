@@ -102,7 +102,8 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
 
     The template may use {type}, {name} (the layer's), {source} (what feeds the input `port`) and {first} (what feeds
     input 0), which only the caller knows. `fixes` are option values that would mend it; `inserts` are layer types that
-    would, put in front of the input `port`.
+    would, put in front of the input `port`. `output` is what will leave the layer however it is mended, if that is
+    certain: then what comes behind can be checked already.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         fixes: Options | None = None,
         inserts: tuple[tuple[str, Options], ...] = (),
         port: int = 0,
+        output: TensorSpec | None = None,
         **values: object,
     ) -> None:
         Exception.__init__(self, template)
@@ -120,6 +122,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         self.fixes = dict(fixes or {})
         self.inserts = inserts
         self.port = port
+        self.output = output
 
     def about(self, **names: object) -> Sentence:
         """The sentence with the names of the layers filled in."""

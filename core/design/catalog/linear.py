@@ -23,18 +23,19 @@ def infer_linear(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     features, expected, out = given.shape[-1], optional_int_of(options, "in_features"), int_of(options, "out_features")
     if features is None:
         raise Misfit("{type} '{name}' needs features to work on, but '{source}' gives one number for each sample.")
+    output = TensorSpec((*given.shape[:-1], out), given.dtype)
     if expected is not None and expected != features:
         raise Misfit(
             "{type} '{name}' expects {expected} features but '{source}' gives {given}.",
             fixes={"in_features": features},
             inserts=(("Flatten", {}), ("Linear", {"out_features": expected})),
+            output=output if len(given.shape) == 2 else None,
             expected=expected,
             given=features,
         )
     parameters = {"weight": (out, features)} | ({"bias": (out,)} if options["bias"] else {})
     rows = elements(given) // features
     flops = rows * out * (2 * features - 1 + bool(options["bias"]))
-    output = TensorSpec((*given.shape[:-1], out), given.dtype)
     return Inference(output, {**options, "in_features": features}, parameters, flops)
 
 

@@ -47,6 +47,7 @@ def infer_batch_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
             "{type} '{name}' expects {expected} features but '{source}' gives {given}.",
             fixes={"num_features": features},
             inserts=(("Flatten", {}), ("Linear", {"out_features": expected})),
+            output=given if len(given.shape) == 2 else None,
             expected=expected,
             given=features,
         )
@@ -66,6 +67,7 @@ def infer_layer_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
         raise Misfit(
             "{type} '{name}' expects samples that end in {expected}, but '{source}' gives {given}.",
             fixes={"normalized_shape": (last,)},
+            output=given if len(given.shape) == 2 else None,
             inserts=(("Flatten", {}),),
             expected=times(expected),
             given=str(given),

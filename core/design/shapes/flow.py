@@ -141,7 +141,7 @@ class Flow:
             finding = entry.infer(self.options[node.id], specs)
         except Misfit as misfit:
             self._misfit(node, entry, specs, misfit)
-            return None
+            return misfit.output
         return self.found(node, finding)
 
     def found(self, node: Node, finding: Inference) -> TensorSpec:

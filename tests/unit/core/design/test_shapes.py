@@ -112,7 +112,12 @@ class TestMisfits:
         design = mlp()
         design = edits.set_options(design, [node(design, "net.linear").id], {"in_features": 3})
         problem_at(design, "net.linear")
-        assert outputs(design)["net.linear1"] == "None"
+        assert outputs(design)["net.linear1"] == "N × 10"
+
+    def test_what_comes_behind_is_not_known_where_it_is_not_certain(self) -> None:
+        design = stack(("Flatten", {"start_dim": 0}), ("Linear", {"in_features": 3}))
+        problem_at(design, "net.flatten")
+        assert outputs(design)["net.linear"] == "None"
 
     def test_branches_of_different_width(self) -> None:
         design = graph(
