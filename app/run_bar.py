@@ -55,7 +55,7 @@ class RunBar(QToolBar):
     def _fill(self) -> None:
         contents = QWidget(self)
         self._row = QHBoxLayout(contents)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setContentsMargins(8, 0, 8, 0)
         self._row.setSpacing(6)
         self._add_buttons()
         self._add_progress()

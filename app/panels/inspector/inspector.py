@@ -187,7 +187,7 @@ class Inspector(QWidget):
         self._show_parameters()
 
     def _noted(self, infos: Iterable[ParameterInfo]) -> dict[tuple[NodeId, str], ParameterInfo]:
-        """Figures by parameter. A model made anew has no gradients; where the numbers are the same, the last ones count."""
+        """Figures by parameter. A model made anew has no gradients; while its numbers are the same, the last count."""
         noted = {}
         for info in infos:
             old = self._infos.get((info.node, info.name))
