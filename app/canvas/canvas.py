@@ -170,6 +170,7 @@ class Canvas(QWidget):
         self._drawing = None
         self._breadcrumb.refresh()
         self._place_problem_card()
+        self._describe()
         self.update()
 
     def _take_context(self) -> None:
@@ -203,19 +204,20 @@ class Canvas(QWidget):
     def _place_problem_card(self) -> None:
         """Beside the node under the pointer, or else the selected one, whichever has a problem."""
         boxes, report = self.layout_shown.boxes, self.document.report
-        candidates = (self._marks.hovered, *self.document.selection[:1])
+        candidates = () if self.pointer.is_busy else (self._marks.hovered, *self.document.selection[:1])
         node = next((i for i in candidates if i in boxes and i is not None and report.problems_of(i)), None)
-        if node is None and self._problem_card.isVisible() and self._problem_card.underMouse():
-            node = self._problem_card.node
-        if self.pointer.is_busy:
-            node = None
+        if node is None and not self.pointer.is_busy:
+            self._problem_card.fade()
+            return
         self._problem_card.show_node(node)
-        if node is not None and node in boxes:
+        if node is not None:
             self._problem_card.stand_beside(self.view_rect(boxes[node]))
 
     def _describe(self) -> None:
         """Say in words what is selected, for those who do not see it."""
         design, selection = self.document.design, self.document.selection
+        if self.document.report.design is not design:
+            return  # it follows in a moment, with a report
         if not selection:
             text = self.tr("Nothing selected")
         elif len(selection) == 1:
@@ -455,8 +457,7 @@ class Canvas(QWidget):
         self.pointer.wheel(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self._problem_card.underMouse():
-            self.hover(None)
+        self.hover(None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.pointer.ask_for_menu(event)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.canvas.words import tr
@@ -13,6 +14,8 @@ from core.design.shapes import Problem, Repair
 
 _WIDTH = 232
 _GAP = 12
+_LINGER = 400
+"""Milliseconds that the card stays when the pointer has left its node, so that the pointer can come to its buttons."""
 
 
 class ProblemCard(QFrame):
@@ -28,9 +31,29 @@ class ProblemCard(QFrame):
         self._problems: tuple[Problem, ...] = ()
         self.node: NodeId | None = None
         self._body = QWidget(self)
+        self._lingering = QTimer(self, singleShot=True, interval=_LINGER)
+        self._lingering.timeout.connect(self._vanish)
+
+    def fade(self) -> None:
+        """Go away soon, unless the pointer comes to the card, or now, if its problems are no more."""
+        if self.node is None or not self._document.report.problems_of(self.node):
+            self.show_node(None)
+        elif not self._lingering.isActive():
+            self._lingering.start()
+
+    def _vanish(self) -> None:
+        if not self.underMouse():
+            self.show_node(None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._lingering.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._lingering.stop()
 
     def show_node(self, node: NodeId | None) -> None:
         """Say what is wrong with a node; None, or a node that is well, hides the card."""
+        self._lingering.stop()
         problems = self._document.report.problems_of(node) if node is not None and node in self._document.design else ()
         if not problems:
             self.node, self._problems = None, ()
