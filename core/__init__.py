@@ -72,7 +72,7 @@ _OTHER_NAMES = {
     "clip": "clamp",
 }
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
-__all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})  # noqa: PLE0605 - made from the table above
+__all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})
 
 
 class _Face(ModuleType):

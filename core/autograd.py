@@ -267,9 +267,10 @@ def grad(
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     starts = [(end, _seed(end, seed)) for end, seed in zip(ends, seeds, strict=True)]
     found = _run(starts, bool(retain_graph), wanted)
-    if not allow_unused and any(each not in found for each in wanted):
+    unused = [number for number, each in enumerate(wanted) if each not in found]
+    if unused and not allow_unused:
         raise RuntimeError(
-            "One of the differentiated Tensors appears to not have been used in the graph. "
+            f"The differentiated Tensor at index {unused[0]} appears to not have been used in the graph. "
             "Set allow_unused=True if this is the desired behavior."
         )
     return tuple(tensor_of(as_array(found[each])) if each in found else None for each in wanted)

@@ -14,13 +14,14 @@ NumpyType: TypeAlias = np.dtype[Any]
 class dtype:  # noqa: N801 - PyTorch's name
     """A type of elements; its text is PyTorch's, `torch.float32`."""
 
-    __slots__ = ("is_floating_point", "itemsize", "name", "numpy", "title")
+    __slots__ = ("c_name", "is_floating_point", "itemsize", "name", "numpy", "title")
 
     is_complex = False
 
     def __init__(self, name: str, title: str, numpy_type: type[np.generic]) -> None:
         self.name = name
         self.title = title
+        self.c_name = {"Long": "long long", "Byte": "unsigned char", "Char": "signed char"}.get(title, title.lower())
         self.numpy = np.dtype(numpy_type)
         self.is_floating_point = self.numpy.kind == "f"
         self.itemsize = self.numpy.itemsize

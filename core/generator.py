@@ -81,8 +81,7 @@ class Generator:
         """`count` numbers from [0, 1)."""
         if kind == np.float64:
             return (self.long_words(count) & np.uint64(2**53 - 1)) * 2.0**-53
-        bits = 24 if kind == np.float32 else 11
-        return ((self.words(count) & np.uint32(2**bits - 1)) * np.float32(2.0**-bits)).astype(kind, copy=False)
+        return ((self.words(count) & np.uint32(2**24 - 1)) * np.float32(2.0**-24)).astype(kind, copy=False)
 
     def normal(self, count: int, kind: np.dtype[Any]) -> Floats:
         """`count` numbers from the standard normal distribution, by Box and Muller's method."""

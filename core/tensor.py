@@ -276,7 +276,8 @@ def _check_grad(tensor: Tensor, new: Tensor) -> None:
         raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(new).__name__}")
     if new._array.shape != tensor._array.shape:
         raise RuntimeError(
-            f"assigned grad has data of a different size: expected {list(tensor.shape)}, got {list(new.shape)}"
+            f"attempting to assign a gradient of size '{list(new.shape)}' to a tensor of size '{list(tensor.shape)}'. Please "
+            "ensure that the gradient and the tensor are the same size"
         )
     if new._array.dtype != tensor._array.dtype:
         raise RuntimeError(f"assigned grad has data of a different type: expected {tensor.dtype}, got {new.dtype}")

@@ -67,8 +67,11 @@ class DataLoader:
         for start in range(0, len(order), self.batch_size):
             indices = order[start : start + self.batch_size]
             if len(indices) < self.batch_size and self.drop_last:
-                return
+                break
             yield self._batch(indices)
+        if self.shuffle and self.generator is not None:
+            # PyTorch's sampler draws one more permutation before it finds that nothing is left.
+            self.generator.permutation(len(order))
 
     def _order(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         if self.sampler is not None:

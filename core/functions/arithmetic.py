@@ -57,11 +57,11 @@ def fmod(input: Tensor, other: Operand) -> Tensor:
     return binary(ops.Fmod(), input, other)
 
 
-def pow(input: Any, exponent: Any) -> Tensor:  # noqa: A001 - PyTorch's name
+def pow(input: Any, exponent: Any) -> Tensor:
     """input ** exponent; one of them may be a number. Raises RuntimeError for integers to a negative power."""
     if isinstance(exponent, int) and exponent < 0 and input._array.dtype.kind in "iu":
         raise RuntimeError("Integers to negative integer powers are not allowed.")
-    return binary(ops.Pow(), input, exponent)
+    return binary(ops.Pow(isinstance(input, Tensor)), input, exponent)
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:

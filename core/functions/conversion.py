@@ -35,7 +35,7 @@ def half(input: Tensor) -> Tensor:
     return to(input, dtypes.float16)
 
 
-def float(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+def float(input: Tensor) -> Tensor:
     return to(input, dtypes.float32)
 
 
@@ -43,7 +43,7 @@ def double(input: Tensor) -> Tensor:
     return to(input, dtypes.float64)
 
 
-def int(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+def int(input: Tensor) -> Tensor:
     return to(input, dtypes.int32)
 
 
@@ -51,7 +51,7 @@ def long(input: Tensor) -> Tensor:
     return to(input, dtypes.int64)
 
 
-def bool(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+def bool(input: Tensor) -> Tensor:
     return to(input, dtypes.bool)
 
 

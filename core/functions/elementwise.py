@@ -15,7 +15,8 @@ from core.tensor import Tensor, as_array, tensor_of
 def neg(input: Tensor) -> Tensor:
     if input._array.dtype.kind == "b":
         raise RuntimeError(
-            "Negation, the `-` operator, on a bool tensor is not supported. Use the `~` operator instead."
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator "
+            "instead."
         )
     return record(ops.Neg(), input)
 
@@ -24,7 +25,7 @@ def positive(input: Tensor) -> Tensor:
     return input
 
 
-def abs(input: Tensor) -> Tensor:  # noqa: A001 - PyTorch's name
+def abs(input: Tensor) -> Tensor:
     """|x|, with gradient 0 at 0."""
     return record(ops.Abs(), input)
 
@@ -154,7 +155,7 @@ def trunc(input: Tensor) -> Tensor:
     return _rounded("trunc", input)
 
 
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:  # noqa: A001 - PyTorch's name
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest integer, halves to the even one; or so many decimals."""
     if decimals:
         return _rounded("rint", input * 10.0**decimals) / 10.0**decimals

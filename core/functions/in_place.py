@@ -7,9 +7,9 @@ from typing import Any
 from core import dtypes
 from core.autograd import record_in_place
 from core.functions.operands import Number, Operand, binary_in_place, common, floating_pair
+from core.generator import Generator, default_generator
 from core.ops import activation, arithmetic, elementwise
 from core.ops import indexing as indexing_ops
-from core.generator import Generator, default_generator
 from core.tensor import Tensor, tensor_of
 
 
@@ -126,8 +126,9 @@ def uniform_(input: Tensor, a: float = 0, b: float = 1, *, generator: Generator 
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
     array = input._array
     draws = (generator or default_generator).uniform(array.size, array.dtype)
-    scaled = draws * array.dtype.type(b - a) + array.dtype.type(a)
-    return _replace(input, scaled)
+    low, high = array.dtype.type(a), array.dtype.type(b)
+    # PyTorch multiplies and adds with one rounding, as double precision does for single.
+    return _replace(input, draws.astype("float64") * float(high - low) + float(low))
 
 
 def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None) -> Tensor:

@@ -63,7 +63,8 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
     if len(input) != len(tensor):
         raise RuntimeError(
             "inconsistent tensor size, expected tensor ["
-            f"{len(input)}] and src [{len(tensor)}] to have the same number of elements"
+            f"{len(input)}] and src [{len(tensor)}] to have the same number of elements, but got {len(input)} and "
+            f"{len(tensor)} elements respectively"
         )
     return record(ops.Dot(), input, tensor)
 
@@ -99,7 +100,7 @@ def _check_inner(a: Tensor, b: Tensor, names: str) -> None:
     if a._array.shape[-1] != b._array.shape[-2]:
         raise RuntimeError(f"{names} shapes cannot be multiplied ({_by(a)} and {_by(b)})")
     if a._array.dtype != b._array.dtype:
-        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {a.dtype.title} != {b.dtype.title}")
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {a.dtype.c_name} != {b.dtype.c_name}")
 
 
 def _by(tensor: Tensor) -> str:

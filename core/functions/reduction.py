@@ -11,6 +11,7 @@ from core.backend import namespace
 from core.functions import indexing
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import dimension, dimensions, floating
+from core.ops import indexing as indexing_ops
 from core.ops import reduction as ops
 from core.tensor import Tensor, as_array, tensor_of
 
@@ -28,7 +29,7 @@ class ValuesAndIndices(NamedTuple):
         return f"torch.return_types.{kind}(\nvalues={self.values!r},\nindices={self.indices!r})"
 
 
-def sum(  # noqa: A001 - PyTorch's name
+def sum(
     input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
 ) -> Tensor:
     """Integers and booleans are summed as int64."""
@@ -75,7 +76,7 @@ def amin(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     return _extreme("min", input, () if dim is None else dim, keepdim)
 
 
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: A001 - PyTorch's name
+def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The greatest value; with `dim` its values and indices, the first of equal ones; with a tensor `maximum`."""
     if isinstance(dim, Tensor):
         return maximum(input, dim)
@@ -86,7 +87,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: 
     )
 
 
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:  # noqa: A001 - PyTorch's name
+def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The least value; with `dim` its values and indices, the first of equal ones; with a tensor `minimum`."""
     if isinstance(dim, Tensor):
         return minimum(input, dim)
@@ -107,11 +108,11 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _argument("argmin", input, dim, keepdim)
 
 
-def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:  # noqa: A001 - PyTorch's name
+def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     return tensor_of(as_array((input._array != 0).all(axis=dimensions(dim, input.ndim), keepdims=keepdim)))
 
 
-def any(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:  # noqa: A001 - PyTorch's name
+def any(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     return tensor_of(as_array((input._array != 0).any(axis=dimensions(dim, input.ndim), keepdims=keepdim)))
 
 
@@ -150,7 +151,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesAndIndices:
     """Values in order and where each stood. The sort is always stable."""
     order = argsort(input, dim, descending, stable)
-    return _named("sort")(indexing.gather(input, dim, order), order)
+    return _ordered("sort", order, input, dimension(dim, input.ndim))
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
@@ -171,7 +172,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     if k > (input._array.shape[axis] if input.ndim else 1):
         raise RuntimeError("selected index k out of range")
     order = indexing.narrow(argsort(input, axis, largest), axis, 0, k) if input.ndim else argsort(input, axis)
-    return _named("topk")(indexing.gather(input, axis, order), order)
+    return _ordered("topk", order, input, axis)
 
 
 def _named(name: str) -> type[ValuesAndIndices]:
@@ -181,9 +182,17 @@ def _named(name: str) -> type[ValuesAndIndices]:
 def _picked(name: str, indices: Tensor, input: Tensor, dim: int, keepdim: bool) -> ValuesAndIndices:
     if not input.ndim:
         return _named(name)(input.clone(), indices)
-    kept = indices.unsqueeze(dim)
-    values = indexing.gather(input, dim, kept)
-    return _named(name)(values, kept) if keepdim else _named(name)(values.squeeze(dim), indices)
+    axis = dimension(dim, input.ndim)
+    kept = indices.unsqueeze(axis)
+    values = record(indexing_ops.Pick(axis, kept._array, keepdim, name.capitalize()), input)
+    return _named(name)(values, kept if keepdim else indices)
+
+
+def _ordered(name: str, order: Tensor, input: Tensor, axis: int) -> ValuesAndIndices:
+    values = (
+        record(indexing_ops.Pick(axis, order._array, True, name.capitalize()), input) if input.ndim else input.clone()
+    )
+    return _named(name)(values, order)
 
 
 def _argument(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.backend import namespace
 from core.functions import creation
-from core.grad_mode import no_grad
+from core.functions.arithmetic import where
 from core.generator import Generator
+from core.grad_mode import no_grad
 from core.random import randn, randperm
 from core.tensor import Tensor
 
@@ -28,7 +29,7 @@ _GAIN_ONE = (
 def calculate_gain(nonlinearity: str, param: Any = None) -> float:
     """The factor that keeps the spread of activations through that function. Raises ValueError for others."""
     if nonlinearity in _GAIN_ONE:
-        return 1.0
+        return 1
     if nonlinearity == "leaky_relu":
         slope = 0.01 if param is None else param
         if isinstance(slope, bool) or not isinstance(slope, int | float):
@@ -60,10 +61,25 @@ def trunc_normal_(
     b: float = 2.0,
     generator: Generator | None = None,
 ) -> Tensor:
-    """The normal distribution within [a, b], by the inverse of its cumulative probability."""
+    """The normal distribution within [a, b], by drawing again what falls outside.
+
+    Where little of it lies within, numbers are drawn evenly and kept by its density (C. P. Robert, 1995).
+    """
     low, high = (0.5 * (1 + math.erf((bound - mean) / std / math.sqrt(2))) for bound in (a, b))
-    tensor.uniform_(2 * low - 1, 2 * high - 1, generator=generator)
-    return tensor.erfinv_().mul_(std * math.sqrt(2.0)).add_(mean).clamp_(min=a, max=b)
+    if high - low > 0.3:
+        tensor.normal_(mean, std, generator=generator)
+        while bool((outside := (tensor < a) | (tensor > b)).any()):
+            again = creation.empty_like(tensor).normal_(mean, std, generator=generator)
+            tensor.copy_(where(outside, again, tensor))
+        return tensor
+    peak = ((max(a, min(mean, b)) - mean) / std) ** 2
+    pending = creation.ones_like(tensor) > 0
+    while bool(pending.any()):
+        candidates = creation.empty_like(tensor).uniform_(a, b, generator=generator)
+        tensor.copy_(where(pending, candidates, tensor))
+        log_density = -0.5 * (((candidates - mean) / std) ** 2 - peak)
+        pending &= creation.empty_like(tensor).uniform_(generator=generator).log_() > log_density
+    return tensor
 
 
 @no_grad()

@@ -26,7 +26,9 @@ class Module(ModuleState):
 
     training: bool
 
-    def __init__(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or kwargs:
+            raise TypeError(_unexpected_arguments(self, args, kwargs))
         state = self.__dict__
         state["training"] = True
         for name in SLOTS:
@@ -105,7 +107,7 @@ class Module(ModuleState):
         _check_name(self, "_parameters", name, param)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
-                f"cannot assign '{type(param).__name__}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+                f"cannot assign '{_kind_of(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
             )
         if param is not None and param.grad_fn is not None:
             raise ValueError(
@@ -345,14 +347,23 @@ class Module(ModuleState):
         return any(is_lazy(parameter) for parameter in self._parameters.values())
 
 
+def _unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    if kwargs:
+        return f"{type(module).__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'"
+    given = f"{len(args) + 1} were" if args else "1 was"
+    return f"{type(module).__name__}.__init__() takes 1 positional argument but {given} given"
+
+
 def _check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required: str) -> None:
     if value is not None:
-        kind = type(value)
-        shown = value.type() if kind is Tensor else kind.__name__
         raise TypeError(
-            f"cannot assign '{shown}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' ({required} expected)"
+            f"cannot assign '{_kind_of(value)}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' ({required} expected)"
         )
     state[slot][name] = None
+
+
+def _kind_of(value: Any) -> str:
+    return str(value.type()) if type(value) is Tensor else type(value).__name__
 
 
 def _check_name(module: Module, slot: str, name: Any, value: object) -> None:

@@ -91,8 +91,6 @@ class ParameterDict(Module):
         raise RuntimeError("ParameterDict should not be called.")
 
     def __getitem__(self, key: str) -> Any:
-        if key not in self._keys:
-            raise KeyError(key)
         return getattr(self, key)
 
     def __setitem__(self, key: str, value: Any) -> None:

@@ -69,21 +69,17 @@ class Gelu(Operation):
         self.approximate = approximate
 
     def forward(self, x: Array) -> Array:
-        return x * self._probability(x)
+        bend = erf(x * math.sqrt(0.5)) if self.approximate == "none" else namespace(x).tanh(_gelu_argument(x))
+        return x * 0.5 * (1 + bend)
 
     def backward(self, grad: Array, x: Array) -> Array:
         xp = namespace(x)
         if self.approximate == "none":
             density = xp.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-            return grad * (self._probability(x) + x * density)
+            return grad * (0.5 * (1 + erf(x * math.sqrt(0.5))) + x * density)
         bend = xp.tanh(_gelu_argument(x))
         slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)
         return grad * (0.5 * (1 + bend) + 0.5 * x * (1 - bend * bend) * slope)
-
-    def _probability(self, x: Array) -> Array:
-        if self.approximate == "none":
-            return 0.5 * (1 + erf(x / math.sqrt(2)))
-        return 0.5 * (1 + namespace(x).tanh(_gelu_argument(x)))
 
 
 class Silu(Operation):

@@ -102,9 +102,13 @@ class Fmod(Operation):
 
 
 class Pow(Operation):
-    """a ** b, with gradient 0 where the exponent is 0."""
+    """a ** b, with gradient 0 where the exponent is 0. from_tensor: whether the base is a tensor."""
 
+    __slots__ = ("from_tensor",)
     saves = ((0, 1), (0, 1, OUTPUT))
+
+    def __init__(self, from_tensor: bool = True) -> None:
+        self.from_tensor = from_tensor
 
     def forward(self, a: Array, b: Array) -> Array:
         return a**b
@@ -122,7 +126,7 @@ class Pow(Operation):
         return by_base, by_exponent
 
     def name(self) -> str:
-        return "PowBackward0" if self.inputs[1] is None else "PowBackward1"
+        return "PowBackward0" if self.inputs[1] is None else "PowBackward1" if self.from_tensor else "PowBackward2"
 
 
 class Maximum(Operation):

@@ -268,6 +268,9 @@ class Clamp(Operation):
         high = x <= self.high if self.high is not None else True
         return grad * (low & high)
 
+    def name(self) -> str:
+        return "ClampBackward1"
+
 
 class Clone(Operation):
     def forward(self, x: Array) -> Array:

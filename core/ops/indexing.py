@@ -57,6 +57,7 @@ class Gather(Operation):
     """Picks along one dimension: out[i][j] = x[index[i][j]][j] for dimension 0."""
 
     __slots__ = ("axis", "index", "shape_before")
+    title = "Gather"
 
     def __init__(self, axis: int, index: Array) -> None:
         self.axis = axis
@@ -73,6 +74,30 @@ class Gather(Operation):
         whole = xp.zeros(self.shape_before, grad.dtype)
         xp.add.at(whole, along(self.index, self.axis), grad)
         return whole
+
+
+class Pick(Gather):
+    """One element along a dimension for each place of the others: what `max(dim)` and its kin, called so, return.
+
+    index: with length one along the dimension, which is left out of the output unless `keepdims`.
+    """
+
+    __slots__ = ("called", "keepdims")
+
+    def __init__(self, axis: int, index: Array, keepdims: bool, called: str) -> None:
+        super().__init__(axis, index)
+        self.keepdims = keepdims
+        self.called = called
+
+    def forward(self, x: Array) -> Array:
+        picked = super().forward(x)
+        return picked if self.keepdims else picked.squeeze(self.axis)
+
+    def backward(self, grad: Array) -> Array:
+        return super().backward(grad if self.keepdims else namespace(grad).expand_dims(grad, self.axis))
+
+    def name(self) -> str:
+        return f"{self.called}Backward0"
 
 
 class Scatter(Operation):

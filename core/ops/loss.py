@@ -45,7 +45,7 @@ class NllLoss(Operation):
     def backward(self, grad: Array) -> Array:
         xp = namespace(grad)
         whole = xp.zeros(self.shape_before, grad.dtype)
-        whole[xp.arange(len(whole)), self.classes] = -grad * self.weights
+        whole[xp.arange(len(whole)), self.classes] = 0 - grad * self.weights
         return whole
 
 

@@ -11,7 +11,7 @@ from core.ops.operation import Operation
 class View(Operation):
     """Another shape on the same memory. `forward` raises ValueError if that cannot be had without copying."""
 
-    __slots__ = ("shape_before", "shape_after")
+    __slots__ = ("shape_after", "shape_before")
     is_view = True
 
     def __init__(self, shape: tuple[int, ...]) -> None:
@@ -87,7 +87,9 @@ class Slice(Operation):
     is_view = True
 
     def __init__(self, index: Any, called: str = "Slice") -> None:
-        self.index = index
+        parts = index if isinstance(index, tuple) else (index,)
+        # With the ellipsis numpy gives a view without dimensions where it would give a scalar.
+        self.index = parts if any(each is Ellipsis for each in parts) else (*parts, Ellipsis)
         self.called = called
 
     def name(self) -> str:

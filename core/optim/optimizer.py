@@ -115,7 +115,7 @@ class Optimizer:
                     part._array[...] = before._array
                 self.state[param][name] = part
         for param in pack.params if self.counts_steps else ():
-            self.state[param] = {**{"step": pack.step}, **self.state[param], **{"step": pack.step}}
+            self.state[param] = {"step": pack.step, **self.state[param], "step": pack.step}
 
     def _needed(self, group: Group) -> tuple[str, ...]:
         """The names of the state that the group's options call for."""

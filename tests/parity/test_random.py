@@ -1,0 +1,94 @@
+"""A seed gives PyTorch's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import core
+
+
+def both(torch: Any, draw: Callable[[Any], Any], seed: int = 5) -> tuple[Any, Any]:
+    results = []
+    for library in (core, torch):
+        library.manual_seed(seed)
+        results.append(draw(library))
+    return results[0], results[1]
+
+
+TO_THE_BIT: dict[str, Callable[[Any], Any]] = {
+    "rand": lambda t: t.rand(3, 5),
+    "rand double": lambda t: t.rand(7, dtype=t.float64),
+    "rand half": lambda t: t.rand(7, dtype=t.float16),
+    "uniform_": lambda t: t.empty(4, 4).uniform_(-0.3, 0.7),
+    "randint": lambda t: t.randint(-5, 9, (20,)),
+    "randint wide": lambda t: t.randint(0, 2**40, (4,)),
+    "randperm": lambda t: t.randperm(50),
+    "randperm of 0": lambda t: t.randperm(0),
+    "bernoulli": lambda t: t.bernoulli(t.full((40,), 0.3)),
+    "random_": lambda t: t.empty(3, dtype=t.int64).random_(),
+    "random_ to": lambda t: t.empty(9, dtype=t.int32).random_(7),
+    "one after the other": lambda t: t.stack([t.rand(3), t.rand(3)]),
+    "Linear weight": lambda t: t.nn.Linear(13, 7).weight.detach(),
+    "Linear bias": lambda t: t.nn.Linear(13, 7).bias.detach(),
+    "xavier_uniform_": lambda t: t.nn.init.xavier_uniform_(t.empty(6, 4), gain=1.7),
+    "kaiming_uniform_": lambda t: t.nn.init.kaiming_uniform_(t.empty(6, 4), nonlinearity="relu"),
+}
+CLOSE: dict[str, Callable[[Any], Any]] = {
+    "randn": lambda t: t.randn(16),
+    "randn with a rest": lambda t: t.randn(37),
+    "randn double": lambda t: t.randn(20, dtype=t.float64),
+    "randn few": lambda t: t.randn(7),
+    "randn few double": lambda t: t.randn(5, dtype=t.float64),
+    "randn odd then more": lambda t: t.cat([t.randn(3), t.randn(4), t.randn(20)]),
+    "normal_": lambda t: t.nn.init.normal_(t.empty(9, 9), mean=0.5, std=2.0),
+    "xavier_normal_": lambda t: t.nn.init.xavier_normal_(t.empty(6, 4)),
+    "kaiming_normal_": lambda t: t.nn.init.kaiming_normal_(t.empty(6, 4), mode="fan_out", nonlinearity="relu"),
+    "orthogonal_ wide": lambda t: t.nn.init.orthogonal_(t.empty(4, 6), gain=2.0),
+    "orthogonal_ tall": lambda t: t.nn.init.orthogonal_(t.empty(6, 4)),
+    "trunc_normal_": lambda t: t.nn.init.trunc_normal_(t.empty(50), std=1.5),
+    "sparse_": lambda t: t.nn.init.sparse_(t.empty(10, 6), sparsity=0.3),
+}
+
+
+@pytest.mark.parametrize("name", TO_THE_BIT)
+def test_to_the_bit(torch: Any, name: str) -> None:
+    ours, theirs = both(torch, TO_THE_BIT[name])
+    np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    assert str(ours.dtype) == str(theirs.dtype)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_but_for_rounding(torch: Any, name: str) -> None:
+    ours, theirs = both(torch, CLOSE[name])
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, atol=2e-6)
+
+
+def test_random_split(torch: Any) -> None:
+    from torch.utils.data import TensorDataset, random_split
+
+    from core.data.dataset import TensorDataset as OurDataset
+    from core.data.dataset import random_split as our_split
+
+    ours = our_split(OurDataset(core.arange(11)), [0.7, 0.3], core.Generator().manual_seed(3))
+    theirs = random_split(TensorDataset(torch.arange(11)), [0.7, 0.3], torch.Generator().manual_seed(3))
+    assert [list(part.indices) for part in ours] == [list(part.indices) for part in theirs]
+
+
+@pytest.mark.parametrize("own_generator", [False, True])
+def test_shuffled_batches_come_in_the_same_order(torch: Any, own_generator: bool) -> None:
+    from torch.utils.data import DataLoader, TensorDataset
+
+    from core.data.dataset import TensorDataset as OurDataset
+    from core.data.loader import DataLoader as OurLoader
+
+    orders = []
+    for library, loader, dataset in ((core, OurLoader, OurDataset), (torch, DataLoader, TensorDataset)):
+        library.manual_seed(1)
+        generator = library.Generator().manual_seed(4) if own_generator else None
+        batches = loader(dataset(library.arange(23)), batch_size=5, shuffle=True, generator=generator)
+        orders.append([batch[0].tolist() for _ in range(2) for batch in batches])
+    assert orders[0] == orders[1]
