@@ -158,9 +158,9 @@ class _Plot:
         ends = _as_many_as_fit(ends, int(plate.area.height() / (height - 3)) + 1)
         places = apart([end.y() for _, end in ends], height - 3, plate.area.top(), plate.area.bottom())
         self._painter.setFont(plate.name_font)
-        for (line, end), y in zip(ends, places, strict=True):
+        for (line, _), y in zip(ends, places, strict=True):
             self._painter.setPen(line.color)
-            box = QRectF(end.x() + 6, y - height / 2, plate.card.right() - end.x(), height)
+            box = QRectF(plate.area.right() + 6, y - height / 2, plate.card.right() - plate.area.right(), height)
             self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line.name)
 
     def _draw_pointer(self, pointer: QPointF) -> list[tuple[Line, Point]]:

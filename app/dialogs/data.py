@@ -85,7 +85,7 @@ class DataDialog(QDialog):
         for field, name in ((self.share, SHARE.name), (self.seed, SEED.name), (self.standardise, "standardise")):
             field.value_edited.connect(lambda value, name=name: self._change_option(name, value))
         for number in (self.share, self.seed):
-            number.complained.connect(lambda text: self._say(text, "problem") if text else self._change())
+            number.complained.connect(self._complain)
         self.message = QLabel()
         self.message.setObjectName("data.message")
         self.message.setWordWrap(True)
@@ -172,6 +172,14 @@ class DataDialog(QDialog):
 
     def _change_option(self, name: str, value: Value) -> None:
         self._change(**{name: value})
+
+    def _complain(self, text: str) -> None:
+        """What was typed cannot be taken; or, without a text, can again."""
+        if text:
+            self._say(text, "problem")
+            self._use.setEnabled(False)
+        else:
+            self._change()
 
     def _change(self, **changes: Any) -> None:
         settings = replace(self._settings, **changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app import icons, theme
 from app.sentences import say
@@ -40,10 +40,10 @@ class ConsolePanel(QWidget):
         trainer.failed.connect(self._take_failure)
 
     def _make_buttons(self) -> QHBoxLayout:
-        self._wrap = push_button(self.tr("Wrap lines"), "link", "console.wrap")
-        self._wrap.setCheckable(True)
-        self._wrap.setChecked(True)
-        self._wrap.toggled.connect(self._set_wrap)
+        wrap = QCheckBox(self.tr("Wrap lines"))
+        wrap.setObjectName("console.wrap")
+        wrap.setChecked(True)
+        wrap.toggled.connect(self._set_wrap)
         copy = push_button(self.tr("Copy all"), "link", "console.copy")
         copy.setIcon(icons.icon("copy"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))
@@ -52,7 +52,7 @@ class ConsolePanel(QWidget):
         clear.clicked.connect(self.view.clear)
         row = QHBoxLayout()
         row.addStretch(1)
-        for button in (self._wrap, copy, clear):
+        for button in (wrap, copy, clear):
             row.addWidget(button)
         return row
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app import theme, units
 from app.charts.series import Series
 from app.run_history import Run, RunHistory, layers_in_order
 from app.trainer import State
-from app.widgets.number_text import rounded
+from app.widgets.number_text import decimal
 from core.design import shapes
 
 Index = QModelIndex | QPersistentModelIndex
@@ -83,7 +83,7 @@ class RunsModel(QAbstractTableModel):
             self._networks[run.number],
             optimiser_of(run),
             f"{run.epoch} / {run.design.settings.epochs}",
-            *(_latest(series, rounded) for series in (run.train_loss, run.test_loss)),
+            *(_latest(series, decimal) for series in (run.train_loss, run.test_loss)),
             *(_latest(series, units.share) for series in (run.train_accuracy, run.test_accuracy)),
             units.duration(run.seconds),
             self._state(run.state),
@@ -125,9 +125,12 @@ class RunsPanel(QWidget):
         nothing.setObjectName("runs.empty")
         nothing.setProperty("look", "muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedLayout(self)
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(nothing)
         self._stack.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 8)
+        column.addWidget(self._stack)
         history.run_added.connect(self._show_table)
         if history.runs:
             self._show_table()

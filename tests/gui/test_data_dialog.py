@@ -1,0 +1,157 @@
+"""Choosing data: what the engine's process understood or not, said in the dialog."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.data import DataDialog
+from app.document import Document
+from app.trainer import Trainer
+from core.training.messages import Describe
+from tests.gui.conftest import Engine, id_of
+
+FLOWERS = "length,width,species\n" + "5.1,0.25,rose\n7,1,tulip\n6.5,0.5,rose\n" * 10
+
+
+@pytest.fixture
+def trainer(qapp: object) -> Iterator[Trainer]:
+    """A real one: its second process reads the files."""
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
+def dialog(document: Document, trainer: Trainer, qtbot: QtBot) -> DataDialog:
+    dialog = DataDialog(document, trainer)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def button(dialog: DataDialog, name: str) -> QPushButton:
+    return dialog.findChild(QPushButton, f"data.{name}")
+
+
+def settled(dialog: DataDialog, qtbot: QtBot, look: str = "ok") -> str:
+    """Wait until the engine has answered; the sentence."""
+    qtbot.waitUntil(lambda: dialog.message.property("look") == look, timeout=20_000)
+    return dialog.message.text()
+
+
+def write(dialog: DataDialog, source: Path, qtbot: QtBot) -> None:
+    dialog.source.selectAll()
+    qtbot.keyClicks(dialog.source, str(source))
+    qtbot.keyClick(dialog.source, Qt.Key.Key_Return)
+
+
+def type_share(dialog: DataDialog, text: str, qtbot: QtBot) -> None:
+    dialog.share.setFocus()
+    dialog.share.selectAll()
+    qtbot.keyClicks(dialog.share, text)
+    qtbot.keyClick(dialog.share, Qt.Key.Key_Tab)
+
+
+def preview(dialog: DataDialog) -> list[list[str]]:
+    table = dialog.preview
+    header = [table.horizontalHeaderItem(column).text() for column in range(table.columnCount())]
+    cells = [[table.item(row, column).text() for column in range(len(header))] for row in range(table.rowCount())]
+    return [header, *cells]
+
+
+def test_a_table_is_understood_shown_and_used(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    before = document.design
+    write(dialog, path, qtbot)
+    assert not button(dialog, "use").isEnabled()
+    assert "24 samples to train, 6 to test: 2 values each, to tell 2 classes apart (rose, tulip)" in settled(
+        dialog, qtbot
+    )
+    assert preview(dialog)[:2] == [["length", "width", "→ column 'species'"], ["5.1", "0.25", "rose"]]
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    assert document.design.settings.data.source == str(path)
+    assert document.design[id_of(document.design, "flowers")].options["shape"] == (2,)
+    document.undo()
+    assert document.design is before
+
+
+def test_another_target_turns_classes_into_numbers(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text("".join(f"{i},{i * 0.37},{i * 1.5}\n" for i in range(40)))
+    write(dialog, path, qtbot)
+    assert "to predict" in settled(dialog, qtbot)
+    dialog.target.lineEdit().setText("0")
+    qtbot.keyClick(dialog.target.lineEdit(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: preview(dialog)[1] == ["0", "0", "0"] and preview(dialog)[2][-1] == "1", timeout=20_000)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.target == 0
+    assert document.design.settings.loss == "MSELoss" or "L1" in document.design.settings.loss
+
+
+def test_what_is_wrong_is_said_with_its_line_in_the_dialog(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "holes.csv"
+    path.write_text("a,b,y\n1,2,0\n3,,1\n" + "5,6,1\n" * 10)
+    write(dialog, path, qtbot)
+    assert "line 3" in settled(dialog, qtbot, "problem")
+    assert not button(dialog, "use").isEnabled()
+    assert dialog.preview.rowCount() == 0
+    assert dialog.findChildren(QMessageBox) == []
+
+
+def test_a_file_that_is_not_there(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    write(dialog, tmp_path / "nowhere.csv", qtbot)
+    assert "nowhere.csv" in settled(dialog, qtbot, "problem")
+    write(dialog, tmp_path / "picture.png", qtbot)
+    qtbot.waitUntil(lambda: "picture.png" in dialog.message.text(), timeout=20_000)
+
+
+def test_a_picked_file_is_looked_at(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    settled(dialog, qtbot)
+    qtbot.mouseClick(button(dialog, "browse"), Qt.MouseButton.LeftButton)
+    files = dialog.findChild(QFileDialog)
+    files.fileSelected.emit(str(tmp_path / "flowers.csv"))
+    files.reject()
+    qtbot.waitUntil(lambda: "tulip" in dialog.message.text(), timeout=20_000)
+
+
+def test_the_split_of_a_built_in_dataset(dialog: DataDialog, document: Document, qtbot: QtBot) -> None:
+    assert "1,438 samples to train, 359 to test" in settled(dialog, qtbot)
+    assert not dialog.target.isEnabled()
+    type_share(dialog, "0.5", qtbot)
+    qtbot.waitUntil(lambda: "to test" in dialog.message.text() and "1,438" not in dialog.message.text(), timeout=20_000)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.test_fraction == 0.5
+
+
+def test_what_cannot_be_typed_is_said(dialog: DataDialog, document: Document, qtbot: QtBot) -> None:
+    settled(dialog, qtbot)
+    type_share(dialog, "7", qtbot)
+    assert "7" in settled(dialog, qtbot, "problem")
+    assert not button(dialog, "use").isEnabled()
+    type_share(dialog, "0.2", qtbot)
+    settled(dialog, qtbot)
+    assert button(dialog, "use").isEnabled()
+
+
+def test_cancel_and_late_answers_change_nothing(document: Document, engine: Engine, qtbot: QtBot) -> None:
+    dialog = DataDialog(document, engine.trainer)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    before = document.design
+    qtbot.waitUntil(lambda: bool(engine.asked(Describe)))
+    dialog.choose("iris")
+    qtbot.waitUntil(lambda: dialog.message.text() == "Reading…")
+    qtbot.mouseClick(button(dialog, "cancel"), Qt.MouseButton.LeftButton)
+    assert document.design is before

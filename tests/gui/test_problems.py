@@ -1,0 +1,86 @@
+"""The list of problems: sentences, repairs, the way to the layer."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.panels.problems import ProblemsPanel
+from core.design import catalog, edits
+from tests.gui.conftest import id_of
+
+
+@pytest.fixture
+def panel(document: Document, qtbot: QtBot) -> ProblemsPanel:
+    panel = ProblemsPanel(document)
+    qtbot.addWidget(panel)
+    panel.resize(830, 230)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def spoil(document: Document, features: int = 99) -> str:
+    """Give `out` a number of input features that cannot be."""
+    out = id_of(document.design, "out")
+    document.apply("Features", edits.set_options(document.design, [out], {"in_features": features}))
+    return out
+
+
+def buttons(panel: ProblemsPanel) -> dict[str, QPushButton]:
+    return {button.text(): button for row in panel.rows for button in row.findChildren(QPushButton)}
+
+
+def test_a_sentence_where_there_are_none(panel: ProblemsPanel, document: Document, qtbot: QtBot) -> None:
+    empty = panel.findChild(QLabel, "problems.empty")
+    assert empty.isVisible()
+    with qtbot.waitSignal(panel.counted) as counted:
+        spoil(document)
+    assert counted.args == [1]
+    assert not empty.isVisible()
+    document.undo()
+    assert empty.isVisible()
+    assert panel.rows == []
+
+
+def test_a_repair_is_one_click_and_one_step_of_the_history(
+    panel: ProblemsPanel, document: Document, qtbot: QtBot
+) -> None:
+    out = spoil(document)
+    assert "99" in panel.rows[0].accessibleName()
+    qtbot.mouseClick(buttons(panel)["Set to 128"], Qt.MouseButton.LeftButton)
+    assert panel.rows == []
+    assert document.undo_label == "Set to 128"
+    document.undo()
+    assert document.design[out].options["in_features"] == 99
+    assert len(panel.rows) == 1
+
+
+def test_a_repair_mends_the_design_as_it_is_now(panel: ProblemsPanel, document: Document, qtbot: QtBot) -> None:
+    spoil(document)
+    row = panel.rows[0]
+    fc1 = id_of(document.design, "fc1")
+    document.apply("Freeze", edits.freeze(document.design, fc1, "weight", True))
+    assert panel.rows == [row], "a row whose problem is the same stays"
+    qtbot.mouseClick(buttons(panel)["Set to 128"], Qt.MouseButton.LeftButton)
+    assert document.design[fc1].frozen == {"weight"}
+
+
+def test_double_click_and_enter_lead_to_the_layer(panel: ProblemsPanel, document: Document, qtbot: QtBot) -> None:
+    out = spoil(document)
+    with qtbot.waitSignal(panel.node_chosen) as chosen:
+        qtbot.mouseDClick(panel.rows[0], Qt.MouseButton.LeftButton)
+    assert chosen.args == [out]
+    assert document.selection == (out,)
+    document.select([])
+    panel.rows[0].setFocus()
+    qtbot.keyClick(panel.rows[0], Qt.Key.Key_Return)
+    assert document.selection == (out,)
+
+
+def test_warnings_are_marked_as_such(panel: ProblemsPanel, document: Document) -> None:
+    net = id_of(document.design, "net")
+    document.apply("Softmax", edits.insert(document.design, catalog.new("Softmax", "", {"dim": 1}), net))
+    assert [row.problem.severity for row in panel.rows] == ["warning"]
+    assert not panel.grab().isNull()

@@ -1,0 +1,70 @@
+"""The table of runs, and which of them are compared."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.panels.runs import RunsPanel
+from app.run_history import RunHistory
+from core.training.messages import Curves
+from tests.gui.conftest import Engine
+
+
+@pytest.fixture
+def history(document: Document, engine: Engine) -> RunHistory:
+    return RunHistory(document, engine.trainer, document)
+
+
+@pytest.fixture
+def panel(history: RunHistory, qtbot: QtBot) -> RunsPanel:
+    panel = RunsPanel(history)
+    qtbot.addWidget(panel)
+    panel.resize(830, 230)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def row(panel: RunsPanel, number: int) -> list[str]:
+    model = panel.table.model()
+    return [model.index(number, column).data() for column in range(model.columnCount())]
+
+
+def test_there_is_a_sentence_before_the_first_run(panel: RunsPanel) -> None:
+    assert panel.findChild(QLabel, "runs.empty").isVisible()
+    assert not panel.table.isVisible()
+
+
+def test_a_row_follows_its_run(panel: RunsPanel, engine: Engine, document: Document) -> None:
+    engine.trainer.start(document.design)
+    assert row(panel, 0) == ["1", "64 → 128, 128 → 10", "Adam", "0 / 20", "–", "–", "–", "–", "0:00", "starting"]
+    engine.state("running")
+    engine.progress(900, 900, 20, 20)
+    engine.curves(Curves(0, ((900, 0.086, 0.99),), ((900, 0.15, 0.9588),)))
+    engine.state("finished")
+    assert row(panel, 0)[3:] == ["20 / 20", "0.0860", "0.1500", "99.0 %", "95.9 %", "0:00", "done"]
+
+
+def test_regression_has_no_accuracy(panel: RunsPanel, engine: Engine, document: Document) -> None:
+    engine.trainer.start(document.design)
+    engine.curves(Curves(0, ((1, 0.5, None),)))
+    assert row(panel, 0)[4:8] == ["0.5000", "–", "–", "–"]
+
+
+def test_selected_runs_are_compared(
+    panel: RunsPanel, history: RunHistory, engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    engine.trainer.start(document.design)
+    engine.trainer.start(document.design)
+    engine.state("stopped")
+    engine.trainer.start(document.design)
+    table = panel.table
+    place = table.visualRect(table.model().index(0, 1)).center()
+    with qtbot.waitSignal(panel.compared) as compared:
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert compared.args == [(history.runs[0],)]
+    with qtbot.waitSignal(panel.compared) as compared:
+        qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert compared.args == [tuple(history.runs[:2])]
