@@ -73,11 +73,11 @@ def _used(design: Design, report: Report) -> Iterator[Node]:
 
 def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, nn.Module]:
     """The layers whose shapes are known."""
-    classes = {name: compile_custom(custom) for name, custom in design.customs.items()} if design.customs else {}
+    nodes = [node for node in nodes if node.id in report.findings]
+    used = dict.fromkeys(node.type for node in nodes if node.type in design.customs)
+    classes = {name: compile_custom(design.customs[name]) for name in used}
     parts: dict[NodeId, nn.Module] = {}
     for node in nodes:
-        if node.id not in report.findings:
-            continue
         if node.type in classes:
             parts[node.id] = make_custom(classes[node.type], node.type, node.options)
         else:

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import settings, strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+import core
 from core.design import catalog, clipboard, edits, json_form, shapes, tree
+from core.design.build import build
+from core.design.graph import inputs_of
 from core.design.invariants import check_invariants
 from core.design.model import CustomLayer, Design, NodeId, Wire
 from core.errors import DesignError
@@ -199,6 +202,21 @@ class RandomEdits(RuleBasedStateMachine):
         assert fresh.parameter_count() >= 0
 
     @invariant()
+    def without_problems_it_can_be_built_and_run(self) -> None:
+        report = shapes.check(self.design)
+        if report.blocks_start or report.probes:
+            return
+        module = build(self.design, report).module.eval()
+        names = [f"{self.design.path(i)}.{name}" for i, owned in report.parameters.items() for name in owned]
+        assert {name for name, _ in module.named_parameters(remove_duplicate=False)} == set(names)
+        assert sum(parameter.numel() for parameter in module.parameters()) == report.parameter_count()
+        (entrance,) = (spec for spec in (report.outputs[i] for i in inputs_of(self.design, "root")) if spec)
+        given = core.zeros(3, *entrance.shape[1:])
+        assert tuple(module(given).shape) == (3, *report.outputs["root"].shape[1:])
+        if report.findings.keys() | report.graphs.keys() == self.design.nodes.keys():
+            assert repr(module) == tree.tree_text(self.design, report)
+
+    @invariant()
     def it_can_be_written_and_read(self) -> None:
         assert json_form.from_json(json_form.to_json(self.design)) == self.design
         assert tree.tree_text(self.design, self.report)
@@ -208,4 +226,4 @@ class RandomEdits(RuleBasedStateMachine):
 class TestRandomEdits(RandomEdits.TestCase):
     """pytest finds it here."""
 
-    settings = settings(max_examples=300, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
