@@ -24,6 +24,7 @@ from core.training.messages import Event, Request
 LIMIT = 64 * 1024 * 1024
 """No frame is longer, in bytes. A longer one is a sign that something else wrote into the pipe."""
 
+_JSON = {NoneType, bool, int, float, str}
 _LENGTH = struct.Struct(">I")
 
 Reader: TypeAlias = "Callable[[Any, list[bytes]], Any]"
@@ -64,6 +65,8 @@ def _plain(value: object, attachments: list[bytes]) -> Any:
         attachments.append(value)
         return len(attachments) - 1
     if isinstance(value, tuple | list):
+        if set(map(type, value)) <= _JSON:
+            return value
         return [_plain(item, attachments) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item, attachments) for key, item in value.items()}
@@ -160,18 +163,18 @@ def _readers_of(kind: Any) -> Reader:
     def read(value: Any, attachments: list[bytes]) -> Any:
         if type(value) is not dict:
             raise _unfit(kind.__name__, value)
-        if (odd := (needed - value.keys()) | (value.keys() - readers.keys())) != set():
+        given = value.keys()
+        if given != readers.keys() and (odd := (needed - given) | (given - readers.keys())):
             raise _UnfitError(f" has other fields: {', '.join(sorted(odd))}")
-        return kind(**{name: _at(f".{name}", readers[name], item, attachments) for name, item in value.items()})
+        found, name = {}, ""
+        try:
+            for name, item in value.items():
+                found[name] = readers[name](item, attachments)
+        except _UnfitError as unfit:
+            raise _UnfitError(f".{name}{unfit}") from None
+        return kind(**found)
 
     return read
-
-
-def _at(place: str, reader: Reader, value: Any, attachments: list[bytes]) -> Any:
-    try:
-        return reader(value, attachments)
-    except _UnfitError as unfit:
-        raise _UnfitError(f"{place}{unfit}") from None
 
 
 def _unfit(expected: str, value: object) -> _UnfitError:
@@ -184,7 +187,7 @@ def _reader(hint: Any) -> Reader:
     if origin in (Union, UnionType):
         return _either([_reader(argument) for argument in arguments], str(hint))
     if origin is tuple:
-        return _sequence(_reader(arguments[0])) if arguments[-1] is ... else _row([_reader(a) for a in arguments])
+        return _sequence(arguments[0]) if arguments[-1] is ... else _row([_reader(a) for a in arguments])
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _mapping(_reader(arguments[1]))
     return _SIMPLE[hint] if hint in _SIMPLE else _readers_of(hint)
@@ -202,10 +205,14 @@ def _either(readers: list[Reader], expected: str) -> Reader:
     return read
 
 
-def _sequence(reader: Reader) -> Reader:
+def _sequence(hint: Any) -> Reader:
+    reader = _reader(hint)
+
     def read(value: Any, attachments: list[bytes]) -> tuple[Any, ...]:
         if type(value) is not list:
             raise _unfit("a list", value)
+        if hint is int and set(map(type, value)) == {int}:  # thousands of them, in histograms
+            return tuple(value)
         return tuple([reader(item, attachments) for item in value])
 
     return read
