@@ -109,11 +109,11 @@ class Bench:
 
     def fit_frame(self) -> float:
         self.canvas.camera.show(
-            QRectF(*self.canvas.layout_shown.bounds[1:5]), self.canvas.rect().toRectF(), animated=False
+            QRectF(*self.canvas.stage.layout.bounds[1:5]), self.canvas.rect().toRectF(), animated=False
         )
         return median(self.frame)
 
-        return QRectF(*self.canvas.layout_shown.bounds[1:5])
+        return QRectF(*self.canvas.stage.layout.bounds[1:5])
 
     def edit(self) -> float:
         """An edit, its check, the new layout and a frame, with everything in view."""
@@ -131,7 +131,7 @@ def measure(layers: int, columns: int) -> None:
     bench = Bench(layers, columns)
     print(f"{layers:,} layers in {columns} Sequential{'s' * (columns > 1)}")
     print(f"  build with the first frame     {median(bench.build_another, 5):8.1f}")
-    print(f"  layout alone                   {median(bench.canvas.arranged):8.1f}")
+    print(f"  layout alone                   {median(bench.canvas.stage.arranged):8.1f}")
     for shown in (False, True):
         if shown:
             bench.canvas.show_statistics(statistics_of(bench.document.design))

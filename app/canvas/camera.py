@@ -29,6 +29,11 @@ class Camera(QObject):
         self._motion.valueChanged.connect(self._advance)
         self._way = (self.scale, self.origin, self.scale, self.origin)
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether a movement that `show` began is still going on."""
+        return self._motion.state() == QVariantAnimation.State.Running
+
     def to_canvas(self, pixel: QPointF) -> QPointF:
         return pixel / self.scale + self.origin
 

@@ -53,8 +53,9 @@ class Drawing:
         """The same with everything elsewhere, as while something is dragged."""
         return replace(self, layout=layout, _far=None, _depths=None)
 
-    def changed(self) -> None:
-        """Statistics are others now."""
+    def take_statistics(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
+        """Show these from now on."""
+        self.statistics = statistics
         self._far = None
 
     @property

@@ -73,7 +73,11 @@ def slot_line(layout: Layout, container: NodeId, index: int) -> tuple[float, flo
     frame, metrics, children = layout.area(container), layout.metrics, layout.design[container].children
     top = layout.boxes[children[index - 1]].bottom if index > 0 else frame.y + metrics.header
     bottom = layout.boxes[children[index]].y if index < len(children) else frame.bottom - metrics.padding
-    return frame.x + metrics.padding, frame.right - metrics.padding, (top + bottom) / 2
+    middle = (top + bottom) / 2
+    if top == bottom and children:
+        # There is no gap: the bar lies outside the neighbour, which may be a frame that takes drops itself.
+        middle += metrics.padding / 2 if index else -metrics.padding / 2
+    return frame.x + metrics.padding, frame.right - metrics.padding, middle
 
 
 def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:

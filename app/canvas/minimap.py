@@ -37,7 +37,7 @@ class Minimap(QWidget):
 
     def _placement(self) -> tuple[float, QPointF]:
         """Scale and origin that show the whole drawing."""
-        bounds = self._canvas.layout_shown.bounds
+        bounds = self._canvas.stage.layout.bounds
         width, height = max(bounds.width, 1.0), max(bounds.height, 1.0)
         scale = min((self.width() - 2 * _MARGIN) / width, (self.height() - 2 * _MARGIN) / height)
         centre = QPointF(bounds.x + width / 2, bounds.y + height / 2)
@@ -52,7 +52,7 @@ class Minimap(QWidget):
         seen = self._canvas.camera.rect_to_canvas(QRectF(self._canvas.rect()))
         area = QRectF((seen.topLeft() - origin) * scale, seen.size() * scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(self._canvas.style_shown.colors.accent))
+        painter.setPen(pen(self._canvas.stage.style.colors.accent))
         painter.drawRoundedRect(area.intersected(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)), 3, 3)
 
     def _drawn(self) -> QPixmap:
@@ -62,14 +62,14 @@ class Minimap(QWidget):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = self._canvas.style_shown.colors
+        colors = self._canvas.stage.style.colors
         painter.setPen(pen(colors.line))
         painter.setBrush(colors.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         scale, origin = self._placement()
         painter.scale(scale, scale)
         painter.translate(-origin)
-        self._canvas.drawing.far.paint(painter, 0.0)
+        self._canvas.stage.drawing.far.paint(painter, 0.0)
         painter.end()
         return picture
 

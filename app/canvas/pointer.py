@@ -63,7 +63,7 @@ class Pointer(QObject):
 
     def nodes_with_ports(self) -> list[NodeId]:
         """While a wire is laid, all nodes show their ports."""
-        return list(self._canvas.layout_shown.boxes) if isinstance(self.gesture, LayWire) else []
+        return list(self._canvas.stage.layout.boxes) if isinstance(self.gesture, LayWire) else []
 
     # --- the mouse ----------------------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Pointer(QObject):
         self._see(event.position(), event.modifiers())
         canvas, box, point = self._canvas, self._box_at(event.position()), canvas_point(self._canvas, event.position())
         if box is None or box.node == canvas.document.context:
-            canvas.searching.insert(at_pointer=True)
+            canvas.insert_search(at_pointer=True)
         elif self._is_on_fold(box, point):
             self.press(event)
         elif is_container(canvas.document.design[box.node]):
@@ -175,7 +175,7 @@ class Pointer(QObject):
 
     def _is_on_fold(self, box: Box, point: QPointF) -> bool:
         """Whether a point is on the icon of a container, which folds it."""
-        design, metrics = self._canvas.document.design, self._canvas.style_shown.metrics
+        design, metrics = self._canvas.document.design, self._canvas.stage.style.metrics
         if not is_container(design[box.node]) or box.node == design.root or box.node == self._canvas.document.context:
             return False
         is_left = ICON_AT - 6 <= point.x() - box.x <= TEXT_AT - 6
@@ -195,7 +195,7 @@ class Pointer(QObject):
 
     def _can_be_dragged(self, box: Box, point: QPointF) -> bool:
         """A card anywhere, a frame by its title; not what was entered."""
-        layout = self._canvas.layout_shown
+        layout = self._canvas.stage.layout
         return box.node != layout.context and (not box.is_frame or hits.is_on_title(layout, box, point.y()))
 
     def _begin(self, gesture: Gesture, at: QPointF) -> None:
@@ -286,13 +286,13 @@ class Pointer(QObject):
 
     def _box_at(self, at: QPointF) -> Box | None:
         point = canvas_point(self._canvas, at)
-        return self._canvas.layout_shown.box_at(point.x(), point.y())
+        return self._canvas.stage.layout.box_at(point.x(), point.y())
 
     def _port_at(self, at: QPointF) -> hits.Port | None:
         if self._canvas.camera.scale < NEAR_SCALE:
             return None
         point = canvas_point(self._canvas, at)
-        return hits.port_at(self._canvas.layout_shown, point.x(), point.y(), _PORT_REACH / self._canvas.camera.scale)
+        return hits.port_at(self._canvas.stage.layout, point.x(), point.y(), _PORT_REACH / self._canvas.camera.scale)
 
 
 def canvas_point(canvas: Canvas, at: QPointF) -> QPointF:

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app import icons, theme
-from app.canvas.ranking import ranked
+from app.layer_search import LayerEntry, search
 
 _WIDTH, _HEIGHT = 264, 304
 _MOST_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the things to choose from. `text` is what is searched and shown."""
-
-    text: str
-    icon: str
-    family: str
-    help: str = ""
 
 
 class SearchBox(QFrame):
@@ -48,9 +37,9 @@ class SearchBox(QFrame):
         column.setSpacing(6)
         column.addWidget(self._field)
         column.addWidget(self._list)
-        self._choices: Sequence[Choice] = ()
+        self._entries: Sequence[LayerEntry] = ()
         self._likely: Sequence[str] = ()
-        self._take: Callable[[int], object] = lambda number: None
+        self._take: Callable[[str], object] = lambda key: None
         self._field.textChanged.connect(self._fill)
         self._field.returnPressed.connect(self._take_current)
         self._field.installEventFilter(self)
@@ -60,12 +49,12 @@ class SearchBox(QFrame):
         self,
         at: QPoint,
         title: str,
-        choices: Sequence[Choice],
-        take: Callable[[int], object],
+        entries: Sequence[LayerEntry],
+        take: Callable[[str], object],
         likely: Sequence[str] = (),
     ) -> None:
-        """Open beside a point of the canvas. `take` gets the number of the choice; `likely` texts come first."""
-        self._choices, self._likely, self._take = choices, likely, take
+        """Open beside a point of the canvas. `take` gets the key of what was chosen; `likely` keys come first."""
+        self._entries, self._likely, self._take = entries, likely, take
         self._field.setPlaceholderText(title)
         self._field.setAccessibleName(title)
         self._field.clear()
@@ -80,21 +69,18 @@ class SearchBox(QFrame):
 
     def _fill(self, query: str) -> None:
         self._list.clear()
-        numbers = {choice.text: number for number, choice in enumerate(self._choices)}
         colors = theme.current()
-        for text in ranked(query, numbers, self._likely)[:_MOST_SHOWN]:
-            choice = self._choices[numbers[text]]
-            item = QListWidgetItem(icons.icon(choice.icon, colors.family(choice.family)), text, self._list)
-            item.setData(Qt.ItemDataRole.UserRole, numbers[text])
-            item.setToolTip(choice.help)
+        for entry in search(self._entries, query, self._likely)[:_MOST_SHOWN]:
+            icon = icons.icon(entry.icon, colors.family(entry.family))
+            QListWidgetItem(icon, entry.key, self._list).setToolTip(entry.summary)
         self._list.setCurrentRow(0)
 
     def _take_current(self) -> None:
         item = self._list.currentItem()
         if item is not None:
-            take = self._take
+            key, take = item.text(), self._take
             self.dismiss()
-            take(item.data(Qt.ItemDataRole.UserRole))
+            take(key)
 
     def type(self, text: str) -> None:
         """Filter by a text, as if it were typed."""

@@ -10,12 +10,11 @@ from PySide6.QtCore import QPointF
 from app.canvas import hits
 from app.canvas.geometry import is_container
 from app.canvas.hits import Place, Port
-from app.canvas.search_box import Choice, SearchBox
+from app.canvas.search_box import SearchBox
 from app.canvas.words import tr
+from app.layer_search import LayerEntry, entries
 from core.design import catalog, edits
-from core.design.catalog import LayerType
 from core.design.model import Design, Fragment, NodeId, Wire
-from core.design.shapes.report import type_of
 
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
@@ -36,23 +35,23 @@ class Searching:
         pointer = self._pointer()
         point = canvas.camera.to_canvas(pointer)
         selected = None if at_pointer else next(iter(canvas.document.selection), None)
-        place = hits.place_at(canvas.base_layout, point.x(), point.y())
+        place = hits.place_at(canvas.stage.base, point.x(), point.y())
         likely = self._followers(selected or self._before(place))
         if selected is not None:
-            self._open(pointer, self._types(), likely, lambda key: self._insert_after(key, selected))
+            self._open(pointer, likely, lambda key: self._insert_after(key, selected))
         else:
-            self._open(pointer, self._types(), likely, lambda key: self.insert_at(key, place))
+            self._open(pointer, likely, lambda key: self.insert_at(key, place))
 
     def connect_port(self, port: Port, point: QPointF) -> None:
         """Search for a layer to connect to a port, filtered to what has the other end of a wire."""
         canvas = self._canvas
-        place = hits.place_at(canvas.base_layout, point.x(), point.y())
+        place = hits.place_at(canvas.stage.base, point.x(), point.y())
         if place.container != port.container:
             return
         other = "Input" if port.is_output else "Output"
-        types = [entry for entry in self._types() if entry.key != other]
         likely = self._followers(port.node) if port.is_output else ()
-        self._open(canvas.camera.to_view(point), types, likely, lambda key: self._insert_connected(key, place, port))
+        at = canvas.camera.to_view(point)
+        self._open(at, likely, lambda key: self._insert_connected(key, place, port), without=other)
 
     def _pointer(self) -> QPointF:
         """The pointer, or, where it is elsewhere, the middle of the canvas."""
@@ -61,25 +60,17 @@ class Searching:
         inside = canvas.rect().contains(last.toPoint()) and not last.isNull()
         return last if inside else QPointF(canvas.rect().center())
 
-    def _types(self) -> list[LayerType]:
-        document = self._canvas.document
-        customs = (type_of(document.design, document.facts, name) for name in document.design.customs)
-        return [*catalog.types().values(), *(entry for entry in customs if entry is not None)]
-
     def _followers(self, node: NodeId | None) -> Sequence[str]:
-        return (
-            catalog.followers(self._canvas.document.design[node].type) if node is not None else ("Sequential", "Linear")
-        )
+        design = self._canvas.document.design
+        return catalog.followers(design[node].type) if node is not None else ("Sequential", "Linear")
 
     def _before(self, place: Place) -> NodeId | None:
         children = self._canvas.document.design[place.container].children
         return children[place.index - 1] if place.index else None
 
-    def _open(
-        self, at: QPointF, types: Sequence[LayerType], likely: Sequence[str], take: Callable[[str], object]
-    ) -> None:
-        choices = [Choice(entry.key, entry.icon, entry.family, tr(entry.summary)) for entry in types]
-        self._box.open(at.toPoint(), tr("Search layers"), choices, lambda number: take(types[number].key), likely)
+    def _open(self, at: QPointF, likely: Sequence[str], take: Callable[[str], object], without: str = "") -> None:
+        found = [entry for entry in entries(self._canvas.document) if entry.key != without]
+        self._box.open(at.toPoint(), tr("Search layers"), found, take, likely)
 
     # --- inserting ----------------------------------------------------------------------------------------------------
 
@@ -91,7 +82,7 @@ class Searching:
     def _insert_after(self, key: str, node: NodeId) -> None:
         """After a layer, or at the end of an opened Sequential."""
         fragment = catalog.new(key)
-        layout = self._canvas.base_layout
+        layout = self._canvas.stage.base
 
         def edit(design: Design) -> Design:
             if node == design.root or (is_container(design[node]) and layout.is_opened(node)):
@@ -118,18 +109,21 @@ class Searching:
     # --- for a layer of the design ------------------------------------------------------------------------------------
 
     def find(self, text: str) -> None:
-        """Search for a layer by its dotted name; with `text`, go to the best match at once."""
+        """Search for a layer by its dotted name; `text` is typed already."""
         document, canvas = self._canvas.document, self._canvas
-        nodes = [node for node in document.design.walk() if node.id != document.design.root]
-        entries = [(node.id, document.report.type_of(node.id)) for node in nodes]
-        choices = [
-            Choice(document.design.path(node), entry.icon if entry else "unknown", entry.family if entry else "custom")
-            for node, entry in entries
-        ]
+        nodes = {
+            document.design.path(node.id): node.id
+            for node in document.design.walk()
+            if node.id in document.design.parents
+        }
         at = QPointF(canvas.width() / 2 - 132, 64)
-        self._box.open(at.toPoint(), tr("Find layer"), choices, lambda number: self._go_to(nodes[number].id))
-        if text:
-            self._box.type(text)
+        found = [self._entry(path, node) for path, node in nodes.items()]
+        self._box.open(at.toPoint(), tr("Find layer"), found, lambda path: self._go_to(nodes[path]))
+        self._box.type(text)
+
+    def _entry(self, path: str, node: NodeId) -> LayerEntry:
+        kind = self._canvas.document.report.type_of(node)
+        return LayerEntry(path, kind.family if kind else "custom", kind.icon if kind else "unknown", "")
 
     def _go_to(self, node: NodeId) -> None:
         self._canvas.document.select([node])

@@ -26,10 +26,10 @@ class Cut(Gesture):
         self._to = point
         start, end = (self._from.x(), self._from.y()), (point.x(), point.y())
         self._wires = {}
-        for link in self.canvas.layout_shown.links:
+        for link in self.canvas.stage.layout.links:
             if link.wire is not None and is_cut(link.points, start, end):
                 self._wires.setdefault(link.container, []).append(link.wire)
-        self.canvas.mark(cut=frozenset(wire for wires in self._wires.values() for wire in wires))
+        self.canvas.stage.mark(cut=frozenset(wire for wires in self._wires.values() for wire in wires))
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)
@@ -44,9 +44,9 @@ class Cut(Gesture):
         return design
 
     def cancel(self) -> None:
-        self.canvas.mark(cut=frozenset())
+        self.canvas.stage.mark(cut=frozenset())
 
     def paint(self, surface: Surface) -> None:
-        color = self.canvas.style_shown.colors.problem
+        color = self.canvas.stage.style.colors.problem
         surface.painter.setPen(QPen(color, 1.5 / surface.scale, Qt.PenStyle.DashLine))
         surface.painter.drawLine(self._from, self._to)

@@ -26,7 +26,7 @@ class Drop(Placing):
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        self.show_place(hits.place_at(self.canvas.base_layout, point.x(), point.y(), reach=WIRE_REACH))
+        self.show_place(hits.place_at(self.canvas.stage.base, point.x(), point.y(), reach=WIRE_REACH))
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)

@@ -33,20 +33,20 @@ class Move(Placing):
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = self._from = point
-        self.canvas.mark(lifted=frozenset(self._ids), hovered=None)
+        self.canvas.stage.mark(lifted=frozenset(self._ids), hovered=None)
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        layout = self.canvas.base_layout
+        layout = self.canvas.stage.base
         place = hits.place_at(layout, point.x(), point.y(), self._ids, WIRE_REACH if self._fits_a_wire() else 0.0)
         self._positions = self._shifted(place) if place.wire is None else {}
         if not self._positions:
-            self.canvas.mark(lifted=frozenset(self._ids))
+            self.canvas.stage.mark(lifted=frozenset(self._ids))
             self.show_place(place)
             return
         self.place = place
-        self.canvas.mark(lifted=frozenset(), target=None, wire=None)
-        self.canvas.preview(self.canvas.arranged(edits.place(self.canvas.document.design, self._positions)))
+        self.canvas.stage.mark(lifted=frozenset(), target=None, wire=None)
+        self.canvas.stage.preview(self.canvas.stage.arranged(edits.place(self.canvas.document.design, self._positions)))
 
     def _fits_a_wire(self) -> bool:
         """Only a single layer without wires of its own slips into a wire, so that no other wire is lost."""
@@ -58,7 +58,7 @@ class Move(Placing):
 
     def _shifted(self, place: Place) -> dict[NodeId, Point]:
         """New positions, if all that is moved stays in its Module; else empty."""
-        design, layout = self.canvas.document.design, self.canvas.base_layout
+        design, layout = self.canvas.document.design, self.canvas.stage.base
         if place.position is None or any(design.parents.get(i) != place.container for i in self._ids):
             return {}
         origin = layout.origins.get(place.container, (0.0, 0.0))
@@ -96,5 +96,5 @@ class Move(Placing):
     def paint(self, surface: Surface) -> None:
         if self._positions:
             return
-        self.paint_ghost(surface, self.canvas.words_of(self._held), len(self._ids))
+        self.paint_ghost(surface, self.canvas.stage.words(self._held), len(self._ids))
         self.paint_place(surface)

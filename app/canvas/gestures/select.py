@@ -24,7 +24,7 @@ class RubberBand(Gesture):
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self._to = point
         area = self._area()
-        found = hits.inside(self.canvas.layout_shown, area.x(), area.y(), area.width(), area.height())
+        found = hits.inside(self.canvas.stage.layout, area.x(), area.y(), area.width(), area.height())
         self.canvas.document.select((*self._kept, *found))
         self.canvas.update()
 
@@ -32,7 +32,7 @@ class RubberBand(Gesture):
         self.canvas.document.select(self._before)
 
     def paint(self, surface: Surface) -> None:
-        color = surface_color = QColor(self.canvas.style_shown.colors.accent)
+        color = surface_color = QColor(self.canvas.stage.style.colors.accent)
         surface.painter.setPen(pen(color, 1.0 / surface.scale))
         surface_color.setAlphaF(0.12)
         surface.painter.setBrush(surface_color)

@@ -35,7 +35,7 @@ class LayWire(Gesture):
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
-        self.canvas.mark(cut=frozenset([self._taken]) if self._taken else frozenset())
+        self.canvas.stage.mark(cut=frozenset([self._taken]) if self._taken else frozenset())
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
@@ -44,7 +44,7 @@ class LayWire(Gesture):
 
     def _port_at(self, point: QPointF) -> Port | None:
         """The port at a point that a wire can go to: near by, or that of the card there."""
-        layout = self.canvas.layout_shown
+        layout = self.canvas.stage.layout
         port = hits.port_at(layout, point.x(), point.y(), REACH / min(self.canvas.camera.scale, 1.0))
         if port is None and (box := layout.box_at(point.x(), point.y())) is not None:
             is_out = not self._port.is_output and layout.design[box.node].type != "Output"
@@ -60,11 +60,11 @@ class LayWire(Gesture):
             self._connect(self._to)
         elif self._taken is not None:
             self._disconnect(self._taken)
-        elif self.canvas.layout_shown.box_at(point.x(), point.y()) is None or self._is_on_ground(point):
+        elif self.canvas.stage.layout.box_at(point.x(), point.y()) is None or self._is_on_ground(point):
             self.canvas.search_for_port(self._port, point)
 
     def _is_on_ground(self, point: QPointF) -> bool:
-        box = self.canvas.layout_shown.box_at(point.x(), point.y())
+        box = self.canvas.stage.layout.box_at(point.x(), point.y())
         return box is not None and box.node == self._port.container
 
     def _wire(self, to: Port) -> Wire:
@@ -83,14 +83,14 @@ class LayWire(Gesture):
         document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, [wire]))
 
     def cancel(self) -> None:
-        self.canvas.mark(cut=frozenset())
+        self.canvas.stage.mark(cut=frozenset())
 
     def paint(self, surface: Surface) -> None:
-        layout, painter = self.canvas.layout_shown, surface.painter
+        layout, painter = self.canvas.stage.layout, surface.painter
         start = hits.port_point(layout, self._port)
         end = hits.port_point(layout, self._to) if self._to else (self._point.x(), self._point.y())
         points = (start, end) if self._port.is_output else (end, start)
-        color = self.canvas.style_shown.colors.accent
+        color = self.canvas.stage.style.colors.accent
         painter.setPen(pen(color, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_through(points))

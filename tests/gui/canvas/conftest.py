@@ -75,8 +75,8 @@ class Hand:
         """On a card, or on the title of a frame, beside name and icon."""
         rect = self.canvas.node_rect(node)
         assert not rect.isEmpty(), f"{node} is not shown"
-        metrics = self.canvas.style_shown.metrics
-        is_frame = self.canvas.layout_shown.is_opened(node)
+        metrics = self.canvas.stage.style.metrics
+        is_frame = self.canvas.stage.layout.is_opened(node)
         height = (metrics.header if is_frame else metrics.card_height) * self.canvas.camera.scale
         return self.canvas.mapFromGlobal(QPoint(rect.center().x(), rect.top() + round(height / 2)))
 

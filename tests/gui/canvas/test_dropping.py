@@ -28,11 +28,11 @@ def test_a_layer_is_dropped_at_the_slot_that_opens(
 
 
 def test_a_drag_that_leaves_leaves_nothing(hand: Hand, document: Document, canvas: Canvas, palette_drag) -> None:
-    before, layout, drag = document.design, canvas.layout_shown, palette_drag("ReLU")
+    before, layout, drag = document.design, canvas.stage.layout, palette_drag("ReLU")
     drag.enter(hand.slot("net", 1))
     drag.move(hand.slot("net", 2))
     drag.leave()
-    assert canvas.layout_shown is layout
+    assert canvas.stage.layout is layout
     assert document.design is before
 
 

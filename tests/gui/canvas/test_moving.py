@@ -83,12 +83,12 @@ def test_a_card_of_a_module_goes_where_the_hand_takes_it_on_the_grid(
 
 
 def test_esc_takes_a_drag_back(hand: Hand, document: Document, canvas: Canvas) -> None:
-    before, layout, start = document.design, canvas.layout_shown, hand.at("flatten")
+    before, layout, start = document.design, canvas.stage.layout, hand.at("flatten")
     hand.press(start)
     hand.move(start + QPoint(0, 20), hand.slot("net", 4))
-    assert canvas.layout_shown is not layout
+    assert canvas.stage.layout is not layout
     hand.key(Qt.Key.Key_Escape)
-    assert canvas.layout_shown is layout
+    assert canvas.stage.layout is layout
     hand.release(hand.slot("net", 4))
     assert document.design is before
     assert document.undo_label is None

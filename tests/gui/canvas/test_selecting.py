@@ -85,7 +85,7 @@ def test_the_icon_of_a_container_folds_it(hand: Hand, document: Document, canvas
     hand.click(icon)
     assert document.design["block"].collapsed
     assert canvas.node_rect("fc2").isEmpty()
-    assert canvas.words_of("block").kind == "Sequential · 2 layers"
+    assert canvas.stage.words("block").kind == "Sequential · 2 layers"
     assert_undoable(document, before)
     hand.click(canvas.mapFromGlobal(canvas.node_rect("block").topLeft()) + QPoint(22, 18) * canvas.camera.scale)
     assert not document.design["block"].collapsed

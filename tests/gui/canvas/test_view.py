@@ -71,7 +71,7 @@ def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, do
     canvas.resize(500, 300)
     canvas.fit_selection()
     qtbot.waitUntil(lambda: _is_seen(canvas, "fc2") and not _is_seen(canvas, "digits"))
-    assert canvas.camera.scale <= 1.0
+    qtbot.waitUntil(lambda: canvas.camera.scale <= 1.0)
 
 
 def _is_seen(canvas: Canvas, node: str) -> bool:
@@ -96,7 +96,7 @@ def test_a_click_on_the_minimap_goes_there(canvas: Canvas) -> None:
     minimap = canvas.findChild(QWidget, "canvas.minimap")
     QTest.mouseClick(minimap, LEFT, NO, QPoint(minimap.width() // 2, minimap.height() - 9))
     assert canvas.camera.to_canvas(QPointF(canvas.rect().center())).y() == pytest.approx(
-        canvas.layout_shown.bounds.bottom, abs=40
+        canvas.stage.layout.bounds.bottom, abs=40
     )
 
 
@@ -210,7 +210,7 @@ def test_an_empty_canvas_says_what_to_do(canvas: Canvas, document: Document) -> 
 def test_pictures_are_written(canvas: Canvas, tmp_path: Path) -> None:
     canvas.export_png(tmp_path / "net.png", 2.0)
     picture = QImage(str(tmp_path / "net.png"))
-    assert picture.height() == pytest.approx(2 * (canvas.base_layout.bounds.height + 64), abs=2)
+    assert picture.height() == pytest.approx(2 * (canvas.stage.base.bounds.height + 64), abs=2)
     canvas.export_svg(tmp_path / "net.svg")
     assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
     assert "fc1" in (tmp_path / "net.svg").read_text()

@@ -1,0 +1,95 @@
+"""Stage: what the canvas shows now, worked out from the document when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.canvas import style
+from app.canvas.drawing import Drawing, Marks
+from app.canvas.geometry import Layout, Slot, arrange
+from app.canvas.style import Style
+from app.canvas.words import Speaker, Words
+from app.document import Document
+from core.design.model import Design, NodeId
+from core.training.messages import NodeStatistics
+
+
+class Stage(QObject):
+    """Keeps the layout and the drawing of the container that the document has entered, until they are others.
+
+    `changed` asks for another picture.
+    """
+
+    changed = Signal()
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._base: Layout | None = None
+        self._preview: Layout | None = None
+        self._drawing: Drawing | None = None
+        self.marks = Marks()
+        self.statistics: dict[NodeId, NodeStatistics] = {}
+
+    @property
+    def style(self) -> Style:
+        return style.current()
+
+    @property
+    def base(self) -> Layout:
+        """Where everything of the document's design lies."""
+        if self._base is None:
+            self._base = self.arranged()
+        return self._base
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything lies now, while a gesture shows what it would do."""
+        return self._preview or self.base
+
+    def arranged(self, design: Design | None = None, slot: Slot | None = None) -> Layout:
+        """The layout of another design, or with a slot standing open."""
+        return arrange(design or self._document.design, self._document.context, self.style.metrics, slot)
+
+    @property
+    def drawing(self) -> Drawing:
+        if self._drawing is None:
+            design, report = self._document.design, self._document.report
+            self._drawing = Drawing(self.layout, report, Speaker(design, report), self.style, self.statistics)
+        self._drawing.marks = self.marks
+        return self._drawing
+
+    def words(self, node: NodeId) -> Words:
+        return self.drawing.speaker.words(node)
+
+    def forget_layout(self) -> None:
+        """The design, the container or the theme is another."""
+        self._base = self._preview = self._drawing = None
+        self.changed.emit()
+
+    def forget_words(self) -> None:
+        """The report is another."""
+        self._drawing = None
+        self.changed.emit()
+
+    def preview(self, layout: Layout | None) -> None:
+        """Show things elsewhere for a moment; None: where they are."""
+        self._preview = layout
+        if self._drawing is not None:
+            self._drawing = self._drawing.with_layout(self.layout)
+        self.changed.emit()
+
+    def mark(self, **changes: object) -> None:
+        """Change the marks of what the hands are doing."""
+        marks = replace(self.marks, **changes)  # type: ignore[arg-type]  # the names of `Marks`
+        if marks != self.marks:
+            self.marks = marks
+            self.changed.emit()
+
+    def show_statistics(self, statistics: dict[NodeId, NodeStatistics]) -> None:
+        """Take other statistics; what must be painted again is for the caller to say."""
+        self.statistics = statistics
+        if self._drawing is not None:
+            self._drawing.take_statistics(statistics)
