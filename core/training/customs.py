@@ -18,6 +18,7 @@ from core.nn import Module
 from core.tensor import Tensor
 from core.training.messages import CustomInspected, CustomOption, Probed
 
+KINDS = ("int", "float", "bool", "str")
 BATCH = 2
 """Samples a layer is tried with: batch statistics need two."""
 
@@ -25,39 +26,36 @@ BATCH = 2
 def inspect_custom(custom: CustomLayer) -> CustomInspected:
     """What the class says of itself. Raises CustomLayerError when it cannot be compiled or is no layer."""
     layer = compile_custom(custom)
-    options = tuple(_option(parameter) for parameter in _arguments(layer.__init__, custom.name))
-    inputs = len(_arguments(layer.forward, custom.name))
+    options = tuple(
+        _option(each)
+        for each in _arguments(layer.__init__, custom.name)
+        if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    )
+    inputs = sum(
+        each.default is each.empty and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+        for each in _arguments(layer.forward, custom.name)
+    )
     summary = (inspect.getdoc(layer) or "").partition("\n")[0] if layer.__doc__ else ""
-    return CustomInspected(custom.name, options, inputs, summary)
+    return CustomInspected(custom.name, options, max(1, inputs), summary)
 
 
-def _arguments(function: Any, name: str) -> list[inspect.Parameter]:
-    """Those of a method, without self and without *args and **kwargs."""
+def _arguments(method: Any, name: str) -> list[inspect.Parameter]:
+    """Those of a method but self."""
     try:
-        parameters = list(inspect.signature(function).parameters.values())[1:]
+        return list(inspect.signature(method).parameters.values())[1:]
     except (ValueError, TypeError) as error:
         raise CustomLayerError(
             "The arguments of '{name}' cannot be read: {reason}.", name=name, reason=str(error)
         ) from error
-    return [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
 
 
-def _option(parameter: inspect.Parameter) -> CustomOption:
-    """Its kind is that of the annotation or of the default; a number where neither says."""
-    required = parameter.default is parameter.empty
-    default = None if required else parameter.default
-    kinds = {
-        int: "int",
-        float: "float",
-        bool: "bool",
-        str: "str",
-        "int": "int",
-        "float": "float",
-        "bool": "bool",
-        "str": "str",
-    }
-    kind = kinds.get(parameter.annotation) or kinds.get(type(default), "int" if required else "str")
-    return CustomOption(parameter.name, kind, default, required)
+def _option(argument: inspect.Parameter) -> CustomOption:
+    """Its kind is that of the annotation or else of the default; a whole number where neither says."""
+    required = argument.default is argument.empty
+    default = None if required else argument.default
+    said = argument.annotation if isinstance(argument.annotation, str) else getattr(argument.annotation, "__name__", "")
+    kind = said if said in KINDS else type(default).__name__
+    return CustomOption(argument.name, kind if kind in KINDS else "int" if required else "str", default, required)
 
 
 def probe_custom(request: ProbeRequest) -> Probed:

@@ -25,7 +25,7 @@ def compile_custom(custom: CustomLayer) -> type[nn.Module]:
     linecache.cache[filename] = (len(custom.source), None, custom.source.splitlines(keepends=True), filename)
     module = _module(f"netloom_custom_{custom.name}", filename)
     try:
-        exec(compile(custom.source, filename, "exec"), module.__dict__)
+        exec(compile(custom.source, filename, "exec", dont_inherit=True), module.__dict__)
     except SyntaxError as error:
         raise CustomLayerError(
             "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=custom.name, reason=error.msg
