@@ -28,7 +28,7 @@ class ValueField(QLineEdit):
         self._option = option
         self._shown = ""
         self._complaint = ""
-        self.editingFinished.connect(self._take)
+        self.editingFinished.connect(self.settle)
         self._set_font()
         theme.notifier.changed.connect(self._set_font)
 
@@ -58,7 +58,8 @@ class ValueField(QLineEdit):
             self.setText(str(int(text) + by))
             self.setModified(True)
 
-    def _take(self) -> None:
+    def settle(self) -> None:
+        """Take what was typed, if it can be."""
         if self.text() == self._shown:
             self.setModified(False)
             self._complain("")

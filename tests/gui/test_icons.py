@@ -97,3 +97,12 @@ def test_an_icon_is_sharp_on_a_fine_screen(qapp: QApplication) -> None:
     picture = icons.icon("linear").pixmap(QSize(16, 16), 2.0)
     assert picture.size() == QSize(32, 32)
     assert picture.devicePixelRatio() == 2.0
+
+
+@pytest.mark.parametrize("shown", [theme.DARK, theme.LIGHT], ids=lambda shown: shown.name)
+def test_the_pictures_of_the_style_sheet_have_the_themes_colours(shown: theme.Theme) -> None:
+    colors = {"check": shown.text, "check-on-accent": shown.on_accent}
+    files = sorted((resources.folder("themes") / shown.name).glob("*.svg"))
+    assert {file.stem for file in files} == {"check", "check-on-accent", "chevron-down", "chevron-right", "chevron-up"}
+    for file in files:
+        assert f'stroke="{colors.get(file.stem, shown.muted).name()}"' in file.read_text(encoding="utf-8"), file.name

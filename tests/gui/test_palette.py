@@ -139,6 +139,14 @@ def test_the_list_is_walked_with_the_keyboard(palette: Palette, document: Docume
     assert document.design[document.selection[0]].type == chosen.key
 
 
+def test_the_keyboard_comes_to_the_first_layer(palette: Palette, qtbot: QtBot) -> None:
+    assert palette.list.current_entry() is None
+    palette.list.setFocus(Qt.FocusReason.TabFocusReason)
+    current = palette.list.current_entry()
+    assert current is not None
+    assert current.key == palette.list.keys()[0]
+
+
 def test_letters_typed_into_the_list_search(palette: Palette, qtbot: QtBot) -> None:
     palette.list.setFocus()
     qtbot.keyClicks(palette.list, "g")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app import icons, theme
+from core.design.model import NodeId
 
 ICON = 18
 
@@ -20,7 +21,7 @@ class NameField(QLineEdit):
         super().__init__(parent)
         self.setProperty("look", "bare")
         self._shown = ""
-        self.editingFinished.connect(self._take)
+        self.editingFinished.connect(self.settle)
         self.textChanged.connect(lambda _: self._fit())
         theme.notifier.changed.connect(self._fit)
 
@@ -40,7 +41,8 @@ class NameField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def _take(self) -> None:
+    def settle(self) -> None:
+        """Take the name that was typed."""
         name = self.text().strip()
         self.setModified(False)
         if name != self._shown:
@@ -56,16 +58,18 @@ class NameField(QLineEdit):
 class Header(QWidget):
     """Icon, name, and after it what it is and where: "Linear in net"."""
 
-    renamed = Signal(str)
+    renamed = Signal(str, str)
+    """The id of what is shown, and its new name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._node: NodeId = ""
         self._icon = QLabel()
         self._icon.setFixedSize(ICON, ICON)
         self.name = NameField(self)
         self.name.setObjectName("inspector.name")
         self.name.setAccessibleName(self.tr("Name"))
-        self.name.renamed.connect(self.renamed)
+        self.name.renamed.connect(lambda name: self.renamed.emit(self._node, name))
         self.note = QLabel()
         self.note.setProperty("look", "muted")
         self._drawn = ("unknown", "")
@@ -77,8 +81,12 @@ class Header(QWidget):
         row.addWidget(self.note, 1)
         theme.notifier.changed.connect(self._draw_icon)
 
-    def show_node(self, name: str, note: str, icon: str, family: str, editable: bool = True) -> None:
-        """Show what is selected; `editable`: whether it can be renamed here."""
+    def show_node(self, node_id: NodeId, name: str, note: str, icon: str, family: str) -> None:
+        """Show what is selected. Without an id it is not one layer and cannot be renamed here."""
+        if node_id != self._node:
+            self.name.settle()
+            self._node = node_id
+        editable = bool(node_id)
         self._drawn = (icon, family)
         self._draw_icon()
         self.name.setReadOnly(not editable)

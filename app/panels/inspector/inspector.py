@@ -104,7 +104,7 @@ class Inspector(QWidget):
         parent = design[design.parents.get(node_id, design.root)]
         note = self.tr("{type} in {container}").format(type=node.type, container=parent.name)
         icon, family = (kind.icon, kind.family) if kind else ("unknown", "custom")
-        self.header.show_node(node.name, note, icon, family)
+        self.header.show_node(node_id, node.name, note, icon, family)
         self.layer.show_node(node_id)
         line = constructor_line(design, report, node_id)
         custom = design.customs.get(node.type)
@@ -117,13 +117,13 @@ class Inspector(QWidget):
     def _show_several(self, ids: tuple[NodeId, ...]) -> None:
         names = ", ".join(self._document.design[node_id].name for node_id in ids)
         title = self.tr("{count} layers").format(count=len(ids))
-        self.header.show_node(title, names, "sequential", "container", editable=False)
+        self.header.show_node("", title, names, "sequential", "container")
         self.layer.show_nodes(ids)
         self._show_tabs(parameters=False, code=False)
         self._watch(None, None)
 
     def _show_model(self) -> None:
-        self.header.show_node(self._document.name, self.tr("Model"), "module", "container", editable=False)
+        self.header.show_node("", self._document.name, self.tr("Model"), "module", "container")
         self.layer.show_node(self._document.design.root)
         self._show_tabs(parameters=False, code=False)
         self._watch(None, None)
@@ -212,13 +212,12 @@ class Inspector(QWidget):
 
     # --- what it does -------------------------------------------------------------------------------------------------
 
-    def _rename(self, name: str) -> None:
-        node_id = self.node
-        if node_id is not None:
+    def _rename(self, node_id: NodeId, name: str) -> None:
+        if node_id in self._document.design:
             self._document.attempt(self.tr("Rename"), lambda: edits.rename(self._document.design, node_id, name))
 
-    def _set_option(self, name: str, value: Value) -> None:
-        ids = self._document.selection
+    def _set_option(self, ids: tuple[NodeId, ...], name: str, value: Value) -> None:
+        ids = tuple(node_id for node_id in ids if node_id in self._document.design)
         label = self.tr("Set {option}").format(option=name)
         self._document.attempt(label, lambda: edits.set_options(self._document.design, ids, {name: value}))
         self._refresh()

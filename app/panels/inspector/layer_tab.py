@@ -23,14 +23,15 @@ from core.design.tree import tree_text
 class LayerTab(ScrollColumn):
     """Shows one layer, or what several have in common."""
 
-    edited = Signal(str, object)
-    """An option's name and its new value."""
+    edited = Signal(object, str, object)
+    """The ids of the layers, an option's name and its new value."""
     repaired = Signal(object)
     """The `Repair` that was clicked."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._ids: tuple[NodeId, ...] = ()
         self._problems: tuple[Problem, ...] = ()
         self.cards: list[ProblemCard] = []
         self._summary = QLabel()
@@ -39,7 +40,7 @@ class LayerTab(ScrollColumn):
         self._card_column = QVBoxLayout()
         self._card_column.setSpacing(8)
         self.options = OptionsForm()
-        self.options.edited.connect(self.edited)
+        self.options.edited.connect(lambda name, value: self.edited.emit(self._ids, name, value))
         self.facts = FactRows()
         self._tree_title = section(self.tr("As text"))
         self.tree = CodeView()
@@ -50,8 +51,15 @@ class LayerTab(ScrollColumn):
         for control in (self.options, self.facts, self._tree_title, self.tree):
             self.column.addWidget(control)
 
+    def _turn_to(self, ids: tuple[NodeId, ...]) -> None:
+        """What is still being typed belongs to the layers shown so far."""
+        if ids != self._ids:
+            self.options.settle()
+            self._ids = ids
+
     def show_node(self, node_id: NodeId) -> None:
         """Show one layer or container."""
+        self._turn_to((node_id,))
         kind = self._document.report.type_of(node_id)
         is_root = node_id == self._document.design.root
         self._show_summary(catalog_text(kind.summary) if kind and not is_root else "")
@@ -62,6 +70,7 @@ class LayerTab(ScrollColumn):
 
     def show_nodes(self, ids: Sequence[NodeId]) -> None:
         """Show what several layers have in common."""
+        self._turn_to(tuple(ids))
         self._show_summary("")
         self._show_problems(())
         self._show_options(ids)

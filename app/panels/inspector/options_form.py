@@ -42,7 +42,7 @@ class OptionState:
             return (
                 tr("worked out") if self.holds is None else tr("{value} · worked out").format(value=to_text(self.holds))
             )
-        return ""
+        return tr("needed") if self.option.required else ""
 
 
 class OptionsForm(QWidget):
@@ -70,6 +70,13 @@ class OptionsForm(QWidget):
         for state in states:
             self._fields[state.option.name].show_value(None if state.is_mixed else state.values[0], state.hint)
 
+    def settle(self) -> None:
+        """Take what is being typed; what cannot be taken is given up."""
+        fields = (field for field in self._fields.values() if isinstance(field, ValueField))
+        if field := next((field for field in fields if field.isModified()), None):
+            field.setModified(False)
+            field.settle()
+
     def field(self, name: str) -> ValueField | Switch | ChoiceField:
         """The control of an option."""
         return self._fields[name]
@@ -80,7 +87,11 @@ class OptionsForm(QWidget):
 
     def _rebuild(self, options: tuple[Option, ...]) -> None:
         while self._layout.rowCount():
-            self._layout.removeRow(0)
+            row = self._layout.takeRow(0)
+            for widget in (row.labelItem.widget(), row.fieldItem.widget()):
+                if widget is not None:
+                    widget.hide()
+                    widget.deleteLater()  # not at once: it may be the one that is speaking
         self._options, self._labels = options, []
         self._fields = {option.name: field_of(option) for option in options}
         for option in options:

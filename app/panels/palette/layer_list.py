@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from app.layer_search import LayerEntry
@@ -138,6 +138,12 @@ class LayerList(QTreeView):
         entry = index.data(ENTRY)
         if isinstance(entry, LayerEntry):
             self.chosen.emit(entry.key)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason  # which chooses for itself
+        if not by_mouse and not self.currentIndex().isValid():
+            self.move(0)
 
     # --- hands --------------------------------------------------------------------------------------------------------
 
