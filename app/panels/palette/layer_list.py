@@ -142,7 +142,7 @@ class LayerList(QTreeView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason  # which chooses for itself
-        if not by_mouse and not self.currentIndex().isValid():
+        if not by_mouse and self.current_entry() is None:
             self.move(0)
 
     # --- hands --------------------------------------------------------------------------------------------------------
