@@ -1,7 +1,7 @@
 """The engine's speed beside PyTorch's, in one run: `python benchmarks/engine.py`.
 
-Contenders take turns, so that what else the machine does strikes them alike. Each figure is the median over rounds; a ratio
-is the median of the rounds' ratios, ours over PyTorch's eager mode. Both use two threads.
+Contenders take turns, so that what else the machine does strikes them alike. Each figure is the median over rounds; a
+ratio is the median of the rounds' ratios, ours over PyTorch's eager mode. Both use two threads.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ def training_step(torch: ModuleType, network: Network, optimizer: str) -> Step:
     nn = torch.nn
     torch.manual_seed(0)
     layers: list[Any] = []
-    for inputs, outputs in zip(network.sizes, network.sizes[1:]):
+    for inputs, outputs in pairwise(network.sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     net = nn.Sequential(*layers[:-1])
     generator = np.random.default_rng(0)

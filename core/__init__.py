@@ -1,6 +1,7 @@
 """Netloom's engine under PyTorch's names: `import core as torch`, `from core import nn`.
 
-Nothing is imported before it is asked for (PEP 562), so that the window, which needs `core.design` only, does not pay for it.
+Nothing is imported before it is asked for (PEP 562), so that the window, which needs `core.design` only, does not pay
+for it.
 """
 
 from __future__ import annotations
@@ -34,22 +35,28 @@ _FUNCTIONS = {
     ).split(),
     "core.functions.conversion": ["is_floating_point", "is_tensor", "numel"],
     "core.functions.creation": (
-        "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros zeros_like"
+        "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
+        "zeros_like"
     ).split(),
     "core.functions.elementwise": (
-        "abs acos asin atan bitwise_not ceil clamp cos cosh erf erfinv exp exp2 expm1 floor isfinite isinf isnan log log10 "
-        "log1p log2 log_softmax logical_not neg reciprocal relu round rsqrt sigmoid sign sin sinh softmax sqrt square tan tanh "
+        "abs acos asin atan bitwise_not ceil clamp cos cosh erf erfinv exp exp2 expm1 floor isfinite isinf isnan log "
+        "log10 "
+        "log1p log2 log_softmax logical_not neg reciprocal relu round rsqrt sigmoid sign sin sinh softmax sqrt square "
+        "tan tanh "
         "trunc"
     ).split(),
     "core.functions.indexing": (
-        "gather index_add index_select masked_fill masked_select narrow nonzero scatter scatter_add select take_along_dim"
+        "gather index_add index_select masked_fill masked_select narrow nonzero scatter scatter_add select "
+        "take_along_dim"
     ).split(),
     "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
     "core.functions.reduction": (
-        "all amax amin any argmax argmin argsort count_nonzero cumsum logsumexp max mean median min norm prod sort std sum topk var"
+        "all amax amin any argmax argmin argsort count_nonzero cumsum logsumexp max mean median min norm prod sort std "
+        "sum topk var"
     ).split(),
     "core.functions.shape": (
-        "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split squeeze stack t "
+        "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split "
+        "squeeze stack t "
         "tile transpose tril triu unbind unflatten unsqueeze"
     ).split(),
 }
@@ -76,7 +83,8 @@ __all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})
 
 
 class _Face(ModuleType):
-    """`core.tensor` and `core.device` are PyTorch's, although modules have these names: importing one must not hide them."""
+    """`core.tensor` and `core.device` are PyTorch's, although modules have these names: importing one must not hide "
+    "them."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name in _HOME and isinstance(value, ModuleType)):

@@ -1,7 +1,8 @@
 """Recording operations, and running the record backwards.
 
-A tensor points to the record (an `Operation`) that made it; a record points to the records or leaves its inputs came from,
-never to a tensor that was computed. So nothing points back at itself, and a graph is freed as soon as nobody holds its end.
+A tensor points to the record (an `Operation`) that made it; a record points to the records or leaves its inputs came
+from, never to a tensor that was computed. So nothing points back at itself, and a graph is freed as soon as nobody
+holds its end.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 from weakref import ref
 
@@ -95,8 +96,9 @@ def _attach(
     op.hooks = None
     op.shape = out.shape
     op.dtype = out.dtype
-    op.saved = saved = []
-    op.cells = cells = []
+    saved: list[Any] = []
+    cells: list[list[int]] = []
+    op.saved, op.cells = saved, cells
     for position in op.plan(needs) if op.saves else ():
         if position is None:
             saved.append(None)
@@ -114,7 +116,7 @@ def _explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Runt
     """PyTorch's sentence for what numpy said about operands that do not fit."""
     check_devices(arrays)
     shapes = [each.shape for each in arrays if hasattr(each, "shape")]
-    for first, second in zip(shapes, shapes[1:], strict=False):
+    for first, second in pairwise(shapes):
         axes = range(1, min(len(first), len(second)) + 1)
         wrong = [-axis for axis in axes if first[-axis] != second[-axis] and 1 not in (first[-axis], second[-axis])]
         if wrong and "broadcast" in str(error):
@@ -131,7 +133,8 @@ def check_devices(arrays: Sequence[Array]) -> None:
     for place in places[1:]:
         if place != places[0]:
             raise RuntimeError(
-                f"Expected all tensors to be on the same device, but found at least two devices, {places[0]} and {place}!"
+                f"Expected all tensors to be on the same device, but found at least two devices, {places[0]} and "
+                f"{place}!"
             )
 
 
@@ -159,8 +162,8 @@ class CopySlices(Operation):
 def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequence[Array] | None = None) -> Tensor:
     """Runs `op` on `target` and others and writes the result into `target`'s memory.
 
-    Raises RuntimeError for a leaf that requires a gradient (or a view of one) while recording, and if the result's shape or
-    kind of type does not fit into `target`.
+    Raises RuntimeError for a leaf that requires a gradient (or a view of one) while recording, and if the result's
+    shape or kind of type does not fit into `target`.
     """
     if arrays is None:
         arrays = [each._array if isinstance(each, Tensor) else each for each in (target, *others)]
@@ -291,7 +294,8 @@ def _seed(tensor: Tensor, gradient: Tensor | None) -> Array:
         return namespace(array).ones(array.shape, array.dtype)
     if gradient._array.shape != array.shape:
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of {tensor.shape}."
+            f"Mismatch in shape: grad_output[0] has a shape of {gradient.shape} and output[0] has a shape of "
+            f"{tensor.shape}."
         )
     return gradient._array
 
@@ -348,8 +352,10 @@ def _backward(node: Operation, array: Array, retain: bool) -> Any:
 def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected version "
-        f"{version} instead. Hint: compute a new tensor instead of changing this one in place, or change a clone() of it."
+        f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected "
+        "version "
+        f"{version} instead. Hint: compute a new tensor instead of changing this one in place, or change a clone() of "
+        "it."
     )
 
 

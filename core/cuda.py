@@ -1,4 +1,5 @@
-"""The GPUs of this machine, under PyTorch's names. None of these raises because there is no GPU, unless one is named."""
+"""The GPUs of this machine, under PyTorch's names. None of these raises because there is no GPU, unless one is "
+"named."""
 
 from __future__ import annotations
 

@@ -14,17 +14,13 @@ class device:  # noqa: N801 - PyTorch's name
 
     __slots__ = ("index", "type")
 
+    type: str
+    index: int | None
+
     def __init__(self, type: str | int | device, index: int | None = None) -> None:
-        if isinstance(type, device):
-            type, index = type.type, type.index
-        elif isinstance(type, int):
-            type, index = "cuda", type
-        elif ":" in type:
-            type, index = _split(type, index)
-        if type not in ("cpu", "cuda"):
-            raise RuntimeError(f"Expected one of cpu, cuda device type at start of device string: {type}")
-        self.type = type
-        self.index = index
+        self.type, self.index = _parts(type, index)
+        if self.type not in ("cpu", "cuda"):
+            raise RuntimeError(f"Expected one of cpu, cuda device type at start of device string: {self.type}")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
@@ -33,7 +29,7 @@ class device:  # noqa: N801 - PyTorch's name
         return hash((self.type, self.index))
 
     def __str__(self) -> str:
-        return self.type if self.index is None else f"{self.type}:{self.index}"
+        return f"{self.type}:{self.index}" if self.index is not None else self.type
 
     def __repr__(self) -> str:
         return (
@@ -47,18 +43,21 @@ class device:  # noqa: N801 - PyTorch's name
 Device = device | str | int | None
 """What may be given where a device is asked for."""
 
+
+def _parts(kind: str | int | device, index: int | None) -> tuple[str, int | None]:
+    if isinstance(kind, device):
+        return kind.type, kind.index
+    if isinstance(kind, int):
+        return "cuda", kind
+    name, colon, number = kind.partition(":")
+    if colon and index is not None:
+        raise RuntimeError(f"type (string) must not include an index because index was passed explicitly: {kind}")
+    if colon and not number.isdecimal():
+        raise RuntimeError(f"Invalid device string: '{kind}'")
+    return name, int(number) if colon else index
+
+
 CPU = device("cpu")
-
-
-def _split(text: str, index: int | None) -> tuple[str, int]:
-    kind, _, number = text.partition(":")
-    if index is not None:
-        raise RuntimeError(
-            f"type (string) must not include an index because index was passed explicitly: {text}",
-        )
-    if not number.isdecimal():
-        raise RuntimeError(f"Invalid device string: '{text}'")
-    return kind, int(number)
 
 
 def device_of(array: Array) -> device:

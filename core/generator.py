@@ -1,7 +1,7 @@
 """The generator PyTorch uses on the CPU, number by number, so that a seed gives what it gives there.
 
-The raw source is the Mersenne twister mt19937 with its classical seeding; a float is its lowest 24 bits times 2**-24, a double
-the lowest 53 bits of two draws times 2**-53.
+The raw source is the Mersenne twister mt19937 with its classical seeding; a float is its lowest 24 bits times 2**-24,
+a double the lowest 53 bits of two draws times 2**-53.
 """
 
 from __future__ import annotations

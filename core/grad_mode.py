@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import wraps
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, overload
+from typing import Any, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,11 +29,11 @@ def is_inference_mode_enabled() -> bool:
 
 
 class set_grad_enabled:  # noqa: N801 - PyTorch's name
-    """Switches recording on or off: at once, for a `with` block, or for the calls of a decorated function."""
+    """Switches recording on or off: at once, and back again at the end of a `with` block."""
 
     def __init__(self, mode: bool) -> None:
         self._mode = mode
-        self._before = [grad_mode.enabled]
+        self._before = grad_mode.enabled
         grad_mode.enabled = mode
 
     def __enter__(self) -> Self:
@@ -43,7 +43,7 @@ class set_grad_enabled:  # noqa: N801 - PyTorch's name
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        grad_mode.enabled = self._before[-1]
+        grad_mode.enabled = self._before
 
 
 class _Switch:
@@ -76,13 +76,9 @@ class _Switch:
 class _BareDecorator(type):
     """Lets `@no_grad` stand without parentheses."""
 
-    @overload
-    def __call__(cls) -> Any: ...
-    @overload
-    def __call__(cls, function: Callable[P, R]) -> Callable[P, R]: ...
-    def __call__(cls, *args: Any) -> Any:
+    def __call__(cls, function: Callable[..., Any] | None = None) -> Any:
         switch = super().__call__()
-        return switch(args[0]) if args and callable(args[0]) else switch
+        return switch if function is None else switch(function)
 
 
 class no_grad(_Switch, metaclass=_BareDecorator):  # noqa: N801 - PyTorch's name

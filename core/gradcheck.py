@@ -30,8 +30,8 @@ def gradcheck(
 ) -> bool:
     """Whether the gradients of `func(*inputs)` agree with central differences, for inputs that require a gradient.
 
-    The output is weighted with random numbers and summed, so that one backward pass tests the whole Jacobian. Inputs should
-    be of double precision. Raises GradcheckError (a RuntimeError) with both numbers, or returns False.
+    The output is weighted with random numbers and summed, so that one backward pass tests the whole Jacobian. Inputs
+    should be of double precision. Raises GradcheckError (a RuntimeError) with both numbers, or returns False.
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [each for each in operands if each.requires_grad]

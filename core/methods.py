@@ -1,7 +1,9 @@
-"""The methods and operators of Tensor, by family. Each is a function of `core.functions` with the tensor as first argument."""
+"""The methods and operators of Tensor, by family. Each is a function of `core.functions` with the tensor as first "
+"argument."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core import autograd
@@ -21,7 +23,7 @@ from core.functions.operands import NUMBERS, OPERANDS
 from core.tensor import Tensor
 
 
-def _reflected(function: Any) -> Any:
+def _reflected(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
     """`number + tensor` as `function(tensor, number)`."""
 
     def operator(self: Tensor, other: Any) -> Tensor:
@@ -30,37 +32,35 @@ def _reflected(function: Any) -> Any:
     return operator
 
 
-def _operator(function: Any) -> Any:
+def _operator(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
     """`tensor + other`, leaving it to `other` if that is neither a tensor nor a number."""
 
-    def operator(self: Tensor, other: Any) -> Any:
-        if isinstance(other, OPERANDS):
-            return function(self, other)
-        return NotImplemented
+    def operator(self: Tensor, other: Any) -> Tensor:
+        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
 
     return operator
 
 
-def _comparison(function: Any, otherwise: Any) -> Any:
+def _comparison(function: Callable[..., Tensor], otherwise: Any) -> Callable[[Tensor, Any], Any]:
     def operator(self: Tensor, other: Any) -> Any:
         return function(self, other) if isinstance(other, OPERANDS) else otherwise
 
     return operator
 
 
-def _rdiv(self: Tensor, other: Any) -> Any:
+def _rdiv(self: Tensor, other: Any) -> Tensor:
     return elementwise.reciprocal(self) * other if isinstance(other, NUMBERS) else NotImplemented
 
 
-def _rpow(self: Tensor, other: Any) -> Any:
+def _rpow(self: Tensor, other: Any) -> Tensor:
     return arithmetic.pow(other, self) if isinstance(other, NUMBERS) else NotImplemented
 
 
-def _rfloordiv(self: Tensor, other: Any) -> Any:
+def _rfloordiv(self: Tensor, other: Any) -> Tensor:
     return creation.new_tensor(self, other) // self if isinstance(other, NUMBERS) else NotImplemented
 
 
-def _rmod(self: Tensor, other: Any) -> Any:
+def _rmod(self: Tensor, other: Any) -> Tensor:
     return creation.new_tensor(self, other) % self if isinstance(other, NUMBERS) else NotImplemented
 
 

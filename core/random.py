@@ -101,10 +101,12 @@ def randn_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Devi
     return randn(input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
 
 
-def normal(mean: Any, std: Any, size: Any = None, *, generator: Generator | None = None) -> Tensor:
-    """Normal numbers of that mean and deviation, each a number or a tensor."""
-    if size is None:
-        given = mean if isinstance(mean, Tensor) else std
+def normal(
+    mean: Tensor | float, std: Tensor | float, size: Any = None, *, generator: Generator | None = None
+) -> Tensor:
+    """Normal numbers of that mean and deviation; one of the two is a tensor, or `size` is given."""
+    given = mean if isinstance(mean, Tensor) else std
+    if isinstance(given, Tensor):
         return randn(given._array.shape, generator=generator, dtype=given.dtype) * std + mean
     return randn(size, generator=generator) * std + mean
 

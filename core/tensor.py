@@ -31,8 +31,9 @@ class View(NamedTuple):
 class Tensor(Methods):
     """An array of numpy or cupy with PyTorch's behaviour.
 
-    _array: the numbers. _node: the record of the operation that made it, None for a leaf. _version: a counter of changes
-    in place, in a list that views and detached tensors share. _view: set if it shares the memory of another tensor.
+    _array: the numbers. _node: the record of the operation that made it, None for a leaf. _version: a counter of
+    changes in place, in a list that views and detached tensors share. _view: set if it shares the memory of another
+    tensor.
     """
 
     __slots__ = (
@@ -112,7 +113,8 @@ class Tensor(Methods):
         if self.grad_fn is not None:
             if not wanted:
                 raise RuntimeError(
-                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+                    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                    "in a "
                     "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
                 )
             return
@@ -201,10 +203,10 @@ class Tensor(Methods):
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self.grad_fn is not None:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment."
             )
-        twin = self.__reduce__()[0](*self.__reduce__()[1])
-        twin._array = self._array.copy()
+        twin = rebuild(type(self), self._array.copy(), self._requires_grad)
         memo[id(self)] = twin
         if self._grad is not None:
             twin._grad = tensor_of(self._grad._array.copy())
@@ -276,7 +278,8 @@ def _check_grad(tensor: Tensor, new: Tensor) -> None:
         raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(new).__name__}")
     if new._array.shape != tensor._array.shape:
         raise RuntimeError(
-            f"attempting to assign a gradient of size '{list(new.shape)}' to a tensor of size '{list(tensor.shape)}'. Please "
+            f"attempting to assign a gradient of size '{list(new.shape)}' to a tensor of size '{list(tensor.shape)}'. "
+            "Please "
             "ensure that the gradient and the tensor are the same size"
         )
     if new._array.dtype != tensor._array.dtype:

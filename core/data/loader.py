@@ -18,8 +18,8 @@ from core.tensor import Tensor, tensor_of
 class DataLoader:
     """Batches of samples, in the order of the dataset or shuffled anew each time it is iterated over.
 
-    A seed gives the order that PyTorch's DataLoader gives. `sampler` yields the numbers of samples instead of `shuffle`;
-    `collate_fn` makes a batch from a list of samples; batch_size=None passes samples on as they are.
+    A seed gives the order that PyTorch's DataLoader gives. `sampler` yields the numbers of samples instead of
+    `shuffle`; `collate_fn` makes a batch from a list of samples; batch_size=None passes samples on as they are.
     """
 
     def __init__(

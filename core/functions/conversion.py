@@ -17,7 +17,8 @@ from core.tensor import Tensor, as_array, edge_of, tensor_of
 
 
 def to(input: Tensor, *args: Any, **named: Any) -> Tensor:
-    """`to(dtype)`, `to(device)`, `to(device, dtype)`, `to(other)`: itself if nothing changes and no `copy` is asked for."""
+    """`to(dtype)`, `to(device)`, `to(device, dtype)`, `to(other)`: itself if nothing changes and no `copy` is asked "
+    "for."""
     kind, where, copy = _target(args, dict(named))
     result = input
     if kind is not None and kind.numpy != input._array.dtype:
@@ -70,7 +71,8 @@ def numpy(input: Tensor) -> np.ndarray[Any, Any]:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     if is_on_gpu(input._array):
         raise TypeError(
-            f"can't convert {input.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+            f"can't convert {input.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
+            "memory first."
         )
     array: np.ndarray[Any, Any] = input._array
     return array

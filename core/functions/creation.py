@@ -52,8 +52,7 @@ def full(
     size: Any, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
     """The type is that of `fill_value` unless given."""
-    number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    return _filled(sizes((size,)), number, dtype or type_of_number(number), device, requires_grad)
+    return _filled(sizes((size,)), fill_value, dtype or type_of_number(fill_value), device, requires_grad)
 
 
 def eye(

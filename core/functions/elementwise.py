@@ -15,7 +15,8 @@ from core.tensor import Tensor, as_array, tensor_of
 def neg(input: Tensor) -> Tensor:
     if input._array.dtype.kind == "b":
         raise RuntimeError(
-            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator "
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator "
             "instead."
         )
     return record(ops.Neg(), input)

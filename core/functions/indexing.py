@@ -169,7 +169,8 @@ def _index_message(input: Tensor, index: Any, error: Exception) -> str:
         return f"index {index} is out of bounds for dimension 0 with size {input._array.shape[0]}"
     if not input.ndim:
         return (
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+            "0-dim "
             "tensor to a number"
         )
     return str(error)

@@ -44,7 +44,8 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
     if input._array.shape[0] != mat2._array.shape[0] or input._array.shape[2] != mat2._array.shape[1]:
         wanted = [input._array.shape[0], input._array.shape[2]]
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: {wanted} but got: {list(mat2._array.shape[:2])}."
+            f"Expected size for first two dimensions of batch2 tensor to be: {wanted} but got: "
+            f"{list(mat2._array.shape[:2])}."
         )
     return record(ops.Bmm(), input, mat2)
 

@@ -91,17 +91,11 @@ def dimensions(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...] | 
     """`dim` as a tuple counted from the front; None for all dimensions, also where `dim` is empty."""
     if dim is None:
         return None
-    if isinstance(dim, int):
-        return (dimension(dim, ndim),) if ndim else _none_of(dim)
-    axes = tuple(dimension(each, ndim) for each in dim)
+    axes = tuple(dimension(each, ndim) for each in ([dim] if isinstance(dim, int) else dim))
     if len(set(axes)) != len(axes):
         twice = next(axis for axis in axes if axes.count(axis) > 1)
         raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
     return (axes or None) if ndim else None
-
-
-def _none_of(dim: int) -> None:
-    dimension(dim, 0)
 
 
 def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:

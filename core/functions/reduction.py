@@ -29,9 +29,7 @@ class ValuesAndIndices(NamedTuple):
         return f"torch.return_types.{kind}(\nvalues={self.values!r},\nindices={self.indices!r})"
 
 
-def sum(
-    input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> Tensor:
+def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """Integers and booleans are summed as int64."""
     return record(ops.Sum(dimensions(dim, input.ndim), keepdim), _summable(input, dtype))
 
@@ -51,7 +49,8 @@ def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes
 def var(
     input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Tensor:
-    """The variance: squared distances from the mean over their count less `correction` (1 unless `unbiased` is False)."""
+    """The variance: squared distances from the mean over their count less `correction` (1 unless `unbiased` is "
+    "False)."""
     return _spread(ops.Var, input, dim, unbiased, keepdim, correction)
 
 
@@ -213,7 +212,8 @@ def _extreme(function: str, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
     axes = dimensions(dim, input.ndim) if dim != () else tuple(range(input.ndim))
     if not input._array.size and (axes is None or not _lengths(input, axes)):
         raise RuntimeError(
-            f"{function}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
+            f"{function}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+            "with "
             "the 'dim' argument."
         )
     return record(ops.Extreme(function, axes, keepdim), input)
@@ -233,7 +233,12 @@ def _summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:
 
 
 def _spread(
-    kind: type[ops.Var], input: Tensor, dim: Any, unbiased: bool, keepdim: bool, correction: float | None
+    kind: type[ops.Var] | type[ops.Std],
+    input: Tensor,
+    dim: Any,
+    unbiased: bool,
+    keepdim: bool,
+    correction: float | None,
 ) -> Tensor:
     if isinstance(dim, bool):
         dim, unbiased = None, dim

@@ -44,7 +44,8 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError if they are in the wrong order."""
+    """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError if they are in the wrong "
+    "order."""
     if not input.ndim:
         return reshape(input, (1,))
     first, last = dimension(start_dim, input.ndim), dimension(end_dim, input.ndim)
@@ -63,7 +64,8 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     known = -math.prod(sizes) if -1 in sizes else math.prod(sizes)
     if known != shape[axis] and not (-1 in sizes and known and shape[axis] % known == 0):
         raise RuntimeError(
-            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in the input tensor"
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in "
+            "the input tensor"
         )
     parts = tuple(shape[axis] // known if each == -1 else each for each in sizes)
     return view(input, (*shape[:axis], *parts, *shape[axis + 1 :]))
@@ -89,7 +91,8 @@ def permute(input: Tensor, *dims: Any) -> Tensor:
     given = sizes(dims)
     if len(given) != input.ndim:
         raise RuntimeError(
-            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering "
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            "ordering "
             f"of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(given)}"
         )
     axes = dimensions(given, input.ndim) or ()
@@ -130,7 +133,8 @@ def expand(input: Tensor, *size: Any) -> Tensor:
         if lead < 0 or length not in (1, shape[axis + lead]):
             raise RuntimeError(
                 f"The expanded size of the tensor ({wanted[axis + lead]}) must match the existing size ({length}) at "
-                f"non-singleton dimension {axis + lead}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(input.shape)}"
+                f"non-singleton dimension {axis + lead}.  Target sizes: {list(wanted)}.  Tensor sizes: "
+                f"{list(input.shape)}"
             )
     return record_view(ops.Expand(shape), input)
 
@@ -182,7 +186,8 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for index, each in enumerate(tensors):
         if each._array.shape != shape:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(each.shape)} at entry {index}"
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(each.shape)} "
+                f"at entry {index}"
             )
     return record_as(ops.Stack(dimension(dim, len(shape) + 1)), tensors, common(*tensors))
 
@@ -198,7 +203,8 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
         lengths = list(split_size_or_sections)
         if sum(lengths) != length:
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension {axis}), "
+                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
+                f"{axis}), "
                 f"but got split_sizes={lengths}"
             )
     starts = [sum(lengths[:index]) for index in range(len(lengths))]
@@ -274,6 +280,7 @@ def _check_joinable(first: Tensor, other: Tensor, axis: int, index: int) -> None
     for each, (wanted, came) in enumerate(zip(first._array.shape, other._array.shape, strict=True)):
         if each != axis and wanted != came:
             raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {axis}. Expected size {wanted} but got size {came} for "
+                f"Sizes of tensors must match except in dimension {axis}. Expected size {wanted} but got size {came} "
+                "for "
                 f"tensor number {index} in the list."
             )

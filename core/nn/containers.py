@@ -199,7 +199,8 @@ class ModuleDict(Module):
         """Takes a mapping or pairs. Raises TypeError for anything else."""
         if not isinstance(modules, Iterable):
             raise TypeError(
-                f"ModuleDict.update should be called with an iterable of key/value pairs, but got {type(modules).__name__}"
+                "ModuleDict.update should be called with an iterable of key/value pairs, but got "
+                f"{type(modules).__name__}"
             )
         for key, module in modules.items() if isinstance(modules, Mapping | ModuleDict) else modules:
             self[key] = module

@@ -153,7 +153,8 @@ def _row_weights(classes: Array, rows: Array, weight: Tensor | None, ignore_inde
         return kept.astype(rows.dtype)
     if weight._array.shape != (rows.shape[1],):
         raise RuntimeError(
-            f"weight tensor should be defined either for all {rows.shape[1]} classes or no classes but got weight tensor of "
+            f"weight tensor should be defined either for all {rows.shape[1]} classes or no classes but got weight "
+            "tensor of "
             f"shape: {list(weight.shape)}"
         )
     return namespace(rows).where(kept, weight._array[namespace(rows).where(kept, classes, 0)], 0)
@@ -162,12 +163,12 @@ def _row_weights(classes: Array, rows: Array, weight: Tensor | None, ignore_inde
 def _smoothed(logs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str) -> Tensor:
     """The loss against the even distribution over all classes, weighted and averaged as the other part is."""
     rows, classes = _as_rows(logs, target)
-    count = rows._array.shape[1]
+    count: int = rows._array.shape[1]
     kept = tensor_of((classes != ignore_index).astype(rows._array.dtype))
     losses = -(rows if weight is None else rows * weight).sum(1) * kept / count
     if reduction == "none":
         return losses.reshape(target._array.shape)
-    divisor = float(_row_weights(classes, rows._array, weight, ignore_index).sum())
+    divisor: float = float(_row_weights(classes, rows._array, weight, ignore_index).sum())
     return losses.sum() / divisor if reduction == "mean" else losses.sum()
 
 
@@ -176,11 +177,11 @@ def _with_probabilities(
 ) -> Tensor:
     if input._array.shape != target._array.shape:
         raise RuntimeError(
-            f"Expected floating point type for target with class probabilities, got {target.dtype.title} of another shape: "
+            "Expected a target of class probabilities in the shape of the input: "
             f"expected {list(input.shape)}, got {list(target.shape)}"
         )
     axis = 1 if input.ndim > 1 else 0
-    count = input._array.shape[axis]
+    count: int = input._array.shape[axis]
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / count
     logs = log_softmax(input, axis)
@@ -188,5 +189,6 @@ def _with_probabilities(
         logs = logs * weight.reshape((count,) + (1,) * (input.ndim - axis - 1))
     losses = -(logs * target).sum(axis)
     if reduction == "mean":
-        return losses.sum() / max(input._array.size // count, 1)
+        rows: int = max(input._array.size // count, 1)
+        return losses.sum() / rows
     return _REDUCTIONS[reduction](losses)

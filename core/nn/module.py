@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from core.device import Device
 from core.dtypes import dtype
@@ -13,6 +13,8 @@ from core.nn.module_state import ModuleState
 from core.nn.module_text import module_text
 from core.nn.parameter import Parameter, is_lazy
 from core.tensor import Tensor
+
+T = TypeVar("T")
 
 SLOTS = ("_parameters", "_buffers", "_modules")
 _KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
@@ -111,7 +113,8 @@ class Module(ModuleState):
             )
         if param is not None and param.grad_fn is not None:
             raise ValueError(
-                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express "
+                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To "
+                "express "
                 f"'{name}' as a function of another Tensor, compute the value in the forward() method."
             )
         self._parameters[name] = param
@@ -219,7 +222,7 @@ class Module(ModuleState):
         """The buffer at a dotted path. Raises AttributeError if there is none."""
         return self._get_member(target, Tensor, "a buffer")
 
-    def _get_member(self, target: str, kind: type[Any], what: str) -> Any:
+    def _get_member(self, target: str, kind: type[T], what: str) -> T:
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         if not hasattr(module, name):
@@ -263,7 +266,8 @@ class Module(ModuleState):
                 parameter._grad = parameter._grad.detach().zero_()
 
     def _apply(self, change: Callable[[Tensor], Tensor]) -> Self:
-        """Replaces the data of every parameter and buffer by what `change` makes of it; parameters stay the same objects."""
+        """Replaces the data of every parameter and buffer by what `change` makes of it; parameters stay the same "
+        "objects."""
         for module in self.children():
             module._apply(change)
         for parameter in self._parameters.values():
@@ -328,7 +332,8 @@ class Module(ModuleState):
         return add_hook(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
-        """`hook(module, grad_input, grad_output)` when the gradients of inputs are known; what it returns replaces them."""
+        """`hook(module, grad_input, grad_output)` when the gradients of inputs are known; what it returns replaces "
+        "them."""
         return add_hook(self._backward_hooks, hook, prepend)
 
     def _require_init(self, what: str, sentence: str) -> None:
@@ -357,7 +362,8 @@ def _unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[st
 def _check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required: str) -> None:
     if value is not None:
         raise TypeError(
-            f"cannot assign '{_kind_of(value)}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' ({required} expected)"
+            f"cannot assign '{_kind_of(value)}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' "
+            f"({required} expected)"
         )
     state[slot][name] = None
 

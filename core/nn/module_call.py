@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.autograd import record
 from core.grad_mode import grad_mode
 from core.ops.operation import Operation
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor
 
 if TYPE_CHECKING:
     from core.backend import Array
@@ -95,17 +95,21 @@ class _BackwardWatch:
                 self._outputs = list(answer) if isinstance(answer, tuple | list) else [answer]
         if not self._awaited:
             self._call_hooks()
-        return self._outputs[position] or grad
+        return _or(self._outputs[position], grad)
 
     def _input_arrived(self, position: int, grad: Tensor) -> Tensor:
         self._inputs[position] = grad
         self._awaited -= 1
         if self._awaited == 0:
             self._call_hooks()
-        return self._inputs[position] if self._inputs[position] is not None else tensor_of(grad._array)
+        return _or(self._inputs[position], grad)
 
     def _call_hooks(self) -> None:
         for hook in self._hooks:
             answer = hook(self._module, tuple(self._inputs), tuple(self._outputs))
             if answer is not None:
                 self._inputs = list(answer) if isinstance(answer, tuple | list) else [answer]
+
+
+def _or(answer: Tensor | None, grad: Tensor) -> Tensor:
+    return grad if answer is None else answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from core.device import place
@@ -73,10 +74,11 @@ class ModuleState:
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
     ) -> IncompatibleKeys:
-        """Copies the tensors of `state_dict` into parameters and buffers of those names; `assign` puts them there instead.
+        """Copies the tensors of `state_dict` into parameters and buffers of those names; `assign` puts them there
+        instead.
 
-        Raises RuntimeError for shapes that differ and, if `strict`, for names missing or unexpected. What fits is loaded
-        even then.
+        Raises RuntimeError for shapes that differ and, if `strict`, for names missing or unexpected. What fits is
+        loaded even then.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
@@ -121,8 +123,8 @@ class ModuleState:
     def _load_one(self, name: str, key: str, target: Tensor, source: Any, assign: bool) -> str:
         if not isinstance(source, Tensor):
             return (
-                f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '
-                f"received {type(source)}"
+                f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
+                f"checkpoint but received {type(source)}"
             )
         if isinstance(target, UninitializedParameter):
             if is_lazy(source):
@@ -130,7 +132,8 @@ class ModuleState:
             target.materialize(source._array.shape)
         if source._array.shape != target._array.shape:
             return (
-                f"size mismatch for {key}: copying a param with shape {source.shape} from checkpoint, the shape in current "
+                f"size mismatch for {key}: copying a param with shape {source.shape} from checkpoint, the shape in "
+                "current "
                 f"model is {target.shape}."
             )
         if assign:
@@ -182,7 +185,7 @@ class _Load:
             if child is not None:
                 self.into(child, f"{prefix}{name}.")
         for hook in module._load_state_dict_post_hooks.values():
-            self.post_hooks.append(lambda keys, hook=hook: hook(module, keys))
+            self.post_hooks.append(partial(hook, module))
 
     def key_errors(self) -> list[str]:
         texts = []

@@ -75,7 +75,8 @@ class BatchNorm1d(Module):
         if input._array.shape[1] != self.num_features:
             raise RuntimeError(
                 f"running_mean should contain {input._array.shape[1]} elements not {self.num_features}: "
-                f"BatchNorm1d expects {self.num_features} channels but the input of shape {list(input.shape)} has {input._array.shape[1]}"
+                f"BatchNorm1d expects {self.num_features} channels but the input of shape {list(input.shape)} has "
+                f"{input._array.shape[1]}"
             )
         from_batch = self.training or self.running_mean is None
         return F.batch_norm(

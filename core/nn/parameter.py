@@ -38,13 +38,14 @@ class UninitializedParameter(Parameter):
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Becomes an ordinary parameter of that shape, uninitialised."""
         self._array = place(np.empty(shape, dtype=self._array.dtype), self.device)
-        self.__class__ = Parameter
+        self.__class__ = Parameter  # type: ignore[assignment]
 
     @property
     def shape(self) -> Any:
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
-            "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to "
+            "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` "
+            "to "
             "initialize the parameters before accessing their attributes."
         )
 

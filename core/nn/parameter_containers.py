@@ -21,7 +21,8 @@ def _line(key: object, value: Any, kind: str) -> str:
         return f"  ({key}): Object of type: {type(value).__name__}"
     size = "x".join(str(length) for length in value.shape)
     place = f" ({value.device})" if value.is_cuda else ""
-    return f"  ({key}): {'Parameter' if isinstance(value, Parameter) else 'Tensor'} containing: [{kind} of size {size}{place}]"
+    name = "Parameter" if isinstance(value, Parameter) else "Tensor"
+    return f"  ({key}): {name} containing: [{kind} of size {size}{place}]"
 
 
 class ParameterList(Module):
@@ -65,7 +66,7 @@ class ParameterList(Module):
         return self
 
     def extend(self, values: Iterable[Any]) -> Self:
-        if not isinstance(values, Iterable) or isinstance(values, Tensor):
+        if not isinstance(values, Iterable):
             raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:
             self.append(value)
@@ -79,7 +80,8 @@ class ParameterList(Module):
 
 
 class ParameterDict(Module):
-    """A mapping of parameters. A plain dict's keys are sorted; an OrderedDict, a ParameterDict and pairs keep their order."""
+    """A mapping of parameters. A plain dict's keys are sorted; an OrderedDict, a ParameterDict and pairs keep their "
+    "order."""
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__()
@@ -96,7 +98,8 @@ class ParameterDict(Module):
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
             raise TypeError(
-                f"Index given to ParameterDict cannot be used as a key as it is not a string (type is '{type(key).__name__}')."
+                "Index given to ParameterDict cannot be used as a key as it is not a string (type is "
+                f"'{type(key).__name__}')."
             )
         self._keys[key] = None
         setattr(self, key, _as_parameter(value))
@@ -127,7 +130,7 @@ class ParameterDict(Module):
         return [(key, self[key]) for key in self._keys]
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        return getattr(self, key) if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         if key not in self:
@@ -154,7 +157,8 @@ class ParameterDict(Module):
         """Takes a mapping or pairs. Raises TypeError for anything else."""
         if not isinstance(parameters, Iterable):
             raise TypeError(
-                f"ParametersDict.update should be called with an iterable of key/value pairs, but got {type(parameters).__name__}"
+                "ParametersDict.update should be called with an iterable of key/value pairs, but got "
+                f"{type(parameters).__name__}"
             )
         if isinstance(parameters, OrderedDict | ParameterDict):
             pairs = list(parameters.items())

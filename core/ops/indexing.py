@@ -144,8 +144,7 @@ class MaskedFill(Operation):
         self.value = value
 
     def forward(self, x: Array, mask: Array) -> Array:
-        out = namespace(x).where(mask, x.dtype.type(self.value), x)
-        return out
+        return namespace(x).where(mask, x.dtype.type(self.value), x)
 
     def backward(self, grad: Array, mask: Array) -> tuple[Array, None]:
         return namespace(grad).where(mask, 0, grad), None

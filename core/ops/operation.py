@@ -16,10 +16,11 @@ Gradients = Array | tuple[Array | None, ...] | None
 class Operation:
     """One call of an operation. It knows arrays only; `core.autograd` keeps in it what `backward` needs.
 
-    A subclass gives `forward` and `backward`. Its parameters that are no arrays (a dimension, say) are attributes set by
-    `__init__`. `saves` says for each input which values its gradient is made of: positions of inputs, or OUTPUT. `backward`
-    receives the gradient of the output and those values in order, inputs first; one that no input in need of a gradient asks
-    for is None. It may return gradients in the broadcast shape and in the output's type: the engine sums and casts.
+    A subclass gives `forward` and `backward`. Its parameters that are no arrays (a dimension, say) are attributes set
+    by `__init__`. `saves` says for each input which values its gradient is made of: positions of inputs, or OUTPUT.
+    `backward` receives the gradient of the output and those values in order, inputs first; one that no input in need
+    of a gradient asks for is None. It may return gradients in the broadcast shape and in the output's type: the engine
+    sums and casts.
 
     sequence: number of the record; inputs always have lower ones, so descending order is a topological order.
     """

@@ -65,27 +65,27 @@ class Var(Reduction):
         return _variance(x, self.axes, self.keepdims, self.correction)
 
     def backward(self, grad: Array, x: Array) -> Array:
-        count = _count(x.shape, self.axes) - self.correction
-        return (
-            self.spread(grad)
-            * (x - x.mean(axis=self.axes, keepdims=True))
-            * (2 / max(count, 0) if count > 0 else float("nan"))
-        )
+        return self.spread(grad) * _variance_slope(x, self.axes, self.correction)
 
     def name(self) -> str:
         return "VarBackward0"
 
 
-class Std(Var):
+class Std(Reduction):
     """The square root of the variance; its gradient is not a number where the deviation is zero."""
 
+    __slots__ = ("correction",)
     saves = ((0, OUTPUT),)
 
+    def __init__(self, axes: Axes, keepdims: bool, correction: float) -> None:
+        super().__init__(axes, keepdims)
+        self.correction = correction
+
     def forward(self, x: Array) -> Array:
-        return namespace(x).sqrt(super().forward(x))
+        return namespace(x).sqrt(_variance(x, self.axes, self.keepdims, self.correction))
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        return super().backward(grad / (2 * out), x)
+        return self.spread(grad / (2 * out)) * _variance_slope(x, self.axes, self.correction)
 
     def name(self) -> str:
         return "StdBackward0"
@@ -213,6 +213,11 @@ def _variance(x: Array, axes: Axes, keepdims: bool, correction: float) -> Array:
     count = _count(x.shape, axes) - correction
     total = (distance * distance).sum(axis=axes, keepdims=keepdims)
     return total / x.dtype.type(count) if count > 0 else xp.full_like(total, xp.nan)
+
+
+def _variance_slope(x: Array, axes: Axes, correction: float) -> Array:
+    count = _count(x.shape, axes) - correction
+    return (x - x.mean(axis=axes, keepdims=True)) * (2 / count if count > 0 else float("nan"))
 
 
 def _product_of_others(x: Array, axes: Axes) -> Array:

@@ -12,7 +12,8 @@ from core.optim.pack import Pack
 
 
 class Adam(Optimizer):
-    """Kingma and Ba, 2015: p -= lr * m / (sqrt(v) + eps), with m and v running means of g and g squared, freed of their bias.
+    """Kingma and Ba, 2015: p -= lr * m / (sqrt(v) + eps), with m and v running means of g and g squared, freed of
+    their bias.
 
     weight_decay * p is added to g; amsgrad takes the greatest v so far (Reddi et al., 2018).
     """
@@ -81,7 +82,8 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameters by themselves instead of joining the gradient (Loshchilov, Hutter, 2019)."""
+    """Adam whose weight decay shrinks the parameters by themselves instead of joining the gradient (Loshchilov, "
+    "Hutter, 2019)."""
 
     decoupled = True
 

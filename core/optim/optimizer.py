@@ -35,7 +35,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
-        self._packs: dict[int, tuple[tuple[int, ...], list[Pack]]] = {}
+        self._packs: dict[int, tuple[Hashable, list[Pack]]] = {}
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -83,7 +83,7 @@ class Optimizer:
     def _current_packs(self, group: Group) -> list[Pack]:
         """The parameters that have a gradient, packed; packs are kept as long as those are the same ones."""
         params = [each for each in group["params"] if each._grad is not None]
-        key = tuple([id(each._array) for each in params])
+        key = (self._needed(group), *[id(each._array) for each in params])
         kept = self._packs.get(id(group))
         if kept is None or kept[0] != key:
             kept = self._packs[id(group)] = (key, self._pack(group, params))
@@ -107,6 +107,8 @@ class Optimizer:
         pack.is_new = pack.params[0] not in self.state
         if self.counts_steps:
             pack.step = tensor(self._steps(pack.params[0]), dtype=dtypes.float32)
+            for param in pack.params:
+                self.state[param]["step"] = pack.step
         for name in self._needed(group):
             pack.state[name] = vector = pack.vector()
             for param, part in zip(pack.params, pack.tensors(vector), strict=True):
@@ -114,8 +116,6 @@ class Optimizer:
                 if before is not None:
                     part._array[...] = before._array
                 self.state[param][name] = part
-        for param in pack.params if self.counts_steps else ():
-            self.state[param] = {"step": pack.step, **self.state[param], "step": pack.step}
 
     def _needed(self, group: Group) -> tuple[str, ...]:
         """The names of the state that the group's options call for."""
@@ -143,7 +143,7 @@ class Optimizer:
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
             )
-        by_number = {}
+        by_number: dict[int, Tensor] = {}
         for old, new in zip(saved, self.param_groups, strict=True):
             by_number.update(zip(old["params"], new["params"], strict=True))
             new.update({name: deepcopy(value) for name, value in old.items() if name != "params"})

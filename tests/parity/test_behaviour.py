@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one experiment a line
 """The same lines run on both libraries give the same text, or the same kind of error with the same sentence."""
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ SAME: dict[str, str] = {
     "prod with zero": "grad(lambda x: x.prod(), [0.0, 2.0, 3.0])",
     "log of 0": "grad(lambda x: x.log(), [0.0])",
     "softplus far out": "grad(lambda x: nn.functional.softplus(x), [30.0, -30.0])",
-    "median": "grad(lambda x: x.median(), [3.0, 1.0, 2.0])",
+    "median picks": "grad(lambda x: x.median(), [3.0, 1.0, 2.0])",
     "fmod": "grad(lambda x: torch.fmod(x, 2), [3.0, -1.0])",
     # errors
     "leaf in place": "x = torch.ones(1, requires_grad=True); x += 1",

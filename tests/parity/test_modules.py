@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one experiment a line
 """Modules: registration, state, errors, losses and layers behave and read as PyTorch's."""
 
 from __future__ import annotations

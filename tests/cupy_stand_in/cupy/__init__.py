@@ -1,7 +1,7 @@
 """A strict stand-in for cupy: numpy in a class of its own, so that code for the GPU runs where there is none.
 
-Like cupy it refuses to mix its arrays with numpy's (TypeError), gives arrays without dimensions where numpy gives scalars, and
-converts only by `asarray` and `asnumpy`.
+Like cupy it refuses to mix its arrays with numpy's (TypeError), gives arrays without dimensions where numpy gives
+scalars, and converts only by `asarray` and `asnumpy`.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ def _define(name: str) -> None:
 
 
 for _name in (
-    "add radd iadd sub rsub isub mul rmul imul truediv rtruediv itruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul "
+    "add radd iadd sub rsub isub mul rmul imul truediv rtruediv itruediv floordiv rfloordiv mod rmod pow rpow matmul "
+    "rmatmul "
     "neg pos abs invert and rand or ror xor rxor eq ne lt le gt ge"
 ).split():
     _define(f"__{_name}__")
