@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QRegion,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -46,6 +47,8 @@ from core.design.model import Design, NodeId
 from core.training.messages import Statistics
 
 _MARGIN = 24
+READABLE = 0.6
+"""A container that was just entered is not shown smaller than this, so that its names can be read."""
 
 
 class Canvas(QWidget):
@@ -211,14 +214,17 @@ class Canvas(QWidget):
                 area = area.united(QRectF(*boxes[node][1:5]))
         self._fit(area if not area.isNull() else QRectF(*self.stage.layout.bounds[1:5]))
 
-    def _fit(self, area: QRectF, animated: bool = True) -> None:
+    def _fit(self, area: QRectF, animated: bool = True, smallest: float = 0.0) -> None:
+        """Show an area, or, where that would be smaller than `smallest`, its upper part."""
         room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
+        if smallest:
+            area.setHeight(min(area.height(), room.height() / smallest))
         self.camera.show(area, room, animated and self.isVisible())
 
     def _fit_if_new(self) -> None:
         if self._must_fit and self.width() > 1:
             self._must_fit = False
-            self._fit(QRectF(*self.stage.layout.bounds[1:5]), animated=False)
+            self._fit(QRectF(*self.stage.layout.bounds[1:5]), animated=False, smallest=READABLE)
 
     def zoom_in(self) -> None:
         self.camera.zoom_steps(1, QPointF(self.rect().center()))
@@ -333,6 +339,9 @@ class Canvas(QWidget):
         return replace(self.stage.drawing, layout=self.stage.base, marks=Marks())
 
     # --- events -------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._overlays.arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pointer.press(event)

@@ -9,12 +9,15 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app import theme
-from app.canvas.geometry import Layout
+from app.canvas.geometry import Box, Layout
 from app.canvas.gradient import gradient_color
 from app.canvas.style import Style, pen
 from app.canvas.words import Speaker
 from core.design.model import NodeId
 from core.training.messages import NodeStatistics
+
+_WIRE_SCALE = 0.02
+"""Below this zoom wires would only be dirt."""
 
 
 class FarView:
@@ -26,8 +29,8 @@ class FarView:
         self._layout, self._speaker, self._style = layout, speaker, style
         self._cards: dict[str, list[QRectF]] = {}
         self._tints: dict[str, list[QRectF]] = {}
-        self._frames: list[tuple[int, QRectF]] = []
-        self._lines = [*_stems(layout), *_wires(layout)]
+        self._frames: list[tuple[int, QRectF, QLineF]] = []
+        self._wires = list(_wires(layout))
         self._sort(statistics)
 
     def _sort(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
@@ -38,7 +41,7 @@ class FarView:
             area = QRectF(box[1], box[2], box[3], box[4])
             if box[5]:
                 depths[box[0]] = depths.get(parents.get(box[0], ""), -1) + 1
-                self._frames.append((depths[box[0]], area))
+                self._frames.append((depths[box[0]], area, _stem(self._layout, box)))
                 continue
             kind = nodes[box[0]].type
             family = families.get(kind)
@@ -55,13 +58,15 @@ class FarView:
         """Draw with a painter in canvas units."""
         colors = self._style.colors
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for depth, area in self._frames:
-            painter.setPen(pen(colors.line, 0))
+        line, wire = pen(colors.line, 0), pen(self._style.wire, 0)
+        for depth, area, stem in self._frames:
+            painter.setPen(line)
             painter.setBrush(self._style.frame(depth))
             painter.drawRect(area)
-        if scale > 0.02:
-            painter.setPen(pen(self._style.wire, 0))
-            painter.drawLines(self._lines)
+            painter.setPen(wire)
+            painter.drawLine(stem)
+        if scale > _WIRE_SCALE:
+            painter.drawLines(self._wires)
         painter.setPen(Qt.PenStyle.NoPen)
         for family, areas in self._cards.items():
             painter.setBrush(theme.mix(colors.card, colors.family(family), 0.55))
@@ -72,14 +77,12 @@ class FarView:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def _stems(layout: Layout) -> Iterator[QLineF]:
-    """One line behind all the cards of each Sequential."""
-    boxes, nodes = layout.boxes, layout.design.nodes
-    for box in boxes.values():
-        children = nodes[box.node].children if box.is_frame and nodes[box.node].type == "Sequential" else ()
-        if len(children) > 1:
-            first, last = boxes[children[0]], boxes[children[-1]]
-            yield QLineF(first.centre, first.bottom, first.centre, last.y)
+def _stem(layout: Layout, frame: Box) -> QLineF:
+    """One line behind all the cards of a Sequential."""
+    children = layout.design.nodes[frame.node].children
+    if len(children) < 2 or layout.design.nodes[frame.node].type != "Sequential":
+        return QLineF(frame.centre, frame.y, frame.centre, frame.y)
+    return QLineF(frame.centre, layout.boxes[children[0]].bottom, frame.centre, layout.boxes[children[-1]].y)
 
 
 def _wires(layout: Layout) -> Iterator[QLineF]:

@@ -232,3 +232,29 @@ def test_another_design_can_come_at_any_time(canvas: Canvas, document: Document,
     hand.release(hand.ground())
     assert canvas.grab().width() > 0
     assert canvas.accessibleDescription() == "Nothing selected. Inside new."
+
+
+def test_what_stands_on_the_canvas_stays_in_its_corner(canvas: Canvas, document: Document) -> None:
+    minimap, breadcrumb = canvas.findChild(QWidget, "canvas.minimap"), canvas.findChild(QWidget, "canvas.breadcrumb")
+    assert canvas.width() - minimap.geometry().right() < 20
+    assert breadcrumb.geometry().left() < 20
+    width = breadcrumb.width()
+    document.enter("block")
+    assert breadcrumb.width() > width
+    canvas.resize(700, 500)
+    assert canvas.width() - minimap.geometry().right() < 20
+
+
+def test_a_large_design_opens_with_names_that_can_be_read_and_home_shows_all(
+    canvas: Canvas, document: Document
+) -> None:
+    nodes = {f"n{i}": Node(f"n{i}", "ReLU", f"n{i}") for i in range(100)}
+    nodes["net"] = Node("net", "Sequential", "net", children=tuple(nodes))
+    nodes["root"] = Node("root", "Module", "root", children=("net",))
+    document.replace_all(Design(nodes, "root"), None)
+    canvas.grab()
+    assert canvas.camera.scale == pytest.approx(0.6, abs=0.05)
+    assert _is_seen(canvas, "n0")
+    canvas.hide()
+    canvas.fit_all()
+    assert _is_seen(canvas, "n99")
