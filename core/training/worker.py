@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 from core.training.channel import Inbox, Outbox, take_over_pipes
@@ -20,15 +23,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The engine's process. The window starts it and talks to it.")
     parser.add_argument("--checkpoint", type=Path, help="where to keep what was learnt")
     parser.add_argument("--grace", type=float, default=5.0, help="seconds left to it once the window is gone")
+    parser.add_argument("--stuck", type=float, default=600.0, help="seconds native code may keep Python from running")
     arguments = parser.parse_args()
     source, sink = take_over_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window, which ends this
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    end_when_stuck(arguments.stuck)
     inbox, outbox = Inbox(source, arguments.grace), Outbox(sink)
     outbox.send(Ready(os.getpid()))
     serve(Engine(outbox.send, arguments.checkpoint), inbox)
     outbox.close()
+
+
+def end_when_stuck(seconds: float) -> None:
+    """End the process when native code has not let Python run for so long: no thread in Python could, not even the one
+    that learns that the window is gone. The watch is kept by a thread of C, which this one puts off again and again."""
+
+    def put_off() -> None:
+        while True:
+            faulthandler.dump_traceback_later(seconds, exit=True)
+            time.sleep(seconds / 3)
+
+    threading.Thread(target=put_off, name="watch", daemon=True).start()
 
 
 def serve(engine: Engine, inbox: Inbox) -> None:

@@ -331,6 +331,37 @@ class Mine(nn.Module):
     assert "Segmentation fault" in text_of(output)
 
 
+def test_of_a_flood_of_output_the_end_arrives(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if len(x) > 2:
+            print("x" * 3_000_000)
+            print("the end")
+        return x
+"""
+    output = Heard(trainer.output_written)
+    trainer.start(custom(source, epochs=1, batch_size=1000))
+    until(qtbot, lambda: text_of(output).endswith("the end\n"))
+    assert "bytes left out …" in text_of(output)
+    assert len(text_of(output)) < 3_000_000
+
+
+def test_an_engine_that_cannot_be_started_is_told(
+    qtbot: QtBot, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = Heard(trainer.failed)
+    with monkeypatch.context() as context:
+        context.setattr("sys.executable", "/nowhere/python")
+        trainer.start(iris())
+        reach(qtbot, trainer, State.FAILED)
+    assert "could not be started (/nowhere/python)" in said(failures.all[0])
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+
+
 def test_garbage_in_the_pipe_ends_the_run_with_a_sentence(qtbot: QtBot, trainer: Trainer) -> None:
     source = """
 import os

@@ -29,6 +29,18 @@ class Mine(nn.Module):
 """
 
 
+STUCK_IN_C = """
+import ctypes
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if len(x) > 2:
+            ctypes.PyDLL(None).pause()  # unlike CDLL it keeps all of Python from running
+        return x
+"""
+
+
 class Worker:
     """A process of its own, talked to as the window does."""
 
@@ -57,7 +69,7 @@ class Worker:
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Worker]:
-    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "0.5")
+    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "0.5", "--stuck", "1")
     with worker.process:
         yield worker
         worker.process.kill()
@@ -77,8 +89,9 @@ def test_when_the_window_dies_in_the_middle_of_a_run_what_was_learnt_is_kept(wor
     assert (tmp_path / "checkpoint.safetensors").stat().st_size > 0
 
 
-def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker) -> None:
-    worker.say(Start(to_json(custom(STUCK)), 1))
+@pytest.mark.parametrize("source", [STUCK, STUCK_IN_C], ids=["in Python", "in C"])
+def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker, source: str) -> None:
+    worker.say(Start(to_json(custom(source)), 1))
     assert worker.hear(RunState) == RunState(1, "running")
     assert worker.hang_up() == 1
 
