@@ -36,5 +36,5 @@ def rounded(value: float) -> str:
 
 
 def sizes(shape: tuple[int, ...]) -> str:
-    """A shape: "128 × 64"."""
-    return " × ".join(map(str, shape)) if shape else "1"
+    """A shape: "128×64"."""
+    return "×".join(map(str, shape)) if shape else "1"

@@ -397,14 +397,14 @@ def test_it_says_what_to_watch(
 
 def test_parameters_are_listed_before_the_engine_made_them(inspector: Inspector, document: Document) -> None:
     select(document, "fc1")
-    assert inspector.parameters.table.text(0) == ["weight", "128 × 64", "–", "–", "–"]
+    assert inspector.parameters.table.text(0) == ["weight", "128×64", "–", "–", "–"]
     assert inspector.parameters.values.histogram is None
 
 
 def test_figures_of_parameters_are_shown(inspector: Inspector, document: Document, engine: Engine) -> None:
     fc1 = select(document, "fc1")
     engine.say(Prepared(0, 2, (info(fc1, "weight", (128, 64), None), info(fc1, "bias", (128,), None))))
-    assert inspector.parameters.table.text(0) == ["weight", "128 × 64", "0.0012", "−0.0731", "–"]
+    assert inspector.parameters.table.text(0) == ["weight", "128×64", "0.0012", "−0.0731", "–"]
     engine.say(view(fc1))
     assert inspector.parameters.table.text(0)[4] == "3.1e−2"
 
@@ -415,7 +415,7 @@ def test_figures_of_another_shape_are_old_and_not_shown(
     fc1 = select(document, "fc1")
     engine.say(Prepared(0, 1, (info(fc1, "weight", (128, 64)),)))
     document.apply("Set", edits.set_options(document.design, [fc1], {"out_features": 32}))
-    assert inspector.parameters.table.text(0) == ["weight", "32 × 64", "–", "–", "–"]
+    assert inspector.parameters.table.text(0) == ["weight", "32×64", "–", "–", "–"]
 
 
 def test_histograms_and_heat_map_are_live(inspector: Inspector, document: Document, engine: Engine) -> None:

@@ -95,7 +95,7 @@ class ParameterTable(QTreeView):
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
         self.setStyleSheet("QTreeView::item:selected, QTreeView::item:hover { background: transparent; }")
         header = self.header()
         header.setStretchLastSection(False)
@@ -112,6 +112,10 @@ class ParameterTable(QTreeView):
         names = [row.name for row in rows]
         if chosen in names and self.currentIndex().row() != names.index(chosen):
             self.setCurrentIndex(self._model.index(names.index(chosen), 0))
+        # The column of shapes takes what room there is, but at least what it needs.
+        self.header().setMinimumSectionSize(
+            max((self.sizeHintForIndex(self._model.index(row, 1)).width() for row in range(len(rows))), default=0)
+        )
         if len(rows) != before:
             self.updateGeometry()
 
@@ -125,7 +129,9 @@ class ParameterTable(QTreeView):
 
     def sizeHint(self) -> QSize:
         rows = min(max(len(self._model.rows), 1), MOST_ROWS)
-        return QSize(240, self.header().sizeHint().height() + rows * self._row_height() + 4)
+        bar = self.horizontalScrollBar()
+        scroll = bar.sizeHint().height() if bar.maximum() else 0
+        return QSize(240, self.header().sizeHint().height() + rows * self._row_height() + scroll + 4)
 
     def _row_height(self) -> int:
         return max(self.sizeHintForRow(0), QFontMetrics(theme.ui()).height() + 8)
