@@ -47,7 +47,7 @@ from core.design.model import Design, NodeId
 from core.training.messages import Statistics
 
 _MARGIN = 24
-READABLE = 0.6
+READABLE = 0.75
 """A container that was just entered is not shown smaller than this, so that its names can be read."""
 
 
@@ -95,7 +95,7 @@ class Canvas(QWidget):
     def _take_design(self, before: Design, after: Design) -> None:
         self.pointer.cancel()
         self.stage.statistics = {node: known for node, known in self.stage.statistics.items() if node in after.nodes}
-        self.stage.forget_layout()
+        self.stage.take_design(before, after)
         self._overlays.minimap.forget()
 
     def _take_report(self) -> None:

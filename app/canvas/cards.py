@@ -12,7 +12,7 @@ from app.canvas.geometry import Box
 from app.canvas.gradient import gradient_color
 from app.canvas.style import CARD_RADIUS, Style, pen
 from app.canvas.surface import Surface
-from app.canvas.words import Words, zeros_text
+from app.canvas.words import Words, telling
 from core.training.messages import Histogram, NodeStatistics
 
 STRIPE = 4.0
@@ -111,14 +111,14 @@ class CardPainter:
     def _right_side(self, surface: Surface, card: Card) -> float:
         """How wide what stands at the right of a card is."""
         width = RIGHT + (HISTOGRAM_WIDTH + 12 if has_histogram(card.statistics) else 0)
-        text = zeros_text(card.statistics) or card.words.telling
+        text = telling(card.words, card.statistics)
         return width + (surface.texts.get(text, self._style.number_font)[1] + 12 if text else 0)
 
     def _telling(self, surface: Surface, card: Card) -> float:
         """Write what is telling; gives where the free part of the card ends."""
         style, box = self._style, card.box
         right = box.right - RIGHT - (HISTOGRAM_WIDTH + 12 if has_histogram(card.statistics) else 0)
-        text = zeros_text(card.statistics) or card.words.telling
+        text = telling(card.words, card.statistics)
         if not text:
             return right
         height = style.metrics.name_line

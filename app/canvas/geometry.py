@@ -120,6 +120,19 @@ def arrange(design: Design, context: NodeId, metrics: Metrics, slot: Slot | None
     return _Placed(measured).place(shown)
 
 
+def lies_alike(before: Design, after: Design) -> bool:
+    """Whether everything lies in the same places in two designs, as after an edit of options or names."""
+    if before.root != after.root or before.nodes.keys() != after.nodes.keys():
+        return False
+    old = before.nodes
+    return all(node is old[i] or _places(node) == _places(old[i]) for i, node in after.nodes.items())
+
+
+def _places(node: Node) -> tuple[object, ...]:
+    """What of a node decides where things lie."""
+    return node.type, node.children, node.wires, node.position, node.collapsed
+
+
 def _shown(design: Design, context: NodeId) -> Iterator[Node]:
     """The entered container and all that can be seen in it, parents before children."""
     nodes, stack = design.nodes, [context]

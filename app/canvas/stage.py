@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.canvas import style
 from app.canvas.drawing import Drawing, Marks
-from app.canvas.geometry import Layout, Slot, arrange
+from app.canvas.geometry import Layout, Slot, arrange, lies_alike
 from app.canvas.style import Style
 from app.canvas.words import Speaker, Words
 from app.document import Document
@@ -64,8 +64,17 @@ class Stage(QObject):
     def words(self, node: NodeId) -> Words:
         return self.drawing.speaker.words(node)
 
+    def take_design(self, before: Design, after: Design) -> None:
+        """The design is another; where things lie may be as before."""
+        if self._base is not None and self._base.design is before and lies_alike(before, after):
+            self._base = replace(self._base, design=after)
+            self._preview = self._drawing = None
+            self.changed.emit()
+        else:
+            self.forget_layout()
+
     def forget_layout(self) -> None:
-        """The design, the container or the theme is another."""
+        """The container or the theme is another."""
         self._base = self._preview = self._drawing = None
         self.changed.emit()
 

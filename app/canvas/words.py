@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
+from app import units
 from app.canvas.geometry import CONTAINERS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
@@ -68,23 +69,23 @@ class Speaker:
         if node.type in CONTAINERS:
             count = len(node.children)
             layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
-            return f"{node.type} · {layers.format(count=_number(count))}"
+            return f"{node.type} · {layers.format(count=units.count(count))}"
         data = self._report.facts.data
         is_data = node.type == "Input" and self._design.parents.get(node.id) == self._design.root
         if is_data and data is not None and data.settings == self._design.settings.data:
             sizes = tr("{train} train, {test} test")
-            return f"{node.type} · {sizes.format(train=_number(data.train_size), test=_number(data.test_size))}"
+            return f"{node.type} · {sizes.format(train=units.count(data.train_size), test=units.count(data.test_size))}"
         return node.type
 
     def _count(self, node: Node) -> str:
         count = self._report.parameter_count(node.id)
-        return tr("{count} params").format(count=_number(count)) if count else ""
+        return tr("{count} params").format(count=units.count(count)) if count else ""
 
     def _note(self, node: Node) -> str:
         count = self._report.parameter_count(node.id)
         if not count:
             return ""
-        return tr("1 parameter") if count == 1 else tr("{count} parameters").format(count=_number(count))
+        return tr("1 parameter") if count == 1 else tr("{count} parameters").format(count=units.count(count))
 
     def _letter(self, tie: str) -> str:
         """A letter for each group of twins, in the order of the design."""
@@ -98,12 +99,8 @@ def _nth_letter(index: int) -> str:
     return chr(ord("A") + index % 26) + (str(index // 26) if index >= 26 else "")
 
 
-def _number(value: int) -> str:
-    return QLocale().toString(value)
-
-
-def zeros_text(statistics: NodeStatistics | None) -> str:
-    """The share of zeros of a layer's activations, for its card: "38 % zero"; empty where it was not measured."""
-    if statistics is None or statistics.zeros is None:
-        return ""
+def telling(words: Words, statistics: NodeStatistics | None) -> str:
+    """What stands at a card's right: of an activation that runs, its share of zeros, "38 % zero"."""
+    if words.family != "activation" or statistics is None or statistics.zeros is None:
+        return words.telling
     return tr("{share} % zero").format(share=round(statistics.zeros * 100))

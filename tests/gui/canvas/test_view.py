@@ -253,7 +253,7 @@ def test_a_large_design_opens_with_names_that_can_be_read_and_home_shows_all(
     nodes["root"] = Node("root", "Module", "root", children=("net",))
     document.replace_all(Design(nodes, "root"), None)
     canvas.grab()
-    assert canvas.camera.scale == pytest.approx(0.6, abs=0.05)
+    assert canvas.camera.scale == pytest.approx(0.75, abs=0.05)
     assert _is_seen(canvas, "n0")
     canvas.hide()
     canvas.fit_all()

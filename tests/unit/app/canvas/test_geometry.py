@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.canvas.geometry import Box, Layout, arrange
+from app.canvas.geometry import Box, Layout, arrange, lies_alike
 from app.canvas.metrics import GRID, Metrics
 from core.design.model import Design, Node, NodeId, Wire
 
@@ -163,3 +163,14 @@ def test_sizes_grow_with_the_text_and_keep_to_the_grid(line: float) -> None:
     assert metrics.card_height >= 2 * line - 2
     assert metrics.stack_gap > line - 2
     assert not any(size % GRID for size in (metrics.card_width, metrics.card_height, metrics.header, metrics.stack_gap))
+
+
+def test_only_edits_that_move_something_make_a_design_lie_otherwise() -> None:
+    design = stack_of("a", "b")
+    same = {"name": "other", "options": {"bias": False}, "frozen": frozenset({"weight"}), "tie": "t"}
+    moves = {"collapsed": True, "position": (8.0, 8.0), "children": ("b", "a"), "type": "Module"}
+    for field, value in same.items():
+        assert lies_alike(design, design.with_nodes({"a": replace(design["a"], **{field: value})}))
+    for field, value in moves.items():
+        assert not lies_alike(design, design.with_nodes({"net": replace(design["net"], **{field: value})}))
+    assert not lies_alike(design, design.with_nodes({"c": Node("c", "ReLU", "c")}))
