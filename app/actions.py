@@ -272,6 +272,13 @@ COMMANDS: tuple[Command, ...] = (
         "stop",
     ),
     Command(
+        "run.evaluate",
+        N_("T&est now"),
+        lambda w: w.session.evaluate(),
+        ("F9",),
+        _in(State.IDLE, State.FINISHED, State.STOPPED, State.FAILED),
+    ),
+    Command(
         "run.reinitialise",
         N_("Draw &new initial weights"),
         lambda w: w.session.reinitialise(),

@@ -27,7 +27,7 @@ SEPARATORS_BEFORE = {
     "view.zoom_in",
     "view.theme_dark",
     "view.arrange",
-    "run.reinitialise",
+    "run.evaluate",
     "help.about",
 }
 

@@ -120,6 +120,14 @@ class Session(QObject):
         self._trainer.start(self._document.design)
         self.run_began.emit(self._design_of_run)
 
+    def evaluate(self) -> None:
+        """Test the design as it is now, with its present parameters."""
+        if not self._can_build:
+            self.blocked.emit()
+            return
+        self._prepare()
+        self._trainer.evaluate()
+
     def reinitialise(self) -> None:
         """Draw new initial parameters for the selected layers, or for all."""
         self._trainer.reinitialise(self._document.selection)

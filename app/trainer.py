@@ -23,6 +23,8 @@ from core.training.messages import (
     DataDescribed,
     Describe,
     Devices,
+    Evaluate,
+    Evaluated,
     Event,
     Failed,
     Forget,
@@ -83,6 +85,7 @@ class Trainer(QObject):
     prepared = Signal(object)
     progressed = Signal(object)
     curves_grew = Signal(object)
+    evaluated = Signal(object)
     statistics_changed = Signal(object)
     parameter_viewed = Signal(object)
     checkpointed = Signal(object)
@@ -126,6 +129,7 @@ class Trainer(QObject):
             Prepared: self.prepared,
             Progress: self.progressed,
             Curves: self.curves_grew,
+            Evaluated: self.evaluated,
             Statistics: self.statistics_changed,
             ParameterView: self.parameter_viewed,
             Checkpointed: self.checkpointed,
@@ -211,6 +215,11 @@ class Trainer(QObject):
     def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
         """Draw new parameters for these nodes, or for all."""
         self._send(Reinitialise(tuple(nodes)))
+
+    def evaluate(self) -> None:
+        """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
+        if self._state not in ON:
+            self._send(Evaluate())
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""

@@ -25,6 +25,7 @@ from app.canvas.canvas import Canvas
 from app.command_palette import CommandPalette
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.weights_report import WeightsReportDialog
 from app.document import Document
 from app.fact_finder import FactFinder
 from app.notice_bar import NoticeBar
@@ -39,7 +40,7 @@ from app.status_bar import StatusBar
 from app.trainer import Trainer
 from app.window_answers import answers
 from core.design import project
-from core.training.messages import WeightsReport
+from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
@@ -143,6 +144,7 @@ class Window(QMainWindow):
         document, trainer = self.document, self.trainer
         trainer.statistics_changed.connect(self.canvas.show_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
+        trainer.evaluated.connect(self._show_evaluation)
         document.refused.connect(self.status.show_sentence)
         self.files.told.connect(self.status.show_sentence)
         document.saved_changed.connect(self._retitle)
@@ -152,6 +154,7 @@ class Window(QMainWindow):
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
         self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
         self.status.problems_requested.connect(self.training.show_problems)
+        self.training.node_chosen.connect(self._go_to)
         self.facts.trust_needed.connect(self._ask_for_trust)
 
     # --- what the table's commands need -------------------------------------------------------------------------------
@@ -204,6 +207,20 @@ class Window(QMainWindow):
             self._retitle()
             self.status.show_text(self.tr("Loaded {count} tensors").format(count=len(report.matched)))
 
+    def _show_evaluation(self, result: Evaluated) -> None:
+        loss, count = f"{result.loss:.4g}", f"{result.samples:,}"
+        if result.accuracy is None:
+            text = self.tr("Test loss {loss} on {count} samples").format(loss=loss, count=count)
+        else:
+            text = self.tr("Test accuracy {accuracy:.2f} %, loss {loss}, on {count} samples")
+            text = text.format(accuracy=100 * result.accuracy, loss=loss, count=count)
+        self.status.show_text(text)
+
+    def _go_to(self, node: str) -> None:
+        """Select a node that a panel speaks of, and bring it into view."""
+        self.document.select([node])
+        self.canvas.reveal(node)
+
     def _ask_for_trust(self, names: tuple[str, ...]) -> None:
         text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
         trust = (self.tr("Trust and run"), self.facts.trust_all)
@@ -252,7 +269,7 @@ class Window(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._closing:
+        if self._closing or not self.files.is_modified:
             self._shut_down()
             event.accept()
             return

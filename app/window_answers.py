@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 def answers(window: Window) -> dict[str, Callable[..., Answer]]:
     """The window's own questions: node, slot, palette, state."""
 
+    def find(name: str) -> NodeId:
+        if window.canvas.camera.is_moving:
+            raise LookupError("The canvas is moving.")
+        return _find(window, name)
+
     def node(name: str) -> Answer:
-        rect = window.canvas.node_rect(_find(window, name))
+        rect = window.canvas.node_rect(find(name))
         if rect.isEmpty():
             raise LookupError(f"The canvas does not show {name!r} now.")
         return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()]}
 
     def slot(container: str, index: int) -> Answer:
-        point = window.canvas.slot_point(_find(window, container), index)
+        point = window.canvas.slot_point(find(container), index)
         return {"point": [point.x(), point.y()]}
 
     def palette(type: str) -> Answer:
@@ -47,7 +52,7 @@ def _find(window: Window, name: str) -> NodeId:
 
 def _state(window: Window) -> Answer:
     document, report = window.document, window.document.report
-    design = document.design
+    design, table = document.design, window.inspector.parameters.table
     return {
         "title": window.windowTitle(),
         "run": window.trainer.state.name.lower(),
@@ -59,5 +64,6 @@ def _state(window: Window) -> Answer:
         "shapes": {design.path(i): str(spec) for i, spec in report.outputs.items() if spec is not None},
         "status": window.status.text(),
         "progress": window.run_bar.progress_text(),
+        "parameters": {row.name: table.text(place) for place, row in enumerate(table.rows)},
         "curves": window.training.latest(),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -46,6 +48,11 @@ class TrainingDock(QTabWidget):
         self.problems.counted.connect(self._count_problems)
         self.problems.node_chosen.connect(self.node_chosen)
         self._count_problems(len(document.report.problems))
+
+    def choose_data(self, path: Path) -> None:
+        """Open the dialog in which this file becomes the data."""
+        self.setCurrentWidget(self.settings)
+        self.settings.data.open_dialog().choose(str(path))
 
     def show_problems(self) -> None:
         self.setCurrentWidget(self.problems)

@@ -59,7 +59,8 @@ class TrainingSettings(QWidget):
         row = QHBoxLayout(contents)
         row.setContentsMargins(16, 12, 16, 8)
         row.setSpacing(24)
-        row.addWidget(DataSettingsColumn(self._document, self._trainer), 2)
+        self.data = DataSettingsColumn(self._document, self._trainer)
+        row.addWidget(self.data, 2)
         for column, share in ((self._learning_column(), 3), (self._options_column(), 2), (self._run_column(), 2)):
             row.addLayout(column, share)
         area = QScrollArea()

@@ -18,12 +18,14 @@ from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.devices import list_devices
 from core.training.failures import ProblemError, failed
-from core.training.loop import TrainingRun, make_model
+from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
     DataDescribed,
     Describe,
+    Evaluate,
+    Evaluated,
     Event,
     Forget,
     Inspect,
@@ -75,6 +77,7 @@ class Engine:
             Resume: self._resume,
             Step: self._step,
             Stop: self._stop,
+            Evaluate: self._evaluate,
             Watch: self._watch,
             Checkpoint: self._checkpoint,
             Restore: self._restore,
@@ -182,6 +185,16 @@ class Engine:
     def _stop(self, _request: Stop) -> None:
         if self._run is not None:
             self._finish("stopped")
+
+    def _evaluate(self, _request: Evaluate) -> None:
+        self._refuse_while_running()
+        if self._made is None:
+            raise NetloomError("There is no model yet: the design must be sound first.")
+        design, report = self._made
+        run = TrainingRun(design, report, self._prepared_data(design.settings.data), self._live)
+        *_, result = run.test()
+        assert isinstance(result, Tested)
+        self._send(Evaluated(result.loss, result.accuracy, run.test_size))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()

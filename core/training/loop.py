@@ -111,7 +111,7 @@ class TrainingRun:
             for batch in self._batches():
                 yield self._step(*batch)
             self.epoch += 1
-            yield from self._run_test()
+            yield from self.test()
 
     def save(self) -> None:
         """Bring `live` up to date. Before the first step there is nothing worth to live on."""
@@ -139,7 +139,12 @@ class TrainingRun:
         self.live.steps += 1
         return Stepped(self.step, self.epoch, loss.item(), self._accuracy(output, targets), len(features))
 
-    def _run_test(self) -> Iterator[Testing | Tested]:
+    @property
+    def test_size(self) -> int:
+        """How many test samples there are."""
+        return len(self._test[0])
+
+    def test(self) -> Iterator[Testing | Tested]:
         """Over all test samples in eval mode. `Tested` comes last."""
         features, targets = self._test
         self.model.module.eval()

@@ -55,6 +55,11 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Test the parameters as they are now on all test samples. Answered by `Evaluated` or, as in a run, `Failed`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
 
@@ -234,6 +239,15 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Loss and accuracy (from 0 to 1; None for regression) on the test samples, of which there are `samples`."""
+
+    loss: float
+    accuracy: float | None
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """Counts of finite values in bins of equal width from `low` to `high`; `nonfinite` values are in no bin."""
 
@@ -382,6 +396,7 @@ Request: TypeAlias = (
     | Resume
     | Step
     | Stop
+    | Evaluate
     | Watch
     | Checkpoint
     | Restore
@@ -401,6 +416,7 @@ Event: TypeAlias = (
     | RunState
     | Progress
     | Curves
+    | Evaluated
     | Statistics
     | ParameterView
     | Checkpointed

@@ -100,8 +100,15 @@ class Screen:
 
     def adopt(self, process: int) -> None:
         """Give the window of a process the whole screen and the keyboard; there is no window manager to do it."""
-        window = self._do("search", "--sync", "--onlyvisible", "--pid", process).split()[0]
+        window = self._window_of(process)
         self._do("windowmove", window, 0, 0, "windowsize", window, WIDTH, HEIGHT, "windowfocus", window)
+
+    def focus(self, process: int) -> None:
+        """Give the window of a process the keyboard back, as a window manager does when a dialog closes."""
+        self._do("windowfocus", "--sync", self._window_of(process))
+
+    def _window_of(self, process: int) -> str:
+        return self._do("search", "--sync", "--onlyvisible", "--pid", process).split()[0]
 
     def _do(self, *words: object) -> str:
         command = ["xdotool", *map(str, words)]
