@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from app import editing, icons
@@ -77,21 +76,42 @@ def _can_start(window: Window) -> bool:
     return window.trainer.state not in (State.STARTING, State.RUNNING)
 
 
-N_ = partial(QT_TRANSLATE_NOOP, "Commands")
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """Marks a text for the translators, who know this name from Qt. Qt's own is typed as if it gave any object."""
+    return text
+
 
 COMMANDS: tuple[Command, ...] = (
-    Command("file.new", N_("&New"), lambda w: w.files.new(), ("Ctrl+N",)),
-    Command("file.open", N_("&Open…"), lambda w: w.files.choose_and_open(), ("Ctrl+O",), icon="folder"),
-    Command("file.save", N_("&Save"), lambda w: w.files.save(), ("Ctrl+S",), icon="save"),
-    Command("file.save_as", N_("Save &as…"), lambda w: w.files.save_as(), ("Ctrl+Shift+S",)),
-    Command("file.save_weights", N_("Save &weights…"), lambda w: w.files.save_weights(), ("Ctrl+Alt+S",)),
-    Command("file.load_weights", N_("&Load weights…"), lambda w: w.files.load_weights(), ("Ctrl+Alt+O",)),
-    Command("file.export_text", N_("Export tree &text…"), lambda w: w.files.export_tree()),
-    Command("file.export_picture", N_("Export &picture…"), lambda w: w.files.export_picture()),
-    Command("file.quit", N_("&Quit"), lambda w: w.close(), ("Ctrl+Q",)),
+    Command("file.new", QT_TRANSLATE_NOOP("Commands", "&New"), lambda w: w.files.new(), ("Ctrl+N",)),
+    Command(
+        "file.open",
+        QT_TRANSLATE_NOOP("Commands", "&Open…"),
+        lambda w: w.files.choose_and_open(),
+        ("Ctrl+O",),
+        icon="folder",
+    ),
+    Command("file.save", QT_TRANSLATE_NOOP("Commands", "&Save"), lambda w: w.files.save(), ("Ctrl+S",), icon="save"),
+    Command("file.save_as", QT_TRANSLATE_NOOP("Commands", "Save &as…"), lambda w: w.files.save_as(), ("Ctrl+Shift+S",)),
+    Command(
+        "file.save_weights",
+        QT_TRANSLATE_NOOP("Commands", "Save &weights…"),
+        lambda w: w.files.save_weights(),
+        ("Ctrl+Alt+S",),
+    ),
+    Command(
+        "file.load_weights",
+        QT_TRANSLATE_NOOP("Commands", "&Load weights…"),
+        lambda w: w.files.load_weights(),
+        ("Ctrl+Alt+O",),
+    ),
+    Command("file.export_text", QT_TRANSLATE_NOOP("Commands", "Export tree &text…"), lambda w: w.files.export_tree()),
+    Command(
+        "file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"), lambda w: w.files.export_picture()
+    ),
+    Command("file.quit", QT_TRANSLATE_NOOP("Commands", "&Quit"), lambda w: w.close(), ("Ctrl+Q",)),
     Command(
         "edit.undo",
-        N_("&Undo"),
+        QT_TRANSLATE_NOOP("Commands", "&Undo"),
         lambda w: w.document.undo(),
         ("Ctrl+Z",),
         lambda w: w.document.undo_label is not None,
@@ -99,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.redo",
-        N_("&Redo"),
+        QT_TRANSLATE_NOOP("Commands", "&Redo"),
         lambda w: w.document.redo(),
         ("Ctrl+Shift+Z", "Ctrl+Y"),
         lambda w: w.document.redo_label is not None,
@@ -107,7 +127,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.cut",
-        N_("Cu&t"),
+        QT_TRANSLATE_NOOP("Commands", "Cu&t"),
         lambda w: editing.cut(w.document),
         ("Ctrl+X",),
         _has_removable,
@@ -116,7 +136,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.copy",
-        N_("&Copy"),
+        QT_TRANSLATE_NOOP("Commands", "&Copy"),
         lambda w: editing.copy(w.document),
         ("Ctrl+C",),
         _has_removable,
@@ -125,7 +145,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.paste",
-        N_("&Paste"),
+        QT_TRANSLATE_NOOP("Commands", "&Paste"),
         lambda w: editing.paste(w.document),
         ("Ctrl+V",),
         on_canvas=True,
@@ -133,7 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.duplicate",
-        N_("&Duplicate"),
+        QT_TRANSLATE_NOOP("Commands", "&Duplicate"),
         lambda w: editing.duplicate(w.document),
         ("Ctrl+D",),
         _has_removable,
@@ -142,7 +162,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.delete",
-        N_("D&elete"),
+        QT_TRANSLATE_NOOP("Commands", "D&elete"),
         lambda w: editing.remove(w.document, join=False),
         ("Del", "Backspace"),
         _has_removable,
@@ -151,7 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "edit.delete_join",
-        N_("Delete and &join"),
+        QT_TRANSLATE_NOOP("Commands", "Delete and &join"),
         lambda w: editing.remove(w.document, join=True),
         ("Ctrl+Del",),
         _has_removable,
@@ -159,13 +179,29 @@ COMMANDS: tuple[Command, ...] = (
         context_menu=True,
     ),
     Command(
-        "edit.select_all", N_("Select &all"), lambda w: editing.select_all(w.document), ("Ctrl+A",), on_canvas=True
+        "edit.select_all",
+        QT_TRANSLATE_NOOP("Commands", "Select &all"),
+        lambda w: editing.select_all(w.document),
+        ("Ctrl+A",),
+        on_canvas=True,
     ),
-    Command("edit.find", N_("&Find layer…"), lambda w: w.canvas.find_layer(), ("Ctrl+F",), icon="search"),
-    Command("model.add", N_("&Add layer…"), lambda w: w.canvas.insert_search(), ("Shift+A",), on_canvas=True),
+    Command(
+        "edit.find",
+        QT_TRANSLATE_NOOP("Commands", "&Find layer…"),
+        lambda w: w.canvas.find_layer(),
+        ("Ctrl+F",),
+        icon="search",
+    ),
+    Command(
+        "model.add",
+        QT_TRANSLATE_NOOP("Commands", "&Add layer…"),
+        lambda w: w.canvas.insert_search(),
+        ("Shift+A",),
+        on_canvas=True,
+    ),
     Command(
         "model.rename",
-        N_("&Rename"),
+        QT_TRANSLATE_NOOP("Commands", "&Rename"),
         lambda w: w.canvas.rename_selected(),
         ("F2",),
         _one_selected,
@@ -174,7 +210,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model.wrap_sequential",
-        N_("&Wrap in Sequential"),
+        QT_TRANSLATE_NOOP("Commands", "&Wrap in Sequential"),
         lambda w: editing.wrap(w.document),
         ("Ctrl+G",),
         _has_removable,
@@ -183,7 +219,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model.wrap_module",
-        N_("Wrap in &Module"),
+        QT_TRANSLATE_NOOP("Commands", "Wrap in &Module"),
         lambda w: editing.wrap(w.document, "Module"),
         (),
         _has_removable,
@@ -191,7 +227,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model.dissolve",
-        N_("&Dissolve container"),
+        QT_TRANSLATE_NOOP("Commands", "&Dissolve container"),
         lambda w: editing.dissolve(w.document),
         ("Ctrl+Shift+G",),
         _container_selected,
@@ -200,7 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model.collapse",
-        N_("&Collapse or expand"),
+        QT_TRANSLATE_NOOP("Commands", "&Collapse or expand"),
         lambda w: w.canvas.collapse_selected(),
         (),
         _container_selected,
@@ -208,16 +244,22 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "model.enter",
-        N_("&Enter container"),
+        QT_TRANSLATE_NOOP("Commands", "&Enter container"),
         lambda w: w.canvas.enter_selected(),
         (),
         _container_selected,
         context_menu=True,
     ),
-    Command("model.leave", N_("&Leave container"), lambda w: w.document.leave(), ("Alt+Up",), _inside),
+    Command(
+        "model.leave",
+        QT_TRANSLATE_NOOP("Commands", "&Leave container"),
+        lambda w: w.document.leave(),
+        ("Alt+Up",),
+        _inside,
+    ),
     Command(
         "model.tie",
-        N_("&Tie or untie"),
+        QT_TRANSLATE_NOOP("Commands", "&Tie or untie"),
         lambda w: editing.toggle_tie(w.document),
         ("Ctrl+Shift+T",),
         _several_or_tied,
@@ -225,47 +267,90 @@ COMMANDS: tuple[Command, ...] = (
         context_menu=True,
         icon="link",
     ),
-    Command("model.custom", N_("New c&ustom layer…"), lambda w: w.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
-    Command("model.custom_file", N_("Custom layer from &file…"), lambda w: w.files.custom_layer_from_file()),
-    Command("view.fit", N_("&Fit all"), lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True),
-    Command("view.fit_selection", N_("Fit &selection"), lambda w: w.canvas.fit_selection(), ("F",), on_canvas=True),
-    Command("view.zoom_in", N_("Zoom &in"), lambda w: w.canvas.zoom_in(), ("Ctrl++", "Ctrl+=")),
-    Command("view.zoom_out", N_("Zoom &out"), lambda w: w.canvas.zoom_out(), ("Ctrl+-",)),
-    Command("view.zoom_reset", N_("&100 %"), lambda w: w.canvas.zoom_reset(), ("Ctrl+0",)),
+    Command(
+        "model.custom",
+        QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
+        lambda w: w.edit_custom_layer(),
+        ("Ctrl+L",),
+        icon="custom",
+    ),
+    Command(
+        "model.custom_file",
+        QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),
+        lambda w: w.files.custom_layer_from_file(),
+    ),
+    Command(
+        "view.fit", QT_TRANSLATE_NOOP("Commands", "&Fit all"), lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True
+    ),
+    Command(
+        "view.fit_selection",
+        QT_TRANSLATE_NOOP("Commands", "Fit &selection"),
+        lambda w: w.canvas.fit_selection(),
+        ("F",),
+        on_canvas=True,
+    ),
+    Command(
+        "view.zoom_in", QT_TRANSLATE_NOOP("Commands", "Zoom &in"), lambda w: w.canvas.zoom_in(), ("Ctrl++", "Ctrl+=")
+    ),
+    Command("view.zoom_out", QT_TRANSLATE_NOOP("Commands", "Zoom &out"), lambda w: w.canvas.zoom_out(), ("Ctrl+-",)),
+    Command("view.zoom_reset", QT_TRANSLATE_NOOP("Commands", "&100 %"), lambda w: w.canvas.zoom_reset(), ("Ctrl+0",)),
     Command(
         "view.theme_dark",
-        N_("&Dark"),
+        QT_TRANSLATE_NOOP("Commands", "&Dark"),
         lambda w: w.set_theme("dark"),
         checked=lambda w: w.theme_choice == "dark",
         icon="moon",
     ),
     Command(
         "view.theme_light",
-        N_("&Light"),
+        QT_TRANSLATE_NOOP("Commands", "&Light"),
         lambda w: w.set_theme("light"),
         checked=lambda w: w.theme_choice == "light",
         icon="sun",
     ),
     Command(
         "view.theme_system",
-        N_("As the s&ystem"),
+        QT_TRANSLATE_NOOP("Commands", "As the s&ystem"),
         lambda w: w.set_theme("system"),
         checked=lambda w: w.theme_choice == "system",
     ),
     Command(
         "view.arrange",
-        N_("&Move panels"),
+        QT_TRANSLATE_NOOP("Commands", "&Move panels"),
         lambda w: w.arrange_docks(not w.docks_movable),
         checked=lambda w: w.docks_movable,
     ),
-    Command("view.reset_layout", N_("&Panels as they were"), lambda w: w.reset_layout()),
-    Command("run.start", N_("&Start"), lambda w: w.session.start(), ("F5",), _can_start, "play"),
-    Command("run.pause", N_("&Pause"), lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),
-    Command("run.resume", N_("&Resume"), lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
-    Command("run.step", N_("One s&tep"), lambda w: w.trainer.step(), ("F10",), _in(State.PAUSED), "step"),
+    Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.reset_layout()),
+    Command(
+        "run.start", QT_TRANSLATE_NOOP("Commands", "&Start"), lambda w: w.session.start(), ("F5",), _can_start, "play"
+    ),
+    Command(
+        "run.pause",
+        QT_TRANSLATE_NOOP("Commands", "&Pause"),
+        lambda w: w.trainer.pause(),
+        ("F6",),
+        _in(State.RUNNING),
+        "pause",
+    ),
+    Command(
+        "run.resume",
+        QT_TRANSLATE_NOOP("Commands", "&Resume"),
+        lambda w: w.trainer.resume(),
+        ("F8",),
+        _in(State.PAUSED),
+        "play",
+    ),
+    Command(
+        "run.step",
+        QT_TRANSLATE_NOOP("Commands", "One s&tep"),
+        lambda w: w.trainer.step(),
+        ("F10",),
+        _in(State.PAUSED),
+        "step",
+    ),
     Command(
         "run.stop",
-        N_("S&top"),
+        QT_TRANSLATE_NOOP("Commands", "S&top"),
         lambda w: w.trainer.stop(),
         ("Shift+F5",),
         _in(State.STARTING, State.RUNNING, State.PAUSED),
@@ -273,23 +358,29 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "run.evaluate",
-        N_("T&est now"),
+        QT_TRANSLATE_NOOP("Commands", "T&est now"),
         lambda w: w.session.evaluate(),
         ("F9",),
         _in(State.IDLE, State.FINISHED, State.STOPPED, State.FAILED),
     ),
     Command(
         "run.reinitialise",
-        N_("Draw &new initial weights"),
+        QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
         lambda w: w.session.reinitialise(),
         (),
         _can_start,
     ),
     Command(
-        "help.commands", N_("&All commands…"), lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"
+        "help.commands",
+        QT_TRANSLATE_NOOP("Commands", "&All commands…"),
+        lambda w: w.command_palette.open(),
+        ("Ctrl+Shift+P",),
+        icon="search",
     ),
-    Command("help.shortcuts", N_("&Keyboard shortcuts"), lambda w: w.show_shortcuts(), ("F1",)),
-    Command("help.about", N_("A&bout Netloom"), lambda w: w.show_about()),
+    Command(
+        "help.shortcuts", QT_TRANSLATE_NOOP("Commands", "&Keyboard shortcuts"), lambda w: w.show_shortcuts(), ("F1",)
+    ),
+    Command("help.about", QT_TRANSLATE_NOOP("Commands", "A&bout Netloom"), lambda w: w.show_about()),
 )
 
 

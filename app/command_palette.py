@@ -19,6 +19,7 @@ class CommandPalette(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("commands")
         self._table = table
+        self._window = parent
         self._items = QStandardItemModel(self)
         self._filtered = QSortFilterProxyModel(self, filterCaseSensitivity=Qt.CaseSensitivity.CaseInsensitive)
         self._filtered.setSourceModel(self._items)
@@ -48,8 +49,8 @@ class CommandPalette(QFrame):
         self._fill()
         self._search.clear()
         self._filter("")
-        window = self.parentWidget()
         self.resize(WIDTH, HEIGHT)
+        window = self._window
         self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 80)))
         self.show()
         self._search.setFocus()

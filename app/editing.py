@@ -94,12 +94,13 @@ def is_container(node: Node) -> bool:
 
 
 def duplicate(document: Document) -> None:
+    copies: tuple[NodeId, ...] = ()
+
     def edit() -> Design:
         nonlocal copies
         design, copies = edits.duplicate(document.design, document.selection)
         return design
 
-    copies: tuple[NodeId, ...] = ()
     if document.attempt(tr("Duplicate"), edit):
         document.select(copies)
 

@@ -51,6 +51,15 @@ LAYOUT_VERSION = 1
 class Window(QMainWindow):
     """The main window. It owns the document, the trainer and the session, and lends them to canvas and panels."""
 
+    preferences: Preferences
+    document: Document
+    trainer: Trainer
+    session: Session
+    canvas: Canvas
+    files: ProjectFiles
+    command_palette: CommandPalette
+    docks_movable: bool
+
     def __init__(self, document: Document, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -165,7 +174,9 @@ class Window(QMainWindow):
 
     def set_theme(self, choice: str) -> None:
         self.preferences.theme = choice
-        theme.apply(QApplication.instance(), choice)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, choice)
 
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self.actions_table, self)

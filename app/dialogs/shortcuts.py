@@ -46,11 +46,11 @@ class ShortcutsDialog(QDialog):
 
     @staticmethod
     def _commands(table: Actions) -> list[tuple[str, str]]:
-        rows = []
-        for command in actions.COMMANDS:
-            if keys := table[command.id].shortcuts():
-                rows.append((actions.plain_title(command), "  ".join(key.toString() for key in keys)))
-        return rows
+        return [
+            (actions.plain_title(command), "  ".join(key.toString() for key in keys))
+            for command in actions.COMMANDS
+            if (keys := table[command.id].shortcuts())
+        ]
 
     def _gestures(self) -> list[tuple[str, str]]:
         return [
