@@ -2,15 +2,16 @@
 
     python -m benchmarks.responsiveness [--seconds 10]
 
-A timer of 10 ms ticks in a window without a screen, which receives everything that a run of a network tells that keeps
-its process busy. Printed are how late the ticks came, the time from Start to the first step that is told, and messages
-and steps a second.
+A timer of 10 ms ticks in the program's window, which shows all that a run tells: curves, cards, the watched parameter.
+Printed are how late the ticks came, the time from Start to the first step that is told, and messages and steps a
+second. The window is painted into memory, or onto a display with QT_QPA_PLATFORM=xcb.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,14 +20,18 @@ import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
+from app import theme
+from app.document import Document
+from app.settings import Preferences
 from app.trainer import State, Trainer
+from app.window import Window
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.design.settings import Settings
+from core.training.messages import Progress
 
 TICK = 10
 """Milliseconds."""
@@ -44,12 +49,11 @@ def network(width: int, depth: int) -> Design:
     return replace(design, settings=Settings(epochs=1_000_000, batch_size=32))
 
 
-class Ticker(QWidget):
-    """Repaints at each tick and notes how late the tick was, in milliseconds."""
+class Ticker(QObject):
+    """Notes how late each tick is, in milliseconds."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.resize(600, 400)
         self.late: list[float] = []
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=TICK)
@@ -63,14 +67,24 @@ class Ticker(QWidget):
     def _tick(self) -> None:
         self.late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK))
         self._clock.restart()
-        self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.drawText(20, 20, str(len(self.late)))
-        painter.end()
+
+class Listener:
+    """Counts what a run tells."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.messages = 0
+        self.step = 0
+        trainer.progressed.connect(self._take_progress)
+        for signal in (trainer.curves_grew, trainer.statistics_changed, trainer.parameter_viewed):
+            signal.connect(self._take)
+
+    def _take(self, _event: object) -> None:
+        self.messages += 1
+
+    def _take_progress(self, progress: Progress) -> None:
+        self.messages += 1
+        self.step = progress.step
 
 
 def wait(met: Callable[[], bool], seconds: float) -> None:
@@ -84,45 +98,42 @@ def wait(met: Callable[[], bool], seconds: float) -> None:
 
 
 def measure(title: str, design: Design, seconds: float) -> None:
-    trainer, ticker = Trainer(), Ticker()
-    received: list[object] = []
-    for signal in (trainer.progressed, trainer.curves_grew, trainer.statistics_changed, trainer.parameter_viewed):
-        signal.connect(received.append)
-    steps: list[int] = []
-    trainer.progressed.connect(lambda progress: steps.append(progress.step))
-    ticker.show()
-    trainer.prepare(design)
+    window = Window(Document(design), Preferences())
+    trainer, listener, ticker = window.trainer, Listener(window.trainer), Ticker()
+    window.show()
+    window.document.select([next(node.id for node in design.walk() if node.type == "Linear")])
     wait(lambda: trainer.has_model, 20)
-    trainer.watch(next(node.id for node in design.walk() if node.type == "Linear"), "weight")
     begun = time.perf_counter()
-    trainer.start(design)
-    wait(lambda: bool(steps) and steps[-1] > 0, 20)
+    window.session.start()
+    wait(lambda: listener.step > 0, 20)
     first = time.perf_counter() - begun
-    received.clear()
-    del steps[:-1]
+    steps, messages = listener.step, listener.messages
     ticker.start()
     wait(lambda: trainer.state is not State.RUNNING, seconds)
-    lateness = np.percentile(ticker.late, [50, 99, 100])
-    print(
-        f"{title:32} {lateness[0]:7.2f} {lateness[1]:7.2f} {lateness[2]:7.2f} ms {first * 1000:9.0f} ms"
-        f" {len(received) / seconds:9.1f}/s {(steps[-1] - steps[0]) / seconds:8.0f}/s"
-    )
-    trainer.close()
-    ticker.close()
+    steps, messages = listener.step - steps, listener.messages - messages
+    late = " ".join(f"{value:7.2f}" for value in np.percentile(ticker.late, [50, 99, 100]))
+    print(f"{title:32} {late} ms {first * 1000:9.0f} ms {messages / seconds:9.1f}/s {steps / seconds:8.0f}/s")
+    trainer.stop()
+    wait(lambda: trainer.state is State.STOPPED, 5)
+    window.files.weights_changed = False  # nobody is there to be asked whether to save
+    window.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10.0, help="for each network")
     seconds = parser.parse_args().seconds
-    application = QApplication([])
-    heads = ("50 %", "99 %", "max")
-    late = " ".join(f"{head:>7}" for head in heads)
-    print(f"{'ticks come late by':32} {late}    {'Start to step':>12} {'messages':>11} {'steps':>10}")
-    measure("MLP 64-64-10, short steps", network(64, 1), seconds)
-    measure("MLP 64-1024-1024-10, long steps", network(1024, 2), seconds)
-    measure("100 layers of 32", network(32, 100), seconds)
-    application.quit()
+    with tempfile.TemporaryDirectory() as home:
+        for kind in ("CONFIG", "DATA", "CACHE"):
+            os.environ[f"XDG_{kind}_HOME"] = home
+        application = QApplication([])
+        theme.apply(application, "dark")
+        late = " ".join(f"{head:>7}" for head in ("50 %", "99 %", "max"))
+        print(f"{'ticks come late by':32} {late}    {'Start to step':>12} {'messages':>11} {'steps':>10}")
+        measure("MLP 64-64-10, short steps", network(64, 1), seconds)
+        measure("MLP 64-1024-1024-10, long steps", network(1024, 2), seconds)
+        measure("100 layers of 32", network(32, 50), seconds)
+        application.quit()
 
 
 if __name__ == "__main__":
