@@ -176,6 +176,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     except (TypeError, ValueError) as error:
         raise _explained(op, arrays, error) from error
     _check_fits(target, out)
+    _check_writable(target)
     if needs:
         _attach(op, edges, needs, operands, arrays, target)
     target._array[...] = out
@@ -201,6 +202,15 @@ def _check_fits(target: Tensor, out: Array) -> None:
     if dtypes.category(out.dtype) > dtypes.category(target._array.dtype):
         raise RuntimeError(
             f"result type {tensor_of(out).dtype.title} can't be cast to the desired output type {target.dtype.title}"
+        )
+
+
+def _check_writable(target: Tensor) -> None:
+    array = target._array
+    if target._view and any(step == 0 and n > 1 for step, n in zip(array.strides, array.shape, strict=True)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
         )
 
 

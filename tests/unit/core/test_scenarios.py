@@ -123,7 +123,7 @@ def test_02_sequential() -> None:
     assert [type(layer).__name__ for layer in theirs[1:]] == ["ReLU", "Linear"]
     theirs.append(nn.ReLU()).insert(0, nn.Flatten()).extend([nn.Identity()])
     assert len(theirs) == 6
-    assert list(theirs)[0] is theirs[0]
+    assert next(iter(theirs)) is theirs[0]
 
 
 def test_03_module_list() -> None:
