@@ -21,6 +21,8 @@ from core.training.messages import (
     DataDescribed,
     Describe,
     Devices,
+    Evaluate,
+    Evaluated,
     Failed,
     Forget,
     ListDevices,
@@ -386,6 +388,23 @@ def test_weights_saved_and_loaded_are_the_same(tmp_path: Path) -> None:
     assert the(WeightsReport, other.ask(LoadWeights(path, apply=True))).applied
     assert weights_of(other, tmp_path) == weights_of(engine, tmp_path)
     assert prepare(other, design).kept == 4
+
+
+def test_loaded_weights_are_as_good_as_they_were(tmp_path: Path) -> None:
+    engine, other, design = Driven(), Driven(), mlp(epochs=2)
+    last = [point for curves in of(Curves, engine.train(design)) for point in curves.test][-1]
+    path = str(tmp_path / "w.safetensors")
+    engine.ask(SaveWeights(path))
+    expected = Evaluated(last[1], last[2], 359)
+    assert engine.ask(Evaluate()) == [expected]
+    prepare(other, design)
+    assert the(Evaluated, other.ask(Evaluate())).accuracy != last[2]
+    other.ask(LoadWeights(path, apply=True))
+    assert other.ask(Evaluate()) == [expected]
+
+
+def test_without_a_model_there_is_nothing_to_evaluate() -> None:
+    assert "no model yet" in the(Failed, Driven().ask(Evaluate())).template
 
 
 def test_what_does_not_match_is_told_and_the_rest_is_loaded(tmp_path: Path) -> None:
