@@ -16,6 +16,9 @@ NEWS_EVERY = 0.15
 LOOK_EVERY = 0.2
 """Seconds between two reports of how it goes, and between two looks inside: about 20 messages a second together."""
 
+POINTS = 150
+"""Points of a run's curves: however short it is, its beginning can be seen; however long, it can be drawn."""
+
 
 class Reporter:
     """Watches each step of a run from outside, and sends progress, curves and statistics when they are due."""
@@ -29,9 +32,12 @@ class Reporter:
         self._news = Budget(NEWS_EVERY)
         self._looks = Budget(LOOK_EVERY)
         self._looking = False
+        self._norm_budget = Budget(0.0)
         self._seconds = 0.0
+        self._grain = max(1, run.steps // POINTS)
         self._losses = self._correct = 0.0
         self._steps = 0
+        self._points: list[tuple[int, float, float | None]] = []
         self._tests: list[tuple[int, float, float | None]] = []
         self._norms: list[tuple[int, dict[NodeId, float]]] = []
 
@@ -53,28 +59,41 @@ class Reporter:
                 self._losses += loss
                 self._correct += accuracy or 0.0
                 self._steps += 1
+                if self._steps == self._grain:
+                    self._add_point()
                 if self._looking:
                     self.look()
             case Tested(step, _, loss, accuracy):
                 self._tests.append((step, loss, accuracy))
         if self._news.is_due():
-            self.tell()
+            self._send_news()
 
     def tell(self) -> None:
-        """Send progress and the new points of the curves."""
+        """Send progress and all new points of the curves, also that of the steps since the last one."""
+        if self._steps:
+            self._add_point()
+        self._send_news()
+
+    def _send_news(self) -> None:
         with self._news.spend():
-            train = (self._point(),) if self._steps else ()
-            if train or self._tests or self._norms:
-                self._send(Curves(self._number, train, tuple(self._tests), tuple(self._norms)))
-            self._losses = self._correct = 0.0
-            self._steps = 0
-            self._tests, self._norms = [], []
+            if self._points or self._tests or self._norms:
+                self._send(Curves(self._number, tuple(self._points), tuple(self._tests), tuple(self._norms)))
+            self._points, self._tests, self._norms = [], [], []
             self._send(self._progress())
 
-    def _point(self) -> tuple[int, float, float | None]:
-        """Means over the steps since the last point."""
+    def _add_point(self) -> None:
+        """Means over the steps since the last point and, where they cost little, the gradients' norms."""
         accuracy = self._correct / self._steps if self._run.classifies else None
-        return self._run.step, self._losses / self._steps, accuracy
+        self._points.append((self._run.step, self._losses / self._steps, accuracy))
+        self._losses = self._correct = 0.0
+        self._steps = 0
+        if self._norm_budget.is_due():
+            with self._norm_budget.spend():
+                self._add_norms(self._telemetry.gradient_norms())
+
+    def _add_norms(self, norms: dict[NodeId, float]) -> None:
+        if norms and (not self._norms or self._norms[-1][0] < self._run.step):
+            self._norms.append((self._run.step, norms))
 
     def _progress(self) -> Progress:
         run = self._run
@@ -87,8 +106,7 @@ class Reporter:
         """Send gradient norms, statistics of all layers, and the watched parameter."""
         with self._looks.spend():
             norms = self._telemetry.gradient_norms()
-            if norms:
-                self._norms.append((self._run.step, norms))
+            self._add_norms(norms)
             self._send(self._telemetry.statistics(self._number, self._run.step, norms))
             self.view()
 
