@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import signal
+import site
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -173,11 +174,12 @@ class EngineProcess(QObject):
 
 
 def _environment() -> QProcessEnvironment:
-    """Ours, with the project's folder first where Python looks for modules, wherever the program was started."""
+    """Ours, with the program's folder where Python looks for modules, wherever the program was started."""
     environment = QProcessEnvironment.systemEnvironment()
     root = str(Path(core.__path__[0]).resolve().parent)
-    paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
-    environment.insert("PYTHONPATH", os.pathsep.join(paths))
+    if root not in site.getsitepackages():
+        paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
+        environment.insert("PYTHONPATH", os.pathsep.join(paths))
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         if not environment.contains(name):  # one core stays with the window
             environment.insert(name, str(max(1, (os.cpu_count() or 1) - 1)))
