@@ -64,6 +64,10 @@ def _several_or_tied(window: Window) -> bool:
     return len(window.document.selection) > 1 or (_one_selected(window) and editing.is_tied(window.document))
 
 
+def _two_selected(window: Window) -> bool:
+    return len(window.document.selection) == 2
+
+
 def _inside(window: Window) -> bool:
     return window.document.context != window.document.design.root
 
@@ -266,6 +270,15 @@ COMMANDS: tuple[Command, ...] = (
         on_canvas=True,
         context_menu=True,
         icon="link",
+    ),
+    Command(
+        "model.connect",
+        QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
+        lambda w: w.canvas.connect_selected(),
+        ("Ctrl+J",),
+        _two_selected,
+        on_canvas=True,
+        context_menu=True,
     ),
     Command(
         "model.custom",

@@ -43,7 +43,7 @@ from app.canvas.walk import step
 from app.canvas.words import tr
 from app.document import Document
 from core.design import edits
-from core.design.model import Design, NodeId
+from core.design.model import Design, NodeId, Wire
 from core.training.messages import Statistics
 
 _MARGIN = 24
@@ -294,12 +294,26 @@ class Canvas(QWidget):
         """Insert a new layer of type `key` at a place."""
         self._searching.insert_at(key, place)
 
-    def select_next(self, direction: str) -> None:
-        """Walk "up", "down", "left" or "right" from the selected layer."""
+    def connect_selected(self) -> None:
+        """Wire two selected layers of a Module, the upper to a free input of the lower, or take their wire away."""
+        layout, document = self.stage.base, self.document
+        chosen = sorted((layout.boxes[i] for i in document.selection if i in layout.boxes), key=lambda box: box.y)
+        if len(chosen) != 2 or (port := hits.free_input(layout, chosen[1].node)) is None:
+            return
+        source, target, container = chosen[0].node, chosen[1].node, port.container
+        between = [w for w in document.design[container].wires if (w.source, w.target) == (source, target)]
+        if between:
+            document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, between))
+        else:
+            wire = Wire(source, target, port.input)
+            document.attempt(tr("Connect"), lambda: edits.connect(document.design, container, wire))
+
+    def select_next(self, direction: str, extend: bool = False) -> None:
+        """Walk "up", "down", "left" or "right" from the selected layer; `extend` keeps what was selected."""
         primary = next(iter(self.document.selection), None)
         found = step(self.stage.layout, self.document.report.graphs, primary, direction)
         if found is not None:
-            self.document.select([found])
+            self.document.select([found, *(self.document.selection if extend else ())])
 
     # --- where things are ---------------------------------------------------------------------------------------------
 
@@ -359,7 +373,7 @@ class Canvas(QWidget):
         self.pointer.wheel(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.hover(None)
+        self.pointer.leave()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.pointer.ask_for_menu(event)

@@ -17,7 +17,7 @@ from app.canvas.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.surface import Surface
 from app.canvas.words import Speaker
 from core.design.model import NodeId, Wire
-from core.design.shapes import Report
+from core.design.shapes import Problem, Report
 from core.training.messages import NodeStatistics
 
 NEAR_SCALE = 0.45
@@ -48,10 +48,11 @@ class Drawing:
     marks: Marks = Marks()
     _far: FarView | None = None
     _depths: dict[NodeId, int] | None = None
+    _problems: Mapping[NodeId, tuple[Problem, ...]] | None = None
 
     def with_layout(self, layout: Layout) -> Drawing:
         """The same with everything elsewhere, as while something is dragged."""
-        return replace(self, layout=layout, _far=None, _depths=None)
+        return replace(self, layout=layout, _far=None, _depths=None, _problems=None)
 
     def take_statistics(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
         """Show these from now on."""
@@ -75,6 +76,19 @@ class Drawing:
             self._depths = depths
         return self._depths.get(container, 0)
 
+    @property
+    def problems(self) -> Mapping[NodeId, tuple[Problem, ...]]:
+        """The problems at each box; those in a collapsed container are at its card."""
+        if self._problems is None:
+            found: dict[NodeId, tuple[Problem, ...]] = {}
+            for problem in self.report.problems:
+                around = (problem.node, *self.layout.design.ancestors(problem.node))
+                shown = next((node for node in around if node in self.layout.boxes), None)
+                if shown is not None and (shown == problem.node or not self.layout.is_opened(shown)):
+                    found[shown] = (*found.get(shown, ()), problem)
+            self._problems = found
+        return self._problems
+
     # --- painting -----------------------------------------------------------------------------------------------------
 
     def paint(self, surface: Surface) -> None:
@@ -88,8 +102,8 @@ class Drawing:
             self._paint_near(surface)
 
     def _marked(self) -> list[Box]:
-        boxes, marked = self.layout.boxes, {problem.node for problem in self.report.problems} | self.marks.selected
-        return [boxes[node] for node in marked if node in boxes]
+        boxes = self.layout.boxes
+        return [boxes[node] for node in self.problems.keys() | self.marks.selected if node in boxes]
 
     def _paint_near(self, surface: Surface) -> None:
         exposed = surface.exposed.adjusted(-16, -16, 16, 16)
@@ -151,7 +165,7 @@ class Drawing:
     def _paint_outlines(self, surface: Surface, boxes: list[Box]) -> None:
         """Problems and selection, over everything else, at least as thick as a pixel or two."""
         for box in boxes:
-            problems = self.report.problems_of(box.node)
+            problems = self.problems.get(box.node, ())
             is_selected = box.node in self.marks.selected
             if problems:
                 error = any(problem.severity == "error" for problem in problems)

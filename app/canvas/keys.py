@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from app.canvas.metrics import GRID, snapped
 from app.canvas.words import tr
 from core.design import edits
+from core.design.model import NodeId
 
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
 
 Key = Qt.Key
 _ARROWS = {Key.Key_Up: "up", Key.Key_Down: "down", Key.Key_Left: "left", Key.Key_Right: "right"}
+_STEPS = {"up": (0, -2 * GRID), "down": (0, 2 * GRID), "left": (-2 * GRID, 0), "right": (2 * GRID, 0)}
 
 
 class Keys:
-    """Arrows walk, with Ctrl+Shift they move layers; Enter enters, Esc goes back; Space held pans, tapped folds."""
+    """Arrows walk, with Shift they select more, with Ctrl+Shift they move layers; Enter enters, Esc goes back; Space
+    pans while it is held, a tap on it folds."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
@@ -72,22 +76,41 @@ class Keys:
             document.select(())
 
     def _arrow(self, direction: str, modifiers: Qt.KeyboardModifier) -> bool:
+        shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
         if not modifiers:
             self._canvas.select_next(direction)
-            return True
-        if modifiers == Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier:
-            self.move_selected({"up": -1, "down": 1}.get(direction, 0))
-            return True
-        return False
+        elif modifiers == shift:
+            self._canvas.select_next(direction, extend=True)
+        elif modifiers == control | shift:
+            self._move(direction)
+        else:
+            return False
+        return True
 
-    def move_selected(self, by: int) -> None:
-        """Move the selected layers of one Sequential by so many slots."""
+    def _move(self, direction: str) -> None:
+        """Move the selected layers: by a slot of their Sequential, or on the grid of their Module."""
         document = self._canvas.document
         ids = edits.topmost(document.design, document.selection)
-        parent = document.design.parents.get(ids[0]) if ids else None
-        if parent is None or document.design[parent].type != "Sequential" or not by:
+        parents = {document.design.parents.get(i) for i in ids}
+        container = parents.pop() if len(parents) == 1 else None
+        if container is None:
             return
-        places = [document.design[parent].children.index(i) for i in ids if document.design.parents[i] == parent]
+        if document.design[container].type == "Sequential":
+            self._reorder(ids, container, {"up": -1, "down": 1}.get(direction, 0))
+        else:
+            self._nudge(ids, container, _STEPS[direction])
+
+    def _reorder(self, ids: tuple[NodeId, ...], container: NodeId, by: int) -> None:
+        document = self._canvas.document
+        children = document.design[container].children
+        places = [children.index(i) for i in ids]
         index = min(places) + by if by < 0 else max(places) + 1 + by
-        if len(places) == len(ids) and 0 <= index <= len(document.design[parent].children):
-            document.attempt(tr("Move layers"), lambda: edits.move(document.design, ids, parent, index))
+        if by and 0 <= index <= len(children):
+            document.attempt(tr("Move layers"), lambda: edits.move(document.design, ids, container, index))
+
+    def _nudge(self, ids: tuple[NodeId, ...], container: NodeId, by: tuple[int, int]) -> None:
+        document, layout = self._canvas.document, self._canvas.stage.base
+        x, y = layout.origins.get(container, (0.0, 0.0))
+        boxes = [layout.boxes[i] for i in ids if i in layout.boxes]
+        places = {box.node: (snapped(box.centre - x) + by[0], snapped(box.y - y) + by[1]) for box in boxes}
+        document.attempt(tr("Move layers"), lambda: edits.place(document.design, places))

@@ -46,15 +46,18 @@ class Overlays:
     def place_problem(self) -> None:
         """Beside the node under the pointer, or else the selected one, whichever has a problem."""
         canvas, busy = self._canvas, self._canvas.pointer.is_busy
-        boxes, report = canvas.stage.layout.boxes, canvas.document.report
+        if canvas.document.report.design is not canvas.document.design:
+            return  # it follows in a moment, with a report
+        problems = canvas.stage.drawing.problems
         candidates = () if busy else (canvas.stage.marks.hovered, *canvas.document.selection[:1])
-        node = next((i for i in candidates if i is not None and i in boxes and report.problems_of(i)), None)
-        if node is None and not busy:
-            self._problem.fade()
-            return
-        self._problem.show_node(node)
+        node = next((i for i in candidates if i is not None and i in problems), None)
         if node is not None:
-            self._problem.stand_beside(canvas.view_rect(boxes[node]))
+            self._problem.show_problems(problems[node])
+            self._problem.stand_beside(canvas.view_rect(canvas.stage.layout.boxes[node]))
+        elif busy:
+            self._problem.show_problems(())
+        else:
+            self._problem.fade()
 
     def rename(self, node: NodeId) -> None:
         """Edit a node's name where it stands."""

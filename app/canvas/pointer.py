@@ -58,7 +58,7 @@ class Pointer(QObject):
 
     @property
     def last(self) -> QPointF:
-        """Where the pointer was seen last, in the view."""
+        """Where the pointer is in the view; (0, 0) if it is elsewhere."""
         return self._last
 
     def nodes_with_ports(self) -> list[NodeId]:
@@ -113,6 +113,11 @@ class Pointer(QObject):
         else:
             self._finish()
         self._hover()
+
+    def leave(self) -> None:
+        """The pointer is elsewhere."""
+        self._last = QPointF()
+        self._canvas.hover(None)
 
     def double_click(self, event: QMouseEvent) -> None:
         if event.button() != Button.LeftButton:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.canvas.words import tr
 from app.document import Document
 from app.sentences import say
-from core.design.model import NodeId
 from core.design.shapes import Problem, Repair
 
 _WIDTH = 232
@@ -29,21 +28,21 @@ class ProblemCard(QFrame):
         self.hide()
         self._document = document
         self._problems: tuple[Problem, ...] = ()
-        self.node: NodeId | None = None
         self._body = QWidget(self)
         self._lingering = QTimer(self, singleShot=True, interval=_LINGER)
         self._lingering.timeout.connect(self._vanish)
 
     def fade(self) -> None:
         """Go away soon, unless the pointer comes to the card, or now, if its problems are no more."""
-        if self.node is None or not self._document.report.problems_of(self.node):
-            self.show_node(None)
-        elif not self._lingering.isActive():
+        known = set(map(id, self._document.report.problems))
+        if not all(id(problem) in known for problem in self._problems):
+            self.show_problems(())
+        elif self._problems and not self._lingering.isActive():
             self._lingering.start()
 
     def _vanish(self) -> None:
         if not self.underMouse():
-            self.show_node(None)
+            self.show_problems(())
 
     def leaveEvent(self, event: QEvent) -> None:
         self._lingering.start()
@@ -51,17 +50,15 @@ class ProblemCard(QFrame):
     def enterEvent(self, event: QEnterEvent) -> None:
         self._lingering.stop()
 
-    def show_node(self, node: NodeId | None) -> None:
-        """Say what is wrong with a node; None, or a node that is well, hides the card."""
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Say what is wrong; with no problems, hide."""
         self._lingering.stop()
-        problems = self._document.report.problems_of(node) if node is not None and node in self._document.design else ()
         if not problems:
-            self.node, self._problems = None, ()
             self.hide()
-            return
-        if node != self.node or problems != self._problems:
-            self.node, self._problems = node, problems
+        elif problems != self._problems:
+            self._problems = problems
             self._fill()
+        self._problems = problems
 
     def _fill(self) -> None:
         self._body.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
 
 from app.canvas.cards import Card, CardPainter
 from app.canvas.geometry import Box
@@ -45,7 +46,7 @@ class Placing(Gesture):
         layout, color, painter = self.canvas.stage.layout, self.canvas.stage.style.colors.accent, surface.painter
         if place.index is not None:
             left, right, y = slot_line(layout, place.container, place.index)
-            painter.setPen(pen(color, _BAR))
+            painter.setPen(QPen(color, _BAR, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.setPen(pen(color, 2.0))
             painter.setBrush(self.canvas.stage.style.colors.background)

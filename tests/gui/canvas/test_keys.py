@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from app.canvas.canvas import Canvas
 from app.document import Document
+from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
 
 Key = Qt.Key
@@ -134,3 +135,28 @@ def test_find_goes_to_a_layer_wherever_it_is(hand: Hand, document: Document, can
     assert document.selection == ("act1",)
     assert document.context == "net"
     assert canvas.rect().contains(canvas.mapFromGlobal(canvas.node_rect("act1").center()))
+
+
+def test_shift_and_arrows_select_more(hand: Hand, document: Document) -> None:
+    document.select(["flatten"])
+    hand.key(Key.Key_Down, SHIFT)
+    hand.key(Key.Key_Down, SHIFT)
+    assert set(document.selection) == {"flatten", "fc1", "act1"}
+
+
+def test_ctrl_shift_and_arrows_move_a_card_of_a_module_on_the_grid(hand: Hand, document: Document) -> None:
+    before = document.design
+    document.select(["digits"])
+    hand.key(Key.Key_Right, CTRL | SHIFT)
+    assert document.design["digits"].position == (16.0, 0.0)
+    assert_undoable(document, before)
+
+
+def test_two_layers_are_connected_and_disconnected_by_command(document: Document, canvas: Canvas) -> None:
+    before = document.design
+    document.select(["add", "x"])
+    canvas.connect_selected()
+    assert not [wire for wire in document.design["res"].wires if (wire.source, wire.target) == ("x", "add")]
+    assert_undoable(document, before)
+    canvas.connect_selected()
+    assert Wire("x", "add", 1) in document.design["res"].wires

@@ -152,6 +152,16 @@ def test_a_problem_is_said_while_the_pointer_is_on_its_node(canvas: Canvas, hand
     qtbot.waitUntil(lambda: not card.isVisible())
 
 
+def test_a_problem_inside_a_collapsed_container_is_at_its_card(
+    canvas: Canvas, document: Document, hand: Hand, broken: Design
+) -> None:
+    document.apply("", edits.collapse(document.design, ["net"], True))
+    hand.click(hand.at("net"))
+    card = canvas.findChild(QWidget, "canvas.problem")
+    assert card.isVisible()
+    assert "'out' expects 99 features" in card.accessibleName()
+
+
 # --- looks ----------------------------------------------------------------------------------------------------------
 
 
