@@ -68,9 +68,6 @@ def new(key: str, name: str = "", options: Options | None = None) -> Fragment:
 
 
 def _new_module(module_id: NodeId, name: str) -> Fragment:
-    first, last = (
-        Node(new_id(), "Input", "input", position=(0.0, 0.0)),
-        Node(new_id(), "Output", "output", position=(0.0, 96.0)),
-    )
+    first, last = Node(new_id(), "Input", "input"), Node(new_id(), "Output", "output")
     module = Node(module_id, "Module", name, children=(first.id, last.id), wires=(Wire(first.id, last.id),))
     return Fragment({node.id: node for node in (module, first, last)}, (module.id,))

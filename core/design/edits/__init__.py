@@ -4,8 +4,19 @@
 gives the same design object back; nodes that it does not touch are the same objects before and after.
 """
 
+from core.design.edits.copying import copy, duplicate
 from core.design.edits.grouping import can_dissolve, can_wrap, check_dissolve, check_wrap, dissolve, wrap
-from core.design.edits.members import STEP, check_members, is_container, renew, topmost
+from core.design.edits.inserting import (
+    can_insert,
+    can_insert_on_wire,
+    check_insert,
+    check_insert_on_wire,
+    insert,
+    insert_after,
+    insert_on_wire,
+)
+from core.design.edits.members import STEP, Position, check_members, is_container, renew, topmost
+from core.design.edits.moving import can_move, check_move, move, place
 from core.design.edits.names import RESERVED, can_rename, check_name, check_rename, free_name, rename
 from core.design.edits.options import (
     can_freeze,
@@ -21,25 +32,7 @@ from core.design.edits.options import (
     twins,
     untie,
 )
-from core.design.edits.placing import (
-    Position,
-    can_insert,
-    can_insert_on_wire,
-    can_move,
-    can_remove,
-    check_insert,
-    check_insert_on_wire,
-    check_move,
-    check_remove,
-    copy,
-    duplicate,
-    insert,
-    insert_after,
-    insert_on_wire,
-    move,
-    place,
-    remove,
-)
+from core.design.edits.removing import can_remove, check_remove, remove
 from core.design.edits.whole import (
     add_custom,
     can_add_custom,

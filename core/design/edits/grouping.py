@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import STEP, check_not_root, is_container, named_apart, topmost
+from core.design.edits.wires import close_gaps
 from core.design.graph import Graph, graph_of, inputs_of, reaches
 from core.design.model import Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
@@ -27,39 +28,55 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
         raise DesignError("Select layers that lie side by side in one container.")
     if any(design[i].type in BOUNDARY for i in ids):
         raise DesignError("An Input or an Output cannot be wrapped.")
-    if design[design.parents[ids[0]]].type == "Module":
-        _check_graph(design, ids, container_type)
-
-
-def _check_graph(design: Design, ids: tuple[NodeId, ...], container_type: str) -> None:
-    order, entering, inner, leaving = _around(design, ids)
-    outside = [wire for wire in design[design.parents[ids[0]]].wires if not {wire.source, wire.target} & set(ids)]
-    for wire in leaving:
-        if any(reaches(outside, wire.target, other.source) for other in entering):
-            raise DesignError("'{name}' lies between these layers: select it too.", name=design[wire.target].name)
-    sources = dict.fromkeys(wire.source for wire in leaving)
+    group = _group(design, ids)
+    _check_between(design, group)
+    sources = dict.fromkeys(wire.source for wire in group.leaving)
     if len(sources) > 1:
         names = " and ".join(f"'{design[i].name}'" for i in sources)
         raise DesignError("A container has one output, but {names} both feed what is outside.", names=names)
-    if container_type == "Sequential" and not _is_chain(order, entering, inner, leaving):
+    if container_type == "Sequential" and not group.is_chain():
         raise DesignError("These layers are not one chain: wrap them in a Module, which keeps their wires.")
 
 
-def _is_chain(order: tuple[NodeId, ...], entering: list[Wire], inner: list[Wire], leaving: list[Wire]) -> bool:
-    links = {Wire(one, other) for one, other in pairwise(order)}
-    starts = all(wire.target == order[0] for wire in entering) and len(entering) <= 1
-    return starts and set(inner) <= links and all(wire.source == order[-1] for wire in leaving)
+def _check_between(design: Design, group: _Group) -> None:
+    """Raise `DesignError` for a layer that is fed by the group and feeds it, but is not in it."""
+    for wire in group.leaving:
+        if any(reaches(group.outside, wire.target, other.source) for other in group.entering):
+            raise DesignError("'{name}' lies between these layers: select it too.", name=design[wire.target].name)
 
 
-def _around(design: Design, ids: tuple[NodeId, ...]) -> tuple[tuple[NodeId, ...], list[Wire], list[Wire], list[Wire]]:
-    """The nodes in order of execution; the wires that enter them, those among them, those that leave them."""
-    parent, chosen = design.parents[ids[0]], set(ids)
-    wires = design[parent].wires
-    order = tuple(child for child in graph_of(design, parent).order if child in chosen)
-    entering = [wire for wire in wires if wire.target in chosen and wire.source not in chosen]
-    inner = [wire for wire in wires if wire.target in chosen and wire.source in chosen]
-    leaving = [wire for wire in wires if wire.source in chosen and wire.target not in chosen]
-    return order, entering, inner, leaving
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Children of one container in order of execution, and the container's wires as the group sees them.
+
+    In a Sequential the wires are the steps from one child to the next.
+    """
+
+    order: tuple[NodeId, ...]
+    entering: tuple[Wire, ...]
+    inner: tuple[Wire, ...]
+    leaving: tuple[Wire, ...]
+    outside: tuple[Wire, ...]
+
+    def is_chain(self) -> bool:
+        """Whether the wires leave these nodes what they are when they run one after the other."""
+        links = {Wire(one, other) for one, other in pairwise(self.order)}
+        begins = len(self.entering) <= 1 and all(wire.target == self.order[0] for wire in self.entering)
+        return begins and set(self.inner) <= links and all(wire.source == self.order[-1] for wire in self.leaving)
+
+
+def _group(design: Design, ids: tuple[NodeId, ...]) -> _Group:
+    parent, chosen = design[design.parents[ids[0]]], set(ids)
+    wires = parent.wires
+    if parent.type == "Sequential":
+        wires = tuple(Wire(one, other) for one, other in pairwise(parent.children))
+    return _Group(
+        order=tuple(child for child in graph_of(design, parent.id).order if child in chosen),
+        entering=tuple(wire for wire in wires if wire.target in chosen and wire.source not in chosen),
+        inner=tuple(wire for wire in wires if wire.target in chosen and wire.source in chosen),
+        leaving=tuple(wire for wire in wires if wire.source in chosen and wire.target not in chosen),
+        outside=tuple(wire for wire in wires if wire.source not in chosen and wire.target not in chosen),
+    )
 
 
 can_wrap = asks(check_wrap)
@@ -69,53 +86,45 @@ def wrap(design: Design, ids: Iterable[NodeId], container_type: str, container_i
     """Put nodes of one container into a new container, which takes their place and their wires."""
     ids = topmost(design, ids)
     check_wrap(design, ids, container_type)
-    parent = design[design.parents[ids[0]]]
-    order, entering, inner, leaving = _around(design, ids)
-    if parent.type == "Sequential":
-        inner = [Wire(one, other) for one, other in pairwise(order)]
-    sources = list(dict.fromkeys(wire.source for wire in entering))
-    holder = Node(container_id or new_id(), container_type, container_type.lower(), position=design[order[0]].position)
-    siblings = tuple(design[child] for child in parent.children if child not in ids)
-    (holder,) = named_apart([holder], (node.name for node in siblings))
-    made = [replace(holder, children=order)] if container_type == "Sequential" else _module(
-        design, holder, order, entering, inner, leaving
-    )  # fmt: skip
-    outer = [wire for wire in parent.wires if wire not in {*entering, *inner, *leaving}]
-    outer += [Wire(source, holder.id, port) for port, source in enumerate(sources)]
-    outer += [replace(wire, source=holder.id) for wire in leaving]
-    children = tuple(
-        holder.id if child == order[0] else child for child in parent.children if child == order[0] or child not in ids
-    )
-    if parent.type == "Sequential":
-        outer = []
-    moved = [replace(design[i], position=None) for i in order] if container_type == "Sequential" else []
-    changed = [*made, *moved, replace(parent, children=children, wires=tuple(outer))]
+    group, parent = _group(design, ids), design[design.parents[ids[0]]]
+    first = group.order[0]
+    holder = Node(container_id or new_id(), container_type, container_type.lower(), position=design[first].position)
+    others = (design[child].name for child in parent.children if child not in ids)
+    (holder,) = named_apart([holder], others)
+    kept = (child for child in parent.children if child == first or child not in ids)
+    children = tuple(holder.id if child == first else child for child in kept)
+    wires = _outer_wires(group, holder.id) if parent.type == "Module" else ()
+    inside = _sequential if container_type == "Sequential" else _module
+    changed = [*inside(design, holder, group), replace(parent, children=children, wires=wires)]
     return design.with_nodes({node.id: node for node in changed})
 
 
-def _module(
-    design: Design,
-    holder: Node,
-    order: tuple[NodeId, ...],
-    entering: list[Wire],
-    inner: list[Wire],
-    leaving: list[Wire],
-) -> list[Node]:
+def _outer_wires(group: _Group, holder: NodeId) -> tuple[Wire, ...]:
+    """The wires around the new container: an input port for each source."""
+    entering = (Wire(source, holder, port) for port, source in enumerate(_sources(group)))
+    return (*group.outside, *entering, *(replace(wire, source=holder) for wire in group.leaving))
+
+
+def _sources(group: _Group) -> list[NodeId]:
+    return list(dict.fromkeys(wire.source for wire in group.entering))
+
+
+def _sequential(design: Design, holder: Node, group: _Group) -> list[Node]:
+    """The new Sequential, and its children without places."""
+    return [replace(holder, children=group.order), *(replace(design[i], position=None) for i in group.order)]
+
+
+def _module(design: Design, holder: Node, group: _Group) -> list[Node]:
     """The new Module container with an Input for each source outside and an Output."""
-    names = {design[i].name for i in order}
-    sources: list[NodeId | None] = [*dict.fromkeys(wire.source for wire in entering)] or [None]
-    places = [design[i].position for i in order]
-    xs, ys = [p[0] for p in places if p], [p[1] for p in places if p]
-    top = (sum(xs) / len(xs), min(ys) - STEP) if xs else None
-    bottom = (sum(xs) / len(xs), max(ys) + STEP) if xs else None
-    made = [Node(new_id(), "Input", "input", position=top) for _ in sources]
-    *inputs, output = named_apart([*made, Node(new_id(), "Output", "output", position=bottom)], names)
-    wires = [
-        Wire(inputs[sources.index(wire.source)].id, wire.target, wire.input) for wire in entering
-    ] or [Wire(inputs[0].id, order[0])]  # fmt: skip
-    last = leaving[0].source if leaving else order[-1]
-    children = (*(node.id for node in inputs), *order, output.id)
-    return [*inputs, output, replace(holder, children=children, wires=(*wires, *inner, Wire(last, output.id)))]
+    sources = _sources(group)
+    made = [Node(new_id(), "Input", "input") for _ in range(max(1, len(sources)))]
+    names = (design[i].name for i in group.order)
+    *inputs, output = named_apart([*made, Node(new_id(), "Output", "output")], names)
+    entering = [replace(wire, source=inputs[sources.index(wire.source)].id) for wire in group.entering]
+    last = group.leaving[0].source if group.leaving else group.order[-1]
+    wires = (*(entering or [Wire(inputs[0].id, group.order[0])]), *group.inner, Wire(last, output.id))
+    children = (*(node.id for node in inputs), *group.order, output.id)
+    return [*inputs, output, replace(holder, children=children, wires=wires)]
 
 
 def check_dissolve(design: Design, node_id: NodeId) -> None:
@@ -141,18 +150,15 @@ def dissolve(design: Design, node_id: NodeId) -> Design:
     node, parent = design[node_id], design[design.parents[node_id]]
     graph = graph_of(design, node_id)
     inner = tuple(child for child in graph.order if design[child].type not in BOUNDARY)
-    wires: tuple[Wire, ...] = ()
-    if parent.type == "Module":
-        wires = _led_in(design, node, parent, graph)
-    siblings = (design[child].name for child in parent.children if child != node_id)
-    members = named_apart((_shifted(design, node, design[child], n) for n, child in enumerate(inner)), siblings)
+    others = (design[child].name for child in parent.children if child != node_id)
+    members = named_apart((_shifted(design, node, design[child], n) for n, child in enumerate(inner)), others)
     at = parent.children.index(node_id)
     children = (*parent.children[:at], *inner, *parent.children[at + 1 :])
-    gone: dict[NodeId, Node | None] = dict.fromkeys(
-        (node_id, *(c for c in node.children if design[c].type in BOUNDARY))
-    )
-    changed = {member.id: member for member in members} | {parent.id: replace(parent, children=children, wires=wires)}
-    return design.with_nodes({**gone, **changed})
+    wires = close_gaps(design, _led_in(design, node, parent, graph)) if parent.type == "Module" else ()
+    changed: dict[NodeId, Node | None] = dict.fromkeys((node_id, *node.children))
+    changed |= {member.id: member for member in members}
+    changed[parent.id] = replace(parent, children=children, wires=wires)
+    return design.with_nodes(changed)
 
 
 def _unwired(design: Design, module: Node) -> tuple[NodeId, ...] | None:
@@ -169,16 +175,14 @@ def _led_in(design: Design, node: Node, parent: Node, graph: Graph) -> tuple[Wir
     """The parent's wires, led through the container to the layers in it."""
     sources = {wire.input: wire.source for wire in parent.wires if wire.target == node.id}
     origin = {child: sources.get(port) for child, port in graph.entries.items() if design[child].type == "Input"}
-    led = []
-    for child in graph.order:
-        if design[child].type in BOUNDARY:
-            continue
-        feeds = graph.feeds[child] if node.type == "Module" or graph.feeds[child] else (sources.get(0),)
-        for port, source in enumerate(feeds):
-            led.append((origin.get(source, source) if source is not None else None, child, port))
-    last = _exit(design, graph, sources, origin)
     rest = [wire for wire in parent.wires if node.id not in (wire.source, wire.target)]
-    inside = [Wire(source, child, port) for source, child, port in led if source is not None]
+    inside = []
+    for child in graph.order:
+        feeders = graph.feeds[child] or ((sources.get(0),) if child in graph.entries else ())
+        for port, feeder in enumerate(feeders if design[child].type not in BOUNDARY else ()):
+            source = None if feeder is None else origin.get(feeder, feeder)
+            inside += [] if source is None else [Wire(source, child, port)]
+    last = _exit(design, graph, sources, origin)
     outside = [replace(wire, source=last) for wire in parent.wires if wire.source == node.id and last is not None]
     return (*rest, *inside, *outside)
 

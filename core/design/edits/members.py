@@ -10,6 +10,8 @@ from core.design.edits.names import free_name
 from core.design.model import Design, Fragment, Node, NodeId, new_id
 from core.errors import DesignError
 
+Position = tuple[float, float]
+
 STEP = 96.0
 """How far below each other layers are placed in a Module container, in canvas units."""
 
@@ -59,6 +61,22 @@ def named_apart(nodes: Iterable[Node], taken: Iterable[str]) -> list[Node]:
         names.add(name)
         apart.append(node if name == node.name else replace(node, name=name))
     return apart
+
+
+def positioned(nodes: list[Node], holder: Node, position: Position | None) -> list[Node]:
+    """The nodes as they stand to each other, the first at `position`; in a Sequential places mean nothing."""
+    if holder.type != "Module":
+        return [node if node.position is None else replace(node, position=None) for node in nodes]
+    if position is None:
+        return nodes
+    start = nodes[0].position if nodes else None
+    placed = []
+    for number, node in enumerate(nodes):
+        x, y = (0.0, number * STEP)
+        if start is not None and node.position is not None:
+            x, y = node.position[0] - start[0], node.position[1] - start[1]
+        placed.append(replace(node, position=(position[0] + x, position[1] + y)))
+    return placed
 
 
 def with_children(design: Design, container: NodeId, index: int | None, new: Iterable[NodeId]) -> tuple[NodeId, ...]:

@@ -174,6 +174,15 @@ class TestMove:
         assert "outermost" in reason(lambda: edits.move(net, ["root"], holder))
         assert "needs no Input" in reason(lambda: edits.move(net, ids(net, "digits"), holder))
 
+    def test_within_a_module_leaves_the_order_of_ports_alone(self) -> None:
+        design = graph("", "Module")
+        module = node(design, "module").id
+        design, _ = put(design, module, "Input")
+        first = design[module].children[0]
+        after = edits.move(design, [first], module, position=(8.0, 16.0))
+        assert after[module] == design[module]
+        assert after[first].position == (8.0, 16.0)
+
     def test_moving_an_input_takes_its_wires_along(self) -> None:
         design = graph("linear>module", "Linear", "Module")
         module = node(design, "module").id
@@ -326,6 +335,12 @@ class TestWrap:
         assert arrows(after, "box") == {"input>linear", "linear>relu", "relu>add", "input>add.1", "add>output"}
         assert arrows(edits.dissolve(after, "box")) == arrows(branched)
 
+    def test_wires_may_run_against_the_order_of_the_children(self) -> None:
+        design = graph("input>relu relu>linear linear>gelu", "Linear", "ReLU", "GELU")
+        after = edits.wrap(design, ids(design, "linear", "relu"), "Sequential", "box")
+        assert paths(after) == ["input", "sequential", "sequential.relu", "sequential.linear", "gelu"]
+        assert arrows(after) == {"input>sequential", "sequential>gelu"}
+
     def test_two_sources_become_two_inputs(self, branched: Design) -> None:
         after = edits.wrap(branched, ids(branched, "add"), "Module", "box")
         assert arrows(after) == {"input>linear", "linear>relu", "relu>module", "input>module.1", "module>linear1"}
@@ -347,6 +362,10 @@ class TestWrap:
         both = wired(branched, "root", "linear>add.1")
         names = ids(both, "linear", "relu")
         assert "one output" in reason(lambda: edits.wrap(both, names, "Module"))
+
+    def test_does_not_skip_a_layer_of_a_sequential(self, net: Design) -> None:
+        sentence = reason(lambda: edits.wrap(net, ids(net, "net.flatten", "net.relu"), "Sequential"))
+        assert sentence == "'linear' lies between these layers: select it too."
 
     def test_does_not_mix_levels(self, net: Design) -> None:
         assert "side by side" in reason(lambda: edits.wrap(net, ids(net, "net.linear", "digits"), "Sequential"))

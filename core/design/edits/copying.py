@@ -1,0 +1,40 @@
+"""Copies of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.design.edits.inserting import check_insert, put
+from core.design.edits.members import STEP, check_not_root, renew, subtree, topmost
+from core.design.model import Design, Fragment, NodeId
+
+
+def copy(design: Design, ids: Iterable[NodeId]) -> Fragment:
+    """These nodes with all that is in them, as a fragment with the same ids."""
+    ids = topmost(design, ids)
+    nodes = subtree(design, ids)
+    ties = [node.tie for node in nodes]
+    roots = set(ids)
+    parents = {design.parents[i] for i in ids if i in design.parents}
+    wires = tuple(w for parent in parents for w in design[parent].wires if w.source in roots and w.target in roots)
+    customs = {node.type: design.customs[node.type] for node in nodes if node.type in design.customs}
+    kept = {node.id: node if ties.count(node.tie) > 1 else replace(node, tie=None) for node in nodes}
+    return Fragment(kept, ids, wires, customs)
+
+
+def duplicate(design: Design, ids: Iterable[NodeId]) -> tuple[Design, tuple[NodeId, ...]]:
+    """Put a copy of nodes behind the last of them in each container; gives the new design and the copies' ids."""
+    ids = topmost(design, ids)
+    check_not_root(design, ids, "The outermost container cannot be duplicated.")
+    copies: list[NodeId] = []
+    for parent in dict.fromkeys(design.parents[i] for i in ids):
+        chosen = [i for i in ids if design.parents[i] == parent]
+        fragment = renew(copy(design, chosen))
+        index = max(design[parent].children.index(i) for i in chosen) + 1
+        start = design[chosen[0]].position
+        aside = None if start is None else (start[0] + STEP, start[1] + STEP / 2)
+        check_insert(design, fragment, parent, index, aside)
+        design, new = put(design, fragment, parent, index, aside)
+        copies += new
+    return design, tuple(copies)

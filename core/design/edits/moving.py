@@ -1,0 +1,100 @@
+"""Moving layers: within a container, into another one, about the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from core.design.edits.asking import asks
+from core.design.edits.members import (
+    Position,
+    check_members,
+    check_not_root,
+    named_apart,
+    positioned,
+    topmost,
+    with_children,
+)
+from core.design.edits.wires import close_gaps, follow_ports
+from core.design.model import Design, Node, NodeId, Wire
+from core.errors import DesignError
+
+
+def check_move(
+    design: Design,
+    ids: Iterable[NodeId],
+    container: NodeId,
+    index: int | None = None,
+    position: Position | None = None,
+) -> None:
+    """Raise `DesignError` if these nodes cannot be moved into this container."""
+    ids = topmost(design, ids)
+    check_not_root(design, ids, "The outermost container cannot be moved.")
+    around = {container, *design.ancestors(container)}
+    for node_id in ids:
+        if node_id in around:
+            raise DesignError("'{name}' cannot be moved into itself.", name=design[node_id].name)
+    check_members(design, container, (design[i] for i in ids if design.parents[i] != container))
+
+
+can_move = asks(check_move)
+
+
+def move(
+    design: Design,
+    ids: Iterable[NodeId],
+    container: NodeId,
+    index: int | None = None,
+    position: Position | None = None,
+) -> Design:
+    """Move nodes into a container, before the child that is at `index` now (None: to the end), the first to `position`.
+
+    In a Module container that they are in already, None leaves them in their order, which is that of its ports.
+    Wires to what stays behind are cut; those among the moved nodes stay if a Module container takes them.
+    """
+    ids = topmost(design, ids)
+    check_move(design, ids, container, index, position)
+    left = _without(design, ids, container)
+    at = None if index is None else index - len(set(design[container].children[:index]) & set(ids))
+    after = _with(design, left, ids, container, at, position)
+    holders = {container, *(design.parents[i] for i in ids)}
+    after = follow_ports(design, after, holders)
+    return design if all(after[i] == design[i] for i in (*holders, *ids)) else after
+
+
+def _without(design: Design, ids: tuple[NodeId, ...], container: NodeId) -> Design:
+    """The design with these nodes in no container; the wires of the one they go to stay."""
+    moved, changed = set(ids), dict[NodeId, Node | None]()
+    for parent in {design.parents[i] for i in ids}:
+        holder = design[parent]
+        wires = tuple(w for w in holder.wires if parent == container or not {w.source, w.target} & moved)
+        children = tuple(child for child in holder.children if child not in moved)
+        changed[parent] = replace(holder, children=children, wires=close_gaps(design, wires))
+    return design.with_nodes(changed)
+
+
+def _with(
+    design: Design, left: Design, ids: tuple[NodeId, ...], container: NodeId, at: int | None, position: Position | None
+) -> Design:
+    """The design `left`, in which these nodes are in no container, with them in this one."""
+    holder = left[container]
+    nodes = named_apart((design[i] for i in ids), (left[child].name for child in holder.children))
+    wires = (*holder.wires, *_inner_wires(design, set(ids), container)) if holder.type == "Module" else ()
+    stay = at is None and holder.type == "Module" and all(design.parents[i] == container for i in ids)
+    children = design[container].children if stay else with_children(left, container, at, ids)
+    holder = replace(holder, children=children, wires=wires)
+    return left.with_nodes({**{node.id: node for node in positioned(nodes, holder, position)}, container: holder})
+
+
+def _inner_wires(design: Design, moved: set[NodeId], container: NodeId) -> Iterable[Wire]:
+    """The wires among the moved nodes in containers that they leave."""
+    for parent in {design.parents[i] for i in moved} - {container}:
+        yield from (wire for wire in design[parent].wires if wire.source in moved and wire.target in moved)
+
+
+def place(design: Design, positions: Mapping[NodeId, Position]) -> Design:
+    """Put cards of Module containers elsewhere on the canvas."""
+    changed = {
+        i: replace(design[i], position=position) for i, position in positions.items() if design[i].position != position
+    }
+    return design.with_nodes(changed) if changed else design
