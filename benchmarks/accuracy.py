@@ -17,7 +17,7 @@ EXAMPLES = ("digits-mlp", "nested-blocks", "residual", "iris-mlp")
 def train(example: str, seed: int) -> tuple[str, float]:
     """The last line that was printed, and the seconds it took with the start of the program."""
     start = time.perf_counter()
-    command = [sys.executable, "main.py", "train", FOLDER / f"{example}.netloom", "--seed", str(seed)]
+    command = [sys.executable, "main.py", "train", str(FOLDER / f"{example}.netloom"), "--seed", str(seed)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return done.stdout.splitlines()[-1], time.perf_counter() - start
 

@@ -38,7 +38,9 @@ def graph(count: int) -> tuple[Design, NodeId]:
     """Residual blocks in one Module container: a Linear and an Add in turn; and the id of a Linear."""
     design = start()
     source, _ = design["root"].children
-    last, nodes, wires = source, {}, []
+    last = source
+    nodes: dict[NodeId, Node] = {}
+    wires: list[Wire] = []
     for number in range(count // 2):
         linear, add = Node(f"l{number}", "Linear", f"l{number}"), Node(f"a{number}", "Add", f"a{number}")
         nodes |= {linear.id: linear, add.id: add}
