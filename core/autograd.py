@@ -425,7 +425,8 @@ def _accumulate(leaf: Tensor, array: Array) -> None:
         leaf._grad._array += array
         leaf._grad._version[0] += 1
         return
-    array = as_array(array)
+    if array.__class__ is not ndarray:
+        array = as_array(array)
     owned = array.base is None and sys.getrefcount(array) <= _UNSHARED
     leaf._grad = tensor_of(array if owned else array.copy())
 

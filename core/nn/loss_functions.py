@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.autograd import record, record_as
+from core.autograd import check_devices, record, record_as
 from core.backend import Array, namespace
 from core.functions.elementwise import log_softmax
 from core.functions.operands import common
@@ -34,17 +34,12 @@ def cross_entropy(
     Raises IndexError for a class out of range, RuntimeError or ValueError for shapes or types that do not fit.
     """
     _check_reduction(reduction)
-    classes = target._array
-    plain = (
-        weight is None and not label_smoothing and reduction == "mean" and input._array.ndim == 2 and classes.ndim == 1
-    )
-    if (
-        plain
-        and classes.dtype.kind in "iu"
-        and classes.size == len(input._array)
-        and _all_in_range(classes, input, ignore_index)
-    ):
-        return record_as(ops.CrossEntropy(classes), (input,), (input._array,))
+    logits, classes = input._array, target._array
+    if logits.__class__ is not classes.__class__:
+        check_devices([logits, classes])
+    plain = weight is None and not label_smoothing and reduction == "mean"
+    if plain and _are_plain_classes(classes, logits, ignore_index):
+        return record_as(ops.CrossEntropy(classes), (input,), (logits,))
     if classes.dtype.kind == "f":
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
     logs = log_softmax(input, 1 if input.ndim > 1 else 0)
@@ -114,12 +109,15 @@ def _check_reduction(reduction: str) -> None:
         raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
-def _all_in_range(classes: Array, input: Tensor, ignore_index: int) -> bool:
-    """Whether every class is one and none is `ignore_index`: the common case, which the fused loss takes."""
-    if not classes.size:
+def _are_plain_classes(classes: Array, logits: Array, ignore_index: int) -> bool:
+    """Whether each row has its class and none is `ignore_index`: the common case, which the fused loss takes."""
+    if logits.ndim != 2 or classes.ndim != 1 or classes.dtype.kind != "i" or not 0 < len(classes) == len(logits):
         return False
-    low, high = int(classes.min()), int(classes.max())
-    return low >= 0 and high < input._array.shape[1] and not low <= ignore_index <= high
+    count = logits.shape[1]
+    if 0 <= ignore_index < count:
+        return False
+    # Seen as unsigned, a negative class is a very large one, and one look at the greatest is enough.
+    return bool(classes.view(classes.dtype.str.replace("i", "u")).max() < count)
 
 
 def _as_rows(input: Tensor, target: Tensor) -> tuple[Tensor, Array]:
