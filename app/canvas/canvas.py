@@ -74,7 +74,7 @@ class Canvas(QWidget):
         self._texts, self._stamps = Texts(), Stamps()
         self._must_fit = True
         self.pointer, self._keys = Pointer(self), Keys(self)
-        self._overlays, self._searching = Overlays(self), Searching(self)
+        self.overlays, self._searching = Overlays(self), Searching(self)
         self._connect()
         self._describe()
 
@@ -84,10 +84,10 @@ class Canvas(QWidget):
         document.report_changed.connect(self._take_report)
         document.selection_changed.connect(self._take_selection)
         document.context_changed.connect(self._take_context)
-        document.saved_changed.connect(self._overlays.breadcrumb.refresh)
+        document.saved_changed.connect(self.overlays.breadcrumb.refresh)
         self.stage.changed.connect(self.update)
         self.camera.moved.connect(self.update)
-        self.camera.moved.connect(self._overlays.follow_camera)
+        self.camera.moved.connect(self.overlays.follow_camera)
         theme.notifier.changed.connect(self._take_theme)
 
     # --- the document changed -----------------------------------------------------------------------------------------
@@ -96,32 +96,32 @@ class Canvas(QWidget):
         self.pointer.cancel()
         self.stage.statistics = {node: known for node, known in self.stage.statistics.items() if node in after.nodes}
         self.stage.take_design(before, after)
-        self._overlays.minimap.forget()
+        self.overlays.minimap.forget()
 
     def _take_report(self) -> None:
         self.stage.forget_words()
-        self._overlays.breadcrumb.refresh()
-        self._overlays.place_problem()
+        self.overlays.breadcrumb.refresh()
+        self.overlays.place_problem()
         self._describe()
 
     def _take_context(self) -> None:
         self._must_fit = True
         self.stage.forget_layout()
-        self._overlays.breadcrumb.refresh()
-        self._overlays.minimap.forget()
+        self.overlays.breadcrumb.refresh()
+        self.overlays.minimap.forget()
         self._describe()
 
     def _take_selection(self, selection: tuple[NodeId, ...]) -> None:
         self.stage.mark(selected=frozenset(selection))
         if selection and not self.pointer.is_busy:
             self.reveal(selection[0])
-        self._overlays.place_problem()
+        self.overlays.place_problem()
         self._describe()
 
     def _take_theme(self) -> None:
         self._stamps.clear()
         self.stage.forget_layout()
-        self._overlays.minimap.forget()
+        self.overlays.minimap.forget()
 
     def _describe(self) -> None:
         """Say in words what is selected, for those who do not see it."""
@@ -174,7 +174,7 @@ class Canvas(QWidget):
             if each is not None and each in boxes:
                 self.update(self.view_rect(boxes[each]).adjusted(-8, -8, 8, 8))
         self.stage.marks = replace(marks, hovered=node)
-        self._overlays.place_problem()
+        self.overlays.place_problem()
 
     # --- statistics while training ------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Canvas(QWidget):
         before = self.stage.statistics
         known = {node: each for node, each in statistics.nodes.items() if node in self.document.design}
         self.stage.show_statistics(known)
-        self._overlays.minimap.forget()
+        self.overlays.minimap.forget()
         if self.camera.scale < NEAR_SCALE:
             self.update()
             return
@@ -197,7 +197,7 @@ class Canvas(QWidget):
     def clear_statistics(self) -> None:
         """Show no statistics any more."""
         self.stage.show_statistics({})
-        self._overlays.minimap.forget()
+        self.overlays.minimap.forget()
         self.update()
 
     # --- what is seen -------------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ class Canvas(QWidget):
         for node in self.document.selection[:1]:
             self.reveal(node)
             if node in self.stage.layout.boxes:
-                self._overlays.rename(node)
+                self.overlays.rename(node)
 
     def insert_search(self, at_pointer: bool = False) -> None:
         """Search for a layer to insert after the selection; without one, or `at_pointer`, where the pointer is."""
@@ -355,7 +355,7 @@ class Canvas(QWidget):
     # --- events -------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._overlays.arrange()
+        self.overlays.arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pointer.press(event)

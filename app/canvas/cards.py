@@ -16,11 +16,7 @@ from app.canvas.words import Words, telling
 from core.training.messages import Histogram, NodeStatistics
 
 STRIPE = 4.0
-ICON = 20.0
-ICON_AT = 14.0
-TEXT_AT = 44.0
 RIGHT = 16.0
-HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT = 56.0, 22.0
 GRADIENT_BAR = 3.0
 BADGE = 14.0
 
@@ -44,9 +40,8 @@ class CardPainter:
     """Draws many cards in few passes, because switching fonts and transforms costs more than the drawing."""
 
     def __init__(self, style: Style) -> None:
-        self._style = style
-        self._line = style.metrics.name_line + style.metrics.type_line
-        self._lift = (style.metrics.card_height - self._line) / 2
+        self._style, self._metrics = style, style.metrics
+        self._lift = (style.metrics.card_height - style.metrics.name_line - style.metrics.type_line) / 2
 
     def paint(self, surface: Surface, cards: list[Card]) -> None:
         """Draw cards without their outlines of selection and problems."""
@@ -67,7 +62,11 @@ class CardPainter:
         for card, end in zip(cards, ends, strict=True):
             y = card.box.y + self._lift + style.metrics.name_line
             surface.text(
-                card.box.x + TEXT_AT, y, card.words.kind, style.type_font, max(end - card.box.x - TEXT_AT, 24.0)
+                card.box.x + self._metrics.text_at,
+                y,
+                card.words.kind,
+                style.type_font,
+                max(end - card.box.x - self._metrics.text_at, 24.0),
             )
         self._gradients(painter, cards)
         self._histograms(surface, cards)
@@ -88,11 +87,16 @@ class CardPainter:
         colors, box = self._style.colors, card.box
         family = colors.family(card.words.family)
         draw_plate(
-            painter, box.width, box.height, colors.raised if card.is_hovered else colors.card, colors.line, family
+            painter,
+            box.width,
+            box.height,
+            theme.mix(colors.card, colors.raised, 0.6) if card.is_hovered else colors.card,
+            colors.line,
+            family,
         )
         if with_icon:
-            side = ICON * self._style.metrics.em
-            area = QRectF(ICON_AT, (box.height - side) / 2, side, side)
+            side = self._style.metrics.icon
+            area = QRectF(self._style.metrics.icon_at, (box.height - side) / 2, side, side)
             icons.paint(painter, card.words.icon, family, area)
 
     # --- texts --------------------------------------------------------------------------------------------------------
@@ -104,20 +108,20 @@ class CardPainter:
         for card in cards:
             box = card.box
             y = box.y + ((box.height - style.metrics.name_line) / 2 if whole else self._lift)
-            x = box.x + (ICON_AT if whole else TEXT_AT)
+            x = box.x + (self._metrics.icon_at if whole else self._metrics.text_at)
             width = box.right - x - (RIGHT if whole else self._right_side(surface, card))
             surface.text(x, y, card.words.name, style.name_font, max(width, 24.0))
 
     def _right_side(self, surface: Surface, card: Card) -> float:
         """How wide what stands at the right of a card is."""
-        width = RIGHT + (HISTOGRAM_WIDTH + 12 if has_histogram(card.statistics) else 0)
+        width = RIGHT + (self._metrics.histogram[0] + 12 if has_histogram(card.statistics) else 0)
         text = telling(card.words, card.statistics)
         return width + (surface.texts.get(text, self._style.number_font)[1] + 12 if text else 0)
 
     def _telling(self, surface: Surface, card: Card) -> float:
         """Write what is telling; gives where the free part of the card ends."""
         style, box = self._style, card.box
-        right = box.right - RIGHT - (HISTOGRAM_WIDTH + 12 if has_histogram(card.statistics) else 0)
+        right = box.right - RIGHT - (self._metrics.histogram[0] + 12 if has_histogram(card.statistics) else 0)
         text = telling(card.words, card.statistics)
         if not text:
             return right
@@ -143,7 +147,7 @@ class CardPainter:
         for card in cards:
             if card.statistics is not None and card.statistics.histogram is not None and has_histogram(card.statistics):
                 painter.setBrush(self._style.colors.family(card.words.family))
-                painter.drawRects(bars(card.statistics.histogram, histogram_area(card.box)))
+                painter.drawRects(bars(card.statistics.histogram, histogram_area(card.box, self._metrics.histogram)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _marks(self, surface: Surface, card: Card) -> None:
@@ -152,7 +156,10 @@ class CardPainter:
             name = min(surface.texts.get(words.name, style.name_font)[1], box.width / 2)
             side = 12 * style.metrics.em
             area = QRectF(
-                box.x + TEXT_AT + name + 6, box.y + self._lift + (style.metrics.name_line - side) / 2, side, side
+                box.x + self._metrics.text_at + name + 6,
+                box.y + self._lift + (style.metrics.name_line - side) / 2,
+                side,
+                side,
             )
             icons.paint(surface.painter, "freeze", style.colors.muted, area)
         if words.tie:
@@ -187,10 +194,9 @@ def has_histogram(statistics: NodeStatistics | None) -> bool:
     return statistics is not None and statistics.histogram is not None and any(statistics.histogram.counts)
 
 
-def histogram_area(box: Box) -> QRectF:
+def histogram_area(box: Box, size: tuple[float, float]) -> QRectF:
     """Where a card's histogram is."""
-    x = box.right - RIGHT - HISTOGRAM_WIDTH
-    return QRectF(x, box.y + (box.height - HISTOGRAM_HEIGHT) / 2, HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT)
+    return QRectF(box.right - RIGHT - size[0], box.y + (box.height - size[1]) / 2, *size)
 
 
 def bars(histogram: Histogram, area: QRectF) -> list[QRectF]:

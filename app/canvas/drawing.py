@@ -15,7 +15,7 @@ from app.canvas.geometry import Box, Layout, Link
 from app.canvas.links import LinkPainter
 from app.canvas.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.surface import Surface
-from app.canvas.words import Speaker
+from app.canvas.words import Speaker, compact
 from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
 from core.training.messages import NodeStatistics
@@ -127,7 +127,7 @@ class Drawing:
             for link in links:
                 spec = self.report.outputs.get(link.source)
                 if spec is not None and not self.layout.is_open_slot(link):
-                    link_painter.paint_shape(surface, link, str(spec), self.depth(link.container))
+                    link_painter.paint_shape(surface, link, compact(str(spec)), self.depth(link.container))
 
     def _frames_and_cards(self, boxes: list[Box]) -> tuple[list[Frame], list[Card]]:
         frames, cards, words, marks = [], [], self.speaker.words, self.marks

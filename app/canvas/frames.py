@@ -8,14 +8,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app import icons
-from app.canvas.cards import ICON, paint_badge
+from app.canvas.cards import paint_badge
 from app.canvas.geometry import Box
 from app.canvas.style import FRAME_RADIUS, Style, pen
 from app.canvas.surface import Surface
 from app.canvas.words import Words, tr
 
-_ICON_AT = 14.0
-_TITLE_AT = 42.0
 _RIGHT = 16.0
 
 
@@ -52,8 +50,7 @@ class FramePainter:
         style, painter, box, words = self._style, surface.painter, frame.box, frame.words
         metrics = style.metrics
         middle = box.y + metrics.header / 2
-        side = ICON * metrics.em
-        area = QRectF(box.x + _ICON_AT, middle - side / 2, side, side)
+        area = QRectF(box.x + metrics.icon_at, middle - metrics.icon / 2, metrics.icon, metrics.icon)
         icons.paint(painter, "chevron-down" if frame.is_hovered else words.icon, style.colors.muted, area)
         right = box.right - _RIGHT
         painter.setFont(style.type_font)
@@ -64,7 +61,7 @@ class FramePainter:
             right -= surface.text_right(right, small, words.note, style.type_font) + 12
         painter.setPen(style.colors.text)
         painter.setFont(style.name_font)
-        x = box.x + _TITLE_AT
+        x = box.x + metrics.text_at
         x += 10 + surface.text(x, name_top, words.name, style.name_font, max(right - x, 24.0))
         painter.setFont(style.type_font)
         painter.setPen(style.colors.muted)

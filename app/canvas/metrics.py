@@ -34,6 +34,26 @@ class Metrics:
         return self.name_line / 16.0
 
     @property
+    def icon(self) -> float:
+        """Side of the icon at the left of a card or a title."""
+        return 20.0 * self.em
+
+    @property
+    def icon_at(self) -> float:
+        """From the left side of a card or a frame to its icon."""
+        return 14.0
+
+    @property
+    def text_at(self) -> float:
+        """From the left side of a card or a frame to its name."""
+        return self.icon_at + self.icon + 10.0
+
+    @property
+    def histogram(self) -> tuple[float, float]:
+        """Width and height of the histogram at the right of a card."""
+        return 56.0 * self.em, 22.0 * self.em
+
+    @property
     def card_width(self) -> int:
         return _up(312 * self.em)
 

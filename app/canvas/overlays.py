@@ -64,7 +64,7 @@ class Overlays:
         canvas, document, metrics = self._canvas, self._canvas.document, self._canvas.stage.style.metrics
         box = canvas.stage.layout.boxes[node]
         height = metrics.header if box.is_frame else metrics.card_height
-        area = QRectF(box.x + 32, box.y + (height - 30) / 2, min(box.width - 40, 200), 30)
+        area = QRectF(box.x + metrics.text_at - 10, box.y + (height - 30) / 2, min(box.width - 40, 200), 30)
         at = canvas.camera.rect_to_view(area).toAlignedRect()
         at.setHeight(max(at.height(), self._name.sizeHint().height()))
         at.setWidth(max(at.width(), 120))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QD
 from PySide6.QtWidgets import QApplication
 
 from app.canvas import hits
-from app.canvas.cards import ICON_AT, TEXT_AT
 from app.canvas.drawing import NEAR_SCALE
 from app.canvas.geometry import Box, is_container
 from app.canvas.gestures.base import Gesture
@@ -183,7 +182,7 @@ class Pointer(QObject):
         design, metrics = self._canvas.document.design, self._canvas.stage.style.metrics
         if not is_container(design[box.node]) or box.node == design.root or box.node == self._canvas.document.context:
             return False
-        is_left = ICON_AT - 6 <= point.x() - box.x <= TEXT_AT - 6
+        is_left = metrics.icon_at - 6 <= point.x() - box.x <= metrics.text_at - 5
         return is_left and point.y() < box.y + (metrics.header if box.is_frame else box.height)
 
     # --- gestures -----------------------------------------------------------------------------------------------------
@@ -211,6 +210,7 @@ class Pointer(QObject):
         gesture.start(self._canvas.camera.to_canvas(at), self._pressed_with)
         if gesture.scrolls:
             self._scroll.start()
+        self._canvas.overlays.place_problem()
 
     def _go_on(self) -> None:
         if self.gesture is not None:

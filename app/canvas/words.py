@@ -57,7 +57,7 @@ class Speaker:
         return Words(
             name=node.name,
             kind=self._kind(node),
-            telling=(self._count(node) if is_container else self._report.telling(node.id)) if entry else "",
+            telling=(self._count(node) if is_container else compact(self._report.telling(node.id))) if entry else "",
             note=note,
             icon=entry.icon if entry else "unknown",
             family=entry.family if entry else "custom",
@@ -97,6 +97,11 @@ class Speaker:
 
 def _nth_letter(index: int) -> str:
     return chr(ord("A") + index % 26) + (str(index // 26) if index >= 26 else "")
+
+
+def compact(sizes: str) -> str:
+    """Sizes as they stand on the canvas, where every space is wide: "N × 64" as "N×64"."""
+    return sizes.replace(" × ", "×")
 
 
 def telling(words: Words, statistics: NodeStatistics | None) -> str:
