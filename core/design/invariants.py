@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from core.design import catalog
 from core.design.edits import check_add_custom, check_name
 from core.design.graph import has_circle, port_count
-from core.design.model import Design, Node
+from core.design.model import Design, Node, Wire
 from core.errors import DesignError
 
 
@@ -73,26 +73,25 @@ def _wires(design: Design, node: Node) -> Iterator[DesignError]:
     """Wires are in Module containers, between children, one to a port, and never in a circle."""
     if node.wires and node.type == "Sequential":
         yield DesignError("'{name}' runs its layers in order: it needs no wires.", name=node.name)
-    children, ports = set(node.children), set()
+    children = set(node.children)
+    if not all({wire.source, wire.target} <= children for wire in node.wires):
+        yield DesignError("A wire in '{name}' does not connect two of its layers.", name=node.name)
+        return
     for wire in node.wires:
-        if not {wire.source, wire.target} <= children:
-            yield DesignError("A wire in '{name}' does not connect two of its layers.", name=node.name)
-            return
-        source, target = design[wire.source], design[wire.target]
-        count = port_count(design, target.id)
-        if wire.input < 0 or wire.output != 0 or (count is not None and wire.input >= count):
-            yield DesignError(
-                "A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name
-            )
-        if source.type == "Output" or target.type == "Input":
-            yield DesignError("A wire in '{name}' goes against an Input or Output.", name=node.name)
-        if (wire.target, wire.input) in ports:
-            yield DesignError(
-                "Two wires in '{name}' enter one input of '{target}'.", name=node.name, target=target.name
-            )
-        ports.add((wire.target, wire.input))
+        yield from _ends(design, node, wire)
+    if len({(wire.target, wire.input) for wire in node.wires}) < len(node.wires):
+        yield DesignError("Two wires in '{name}' enter one input.", name=node.name)
     if node.wires and has_circle(node):
         yield DesignError("The wires in '{name}' close a circle.", name=node.name)
+
+
+def _ends(design: Design, node: Node, wire: Wire) -> Iterator[DesignError]:
+    source, target = design[wire.source], design[wire.target]
+    count = port_count(design, target.id)
+    if wire.input < 0 or wire.output != 0 or (count is not None and wire.input >= count):
+        yield DesignError("A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name)
+    if source.type == "Output" or target.type == "Input":
+        yield DesignError("A wire in '{name}' goes against an Input or Output.", name=node.name)
 
 
 def _ties(design: Design) -> Iterator[DesignError]:

@@ -214,8 +214,8 @@ def elements(spec: TensorSpec) -> int:
 
 
 def times(sizes: tuple[Value, ...]) -> str:
-    """Sizes as people read them: "1 × 8 × 8", and "?" for one that is not known."""
-    return " × ".join("?" if size is None else str(size) for size in sizes)
+    """Sizes as people read them: "1 × 8 × 8"; "?" for one that is not known."""
+    return " × ".join("?" if size is None else str(size) for size in sizes) or "one number"
 
 
 def unchanged(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:

@@ -7,8 +7,9 @@ from core.design.model import TensorSpec
 
 
 def infer_input(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
-    """What flows into the container; in the root, samples of the shape that was set."""
-    return Inference(inputs[0] if inputs else TensorSpec((None, *size_of(options, "shape"))), options)
+    """What flows into the container; in the root, samples of the shape that was set or is that of the data."""
+    (given,) = inputs
+    return Inference(given, {**options, "shape": given.shape[1:]})
 
 
 INPUT = LayerType(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.design.catalog.base import size_of, times
 from core.design.graph import inputs_of
 from core.design.model import Node, TensorSpec
+from core.design.settings import DataDescription
 from core.design.shapes import repairs
 from core.design.shapes.report import Specs
 
@@ -18,34 +19,38 @@ def at_input(flow: Flow, node: Node, specs: Specs) -> Specs:
     """What leaves an Input: what flows into its container or, in the root, samples of its shape."""
     if flow.design.parents.get(node.id) != flow.design.root:
         return specs
-    shape, data = node.options.get("shape"), flow.data
     if inputs_of(flow.design, flow.design.root)[0] != node.id:
-        flow.problem(
-            node.id, "'{name}' is a second Input, but data have one.", repairs.removing(node), name=node.name
-        )  # fmt: skip
+        mend = repairs.removing(node)
+        flow.problem(node.id, "'{name}' is a second Input, but data have one.", mend, name=node.name)
         return (None,)
-    if shape is None and data is not None:
-        return (TensorSpec((None, *data.shape)),)
-    if shape is None:
+    shape = _sample_shape(flow, node)
+    return (None if shape is None else TensorSpec((None, *shape)),)
+
+
+def _sample_shape(flow: Flow, node: Node) -> tuple[int, ...] | None:
+    """The shape that was typed, or else that of the data; None if there is neither, or what was typed is no shape."""
+    shape, data = node.options.get("shape"), flow.data
+    if shape is None and data is None:
         flow.problem(node.id, "'{name}' has no shape yet: choose data, or type the sizes of a sample.", name=node.name)
-        return (None,)
-    if not _is_size(shape):
-        return (None,)
+    if shape is None:
+        return None if data is None else data.shape
+    if not isinstance(shape, tuple) or not all(isinstance(size, int) and size > 0 for size in shape):
+        return None
     if data is not None and shape != data.shape:
-        flow.problem(
-            node.id,
-            "'{name}' takes samples of {shape} but those of '{data}' are {given}.",
-            repairs.setting(node.id, {"shape": data.shape}),
-            name=node.name,
-            shape=times(size_of(node.options, "shape")),
-            data=data.name,
-            given=times(data.shape),
-        )
-    return (TensorSpec((None, *size_of(node.options, "shape"))),)
+        _report_other_shape(flow, node, data)
+    return size_of(node.options, "shape")
 
 
-def _is_size(value: object) -> bool:
-    return isinstance(value, tuple) and all(isinstance(size, int) and size > 0 for size in value)
+def _report_other_shape(flow: Flow, node: Node, data: DataDescription) -> None:
+    flow.problem(
+        node.id,
+        "'{name}' takes samples of {shape} but those of '{data}' are {given}.",
+        repairs.setting(node.id, {"shape": data.shape}),
+        name=node.name,
+        shape=times(size_of(node.options, "shape")),
+        data=data.name,
+        given=times(data.shape),
+    )
 
 
 def check_entrance(flow: Flow) -> None:

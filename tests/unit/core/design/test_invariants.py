@@ -1,0 +1,73 @@
+"""Every way in which nodes and wires would make no design is noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.design.graph import graph_of, has_circle
+from core.design.invariants import check_invariants
+from core.design.model import CustomLayer, Design, Node, Wire
+from core.errors import DesignError
+
+
+def design(*nodes: Node, root: str = "root") -> Design:
+    return Design({node.id: node for node in nodes}, root)
+
+
+def module(*children: str, wires: tuple[Wire, ...] = (), node_id: str = "root") -> Node:
+    return Node(node_id, "Module", node_id, children=children, wires=wires)
+
+
+def relu(node_id: str) -> Node:
+    return Node(node_id, "ReLU", node_id)
+
+
+A, B = relu("a"), relu("b")
+
+UNSOUND: list[tuple[Design, str]] = [
+    (design(A), "The root 'root' is not a Module of the design."),
+    (design(replace(module(), type="Sequential")), "The root 'root' is not a Module of the design."),
+    (Design({"root": module(), "x": A}, "root"), "The node 'a' stands under the id 'x'."),
+    (design(module(), A), "'a' is in 0 containers."),
+    (design(module("a", "a"), A), "'a' is in 2 containers."),
+    (design(module("a"), replace(A, children=("root",))), "'root' is in 1 containers."),
+    (design(module(), module("y", node_id="x"), module("x", node_id="y")), "Some containers hold each other."),
+    (design(module("a"), replace(A, children=("b",)), B), "'a' is a ReLU and holds no layers."),
+    (design(module("a", "b"), A, replace(B, name="a")), "'root' has 2 layers called 'a'."),
+    (design(module("a"), replace(A, name="x.y")), "The name 'x.y' has a dot"),
+    (design(module("a", "b"), replace(A, type="Output"), replace(B, type="Output")), "'root' can have only one Out"),
+    (design(module("s"), Node("s", "Sequential", "s", children=("a",)), replace(A, type="Input")), "'s' runs its lay"),
+    (design(module("s"), Node("s", "Sequential", "s", wires=(Wire("a", "b"),))), "'s' runs its layers in order: it ne"),
+    (design(module("a", wires=(Wire("a", "gone"),)), A), "A wire in 'root' does not connect two of its layers."),
+    (design(module("a", "b", wires=(Wire("a", "b", 1),)), A, B), "A wire in 'root' enters 'b' where nothing can."),
+    (design(module("a", "b", wires=(Wire("a", "b", 0, 1),)), A, B), "A wire in 'root' enters 'b' where nothing can."),
+    (design(module("a", "b", wires=(Wire("a", "b"),)), replace(A, type="Output"), B), "A wire in 'root' goes against"),
+    (design(module("a", "b", wires=(Wire("a", "b"), Wire("a", "b", 0))), A, B), "Two wires in 'root' enter one input."),
+    (design(module("a", "b", wires=(Wire("a", "b"), Wire("b", "a"))), A, B), "The wires in 'root' close a circle."),
+    (design(module("a"), replace(A, position=(0.0, float("nan")))), "'a' is at a place that is no place."),
+    (design(module("a", "b"), replace(A, tie="t"), B), "'a' is tied to nothing of its type."),
+    (design(module("a", "b"), replace(A, tie="t"), replace(B, tie="t", type="GELU")), "'a' is tied to nothing of its"),
+    (replace(design(module()), customs={"X": CustomLayer("Y", "")}), "The custom layer 'Y' stands under the name 'X'."),
+    (replace(design(module()), customs={"ReLU": CustomLayer("ReLU", "")}), "ReLU is the name of a built-in layer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("unsound", "sentence"), UNSOUND, ids=[sentence[:50] for _, sentence in UNSOUND])
+def test_what_is_unsound_is_noticed(unsound: Design, sentence: str) -> None:
+    with pytest.raises(DesignError) as caught:
+        check_invariants(unsound)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_sound_design_passes() -> None:
+    check_invariants(design(module("a", "b", wires=(Wire("a", "b"),)), A, B))
+
+
+def test_a_flow_with_a_circle_can_still_be_looked_at() -> None:
+    wires = (Wire("a", "b"), Wire("b", "a"))
+    graph = graph_of(design(module("a", "b", wires=wires), A, B), "root")
+    assert has_circle(module("a", "b", wires=wires))
+    assert set(graph.order) == {"a", "b"}
+    assert graph.output is None
