@@ -8,8 +8,7 @@ holds its end.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from heapq import heappop, heappush
+from collections.abc import Sequence
 from itertools import count, pairwise
 from typing import Any
 from weakref import ref
@@ -20,6 +19,7 @@ from core import dtypes
 from core.backend import Array, namespace
 from core.device import device_of
 from core.grad_mode import grad_mode
+from core.graph import walk
 from core.ops.operation import OUTPUT, Operation
 from core.tensor import Tensor, View, as_array, edge_of, tensor_of
 
@@ -250,10 +250,11 @@ def backward(
     """
     _refuse_second_derivatives(create_graph)
     only = None if inputs is None else [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    found = _run([(tensor, _seed(tensor, gradient))], bool(retain_graph), only)
+    owners = None if only is None else {edge_of(each): each for each in only}
+    found = walk([(edge_of(tensor), _seed(tensor, gradient))], bool(retain_graph), owners)
     while found:
-        leaf, grad = found.popitem()
-        _accumulate(leaf, grad)
+        edge, array = found.popitem()
+        _accumulate(edge if owners is None else owners[edge], array)
 
 
 def grad(
@@ -275,18 +276,18 @@ def grad(
         seeds: list[Tensor | None] = [grad_outputs] * len(ends)
     else:
         seeds = list(grad_outputs)
-    for each in wanted:
-        if edge_of(each) is None:
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
-    starts = [(end, _seed(end, seed)) for end, seed in zip(ends, seeds, strict=True)]
-    found = _run(starts, bool(retain_graph), wanted)
-    unused = [number for number, each in enumerate(wanted) if each not in found]
+    edges = [edge_of(each) for each in wanted]
+    if None in edges:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    starts = [(edge_of(end), _seed(end, seed)) for end, seed in zip(ends, seeds, strict=True)]
+    found = walk(starts, bool(retain_graph), set(edges))
+    unused = [number for number, edge in enumerate(edges) if edge not in found]
     if unused and not allow_unused:
         raise RuntimeError(
             f"The differentiated Tensor at index {unused[0]} appears to not have been used in the graph. "
             "Set allow_unused=True if this is the desired behavior."
         )
-    return tuple(tensor_of(as_array(found[each])) if each in found else None for each in wanted)
+    return tuple(tensor_of(as_array(found[edge])) if edge in found else None for edge in edges)
 
 
 def _refuse_second_derivatives(create_graph: bool) -> None:
@@ -310,113 +311,18 @@ def _seed(tensor: Tensor, gradient: Tensor | None) -> Array:
     return gradient._array
 
 
-def _run(starts: list[tuple[Tensor, Array]], retain: bool, only: list[Tensor] | None) -> dict[Tensor, Array]:
-    """Visits records from the last to the first; returns the gradients of leaves, or of the tensors in `only`."""
-    gathered: dict[Any, Array] = {}
-    waiting: list[tuple[int, Operation]] = []
-    captured = {edge: each for each in only or () if isinstance(edge := edge_of(each), Operation)}
-    result: dict[Tensor, Array] = {}
-    for tensor, array in starts:
-        _send(edge_of(tensor), array, gathered, waiting)
-    while waiting:
-        node = heappop(waiting)[1]
-        array = gathered.pop(node)
-        if node.hooks is not None:
-            array = _call_hooks(node.hooks, array)
-        if node in captured:
-            result[captured[node]] = array
-        parts = _backward(node, array, retain)
-        if parts.__class__ is not tuple:
-            _send(node.inputs[0], parts, gathered, waiting)
-            continue
-        for edge, part in zip(node.inputs, parts, strict=False):
-            if edge is not None and part is not None:
-                _send(edge, part, gathered, waiting)
-    for leaf in [each for each in gathered if each._hooks]:
-        gathered[leaf] = _call_hooks(leaf._hooks, gathered[leaf])
-    if only is None:
-        return gathered
-    result.update({each: gathered[each] for each in only if each in gathered})
-    return result
-
-
-def _backward(node: Operation, array: Array, retain: bool) -> Any:
-    saved = node.saved
-    if saved is None:
-        raise RuntimeError(
-            "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-            "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
-            "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
-            "you need to access saved tensors after calling backward."
-        )
-    if not saved:
-        return node.backward(array)
-    for cell, version in zip(node.cells, node.versions, strict=True):
-        if cell[0] != version:
-            raise _changed_in_place(node, cell[0], version)
-    if not retain:
-        node.saved = None
-    return node.backward(array, *saved)
-
-
-def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
-    return RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected "
-        "version "
-        f"{version} instead. Hint: compute a new tensor instead of changing this one in place, or change a clone() of "
-        "it."
-    )
-
-
-def _send(edge: Any, part: Array, gathered: dict[Any, Array], waiting: list[tuple[int, Operation]]) -> None:
-    """Adds `part`, summed and cast to what the edge's tensor has, to the gradient gathered for that edge."""
-    if part is None or edge is None:
-        return
-    owner = edge._array if isinstance(edge, Tensor) else edge
-    if part.shape != owner.shape:
-        part = sum_to(part, owner.shape)
-    if part.dtype is not owner.dtype and part.dtype != owner.dtype:
-        part = part.astype(owner.dtype)
-    if edge in gathered:
-        gathered[edge] = gathered[edge] + part
-    else:
-        gathered[edge] = part
-        if owner is edge:
-            heappush(waiting, (-edge.sequence, edge))
-
-
 def retain(tensor: Tensor) -> None:
     """Makes the record of `tensor` leave the gradient in `tensor.grad`, for as long as the tensor lives."""
     owner = ref(tensor)
 
-    def keep(gradient: Tensor) -> None:
+    def keep(gradient: Array) -> None:
         held = owner()
         if held is not None:
-            _accumulate(held, gradient._array)
+            _accumulate(held, gradient)
 
     node = tensor.grad_fn
     if node is not None:
         node.hooks = [*(node.hooks or ()), keep]
-
-
-def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
-    """Sums a gradient over the axes along which its tensor was broadcast; repeats one that is too small."""
-    lead = array.ndim - len(shape)
-    axes = tuple(range(lead)) + tuple(
-        axis + lead for axis, length in enumerate(shape) if length == 1 and array.shape[axis + lead] != 1
-    )
-    if axes:
-        array = array.sum(axis=axes, keepdims=True)
-    return namespace(array).broadcast_to(array.reshape(array.shape[lead:] if lead > 0 else array.shape), shape)
-
-
-def _call_hooks(hooks: Sequence[Callable[[Any], Any]], array: Array) -> Array:
-    for hook in list(hooks):
-        answer = hook(tensor_of(as_array(array)))
-        if answer is not None:
-            array = answer._array
-    return array
 
 
 def _accumulate(leaf: Tensor, array: Array) -> None:

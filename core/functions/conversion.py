@@ -9,7 +9,7 @@ import numpy as np
 
 from core import autograd, dtypes
 from core.autograd import record
-from core.backend import is_on_gpu, to_numpy
+from core.backend import Array, is_on_gpu, to_numpy
 from core.device import Device, device, place
 from core.ops import elementwise as ops
 from core.ops.operation import Operation
@@ -130,8 +130,13 @@ def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> Rem
         edge.hooks = hooks = edge.hooks if edge.hooks is not None else []
     else:
         input._hooks = hooks = input._hooks if input._hooks is not None else []
-    hooks.append(hook)
-    return RemovableHook(hooks, hook)
+
+    def on_array(array: Array) -> Array | None:
+        answer = hook(tensor_of(as_array(array)))
+        return None if answer is None else answer._array
+
+    hooks.append(on_array)
+    return RemovableHook(hooks, on_array)
 
 
 class RemovableHook:

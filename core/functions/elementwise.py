@@ -7,7 +7,7 @@ from typing import Any
 from core.autograd import record, record_as
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import common, unary_floating
-from core.ops import activation
+from core.ops import activation, trigonometry
 from core.ops import elementwise as ops
 from core.tensor import Tensor, as_array, tensor_of
 
@@ -79,35 +79,35 @@ def reciprocal(input: Tensor) -> Tensor:
 
 
 def sin(input: Tensor) -> Tensor:
-    return unary_floating(ops.Sin(), input)
+    return unary_floating(trigonometry.Sin(), input)
 
 
 def cos(input: Tensor) -> Tensor:
-    return unary_floating(ops.Cos(), input)
+    return unary_floating(trigonometry.Cos(), input)
 
 
 def tan(input: Tensor) -> Tensor:
-    return unary_floating(ops.Tan(), input)
+    return unary_floating(trigonometry.Tan(), input)
 
 
 def asin(input: Tensor) -> Tensor:
-    return unary_floating(ops.Asin(), input)
+    return unary_floating(trigonometry.Asin(), input)
 
 
 def acos(input: Tensor) -> Tensor:
-    return unary_floating(ops.Acos(), input)
+    return unary_floating(trigonometry.Acos(), input)
 
 
 def atan(input: Tensor) -> Tensor:
-    return unary_floating(ops.Atan(), input)
+    return unary_floating(trigonometry.Atan(), input)
 
 
 def sinh(input: Tensor) -> Tensor:
-    return unary_floating(ops.Sinh(), input)
+    return unary_floating(trigonometry.Sinh(), input)
 
 
 def cosh(input: Tensor) -> Tensor:
-    return unary_floating(ops.Cosh(), input)
+    return unary_floating(trigonometry.Cosh(), input)
 
 
 def tanh(input: Tensor) -> Tensor:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Self, TypeVar
+from collections.abc import Callable
+from typing import Any, Self
 
 from core.device import Device
 from core.dtypes import dtype
 from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks
-from core.nn.module_state import ModuleState
+from core.nn.module_members import ModuleMembers
 from core.nn.module_text import module_text
 from core.nn.parameter import Parameter, is_lazy
 from core.tensor import Tensor
-
-T = TypeVar("T")
 
 SLOTS = ("_parameters", "_buffers", "_modules")
 _KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
 
 
-class Module(ModuleState):
+class Module(ModuleMembers):
     """A part of a network. Parameters, buffers and modules register themselves when assigned as attributes.
 
     A subclass calls `super().__init__()` first and gives `forward`; the gradients follow from it.
@@ -139,98 +137,6 @@ class Module(ModuleState):
             raise TypeError(f"{type(module).__name__} is not a Module subclass")
         _check_name(self, "_modules", name, module)
         self._modules[name] = module
-
-    def named_modules(
-        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Module]]:
-        """This module and all below it with their dotted names, a shared one once."""
-        seen = set() if memo is None else memo
-        if self in seen:
-            return
-        if remove_duplicate:
-            seen.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(seen, f"{prefix}{'.' if prefix else ''}{name}", remove_duplicate)
-
-    def modules(self) -> Iterator[Module]:
-        for _, module in self.named_modules():
-            yield module
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules directly below, a shared one once."""
-        seen = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def children(self) -> Iterator[Module]:
-        for _, module in self.named_children():
-            yield module
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """Dotted names and parameters, a shared one once; this module's own come first."""
-        yield from self._named_members("_parameters", prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        yield from self._named_members("_buffers", prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
-
-    def _named_members(
-        self, slot: str, prefix: str, recurse: bool, remove_duplicate: bool
-    ) -> Iterator[tuple[str, Any]]:
-        seen = set()
-        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
-        for path, module in modules:
-            for name, member in module.__dict__[slot].items():
-                if member is None or member in seen:
-                    continue
-                if remove_duplicate:
-                    seen.add(member)
-                yield f"{path}{'.' if path else ''}{name}", member
-
-    def get_submodule(self, target: str) -> Module:
-        """The module at a dotted path. Raises AttributeError naming the first part that is not there."""
-        module: Any = self
-        for name in target.split(".") if target else []:
-            if not hasattr(module, name):
-                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
-            module = getattr(module, name)
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{name}` is not an nn.Module")
-        found: Module = module
-        return found
-
-    def get_parameter(self, target: str) -> Parameter:
-        """The parameter at a dotted path. Raises AttributeError if there is none."""
-        return self._get_member(target, Parameter, "an nn.Parameter")
-
-    def get_buffer(self, target: str) -> Tensor:
-        """The buffer at a dotted path. Raises AttributeError if there is none."""
-        return self._get_member(target, Tensor, "a buffer")
-
-    def _get_member(self, target: str, kind: type[T], what: str) -> T:
-        path, _, name = target.rpartition(".")
-        module = self.get_submodule(path)
-        if not hasattr(module, name):
-            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
-        member = getattr(module, name)
-        if not isinstance(member, kind):
-            raise AttributeError(f"`{name}` is not {what}")
-        return member
 
     def apply(self, fn: Callable[[Module], None]) -> Self:
         """Calls `fn` with every module below, children first, and with this one."""

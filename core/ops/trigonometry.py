@@ -1,0 +1,86 @@
+"""Trigonometric and hyperbolic functions of each element."""
+
+from __future__ import annotations
+
+from core.backend import Array, namespace
+from core.ops.operation import OUTPUT, Operation
+
+
+class Sin(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sin(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).cos(x)
+
+
+class Cos(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cos(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return -grad * namespace(x).sin(x)
+
+
+class Tan(Operation):
+    saves = ((OUTPUT,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).tan(x)
+
+    def backward(self, grad: Array, out: Array) -> Array:
+        return grad * (1 + out * out)
+
+
+class Asin(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arcsin(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / namespace(x).sqrt(1 - x * x)
+
+
+class Acos(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arccos(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return -grad / namespace(x).sqrt(1 - x * x)
+
+
+class Atan(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arctan(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (1 + x * x)
+
+
+class Sinh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sinh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).cosh(x)
+
+
+class Cosh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cosh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).sinh(x)
