@@ -95,8 +95,9 @@ class Canvas(QWidget):
     def _take_design(self, before: Design, after: Design) -> None:
         self.pointer.cancel()
         self.stage.statistics = {node: known for node, known in self.stage.statistics.items() if node in after.nodes}
+        self._searching.dismiss()
         self.stage.take_design(before, after)
-        self.overlays.minimap.forget()
+        self.overlays.take_design()
 
     def _take_report(self) -> None:
         self.stage.forget_words()

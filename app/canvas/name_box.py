@@ -54,6 +54,10 @@ class NameBox(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def give_up(self) -> None:
+        """Close without taking the name."""
+        self._close(False)
+
     def _close(self, take: bool) -> None:
         if not self.isVisible() or (take and self._problem()):
             return
@@ -65,7 +69,7 @@ class NameBox(QLineEdit):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc gives up; losing the keyboard takes the name if it can be."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-            self._close(False)
+            self.give_up()
             return True
         if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
             self._lose_keyboard(event.reason())

@@ -37,6 +37,11 @@ class Overlays:
         minimap.setVisible(canvas.width() > _SMALLEST_WITH_MAP[0] and canvas.height() > _SMALLEST_WITH_MAP[1])
         self.place_problem()
 
+    def take_design(self) -> None:
+        """The design is another: the name being edited may be that of a node that is gone."""
+        self._name.give_up()
+        self.minimap.forget()
+
     def follow_camera(self) -> None:
         """Another part of the canvas is seen."""
         self._name.clearFocus()

@@ -27,6 +27,11 @@ class Searching:
         self._canvas = canvas
         self._box = SearchBox(canvas)
 
+    def dismiss(self) -> None:
+        """Close the search: what it was about may be gone."""
+        if self._box.isVisible():
+            self._box.dismiss()
+
     # --- for a type ---------------------------------------------------------------------------------------------------
 
     def insert(self, at_pointer: bool = False) -> None:

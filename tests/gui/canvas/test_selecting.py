@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.canvas.canvas import Canvas
 from app.document import Document
+from core.design import catalog, edits
 from tests.gui.canvas.conftest import CTRL, LEFT, NO, SHIFT, Hand, assert_undoable
 
 
@@ -136,3 +137,20 @@ def test_what_is_selected_is_said_in_words(hand: Hand, document: Document, canva
     assert "2 layers" in canvas.accessibleDescription()
     document.select([])
     assert canvas.accessibleDescription().startswith("Nothing selected")
+
+
+def test_a_name_being_edited_is_given_up_when_its_layer_goes(hand: Hand, document: Document, canvas: Canvas) -> None:
+    document.apply("", edits.insert(document.design, catalog.new("ReLU"), "net"))
+    document.select([document.design["net"].children[-1]])
+    canvas.rename_selected()
+    document.undo()
+    field = canvas.findChild(QLineEdit, "canvas.name")
+    assert not field.isVisible()
+
+
+def test_a_search_is_closed_when_the_design_changes_under_it(hand: Hand, document: Document, canvas: Canvas) -> None:
+    document.apply("", edits.insert(document.design, catalog.new("ReLU"), "net"))
+    document.select([document.design["net"].children[-1]])
+    canvas.insert_search()
+    document.undo()
+    assert not canvas.findChild(QLineEdit, "canvas.search").isVisible()
