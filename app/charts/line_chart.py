@@ -15,7 +15,10 @@ from app.charts.plate import Mark, Plate, Words
 from app.charts.scale import Scale, linear, logarithmic
 from app.charts.series import Point, Series
 
-LINE_WIDTH = 1.5
+WIDTH = 1.5
+THIN = 1.0
+"""The width of lines that lie behind others, or are more than a few: they are also painted in half the time."""
+FEW = 6
 TICKS = 3
 
 
@@ -59,6 +62,7 @@ class LineChart(QWidget):
         self._spell = spell
         self._top = top
         self._lines: tuple[Line, ...] = ()
+        self._ends: list[Point | None] = []
         self._pointer: QPointF | None = None
         theme.notifier.changed.connect(self.update)
 
@@ -67,9 +71,11 @@ class LineChart(QWidget):
         return self._lines
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Draw these curves, later ones over earlier ones."""
-        self._lines = tuple(lines)
-        self.update()
+        """Draw these curves, later ones over earlier ones; nothing is painted if none is new and none has grown."""
+        ends = [line.series.latest for line in lines]
+        if tuple(lines) != self._lines or ends != self._ends:
+            self._lines, self._ends = tuple(lines), ends
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(260, 200)
@@ -150,7 +156,7 @@ class _Plot:
 
     def _draw_line(self, line: Line, segments: Sequence[QLineF]) -> None:
         color = theme.mix(line.color, theme.current().well, 0.6) if line.faint else line.color
-        self._painter.setPen(QPen(color, 1.0 if line.faint else LINE_WIDTH))
+        self._painter.setPen(QPen(color, THIN if line.faint or len(self._lines) > FEW else WIDTH))
         self._painter.drawLines(segments)
 
     def _draw_names(self, ends: Sequence[tuple[Line, QPointF]]) -> None:

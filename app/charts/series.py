@@ -8,7 +8,7 @@ from bisect import bisect_left
 
 Point = tuple[float, float]
 
-LIMIT = 300
+LIMIT = 200
 """Points a series keeps at most: about one for each pixel of a plot's width."""
 
 

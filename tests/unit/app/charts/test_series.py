@@ -6,12 +6,12 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.series import Series
+from app.charts.series import LIMIT, Series
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400)
 
 
-def grown(ys: list[float], limit: int = 300) -> Series:
+def grown(ys: list[float], limit: int = LIMIT) -> Series:
     series = Series(limit)
     for x, y in enumerate(ys):
         series.append(x, y)
@@ -39,7 +39,7 @@ def test_a_long_curve_keeps_its_extremes_its_order_and_its_end(ys: list[float], 
 def test_a_million_points_are_spread_evenly() -> None:
     draw = random.Random(0)
     series = grown([draw.random() for _ in range(1_000_000)])
-    assert 140 <= len(series) <= 303
+    assert LIMIT / 2 <= len(series) <= LIMIT + 3
     first_half = sum(x < 500_000 for x in series.xs)
     assert abs(first_half - len(series) / 2) < len(series) * 0.1
 

@@ -1,0 +1,101 @@
+"""What new points of a run cost the window, with 12 layers and 20,000 steps behind: `python -m benchmarks.plots`.
+
+An update is a message with one point of each curve: taken down, and the three charts painted anew, 840 × 220 pixels
+together. What is printed is processor time of the window's thread.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+import tracemalloc
+from collections.abc import Callable
+from statistics import median, quantiles
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.document import Document
+from app.panels.curves import CurvesPanel
+from app.run_history import Run, RunHistory
+from app.trainer import Trainer
+from core.design import catalog, edits, project
+from core.design.model import Design
+from core.training.messages import Curves
+
+LAYERS = 12
+STEPS = 20_000
+ROUNDS = 200
+SIZE = (840, 220)
+
+
+def network() -> Design:
+    """A stack of Linear layers."""
+    design = project.new().design
+    net = next(node.id for node in design.walk() if node.type == "Sequential")
+    for layer in [catalog.new("Linear", options={"out_features": 10}) for _ in range(LAYERS)]:
+        design = edits.insert(design, layer, net)
+    return design
+
+
+def message(step: int, layers: list[str]) -> Curves:
+    """The points of one step: falling, with noise."""
+    noise = random.Random(step).random
+    loss, norms = 2.3 / (1 + step / 500) + 0.1 * noise(), {}
+    for number, layer in enumerate(layers):
+        norms[layer] = 10 ** (-number / 4 - step / STEPS) * (0.7 + noise())
+    test = ((step, loss * 1.1, 0.9 - loss / 10),) if step % 45 == 0 else ()
+    return Curves(1, ((step, loss, 1 - loss / 3),), test, ((step, norms),))
+
+
+def times(update: Callable[[int], object], rounds: int = ROUNDS) -> str:
+    """Median and 99th percentile of an update, in milliseconds."""
+    spent = []
+    for step in range(STEPS, STEPS + rounds):
+        begun = time.thread_time()
+        update(step)
+        spent.append((time.thread_time() - begun) * 1000)
+    return f"{median(spent):6.2f} {quantiles(spent, n=100)[98]:6.2f} ms"
+
+
+def measure_panel() -> None:
+    design = network()
+    document, trainer = Document(design), Trainer()
+    history = RunHistory(document, trainer)
+    panel = CurvesPanel(document, history)
+    panel.resize(*SIZE)
+    panel.show()
+    layers = [node.id for node in design.walk() if node.type == "Linear"]
+    history.current = Run(1, design)
+    history.runs.append(history.current)
+    tracemalloc.start()
+    for step in range(STEPS):
+        history.current.take(message(step, layers))
+    kept = tracemalloc.get_traced_memory()[0] / 1e6
+    tracemalloc.stop()
+    trainer.curves_grew.emit(message(STEPS, layers))
+    QApplication.processEvents()
+
+    messages = {step: message(step, layers) for step in range(STEPS, STEPS + ROUNDS)}
+
+    def update(step: int) -> None:
+        trainer.curves_grew.emit(messages[step])
+        QApplication.processEvents()
+
+    print(f"{'the program':24} {times(update)}   {kept:.2f} MB kept of the run")
+    panel.close()
+    trainer.close()
+
+
+def main() -> None:
+    application = QApplication([])
+    theme.apply(application, "dark")
+    print(f"{'an update takes':24} {'50 %':>6} {'99 %':>6}")
+    measure_panel()
+
+
+if __name__ == "__main__":
+    main()
