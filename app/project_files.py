@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.session import Lost
-from app.trainer import State
 from core.design import project, tree
 from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
+from core.training.messages import Failed, WeightsSaved
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -41,9 +41,8 @@ class ProjectFiles(QObject):
         self._pending: tuple[Design, Path] | None = None
         self._deadline = QTimer(self, singleShot=True, interval=CHECKPOINT_WAIT)
         self._deadline.timeout.connect(self._write_with_last_checkpoint)
-        self.weights_changed = False
         self._trainer.checkpointed.connect(self._write_with_fresh_checkpoint)
-        self._trainer.state_changed.connect(self._note_training)
+        self._trainer.failed.connect(self._take_failure)
         self._trainer.weights_saved.connect(self._tell_weights_saved)
         self._written.connect(self._finish_saving)
 
@@ -52,7 +51,7 @@ class ProjectFiles(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether closing would lose something: edits or trained weights."""
-        return self._document.is_modified or self.weights_changed
+        return self._document.is_modified or self._window.session.has_unsaved_weights
 
     def new(self) -> None:
         self.when_safe(lambda: self._show(project.new, None))
@@ -80,12 +79,12 @@ class ProjectFiles(QObject):
         """Put a project in place of the open one; what cannot be read is told, and the open one stays."""
         try:
             content = read()
+            self.finish()
             self._window.session.begin_with(content)
         except FileError as error:
             self.told.emit(error.sentence)
             return False
         self._document.replace_all(content.design, path, saved)
-        self.weights_changed = False
         self.opened.emit(path)
         return True
 
@@ -97,12 +96,8 @@ class ProjectFiles(QObject):
             self._save_to(self._document.path, then)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
-        suggestion = str(Path(self._folder()) / f"{self._document.name}.netloom")
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save project"), suggestion, self.tr("Netloom projects (*.netloom)")
-        )
-        if path:
-            self._save_to(_with_suffix(path, ".netloom"), then)
+        dialog = self._ask_where(self.tr("Save project"), "netloom", self.tr("Netloom projects (*.netloom)"))
+        dialog.fileSelected.connect(lambda path: self._save_to(Path(path), then))
 
     def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
         self._after_save = then
@@ -122,12 +117,16 @@ class ProjectFiles(QObject):
         checkpoint = self._window.session.checkpoint_path
         self._write(checkpoint if checkpoint.exists() else None)
 
+    def _take_failure(self, failed: Failed) -> None:
+        if failed.request == "Checkpoint" and self._pending:
+            self._write_with_last_checkpoint()
+
     def _write(self, checkpoint: Path | None) -> None:
         assert self._pending is not None
         self._deadline.stop()
         design, path = self._pending
         self._pending = None
-        self.finish()
+        self._join()
         self._writing = threading.Thread(target=self._write_in_thread, args=(design, path, checkpoint), name="save")
         self._writing.start()
 
@@ -144,15 +143,22 @@ class ProjectFiles(QObject):
         if problem is not None:
             self.told.emit(problem)
             return
+        self._window.session.note_saved()
         self._document.mark_saved(design, path)
-        self.weights_changed = self._trainer.state is State.RUNNING
         self._window.preferences.add_recent(path)
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": path}))
         if then is not None:
             then()
 
     def finish(self) -> None:
-        """Wait until a file that is being written is whole."""
+        """Have what is being saved written whole and told of, now: the project or the program is about to be closed."""
+        self._after_save = None
+        if self._pending is not None:
+            self._write_with_last_checkpoint()
+        self._join()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+
+    def _join(self) -> None:
         if self._writing is not None:
             self._writing.join()
             self._writing = None
@@ -163,6 +169,7 @@ class ProjectFiles(QObject):
             then()
             return
         box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setObjectName("unsaved")
         box.setWindowTitle(self.tr("Save changes?"))
         box.setText(self.tr("Save the changes to “{name}”?").format(name=self._document.name))
@@ -182,12 +189,8 @@ class ProjectFiles(QObject):
     # --- weights ------------------------------------------------------------------------------------------------------
 
     def save_weights(self) -> None:
-        suggestion = str(Path(self._folder()) / f"{self._document.name}.safetensors")
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save weights"), suggestion, self.tr("Weights (*.safetensors)")
-        )
-        if path:
-            self._trainer.save_weights(_with_suffix(path, ".safetensors"))
+        dialog = self._ask_where(self.tr("Save weights"), "safetensors", self.tr("Weights (*.safetensors)"))
+        dialog.fileSelected.connect(self._trainer.save_weights)
 
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
@@ -197,38 +200,29 @@ class ProjectFiles(QObject):
         if path:
             self._trainer.load_weights(Path(path), apply=False)
 
-    def _tell_weights_saved(self, message: object) -> None:
-        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": getattr(message, "path", "")}))
-
-    def _note_training(self, state: State) -> None:
-        if state is State.RUNNING:
-            self.weights_changed = True
-            self._document.saved_changed.emit()
+    def _tell_weights_saved(self, saved: WeightsSaved) -> None:
+        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
 
     # --- exports ------------------------------------------------------------------------------------------------------
 
     def export_tree(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Export tree text"),
-            str(Path(self._folder()) / f"{self._document.name}.txt"),
-            self.tr("Text (*.txt)"),
-        )
-        if path:
-            text = tree.tree_text(self._document.design, self._document.report)
-            self._export(_with_suffix(path, ".txt"), lambda target: project.write_text(target, text + "\n"))
+        dialog = self._ask_where(self.tr("Export tree text"), "txt", self.tr("Text (*.txt)"))
+        dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_tree))
+
+    def _write_tree(self, path: Path) -> None:
+        project.write_text(path, tree.tree_text(self._document.design, self._document.report) + "\n")
 
     def export_picture(self) -> None:
-        path, chosen = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Export picture"),
-            str(Path(self._folder()) / f"{self._document.name}.svg"),
-            self.tr("SVG picture (*.svg);;PNG picture (*.png)"),
-        )
-        if path:
-            target = _with_suffix(path, ".png" if "*.png" in chosen else ".svg")
-            canvas = self._window.canvas
-            self._export(target, canvas.export_png if target.suffix.lower() == ".png" else canvas.export_svg)
+        """As SVG or PNG, as the name's ending or else the chosen filter says."""
+        kinds = (self.tr("SVG picture (*.svg)"), self.tr("PNG picture (*.png)"))
+        dialog = self._ask_where(self.tr("Export picture"), "svg", *kinds)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("png" if "*.png" in kind else "svg"))
+        dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_picture))
+
+    def _write_picture(self, path: Path) -> None:
+        canvas = self._window.canvas
+        write = canvas.export_png if path.suffix.lower() == ".png" else canvas.export_svg
+        write(path)
 
     def _export(self, path: Path, write: Callable[[Path], object]) -> None:
         try:
@@ -248,12 +242,12 @@ class ProjectFiles(QObject):
                 self.open(path)
             case ".safetensors":
                 self._trainer.load_weights(path, apply=False)
-            case ".csv" | ".csv.gz" | ".npz":
+            case ".csv" | ".csv.gz" | ".tsv" | ".tsv.gz" | ".npz":
                 self._window.training.choose_data(path)
             case ".py":
                 self._window.edit_custom_layer(file=path)
             case _:
-                known = ".netloom, .safetensors, .csv, .csv.gz, .npz, .py"
+                known = ".netloom, .safetensors, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
                 self.told.emit(Sentence(template, {"name": path.name, "known": known}))
 
@@ -262,7 +256,8 @@ class ProjectFiles(QObject):
         self.when_safe(lambda: self._recover(lost))
 
     def _recover(self, lost: Lost) -> None:
-        if self._show(lambda: project.read(lost.project), None, saved=False):
+        if self._show(lost.read, None, saved=False):
+            self._window.session.keep_aside()
             lost.clear()
 
     # --- custom layers ------------------------------------------------------------------------------------------------
@@ -274,11 +269,19 @@ class ProjectFiles(QObject):
         if path:
             self._window.edit_custom_layer(file=Path(path))
 
+    # --- asking for files ---------------------------------------------------------------------------------------------
+
+    def _ask_where(self, title: str, suffix: str, *kinds: str) -> QFileDialog:
+        """A dialog for a new file's name. It adds the suffix where none is typed, before it asks about overwriting."""
+        dialog = QFileDialog(self._window, title, self._folder())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(kinds)
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(f"{self._document.name}.{suffix}")
+        dialog.open()
+        return dialog
+
     def _folder(self) -> str:
         path = self._document.path
         return str(path.parent if path else Path.home())
-
-
-def _with_suffix(path: str, suffix: str) -> Path:
-    chosen = Path(path)
-    return chosen if chosen.suffix else chosen.with_suffix(suffix)

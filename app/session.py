@@ -23,8 +23,7 @@ PREPARE_AFTER = 200
 AUTOSAVE_EVERY = 15_000
 """Milliseconds between two looks at whether there is something new to keep aside."""
 
-
-AUTOSAVE = "autosave.netloom"
+AUTOSAVE, CHECKPOINT = "autosave.netloom", "checkpoint.safetensors"
 
 
 def sessions_folder() -> Path:
@@ -40,9 +39,13 @@ class Lost:
     name: str
     time: datetime
 
-    @property
-    def project(self) -> Path:
-        return self.folder / AUTOSAVE
+    def read(self) -> project.Project:
+        """The design as it was last kept, with the weights that the engine wrote last. Raises FileError."""
+        work, checkpoint = self.folder / AUTOSAVE, self.folder / CHECKPOINT
+        content = project.read(work)
+        if checkpoint.exists():
+            project.write(work, content.design, checkpoint)
+        return project.read(work)
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -51,10 +54,12 @@ class Lost:
 class Session(QObject):
     """Starts runs, keeps the engine's model in step with the design, and keeps work aside for recovery.
 
-    The session's folder holds `autosave.netloom` and the engine's `checkpoint.safetensors`, and is locked while the
-    program runs: a folder without a live lock is that of a session that was cut off.
+    The session's folder holds the design, `autosave.netloom`, and the engine's `checkpoint.safetensors`, and is locked
+    while the program runs: a folder without a live lock is that of a session that was cut off.
     """
 
+    weights_changed = Signal()
+    """The live weights are no longer those that are saved."""
     blocked = Signal()
     run_began = Signal(object)
 
@@ -65,6 +70,7 @@ class Session(QObject):
         self._trainer = trainer
         self._design_of_run: Design | None = None
         self._kept: Design | None = None
+        self._has_unsaved_weights = False
         self._keeping: threading.Thread | None = None
         self.folder = sessions_folder() / new_id()
         self.folder.mkdir(parents=True)
@@ -78,11 +84,12 @@ class Session(QObject):
         self._autosave.timeout.connect(self.keep_aside)
         document.report_changed.connect(self._prepare_soon.start)
         trainer.state_changed.connect(self._prepare_after_run)
+        trainer.state_changed.connect(self._note_training)
 
     @property
     def checkpoint_path(self) -> Path:
         """Where the engine's process writes weights, optimiser and random state."""
-        return self.folder / "checkpoint.safetensors"
+        return self.folder / CHECKPOINT
 
     @property
     def autosave_path(self) -> Path:
@@ -99,8 +106,8 @@ class Session(QObject):
         if content.has_checkpoint:
             content.extract_checkpoint(incoming)
         self._design_of_run = None
-        self._kept = content.design
         self._trainer.forget()
+        self.note_saved()
         self.checkpoint_path.unlink(missing_ok=True)
         if content.has_checkpoint:
             incoming.replace(self.checkpoint_path)
@@ -131,6 +138,7 @@ class Session(QObject):
     def reinitialise(self) -> None:
         """Draw new initial parameters for the selected layers, or for all."""
         self._trainer.reinitialise(self._document.selection)
+        self.note_weights()
 
     @property
     def runs(self) -> bool:
@@ -148,22 +156,46 @@ class Session(QObject):
         if not self.runs and self._document.design is not self._design_of_run:
             self._prepare_soon.start()
 
+    def _note_training(self, state: State) -> None:
+        if state is State.RUNNING:
+            self.note_weights()
+
     # --- recovery -----------------------------------------------------------------------------------------------------
 
+    @property
+    def has_unsaved_weights(self) -> bool:
+        """Whether the live weights are others than those that were opened or saved."""
+        return self._has_unsaved_weights
+
+    def note_weights(self) -> None:
+        """The live weights change from now on, by training or loading."""
+        self._has_unsaved_weights = True
+        self.weights_changed.emit()
+        self.keep_aside()
+
+    def note_saved(self) -> None:
+        """What there is now is safe elsewhere, and nothing of it needs to be recovered."""
+        self._finish_keeping()
+        self._kept = None
+        self.autosave_path.unlink(missing_ok=True)
+        self._has_unsaved_weights = self._trainer.state is State.RUNNING
+
     def keep_aside(self) -> None:
-        """Write the design, if it changed since it was last kept or saved, beside and never over the user's file."""
+        """Write the design, if it changed since it was last kept or saved, beside and never over the user's file.
+
+        The weights need not be written: the engine keeps its checkpoint in the same folder.
+        """
         design = self._document.design
         busy = self._keeping is not None and self._keeping.is_alive()
-        if design is self._kept or busy or not self._document.is_modified:
+        if design is self._kept or busy or not (self._document.is_modified or self._has_unsaved_weights):
             return
         self._kept = design
         self._keeping = threading.Thread(target=self._keep, args=(design, self._document.name), name="autosave")
         self._keeping.start()
 
     def _keep(self, design: Design, name: str) -> None:
-        checkpoint = self.checkpoint_path if self.checkpoint_path.exists() else None
         try:
-            project.write(self.autosave_path, design, checkpoint)
+            project.write(self.autosave_path, design)
             project.write_text(self.folder / "name.json", json.dumps({"name": name}))
         except FileError:
             # Nothing is lost by it: the next look tries again, and saving says what is wrong with the disk.
@@ -173,10 +205,14 @@ class Session(QObject):
         """End in good order: nothing is left to recover."""
         self._autosave.stop()
         self._prepare_soon.stop()
-        if self._keeping is not None:
-            self._keeping.join()
+        self._finish_keeping()
         self._lock.unlock()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _finish_keeping(self) -> None:
+        if self._keeping is not None:
+            self._keeping.join()
+            self._keeping = None
 
 
 def lost_sessions() -> list[Lost]:

@@ -157,6 +157,7 @@ class Window(QMainWindow):
         document.refused.connect(self.status.show_sentence)
         self.files.told.connect(self.status.show_sentence)
         document.saved_changed.connect(self._retitle)
+        self.session.weights_changed.connect(self._retitle)
         self.session.blocked.connect(self.training.show_problems)
         self.session.run_began.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
@@ -214,8 +215,7 @@ class Window(QMainWindow):
             dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
             dialog.open()
         else:
-            self.files.weights_changed = True
-            self._retitle()
+            self.session.note_weights()
             self.status.show_text(self.tr("Loaded {count} tensors").format(count=len(report.matched)))
 
     def _show_evaluation(self, result: Evaluated) -> None:
