@@ -32,8 +32,8 @@ class EngineProcess(QObject):
     received = Signal(object)
     """An event of `core.training.messages`."""
     printed = Signal(str)
-    ended = Signal(object, bool)
-    """How it ended, a `Sentence`, and whether it crashed or was killed. Not emitted by `close`."""
+    ended = Signal(object)
+    """A `Sentence` that says how. It is not said when `close` did it."""
 
     def __init__(self, arguments: Sequence[str] = (), parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,16 +66,15 @@ class EngineProcess(QObject):
         """End it at once, whatever it is doing. `ended` gives the reason."""
         if self._process is not None:
             self._let_go().kill()
-            self.ended.emit(reason, True)
+            self.ended.emit(reason)
 
     def close(self, timeout: int = 2000) -> None:
         """Let it end by itself, for at most `timeout` milliseconds, then end it; nothing is left behind."""
-        process = self._process
-        if process is not None:
+        if self._process is not None:
+            process = self._let_go()
             process.closeWriteChannel()
-            process.waitForFinished(timeout)
-        if self._process is not None:  # it did not obey, so `_finish` was not called
-            self._let_go().kill()
+            if not process.waitForFinished(timeout):
+                process.kill()
         for dying in list(self._dying):
             dying.waitForFinished(1000)
 
@@ -146,7 +145,7 @@ class EngineProcess(QObject):
         self._process.deleteLater()
         self._process = None
         crashed = status == QProcess.ExitStatus.CrashExit
-        self.ended.emit(self._crash(code) if crashed else self._exit(code), crashed)
+        self.ended.emit(self._crash(code) if crashed else self._exit(code))
 
     def _fail_to_start(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and self._process is not None:
@@ -154,7 +153,7 @@ class EngineProcess(QObject):
             self._process.deleteLater()
             self._process = None
             template = self.tr("The engine's process could not be started ({program}): {reason}")
-            self.ended.emit(Sentence(template, {"program": sys.executable, "reason": reason}), True)
+            self.ended.emit(Sentence(template, {"program": sys.executable, "reason": reason}))
 
     def _exit(self, code: int) -> Sentence:
         template = self.tr("The engine's process ended itself with code {code}, as os._exit does.")

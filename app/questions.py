@@ -74,7 +74,7 @@ class Questions(QObject):
             case _:
                 return self.tr("The engine")
 
-    def _fail(self, how: Sentence, _crashed: bool) -> None:
+    def _fail(self, how: Sentence) -> None:
         self._deadline.stop()
         asked, self._asked = self._asked, None
         if asked is not None:

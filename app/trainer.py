@@ -315,7 +315,7 @@ class Trainer(QObject):
     def _take_output(self, text: str) -> None:
         self.output_written.emit(Output(text))
 
-    def _take_end(self, how: Sentence, _crashed: bool) -> None:
+    def _take_end(self, how: Sentence) -> None:
         self._prepare_timer.stop()
         self._stop_timer.stop()
         stopped, self._overdue = self._overdue, False

@@ -37,10 +37,8 @@ class Model:
             for name, tensor in _own(part, others)
         }
 
-    def parameters(self, node: NodeId | None = None) -> dict[Key, Parameter]:
-        """Those of one layer, or of all."""
-        found = self.tensors().items()
-        return {key: tensor for key, tensor in found if isinstance(tensor, Parameter) and node in (None, key.node)}
+    def parameters(self) -> dict[Key, Parameter]:
+        return {key: tensor for key, tensor in self.tensors().items() if isinstance(tensor, Parameter)}
 
 
 def _own(module: Module, others: set[int], prefix: str = "") -> Iterator[tuple[str, Tensor]]:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import SignalInstance
 from pytestqt.qtbot import QtBot
 
-from app.trainer import ON, State, Trainer
+from app.trainer import State, Trainer
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
@@ -494,10 +494,12 @@ def test_the_same_question_is_asked_once(qtbot: QtBot, trainer: Trainer) -> None
 
 
 def test_closing_in_the_middle_of_a_run_keeps_what_was_learnt(qtbot: QtBot, trainer: Trainer) -> None:
+    failures = Heard(trainer.failed)
     begin(qtbot, trainer, iris(epochs=LONG))
-    assert trainer.state in ON
     process = trainer.process_id
     trainer.close()
+    assert trainer.process_id == 0
+    assert failures.all == []
     assert trainer.checkpoint_path.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
