@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from core import autograd, dtypes
 from core.autograd import record
 from core.backend import Array, is_on_gpu, to_numpy
 from core.device import Device, device, place
+from core.functions.operands import dimension
 from core.ops import elementwise as ops
 from core.ops.operation import Operation
 from core.tensor import Tensor, as_array, edge_of, tensor_of
@@ -105,7 +107,7 @@ def detach_(input: Tensor) -> Tensor:
     return input
 
 
-def requires_grad_(input: Tensor, requires_grad: Any = True) -> Tensor:
+def requires_grad_(input: Tensor, requires_grad: builtins.bool = True) -> Tensor:
     input.requires_grad = requires_grad
     return input
 
@@ -155,21 +157,19 @@ def size(input: Tensor, dim: Any = None) -> Any:
     shape = input.shape
     if dim is None:
         return shape
-    from core.functions.operands import dimension
-
     return shape[dimension(dim, len(shape))]
 
 
-def dim(input: Tensor) -> Any:
-    return input._array.ndim
+def dim(input: Tensor) -> builtins.int:
+    return builtins.int(input._array.ndim)
 
 
-def numel(input: Tensor) -> Any:
-    return input._array.size
+def numel(input: Tensor) -> builtins.int:
+    return builtins.int(input._array.size)
 
 
-def element_size(input: Tensor) -> Any:
-    return input._array.itemsize
+def element_size(input: Tensor) -> builtins.int:
+    return builtins.int(input._array.itemsize)
 
 
 def stride(input: Tensor, dim: Any = None) -> Any:
@@ -178,18 +178,18 @@ def stride(input: Tensor, dim: Any = None) -> Any:
     return steps if dim is None else steps[dim]
 
 
-def data_ptr(input: Tensor) -> Any:
+def data_ptr(input: Tensor) -> builtins.int:
     """The address of the first element."""
     array = input._array
-    return array.data.ptr if is_on_gpu(array) else array.ctypes.data
+    return builtins.int(array.data.ptr if is_on_gpu(array) else array.ctypes.data)
 
 
-def is_contiguous(input: Tensor) -> Any:
-    return input._array.flags.c_contiguous
+def is_contiguous(input: Tensor) -> builtins.bool:
+    return builtins.bool(input._array.flags.c_contiguous)
 
 
-def is_floating_point(input: Tensor) -> Any:
-    return input._array.dtype.kind == "f"
+def is_floating_point(input: Tensor) -> builtins.bool:
+    return builtins.bool(input._array.dtype.kind == "f")
 
 
 def type_(input: Tensor, dtype: Any = None) -> Any:
@@ -199,7 +199,7 @@ def type_(input: Tensor, dtype: Any = None) -> Any:
     return f"torch.{'cuda.' if is_on_gpu(input._array) else ''}{input.dtype.title}Tensor"
 
 
-def is_tensor(value: object) -> Any:
+def is_tensor(value: object) -> builtins.bool:
     return isinstance(value, Tensor)
 
 
@@ -220,8 +220,8 @@ def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[dtypes.dtype 
             kind = each
         elif isinstance(each, Tensor):
             kind, where = each.dtype, each.device
-        elif isinstance(each, device | str) or type(each).__name__ == "int":
+        elif isinstance(each, device | str | builtins.int) and not isinstance(each, builtins.bool):
             where = each
-        elif each is not None and type(each).__name__ != "bool":
+        elif each is not None and not isinstance(each, builtins.bool):
             raise TypeError(f"to() received an invalid combination of arguments - got {type(each).__name__}")
     return kind, where, copy

@@ -114,16 +114,13 @@ class Pow(Operation):
         return a**b
 
     def backward(self, grad: Array, a: Array, b: Array, out: Array | None) -> tuple[Array | None, Array | None]:
-        xp = namespace(grad)
-        by_base = by_exponent = None
-        if self.needs(0):
-            by_base = grad * a if isinstance(b, int) and b == 2 else xp.where(b == 0, 0, grad * b * a ** (b - 1))
-            by_base = by_base * 2 if isinstance(b, int) and b == 2 else by_base
-        if out is not None:
-            # 0 ** b has the limit 0 for b >= 0, where log(0) * 0 would give nan.
-            at_zero = xp.logical_and(a == 0, b >= 0)
-            by_exponent = xp.where(at_zero, 0, grad * out * xp.log(xp.where(at_zero, 1, a)))
-        return by_base, by_exponent
+        by_base = grad * _power_slope(a, b) if self.needs(0) else None
+        if out is None:
+            return by_base, None
+        # 0 ** b has the limit 0 for b >= 0, where log(0) * 0 would give nan.
+        xp = namespace(b)
+        at_zero = xp.logical_and(a == 0, b >= 0)
+        return by_base, xp.where(at_zero, 0, grad * out * xp.log(xp.where(at_zero, 1, a)))
 
     def name(self) -> str:
         return "PowBackward0" if self.inputs[1] is None else "PowBackward1" if self.from_tensor else "PowBackward2"
@@ -192,3 +189,10 @@ class Lerp(Operation):
     ) -> tuple[Array | None, Array | None, Array | None]:
         ends = (None, None) if weight is None else (grad * (1 - weight), grad * weight)
         return (*ends, None if start is None or end is None else grad * (end - start))
+
+
+def _power_slope(a: Array, b: Array) -> Array:
+    """b * a ** (b - 1), and 0 for b = 0 even where a is 0."""
+    if isinstance(b, int | float):
+        return 2 * a if b == 2 else b * a ** (b - 1) if b else a * 0
+    return namespace(b).where(b == 0, 0, b * a ** (b - 1))

@@ -224,10 +224,11 @@ def _product_of_others(x: Array, axes: Axes) -> Array:
     """For each element the product of all others, which stays right where some are zero."""
     xp = namespace(x)
     folded = tuple(range(x.ndim)) if axes is None else axes
-    moved = xp.moveaxis(x, folded, range(x.ndim - len(folded), x.ndim))
+    last = tuple(range(x.ndim - len(folded), x.ndim))
+    moved = xp.moveaxis(x, folded, last)
     flat = moved.reshape(*moved.shape[: x.ndim - len(folded)], -1)
     one = xp.ones_like(flat[..., :1])
     before = xp.cumprod(xp.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
     after = xp.flip(xp.cumprod(xp.concatenate([one, xp.flip(flat, -1)[..., :-1]], axis=-1), axis=-1), -1)
     others: Any = (before * after).reshape(moved.shape)
-    return xp.moveaxis(others, range(x.ndim - len(folded), x.ndim), folded)
+    return xp.moveaxis(others, last, folded)

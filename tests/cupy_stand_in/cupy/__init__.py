@@ -149,6 +149,18 @@ class _Grid:
 ogrid = _Grid()
 
 
+def where(condition: ndarray, *values: Any) -> Any:
+    if not isinstance(condition, ndarray):
+        raise TypeError(f"cupy.where wants an array for its condition, not {type(condition).__name__}")
+    return _lifted(np.where)(condition, *values)
+
+
+def moveaxis(a: ndarray, source: Any, destination: Any) -> ndarray:
+    if not isinstance(source, int | tuple | list) or not isinstance(destination, int | tuple | list):
+        raise TypeError("cupy.moveaxis wants numbers, tuples or lists")
+    return _lifted(np.moveaxis)(a, source, destination)
+
+
 def asarray(value: Any, dtype: Any = None) -> ndarray:
     return (
         ndarray(np.array(value._data if isinstance(value, ndarray) else value, dtype=dtype))
