@@ -39,6 +39,7 @@ class EngineProcess(QObject):
         super().__init__(parent)
         self.arguments = list(arguments)
         self._process: QProcess | None = None
+        self._closed = False
         self._dying: set[QProcess] = set()
         self._decoder = Decoder()
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
@@ -57,6 +58,8 @@ class EngineProcess(QObject):
 
     def send(self, request: Request) -> None:
         """Hand over a request, starting the process if there is none; what is sent while it starts waits for it."""
+        if self._closed:
+            return
         if self._process is None:
             self._start()
         assert self._process is not None
@@ -69,7 +72,8 @@ class EngineProcess(QObject):
             self.ended.emit(reason)
 
     def close(self, timeout: int = 2000) -> None:
-        """Let it end by itself, for at most `timeout` milliseconds, then end it; nothing is left behind."""
+        """Let it end by itself, for at most `timeout` milliseconds, then end it. Nothing is sent any more."""
+        self._closed = True
         if self._process is not None:
             process = self._let_go()
             process.closeWriteChannel()

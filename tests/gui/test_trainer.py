@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
 from app.trainer import State, Trainer
@@ -515,5 +515,9 @@ def test_closing_ends_a_layer_that_loops(qtbot: QtBot, trainer: Trainer) -> None
         os.kill(process, 0)
 
 
-def test_a_trainer_that_did_nothing_closes(qtbot: QtBot) -> None:
-    Trainer().close()
+def test_what_is_asked_after_closing_starts_nothing(qtbot: QtBot) -> None:
+    trainer = Trainer()
+    trainer.close()
+    trainer.prepare(iris())
+    trainer.describe(DataSettings("iris"))
+    assert trainer.findChildren(QProcess) == []
