@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+import resources
 from app import theme
 from app.document import Document
 from app.engine_process import EngineProcess
+from app.settings import Preferences
 from app.trainer import Trainer
+from app.window import FIRST_EXAMPLE, Window, make_window
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.training.messages import Curves, Event, Progress, Request, RunState
@@ -70,3 +74,32 @@ def engine(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     process, _ = trainer.findChildren(EngineProcess)
     yield Engine(trainer, process.received.emit, sent)
     trainer.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[Window]:
+    """The real window with an empty project and real processes of the engine. What is unsaved at the end is let go."""
+    window = make_window(Preferences())
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    close_anyway(window)
+
+
+@pytest.fixture
+def still_window(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Window]:
+    """The real window with an example, and an engine that never answers: for what needs none."""
+    monkeypatch.setattr(EngineProcess, "send", lambda process, request: None)
+    window = make_window(Preferences())
+    window.show()
+    qtbot.waitExposed(window)
+    window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+    yield window
+    close_anyway(window)
+
+
+def close_anyway(window: Window) -> None:
+    """Close a window, whatever is unsaved in it."""
+    if window.isVisible():
+        window._close_now()
+    window.deleteLater()
