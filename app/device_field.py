@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from app import theme, units
 from app.document import Document
@@ -31,6 +31,8 @@ class DeviceField(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Device"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setIconSize(QSize(dot.SIZE, dot.SIZE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._document = document
@@ -97,8 +99,8 @@ class DeviceField(QComboBox):
             return
         self.setCurrentIndex(self.findData(name))
         if not self._brief:
-            # As wide as what is chosen: the reason why there is no GPU, which is in the list, too, may be long.
-            self.setFixedWidth(self.fontMetrics().horizontalAdvance(self.currentText()) + MARGINS)
+            # At most as wide as what is chosen: the reason why there is no GPU, which is in the list, too, may be long.
+            self.setMaximumWidth(self.fontMetrics().horizontalAdvance(self.currentText()) + MARGINS)
         self.setToolTip(self.device.problem or self._found.reason or self.currentData(Qt.ItemDataRole.ToolTipRole))
 
     def _choose(self, row: int) -> None:

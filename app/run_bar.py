@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from app import icons, theme, units
 from app.design_of_run import DesignOfRun
@@ -60,9 +70,12 @@ class RunBar(QToolBar):
         self._add_buttons()
         self._add_progress()
         self._row.addStretch(1)
+        # In a narrow window the words give way to what is clicked: a tool bar that is too wide would hide it all.
+        self._pace.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._pace.setMinimumWidth(1)
         self.device = DeviceField(self._document, self._trainer)
         self.device.setObjectName("run.device")
-        self._row.addWidget(self.device)
+        self._row.addWidget(self.device, 4)
         self.addWidget(contents)
 
     def _add_buttons(self) -> None:
@@ -92,11 +105,12 @@ class RunBar(QToolBar):
         self._bar.setAccessibleName(self.tr("Progress of the run"))
         self._bar.setRange(0, FINE)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(150)
+        self._bar.setMinimumWidth(40)
+        self._bar.setMaximumWidth(150)
         self._row.addSpacing(10)
         for widget in (self._epoch, self._bar, self._pace):
             widget.setProperty("look", "muted")
-            self._row.addWidget(widget)
+            self._row.addWidget(widget, int(widget is self._bar))
 
     def _tool_button(self, command: str, look: str = "") -> QToolButton:
         button = QToolButton()

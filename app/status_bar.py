@@ -22,6 +22,9 @@ from core.training.messages import Device, Devices, Failed, Progress
 STAYS = 6_000
 """Milliseconds a sentence stays; with something to click on twice as long."""
 
+DEVICE = 260
+"""Pixels for the device and its memory, so that what stands beside them keeps its place."""
+
 ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
 
@@ -99,10 +102,10 @@ class StatusBar(QStatusBar):
         self._model.setObjectName("status.model")
         self._message.setObjectName("status.message")
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # A long sentence must not widen the window.
-        self._message.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._message.setMinimumWidth(1)
-        self._device.setMinimumWidth(270)
+        for label in (self._model, self._message):  # what is long must not widen the window
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            label.setMinimumWidth(1)
+        self._device.setMinimumWidth(DEVICE)
         self._action = push_button("", "link", "status.action")
         self._action.clicked.connect(self._do)
         self._facts = _row(self._device, self._model)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
@@ -39,6 +39,7 @@ class BarChart(QWidget):
         super().__init__(parent)
         self.setAccessibleName(title)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.picture = PictureMenu(self)
         self._title = title
@@ -53,8 +54,9 @@ class BarChart(QWidget):
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Draw these bars from left to right."""
+        pointed = self._pointed.key if self._pointed is not None else None
         self._bars = tuple(bars)
-        self._pointed = None
+        self._pointed = next((bar for bar in bars if bar.key == pointed), None)
         self.update()
 
     def column(self, key: str) -> QRectF:
@@ -77,6 +79,18 @@ class BarChart(QWidget):
         if bar is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(bar.key)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys walk from bar to bar, Enter chooses."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and self._bars:
+            at = -1 if self._pointed is None else self._bars.index(self._pointed)
+            self._pointed = self._bars[(at + steps[Qt.Key(event.key())]) % len(self._bars)]
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._pointed is not None:
+            self.chosen.emit(self._pointed.key)
+        else:
+            super().keyPressEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
         self._pointed = None
         self.update()
@@ -92,7 +106,7 @@ class BarChart(QWidget):
         scale = self._scale()
         marks = self._marks(scale)
         plate = self._plate(marks)
-        plate.draw_card(painter)
+        plate.draw_card(painter, self.hasFocus())
         plate.draw_grid(painter, scale, marks)
         for index, bar in enumerate(self._bars):
             self._draw_bar(painter, plate, scale, index, bar)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
@@ -19,6 +19,8 @@ WIDTH = 1.5
 THIN = 1.0
 """The width of lines that lie behind others, or are more than a few: they are also painted in half the time."""
 FEW = 6
+KEY_STEP = 4
+"""Pixels that an arrow key moves along the curves."""
 TICKS = 3
 
 
@@ -55,6 +57,7 @@ class LineChart(QWidget):
         super().__init__(parent)
         self.setAccessibleName(title)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.picture = PictureMenu(self)
         self._title = title
@@ -91,6 +94,21 @@ class LineChart(QWidget):
         self._pointer = None
         self.update()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys move along the curves as the pointer does."""
+        steps = {Qt.Key.Key_Left: -KEY_STEP, Qt.Key.Key_Right: KEY_STEP}
+        if event.key() not in steps:
+            super().keyPressEvent(event)
+            return
+        at = self._pointer or QPointF(self.width() / 2, self.height() / 2)
+        across = min(max(at.x() + steps[Qt.Key(event.key())], 0.0), float(self.width()))
+        self._pointer = QPointF(across, at.y())
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._pointer = None
+        super().focusOutEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,7 +116,7 @@ class LineChart(QWidget):
         scale = self._scale(lines)
         marks = [Mark(tick, self._spell(tick)) for tick in scale.ticks(TICKS)] if lines else []
         plate = Plate(self, [mark.text for mark in marks], [line.name for line in lines if not line.faint])
-        plate.draw_card(painter)
+        plate.draw_card(painter, self.hasFocus())
         plate.draw_grid(painter, scale, marks)
         read_out = _Plot(painter, plate, scale, lines).draw(self._pointer) if lines else []
         plate.draw_title(painter, self._title, self._words(read_out))

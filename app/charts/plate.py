@@ -52,10 +52,10 @@ class Plate:
         self._marks_width = max(left, self._mark_metrics.horizontalAdvance("0000"))
         self.area = self.card.adjusted(self._marks_width + 16, 10, -right - 14, -10 - footer)
 
-    def draw_card(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
+    def draw_card(self, painter: QPainter, has_focus: bool) -> None:
+        painter.setPen(theme.current().accent if has_focus else Qt.PenStyle.NoPen)
         painter.setBrush(theme.current().well)
-        painter.drawRoundedRect(self.card, theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+        painter.drawRoundedRect(self.card.adjusted(0.5, 0.5, -0.5, -0.5), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
 
     def draw_title(self, painter: QPainter, title: str, read_out: Sequence[Words] = ()) -> None:
         """The title at the left, and the values under the pointer at the right."""

@@ -56,6 +56,17 @@ def test_a_click_selects_the_layer(panel: GradientsPanel, document: Document, en
     assert [bar.selected for bar in panel.chart.bars] == [False, True]
 
 
+def test_the_keyboard_walks_from_bar_to_bar(
+    panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    learn(engine, document, 0.02, 0.1)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Right)
+    engine.curves(Curves(0, gradients=((2, {id_of(document.design, "fc1"): 0.03}),)))
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Return)
+    assert document.selection == (id_of(document.design, "out"),)
+
+
 def test_a_layer_that_is_gone_cannot_be_selected(
     panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot
 ) -> None:

@@ -62,6 +62,13 @@ def test_the_pointer_reads_values_out(chart: LineChart, qtbot: QtBot) -> None:
     assert chart.grab().toImage() == before
 
 
+def test_the_arrow_keys_read_values_out(chart: LineChart, qtbot: QtBot) -> None:
+    chart.show_lines([Line("train", RED, series(4, 2, 1)), Line("test", BLUE, series(3, 3))])
+    assert not shows(chart.grab().toImage().copy(100, 0, 200, 16), RED)
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert shows(chart.grab().toImage().copy(100, 0, 200, 16), RED)
+
+
 def test_names_keep_their_distance() -> None:
     assert apart([10, 12, 50], 8, 0, 100) == [10, 18, 50]
     assert apart([99, 98], 8, 0, 100) == [100, 92]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
@@ -165,3 +165,16 @@ def test_the_reason_why_there_is_no_gpu_can_be_read(bar: RunBar, engine: Engine)
     engine.say(Devices((Device("cpu", "EPYC"),), "CuPy is not installed."))
     assert bar.device.itemText(1) == "CuPy is not installed."
     assert bar.device.toolTip() == "CuPy is not installed."
+
+
+def test_a_narrow_window_still_has_its_buttons(bar: RunBar, document: Document, engine: Engine, qtbot: QtBot) -> None:
+    engine.say(Devices((Device("cpu", "A processor with a very long name indeed, of many cores", 20_000_000_000),)))
+    engine.trainer.start(document.design)
+    engine.progress(1, 900, 0, 20)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.addToolBar(bar)
+    window.resize(560, 200)
+    window.show()
+    qtbot.waitUntil(lambda: bar.device.isVisible() and main(bar).isVisible())
+    assert bar.device.mapTo(window, bar.device.rect().topRight()).x() < window.width() <= 600
