@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app import icons
 from app.document import Document
 from app.run_bar import RunBar
 from core.design import edits
@@ -20,16 +21,23 @@ IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.st
 
 @pytest.fixture
 def actions(qapp: object) -> Mapping[str, QAction]:
-    return {name: QAction(name) for name in IDS}
+    return {name: QAction(icons.icon("play"), name) for name in IDS}
 
 
 @pytest.fixture
-def bar(document: Document, engine: Engine, actions: Mapping[str, QAction], qtbot: QtBot) -> RunBar:
+def frame(qtbot: QtBot) -> QMainWindow:
+    frame = QMainWindow()
+    qtbot.addWidget(frame)
+    frame.resize(1200, 200)
+    frame.show()
+    qtbot.waitExposed(frame)
+    return frame
+
+
+@pytest.fixture
+def bar(frame: QMainWindow, document: Document, engine: Engine, actions: Mapping[str, QAction]) -> RunBar:
     bar = RunBar(document, engine.trainer, actions)
-    qtbot.addWidget(bar)
-    bar.resize(1200, 48)
-    bar.show()
-    qtbot.waitExposed(bar)
+    frame.addToolBar(bar)
     return bar
 
 
@@ -167,14 +175,14 @@ def test_the_reason_why_there_is_no_gpu_can_be_read(bar: RunBar, engine: Engine)
     assert bar.device.toolTip() == "CuPy is not installed."
 
 
-def test_a_narrow_window_still_has_its_buttons(bar: RunBar, document: Document, engine: Engine, qtbot: QtBot) -> None:
+def test_a_narrow_window_still_has_its_buttons(
+    bar: RunBar, frame: QMainWindow, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
     engine.say(Devices((Device("cpu", "A processor with a very long name indeed, of many cores", 20_000_000_000),)))
     engine.trainer.start(document.design)
     engine.progress(1, 900, 0, 20)
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    window.addToolBar(bar)
-    window.resize(560, 200)
-    window.show()
-    qtbot.waitUntil(lambda: bar.device.isVisible() and main(bar).isVisible())
-    assert bar.device.mapTo(window, bar.device.rect().topRight()).x() < window.width() <= 600
+    frame.resize(560, 200)
+    qtbot.waitUntil(lambda: bar.width() == 560)
+    assert main(bar).isVisible()
+    assert 40 < bar.device.width() < 200
+    assert bar.device.mapTo(bar, bar.device.rect().topRight()).x() < 560
