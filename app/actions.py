@@ -112,6 +112,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"), lambda w: w.files.export_picture()
     ),
+    Command(
+        "file.copy_picture",
+        QT_TRANSLATE_NOOP("Commands", "Copy pict&ure"),
+        lambda w: w.canvas.copy_picture(),
+        ("Ctrl+Shift+C",),
+        icon="copy",
+    ),
     Command("file.quit", QT_TRANSLATE_NOOP("Commands", "&Quit"), lambda w: w.close(), ("Ctrl+Q",)),
     Command(
         "edit.undo",

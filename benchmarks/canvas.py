@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import theme
 from app.canvas.canvas import Canvas
 from app.document import Document
-from core.design import edits
+from core.design import catalog, edits
 from core.design.model import Design, Node, Wire
 from core.training.messages import Histogram, NodeStatistics, Statistics
 
@@ -113,18 +113,21 @@ class Bench:
         )
         return median(self.frame)
 
-        return QRectF(*self.canvas.stage.layout.bounds[1:5])
-
-    def edit(self) -> float:
-        """An edit, its check, the new layout and a frame, with everything in view."""
+    def typed(self) -> float:
+        """A number typed into a layer, its check and a frame, with everything in view."""
         sizes = iter(range(65, 10_000))
+        return self._edit(lambda design: edits.set_options(design, ["n0_0"], {"out_features": next(sizes)}))
 
-        def change() -> None:
-            design = edits.set_options(self.document.design, ["n0_0"], {"out_features": next(sizes)})
-            self.document.apply("", design)
+    def inserted(self) -> float:
+        """A layer put in, its check, the new layout and a frame, with everything in view."""
+        return self._edit(lambda design: edits.insert(design, catalog.new("ReLU"), "net0", 1))
+
+    def _edit(self, change: Callable[[Design], Design]) -> float:
+        def edit() -> None:
+            self.document.apply("", change(self.document.design))
             self.frame()
 
-        return median(change)
+        return median(edit)
 
 
 def measure(layers: int, columns: int) -> None:
@@ -140,7 +143,8 @@ def measure(layers: int, columns: int) -> None:
         for scale in (0.5, 0.7, 1.0):
             print(f"  frame at {scale:4.0%}{note:12}     {bench.zoomed_frame(scale):8.1f}")
     bench.fit_frame()
-    print(f"  edit, check, layout and frame  {bench.edit():8.1f}")
+    print(f"  a number typed, and a frame    {bench.typed():8.1f}")
+    print(f"  a layer put in, and a frame    {bench.inserted():8.1f}")
 
 
 def main() -> None:

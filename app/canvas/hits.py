@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import hypot
 
 from app.canvas.curves import distance
-from app.canvas.geometry import CONTAINERS, Box, Layout, Link, ports_of
+from app.canvas.geometry import Box, Layout, Link, ports_of
 from app.canvas.layered import Point
 from app.canvas.metrics import snapped
 from core.design.model import NodeId, Wire
@@ -158,7 +158,3 @@ def inside(layout: Layout, x: float, y: float, width: float, height: float) -> l
 def is_on_title(layout: Layout, box: Box, y: float) -> bool:
     """Whether a height is in the title of a frame, by which it is dragged."""
     return box.is_frame and y < box.y + layout.metrics.header
-
-
-def is_foldable(layout: Layout, node_id: NodeId) -> bool:
-    return layout.design[node_id].type in CONTAINERS

@@ -13,8 +13,9 @@ from core.design.shapes import Report
 from core.training.messages import NodeStatistics
 
 
-def tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("Canvas", text, None, count)
+def tr(text: str) -> str:
+    """A text in the user's language, for what is no QObject. lupdate files such texts under no context."""
+    return QCoreApplication.translate("", text)
 
 
 @dataclass(frozen=True, slots=True)

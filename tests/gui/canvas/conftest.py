@@ -147,8 +147,11 @@ class PaletteDrag:
         QApplication.sendEvent(self._canvas, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, self._mime, LEFT, NO))
 
 
+DragFrom = Callable[[str], PaletteDrag]
+
+
 @pytest.fixture
-def palette_drag(canvas: Canvas) -> Callable[[str], PaletteDrag]:
+def palette_drag(canvas: Canvas) -> DragFrom:
     return lambda key: PaletteDrag(canvas, key)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from app.canvas.canvas import Canvas
 from app.document import Document
 from core.design.model import Wire
-from tests.gui.canvas.conftest import LEFT, NO, Hand, assert_undoable, names
+from tests.gui.canvas.conftest import LEFT, NO, DragFrom, Hand, assert_undoable, names
 
 
 def test_a_layer_is_dropped_at_the_slot_that_opens(
@@ -27,7 +27,9 @@ def test_a_layer_is_dropped_at_the_slot_that_opens(
     assert_undoable(document, before)
 
 
-def test_a_drag_that_leaves_leaves_nothing(hand: Hand, document: Document, canvas: Canvas, palette_drag) -> None:
+def test_a_drag_that_leaves_leaves_nothing(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
     before, layout, drag = document.design, canvas.stage.layout, palette_drag("ReLU")
     drag.enter(hand.slot("net", 1))
     drag.move(hand.slot("net", 2))
@@ -36,7 +38,9 @@ def test_a_drag_that_leaves_leaves_nothing(hand: Hand, document: Document, canva
     assert document.design is before
 
 
-def test_a_layer_dropped_on_the_ground_lies_there(hand: Hand, document: Document, canvas: Canvas, palette_drag) -> None:
+def test_a_layer_dropped_on_the_ground_lies_there(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
     drag = palette_drag("Sequential")
     drag.enter(hand.ground())
     drag.drop(hand.ground())
@@ -48,7 +52,9 @@ def test_a_layer_dropped_on_the_ground_lies_there(hand: Hand, document: Document
     assert abs(position[0] - point.x()) <= 8
 
 
-def test_a_layer_dropped_into_an_empty_container(hand: Hand, document: Document, canvas: Canvas, palette_drag) -> None:
+def test_a_layer_dropped_into_an_empty_container(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
     drag = palette_drag("Sequential")
     drag.enter(hand.slot("net", 0))
     drag.drop(hand.slot("net", 0))
@@ -59,7 +65,9 @@ def test_a_layer_dropped_into_an_empty_container(hand: Hand, document: Document,
     assert names(document, new) == ["linear"]
 
 
-def test_a_layer_dropped_on_a_wire_goes_into_it(hand: Hand, document: Document, canvas: Canvas, palette_drag) -> None:
+def test_a_layer_dropped_on_a_wire_goes_into_it(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
     before = document.design
     at = hand.output("digits") + QPoint(0, round(20 * canvas.camera.scale))
     drag = palette_drag("Flatten")

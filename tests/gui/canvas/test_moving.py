@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.canvas.metrics import GRID
@@ -106,7 +107,7 @@ def test_a_layer_without_wires_slips_into_the_wire_it_is_dropped_on(
     assert_undoable(document, before)
 
 
-def test_the_canvas_moves_along_at_its_edge(hand: Hand, document: Document, canvas: Canvas, qtbot) -> None:
+def test_the_canvas_moves_along_at_its_edge(hand: Hand, document: Document, canvas: Canvas, qtbot: QtBot) -> None:
     canvas.zoom_reset()
     start, origin = hand.at("fc1"), canvas.camera.origin.y()
     edge = QPoint(start.x(), canvas.height() - 2)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.document import Document
@@ -120,7 +121,9 @@ def test_a_name_that_cannot_be_is_shown_as_such_and_not_taken(hand: Hand, docume
     assert document.design is before
 
 
-def test_a_menu_is_asked_for_what_is_under_the_pointer(hand: Hand, document: Document, canvas: Canvas, qtbot) -> None:
+def test_a_menu_is_asked_for_what_is_under_the_pointer(
+    hand: Hand, document: Document, canvas: Canvas, qtbot: QtBot
+) -> None:
     document.select(["fc1"])
     at = hand.at("act1")
     with qtbot.waitSignal(canvas.context_requested) as asked:

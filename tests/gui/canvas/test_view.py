@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.canvas.canvas import Canvas
@@ -21,7 +22,9 @@ from core.training.messages import Histogram, NodeStatistics, Statistics
 from tests.gui.canvas.conftest import CTRL, LEFT, NO, Hand, assert_undoable
 
 
-def wheel(canvas: Canvas, at: QPoint, angle: int = 0, pixels: QPoint | None = None, modifiers=NO) -> None:
+def wheel(
+    canvas: Canvas, at: QPoint, angle: int = 0, pixels: QPoint | None = None, modifiers: Qt.KeyboardModifier = NO
+) -> None:
     phase = Qt.ScrollPhase.NoScrollPhase if pixels is None else Qt.ScrollPhase.ScrollUpdate
     event = QWheelEvent(
         QPointF(at),
@@ -63,7 +66,7 @@ def test_the_middle_button_pans(canvas: Canvas, hand: Hand, document: Document) 
     assert document.selection == ()
 
 
-def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, document: Document, qtbot) -> None:
+def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, document: Document, qtbot: QtBot) -> None:
     canvas.camera.zoom(4, QPointF(0, 0))
     canvas.fit_all()
     qtbot.waitUntil(lambda: all(_is_seen(canvas, node) for node in ("digits", "res", "net")))
@@ -100,7 +103,7 @@ def test_a_click_on_the_minimap_goes_there(canvas: Canvas) -> None:
     )
 
 
-def test_the_breadcrumb_leads_back(canvas: Canvas, document: Document, qtbot) -> None:
+def test_the_breadcrumb_leads_back(canvas: Canvas, document: Document, qtbot: QtBot) -> None:
     document.enter("block")
     canvas.grab()
     step = canvas.findChild(QPushButton, "canvas.breadcrumb.net")
@@ -143,7 +146,9 @@ def test_a_problem_is_said_beside_its_node_with_a_repair_to_click(
     assert_undoable(document, broken)
 
 
-def test_a_problem_is_said_while_the_pointer_is_on_its_node(canvas: Canvas, hand: Hand, broken: Design, qtbot) -> None:
+def test_a_problem_is_said_while_the_pointer_is_on_its_node(
+    canvas: Canvas, hand: Hand, broken: Design, qtbot: QtBot
+) -> None:
     card = canvas.findChild(QWidget, "canvas.problem")
     hand.move(hand.at("out"))
     assert card.isVisible()

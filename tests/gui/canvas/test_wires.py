@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.document import Document
@@ -37,7 +38,9 @@ def test_the_end_of_a_wire_is_led_elsewhere(hand: Hand, document: Document) -> N
     assert set(document.design["res"].wires) == {Wire("x", "tanh"), Wire("tanh", "add"), Wire("x", "y")}
 
 
-def test_a_wire_that_would_close_a_circle_is_refused_with_the_reason(hand: Hand, document: Document, qtbot) -> None:
+def test_a_wire_that_would_close_a_circle_is_refused_with_the_reason(
+    hand: Hand, document: Document, qtbot: QtBot
+) -> None:
     before = document.design
     with qtbot.waitSignal(document.refused) as refused:
         hand.drag(hand.output("add"), hand.at("tanh"))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.canvas.layered import Edge, layered
+from app.canvas.layered import Edge, Placement, layered
 
 
-def place(ids: str, *edges: str):
+def place(ids: str, *edges: str) -> Placement:
     """`place("abc", "ab")`: nodes a, b, c of equal size with an edge from a to b."""
     pairs: tuple[Edge, ...] = tuple((edge[0], edge[1]) for edge in edges)
     return layered(tuple(ids), ((100.0, 40.0),) * len(ids), pairs, 40.0, 32.0)
