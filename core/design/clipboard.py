@@ -44,9 +44,7 @@ def from_text(text: str) -> Fragment:
     try:
         return renew(_read(text))
     except FileError as error:
-        raise DesignError(
-            "The clipboard holds no layers. " + error.sentence.template, **error.sentence.values
-        ) from None
+        raise DesignError("The clipboard holds no layers. {reason}", reason=str(error)) from None
 
 
 def _read(text: str) -> Fragment:

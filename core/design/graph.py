@@ -50,9 +50,9 @@ def port_count(design: Design, node_id: NodeId) -> int | None:
     return entry.inputs if entry else None
 
 
-def reaches(wires: Iterable[Wire], start: NodeId, goal: NodeId) -> bool:
-    """Whether there is a way along the wires from `start` to `goal`."""
-    return goal in _reached({start}, _neighbours((wire.source, wire.target) for wire in wires))
+def downstream(wires: Iterable[Wire], start: NodeId) -> set[NodeId]:
+    """The node and all that there is a way to from it, along the wires."""
+    return _reached({start}, _neighbours((wire.source, wire.target) for wire in wires))
 
 
 def _chain(children: tuple[NodeId, ...]) -> Graph:

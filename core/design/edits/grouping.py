@@ -10,7 +10,7 @@ from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import STEP, check_not_root, is_container, named_apart, topmost
 from core.design.edits.wires import close_gaps
-from core.design.graph import Graph, graph_of, inputs_of, reaches
+from core.design.graph import Graph, downstream, graph_of, inputs_of
 from core.design.model import Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
 
@@ -32,8 +32,8 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
     _check_between(design, group)
     sources = dict.fromkeys(wire.source for wire in group.leaving)
     if len(sources) > 1:
-        names = " and ".join(f"'{design[i].name}'" for i in sources)
-        raise DesignError("A container has one output, but {names} both feed what is outside.", names=names)
+        names = ", ".join(f"'{design[i].name}'" for i in sources)
+        raise DesignError("A container has one output, but all of these feed what is outside: {names}.", names=names)
     if container_type == "Sequential" and not group.is_chain():
         raise DesignError("These layers are not one chain: wrap them in a Module, which keeps their wires.")
 
@@ -41,7 +41,7 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
 def _check_between(design: Design, group: _Group) -> None:
     """Raise `DesignError` for a layer that is fed by the group and feeds it, but is not in it."""
     for wire in group.leaving:
-        if any(reaches(group.outside, wire.target, other.source) for other in group.entering):
+        if not downstream(group.outside, wire.target).isdisjoint(other.source for other in group.entering):
             raise DesignError("'{name}' lies between these layers: select it too.", name=design[wire.target].name)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.design import catalog
 from core.design.edits.asking import asks
-from core.design.graph import inputs_of, port_count, reaches
+from core.design.graph import downstream, inputs_of, port_count
 from core.design.model import Design, NodeId, Wire
 from core.errors import DesignError
 
@@ -26,7 +26,7 @@ def check_connect(design: Design, container: NodeId, wire: Wire) -> None:
         )
     _check_port(design, wire)
     rest = [other for other in module.wires if (other.target, other.input) != (wire.target, wire.input)]
-    if reaches(rest, wire.target, wire.source):
+    if wire.source in downstream(rest, wire.target):
         raise DesignError(
             "'{target}' already feeds '{source}': the wire would close a circle.",
             source=source.name,

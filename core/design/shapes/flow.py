@@ -92,20 +92,23 @@ class Flow:
         graph = old.graphs[node_id] if old is not None and unchanged else graph_of(self.design, node_id)
         self.graphs[node_id] = graph
         self.options[node_id] = {}
-        self._depth += 1
-        if self._depth == DEEPEST + 1:
-            template = "Containers are nested more than {most} deep at '{name}': a network like this cannot be run."
-            self.problem(node_id, template, most=DEEPEST, name=node.name)
         self.feeders.update(graph.feeds)
         for child, port in graph.entries.items():
             self.feeders[child] = self.feeders[node_id][port : port + 1]
+        self._depth += 1
+        self._check_container(node, graph)
+        return graph
+
+    def _check_container(self, node: Node, graph: Graph) -> None:
+        if self._depth == DEEPEST + 1:
+            template = "Containers are nested more than {most} deep at '{name}': a network like this cannot be run."
+            self.problem(node.id, template, most=DEEPEST, name=node.name)
         if node.type not in CONTAINERS:
             self._unknown_type(node)
-        elif node_id != self.design.root:
+        elif node.id != self.design.root:
             self._is_fed(node, 1 if node.type == "Sequential" else len(graph.entries))
         if node.type == "Module":
             wiring.check_module(self, node, graph)
-        return graph
 
     def _leave(self, node: Node) -> None:
         """Say what a container gives. A Sequential without layers gives what it gets."""
@@ -184,16 +187,12 @@ class Flow:
     def _is_fed(self, node: Node, expected: int | None) -> bool:
         """Whether something is connected to each input of a node. Nodes of which nothing comes are left alone."""
         feeders, parent = self.feeders[node.id], self.design[self.design.parents[node.id]]
+        if parent.type != "Module" and expected not in (1, None):
+            template = "'{name}' has {count} inputs, but a {container} gives it one: put it into a Module."
+            self.problem(node.id, template, name=node.name, count=expected, container=parent.type)
+            return False
         if parent.type != "Module":
-            if expected not in (1, None):
-                self.problem(
-                    node.id,
-                    "'{name}' has {count} inputs, but a {container} gives it one: put it into a Module.",
-                    name=node.name,
-                    count=expected,
-                    container=parent.type,
-                )
-            return expected in (1, None) and bool(feeders)
+            return bool(feeders)
         count = max(1, len(feeders)) if expected is None else expected
         open_ports = [port for port in range(count) if port >= len(feeders) or feeders[port] is None]
         if open_ports and node.id not in self.graphs[parent.id].unused:
@@ -207,9 +206,8 @@ class Flow:
             self.problem(node.id, inspected)
             return None
         inputs = tuple((spec.shape, spec.dtype) for spec in specs)
-        key = hashlib.sha256(
-            repr((custom.name, custom.source, sorted(node.options.items()), inputs)).encode()
-        ).hexdigest()
+        question = repr((custom.name, custom.source, sorted(node.options.items()), inputs))
+        key = hashlib.sha256(question.encode()).hexdigest()
         answer = self.facts.probes.get(key)
         if answer is None:
             self.probes.append(ProbeRequest(key, node.id, custom.name, custom.source, node.options, inputs))

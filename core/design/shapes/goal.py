@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 APPLIED = {"CrossEntropyLoss": "Softmax", "BCEWithLogitsLoss": "Sigmoid"}
 """What a loss does to what it gets, and no layer should do before it."""
 
+NEEDS_CLASSES = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each class."
+NEEDS_TARGETS = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each target."
+
 REACH = 100
 """How many layers before the last one are tried for a repair."""
 
@@ -63,10 +66,9 @@ def _report_wrong_loss(flow: Flow, data: DataDescription) -> None:
 
 
 def _report_mismatch(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec, data: DataDescription) -> None:
-    what = "class" if data.task == "classification" else "target"
     flow.problem(
         last.id,
-        "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each " + what + ".",
+        NEEDS_CLASSES if data.task == "classification" else NEEDS_TARGETS,
         *_repairs(flow, last, given, needed),
         type=last.type,
         name=last.name,

@@ -89,7 +89,8 @@ def appending(last: Node, *keys: str, **width: Value) -> Repair:
             design = edits.insert_after(design, fragment, last.id)
         return design
 
-    return Repair(Sentence("Append {types}", {"types": " and ".join(keys)}), edit)
+    label = "Append {first}" if len(keys) == 1 else "Append {first} and {last}"
+    return Repair(Sentence(label, {"first": keys[0], "last": keys[-1]}), edit)
 
 
 def choosing_output(container: NodeId, end: Node) -> Repair:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.design import edits
-from core.design.graph import Graph
+from core.design.graph import Graph, downstream
 from core.design.model import Node, NodeId, Wire
 from core.design.shapes import repairs
 
@@ -46,21 +45,18 @@ def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int
     template = (
         "Nothing is connected to '{name}'." if count == 1 else "Nothing is connected to input {number} of '{name}'."
     )
-    source = _nearest_loose_end(flow, node, parent, port)
+    source = _nearest_loose_end(flow, node, parent)
     mends = () if source is None else (repairs.connecting(parent.id, Wire(source, node.id, port), flow.design[source]),)
     flow.problem(node.id, template, *mends, name=node.name, number=port + 1)
 
 
-def _nearest_loose_end(flow: Flow, node: Node, parent: Node, port: int) -> NodeId | None:
+def _nearest_loose_end(flow: Flow, node: Node, parent: Node) -> NodeId | None:
     """A child from which a wire can be laid: one that feeds nothing yet, best the last before the node, or an Input."""
+    behind = downstream(parent.wires, node.id)
+    possible = [child for child in parent.children if child not in behind and flow.design[child].type != "Output"]
     feeding = {wire.source for wire in parent.wires}
-    possible = [
-        child
-        for child in parent.children
-        if child != node.id and edits.can_connect(flow.design, parent.id, Wire(child, node.id, port))
-    ]
     loose = [child for child in possible if child not in feeding]
-    at = parent.children.index(node.id)
-    before = [child for child in loose if parent.children.index(child) < at]
+    earlier = set(parent.children[: parent.children.index(node.id)])
+    before = [child for child in reversed(loose) if child in earlier]
     inputs = [child for child in possible if flow.design[child].type == "Input"]
-    return next(iter([*before[::-1], *loose, *inputs]), None)
+    return next(iter([*before, *loose, *inputs]), None)
