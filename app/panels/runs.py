@@ -47,7 +47,7 @@ class RunsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         if role == Role.DisplayRole:
-            return self._texts(self._history.runs[index.row()])[index.column()]
+            return self._text(self._history.runs[index.row()], index.column())
         if role == Role.TextAlignmentRole:
             return self._alignment(index.column())
         if role == Role.FontRole and (index.column() in NUMBERS or index.column() == 0):
@@ -75,19 +75,30 @@ class RunsModel(QAbstractTableModel):
             self.tr("State"),
         )
 
-    def _texts(self, run: Run) -> tuple[str, ...]:
+    def _text(self, run: Run, column: int) -> str:
+        match column:
+            case 0:
+                return str(run.number)
+            case 1:
+                return self._network(run)
+            case 2:
+                return optimiser_of(run)
+            case 3:
+                return f"{run.epoch} / {run.design.settings.epochs}"
+            case 4 | 5:
+                return _latest((run.train_loss, run.test_loss)[column - 4], decimal)
+            case 6 | 7:
+                return _latest((run.train_accuracy, run.test_accuracy)[column - 6], units.share)
+            case 8:
+                return units.duration(run.seconds)
+            case _:
+                return self._state(run.state)
+
+    def _network(self, run: Run) -> str:
+        """Worked out once: a run's design does not change."""
         if run.number not in self._networks:
             self._networks[run.number] = network_of(run)
-        return (
-            str(run.number),
-            self._networks[run.number],
-            optimiser_of(run),
-            f"{run.epoch} / {run.design.settings.epochs}",
-            *(_latest(series, decimal) for series in (run.train_loss, run.test_loss)),
-            *(_latest(series, units.share) for series in (run.train_accuracy, run.test_accuracy)),
-            units.duration(run.seconds),
-            self._state(run.state),
-        )
+        return self._networks[run.number]
 
     def _state(self, state: State) -> str:
         return {
