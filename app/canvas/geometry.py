@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeAlias
 
 from app.canvas.layered import Placement, Point, Size, layered
 from app.canvas.metrics import Metrics
+from app.canvas.ports import ports_of
 from core.design import catalog
-from core.design.graph import port_count
 from core.design.model import Design, Node, NodeId, Wire
 
 CONTAINERS = frozenset(key for key, entry in catalog.types().items() if entry.container)
@@ -330,32 +330,3 @@ def _around(context: NodeId, boxes: Mapping[NodeId, Box], links: list[Link], car
         if len(link.points) > 2:
             left, right = min(left, *(x for x, _ in link.points)), max(right, *(x for x, _ in link.points))
     return Box(context, left, top, right - left, bottom - top)
-
-
-class Ports(NamedTuple):
-    """The input ports of a child of a Module: how many, and whether one more can be wired, as with Add."""
-
-    fixed: int
-    has_spare: bool = False
-
-    def share(self, number: int) -> float:
-        """How far along a card's upper edge a port is, from 0 to 1. Wired ones are spread, a spare one is right."""
-        if number < self.fixed or not self.has_spare:
-            return (number + 1) / (max(self.fixed, number + 1) + 1)
-        return 1 - 0.5 / (self.fixed + 1) if self.fixed else 0.5
-
-
-def ports_of(design: Design, module: Node) -> dict[NodeId, Ports]:
-    """The input ports of each child of a Module."""
-    wired = dict.fromkeys(module.children, 0)
-    for wire in module.wires:
-        wired[wire.target] = max(wired[wire.target], wire.input + 1)
-    return {child: _ports(design, child, used) for child, used in wired.items()}
-
-
-def _ports(design: Design, child: NodeId, used: int) -> Ports:
-    count = port_count(design, child)
-    if count is not None:
-        return Ports(max(count, used))
-    is_merge = catalog.get(design[child].type) is not None
-    return Ports(used, True) if is_merge else Ports(max(used, 1))

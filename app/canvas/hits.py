@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import hypot
 
 from app.canvas.curves import distance
-from app.canvas.geometry import Box, Layout, Link, ports_of
+from app.canvas.geometry import Box, Layout, Link
 from app.canvas.layered import Point
 from app.canvas.metrics import snapped
+from app.canvas.ports import ports_of
 from core.design.model import NodeId, Wire
 
 

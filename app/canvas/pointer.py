@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import hits
+from app.canvas import hits, wheel
 from app.canvas.drawing import NEAR_SCALE
 from app.canvas.geometry import Box, is_container
 from app.canvas.gestures.base import Gesture
@@ -122,7 +129,11 @@ class Pointer(QObject):
         if event.button() != Button.LeftButton:
             return
         self._see(event.position(), event.modifiers())
-        canvas, box, point = self._canvas, self._box_at(event.position()), canvas_point(self._canvas, event.position())
+        canvas, box, point = (
+            self._canvas,
+            self._box_at(event.position()),
+            self._canvas.camera.to_canvas(event.position()),
+        )
         if box is None or box.node == canvas.document.context:
             canvas.insert_search(at_pointer=True)
         elif self._is_on_fold(box, point):
@@ -134,15 +145,7 @@ class Pointer(QObject):
             canvas.rename_selected()
 
     def wheel(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer, with Shift it moves sideways; two fingers move, with Ctrl they zoom."""
-        pixels, angle, camera = event.pixelDelta(), event.angleDelta(), self._canvas.camera
-        is_touchpad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
-        if is_touchpad and not event.modifiers() & Modifier.ControlModifier:
-            camera.pan(QPointF(pixels))
-        elif event.modifiers() & Modifier.ShiftModifier or (angle.x() and not angle.y()):
-            camera.pan(QPointF(angle.x() or angle.y(), 0) / 2)
-        else:
-            camera.zoom_steps(angle.y() / 120, event.position())
+        wheel.turn(event, self._canvas.camera)
         event.accept()
         self._go_on()
 
@@ -172,7 +175,7 @@ class Pointer(QObject):
         elif modifiers & (Modifier.ShiftModifier | Modifier.ControlModifier):
             others = tuple(node for node in document.selection if node != box.node)
             document.select(others if box.node in document.selection else (box.node, *others))
-        elif self._is_on_fold(box, canvas_point(canvas, at)):
+        elif self._is_on_fold(box, canvas.camera.to_canvas(at)):
             canvas.collapse([box.node], box.is_frame)
         else:
             document.select([box.node])
@@ -191,7 +194,7 @@ class Pointer(QObject):
         canvas, box = self._canvas, self._box_at(pressed)
         if modifiers & Modifier.ControlModifier:
             return Cut(canvas)
-        if box is not None and self._can_be_dragged(box, canvas_point(canvas, pressed)):
+        if box is not None and self._can_be_dragged(box, canvas.camera.to_canvas(pressed)):
             if box.node not in canvas.document.selection:
                 canvas.document.select([box.node])
             return Move(canvas, box.node, canvas.document.selection)
@@ -290,16 +293,11 @@ class Pointer(QObject):
             self._canvas.setCursor(Qt.CursorShape.CrossCursor) if port else self._canvas.unsetCursor()
 
     def _box_at(self, at: QPointF) -> Box | None:
-        point = canvas_point(self._canvas, at)
+        point = self._canvas.camera.to_canvas(at)
         return self._canvas.stage.layout.box_at(point.x(), point.y())
 
     def _port_at(self, at: QPointF) -> hits.Port | None:
         if self._canvas.camera.scale < NEAR_SCALE:
             return None
-        point = canvas_point(self._canvas, at)
+        point = self._canvas.camera.to_canvas(at)
         return hits.port_at(self._canvas.stage.layout, point.x(), point.y(), _PORT_REACH / self._canvas.camera.scale)
-
-
-def canvas_point(canvas: Canvas, at: QPointF) -> QPointF:
-    """A point of the view, in canvas units."""
-    return canvas.camera.to_canvas(at)
