@@ -24,10 +24,11 @@ NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you tru
 class FactFinder(QObject):
     """Asks the engine about whatever the check of a design cannot know by itself, once for each question.
 
-    Code that the user has not trusted is not asked about, so it does not run; `trust_needed` names it.
+    Code that the user has not trusted is not asked about, so it does not run.
     """
 
     trust_needed = Signal(object)
+    """The names of the custom layers that may not run yet, whenever these are others than before."""
 
     def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
         super().__init__(document)
@@ -38,7 +39,7 @@ class FactFinder(QObject):
         self._customs: dict[tuple[str, str], CustomInspected | Sentence] = {}
         self._probes: dict[str, Inference | Sentence] = {}
         self._asked: set[object] = set()
-        self._named: tuple[str, ...] = ()
+        self._told: tuple[CustomLayer, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         document.report_changed.connect(self._look_soon)
@@ -50,9 +51,14 @@ class FactFinder(QObject):
         return self._preferences.trusts(custom.source)
 
     @property
-    def untrusted(self) -> tuple[str, ...]:
+    def untrusted(self) -> tuple[CustomLayer, ...]:
         """The custom layers of the design that may not run yet."""
-        return tuple(name for name, custom in self._document.design.customs.items() if not self.trusts(custom))
+        return tuple(custom for custom in self._document.design.customs.values() if not self.trusts(custom))
+
+    def ask_for_trust(self) -> None:
+        """Have `trust_needed` say it once more, if there is need."""
+        if self.untrusted:
+            self._tell(self.untrusted)
 
     def trust_all(self) -> None:
         """The user trusts the code of the project as it is."""
@@ -80,7 +86,8 @@ class FactFinder(QObject):
         for request in document.report.probes:
             if self.trusts(document.design.customs[request.name]):
                 self._ask(request.key, partial(self._trainer.probe, request))
-        self._tell_untrusted()
+        if self.untrusted != self._told:
+            self._tell(self.untrusted)
 
     def _known(self) -> Facts:
         """The facts about the design as it is. Those about others are kept for undo, but not told."""
@@ -104,12 +111,9 @@ class FactFinder(QObject):
             self._asked.add(question)
             ask()
 
-    def _tell_untrusted(self) -> None:
-        names = self.untrusted
-        if names != self._named:
-            self._named = names
-            if names:
-                self.trust_needed.emit(names)
+    def _tell(self, untrusted: tuple[CustomLayer, ...]) -> None:
+        self._told = untrusted
+        self.trust_needed.emit(tuple(custom.name for custom in untrusted))
 
     # --- answers ------------------------------------------------------------------------------------------------------
 

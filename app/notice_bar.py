@@ -26,9 +26,13 @@ class Notice(QFrame):
             button.clicked.connect(partial(self._answer, act))
             row.addWidget(button)
 
-    def _answer(self, act: Callable[[], object]) -> None:
+    def withdraw(self) -> None:
+        """Take it away unanswered."""
         self.hide()
         self.deleteLater()
+
+    def _answer(self, act: Callable[[], object]) -> None:
+        self.withdraw()
         act()
 
 
@@ -43,8 +47,18 @@ class NoticeBar(QWidget):
         self._column.setSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
-    def offer(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]]) -> Notice:
-        """Show a sentence with answers: captions and what each does."""
+    def offer(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]], subject: str = "") -> Notice:
+        """Show a sentence with answers: captions and what each does. One notice about a subject takes the place of
+        another about the same."""
+        if subject:
+            self.withdraw(subject)
         notice = Notice(text, answers, self)
+        notice.setProperty("subject", subject)
         self._column.addWidget(notice)
         return notice
+
+    def withdraw(self, subject: str) -> None:
+        """Take away what is said about this subject, if anything is."""
+        for notice in self.findChildren(Notice):
+            if notice.property("subject") == subject:
+                notice.withdraw()

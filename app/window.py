@@ -159,6 +159,7 @@ class Window(QMainWindow):
         document.saved_changed.connect(self._retitle)
         self.session.weights_changed.connect(self._retitle)
         self.session.blocked.connect(self.training.show_problems)
+        self.session.blocked.connect(self.facts.ask_for_trust)
         self.session.run_began.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
@@ -233,9 +234,13 @@ class Window(QMainWindow):
         self.canvas.reveal(node)
 
     def _ask_for_trust(self, names: tuple[str, ...]) -> None:
+        """Ask about the code that is there now; an older notice may speak of another project's."""
+        if not names:
+            self.notices.withdraw("trust")
+            return
         text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
         trust = (self.tr("Trust and run"), self.facts.trust_all)
-        self.notices.offer(text.format(names=", ".join(names)), [trust, (self.tr("Not now"), lambda: None)])
+        self.notices.offer(text.format(names=", ".join(names)), [trust, (self.tr("Not now"), lambda: None)], "trust")
 
     # --- beginning ----------------------------------------------------------------------------------------------------
 

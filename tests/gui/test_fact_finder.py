@@ -1,0 +1,307 @@
+"""What the check of a design cannot know by itself is found out once, and never by running code that is not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.document import Document
+from app.engine_process import EngineProcess
+from app.fact_finder import FactFinder
+from app.notice_bar import Notice
+from app.settings import Preferences
+from app.trainer import State
+from app.window import Window
+from core.design import catalog, edits, project
+from core.design.model import CustomLayer, Design
+from core.design.settings import DataSettings
+from core.training.messages import (
+    CustomInspected,
+    DataDescribed,
+    Describe,
+    Event,
+    Failed,
+    Inspect,
+    Probe,
+    Probed,
+    Request,
+)
+from tests.gui.conftest import Engine, digits_design, id_of
+from tests.unit.core.design.drawing import DIGITS, labels, says
+
+PATIENCE = 20_000
+
+SOUND = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        return x
+"""
+
+
+def with_custom(source: str, design: Design | None = None) -> Design:
+    """The digits' network with a custom layer `mine` before its last one."""
+    design = design or digits_design()
+    design = edits.add_custom(design, CustomLayer("Mine", source))
+    return edits.insert(design, catalog.new("Mine", "mine"), id_of(design, "net"), index=3)
+
+
+def with_data(design: Design, data: DataSettings) -> Design:
+    return replace(design, settings=replace(design.settings, data=data))
+
+
+# --- with an engine that is played ------------------------------------------------------------------------------------
+
+
+class Questioned:
+    """The questions that reached the engine's second process, which the test answers."""
+
+    def __init__(self, document: Document, engine: Engine, qtbot: QtBot) -> None:
+        self.engine = engine
+        self.preferences = Preferences()
+        self.facts = FactFinder(document, engine.trainer, self.preferences)
+        self._process = engine.trainer.findChildren(EngineProcess)[1]
+        self._qtbot = qtbot
+
+    def settle(self) -> None:
+        """Wait until the finder has looked at the last change."""
+        self._qtbot.waitUntil(lambda: not self.facts._soon.isActive())
+
+    def asked(self, kind: type[Request]) -> list[Request]:
+        self.settle()
+        return self.engine.asked(kind)
+
+    def answer(self, event: Event) -> None:
+        self._process.received.emit(event)
+        self.settle()
+
+
+@pytest.fixture
+def finder(document: Document, engine: Engine, qtbot: QtBot) -> Questioned:
+    return Questioned(document, engine, qtbot)
+
+
+def test_data_are_described_once(finder: Questioned, document: Document) -> None:
+    assert finder.asked(Describe) == [Describe(DataSettings())]
+    finder.answer(DataDescribed(DIGITS))
+    assert document.facts.data == DIGITS
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "hidden"))
+    assert len(finder.asked(Describe)) == 1
+
+
+def test_other_data_are_asked_about_and_undo_knows_the_first_ones(finder: Questioned, document: Document) -> None:
+    finder.asked(Describe)
+    finder.answer(DataDescribed(DIGITS))
+    other = DataSettings(split_seed=7)
+    document.apply("Data", with_data(document.design, other))
+    assert finder.asked(Describe) == [Describe(DataSettings()), Describe(other)]
+    assert document.facts.data is None
+    finder.answer(DataDescribed(replace(DIGITS, settings=other)))
+    assert document.facts.data.settings == other
+    document.undo()
+    finder.settle()
+    assert document.facts.data == DIGITS
+    document.redo()
+    finder.settle()
+    assert document.facts.data.settings == other
+    assert len(finder.asked(Describe)) == 2
+
+
+def test_why_data_cannot_be_read_is_a_problem_at_the_input(finder: Questioned, document: Document) -> None:
+    finder.asked(Describe)
+    finder.answer(Failed("Describe", "{what} is missing.", {"what": "It"}))
+    (problem,) = document.report.problems
+    assert (problem.node, str(problem.sentence)) == (id_of(document.design, "digits"), "It is missing.")
+    assert len(finder.asked(Describe)) == 1
+
+
+def test_a_trusted_layer_is_inspected_and_probed_once(finder: Questioned, document: Document) -> None:
+    finder.preferences.trust([SOUND])
+    document.apply("Add", with_custom(SOUND, document.design))
+    finder.asked(Describe)
+    finder.answer(DataDescribed(DIGITS))
+    assert finder.asked(Inspect) == [Inspect("Mine", SOUND)]
+    finder.answer(CustomInspected("Mine", (), 1, ""))
+    (probe,) = finder.asked(Probe)
+    finder.answer(Probed(probe.key, (None, 128), "float32", ()))
+    assert document.report.problems == document.report.probes == ()
+    assert document.report.outputs[id_of(document.design, "mine")].shape == (None, 128)
+    document.undo()
+    document.redo()
+    assert len(finder.asked(Inspect)) == len(finder.asked(Probe)) == 1
+    assert document.report.problems == ()
+
+
+def test_code_that_is_not_trusted_is_not_run(finder: Questioned, document: Document, qtbot: QtBot) -> None:
+    finder.asked(Describe)
+    finder.answer(DataDescribed(DIGITS))
+    with qtbot.waitSignal(finder.facts.trust_needed) as needed:
+        document.apply("Add", with_custom(SOUND, document.design))
+    assert needed.args == [("Mine",)]
+    assert finder.asked(Inspect) == finder.asked(Probe) == []
+    assert says(document.report) == ["'Mine' is code that came with the project: it runs once you trust it."]
+    with qtbot.waitSignal(finder.facts.trust_needed) as needed:
+        finder.facts.trust_all()
+    assert needed.args == [()]
+    assert finder.asked(Inspect) == [Inspect("Mine", SOUND)]
+    assert document.report.problems[1:] == ()
+
+
+def test_other_code_under_a_trusted_name_is_not_trusted(finder: Questioned, document: Document, qtbot: QtBot) -> None:
+    changed = SOUND.replace("return x", "return -x")
+    finder.preferences.trust([SOUND])
+    document.apply("Add", with_custom(SOUND, document.design))
+    finder.settle()
+    with qtbot.waitSignal(finder.facts.trust_needed):
+        document.apply("Change", edits.add_custom(document.design, CustomLayer("Mine", changed)))
+    assert [custom.source for custom in finder.facts.untrusted] == [changed]
+
+
+def test_each_project_is_asked_about(finder: Questioned, document: Document, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(finder.facts.trust_needed):
+        document.replace_all(with_custom(SOUND), None)
+    with qtbot.waitSignal(finder.facts.trust_needed) as needed:
+        document.replace_all(with_custom(SOUND.replace("return x", "return -x")), None)
+    assert needed.args == [("Mine",)]
+
+
+# --- in the window, with the engine -----------------------------------------------------------------------------------
+
+
+def until(qtbot: QtBot, met: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(met()), timeout=PATIENCE)
+
+
+def trust_notices(window: Window) -> list[Notice]:
+    return [notice for notice in window.notices.findChildren(Notice) if notice.isVisible()]
+
+
+def press(window: Window, caption: str, qtbot: QtBot) -> None:
+    (notice,) = trust_notices(window)
+    (button,) = (button for button in notice.findChildren(QPushButton) if button.text() == caption)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_foreign_code_runs_only_after_it_was_trusted(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    mark = tmp_path / "it ran"
+    source = f"open({str(mark)!r}, 'w').close()\n{SOUND}"
+    project.write(tmp_path / "foreign.netloom", with_custom(source))
+    window.files.open(tmp_path / "foreign.netloom")
+    until(qtbot, lambda: trust_notices(window) and window.document.facts.data)
+    window.session.start()
+    window.session.evaluate()
+    assert window.trainer.state is State.IDLE
+    assert window.training.currentWidget() is window.training.problems
+    until(qtbot, lambda: len(trust_notices(window)) == 1)
+    assert not mark.exists()
+    press(window, "Trust and run", qtbot)
+    mine = id_of(window.document.design, "mine")
+    until(qtbot, lambda: window.document.report.outputs.get(mine))
+    assert window.document.report.problems == ()
+    assert mark.exists()
+    assert trust_notices(window) == []
+
+
+def test_who_said_not_now_is_asked_again_at_the_start(still_window: Window, qtbot: QtBot) -> None:
+    still_window.document.apply("Add", with_custom(SOUND))
+    until(qtbot, lambda: trust_notices(still_window))
+    press(still_window, "Not now", qtbot)
+    assert trust_notices(still_window) == []
+    still_window.session.start()
+    assert still_window.trainer.state is State.IDLE
+    until(qtbot, lambda: len(trust_notices(still_window)) == 1)
+
+
+def test_the_question_goes_with_the_project(still_window: Window, qtbot: QtBot) -> None:
+    still_window.document.replace_all(with_custom(SOUND), None)
+    until(qtbot, lambda: trust_notices(still_window))
+    still_window.document.replace_all(digits_design(), None)
+    until(qtbot, lambda: not trust_notices(still_window))
+
+
+SYNTAX = "class Mine(nn.Module)\n    pass\n"
+INIT = """
+from torch import nn
+
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {line}
+"""
+FORWARD = """
+import os
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        {line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        (SYNTAX, ["line 1 of 'mine'", "expected ':'"]),
+        (INIT.format(line="raise ValueError('no way')"), ["line 7", "no way"]),
+        (FORWARD.format(line="raise ValueError('no way')"), ["line 7", "no way"]),
+        (FORWARD.format(line="while True: pass"), ["'mine'", "did not come back", "endless loop"]),
+        ("while True: pass\n" + SOUND, ["'mine'", "did not come back", "endless loop"]),
+        (FORWARD.format(line="os._exit(3)"), ["code 3"]),
+        ("import os\nos._exit(3)\n" + SOUND, ["code 3"]),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n" + SOUND, ["memory"]),
+    ],
+    ids=["syntax", "init", "forward", "loop in forward", "loop in module", "exit in forward", "exit", "crash"],
+)
+def test_a_layer_that_goes_wrong_is_a_problem_at_its_node_and_nothing_else_suffers(
+    window: Window, qtbot: QtBot, source: str, parts: list[str]
+) -> None:
+    window.trainer.questions.patience |= {Inspect: 1_000, Probe: 1_000}
+    window.preferences.trust([source, SOUND])
+    window.document.apply("Add", with_custom(source))
+    mine = id_of(window.document.design, "mine")
+    until(qtbot, lambda: window.document.facts.data and any(p.node == mine for p in window.document.report.problems))
+    (problem,) = (problem for problem in window.document.report.problems if problem.node == mine)
+    assert [part for part in parts if part not in str(problem.sentence).lower()] == []
+    assert len(window.document.report.problems) == 1
+    window.document.apply("Mend", edits.add_custom(window.document.design, CustomLayer("Mine", SOUND)))
+    until(qtbot, lambda: window.document.report.outputs.get(mine))
+    assert window.document.report.problems == ()
+
+
+def test_a_table_with_holes_is_a_problem_with_lines_at_the_input(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    table = tmp_path / "flowers.csv"
+    table.write_text("petal,sepal,kind\n1,2,a\n,3,b\n3,?,a\n4,5,b\n")
+    design = digits_design()
+    window.document.apply("Data", with_data(design, DataSettings(str(table))))
+    until(qtbot, lambda: window.document.facts.data_problem)
+    (problem,) = (p for p in window.document.report.problems if p.node == id_of(design, "digits"))
+    sentence = str(problem.sentence)
+    assert str(table) in sentence
+    assert "line 3, column 'petal'" in sentence
+    assert "line 4, column 'sepal'" in sentence
+    assert "Fill them in or remove these lines" in sentence
+    assert window.document.report.blocks_start
+    with qtbot.waitSignal(window.session.blocked):
+        window.session.start()
+    window.document.undo()
+    until(qtbot, lambda: window.document.facts.data)
+    assert window.document.facts.data_problem is None
+
+
+def test_data_that_do_not_fit_the_input_can_be_repaired(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    table = tmp_path / "flowers.csv"
+    table.write_text("petal,sepal,kind\n" + "1,2,a\n2,3,b\n" * 20)
+    design = digits_design()
+    window.document.apply("Data", with_data(design, DataSettings(str(table))))
+    until(qtbot, lambda: window.document.facts.data)
+    (problem,) = (p for p in window.document.report.problems if p.node == id_of(design, "digits"))
+    assert labels(problem)
+    window.document.apply("Repair", problem.repairs[0].edit(window.document.design))
+    assert [p for p in window.document.report.problems if p.node == id_of(design, "digits")] == []
