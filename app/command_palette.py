@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
-from app import actions
-from app.actions import Actions, Command
+from app.actions import Actions
+from app.commands import COMMANDS, Command, plain_title
 
 WIDTH, HEIGHT = 480, 360
 
@@ -57,10 +57,10 @@ class CommandPalette(QFrame):
 
     def _fill(self) -> None:
         self._items.removeRows(0, self._items.rowCount())
-        for command in actions.COMMANDS:
+        for command in COMMANDS:
             action = self._table[command.id]
             if action.isEnabled() and command.id != "help.commands":
-                row = [QStandardItem(actions.plain_title(command)), QStandardItem(action.shortcut().toString())]
+                row = [QStandardItem(plain_title(command)), QStandardItem(action.shortcut().toString())]
                 for item in row:
                     item.setEditable(False)
                     item.setData(command, Qt.ItemDataRole.UserRole)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.actions import COMMANDS, Actions
+from app.actions import Actions
+from app.commands import COMMANDS
 
 SEPARATORS_BEFORE = {
     "file.save",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app import actions
 from app.actions import Actions
+from app.commands import COMMANDS, plain_title
 
 
 class ShortcutsDialog(QDialog):
@@ -47,8 +47,8 @@ class ShortcutsDialog(QDialog):
     @staticmethod
     def _commands(table: Actions) -> list[tuple[str, str]]:
         return [
-            (actions.plain_title(command), "  ".join(key.toString() for key in keys))
-            for command in actions.COMMANDS
+            (plain_title(command), "  ".join(key.toString() for key in keys))
+            for command in COMMANDS
             if (keys := table[command.id].shortcuts())
         ]
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from app import icons, theme
-from app.actions import COMMANDS
+from app.commands import COMMANDS
 from core.design import catalog
 
 FILES = sorted(resources.folder("icons").glob("*.svg"))
