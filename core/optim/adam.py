@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from core.backend import namespace
+from core.backend import Array, namespace
 from core.optim.optimizer import Group, Optimizer, check_not_negative
 from core.optim.pack import Pack
 
@@ -60,25 +60,40 @@ class Adam(Optimizer):
         if self.decoupled and decay:
             pack.shrink(1 - lr * decay)
         grad = pack.gradient(0.0 if self.decoupled else decay, group["maximize"])
-        mean, square, work = pack.state["exp_avg"], pack.state["exp_avg_sq"], pack.scratch
-        xp = namespace(grad)
-        xp.subtract(grad, mean, out=work)
-        xp.multiply(work, 1 - beta1, out=work)
-        xp.add(mean, work, out=mean)
-        xp.multiply(grad, grad, out=work)
-        xp.multiply(work, 1 - beta2, out=work)
-        xp.multiply(square, beta2, out=square)
-        xp.add(square, work, out=square)
-        if group["amsgrad"]:
-            greatest = pack.state["max_exp_avg_sq"]
-            square = xp.maximum(greatest, square, out=greatest)
         # Both bias corrections go into the step and eps, which saves a pass over the numbers.
         correction = math.sqrt(1 - beta2**count)
-        xp.sqrt(square, out=work)
-        xp.add(work, group["eps"] * correction, out=work)
-        xp.divide(mean, work, out=work)
-        xp.multiply(work, lr * correction / (1 - beta1**count), out=work)
+        factor, eps = lr * correction / (1 - beta1**count), group["eps"] * correction
+        state = [pack.state[name] for name in self._needed(group)]
+        _update(grad, pack.scratch, *state, betas=(beta1, beta2), factor=factor, eps=eps)
         pack.subtract_scratch()
+
+
+def _update(
+    grad: Array,
+    work: Array,
+    mean: Array,
+    square: Array,
+    greatest: Array | None = None,
+    *,
+    betas: tuple[float, float],
+    factor: float,
+    eps: float,
+) -> None:
+    """Moves the running figures and leaves in `work` what to take off the parameters."""
+    xp = namespace(grad)
+    xp.subtract(grad, mean, out=work)
+    xp.multiply(work, 1 - betas[0], out=work)
+    xp.add(mean, work, out=mean)
+    xp.multiply(grad, grad, out=work)
+    xp.multiply(work, 1 - betas[1], out=work)
+    xp.multiply(square, betas[1], out=square)
+    xp.add(square, work, out=square)
+    if greatest is not None:
+        square = xp.maximum(greatest, square, out=greatest)
+    xp.sqrt(square, out=work)
+    xp.add(work, eps, out=work)
+    xp.divide(mean, work, out=work)
+    xp.multiply(work, factor, out=work)
 
 
 class AdamW(Adam):

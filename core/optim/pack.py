@@ -61,6 +61,12 @@ class Pack:
             self._xp.add(self._gradient, self.scratch, out=self._gradient)
         return self._gradient
 
+    def scale_gradient(self, factor: float) -> None:
+        """Puts `factor` times the gradients into `scratch`."""
+        for each, update in zip(self.params, self._updates, strict=True):
+            if each._grad is not None:
+                self._xp.multiply(each._grad._array, factor, out=update)
+
     def count_step(self) -> int:
         """Adds one to the number of steps and returns it."""
         assert self.step is not None

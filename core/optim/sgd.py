@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.backend import namespace
+from core.backend import Array, namespace
 from core.optim.optimizer import Group, Optimizer, check_not_negative
 from core.optim.pack import Pack
 
@@ -48,22 +48,26 @@ class SGD(Optimizer):
         return ("momentum_buffer",) if group["momentum"] else ()
 
     def _step_pack(self, group: Group, pack: Pack) -> None:
-        direction = pack.gradient(group["weight_decay"], group["maximize"])
-        xp, momentum = namespace(direction), group["momentum"]
-        if momentum:
-            buffer = pack.state["momentum_buffer"]
-            if pack.is_new:
-                buffer[...] = direction
-                pack.is_new = False
-            else:
-                xp.multiply(buffer, momentum, out=buffer)
-                xp.multiply(direction, 1 - group["dampening"], out=pack.scratch)
-                xp.add(buffer, pack.scratch, out=buffer)
-            if group["nesterov"]:
-                xp.multiply(buffer, momentum, out=pack.scratch)
-                xp.add(direction, pack.scratch, out=pack.scratch)
-                direction = pack.scratch
-            else:
-                direction = buffer
-        xp.multiply(direction, group["lr"], out=pack.scratch)
+        if group["momentum"] or group["weight_decay"] or group["maximize"]:
+            direction = pack.gradient(group["weight_decay"], group["maximize"])
+            if group["momentum"]:
+                direction = self._with_momentum(group, pack, direction)
+            namespace(direction).multiply(direction, group["lr"], out=pack.scratch)
+        else:
+            pack.scale_gradient(group["lr"])
         pack.subtract_scratch()
+
+    def _with_momentum(self, group: Group, pack: Pack, direction: Array) -> Array:
+        buffer, momentum = pack.state["momentum_buffer"], group["momentum"]
+        xp = namespace(buffer)
+        if pack.is_new:
+            buffer[...] = direction
+            pack.is_new = False
+        else:
+            xp.multiply(buffer, momentum, out=buffer)
+            xp.multiply(direction, 1 - group["dampening"], out=pack.scratch)
+            xp.add(buffer, pack.scratch, out=buffer)
+        if not group["nesterov"]:
+            return buffer
+        xp.multiply(buffer, momentum, out=pack.scratch)
+        return xp.add(direction, pack.scratch, out=pack.scratch)
