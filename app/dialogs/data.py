@@ -106,6 +106,7 @@ class DataDialog(QDialog):
 
     def _lay_out(self) -> None:
         file, buttons, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        file.setSpacing(8)
         file.addWidget(self.source, 1)
         file.addWidget(self._browse)
         grid = QGridLayout()

@@ -10,6 +10,7 @@ from app.widgets.number_text import sizes
 from core.design.settings import DataDescription
 
 MOST_CLASSES = 6
+ROW = 25
 translate = QCoreApplication.translate
 
 
@@ -38,6 +39,7 @@ class DataPreview(QTableWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setShowGrid(False)
         self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
 
     def show_data(self, data: DataDescription) -> None:
         self.clear_data()

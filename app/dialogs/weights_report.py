@@ -73,6 +73,7 @@ class WeightsReportDialog(QDialog):
         tree.setAccessibleName(self.tr("Tensors"))
         tree.setHeaderHidden(True)
         tree.setColumnCount(2)
+        tree.setRootIsDecorated(False)
         tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
         shape = self.tr("{file} in the file, {design} here")
         shapes = ((name, shape.format(file=sizes(file), design=sizes(here))) for name, file, here in report.mismatched)
