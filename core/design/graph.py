@@ -121,9 +121,8 @@ def _output(design: Design, module: Node, entries: Mapping[NodeId, int]) -> tupl
 
 
 def _unused(module: Node, output: NodeId | None, ends: tuple[NodeId, ...]) -> frozenset[NodeId]:
-    goals = set(ends) if output is None else {output}
-    if not goals:
-        return frozenset()
+    fed = {wire.target for wire in module.wires}
+    goals = {end for end in ends if end in fed} if output is None else {output}
     before = _neighbours((wire.target, wire.source) for wire in module.wires)
     return frozenset(module.children) - _reached(goals, before)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,12 +15,12 @@ def copy(design: Design, ids: Iterable[NodeId]) -> Fragment:
     """These nodes with all that is in them, as a fragment with the same ids."""
     ids = topmost(design, ids)
     nodes = subtree(design, ids)
-    ties = [node.tie for node in nodes]
+    ties = Counter(node.tie for node in nodes)
     roots = set(ids)
     parents = {design.parents[i] for i in ids if i in design.parents}
     wires = tuple(w for parent in parents for w in design[parent].wires if w.source in roots and w.target in roots)
     customs = {node.type: design.customs[node.type] for node in nodes if node.type in design.customs}
-    kept = {node.id: node if ties.count(node.tie) > 1 else replace(node, tie=None) for node in nodes}
+    kept = {node.id: replace(node, tie=None) if ties[node.tie] == 1 else node for node in nodes}
     return Fragment(kept, ids, wires, customs)
 
 
@@ -27,11 +28,12 @@ def duplicate(design: Design, ids: Iterable[NodeId]) -> tuple[Design, tuple[Node
     """Put a copy of nodes behind the last of them in each container; gives the new design and the copies' ids."""
     ids = topmost(design, ids)
     check_not_root(design, ids, "The outermost container cannot be duplicated.")
-    copies: list[NodeId] = []
+    copies, chosen_ids = list[NodeId](), set(ids)
     for parent in dict.fromkeys(design.parents[i] for i in ids):
-        chosen = [i for i in ids if design.parents[i] == parent]
+        children = design[parent].children
+        chosen = [child for child in children if child in chosen_ids]
         fragment = renew(copy(design, chosen))
-        index = max(design[parent].children.index(i) for i in chosen) + 1
+        index = children.index(chosen[-1]) + 1
         start = design[chosen[0]].position
         aside = None if start is None else (start[0] + STEP, start[1] + STEP / 2)
         check_insert(design, fragment, parent, index, aside)

@@ -86,12 +86,12 @@ def wrap(design: Design, ids: Iterable[NodeId], container_type: str, container_i
     """Put nodes of one container into a new container, which takes their place and their wires."""
     ids = topmost(design, ids)
     check_wrap(design, ids, container_type)
-    group, parent = _group(design, ids), design[design.parents[ids[0]]]
+    group, parent, chosen = _group(design, ids), design[design.parents[ids[0]]], set(ids)
     first = group.order[0]
     holder = Node(container_id or new_id(), container_type, container_type.lower(), position=design[first].position)
-    others = (design[child].name for child in parent.children if child not in ids)
+    others = (design[child].name for child in parent.children if child not in chosen)
     (holder,) = named_apart([holder], others)
-    kept = (child for child in parent.children if child == first or child not in ids)
+    kept = (child for child in parent.children if child == first or child not in chosen)
     children = tuple(holder.id if child == first else child for child in kept)
     wires = _outer_wires(group, holder.id) if parent.type == "Module" else ()
     inside = _sequential if container_type == "Sequential" else _module

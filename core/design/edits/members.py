@@ -55,9 +55,9 @@ def check_not_root(design: Design, ids: Iterable[NodeId], template: str) -> None
 
 def named_apart(nodes: Iterable[Node], taken: Iterable[str]) -> list[Node]:
     """The nodes with names that differ from each other and from those taken."""
-    names, apart = set(taken), []
+    names, given, apart = set(taken), dict[str, int](), []
     for node in nodes:
-        name = free_name(node.name, names)
+        name = free_name(node.name, names, given)
         names.add(name)
         apart.append(node if name == node.name else replace(node, name=name))
     return apart

@@ -86,14 +86,22 @@ def check_name(name: str) -> None:
         raise DesignError("Every PyTorch module already has something called '{name}': choose another name.", name=name)
 
 
-def free_name(name: str, taken: Container[str]) -> str:
-    """The name itself, or with the first number behind it that is not taken: "relu", "relu1", "relu2"."""
+def free_name(name: str, taken: Container[str], given: dict[str, int] | None = None) -> str:
+    """The name itself, or with the first number behind it that is not taken: "relu", "relu1", "relu2".
+
+    `given` remembers the last number by name, which is quicker where many are asked for.
+    """
     if name not in taken:
         return name
-    stem = name.rstrip("0123456789") or "layer"
-    number = int(name[len(stem) :] or 0) + 1 if name.startswith(stem) else 1
+    given = {} if given is None else given
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    if not stem or len(digits) > 9:
+        stem, digits = f"{name}_", ""
+    number = max(int(digits or 0), given.get(stem, 0)) + 1
     while f"{stem}{number}" in taken:
         number += 1
+    given[stem] = number
     return f"{stem}{number}"
 
 

@@ -19,7 +19,9 @@ def twins(design: Design, node_id: NodeId) -> tuple[NodeId, ...]:
 
 
 def _with_twins(design: Design, ids: Iterable[NodeId]) -> dict[NodeId, None]:
-    return dict.fromkeys(twin for node_id in ids for twin in twins(design, node_id))
+    chosen = dict.fromkeys(ids)
+    ties = {design[node_id].tie for node_id in chosen} - {None}
+    return chosen | dict.fromkeys(node.id for node in design.nodes.values() if node.tie in ties) if ties else chosen
 
 
 def check_set_options(design: Design, ids: Iterable[NodeId], options: Mapping[str, Value]) -> None:

@@ -23,24 +23,27 @@ def remove(design: Design, ids: Iterable[NodeId], join: bool = False) -> Design:
     """Remove nodes with all that is in them. `join`: what fed a node of a Module container then feeds what it fed."""
     ids = topmost(design, ids)
     check_remove(design, ids)
-    gone = subtree(design, ids)
+    top, gone = set(ids), subtree(design, ids)
     changed: dict[NodeId, Node | None] = {node.id: None for node in gone}
     for parent in {design.parents[i] for i in ids}:
         holder = design[parent]
-        wires = holder.wires
-        for node_id in holder.children:
-            if node_id in ids:
-                wires = _without(wires, node_id, join)
-        children = tuple(child for child in holder.children if child not in ids)
-        changed[parent] = replace(holder, children=children, wires=close_gaps(design, wires))
+        children = tuple(child for child in holder.children if child not in top)
+        changed[parent] = replace(holder, children=children, wires=close_gaps(design, _left(holder.wires, top, join)))
     after = design.with_nodes(changed)
     after = follow_ports(design, after, [i for i, node in changed.items() if node is not None])
     return without_lonely_ties(after, (node.tie for node in gone)) if ids else design
 
 
-def _without(wires: tuple[Wire, ...], node_id: NodeId, join: bool) -> tuple[Wire, ...]:
-    entering = min((wire for wire in wires if wire.target == node_id), key=lambda wire: wire.input, default=None)
-    rest = tuple(wire for wire in wires if node_id not in (wire.source, wire.target))
-    if not join or entering is None:
-        return rest
-    return (*rest, *(replace(wire, source=entering.source) for wire in wires if wire.source == node_id))
+def _left(wires: tuple[Wire, ...], gone: set[NodeId], join: bool) -> tuple[Wire, ...]:
+    """The wires without these nodes. `join`: what entered the first input of a node then goes where its output went."""
+    before: dict[NodeId, NodeId] = {}
+    for wire in sorted(wires, key=lambda wire: wire.input, reverse=True):
+        before[wire.target] = wire.source
+    left = []
+    for wire in wires:
+        source: NodeId | None = wire.source
+        while source in gone:
+            source = before.get(source) if join else None
+        if source is not None and wire.target not in gone:
+            left.append(wire if source == wire.source else replace(wire, source=source))
+    return tuple(left)

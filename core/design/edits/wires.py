@@ -68,12 +68,14 @@ def disconnect(design: Design, container: NodeId, wires: Iterable[Wire]) -> Desi
 
 def close_gaps(design: Design, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
     """Number the ports of layers such as Add, which have as many as are wired, from 0 on again."""
-    merging = {wire.target for wire in wires if _merges(design, wire.target)}
-    for target in merging:
-        entering = sorted((wire for wire in wires if wire.target == target), key=lambda wire: wire.input)
-        renumbered = {wire: replace(wire, input=port) for port, wire in enumerate(entering)}
-        wires = tuple(renumbered.get(wire, wire) for wire in wires)
-    return wires
+    used: dict[NodeId, list[int]] = {}
+    for wire in wires:
+        if _merges(design, wire.target):
+            used.setdefault(wire.target, []).append(wire.input)
+    ports = {target: {old: new for new, old in enumerate(sorted(olds))} for target, olds in used.items()}
+    return tuple(
+        replace(wire, input=ports[wire.target][wire.input]) if wire.target in ports else wire for wire in wires
+    )
 
 
 def follow_ports(before: Design, after: Design, modules: Iterable[NodeId]) -> Design:

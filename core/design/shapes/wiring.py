@@ -11,6 +11,9 @@ from core.design.shapes import repairs
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
 
+PROPOSALS = 50
+"""Above so many problems no source is looked for: in a graph that is not wired yet, that would take long."""
+
 
 def check_module(flow: Flow, module: Node, graph: Graph) -> None:
     """Report what is wrong with the wires of a Module container as a whole."""
@@ -45,7 +48,7 @@ def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int
     template = (
         "Nothing is connected to '{name}'." if count == 1 else "Nothing is connected to input {number} of '{name}'."
     )
-    source = _nearest_loose_end(flow, node, parent)
+    source = _nearest_loose_end(flow, node, parent) if len(flow.problems) < PROPOSALS else None
     mends = () if source is None else (repairs.connecting(parent.id, Wire(source, node.id, port), flow.design[source]),)
     flow.problem(node.id, template, *mends, name=node.name, number=port + 1)
 

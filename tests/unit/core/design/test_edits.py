@@ -54,6 +54,12 @@ class TestInsert:
         net = edits.insert(net, catalog.new("Linear", "fc9"), holder)
         assert paths(edits.insert(net, catalog.new("Linear", "fc9"), holder))[-1] == "net.fc10"
 
+    @pytest.mark.parametrize(
+        ("name", "next_one"), [("0", "0_1"), ("a" + "1" * 5000, "a" + "1" * 5000 + "_1"), ("a_", "a_1")]
+    )
+    def test_numbers_odd_names(self, name: str, next_one: str) -> None:
+        assert edits.free_name(name, {name}) == next_one
+
     def test_renews_ids_that_the_design_has(self, net: Design) -> None:
         fragment = catalog.new("Module")
         once = edits.insert(net, fragment, "root")
