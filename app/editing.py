@@ -12,7 +12,8 @@ from core.errors import DesignError
 
 
 def tr(text: str) -> str:
-    return QCoreApplication.translate("Edit", text)
+    # Without a context: under none is where Qt's tool files the texts of a plain function.
+    return QCoreApplication.translate("", text)
 
 
 def select_all(document: Document) -> None:
