@@ -96,7 +96,7 @@ def free_name(name: str, taken: Container[str], given: dict[str, int] | None = N
     given = {} if given is None else given
     stem = name.rstrip("0123456789")
     digits = name[len(stem) :]
-    if not stem or len(digits) > 9:
+    if len(digits) > 9:
         stem, digits = f"{name}_", ""
     number = max(int(digits or 0), given.get(stem, 0)) + 1
     while f"{stem}{number}" in taken:

@@ -55,7 +55,7 @@ class TestInsert:
         assert paths(edits.insert(net, catalog.new("Linear", "fc9"), holder))[-1] == "net.fc10"
 
     @pytest.mark.parametrize(
-        ("name", "next_one"), [("0", "0_1"), ("a" + "1" * 5000, "a" + "1" * 5000 + "_1"), ("a_", "a_1")]
+        ("name", "next_one"), [("0", "1"), ("a" + "1" * 5000, "a" + "1" * 5000 + "_1"), ("a_", "a_1")]
     )
     def test_numbers_odd_names(self, name: str, next_one: str) -> None:
         assert edits.free_name(name, {name}) == next_one
