@@ -52,7 +52,7 @@ def test_everything_is_listed_with_counts(show: Show) -> None:
     dialog = show(MIXED)
     assert sentence(dialog) == "/w.safetensors has 2 of the 4 tensors of this design."
     assert groups(dialog) == {
-        "Another shape · 1": [("net.out.weight", "10 × 64 in the file, 10 × 128 here")],
+        "Another shape · 1": [("net.out.weight", "10×64 in the file, 10×128 here")],
         "Missing in the file · 1": [("net.out.bias", "")],
         "Not in this design · 1": [("head.weight", "")],
         "Matches · 2": [("net.fc1.weight", ""), ("net.fc1.bias", "")],
