@@ -115,7 +115,7 @@ def measure(title: str, design: Design, seconds: float) -> None:
     print(f"{title:32} {late} ms {first * 1000:9.0f} ms {messages / seconds:9.1f}/s {steps / seconds:8.0f}/s")
     trainer.stop()
     wait(lambda: trainer.state is State.STOPPED, 5)
-    window.files.weights_changed = False  # nobody is there to be asked whether to save
+    window.session.note_saved()  # nobody is there to be asked whether to save
     window.close()
 
 
