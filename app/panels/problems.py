@@ -24,6 +24,9 @@ from app.widgets.push_button import push_button
 from core.design.model import NodeId
 from core.design.shapes import Problem, Repair
 
+MOST = 100
+"""Problems shown at most: nobody reads more, and each row costs time at every edit."""
+
 
 class ProblemRow(QFrame):
     """One problem. `chosen` says that its node is wanted: by a double-click or Enter."""
@@ -105,6 +108,7 @@ class ProblemsPanel(QWidget):
         self.setObjectName("problems")
         self._document = document
         self._rows: list[ProblemRow] = []
+        self._count = 0
         self._nothing = QLabel(self.tr("No problems: everything fits."), self)
         self._nothing.setObjectName("problems.empty")
         self._nothing.setProperty("look", "muted")
@@ -127,8 +131,11 @@ class ProblemsPanel(QWidget):
 
     def _refresh(self) -> None:
         """Rows whose problem is still there stay, so that the keyboard stays where it is."""
-        problems = self._document.report.problems
-        if [said(problem) for problem in problems] == [said(row.problem) for row in self._rows]:
+        everything = self._document.report.problems
+        problems = everything[:MOST]
+        self.counted.emit(len(everything))
+        same_count, self._count = len(everything) == self._count, len(everything)
+        if same_count and [said(problem) for problem in problems] == [said(row.problem) for row in self._rows]:
             for row, problem in zip(self._rows, problems, strict=True):
                 row.problem = problem
             return
@@ -145,8 +152,9 @@ class ProblemsPanel(QWidget):
             self._rows.append(row)
             column.addWidget(row)
         self._area.setWidget(contents)
+        if len(everything) > MOST:
+            column.addWidget(QLabel(self.tr("… and {count} more").format(count=len(everything) - MOST)))
         self._stack.setCurrentWidget(self._area if problems else self._nothing)
-        self.counted.emit(len(problems))
 
     def _choose(self, node: NodeId) -> None:
         self._document.select([node])

@@ -32,6 +32,9 @@ SEED = Option("seed", "int", 0, minimum=0)
 RATE = OPTIMISERS["Adam"].options[0]
 """The learning rate, which every optimiser has."""
 
+EDGES = 22
+"""Pixels of a field beside its text."""
+
 Field = ValueField | ChoiceField | Switch
 
 
@@ -141,6 +144,7 @@ class TrainingSettings(QWidget):
         if help:
             field.setToolTip(help)
         if isinstance(field, ValueField):
+            field.setMinimumWidth(field.fontMetrics().horizontalAdvance("1e-08") + EDGES)
             field.complained.connect(self._complain)
         row = grid.rowCount()
         grid.addWidget(label, row, 0)

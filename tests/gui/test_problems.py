@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.document import Document
-from app.panels.problems import ProblemsPanel
+from app.panels.problems import MOST, ProblemsPanel
 from core.design import catalog, edits
 from tests.gui.conftest import id_of
 
@@ -84,3 +84,15 @@ def test_warnings_are_marked_as_such(panel: ProblemsPanel, document: Document) -
     document.apply("Softmax", edits.insert(document.design, catalog.new("Softmax", "", {"dim": 1}), net))
     assert [row.problem.severity for row in panel.rows] == ["warning"]
     assert not panel.grab().isNull()
+
+
+def test_only_so_many_are_shown(panel: ProblemsPanel, document: Document, qtbot: QtBot) -> None:
+    net = id_of(document.design, "net")
+    design = document.design
+    for _ in range(MOST + 5):
+        design = edits.insert(design, catalog.new("Linear", "", {"in_features": 7, "out_features": 3}), net)
+    with qtbot.waitSignal(panel.counted) as counted:
+        document.apply("Many", design)
+    assert counted.args[0] > MOST
+    assert len(panel.rows) == MOST
+    assert f"… and {counted.args[0] - MOST} more" in [label.text() for label in panel.findChildren(QLabel)]
