@@ -15,6 +15,9 @@ from core.design.graph import graph_of
 from core.design.model import Design, NodeId
 from core.training.messages import Curves, Progress
 
+LAYER_LIMIT = 120
+"""Points kept of a layer's curve: fewer than of others, as there may be many layers."""
+
 
 @dataclass(eq=False, slots=True)
 class Run:
@@ -47,7 +50,7 @@ class Run:
             _add(step, loss, accuracy, self.test_loss, self.test_accuracy)
         for step, norms in curves.gradients:
             for node, norm in norms.items():
-                self.gradients.setdefault(node, Series(positive=True)).append(step, norm)
+                self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
 
     def last_gradients(self) -> list[tuple[NodeId, float]]:
         """The norm of each layer's gradient at the last step, from the input to the output."""
