@@ -9,7 +9,8 @@ from core.design.model import TensorSpec
 
 
 def tr(text: str) -> str:
-    return QCoreApplication.translate("Inspector", text)
+    # Without a context: under none is where Qt's tool files the texts of a plain function.
+    return QCoreApplication.translate("", text)
 
 
 def catalog_text(text: str) -> str:

@@ -21,7 +21,8 @@ class Group:
 
 
 def tr(text: str) -> str:
-    return QCoreApplication.translate("Palette", text)
+    # Without a context: under none is where Qt's tool files the texts of a plain function.
+    return QCoreApplication.translate("", text)
 
 
 def family_title(family: str) -> str:
