@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
 from core import dtypes
-from core.backend import Array, namespace
+from core.backend import Array, as_array, namespace
 from core.device import device_of
 from core.grad_mode import grad_mode
 from core.graph import walk
-from core.ops.operation import OUTPUT, Operation
-from core.tensor import Tensor, View, as_array, edge_of, tensor_of
+from core.ops.operation import OUTPUT, Operation, next_sequence
+from core.tensor import Tensor, View, edge_of, tensor_of
 
 ndarray = np.ndarray
-_sequence = count(1).__next__
 Edge = Operation | Tensor
 
 
@@ -71,7 +70,7 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     result = tensor_of(array)
     result._version = source._version
     edge = edge_of(source) if grad_mode.enabled else None
-    op.inputs, op.sequence, op.hooks = [edge], _sequence(), None
+    op.inputs, op.sequence, op.hooks = [edge], next_sequence(), None
     op.shape, op.dtype = array.shape, array.dtype
     op.saved, op.cells, op.versions = [], [], []
     if edge is not None:
@@ -92,7 +91,7 @@ def _attach(
     """Makes `op` the record of the call: where gradients flow, and what they are made of."""
     out = result._array
     op.inputs = edges
-    op.sequence = _sequence()
+    op.sequence = next_sequence()
     op.hooks = None
     op.shape = out.shape
     op.dtype = out.dtype
@@ -178,7 +177,9 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     _check_fits(target, out)
     _check_writable(target)
     if needs:
-        _attach(op, edges, needs, operands, arrays, target)
+        if op.saves and 0 in op.plan(needs):
+            arrays = [target._array.copy(), *arrays[1:]]
+        _attach(op, edges, needs, (None, *others), arrays, target)
     target._array[...] = out
     target._version[0] += 1
     if needs:
@@ -207,7 +208,7 @@ def _check_fits(target: Tensor, out: Array) -> None:
 
 def _check_writable(target: Tensor) -> None:
     array = target._array
-    if target._view and any(step == 0 and n > 1 for step, n in zip(array.strides, array.shape, strict=True)):
+    if 0 in array.strides and any(not step and n > 1 for step, n in zip(array.strides, array.shape, strict=True)):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
@@ -215,7 +216,7 @@ def _check_writable(target: Tensor) -> None:
 
 
 def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
-    """What was saved of an operand was saved before the change, and must count as changed; a saved output is new."""
+    """What was saved of another operand was saved before the change and may have changed with it; the output is new."""
     if op.saves and op.plan(needs)[-1] == OUTPUT:
         op.versions[-1] = target._version[0]
 
@@ -227,7 +228,7 @@ def _rebase(op: Operation, target: Tensor) -> None:
         return
     copied = CopySlices(view.path)
     copied.inputs = [edge_of(view.base), op]
-    copied.sequence = _sequence()
+    copied.sequence = next_sequence()
     copied.saved, copied.cells, copied.versions = [], [], []
     copied.hooks = None
     copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype

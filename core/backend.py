@@ -23,6 +23,11 @@ def namespace(array: Array) -> Any:
     return _cupy()
 
 
+def as_array(value: Any) -> Array:
+    """numpy answers operations on arrays without dimensions with scalars; a tensor always holds an array."""
+    return np.asarray(value) if isinstance(value, np.generic) else value
+
+
 def is_on_gpu(array: Array) -> bool:
     return not isinstance(array, np.ndarray)
 

@@ -6,8 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
-from core.backend import Array, namespace
+import numpy as np
+
+from core.backend import Array, as_array, namespace
 from core.ops.operation import Operation
+
+ndarray = np.ndarray
 
 Edge = Any
 """Where a gradient flows: an Operation, or a leaf, which is a tensor with `_array` and `_hooks`."""
@@ -80,6 +84,8 @@ def _send(edge: Edge, part: Array, gathered: dict[Edge, Array], waiting: list[tu
     owner = edge if isinstance(edge, Operation) else edge._array
     if part.shape != owner.shape:
         part = sum_to(part, owner.shape)
+    if part.__class__ is not ndarray:
+        part = as_array(part)
     if part.dtype is not owner.dtype and part.dtype != owner.dtype:
         part = part.astype(owner.dtype)
     if edge in gathered:

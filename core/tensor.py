@@ -11,7 +11,7 @@ import numpy as np
 from core import dtypes
 from core.backend import Array, namespace, to_numpy
 from core.device import device, device_of
-from core.ops.operation import Operation
+from core.ops.operation import Operation, next_sequence
 from core.size import Size
 
 if TYPE_CHECKING:
@@ -245,11 +245,6 @@ def tensor_of(array: Array) -> Tensor:
     return made
 
 
-def as_array(value: Any) -> Array:
-    """numpy answers operations on arrays without dimensions with scalars; a tensor always holds an array."""
-    return np.asarray(value) if isinstance(value, np.generic) else value
-
-
 def refresh(tensor: Tensor) -> None:
     """Renews the record of a view whose base was changed in place since: it now leads through the base's new record."""
     view = tensor._view
@@ -262,6 +257,7 @@ def refresh(tensor: Tensor) -> None:
     for step in view.path:
         twin = copy(step)
         twin.inputs = [edge]
+        twin.sequence = next_sequence()
         edge = twin
     tensor._node = edge
 

@@ -6,9 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from core.backend import namespace
+from core.backend import as_array, namespace
 from core.functions.operands import Operand, common
-from core.tensor import Tensor, as_array, tensor_of
+from core.tensor import Tensor, tensor_of
 
 
 def eq(input: Tensor, other: Operand) -> Tensor:

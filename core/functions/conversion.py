@@ -10,12 +10,12 @@ import numpy as np
 
 from core import autograd, dtypes
 from core.autograd import record
-from core.backend import Array, is_on_gpu, to_numpy
+from core.backend import Array, as_array, is_on_gpu, to_numpy
 from core.device import Device, device, place
 from core.functions.operands import dimension
 from core.ops import elementwise as ops
 from core.ops.operation import Operation
-from core.tensor import Tensor, as_array, edge_of, tensor_of
+from core.tensor import Tensor, edge_of, tensor_of
 
 
 def to(input: Tensor, *args: Any, **named: Any) -> Tensor:

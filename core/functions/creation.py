@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from core import dtypes
-from core.backend import Array, is_on_gpu
+from core.backend import Array, as_array, is_on_gpu
 from core.device import Device, device_of, place
 from core.functions.operands import sizes
-from core.tensor import Tensor, as_array, tensor_of
+from core.tensor import Tensor, tensor_of
 
 DType = dtypes.dtype | None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from core.autograd import record, record_as
+from core.backend import as_array
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import common, unary_floating
 from core.ops import activation, trigonometry
 from core.ops import elementwise as ops
-from core.tensor import Tensor, as_array, tensor_of
+from core.tensor import Tensor, tensor_of
 
 
 def neg(input: Tensor) -> Tensor:

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from core import dtypes
 from core.autograd import record, record_as
-from core.backend import namespace
+from core.backend import as_array, namespace
 from core.functions import indexing
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import dimension, dimensions, floating
 from core.ops import indexing as indexing_ops
 from core.ops import reduction as ops
-from core.tensor import Tensor, as_array, tensor_of
+from core.tensor import Tensor, tensor_of
 
 Dim = int | Sequence[int] | None
 

@@ -166,8 +166,8 @@ class CopyInto(Operation):
     def forward(self, x: Array, source: Array) -> Array:
         return source
 
-    def backward(self, grad: Array) -> tuple[None, Array]:
-        return None, grad
+    def backward(self, grad: Array) -> tuple[Array | None, Array]:
+        return namespace(grad).zeros_like(grad) if self.needs(0) else None, grad
 
     def name(self) -> str:
         return "CopyBackwards"
@@ -184,5 +184,5 @@ class Fill(Operation):
     def forward(self, x: Array) -> Array:
         return namespace(x).full_like(x, self.value)
 
-    def backward(self, grad: Array) -> None:
-        return None
+    def backward(self, grad: Array) -> Array:
+        return namespace(grad).zeros_like(grad)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any, ClassVar
 
 from core.backend import Array
+
+next_sequence = count(1).__next__
+"""Numbers records in the order in which they are made."""
 
 OUTPUT = -1
 """Stands in `Operation.saves` for the operation's own output."""

@@ -74,7 +74,7 @@ class Expand(Operation):
         self.shape_after = shape
 
     def forward(self, x: Array) -> Array:
-        return namespace(x).broadcast_to(x, self.shape_after)
+        return writable_as(x, namespace(x).broadcast_to(x, self.shape_after))
 
     def backward(self, grad: Array) -> Array:
         return grad
@@ -115,10 +115,7 @@ class Diagonal(Operation):
 
     def forward(self, x: Array) -> Array:
         self.shape_before = x.shape
-        view = x.diagonal(self.offset, *self.axes)
-        if hasattr(view.flags, "writeable"):
-            view.flags.writeable = x.flags.writeable
-        return view
+        return writable_as(x, x.diagonal(self.offset, *self.axes))
 
     def backward(self, grad: Array) -> Array:
         xp = namespace(grad)
@@ -241,3 +238,10 @@ class Triangle(Operation):
 
     def name(self) -> str:
         return f"{self.function.capitalize()}Backward0"
+
+
+def writable_as(x: Array, view: Array) -> Array:
+    """numpy makes some views read-only; PyTorch lets a view be written to where its base can."""
+    if hasattr(view.flags, "writeable"):
+        view.flags.writeable = x.flags.writeable
+    return view

@@ -354,6 +354,8 @@ def test_21_models_on_a_gpu() -> None:
         assert y.device.type == "cuda"
         with pytest.raises(RuntimeError, match="same device"):
             net(torch.rand(2, 3))
+        with pytest.raises(RuntimeError, match="cuda:0 and cpu"):
+            F.cross_entropy(y, torch.zeros(2, dtype=torch.int64))
 
 
 def test_without_a_gpu_the_error_says_why() -> None:
