@@ -21,6 +21,9 @@ APPLIED = {"CrossEntropyLoss": "Softmax", "BCEWithLogitsLoss": "Sigmoid"}
 NEEDS_CLASSES = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each class."
 NEEDS_TARGETS = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each target."
 
+ENDS = ("Linear", "Flatten", "Softmax", "LogSoftmax", "Sigmoid")
+"""Layers with which a network may end: it is then their numbers that are wrong, and no layer that is missing."""
+
 REACH = 100
 """How many layers before the last one are tried for a repair."""
 
@@ -30,7 +33,7 @@ def check_goal(flow: Flow) -> None:
     root, data, loss = flow.design.root, flow.data, flow.design.settings.loss
     given = flow.outputs.get(root)
     last = giver(flow, root)
-    if last is None or given is None:
+    if last is None or given is None or last.type == "Input":  # nothing was drawn yet
         return
     _warn_of_end(flow, last)
     if data is None or loss not in LOSSES:
@@ -109,8 +112,10 @@ def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> t
         flat = entering and repairs.gives(catalog.types()["Flatten"], {}, (entering,))
         if _leads_to(flow, chain[: wide + 1], flat, {}, needed):
             found.append(repairs.inserting(chain[wide].id, "Flatten", {}))
+    if found and last.type in ENDS:
+        return tuple(found)
     keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")
-    return tuple(found) or (repairs.appending(last, *keys, out_features=wanted),)
+    return (repairs.appending(last, *keys, out_features=wanted), *found)
 
 
 def _is_wide_linear(flow: Flow, node: Node) -> bool:
