@@ -75,11 +75,12 @@ class Plate:
     def draw_grid(self, painter: QPainter, scale: Scale, marks: Sequence[Mark]) -> None:
         """Quiet lines across the card, each with what it stands for."""
         shown = theme.current()
+        line, right = QPen(theme.mix(shown.line, shown.well, 0.3), 1), self.card.right() - theme.GRID
         painter.setFont(self.mark_font)
         for mark, height in zip(marks, scale.heights([mark.value for mark in marks]), strict=True):
             y = self.area.bottom() - height * self.area.height()
-            painter.setPen(QPen(theme.mix(shown.line, shown.well, 0.3), 1))
-            painter.drawLine(QLineF(self.area.left(), round(y) + 0.5, self.card.right() - 8, round(y) + 0.5))
+            painter.setPen(line)
+            painter.drawLine(QLineF(self.area.left(), round(y) + 0.5, right, round(y) + 0.5))
             painter.setPen(shown.muted)
             box = QRectF(self.card.left() + 8, y - 10, self._marks_width, 20)
             painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignVCenter, mark.text)
