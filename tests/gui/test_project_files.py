@@ -1,0 +1,595 @@
+"""Projects, weights and exports: whatever goes wrong is a sentence, and nothing that the user made is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox
+from pytestqt.qtbot import QtBot
+
+import resources
+from app.sentences import say
+from app.trainer import State
+from app.window import FIRST_EXAMPLE, Window
+from core.design import catalog, edits, project
+from core.design.model import CustomLayer, Design
+from core.errors import Sentence
+from tests.disk import disk_with_room_for, names_in
+from tests.gui.conftest import close_anyway, digits_design, id_of
+from tests.unit.core.training.driving import iris
+
+PATIENCE = 20_000
+LONG = 100_000
+EXAMPLE = resources.folder("examples") / FIRST_EXAMPLE
+
+
+class Told:
+    """The sentences about files, from the time this was made."""
+
+    def __init__(self, window: Window) -> None:
+        self.sentences: list[str] = []
+        window.files.told.connect(self._note)
+
+    def _note(self, sentence: Sentence) -> None:
+        self.sentences.append(say(sentence))
+
+
+def until(qtbot: QtBot, met: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(met()), timeout=PATIENCE)
+
+
+def rename(window: Window, name: str) -> Design:
+    design = window.document.design
+    window.document.apply("Rename", edits.rename(design, design.root, name))
+    return window.document.design
+
+
+def save(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
+        window.files.save()
+
+
+def opened(window: Window, path: Path, design: Design | None = None) -> Path:
+    """Write a project and open it."""
+    project.write(path, design or digits_design())
+    window.files.open(path)
+    assert window.document.path == path
+    return path
+
+
+def question(window: Window, qtbot: QtBot) -> QMessageBox:
+    """The question about unsaved changes."""
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox, "unsaved")))
+    (box,) = window.findChildren(QMessageBox, "unsaved")
+    return box
+
+
+def answer(window: Window, qtbot: QtBot, button: QMessageBox.StandardButton) -> None:
+    qtbot.mouseClick(question(window, qtbot).button(button), Qt.MouseButton.LeftButton)
+
+
+def type_name(window: Window, qtbot: QtBot, path: str | Path) -> QFileDialog:
+    """Type a name into the dialog for a new file, and press Enter."""
+    (dialog,) = (dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    dialog.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.setText(str(path))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    return dialog
+
+
+def begin_run(window: Window, qtbot: QtBot, design: Design) -> None:
+    steps: list[int] = []
+    window.trainer.progressed.connect(lambda progress: steps.append(progress.step))
+    window.document.replace_all(design, None)
+    until(qtbot, lambda: window.document.facts.data)
+    window.session.start()
+    until(qtbot, lambda: steps and steps[-1] > 0)
+
+
+# --- opening and saving -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_saved_can_be_opened(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    edited = rename(still_window, "edited")
+    assert still_window.isWindowModified()
+    save(still_window, qtbot)
+    assert not still_window.isWindowModified()
+    assert still_window.status.text() == f"Saved {path}"
+    assert project.read(path).design == edited
+    still_window.files.new()
+    assert still_window.document.path is None
+    assert still_window.document.design[still_window.document.design.root].name == "untitled"
+    still_window.files.open(path)
+    assert still_window.document.design == edited
+    assert not still_window.files.is_modified
+
+
+def test_an_example_opens_as_a_copy(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    before = EXAMPLE.read_bytes()
+    assert still_window.document.path is None
+    assert still_window.document.name == "digits-mlp"
+    assert still_window.preferences.recent == ()
+    rename(still_window, "mine now")
+    with qtbot.waitSignal(still_window.files.told):
+        still_window.files.save()
+        type_name(still_window, qtbot, tmp_path / "mine.netloom")
+    assert still_window.document.path == tmp_path / "mine.netloom"
+    assert EXAMPLE.read_bytes() == before
+
+
+def test_save_as_suggests_a_name_and_adds_the_suffix(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    opened(still_window, tmp_path / "mine.netloom")
+    with qtbot.waitSignal(still_window.files.told):
+        still_window.files.save_as()
+        (dialog,) = still_window.findChildren(QFileDialog)
+        assert dialog.findChild(QLineEdit, "fileNameEdit").text() == "mine.netloom"
+        type_name(still_window, qtbot, tmp_path / "other")
+    assert still_window.document.path == tmp_path / "other.netloom"
+    assert names_in(tmp_path) == ["home", "mine.netloom", "other.netloom"]
+    assert still_window.preferences.recent == (tmp_path / "other.netloom", tmp_path / "mine.netloom")
+
+
+def test_nothing_is_overwritten_without_a_question(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    other = tmp_path / "other.netloom"
+    other.write_bytes(b"precious")
+    asked = []
+
+    def refuse() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            box.reject()
+
+    still_window.files.save_as()
+    watch = QTimer(interval=10, timeout=refuse)
+    watch.start()
+    dialog = type_name(still_window, qtbot, tmp_path / "other")
+    watch.stop()
+    assert len(asked) == 1
+    assert dialog.isVisible()
+    dialog.reject()
+    assert other.read_bytes() == b"precious"
+
+
+def test_opening_keeps_the_weights(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """Trained, saved, closed, opened: the engine has the same parameters again, and says nothing is fresh."""
+    window.document.replace_all(iris(epochs=1), None)
+    until(qtbot, lambda: window.document.facts.data)
+    window.session.start()
+    until(qtbot, lambda: window.trainer.state is State.FINISHED)
+    assert window.files.is_modified
+    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
+        window.files.save()
+        type_name(window, qtbot, tmp_path / "mine.netloom")
+    assert not window.files.is_modified
+    assert not window.isWindowModified()
+    window.files.new()
+    prepared = []
+    window.trainer.prepared.connect(prepared.append)
+    window.files.open(tmp_path / "mine.netloom")
+    until(qtbot, lambda: prepared and prepared[-1].parameters)
+    assert (prepared[-1].kept, prepared[-1].fresh) == (2, 0)
+    assert not window.files.is_modified
+
+
+# --- unsaved changes --------------------------------------------------------------------------------------------------
+
+
+def test_save_then_go_on(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    edited = rename(still_window, "edited")
+    still_window.files.new()
+    assert still_window.document.design is edited
+    answer(still_window, qtbot, QMessageBox.StandardButton.Save)
+    until(qtbot, lambda: still_window.document.path is None)
+    assert project.read(path).design == edited
+    assert still_window.document.design != edited
+
+
+def test_discard_goes_on_without_saving(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    before = path.read_bytes()
+    rename(still_window, "edited")
+    still_window.files.new()
+    answer(still_window, qtbot, QMessageBox.StandardButton.Discard)
+    assert still_window.document.path is None
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("way", ["button", "escape"])
+def test_cancel_leaves_all_as_it_is(still_window: Window, qtbot: QtBot, way: str) -> None:
+    edited = rename(still_window, "edited")
+    still_window.files.new()
+    box = question(still_window, qtbot)
+    if way == "escape":
+        qtbot.keyClick(box, Qt.Key.Key_Escape)
+    else:
+        answer(still_window, qtbot, QMessageBox.StandardButton.Cancel)
+    assert still_window.document.design is edited
+    assert still_window.files.is_modified
+    qtbot.waitUntil(lambda: not still_window.findChildren(QMessageBox, "unsaved"))
+
+
+def test_who_saves_and_then_names_no_file_loses_nothing(still_window: Window, qtbot: QtBot) -> None:
+    edited = rename(still_window, "edited")
+    still_window.files.new()
+    answer(still_window, qtbot, QMessageBox.StandardButton.Save)
+    (dialog,) = still_window.findChildren(QFileDialog)
+    dialog.reject()
+    assert still_window.document.design is edited
+
+
+def test_what_cannot_be_saved_is_not_given_up(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    opened(still_window, tmp_path / "mine.netloom")
+    edited = rename(still_window, "edited")
+    still_window.close()
+    with disk_with_room_for(100), qtbot.waitSignal(still_window.files.told):
+        answer(still_window, qtbot, QMessageBox.StandardButton.Save)
+        still_window.files._join()
+    assert still_window.isVisible()
+    assert still_window.document.design is edited
+    assert still_window.files.is_modified
+
+
+# --- saving that goes wrong -------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_the_old_file(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    before = path.read_bytes()
+    rename(still_window, "edited")
+    told = Told(still_window)
+    with disk_with_room_for(100):
+        still_window.files.save()
+        still_window.files._join()
+    until(qtbot, lambda: told.sentences)
+    assert str(path) in told.sentences[0]
+    assert "What was there before is as it was." in told.sentences[0]
+    assert still_window.status.text() == told.sentences[0]
+    assert path.read_bytes() == before
+    assert names_in(tmp_path) == ["home", "mine.netloom"]
+    assert still_window.isWindowModified()
+    save(still_window, qtbot)
+    assert not still_window.isWindowModified()
+
+
+def test_a_folder_that_is_gone(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    path = opened(still_window, tmp_path / "folder" / "mine.netloom")
+    rename(still_window, "edited")
+    path.unlink()
+    path.parent.rmdir()
+    told = Told(still_window)
+    save(still_window, qtbot)
+    assert told.sentences == [f"'{path}' cannot be written: the folder '{path.parent}' is not there."]
+    assert still_window.files.is_modified
+
+
+LOOPS = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if len(x) > 2:
+            print("looping")
+            while True:
+                pass
+        return x
+"""
+
+
+def with_loop(design: Design) -> Design:
+    """A layer that never comes back from the first step."""
+    design = edits.add_custom(design, CustomLayer("Mine", LOOPS))
+    return edits.insert(design, catalog.new("Mine", "mine"), id_of(design, "net"), index=0)
+
+
+def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """What was learnt before, as far as the last checkpoint tells, is in the file."""
+    path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
+    until(qtbot, lambda: window.document.facts.data)
+    window.session.start()
+    until(qtbot, lambda: window.trainer.state is State.FINISHED and window.session.checkpoint_path.exists())
+    window.preferences.trust([LOOPS])
+    window.document.apply("Add", with_loop(window.document.design))
+    printed: list[str] = []
+    window.trainer.output_written.connect(lambda output: printed.append(output.text))
+    until(qtbot, lambda: not window.document.report.probes)
+    window.session.start()
+    until(qtbot, lambda: "looping" in "".join(printed))
+    window.files._deadline.setInterval(200)
+    began = time.monotonic()
+    save(window, qtbot)
+    assert time.monotonic() - began < 2
+    content = project.read(path)
+    assert content.design == window.document.design
+    assert content.has_checkpoint
+
+
+def test_an_engine_that_is_killed_while_saving(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
+    until(qtbot, lambda: window.document.facts.data)
+    window.session.start()
+    until(qtbot, lambda: window.trainer.state is State.FINISHED and window.session.checkpoint_path.exists())
+    edited = rename(window, "edited")
+    os.kill(window.trainer.process_id, signal.SIGSTOP)  # it cannot answer before it is killed
+    window.files._deadline.setInterval(200)
+    told = Told(window)
+    window.files.save()
+    os.kill(window.trainer.process_id, signal.SIGKILL)
+    until(qtbot, lambda: told.sentences)
+    assert told.sentences == [f"Saved {path}"]
+    content = project.read(path)
+    assert content.design == edited
+    assert content.has_checkpoint
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_hold_up_saving(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
+    until(qtbot, lambda: window.trainer.has_model)
+    window.session.checkpoint_path.mkdir()
+    edited = rename(window, "edited")
+    told = Told(window)
+    began = time.monotonic()
+    window.files.save()
+    until(qtbot, lambda: told.sentences)
+    assert time.monotonic() - began < 4
+    assert window.files.is_modified
+    window.session.checkpoint_path.rmdir()
+    save(window, qtbot)
+    assert project.read(path).design == edited
+
+
+def test_a_save_in_hand_is_finished_before_another_project_comes(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine has not answered yet: the file is written all the same, and the new project does not take its name."""
+    path = opened(still_window, tmp_path / "mine.netloom")
+    edited = rename(still_window, "edited")
+    monkeypatch.setattr(type(still_window.trainer), "has_model", True)
+    still_window.files.save()
+    assert project.read(path).design != edited
+    still_window.files.new()
+    answer(still_window, qtbot, QMessageBox.StandardButton.Discard)
+    assert project.read(path).design == edited
+    assert still_window.document.path is None
+    assert not still_window.files.is_modified
+    assert not still_window.files._deadline.isActive()
+
+
+# --- files that are not what they should be ---------------------------------------------------------------------------
+
+
+def content(name: str) -> bytes:
+    whole = EXAMPLE.read_bytes()
+    return {
+        "empty": b"",
+        "foreign": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "text": b"hello\n",
+        "cut off": whole[: len(whole) // 2],
+        "damaged": whole[:200] + bytes([whole[200] ^ 255]) + whole[201:],
+    }[name]
+
+
+@pytest.mark.parametrize("name", ["empty", "foreign", "text", "cut off", "damaged"])
+def test_a_project_that_cannot_be_read(still_window: Window, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "bad.netloom"
+    path.write_bytes(content(name))
+    design, told = still_window.document.design, Told(still_window)
+    still_window.files.open(path)
+    assert len(told.sentences) == 1
+    assert str(path) in told.sentences[0]
+    assert still_window.document.design is design
+    assert still_window.preferences.recent == ()
+    assert still_window.status.text() == told.sentences[0]
+
+
+def test_a_project_that_is_not_there(still_window: Window, tmp_path: Path) -> None:
+    design, told = still_window.document.design, Told(still_window)
+    still_window.files.open(tmp_path / "gone.netloom")
+    still_window.files.open(tmp_path)
+    assert [str(tmp_path) in sentence for sentence in told.sentences] == [True, True]
+    assert still_window.document.design is design
+
+
+@pytest.mark.parametrize("name", ["empty", "foreign", "cut off"])
+def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(content(name))
+    opened(window, tmp_path / "mine.netloom", iris())
+    until(qtbot, lambda: window.trainer.has_model)
+    with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE):
+        window.files.take(path)
+    assert str(path) in window.status.text()
+    assert not window.findChildren(QDialog, "weights_report")
+    assert not window.files.is_modified
+
+
+def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    opened(window, tmp_path / "mine.netloom", iris())
+    until(qtbot, lambda: window.trainer.has_model)
+    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
+        window.files.save_weights()
+        type_name(window, qtbot, tmp_path / "mine")
+    path = tmp_path / "mine.safetensors"
+    assert window.status.text() == f"Saved {path}"
+    window.files.take(path)
+    until(qtbot, lambda: window.findChildren(QDialog, "weights_report"))
+    (dialog,) = window.findChildren(QDialog, "weights_report")
+    dialog.accept()
+    until(qtbot, lambda: window.files.is_modified)
+    assert window.status.text() == "Loaded 2 tensors"
+    assert window.isWindowModified()
+
+
+# --- dropped files ----------------------------------------------------------------------------------------------------
+
+
+def drop(window: Window, *paths: Path) -> None:
+    """Let go of files over the window."""
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), copy, files, button, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(9, 9), copy, files, button, keys))
+
+
+def test_a_dropped_project_is_opened(still_window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.NETLOOM"
+    project.write(path, digits_design())
+    drop(still_window, path)
+    assert still_window.document.path == path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "tsv", "npz"])
+def test_dropped_data_open_the_dialog(still_window: Window, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"some.data.{suffix}"
+    path.write_text("a,b\n1,2\n")
+    drop(still_window, path)
+    dialog = next(widget for widget in still_window.findChildren(QDialog, "data"))
+    assert dialog.isVisible()
+    assert dialog._settings.source == str(path)
+    assert still_window.training.currentWidget() is still_window.training.settings
+    dialog.reject()
+
+
+def test_a_dropped_python_file_opens_the_editor(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(LOOPS)
+    drop(still_window, path)
+    (dialog,) = still_window.findChildren(QDialog, "custom_layer")
+    assert dialog.code.toPlainText() == LOOPS
+    assert still_window.document.design.customs == {}
+    dialog.reject()
+
+
+def test_other_files_are_named_with_what_can_be_read(still_window: Window, tmp_path: Path) -> None:
+    told = Told(still_window)
+    for name in ("picture.png", "no suffix", "weights.pt"):
+        (tmp_path / name).touch()
+        drop(still_window, tmp_path / name)
+        assert told.sentences[-1].startswith(f"{name} is not a kind of file Netloom reads: .netloom, .safetensors")
+
+
+def test_what_is_no_file_is_not_taken(still_window: Window) -> None:
+    text = QMimeData()
+    text.setUrls([QUrl("https://example.org/a.netloom")])
+    enter = QDragEnterEvent(
+        QPoint(9, 9), Qt.DropAction.CopyAction, text, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    enter.ignore()
+    QApplication.sendEvent(still_window, enter)
+    assert not enter.isAccepted()
+
+
+# --- exports ----------------------------------------------------------------------------------------------------------
+
+
+def export(window: Window, qtbot: QtBot, how: Callable[[], object], path: Path) -> str:
+    told = Told(window)
+    how()
+    type_name(window, qtbot, path)
+    return told.sentences[-1]
+
+
+def test_tree_text(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "net.txt"
+    assert export(still_window, qtbot, still_window.files.export_tree, tmp_path / "net") == f"Exported {path}"
+    text = path.read_text(encoding="utf-8")
+    assert [name for name in ("Sequential", "flatten", "hidden", "relu", "in_features=64") if name not in text] == []
+    assert text.endswith("\n")
+
+
+def test_pictures(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    for name in ("net.svg", "net.png"):
+        said = export(still_window, qtbot, still_window.files.export_picture, tmp_path / name)
+        assert said == f"Exported {tmp_path / name}"
+    assert (tmp_path / "net.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
+    picture = QImage(str(tmp_path / "net.png"))
+    assert min(picture.width(), picture.height()) > 100
+
+
+def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    still_window.files.export_picture()
+    (dialog,) = still_window.findChildren(QFileDialog)
+    dialog.selectNameFilter("PNG picture (*.png)")
+    dialog.filterSelected.emit("PNG picture (*.png)")
+    type_name(still_window, qtbot, tmp_path / "net")
+    assert names_in(tmp_path) == ["home", "net.png"]
+
+
+@pytest.mark.parametrize("kind", ["export_tree", "export_picture"])
+def test_a_place_where_nothing_can_be_written(still_window: Window, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    told = Told(still_window)
+    getattr(still_window.files, kind)()
+    (dialog,) = still_window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "gone" / "net.svg"))
+    dialog.reject()
+    assert "cannot be written" in told.sentences[-1]
+    assert str(tmp_path / "gone") in told.sentences[-1]
+
+
+def test_a_picture_on_a_full_disk(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "net.png"
+    path.write_bytes(b"old")
+    with disk_with_room_for(100):
+        still_window.files._export(path, still_window.files._write_picture)
+    assert f"cannot be written to {path}: File too large" in still_window.status.text()
+    assert path.read_bytes() == b"old"
+
+
+# --- closing ----------------------------------------------------------------------------------------------------------
+
+
+def test_closing_in_the_middle_of_a_run(window: Window, qtbot: QtBot) -> None:
+    begin_run(window, qtbot, iris(epochs=LONG))
+    pid = window.trainer.process_id
+    window.close()
+    assert window.isVisible()
+    began = time.monotonic()
+    answer(window, qtbot, QMessageBox.StandardButton.Discard)
+    assert not window.isVisible()
+    assert time.monotonic() - began < 3
+    assert not Path("/proc", str(pid)).exists()
+    assert not window.session.folder.exists()
+
+
+def test_closing_with_a_layer_that_never_comes_back(window: Window, qtbot: QtBot) -> None:
+    printed: list[str] = []
+    window.preferences.trust([LOOPS])
+    window.trainer.output_written.connect(lambda output: printed.append(output.text))
+    window.document.replace_all(with_loop(iris()), None)
+    until(qtbot, lambda: window.document.facts.data and not window.document.report.probes)
+    window.session.start()
+    until(qtbot, lambda: "looping" in "".join(printed))
+    pid = window.trainer.process_id
+    began = time.monotonic()
+    close_anyway(window)
+    assert time.monotonic() - began < 3
+    assert not Path("/proc", str(pid)).exists()
+
+
+def test_saving_and_closing_at_once_writes_the_file(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    edited = rename(still_window, "edited")
+    monkeypatch.setattr(type(still_window.trainer), "has_model", True)
+    still_window.files.save()
+    close_anyway(still_window)
+    assert project.read(path).design == edited
