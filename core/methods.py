@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core import autograd
+from core import autograd, dtypes
 from core.functions import (
     arithmetic,
     comparison,
@@ -56,12 +56,18 @@ def _rpow(self: Tensor, other: Any) -> Tensor:
     return arithmetic.pow(other, self) if isinstance(other, NUMBERS) else NotImplemented
 
 
+def _like(self: Tensor, number: Any) -> Tensor:
+    """The number as a tensor of the type in which the two will meet."""
+    widens = dtypes.category(creation.type_of_number(number).numpy) > dtypes.category(self._array.dtype)
+    return creation.tensor(number, device=self.device) if widens else creation.new_tensor(self, number)
+
+
 def _rfloordiv(self: Tensor, other: Any) -> Tensor:
-    return creation.new_tensor(self, other) // self if isinstance(other, NUMBERS) else NotImplemented
+    return _like(self, other) // self if isinstance(other, NUMBERS) else NotImplemented
 
 
 def _rmod(self: Tensor, other: Any) -> Tensor:
-    return creation.new_tensor(self, other) % self if isinstance(other, NUMBERS) else NotImplemented
+    return _like(self, other) % self if isinstance(other, NUMBERS) else NotImplemented
 
 
 def _transposed(self: Tensor) -> Tensor:

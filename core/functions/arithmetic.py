@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core import dtypes
 from core.autograd import record_as
+from core.backend import as_array
 from core.functions.operands import NUMBERS, Number, Operand, binary, common, floating_pair
 from core.ops import arithmetic as ops
 from core.tensor import Tensor
@@ -17,13 +19,13 @@ def add(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
 
 def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     """input - alpha * other. Raises RuntimeError for booleans."""
-    _refuse_booleans(input, other)
+    refuse_booleans(input, other)
     return binary(ops.Sub(), input, other if alpha == 1 else other * alpha)
 
 
 def rsub(input: Tensor, other: Operand) -> Tensor:
     """other - input."""
-    _refuse_booleans(input, other)
+    refuse_booleans(input, other)
     return binary(ops.Rsub(), input, other)
 
 
@@ -39,6 +41,7 @@ def div(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> T
         raise RuntimeError(
             f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
         )
+    refuse_zero(input, other)
     return binary(ops.DivRounded(rounding_mode), input, other)
 
 
@@ -48,12 +51,14 @@ def floor_divide(input: Tensor, other: Operand) -> Tensor:
 
 
 def remainder(input: Tensor, other: Operand) -> Tensor:
-    """The remainder with the sign of `other`."""
+    """The remainder with the sign of `other`. Raises RuntimeError for integers divided by zero."""
+    refuse_zero(input, other)
     return binary(ops.Remainder(), input, other)
 
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
-    """The remainder with the sign of `input`."""
+    """The remainder with the sign of `input`. Raises RuntimeError for integers divided by zero."""
+    refuse_zero(input, other)
     return binary(ops.Fmod(), input, other)
 
 
@@ -80,7 +85,9 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
-    """input + weight * (end - input)."""
+    """input + weight * (end - input). Raises RuntimeError unless both ends have one type."""
+    if end.dtype != input.dtype:
+        raise RuntimeError(f"expected dtype {input.dtype.c_name} for `end` but got dtype {end.dtype.c_name}")
     return record_as(ops.Lerp(), (input, end, weight), common(input, end, weight))
 
 
@@ -111,9 +118,24 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     return record_as(ops.Where(), (condition, input, other), (condition._array, *common(input, other)))
 
 
-def _refuse_booleans(*operands: Any) -> None:
-    if all(isinstance(each, bool) or (isinstance(each, Tensor) and each._array.dtype.kind == "b") for each in operands):
+def refuse_booleans(*operands: Any) -> None:
+    """Raises RuntimeError if one of the operands of a subtraction is boolean."""
+    count = sum(isinstance(each, bool) or (isinstance(each, Tensor) and each.dtype == dtypes.bool) for each in operands)
+    if count == 2:
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. "
             "Use the `^` or `logical_xor()` operator instead."
         )
+    if count:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
+
+
+def refuse_zero(input: Any, other: Any) -> None:
+    """Raises RuntimeError if integers are divided by an integer zero."""
+    arrays = common(input, other)
+    kinds = [each.dtype.kind for each in arrays if hasattr(each, "dtype")]
+    if "f" not in kinds and bool(as_array(arrays[1] == 0).any() if hasattr(arrays[1], "any") else arrays[1] == 0):
+        raise RuntimeError("ZeroDivisionError")

@@ -87,5 +87,7 @@ def _compare(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Ten
 def _bitwise(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
     first, second = common(input, other)
     if getattr(first, "dtype", None) is not None and first.dtype.kind == "f":
-        raise RuntimeError(f"\"bitwise_{function.__name__.strip('_')}_cpu\" not implemented for '{input.dtype.title}'")
+        raise NotImplementedError(
+            f"\"bitwise_{function.__name__.strip('_')}_cpu\" not implemented for '{input.dtype.title}'"
+        )
     return tensor_of(as_array(function(first, second)))

@@ -202,9 +202,9 @@ def logical_not(input: Tensor) -> Tensor:
 
 
 def bitwise_not(input: Tensor) -> Tensor:
-    """Raises RuntimeError for floating point numbers."""
+    """Raises NotImplementedError for floating point numbers."""
     if input._array.dtype.kind == "f":
-        raise RuntimeError(f"\"bitwise_not_cpu\" not implemented for '{input.dtype.title}'")
+        raise NotImplementedError(f"\"bitwise_not_cpu\" not implemented for '{input.dtype.title}'")
     return tensor_of(as_array(~input._array))
 
 
@@ -215,4 +215,7 @@ def _rounded(function: str, input: Tensor) -> Tensor:
 
 
 def _to_type(input: Tensor, dtype: Any) -> Tensor:
-    return input if dtype is None else input.to(dtype)
+    result = input if dtype is None else input.to(dtype)
+    if result._array.dtype.kind != "f":
+        raise NotImplementedError(f"\"softmax_kernel_impl\" not implemented for '{result.dtype.title}'")
+    return result

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import dtypes
 from core.autograd import record_in_place
+from core.functions.arithmetic import refuse_booleans, refuse_zero
 from core.functions.operands import Number, Operand, binary_in_place, common, floating_pair
 from core.generator import Generator, default_generator
 from core.ops import activation, arithmetic, elementwise
@@ -18,6 +19,7 @@ def add_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
 
 
 def sub_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    refuse_booleans(input, other)
     return binary_in_place(arithmetic.Sub(), input, other if alpha == 1 else other * alpha)
 
 
@@ -27,6 +29,7 @@ def mul_(input: Tensor, other: Operand) -> Tensor:
 
 def div_(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
     if rounding_mode is not None:
+        refuse_zero(input, other)
         return binary_in_place(arithmetic.DivRounded(rounding_mode), input, other)
     return record_in_place(arithmetic.Div(), input, other, arrays=floating_pair(input, other))
 
@@ -36,6 +39,7 @@ def floor_divide_(input: Tensor, other: Operand) -> Tensor:
 
 
 def remainder_(input: Tensor, other: Operand) -> Tensor:
+    refuse_zero(input, other)
     return binary_in_place(arithmetic.Remainder(), input, other)
 
 

@@ -119,4 +119,5 @@ def _fit(array: Any, operand: Any, kind: np.dtype[Any]) -> Any:
         return array if array.dtype == kind else array.astype(kind)
     if kind.kind == "f":
         return float(operand) if not isinstance(operand, int) else operand
-    return int(operand) if kind.kind in "iu" else bool(operand)
+    # A number that the type cannot hold wraps around, as in PyTorch.
+    return int(np.array(int(operand)).astype(kind)) if kind.kind in "iu" else bool(operand)

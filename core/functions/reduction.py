@@ -197,9 +197,7 @@ def _ordered(name: str, order: Tensor, input: Tensor, axis: int) -> ValuesAndInd
 def _argument(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     array = input._array
     if not array.size and (dim is None or not array.shape[dimension(dim, input.ndim)]):
-        raise IndexError(
-            f"{function}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim."
-        )
+        raise IndexError(f"{function}(): Expected reduction dim to be specified for input.numel() == 0.")
     axis = None if dim is None or not array.ndim else dimension(dim, input.ndim)
     found = getattr(namespace(array), function)(array, axis=axis)
     if keepdim and array.ndim:
@@ -210,20 +208,16 @@ def _argument(function: str, input: Tensor, dim: int | None, keepdim: bool) -> T
 
 def _extreme(function: str, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
     axes = dimensions(dim, input.ndim) if dim != () else tuple(range(input.ndim))
-    if not input._array.size and (axes is None or not _lengths(input, axes)):
+    empty = [axis for axis in axes or range(input.ndim) if not input._array.shape[axis]]
+    called = function if axes is None else f"a{function}"
+    if empty and axes is not None and dim != ():
+        raise IndexError(f"{called}(): Expected reduction dim {empty[0]} to have non-zero size.")
+    if empty:
         raise RuntimeError(
-            f"{function}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
-            "with "
-            "the 'dim' argument."
+            f"{called}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim "
+            "with the 'dim' argument."
         )
     return record(ops.Extreme(function, axes, keepdim), input)
-
-
-def _lengths(input: Tensor, axes: tuple[int, ...]) -> int:
-    total = 1
-    for axis in axes:
-        total *= input._array.shape[axis]
-    return total
 
 
 def _summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:

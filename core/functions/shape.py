@@ -243,12 +243,12 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] |
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
     """The part on and below a diagonal; zeros above."""
-    return record(ops.Triangle("tril", diagonal), input)
+    return _triangle("tril", input, diagonal)
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
     """The part on and above a diagonal; zeros below."""
-    return record(ops.Triangle("triu", diagonal), input)
+    return _triangle("triu", input, diagonal)
 
 
 def clone(input: Tensor) -> Tensor:
@@ -259,6 +259,12 @@ def clone(input: Tensor) -> Tensor:
 def contiguous(input: Tensor) -> Tensor:
     """The tensor itself if its elements lie in order in memory, else a copy."""
     return input if input._array.flags.c_contiguous else clone(input)
+
+
+def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
+    if input.ndim < 2:
+        raise RuntimeError(f"{function}: input tensor must have at least 2 dimensions")
+    return record(ops.Triangle(function, diagonal), input)
 
 
 def _slice(input: Tensor, axis: int, start: int, stop: int, title: str = "Slice") -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.backend import Array, namespace
 from core.ops.activation import log_softmax, sigmoid
 from core.ops.operation import Operation
+from core.ops.reduction import average
 
 
 class CrossEntropy(Operation):
@@ -56,7 +57,7 @@ class MseLoss(Operation):
 
     def forward(self, x: Array, target: Array) -> Array:
         difference = x - target
-        return (difference * difference).mean()
+        return average(difference * difference, None)
 
     def backward(self, grad: Array, x: Array, target: Array) -> tuple[Array | None, Array | None]:
         difference = x - target

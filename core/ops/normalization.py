@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.backend import Array, namespace
 from core.ops.operation import Operation
+from core.ops.reduction import average
 
 
 class Normalize(Operation):
@@ -21,17 +22,17 @@ class Normalize(Operation):
         self.called = called
 
     def forward(self, x: Array) -> Array:
-        self.mean = x.mean(axis=self.axes, keepdims=True)
+        self.mean = average(x, self.axes, keepdims=True)
         centred = x - self.mean
-        self.variance = (centred * centred).mean(axis=self.axes, keepdims=True)
+        self.variance = average(centred * centred, self.axes, keepdims=True)
         self.scale = 1 / namespace(x).sqrt(self.variance + self.eps)
         centred *= self.scale
         self.normal = centred
         return centred
 
     def backward(self, grad: Array, x: Array) -> Array:
-        projection = (grad * self.normal).mean(axis=self.axes, keepdims=True)
-        return (grad - grad.mean(axis=self.axes, keepdims=True) - self.normal * projection) * self.scale
+        projection = average(grad * self.normal, self.axes, keepdims=True)
+        return (grad - average(grad, self.axes, keepdims=True) - self.normal * projection) * self.scale
 
     def name(self) -> str:
         return f"{self.called}Backward0"

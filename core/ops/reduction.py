@@ -41,14 +41,10 @@ class Sum(Reduction):
 class Mean(Reduction):
     def forward(self, x: Array) -> Array:
         self.size = x.shape
-        return x.mean(axis=self.axes, keepdims=self.keepdims)
+        return average(x, self.axes, self.keepdims)
 
     def backward(self, grad: Array) -> Array:
-        count = 1
-        for axis, length in enumerate(self.size):
-            if self.axes is None or axis in self.axes:
-                count *= length
-        return namespace(grad).broadcast_to(self.spread(grad) / count, self.size)
+        return namespace(grad).broadcast_to(self.spread(grad) / _count(self.size, self.axes), self.size)
 
 
 class Var(Reduction):
@@ -170,7 +166,7 @@ class Logsumexp(Reduction):
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
-        peak = x.max(axis=self.axes, keepdims=True)
+        peak = x.max(axis=self.axes, keepdims=True) if x.size else xp.zeros((), x.dtype)
         peak = xp.where(xp.isfinite(peak), peak, 0)
         total = xp.log(xp.exp(x - peak).sum(axis=self.axes, keepdims=True)) + peak
         return total if self.keepdims else total.reshape(_without(x.shape, self.axes))
@@ -196,6 +192,14 @@ class Cumsum(Operation):
         return xp.flip(xp.cumsum(xp.flip(grad, self.axis), axis=self.axis), self.axis) if grad.ndim else grad
 
 
+def average(x: Array, axes: Axes, keepdims: bool = False) -> Array:
+    """The mean; numpy's own warns where there is nothing to average. Halves are summed in single precision."""
+    xp = namespace(x)
+    total = x.sum(axis=axes, keepdims=keepdims, dtype=xp.float32 if x.dtype.itemsize < 4 else x.dtype)
+    mean = xp.true_divide(total, _count(x.shape, axes))
+    return mean if mean.dtype == x.dtype else mean.astype(x.dtype)
+
+
 def _count(shape: tuple[int, ...], axes: Axes) -> int:
     count = 1
     for axis, length in enumerate(shape):
@@ -209,7 +213,7 @@ def _without(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
 
 def _variance(x: Array, axes: Axes, keepdims: bool, correction: float) -> Array:
     xp = namespace(x)
-    distance = x - x.mean(axis=axes, keepdims=True)
+    distance = x - average(x, axes, keepdims=True)
     count = _count(x.shape, axes) - correction
     total = (distance * distance).sum(axis=axes, keepdims=keepdims)
     return total / x.dtype.type(count) if count > 0 else xp.full_like(total, xp.nan)
@@ -217,7 +221,7 @@ def _variance(x: Array, axes: Axes, keepdims: bool, correction: float) -> Array:
 
 def _variance_slope(x: Array, axes: Axes, correction: float) -> Array:
     count = _count(x.shape, axes) - correction
-    return (x - x.mean(axis=axes, keepdims=True)) * (2 / count if count > 0 else float("nan"))
+    return (x - average(x, axes, keepdims=True)) * (2 / count if count > 0 else float("nan"))
 
 
 def _product_of_others(x: Array, axes: Axes) -> Array:

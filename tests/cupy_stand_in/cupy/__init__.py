@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 __version__ = "14.0.0+stand.in"
+_LACKING_OPTIONS = {"initial", "where"}
 _LACKING = {"vectorize", "frompyfunc", "nditer", "errstate", "seterr"}
 
 
@@ -37,6 +38,8 @@ def _wrap(value: Any) -> Any:
 
 def _lifted(function: Any) -> Any:
     def call(*args: Any, **named: Any) -> Any:
+        if refused := _LACKING_OPTIONS & named.keys():
+            raise TypeError(f"cupy's {function.__name__} has no option {refused}")
         result = function(*_unwrap(args), **{name: _unwrap(each) for name, each in named.items()})
         out = named.get("out")
         return out if out is not None else _wrap(result)
