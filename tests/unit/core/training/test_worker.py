@@ -31,11 +31,14 @@ class Mine(nn.Module):
 
 STUCK_IN_C = """
 import ctypes
+from pathlib import Path
 from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
         if len(x) > 2:
+            while not Path("HEARD").exists():
+                pass
             ctypes.PyDLL(None).pause()  # unlike CDLL it keeps all of Python from running
         return x
 """
@@ -90,9 +93,11 @@ def test_when_the_window_dies_in_the_middle_of_a_run_what_was_learnt_is_kept(wor
 
 
 @pytest.mark.parametrize("source", [STUCK, STUCK_IN_C], ids=["in Python", "in C"])
-def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker, source: str) -> None:
-    worker.say(Start(to_json(custom(source)), 1))
+def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker, source: str, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    worker.say(Start(to_json(custom(source.replace("HEARD", str(heard)))), 1))
     assert worker.hear(RunState) == RunState(1, "running")
+    heard.touch()  # not before: what is stuck in C keeps the news from going out
     assert worker.hang_up() == 1
 
 
