@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from copy import deepcopy
-from typing import Any
+from operator import is_
+from typing import Any, NamedTuple
 
 from core import dtypes
+from core.backend import Array
+from core.device import place
 from core.functions.creation import tensor
 from core.grad_mode import enable_grad
 from core.optim.pack import Pack
 from core.tensor import Tensor
 
 Group = dict[str, Any]
+
+
+class _Packed(NamedTuple):
+    """The packs of a group, and what they were made for: other state or other memory calls for new ones."""
+
+    needed: tuple[str, ...]
+    arrays: list[Array]
+    packs: list[Pack]
+
+    def fit(self, needed: tuple[str, ...], arrays: list[Array]) -> bool:
+        return self.needed == needed and len(self.arrays) == len(arrays) and all(map(is_, self.arrays, arrays))
 
 
 class Optimizer:
@@ -35,7 +49,7 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
-        self._packs: dict[int, tuple[Hashable, list[Pack]]] = {}
+        self._packed: dict[int, _Packed] = {}
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -83,11 +97,11 @@ class Optimizer:
     def _current_packs(self, group: Group) -> list[Pack]:
         """The parameters that have a gradient, packed; packs are kept as long as those are the same ones."""
         params = [each for each in group["params"] if each._grad is not None]
-        key = (self._needed(group), *[id(each._array) for each in params])
-        kept = self._packs.get(id(group))
-        if kept is None or kept[0] != key:
-            kept = self._packs[id(group)] = (key, self._pack(group, params))
-        return kept[1]
+        arrays, needed = [each._array for each in params], self._needed(group)
+        kept = self._packed.get(id(group))
+        if kept is None or not kept.fit(needed, arrays):
+            kept = self._packed[id(group)] = _Packed(needed, arrays, self._pack(group, params))
+        return kept.packs
 
     def _pack(self, group: Group, params: list[Tensor]) -> list[Pack]:
         alike: dict[Hashable, list[Tensor]] = {}
@@ -114,7 +128,7 @@ class Optimizer:
             for param, part in zip(pack.params, pack.tensors(vector), strict=True):
                 before = self.state[param].get(name)
                 if before is not None:
-                    part._array[...] = before._array
+                    part._array[...] = place(before._array, part.device)
                 self.state[param][name] = part
 
     def _needed(self, group: Group) -> tuple[str, ...]:
@@ -147,7 +161,7 @@ class Optimizer:
         for old, new in zip(saved, self.param_groups, strict=True):
             by_number.update(zip(old["params"], new["params"], strict=True))
             new.update({name: deepcopy(value) for name, value in old.items() if name != "params"})
-        self._packs.clear()
+        self._packed.clear()
         self.state.clear()
         for number, values in state_dict["state"].items():
             param = by_number[number]

@@ -9,6 +9,7 @@ import pytest
 
 import core as torch
 from core import nn
+from tests.unit.core.gpu import stand_in
 
 
 def leaf(value: float, grad: float | None = None) -> torch.Tensor:
@@ -125,6 +126,23 @@ def test_a_loaded_state_is_a_copy() -> None:
     assert other.param_groups[0]["lr"] == 1e-3
     assert saved["state"][0]["exp_avg"].item() == pytest.approx(0.1)
     assert saved["state"][0]["step"].item() == 1
+
+
+def test_a_moved_or_replaced_parameter_takes_its_state_along() -> None:
+    with stand_in():
+        layer = nn.Linear(2, 1)
+        optimizer = torch.optim.Adam(layer.parameters(), lr=0.1)
+        for place in ("cpu", "cuda", "cpu"):
+            layer.to(place)
+            optimizer.zero_grad()
+            layer(torch.ones(1, 2, device=place)).sum().backward()
+            before = layer.weight.detach().cpu().clone()
+            optimizer.step()
+            moved = (before - layer.weight.detach().cpu()).abs()
+            assert moved.tolist()[0] == pytest.approx([0.1, 0.1], rel=1e-4)
+        state = optimizer.state[layer.weight]
+        assert state["step"].item() == 3
+        assert str(state["exp_avg"].device) == "cpu"
 
 
 def test_types_may_be_mixed() -> None:
