@@ -83,6 +83,10 @@ def _in(*states: State) -> Callable[[Window], bool]:
     return lambda window: window.trainer.state in states
 
 
+def _no_run(window: Window) -> bool:
+    return not window.session.runs
+
+
 def _can_start(window: Window) -> bool:
     return window.trainer.state not in (State.STARTING, State.RUNNING)
 
@@ -184,14 +188,14 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),
     Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
             lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
-    Command("run.step", QT_TRANSLATE_NOOP("Commands", "One s&tep"),
+    Command("run.step", QT_TRANSLATE_NOOP("Commands", "&One step"),
             lambda w: w.trainer.step(), ("F10",), _in(State.PAUSED), "step"),
     Command("run.stop", QT_TRANSLATE_NOOP("Commands", "S&top"),
             lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
-            lambda w: w.session.evaluate(), ("F9",), _in(State.IDLE, State.FINISHED, State.STOPPED, State.FAILED)),
+            lambda w: w.session.evaluate(), ("F9",), _no_run),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
-            lambda w: w.session.reinitialise(), (), _can_start),
+            lambda w: w.session.reinitialise(), (), _no_run),
 
     Command("help.commands", QT_TRANSLATE_NOOP("Commands", "&All commands…"),
             lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from app.canvas.drawing import Drawing
 from app.canvas.surface import Surface, Texts
-from core.errors import FileError
+from core import atomic
 
 _MARGIN = 32.0
 _LARGEST = 16_000
@@ -60,11 +60,7 @@ def write_svg(drawing: Drawing, path: Path) -> None:
 
 
 def _write(path: Path, buffer: QBuffer) -> None:
-    try:
-        path.write_bytes(buffer.data().data())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError("The picture cannot be written to {path}: {reason}.", path=path, reason=reason) from error
+    atomic.write(path, buffer.data().data())
 
 
 def _paint(painter: QPainter, drawing: Drawing, area: QRectF, scale: float) -> None:

@@ -549,7 +549,7 @@ def test_a_picture_on_a_full_disk(still_window: Window, qtbot: QtBot, tmp_path: 
     path.write_bytes(b"old")
     with disk_with_room_for(100):
         still_window.files._export(path, still_window.files._write_picture)
-    assert f"cannot be written to {path}: File too large" in still_window.status.text()
+    assert f"'{path}' could not be written: File too large" in still_window.status.text()
     assert path.read_bytes() == b"old"
 
 

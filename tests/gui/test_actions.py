@@ -1,0 +1,290 @@
+"""The command table: each action once, with its own keys, in its menu and on the page of shortcuts, and it can be run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from app import menus
+from app.commands import COMMANDS, plain_title
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.trainer import State
+from app.window import Window
+from core.design import edits
+from tests.gui.conftest import digits_design, id_of
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def enabled(window: Window) -> set[str]:
+    return {name for name, action in window.actions_table.by_id.items() if action.isEnabled()}
+
+
+def select(window: Window, *names: str) -> None:
+    window.document.select([id_of(window.document.design, name) for name in names])
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def test_ids_titles_and_keys_are_there_once() -> None:
+    ids = Counter(command.id for command in COMMANDS)
+    titles = Counter(command.title for command in COMMANDS)
+    keys = Counter(QKeySequence(key).toString() for command in COMMANDS for key in command.shortcuts)
+    for counts in (ids, titles, keys):
+        assert [name for name, count in counts.items() if count > 1 or not name] == []
+
+
+def test_the_keys_of_a_menu_are_there_once() -> None:
+    for menu in {command.menu for command in COMMANDS}:
+        marks = [command.title[command.title.index("&") + 1].lower() for command in COMMANDS if command.menu == menu]
+        assert [mark for mark, count in Counter(marks).items() if count > 1] == []
+
+
+def test_a_letter_alone_is_only_for_the_canvas() -> None:
+    """Elsewhere it would be taken from the field in which someone types."""
+    for command in COMMANDS:
+        for key in command.shortcuts:
+            combination = QKeySequence(key)[0]
+            typed = combination.keyboardModifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.ShiftModifier,
+            )
+            is_function_key = Qt.Key.Key_F1 <= combination.key() <= Qt.Key.Key_F35
+            assert command.on_canvas or not typed or is_function_key, command.id
+
+
+def test_each_is_in_the_menu_of_its_name(still_window: Window) -> None:
+    for command in COMMANDS:
+        menu = still_window.menuBar().findChild(QMenu, f"menu.{command.menu}")
+        assert still_window.actions_table[command.id] in menu.actions()
+
+
+def test_separators_are_before_commands_that_exist() -> None:
+    assert set(BY_ID) >= menus.SEPARATORS_BEFORE
+
+
+def test_the_page_of_shortcuts_lists_what_has_keys(still_window: Window, qtbot: QtBot) -> None:
+    still_window.actions_table["help.shortcuts"].trigger()
+    (dialog,) = still_window.findChildren(ShortcutsDialog)
+    tree = dialog.findChild(QTreeWidget)
+    top = tree.topLevelItem(0)
+    shown = {top.child(row).text(0): top.child(row).text(1) for row in range(top.childCount())}
+    expected = {
+        plain_title(command): "  ".join(QKeySequence(key).toString() for key in command.shortcuts)
+        for command in COMMANDS
+        if command.shortcuts
+    }
+    assert shown == expected
+    assert tree.topLevelItem(1).childCount() > 5
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+# --- enabled as things are --------------------------------------------------------------------------------------------
+
+SELECTION = {
+    "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join", "model.rename",
+    "model.wrap_sequential", "model.wrap_module",
+}  # fmt: skip
+CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
+PAIR = {"model.tie", "model.connect"}
+HISTORY = {"edit.undo", "edit.redo"}
+RUN = {"run.pause", "run.resume", "run.step", "run.stop"}
+ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}
+
+
+def test_with_nothing_selected(still_window: Window) -> None:
+    assert enabled(still_window) == ALWAYS
+
+
+def test_with_layers_selected(still_window: Window) -> None:
+    still_window.document.replace_all(digits_design(), None)
+    select(still_window, "fc1")
+    assert enabled(still_window) == ALWAYS | SELECTION
+    select(still_window, "fc1", "out")
+    assert enabled(still_window) == (ALWAYS | SELECTION | PAIR) - {"model.rename"}
+    select(still_window, "net")
+    assert enabled(still_window) == ALWAYS | SELECTION | CONTAINER
+    still_window.document.select([still_window.document.design.root])
+    assert enabled(still_window) == ALWAYS | CONTAINER | {"model.rename"}
+    still_window.document.select([])
+    still_window.document.enter(id_of(still_window.document.design, "net"))
+    assert enabled(still_window) == ALWAYS | {"model.leave"}
+
+
+def test_a_tied_layer_can_be_untied_alone(still_window: Window) -> None:
+    design = digits_design()
+    (twin,) = (edited := edits.duplicate(design, [id_of(design, "fc1")]))[1]
+    still_window.document.replace_all(edits.tie(edited[0], [id_of(design, "fc1"), twin]), None)
+    still_window.document.select([twin])
+    assert "model.tie" in enabled(still_window)
+
+
+def test_undo_and_redo_say_what(still_window: Window) -> None:
+    table, document = still_window.actions_table, still_window.document
+    document.apply("Rename", edits.rename(document.design, document.design.root, "other"))
+    assert table["edit.undo"].isEnabled()
+    assert table["edit.undo"].text() == "&Undo Rename"
+    assert not table["edit.redo"].isEnabled()
+    table["edit.undo"].trigger()
+    assert not table["edit.undo"].isEnabled()
+    assert (table["edit.redo"].text(), table["edit.redo"].toolTip()) == ("&Redo Rename", "Redo Rename")
+    table["edit.redo"].trigger()
+    assert document.design[document.design.root].name == "other"
+
+
+@pytest.mark.parametrize(
+    ("state", "can"),
+    [
+        (State.IDLE, {"run.start", "run.evaluate", "run.reinitialise"}),
+        (State.STARTING, {"run.stop"}),
+        (State.RUNNING, {"run.pause", "run.stop"}),
+        (State.PAUSED, {"run.start", "run.resume", "run.step", "run.stop"}),
+        (State.FINISHED, {"run.start", "run.evaluate", "run.reinitialise"}),
+        (State.STOPPED, {"run.start", "run.evaluate", "run.reinitialise"}),
+        (State.FAILED, {"run.start", "run.evaluate", "run.reinitialise"}),
+    ],
+)
+def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
+    still_window.trainer._set_state(state)
+    assert {name for name in enabled(still_window) if name.startswith("run.")} == can
+    still_window.trainer._set_state(State.IDLE)
+
+
+def test_themes_are_checked_as_chosen(still_window: Window) -> None:
+    table = still_window.actions_table
+    for choice in ("light", "dark"):
+        table[f"view.theme_{choice}"].trigger()
+        checked = [name for name in ("dark", "light", "system") if table[f"view.theme_{name}"].isChecked()]
+        assert checked == [choice]
+
+
+# --- each can be run --------------------------------------------------------------------------------------------------
+
+
+def close_what_opened(window: Window) -> list[str]:
+    """Close every dialog and pop-up; their names."""
+    opened = []
+    for kind in (QDialog, QMenu):
+        for widget in window.findChildren(kind):
+            if widget.isVisible():
+                opened.append(widget.objectName())
+                widget.reject() if isinstance(widget, QDialog) else widget.close()
+    while popup := QApplication.activePopupWidget():
+        opened.append(popup.objectName())
+        popup.close()
+    return opened
+
+
+@pytest.fixture
+def no_waiting_dialogs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Dialogs that wait for their answer are given none, and noted."""
+    asked: list[str] = []
+
+    def ask(parent: object, title: str, *rest: object) -> tuple[str, str]:
+        asked.append(title)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(ask))
+    monkeypatch.setattr(QMessageBox, "about", staticmethod(ask))
+    return asked
+
+
+PREPARATIONS: dict[str, Callable[[Window], object]] = {
+    "nothing": lambda w: w.document.select([]),
+    "layer": lambda w: select(w, "fc1"),
+    "container": lambda w: select(w, "net"),
+    "pair": lambda w: select(w, "act", "out"),
+    "root": lambda w: w.document.select([w.document.design.root]),
+    "inside": lambda w: w.document.enter(id_of(w.document.design, "net")),
+}
+
+
+@pytest.mark.parametrize("preparation", PREPARATIONS)
+def test_what_is_enabled_can_be_run(
+    still_window: Window, qtbot: QtBot, no_waiting_dialogs: list[str], preparation: str
+) -> None:
+    """Whatever is selected, no command raises, and each edit can be undone."""
+    window = still_window
+    for command in COMMANDS:
+        if command.id == "file.quit":
+            continue
+        window.document.replace_all(digits_design(), None)
+        PREPARATIONS[preparation](window)
+        before = window.document.design
+        if not window.actions_table[command.id].isEnabled():
+            continue
+        window.actions_table[command.id].trigger()
+        QApplication.processEvents()
+        if window.document.undo_label is not None:
+            window.document.undo()
+            assert window.document.design is before, command.id
+        window.trainer._set_state(State.IDLE)
+        close_what_opened(window)
+        window.canvas.setFocus()
+    window.session.note_saved()
+
+
+@pytest.mark.parametrize("command", ["run.pause", "run.resume", "run.step", "run.stop"])
+def test_commands_of_a_run_can_be_run(still_window: Window, command: str) -> None:
+    for state in (State.STARTING, State.RUNNING, State.PAUSED):
+        still_window.trainer._set_state(state)
+        still_window.actions_table[command].trigger()
+    still_window.trainer._set_state(State.IDLE)
+
+
+def test_a_command_that_cannot_be_used_does_nothing(still_window: Window) -> None:
+    design = still_window.document.design
+    for name in ("edit.delete", "edit.undo", "model.dissolve"):
+        still_window.actions_table.run(BY_ID[name])
+    assert still_window.document.design is design
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+
+
+def test_keys_work_where_they_belong(still_window: Window, qtbot: QtBot) -> None:
+    window, control = still_window, Qt.KeyboardModifier.ControlModifier
+    window.document.replace_all(digits_design(), None)
+    select(window, "act")
+    before = window.document.design
+    search = window.palette_panel.findChild(object, "palette.search")
+    window.activateWindow()
+    search.setFocus()
+    qtbot.waitUntil(search.hasFocus)
+    qtbot.keyClicks(search, "relu")
+    qtbot.keyClick(search, Qt.Key.Key_Backspace)
+    qtbot.keyClick(search, Qt.Key.Key_A, control)
+    qtbot.keyClick(search, Qt.Key.Key_Delete)
+    assert search.text() == ""
+    assert window.document.design is before
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert "act" not in [node.name for node in window.document.design.walk()]
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, control)
+    assert window.document.design is before
+
+
+def test_the_context_menu_has_what_can_be_done(still_window: Window) -> None:
+    still_window.document.replace_all(digits_design(), None)
+    select(still_window, "fc1")
+    menu = QMenu(still_window)
+    menus.fill_context_menu(menu, still_window.actions_table)
+    shown = {action.objectName() for action in menu.actions() if not action.isSeparator()}
+    wanted = {command.id for command in COMMANDS if command.context_menu}
+    assert shown == wanted & enabled(still_window)
+    assert "edit.delete" in shown
+    menu.deleteLater()
+
+
+def test_every_command_has_a_plain_title() -> None:
+    for command in COMMANDS:
+        assert not set(plain_title(command)) & set("&…")
