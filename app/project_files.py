@@ -164,10 +164,16 @@ class ProjectFiles(QObject):
             self._writing = None
 
     def when_safe(self, then: Callable[[], object]) -> None:
-        """Call `then` once nothing would be lost: at once, or after the user saved, or chose not to."""
+        """Call `then` once nothing would be lost: at once, or after the user saved, or chose not to.
+
+        While the user is asked already, nothing else can be begun.
+        """
         if not self.is_modified:
             then()
-            return
+        elif not any(box.isVisible() for box in self._window.findChildren(QMessageBox, "unsaved")):
+            self._ask_about_changes(then)
+
+    def _ask_about_changes(self, then: Callable[[], object]) -> None:
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setObjectName("unsaved")

@@ -1,4 +1,4 @@
-"""The command table: each action once, with its own keys, in its menu and on the page of shortcuts, and it can be run."""
+"""The command table: each action once, with its own keys, in its menu and on the page of shortcuts, and it runs."""
 
 from __future__ import annotations
 

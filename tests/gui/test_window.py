@@ -1,0 +1,299 @@
+"""The window: title, theme, panels, notices, opening with a project and closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.notice_bar import Notice
+from app.settings import Preferences
+from app.window import Window, make_window
+from core.design import edits, project
+from core.training.messages import Evaluated
+from tests.gui.conftest import close_anyway, digits_design, id_of
+
+SMALL = QSize(1000, 640)
+
+
+def rename(window: Window, name: str = "other") -> None:
+    design = window.document.design
+    window.document.apply("Rename", edits.rename(design, design.root, name))
+
+
+def dock(window: Window, name: str) -> QDockWidget:
+    return window.findChild(QDockWidget, f"dock.{name}")
+
+
+def menu_item(window: Window, menu: str, title: str) -> QMenu:
+    """The submenu of this title, filled as if it were shown."""
+    items = window.menuBar().findChild(QMenu, f"menu.{menu}").actions()
+    (submenu,) = (action.menu() for action in items if action.menu() and action.text() == title)
+    submenu.aboutToShow.emit()
+    return submenu
+
+
+# --- beginning --------------------------------------------------------------------------------------------------------
+
+
+def test_it_begins_with_an_example(window: Window, qtbot: QtBot) -> None:
+    window.begin(None)
+    assert window.document.name == "digits-mlp"
+    assert not window.files.is_modified
+    qtbot.waitUntil(lambda: window.trainer.has_model, timeout=20_000)
+    assert window.document.report.problems == ()
+    assert not window.files.is_modified
+    assert window.windowTitle() == "digits-mlp[*] — Netloom"
+
+
+def test_it_begins_with_the_project_named(still_window: Window, tmp_path: Path) -> None:
+    path = tmp_path / "mine.netloom"
+    project.write(path, digits_design())
+    still_window.begin(path)
+    assert still_window.document.path == path
+    assert still_window.preferences.recent == (path,)
+
+
+def test_a_project_that_cannot_be_read_leaves_an_empty_one(still_window: Window, tmp_path: Path) -> None:
+    before = still_window.document.design
+    still_window.begin(tmp_path / "gone.netloom")
+    assert "gone.netloom" in still_window.status.text()
+    assert still_window.document.design is before
+
+
+# --- title ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_title_names_the_project_and_marks_what_is_unsaved(
+    still_window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert (still_window.windowTitle(), still_window.isWindowModified()) == ("digits-mlp[*] — Netloom", False)
+    rename(still_window)
+    assert (still_window.windowTitle(), still_window.isWindowModified()) == ("other[*] — Netloom", True)
+    still_window.document.undo()
+    assert (still_window.windowTitle(), still_window.isWindowModified()) == ("digits-mlp[*] — Netloom", False)
+    still_window.document.mark_saved(still_window.document.design, tmp_path / "mine.netloom")
+    assert still_window.windowTitle() == "mine[*] — Netloom"
+
+
+# --- look -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_theme_is_changed_and_remembered(still_window: Window, qapp: QApplication) -> None:
+    for choice, colors in (("light", theme.LIGHT), ("dark", theme.DARK)):
+        still_window.set_theme(choice)
+        assert theme.current() is colors
+        assert qapp.palette().color(QPalette.ColorRole.Window) == colors.panel
+        assert Preferences().theme == choice
+        pixel = still_window.canvas.grab().toImage().pixelColor(4, still_window.canvas.height() - 4)
+        assert abs(pixel.lightness() - colors.background.lightness()) < 12
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+def test_nothing_is_cut_off_in_a_small_window(still_window: Window, qtbot: QtBot, choice: str) -> None:
+    """At 1000 × 640 the window keeps that size, and no button's or label's text is wider or higher than its place."""
+    still_window.set_theme(choice)
+    assert still_window.minimumSizeHint().width() <= SMALL.width()
+    assert still_window.minimumSizeHint().height() <= SMALL.height()
+    still_window.resize(SMALL)
+    qtbot.waitUntil(lambda: still_window.size() == SMALL)
+    still_window.document.select([id_of(still_window.document.design, "hidden")])
+    QApplication.processEvents()
+    for panel in (still_window.palette_panel, still_window.inspector, still_window.training, still_window.canvas):
+        assert min(panel.width(), panel.height()) > 120
+    cut = [
+        f"{type(widget).__name__} {widget.objectName()!r} {widget.text()!r}"
+        for widget in still_window.run_bar.findChildren(QWidget)
+        if isinstance(widget, QPushButton | QLabel)
+        and widget.isVisible()
+        and (widget.width() < widget.minimumSizeHint().width() or widget.height() < widget.minimumSizeHint().height())
+    ]
+    assert cut == []
+    still_window.set_theme("dark")
+
+
+def test_a_long_sentence_does_not_widen_the_window(still_window: Window, qtbot: QtBot) -> None:
+    still_window.resize(SMALL)
+    still_window.status.show_text("a very long sentence " * 40)
+    still_window.notices.offer("another very long sentence " * 40, [("Yes", lambda: None)])
+    QApplication.processEvents()
+    assert still_window.size() == SMALL
+    assert still_window.minimumSizeHint().width() <= SMALL.width()
+
+
+# --- panels -----------------------------------------------------------------------------------------------------------
+
+
+def test_panels_are_where_they_were_last_time(still_window: Window, qtbot: QtBot) -> None:
+    dock(still_window, "inspector").hide()
+    still_window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock(still_window, "palette"))
+    still_window.resize(still_window.width(), 700)
+    still_window.close()
+    again = make_window(Preferences())
+    again.show()
+    qtbot.waitExposed(again)
+    assert again.height() == 700
+    assert dock(again, "inspector").isHidden()
+    assert again.dockWidgetArea(dock(again, "palette")) == Qt.DockWidgetArea.RightDockWidgetArea
+    again.actions_table["view.reset_layout"].trigger()
+    assert not dock(again, "inspector").isHidden()
+    assert again.dockWidgetArea(dock(again, "palette")) == Qt.DockWidgetArea.LeftDockWidgetArea
+    close_anyway(again)
+
+
+def test_a_damaged_layout_is_as_none(still_window: Window, qtbot: QtBot) -> None:
+    still_window.close()
+    still_window.preferences._store.setValue("window/state", b"garbage")
+    still_window.preferences._store.setValue("window/geometry", "text")
+    again = make_window(Preferences())
+    again.show()
+    qtbot.waitExposed(again)
+    assert [dock(again, name).isVisible() for name in ("palette", "inspector", "training")] == [True, True, True]
+    close_anyway(again)
+
+
+def test_panels_can_be_moved_when_asked_for(still_window: Window) -> None:
+    arrange = still_window.actions_table["view.arrange"]
+    assert dock(still_window, "palette").titleBarWidget() is not None
+    arrange.trigger()
+    assert still_window.docks_movable
+    assert arrange.isChecked()
+    assert dock(still_window, "palette").titleBarWidget() is None
+    assert dock(still_window, "palette").features() & QDockWidget.DockWidgetFeature.DockWidgetMovable
+    dock(still_window, "palette").setFloating(True)
+    assert dock(still_window, "palette").isFloating()
+    arrange.trigger()
+    assert dock(still_window, "palette").titleBarWidget() is not None
+    still_window.reset_layout()
+    assert not dock(still_window, "palette").isFloating()
+
+
+def test_panels_are_shown_and_hidden_in_the_menu(still_window: Window) -> None:
+    view = still_window.menuBar().findChild(QMenu, "menu.view")
+    for name in ("palette", "inspector", "training"):
+        toggle = dock(still_window, name).toggleViewAction()
+        assert toggle in view.actions()
+        toggle.trigger()
+        assert dock(still_window, name).isHidden()
+
+
+# --- menus of files ---------------------------------------------------------------------------------------------------
+
+
+def test_recent_projects_are_in_the_menu(still_window: Window, tmp_path: Path) -> None:
+    recent = menu_item(still_window, "file", "Open &recent")
+    assert [(action.text(), action.isEnabled()) for action in recent.actions()] == [("None yet", False)]
+    for name in ("a", "b & c", "gone"):
+        path = tmp_path / f"{name}.netloom"
+        project.write(path, digits_design())
+        still_window.files.open(path)
+    path.unlink()
+    recent = menu_item(still_window, "file", "Open &recent")
+    assert [action.text() for action in recent.actions()] == ["b && c", "a"]
+    recent.actions()[1].trigger()
+    assert still_window.document.name == "a"
+
+
+def test_every_example_opens(still_window: Window) -> None:
+    examples = menu_item(still_window, "file", "&Examples")
+    names = [action.text() for action in examples.actions()]
+    assert "digits-mlp" in names
+    assert len(names) >= 4
+    for action in examples.actions():
+        action.trigger()
+        assert still_window.document.name == action.text()
+        assert not still_window.files.is_modified
+
+
+# --- notices and what is told -----------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_answered_once_and_gone(still_window: Window, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    notice = still_window.notices.offer("Really?", [("Yes", lambda: heard.append("yes")), ("No", lambda: None)])
+    qtbot.waitUntil(lambda: notice.isVisible() and still_window.notices.height() > 20)
+    (yes,) = (button for button in notice.findChildren(QPushButton) if button.text() == "Yes")
+    qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert heard == ["yes"]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qtbot.waitUntil(lambda: still_window.notices.height() == 0)
+
+
+def test_a_notice_takes_the_place_of_one_about_the_same(still_window: Window) -> None:
+    for text, subject in (("one", "a"), ("two", "b"), ("three", "a"), ("four", "")):
+        still_window.notices.offer(text, [], subject)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    texts = [notice.findChild(QLabel).text() for notice in still_window.notices.findChildren(Notice)]
+    assert texts == ["two", "three", "four"]
+
+
+def test_the_result_of_a_test_is_told(still_window: Window) -> None:
+    still_window.trainer.evaluated.emit(Evaluated(0.12345, 0.9722, 360))
+    assert still_window.status.text() == "Test accuracy 97.22 %, loss 0.1235, on 360 samples"
+    still_window.trainer.evaluated.emit(Evaluated(2.5, None, 1200))
+    assert still_window.status.text() == "Test loss 2.5 on 1,200 samples"
+
+
+def test_a_problem_is_gone_to(still_window: Window) -> None:
+    node = id_of(still_window.document.design, "hidden")
+    still_window.training.node_chosen.emit(node)
+    assert still_window.document.selection == (node,)
+    assert not still_window.canvas.node_rect(node).isEmpty()
+
+
+def test_a_design_with_problems_does_not_start_but_shows_them(still_window: Window) -> None:
+    design = digits_design()
+    still_window.document.replace_all(edits.set_options(design, [id_of(design, "out")], {"in_features": 7}), None)
+    still_window.actions_table["run.start"].trigger()
+    assert not still_window.session.runs
+    assert still_window.training.currentWidget() is still_window.training.problems
+
+
+# --- closing ----------------------------------------------------------------------------------------------------------
+
+
+def unsaved(window: Window) -> list[QMessageBox]:
+    return [box for box in window.findChildren(QMessageBox, "unsaved") if box.isVisible()]
+
+
+def test_closing_without_changes_asks_nothing(still_window: Window) -> None:
+    assert still_window.close()
+    assert not still_window.isVisible()
+    assert not still_window.session.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("button", "closes"),
+    [
+        (QMessageBox.StandardButton.Cancel, False),
+        (QMessageBox.StandardButton.Discard, True),
+        (QMessageBox.StandardButton.Save, True),
+    ],
+)
+def test_closing_with_changes(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, button: QMessageBox.StandardButton, closes: bool
+) -> None:
+    path = tmp_path / "mine.netloom"
+    project.write(path, digits_design())
+    still_window.files.open(path)
+    rename(still_window)
+    assert not still_window.close()
+    (box,) = unsaved(still_window)
+    assert "mine" in box.text()
+    qtbot.mouseClick(box.button(button), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: still_window.isVisible() is not closes)
+    saved = project.read(path).design
+    assert (saved[saved.root].name == "other") is (button is QMessageBox.StandardButton.Save)
+    assert still_window.session.folder.exists() is not closes
+
+
+def test_closing_twice_asks_once(still_window: Window) -> None:
+    rename(still_window)
+    still_window.close()
+    still_window.close()
+    assert len(unsaved(still_window)) == 1

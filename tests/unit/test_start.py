@@ -1,0 +1,60 @@
+"""Starting the designer where there is no display, or with arguments it does not know."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import start
+
+ROOT = Path(start.__file__).parents[1]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.run(
+        [sys.executable, "main.py", *arguments],
+        cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
+@pytest.mark.parametrize("environment", [{}, {"DISPLAY": ""}, {"QT_QPA_PLATFORM": "xcb"}])
+def test_without_a_display_one_sentence_names_what_works(environment: dict[str, str]) -> None:
+    ended = run("project.netloom", **environment)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert line == start.NO_DISPLAY
+    for word in ("DISPLAY", "train", "check", "show"):
+        assert word in line
+
+
+def test_arguments_it_does_not_know_are_refused() -> None:
+    ended = run("--window", QT_QPA_PLATFORM="offscreen")
+    assert ended.returncode == 2
+    assert "--window" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "there_is"),
+    [
+        ({}, False),
+        ({"DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"QT_QPA_PLATFORM": "xcb"}, False),
+        ({"QT_QPA_PLATFORM": "offscreen"}, True),
+    ],
+)
+def test_what_counts_as_a_display(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], there_is: bool) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(start.sys, "platform", "linux")
+    assert start.has_display() is there_is
+    monkeypatch.setattr(start.sys, "platform", "win32")
+    assert start.has_display()
