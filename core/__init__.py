@@ -83,8 +83,7 @@ __all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})
 
 
 class _Face(ModuleType):
-    """`core.tensor` and `core.device` are PyTorch's, although modules have these names: importing one must not hide "
-    "them."""
+    """`core.tensor` and `core.device` are PyTorch's: importing the modules of these names must not hide them."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name in _HOME and isinstance(value, ModuleType)):

@@ -1,5 +1,4 @@
-"""The GPUs of this machine, under PyTorch's names. None of these raises because there is no GPU, unless one is "
-"named."""
+"""The GPUs of this machine, under PyTorch's names. Without a GPU these raise only where one is named."""
 
 from __future__ import annotations
 

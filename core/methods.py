@@ -1,5 +1,4 @@
-"""The methods and operators of Tensor, by family. Each is a function of `core.functions` with the tensor as first "
-"argument."""
+"""The methods and operators of Tensor, by family: functions of `core.functions` whose first argument is the tensor."""
 
 from __future__ import annotations
 

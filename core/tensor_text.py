@@ -49,18 +49,16 @@ def _suffixes(tensor: Tensor) -> list[str]:
 
 
 def _with_suffixes(body: str, suffixes: list[str], indent: int) -> str:
-    text = "tensor(" + body
-    line = len(text) - text.rfind("\n") - 1 + (1 if "\n" in text else 0)
-    line = len(text) - text.rfind("\n") + 1
-    text = body
+    last = ("tensor(" + body).rpartition("\n")[2]
+    width = len(last) + 2
     for suffix in suffixes:
-        if line + len(suffix) + 2 > LINE_WIDTH:
-            text += ",\n" + " " * indent + suffix
-            line = indent + len(suffix)
+        if width + len(suffix) + 2 > LINE_WIDTH:
+            body += ",\n" + " " * indent + suffix
+            width = indent + len(suffix)
         else:
-            text += ", " + suffix
-            line += len(suffix) + 2
-    return text + ")"
+            body += ", " + suffix
+            width += len(suffix) + 2
+    return body + ")"
 
 
 def _body(numbers: Numbers, indent: int) -> str:

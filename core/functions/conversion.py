@@ -19,8 +19,7 @@ from core.tensor import Tensor, edge_of, tensor_of
 
 
 def to(input: Tensor, *args: Any, **named: Any) -> Tensor:
-    """`to(dtype)`, `to(device)`, `to(device, dtype)`, `to(other)`: itself if nothing changes and no `copy` is asked "
-    "for."""
+    """`to(dtype)`, `to(device)`, `to(device, dtype)`, `to(other)`: itself if nothing changes, unless `copy`."""
     kind, where, copy = _target(args, dict(named))
     result = input
     if kind is not None and kind.numpy != input._array.dtype:

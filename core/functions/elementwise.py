@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.autograd import record, record_as
-from core.backend import as_array
+from core.backend import as_array, namespace
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import common, unary_floating
 from core.ops import activation, trigonometry
@@ -185,16 +185,15 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
 
 def isnan(input: Tensor) -> Tensor:
-    return tensor_of(as_array(input._array != input._array))
+    return tensor_of(as_array(namespace(input._array).isnan(input._array)))
 
 
 def isinf(input: Tensor) -> Tensor:
-    return tensor_of(as_array(input._array.__abs__() == float("inf")))
+    return tensor_of(as_array(namespace(input._array).isinf(input._array)))
 
 
 def isfinite(input: Tensor) -> Tensor:
-    array = input._array
-    return tensor_of(as_array((array == array) & (array.__abs__() != float("inf"))))
+    return tensor_of(as_array(namespace(input._array).isfinite(input._array)))
 
 
 def logical_not(input: Tensor) -> Tensor:

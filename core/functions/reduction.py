@@ -49,8 +49,7 @@ def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes
 def var(
     input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Tensor:
-    """The variance: squared distances from the mean over their count less `correction` (1 unless `unbiased` is "
-    "False)."""
+    """The variance: squared distances from the mean over their count less `correction` (0 if not `unbiased`)."""
     return _spread(ops.Var, input, dim, unbiased, keepdim, correction)
 
 

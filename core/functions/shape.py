@@ -44,8 +44,7 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError if they are in the wrong "
-    "order."""
+    """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError for the wrong order."""
     if not input.ndim:
         return reshape(input, (1,))
     first, last = dimension(start_dim, input.ndim), dimension(end_dim, input.ndim)

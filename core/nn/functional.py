@@ -52,8 +52,7 @@ __all__ = [
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """input @ weight.T + bias. input: (..., in), weight: (out, in), bias: (out,). Raises RuntimeError if they do not "
-    "fit."""
+    """input @ weight.T + bias. (..., in), (out, in), (out,) -> (..., out). Raises RuntimeError if they do not fit."""
     x, w = input._array, weight._array
     if x.ndim == 0 or x.shape[-1] != w.shape[-1] or x.dtype != w.dtype:
         raise _misfit(input, weight)

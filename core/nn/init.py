@@ -169,8 +169,7 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Gener
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs and outputs a weight (out, in, *kernel) joins. Raises ValueError for fewer than two "
-    "dimensions."""
+    """How many inputs and outputs a weight (out, in, *kernel) joins. Raises ValueError below two dimensions."""
     if tensor.ndim < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     receptive = math.prod(tensor.shape[2:])

@@ -172,8 +172,7 @@ class Module(ModuleMembers):
                 parameter._grad = parameter._grad.detach().zero_()
 
     def _apply(self, change: Callable[[Tensor], Tensor]) -> Self:
-        """Replaces the data of every parameter and buffer by what `change` makes of it; parameters stay the same "
-        "objects."""
+        """Replaces the data of parameters and buffers by what `change` makes of it; parameters stay the same."""
         for module in self.children():
             module._apply(change)
         for parameter in self._parameters.values():
@@ -238,8 +237,7 @@ class Module(ModuleMembers):
         return add_hook(self._backward_pre_hooks, hook, prepend)
 
     def register_full_backward_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
-        """`hook(module, grad_input, grad_output)` when the gradients of inputs are known; what it returns replaces "
-        "them."""
+        """`hook(module, grad_input, grad_output)` at the gradients of inputs; what it returns replaces them."""
         return add_hook(self._backward_hooks, hook, prepend)
 
     def _require_init(self, what: str, sentence: str) -> None:

@@ -80,8 +80,7 @@ class ParameterList(Module):
 
 
 class ParameterDict(Module):
-    """A mapping of parameters. A plain dict's keys are sorted; an OrderedDict, a ParameterDict and pairs keep their "
-    "order."""
+    """A mapping of parameters. A plain dict's keys are sorted; any other mapping and pairs keep their order."""
 
     def __init__(self, parameters: Any = None) -> None:
         super().__init__()

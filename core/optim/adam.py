@@ -97,8 +97,7 @@ def _update(
 
 
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameters by themselves instead of joining the gradient (Loshchilov, "
-    "Hutter, 2019)."""
+    """Adam whose weight decay shrinks the parameters instead of joining the gradient (Loshchilov, Hutter, 2019)."""
 
     decoupled = True
 

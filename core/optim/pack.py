@@ -46,8 +46,7 @@ class Pack:
         return [vector[start:end].reshape(each._array.shape) for start, end, each in starts]
 
     def gradient(self, weight_decay: float = 0.0, maximize: bool = False) -> Array:
-        """The gradients in a row, turned round to maximise, plus `weight_decay` times the parameters. Not to be "
-        "changed."""
+        """The gradients in a row, turned round to maximise, plus decayed parameters. Not to be changed."""
         grads = [each._grad._array.reshape(-1) for each in self.params if each._grad is not None]
         plain = not weight_decay and not maximize
         if len(grads) == 1 and plain:
