@@ -60,7 +60,7 @@ def write_svg(drawing: Drawing, path: Path) -> None:
 
 
 def _write(path: Path, buffer: QBuffer) -> None:
-    atomic.write(path, buffer.data().data())
+    atomic.write(path, bytes(buffer.data().data()))
 
 
 def _paint(painter: QPainter, drawing: Drawing, area: QRectF, scale: float) -> None:
