@@ -56,7 +56,7 @@ def _take(choice: str, path: Path) -> None:
     _wait(application, lambda: not window.canvas.camera.is_moving)
     path.parent.mkdir(parents=True, exist_ok=True)
     window.grab().save(str(path))
-    window.files.weights_changed = False
+    window.session.note_saved()
     window.close()
 
 

@@ -104,10 +104,9 @@ def test_holes_in_an_archive_are_counted(tmp_path: Path) -> None:
         prepare(DataSettings(str(tmp_path / "holes.npz")))
 
 
-def test_a_large_table_is_read_quickly(tmp_path: Path, benchmark) -> None:
+def test_a_large_table_is_read_whole(tmp_path: Path) -> None:
     values = np.random.RandomState(0).randn(20_000, 10).round(6)
     path = tmp_path / "large.csv"
     np.savetxt(path, values, fmt="%.6f", delimiter=",")
-    data = benchmark.pedantic(prepare, (DataSettings(str(path), task="regression"),), rounds=1)
-    assert data.description.train_size == 16_000
-    assert benchmark.stats["max"] < 2
+    data = prepare(DataSettings(str(path), task="regression"))
+    assert (data.description.train_size, data.description.test_size) == (16_000, 4_000)
