@@ -85,6 +85,7 @@ class Session(QObject):
         document.report_changed.connect(self._prepare_soon.start)
         trainer.state_changed.connect(self._prepare_after_run)
         trainer.state_changed.connect(self._note_training)
+        trainer.progressed.connect(self._note_step)
 
     @property
     def checkpoint_path(self) -> Path:
@@ -158,6 +159,10 @@ class Session(QObject):
 
     def _note_training(self, state: State) -> None:
         if state is State.RUNNING:
+            self.note_weights()
+
+    def _note_step(self, _progress: object) -> None:
+        if not self._has_unsaved_weights:  # saved while paused, and then a step was made
             self.note_weights()
 
     # --- recovery -----------------------------------------------------------------------------------------------------

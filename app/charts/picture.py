@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -56,6 +56,8 @@ class PictureMenu(QObject):
 
     def save(self, path: str) -> None:
         """Write the picture to a file, or say through `failed` that it cannot be written."""
-        if not self.picture().save(path):
+        file = QSaveFile(path)
+        opened = file.open(QSaveFile.OpenModeFlag.WriteOnly)
+        if not (opened and self.picture().save(file, "PNG") and file.commit()):
             template = self.tr("The picture could not be written to {path}: is there such a folder, and room?")
             self.failed.emit(Sentence(template, {"path": path}))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.charts.line_chart import Line, LineChart, apart
 from app.charts.series import Series
+from tests.disk import disk_with_room_for, names_in
 
 RED, BLUE = QColor("#ff0000"), QColor("#0000ff")
 
@@ -106,3 +107,12 @@ def test_a_picture_that_cannot_be_saved_is_told(chart: LineChart, qtbot: QtBot, 
     with qtbot.waitSignal(chart.picture.failed) as told:
         chart.picture.save(str(tmp_path / "nowhere" / "loss.png"))
     assert "nowhere" in str(told.args[0])
+
+
+def test_a_full_disk_leaves_the_old_picture(chart: LineChart, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "loss.png"
+    path.write_bytes(b"old")
+    with disk_with_room_for(100), qtbot.waitSignal(chart.picture.failed):
+        chart.picture.save(str(path))
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["loss.png"]

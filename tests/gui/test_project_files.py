@@ -418,6 +418,20 @@ def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Pat
     assert not window.files.is_modified
 
 
+def test_a_project_whose_weights_are_damaged_opens_without_them(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    garbage = tmp_path / "garbage"
+    garbage.write_bytes(content("cut off"))
+    path, design = tmp_path / "mine.netloom", iris()
+    project.write(path, design, garbage)
+    with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE) as failed:
+        window.files.open(path)
+    assert failed.args[0].request == "Restore"
+    assert window.status.text() == say(Sentence(failed.args[0].template, failed.args[0].values))
+    assert window.document.design == design
+    until(qtbot, lambda: window.trainer.has_model)
+    assert window.document.report.problems == ()
+
+
 def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)

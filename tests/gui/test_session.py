@@ -189,6 +189,16 @@ def test_what_is_saved_need_not_be_recovered(session: Session, document: Documen
     assert not session.autosave_path.exists()
 
 
+def test_a_step_after_saving_a_paused_run_is_unsaved_again(session: Session, engine: Engine) -> None:
+    session.start()
+    for state in ("running", "paused"):
+        engine.state(state)
+    session.note_saved()
+    assert not session.has_unsaved_weights
+    engine.progress(step=7, steps=100, epoch=0, epochs=2)
+    assert session.has_unsaved_weights
+
+
 def test_a_full_disk_is_tried_again(session: Session, document: Document) -> None:
     rename(document)
     with disk_with_room_for(100):
