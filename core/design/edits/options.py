@@ -79,18 +79,40 @@ def check_tie(design: Design, ids: Iterable[NodeId]) -> None:
                 other=other.name,
                 other_type=other.type,
             )
+    _check_options_agree(design, nodes)
+
+
+def _check_options_agree(design: Design, nodes: Iterable[Node]) -> None:
+    """What one node leaves open it may take from another; what was set in both must be the same."""
+    setters: dict[str, Node] = {}
+    for node in nodes:
+        for name, value in node.options.items():
+            first = setters.setdefault(name, node)
+            if first.options[name] != value:
+                raise DesignError(
+                    "'{first}' has {option} = {left} and '{other}' has {right}: "
+                    "layers that share their parameters need the same options, so make them equal first.",
+                    first=design.path(first.id),
+                    option=name,
+                    left=first.options[name],
+                    other=design.path(node.id),
+                    right=value,
+                )
 
 
 can_tie = asks(check_tie)
 
 
 def tie(design: Design, ids: Iterable[NodeId]) -> Design:
-    """Let these nodes and their twins share the parameters of the first, and take over its options."""
+    """Let these nodes and their twins share the parameters of the first, and all options that any of them has."""
     ids = tuple(dict.fromkeys(ids))
     check_tie(design, ids)
     first, mark = design[ids[0]], design[ids[0]].tie or new_id()
+    options = {name: value for i in reversed(ids) for name, value in design[i].options.items()}
+    if options == first.options:
+        options = first.options
     changed: dict[NodeId, Node | None] = {
-        i: replace(design[i], tie=mark, options=first.options, frozen=first.frozen) for i in _with_twins(design, ids)
+        i: replace(design[i], tie=mark, options=options, frozen=first.frozen) for i in _with_twins(design, ids)
     }
     return design if all(design[i] == node for i, node in changed.items()) else design.with_nodes(changed)
 

@@ -412,6 +412,19 @@ class TestTies:
         assert edits.tie(after, [one, other]) is after
         assert edits.twins(after, one) == (one, other)
 
+    def test_what_was_set_in_both_must_be_the_same(self, net: Design) -> None:
+        one, other = ids(net, "net.linear", "net.linear1")
+        net = edits.set_options(edits.set_options(net, [one], {"out_features": 128}), [other], {"out_features": 64})
+        assert reason(lambda: edits.tie(net, [one, other])) == (
+            "'net.linear' has out_features = 128 and 'net.linear1' has 64: "
+            "layers that share their parameters need the same options, so make them equal first."
+        )
+
+    def test_what_was_set_in_one_is_lost_in_none(self, net: Design) -> None:
+        one, other = ids(net, "net.linear", "net.linear1")
+        after = edits.tie(edits.set_options(net, [other], {"out_features": 32}), [one, other])
+        assert after[one].options == after[other].options == {"out_features": 32}
+
     def test_twins_of_the_tied_come_along(self, net: Design) -> None:
         net, third = put(net, node(net, "net").id, "Linear")
         one, other = ids(net, "net.linear", "net.linear1")

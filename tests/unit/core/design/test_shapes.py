@@ -308,7 +308,7 @@ class TestEntranceAndGoal:
 
 class TestTies:
     def test_shapes_must_agree(self) -> None:
-        design = mlp(hidden=32, classes=10)
+        design = stack("Flatten", ("Linear", {"out_features": 10}), ("Linear", {"out_features": 10}))
         first, second = node(design, "net.linear").id, node(design, "net.linear1").id
         design = edits.tie(design, [second, first])
         problem = next(p for p in shapes.check(design, FACTS).problems if p.node == second)
