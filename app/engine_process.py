@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
 
 import core
 from core.errors import Sentence
 from core.training.frames import Decoder, FrameError, encode
-from core.training.messages import Request
+from core.training.messages import Failed, Request
 
 OUTPUT_EVERY = 50
 """Milliseconds between two deliveries of what the user's code prints."""
@@ -87,7 +87,8 @@ class EngineProcess(QObject):
         process.setProcessEnvironment(_environment())
         process.setProgram(sys.executable)
         process.setArguments(["-P", "-X", "utf8", "-X", "faulthandler", "-m", "core.training.worker", *self.arguments])
-        process.readyReadStandardOutput.connect(self._read)
+        # Later, so that of what comes at the same time the text of standard error is there before events are read.
+        process.readyReadStandardOutput.connect(self._read, Qt.ConnectionType.QueuedConnection)
         process.readyReadStandardError.connect(self._read_output)
         process.finished.connect(self._finish)
         process.errorOccurred.connect(self._fail_to_start)
@@ -118,6 +119,8 @@ class EngineProcess(QObject):
             return
         try:
             for event in self._decoder.feed(bytes(process.readAllStandardOutput().data())):
+                if isinstance(event, Failed):
+                    self._print()  # a layer's last words come before those about it
                 self.received.emit(event)
                 if self._process is not process:
                     return  # whoever listens had it killed: the rest is of no interest

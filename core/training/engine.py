@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -130,6 +131,7 @@ class Engine:
             key = request.settings.source
         design = self._made[0] if self._made is not None else None
         parts = self._model.parts if self._model is not None else None
+        sys.stdout.flush()  # what a layer printed comes before what is said of its failure
         self._send(failed(type(request).__name__, error, design, parts, key))
 
     # --- the run ------------------------------------------------------------------------------------------------------

@@ -203,6 +203,28 @@ class Mine(nn.Module):
     assert "core/training" not in failed.details
 
 
+def test_what_a_layer_printed_last_comes_before_its_failure(qtbot: QtBot, trainer: Trainer) -> None:
+    source = """
+from torch import nn
+
+class Mine(nn.Module):
+    def forward(self, x):
+        print("called with", len(x))
+        if len(x) > 2:
+            print("the last words", end="")
+            raise ValueError("no more")
+        return x
+"""
+    heard: list[Output | Failed] = []
+    trainer.output_written.connect(heard.append)
+    trainer.failed.connect(heard.append)
+    trainer.start(custom(source))
+    reach(qtbot, trainer, State.FAILED)
+    *printed, failed = heard
+    assert isinstance(failed, Failed)
+    assert "".join(event.text for event in printed).endswith("the last words")
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
