@@ -71,6 +71,11 @@ class Camera(QObject):
         scale = min(max(min(across, view.height() / max(rect.height(), 1.0)), SMALLEST), largest)
         return scale, rect.center() - view.center() / scale
 
+    def aims_at(self, scale: float, origin: QPointF) -> bool:
+        """Whether this is what is seen, or will be when the movement has ended; to a thousandth of a pixel."""
+        own_scale, own_origin = self._way[2:] if self.is_moving else (self.scale, self.origin)
+        return abs(own_scale - scale) < 1e-6 and (own_origin - origin).manhattanLength() * scale < 1e-3
+
     def show(self, rect: QRectF, view: QRectF, animated: bool, largest: float = 1.0) -> None:
         """Show all of a rectangle, at most at `largest` times its size."""
         scale, origin = self.fitted(rect, view, largest)

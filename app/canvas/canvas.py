@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -217,15 +217,23 @@ class Canvas(QWidget):
 
     def _fit(self, area: QRectF, animated: bool = True, smallest: float = 0.0) -> None:
         """Show an area, or, where that would be smaller than `smallest`, its upper part."""
-        room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
-        if smallest:
-            area.setHeight(min(area.height(), room.height() / smallest))
-        self.camera.show(area, room, animated and self.isVisible())
+        self.camera.show(*_frame(area, self.size(), smallest), animated and self.isVisible())
 
     def _fit_if_new(self) -> None:
         if self._must_fit and self.width() > 1:
             self._must_fit = False
             self._fit(QRectF(*self.stage.layout.bounds[1:5]), animated=False, smallest=READABLE)
+
+    def _keep_in_view(self, size: QSize) -> None:
+        """The canvas had this size: what was fitted into it is fitted again, what was seen whole is seen whole."""
+        everything, camera = QRectF(*self.stage.base.bounds[1:5]), self.camera
+        for smallest in (0.0, READABLE):
+            if camera.aims_at(*camera.fitted(*_frame(everything, size, smallest))):
+                self._fit(everything, animated=False, smallest=smallest)
+                return
+        shown = camera.rect_to_view(everything)
+        if QRectF(QPointF(), size.toSizeF()).contains(shown) and not QRectF(self.rect()).contains(shown):
+            self._fit(everything, animated=False)
 
     def zoom_in(self) -> None:
         self.camera.zoom_steps(1, QPointF(self.rect().center()))
@@ -356,6 +364,8 @@ class Canvas(QWidget):
     # --- events -------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if not self._must_fit:
+            self._keep_in_view(event.oldSize())
         self.overlays.arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -413,3 +423,10 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.pointer.drop(event)
+
+
+def _frame(area: QRectF, size: QSize, smallest: float) -> tuple[QRectF, QRectF]:
+    """What of an area a canvas of this size shows, and in which part of it; at `smallest` that may be the upper part."""
+    room = QRectF(QPointF(), size.toSizeF()).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
+    height = min(area.height(), room.height() / smallest) if smallest else area.height()
+    return QRectF(area.x(), area.y(), area.width(), height), room

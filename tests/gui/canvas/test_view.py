@@ -84,6 +84,24 @@ def _is_seen(canvas: Canvas, node: str) -> bool:
     )
 
 
+def test_a_design_seen_whole_stays_so_in_another_size(canvas: Canvas) -> None:
+    scale, ends = canvas.camera.scale, ("digits", "net", "res")
+    canvas.resize(400, 500)
+    assert all(_is_seen(canvas, node) for node in ends)
+    canvas.resize(1000, 1300)
+    assert canvas.camera.scale == pytest.approx(scale)
+    canvas.camera.pan(QPointF(20, 0))
+    canvas.resize(400, 500)
+    assert all(_is_seen(canvas, node) for node in ends)
+
+
+def test_what_was_zoomed_into_is_left_alone_in_another_size(canvas: Canvas) -> None:
+    canvas.camera.zoom(4, QPointF(500, 600))
+    scale, origin = canvas.camera.scale, canvas.camera.origin
+    canvas.resize(700, 500)
+    assert (canvas.camera.scale, canvas.camera.origin) == (scale, origin)
+
+
 def test_zoom_commands(canvas: Canvas) -> None:
     canvas.zoom_reset()
     assert canvas.camera.scale == 1.0
