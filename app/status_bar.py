@@ -143,7 +143,9 @@ class StatusBar(QStatusBar):
     def _show_model(self) -> None:
         report = self._document.report
         settings = report.design.settings
-        texts = [self.tr("{count} parameters").format(count=units.count(report.parameter_count()))]
+        known = report.knows_parameters()
+        template = self.tr("{count} parameters") if known else self.tr("at least {count} parameters")
+        texts = [template.format(count=units.count(report.parameter_count()))]
         if report.total_flops:
             texts.append(self.tr("{work} a sample").format(work=units.work(report.total_flops)))
         if settings.optimiser in OPTIMISERS:

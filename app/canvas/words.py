@@ -80,12 +80,15 @@ class Speaker:
 
     def _count(self, node: Node) -> str:
         count = self._report.parameter_count(node.id)
-        return tr("{count} params").format(count=units.count(count)) if count else ""
+        template = tr("{count} params") if self._report.knows_parameters(node.id) else tr("≥ {count} params")
+        return template.format(count=units.count(count)) if count else ""
 
     def _note(self, node: Node) -> str:
         count = self._report.parameter_count(node.id)
         if not count:
             return ""
+        if not self._report.knows_parameters(node.id):
+            return tr("at least {count} parameters").format(count=units.count(count))
         return tr("1 parameter") if count == 1 else tr("{count} parameters").format(count=units.count(count))
 
     def _letter(self, tie: str) -> str:

@@ -22,7 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     examined = examine(options.project, options.trust)
     print(tree_text(examined.design, examined.report), end="\n\n")
     print("\n".join(_aligned([("layer", "type", "output", "parameters", ""), *_rows(examined)])), end="\n\n")
-    print(f"{examined.report.parameter_count():,} parameters")
+    least = "" if examined.report.knows_parameters() else "at least "
+    print(f"{least}{examined.report.parameter_count():,} parameters")
     if count := len(list(problems(examined))):
         print(f"{count} problem{'s' if count > 1 else ''}: `netloom check {options.project}` says which")
     return 0

@@ -286,6 +286,23 @@ def test_several_layers_are_edited_together(inspector: Inspector, document: Docu
     assert sorted(str(document.design[i].options["out_features"]) for i in document.selection) == ["10", "128"]
 
 
+def test_what_several_layers_share_counts_once(inspector: Inspector, document: Document) -> None:
+    select(document, "fc1", "out")
+    assert "Parameters: 9,610" in inspector.layer.facts.text()
+    fc1 = id_of(document.design, "fc1")
+    design, (twin,) = edits.duplicate(edits.set_options(document.design, [fc1], {"out_features": 64}), [fc1])
+    document.apply("Tie", edits.tie(design, [fc1, twin]), select=[fc1, twin])
+    assert "Parameters: 4,160 " in inspector.layer.facts.text()
+
+
+def test_parameters_that_are_not_known_are_not_counted_in_silence(inspector: Inspector, document: Document) -> None:
+    net, out = select(document, "net"), id_of(document.design, "out")
+    document.apply("Add", edits.insert(document.design, catalog.new("Add"), net, 3))
+    assert "Parameters: at least 8,320 · 33 kB" in inspector.layer.facts.text()
+    document.select([out])
+    assert "Parameters: not known yet" in inspector.layer.facts.text()
+
+
 def test_layers_of_two_types_share_what_they_have_in_common(inspector: Inspector, document: Document) -> None:
     select(document, "fc1", "act")
     assert not inspector.layer.options.isVisible()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app import status_bar
 from app.document import Document
 from app.status_bar import StatusBar
-from core.design import edits
+from core.design import catalog, edits
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Failed, Progress
 from tests.gui.conftest import Engine, id_of
@@ -43,6 +43,12 @@ def test_the_model_is_summed_up(bar: StatusBar, document: Document) -> None:
     document.apply("SGD", edits.set_settings(document.design, settings))
     floats = 2 * 9_610 + 2 * document.report.total_activations
     assert label(bar, "model").text().endswith(f" · {floats * 4 / 1000:.0f} kB at batch 1")
+
+
+def test_a_count_of_which_not_all_is_known_is_the_least(bar: StatusBar, document: Document) -> None:
+    design = document.design
+    document.apply("Add", edits.insert(design, catalog.new("Add"), id_of(design, "net"), 3))
+    assert label(bar, "model").text().startswith("at least 8,320 parameters · ")
 
 
 def test_the_device_and_its_memory(bar: StatusBar, document: Document, engine: Engine) -> None:

@@ -12,6 +12,7 @@ from core.design import edits
 from core.design.catalog import Option
 from core.design.model import NodeId
 from core.design.settings import DataDescription
+from core.design.shapes import Report
 
 FEW_CLASSES = 10
 
@@ -23,7 +24,7 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     design, report = document.design, document.report
     node = design[node_id]
     facts = [] if node_id == design.root else _shapes(document, node_id)
-    facts.append((tr("Parameters"), parameters_text(report.parameter_count(node_id))))
+    facts.append((tr("Parameters"), _parameters(report, node_id)))
     flops = sum(report.flops.get(inner.id, 0) for inner in design.walk(node_id))
     if flops:
         facts.append((tr("Work"), flops_text(flops)))
@@ -36,6 +37,10 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     if node.type == "Input" and design.parents.get(node_id) == design.root and data is not None:
         facts += data_facts(data)
     return facts
+
+
+def _parameters(report: Report, *ids: NodeId) -> str:
+    return parameters_text(report.parameter_count(*ids), report.knows_parameters(*ids))
 
 
 def _shapes(document: Document, node_id: NodeId) -> Facts:
@@ -63,7 +68,7 @@ def data_facts(data: DataDescription) -> Facts:
 def several_facts(document: Document, ids: Sequence[NodeId]) -> Facts:
     """Of several layers together."""
     report, chosen = document.report, edits.topmost(document.design, ids)
-    facts = [(tr("Parameters"), parameters_text(sum(report.parameter_count(node_id) for node_id in chosen)))]
+    facts = [(tr("Parameters"), _parameters(report, *chosen))]
     flops = sum(report.flops.get(node.id, 0) for i in chosen for node in document.design.walk(i))
     return [*facts, (tr("Work"), flops_text(flops))] if flops else facts
 

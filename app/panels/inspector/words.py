@@ -28,6 +28,9 @@ def flops_text(flops: int) -> str:
     return tr("{work} a sample").format(work=units.work(flops))
 
 
-def parameters_text(number: int) -> str:
+def parameters_text(number: int, is_all: bool = True) -> str:
     """How many parameters there are, and the memory they take as 32-bit numbers: "17,226 · 69 kB"."""
-    return f"{units.count(number)} · {units.memory(4 * number)}" if number else tr("none")
+    if not number:
+        return tr("none") if is_all else tr("not known yet")
+    text = f"{units.count(number)} · {units.memory(4 * number)}"
+    return text if is_all else tr("at least {count}").format(count=text)

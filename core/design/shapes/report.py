@@ -132,23 +132,50 @@ class Report:
         """How many numbers all layers together give for one sample."""
         return sum(elements(finding.output) for finding in self.findings.values())
 
-    def parameter_count(self, node_id: NodeId | None = None) -> int:
-        """How many parameters a layer or container (by default the whole network) has; tied ones count once."""
-        return self._counts[self.design.root if node_id is None else node_id]
+    def parameter_count(self, *node_ids: NodeId) -> int:
+        """How many parameters these layers and containers (by default the whole network) have; tied ones count once.
+
+        Where `knows_parameters` is false, there are more.
+        """
+        if len(node_ids) < 2:
+            return self._counts[node_ids[0] if node_ids else self.design.root]
+        inside = {node.id: node.tie or node.id for top in node_ids for node in self.design.walk(top)}
+        return sum({inside[i]: _size(shapes) for i, shapes in self.parameters.items() if i in inside}.values())
+
+    def knows_parameters(self, *node_ids: NodeId) -> bool:
+        """Whether the parameters of all layers among and inside these (by default of the whole network) are known."""
+        return self._with_unknown.isdisjoint(node_ids or (self.design.root,))
+
+    @cached_property
+    def _with_unknown(self) -> set[NodeId]:
+        """Layers whose parameters are not known, since their input or type is not; and all containers around them."""
+        known = {self.design[node_id].tie for node_id in self.findings} - {None}
+        nodes = (node for node in self.design.nodes.values() if node.id not in self.findings and node.tie not in known)
+        unknown = {node.id for node in nodes if _has_parameters(self.type_of(node.id))}
+        return unknown.union(*map(self.design.ancestors, unknown))
 
     @cached_property
     def _counts(self) -> Mapping[NodeId, int]:
         counts: dict[NodeId, int] = {}
         tied: dict[NodeId, dict[str, int]] = {}
         for node in reversed(list(self.design.walk())):
-            own = sum(math.prod(shape) for shape in self.parameters.get(node.id, {}).values())
-            loose, ties = (own, {}) if node.tie is None else (0, {node.tie: own})
+            own = _size(self.parameters.get(node.id, {}))
+            loose, ties = (own, {}) if node.tie is None or not own else (0, {node.tie: own})
             for child in node.children:
                 inner = tied.pop(child)
                 loose += counts[child] - sum(inner.values())
                 ties |= inner
             counts[node.id], tied[node.id] = loose + sum(ties.values()), ties
         return counts
+
+
+def _size(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    return sum(math.prod(shape) for shape in shapes.values())
+
+
+def _has_parameters(entry: LayerType | None) -> bool:
+    """Whether a layer of this type may have some. Of custom layers only the engine knows."""
+    return entry is None or entry.family == "custom" or bool(entry.parameters)
 
 
 def type_of(design: Design, facts: Facts, key: str) -> LayerType | None:

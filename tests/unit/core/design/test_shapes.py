@@ -89,6 +89,18 @@ class TestShapes:
         report = shapes.check(design)
         size = 64 * 64 + 64
         assert [report.parameter_count(i) for i in (first, second, "box", design.root)] == [size, size, size, 2 * size]
+        assert report.parameter_count(first, second) == report.parameter_count(first, "box") == size
+        assert report.knows_parameters()
+
+    def test_parameters_of_layers_that_nothing_reaches_are_known_to_be_missing(self) -> None:
+        design = stack("Flatten", "Linear", "Add", "Linear")
+        report = shapes.check(design)
+        linear, lost, net = (node(design, path).id for path in ("net.linear", "net.linear1", "net"))
+        assert report.parameter_count() == 64 * 64 + 64
+        assert [report.knows_parameters(i) for i in (linear, lost, net, design.root)] == [True, False, False, False]
+        report = shapes.check(edits.tie(design, [linear, lost]))
+        assert report.knows_parameters()
+        assert report.parameter_count() == report.parameter_count(linear, lost) == 64 * 64 + 64
 
 
 class TestMisfits:
