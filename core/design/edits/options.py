@@ -109,8 +109,6 @@ def tie(design: Design, ids: Iterable[NodeId]) -> Design:
     check_tie(design, ids)
     first, mark = design[ids[0]], design[ids[0]].tie or new_id()
     options = {name: value for i in reversed(ids) for name, value in design[i].options.items()}
-    if options == first.options:
-        options = first.options
     changed: dict[NodeId, Node | None] = {
         i: replace(design[i], tie=mark, options=options, frozen=first.frozen) for i in _with_twins(design, ids)
     }

@@ -55,7 +55,10 @@ def check_trainable(flow: Flow) -> None:
         (flow.design[node_id], finding.parameters) for node_id, finding in flow.findings.items() if finding.parameters
     ]
     root = flow.design[flow.design.root]
-    if not owners:
+    empty = next((node for node in flow.design.walk() if node.type == "Sequential" and not node.children), None)
+    if not owners and empty is not None:
+        flow.problem(root.id, "There is nothing to train yet: '{name}' is empty. Put layers into it.", name=empty.name)
+    elif not owners:
         flow.problem(root.id, "'{name}' has no layer with parameters, so there is nothing to train.", name=root.name)
     elif all(set(parameters) <= node.frozen for node, parameters in owners):
         flow.problem(

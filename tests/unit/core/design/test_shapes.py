@@ -231,6 +231,11 @@ class TestWiring:
 
 
 class TestEntranceAndGoal:
+    def test_an_empty_sequential_is_named_where_nothing_else_is_drawn(self) -> None:
+        problem = problem_at(stack(), "")
+        assert str(problem.sentence) == "There is nothing to train yet: 'net' is empty. Put layers into it."
+        assert shapes.check(stack("Flatten", "Sequential", ("Linear", {"out_features": 10})), FACTS).problems == ()
+
     def test_an_empty_design(self) -> None:
         problem = problem_at(empty(), "")
         assert str(problem.sentence) == "'project' is empty: put layers into it."
