@@ -262,7 +262,7 @@ class Mine(nn.Module):
 def test_a_layer_that_goes_wrong_is_a_problem_at_its_node_and_nothing_else_suffers(
     window: Window, qtbot: QtBot, source: str, parts: list[str]
 ) -> None:
-    window.trainer.questions.patience |= {Inspect: 1_000, Probe: 1_000}
+    window.trainer.questions.patience |= {Inspect: 700, Probe: 700}
     window.preferences.trust([source, SOUND])
     window.document.apply("Add", with_custom(source))
     mine = id_of(window.document.design, "mine")

@@ -22,7 +22,7 @@ from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design
 from core.errors import Sentence
 from tests.disk import disk_with_room_for, names_in
-from tests.gui.conftest import close_anyway, digits_design, id_of
+from tests.gui.conftest import digits_design, id_of
 from tests.unit.core.training.driving import iris
 
 PATIENCE = 20_000
@@ -593,7 +593,8 @@ def test_closing_with_a_layer_that_never_comes_back(window: Window, qtbot: QtBot
     until(qtbot, lambda: "looping" in "".join(printed))
     pid = window.trainer.process_id
     began = time.monotonic()
-    close_anyway(window)
+    window._close_now()
+    assert not window.isVisible()
     assert time.monotonic() - began < 3
     assert not Path("/proc", str(pid)).exists()
 
@@ -605,5 +606,5 @@ def test_saving_and_closing_at_once_writes_the_file(
     edited = rename(still_window, "edited")
     monkeypatch.setattr(type(still_window.trainer), "has_model", True)
     still_window.files.save()
-    close_anyway(still_window)
+    still_window._close_now()
     assert project.read(path).design == edited
