@@ -26,6 +26,7 @@ from app.command_palette import CommandPalette
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights_report import WeightsReportDialog
+from app.dock_widths import DockWidths
 from app.document import Document
 from app.fact_finder import FactFinder
 from app.notice_bar import NoticeBar
@@ -112,7 +113,9 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
         self.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [214, 360], Qt.Orientation.Horizontal)
+        sides = [self._docks["palette"], self._docks["inspector"]]
+        self.resizeDocks(sides, [214, 360], Qt.Orientation.Horizontal)
+        DockWidths(self, sides)
         self.resizeDocks([self._docks["training"]], [264], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
@@ -165,6 +168,7 @@ class Window(QMainWindow):
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
         self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
         self.status.problems_requested.connect(self.training.show_problems)
+        self.status.console_requested.connect(self.training.show_console)
         self.training.node_chosen.connect(self._go_to)
         self.facts.trust_needed.connect(self._ask_for_trust)
 
