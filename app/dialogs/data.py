@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from core.training.messages import DataDescribed, Describe, Event, Failed, Reque
 
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
 SEED = Option("split_seed", "int", 0, minimum=0, required=True)
+QUOTE = '"'
 
 
 class DataDialog(QDialog):
@@ -55,6 +57,7 @@ class DataDialog(QDialog):
         self._trainer = trainer
         self._settings = document.design.settings.data
         self._description: DataDescription | None = None
+        self._text_column = ""
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
         self._make_controls()
@@ -81,6 +84,10 @@ class DataDialog(QDialog):
         self.target.setLineEdit(column)
         self.target.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.target.activated.connect(self._change_target)
+        self.ignored = QLineEdit()
+        self.ignored.setPlaceholderText(self.tr("none"))
+        self.ignored.setToolTip(self.tr("Names of columns, with commas between them"))
+        self.ignored.editingFinished.connect(lambda: self._change(ignored=names_in(self.ignored.text())))
         self.share, self.seed, self.standardise = ValueField(SHARE), ValueField(SEED), Switch()
         for field, name in ((self.share, SHARE.name), (self.seed, SEED.name), (self.standardise, "standardise")):
             field.value_edited.connect(lambda value, name=name: self._change_option(name, value))
@@ -90,6 +97,9 @@ class DataDialog(QDialog):
         self.message.setObjectName("data.message")
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.leave_out = push_button("", "link", "data.leave_out")
+        self.leave_out.clicked.connect(self._leave_out)
+        self.leave_out.hide()
         self.preview = DataPreview()
         self.preview.setObjectName("data.preview")
         self._use = push_button(self.tr("Use these data"), "primary", "data.use")
@@ -120,6 +130,7 @@ class DataDialog(QDialog):
             (("header", self.tr("First line is names"), self.header), ("share", self.tr("Test share"), self.share)),
             (("target", self.tr("Target column"), self.target), ("seed", self.tr("Seed of the split"), self.seed)),
             (("task", self.tr("Target holds"), self.task), ("standardise", self.tr("Standardise"), self.standardise)),
+            (("ignored", self.tr("Leave out columns"), self.ignored),),
         )
         self.source.setObjectName("data.source")
         self.source.setAccessibleName(self.tr("File or dataset"))
@@ -136,6 +147,7 @@ class DataDialog(QDialog):
         column.setSpacing(12)
         column.addLayout(grid)
         column.addWidget(self.message)
+        column.addWidget(self.leave_out, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.preview, 1)
         column.addLayout(buttons)
 
@@ -156,7 +168,7 @@ class DataDialog(QDialog):
         """Look at another file, or at a dataset that comes with the program. Its columns are other ones."""
         if source and source != self._settings.source:
             self.target.clear()
-            self._change(source=source, target=None, header=None, task="auto")
+            self._change(source=source, target=None, header=None, task="auto", ignored=())
             self._show_settings()
 
     def accept(self) -> None:
@@ -170,6 +182,11 @@ class DataDialog(QDialog):
         text = self.target.currentText().strip()
         number = int(text) if text.lstrip("-").isdigit() else None
         self._change(target=(number if number is not None else text) if text else None)
+
+    def _leave_out(self) -> None:
+        """Leave out the column that the message is about."""
+        self.ignored.setText(text_of([*self._settings.ignored, self._text_column]))
+        self._change(ignored=names_in(self.ignored.text()))
 
     def _change_option(self, name: str, value: Value) -> None:
         self._change(**{name: value})
@@ -188,6 +205,7 @@ class DataDialog(QDialog):
             return
         self._settings, self._description = settings, None
         self._use.setEnabled(False)
+        self.leave_out.hide()
         self._soon.start()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
@@ -198,11 +216,14 @@ class DataDialog(QDialog):
         self.header.setCurrentIndex(self.header.findData(settings.header))
         self.task.setCurrentIndex(self.task.findData(settings.task))
         self.target.setCurrentText("" if settings.target is None else str(settings.target))
+        self.ignored.setText(text_of(settings.ignored))
         self.share.show_value(settings.test_fraction)
         self.seed.show_value(settings.split_seed)
         self.standardise.show_value(settings.standardise)
         is_built_in = settings.source in BUILT_IN
-        self.header.setEnabled(not is_built_in and not settings.source.lower().endswith(".npz"))
+        is_table = not is_built_in and not settings.source.lower().endswith(".npz")
+        self.header.setEnabled(is_table)
+        self.ignored.setEnabled(is_table)
         self.target.setEnabled(not is_built_in)
         self.task.setEnabled(not is_built_in)
 
@@ -223,6 +244,7 @@ class DataDialog(QDialog):
             case Failed(template=template, values=values):
                 self.preview.clear_data()
                 self._say(say(Sentence(template, values)), "problem")
+                self._offer_to_leave_out(str(values.get("column", "")))
         self._use.setEnabled(self._description is not None)
 
     def _offer_columns(self, data: DataDescription) -> None:
@@ -233,10 +255,27 @@ class DataDialog(QDialog):
                 self.target.addItem(name)
         self.target.setCurrentText(text)
 
+    def _offer_to_leave_out(self, column: str) -> None:
+        self._text_column = column
+        self.leave_out.setText(self.tr("Leave out '{column}'").format(column=column))
+        self.leave_out.setVisible(bool(column))
+
     def _say(self, text: str, look: str) -> None:
         self.message.setText(text)
         self.message.setProperty("look", look)
         self.message.style().polish(self.message)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Names with commas between them; one with a comma in it stands between quotation marks."""
+    fields = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(dict.fromkeys(name.strip() for name in fields if name.strip()))
+
+
+def text_of(names: Iterable[str]) -> str:
+    """The text from which `names_in` reads the names."""
+    quoted = (f'"{name.replace(QUOTE, 2 * QUOTE)}"' if "," in name or QUOTE in name else name for name in names)
+    return ", ".join(quoted)
 
 
 def _label(text: str, field: QWidget) -> QLabel:

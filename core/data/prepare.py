@@ -75,7 +75,7 @@ def read(settings: DataSettings) -> Source:
     if path.name.lower().endswith(".npz"):
         return read_archive(path, settings.target)
     if path.name.lower().endswith(TABLES):
-        return read_table(path, settings.target, settings.header)
+        return read_table(path, settings.target, settings.header, settings.ignored)
     raise DataError(
         "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "
         ".csv, .csv.gz or .npz file.",

@@ -204,7 +204,9 @@ def data_from_json(text: str) -> DataSettings:
 
 
 def _read_data(reader: Reader) -> DataSettings:
-    fields = reader.record(("source",), ("target", "header", "task", "test_fraction", "split_seed", "standardise"))
+    fields = reader.record(
+        ("source",), ("target", "header", "task", "test_fraction", "split_seed", "standardise", "ignored")
+    )
     default = DataSettings()
     header = fields.get("header", Reader(None))
     fraction = fields["test_fraction"].number() if "test_fraction" in fields else default.test_fraction
@@ -218,6 +220,7 @@ def _read_data(reader: Reader) -> DataSettings:
         fraction,
         fields["split_seed"].whole(0) if "split_seed" in fields else default.split_seed,
         fields["standardise"].flag() if "standardise" in fields else default.standardise,
+        tuple(item.text() for item in fields["ignored"].items()) if "ignored" in fields else default.ignored,
     )
 
 

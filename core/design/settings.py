@@ -14,6 +14,7 @@ class DataSettings:
     `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
     column, or `y`.
     `header`: whether a CSV's first line holds names; None: found out from the file.
+    `ignored` names columns of a table that are left out.
     `task` is "classification", "regression" or "auto" (by the target's values).
     """
 
@@ -24,6 +25,7 @@ class DataSettings:
     test_fraction: float = 0.2
     split_seed: int = 0
     standardise: bool = True
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

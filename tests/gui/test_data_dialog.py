@@ -109,6 +109,37 @@ def test_what_is_wrong_is_said_with_its_line_in_the_dialog(dialog: DataDialog, q
     assert dialog.findChildren(QMessageBox) == []
 
 
+def test_columns_of_text_are_left_out(dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('"name, first",size,town,kind\n' + "Ada,1,Turin,a\nBo,2,Oslo,b\n" * 10)
+    assert not dialog.ignored.isEnabled()
+    write(dialog, path, qtbot)
+    for offer in ("Leave out 'name, first'", "Leave out 'town'"):
+        qtbot.waitUntil(lambda offer=offer: dialog.leave_out.text() == offer, timeout=20_000)
+        assert dialog.leave_out.isVisible()
+        qtbot.mouseClick(dialog.leave_out, Qt.MouseButton.LeftButton)
+    assert "1 value" in settled(dialog, qtbot)
+    assert not dialog.leave_out.isVisible()
+    assert dialog.ignored.text() == '"name, first", town'
+    assert preview(dialog)[0] == ["size", "→ column 'kind'"]
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.ignored == ("name, first", "town")
+
+
+def test_columns_to_leave_out_can_be_typed(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    write(dialog, path, qtbot)
+    settled(dialog, qtbot)
+    qtbot.keyClicks(dialog.ignored, "length, height")
+    qtbot.keyClick(dialog.ignored, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "no column called 'height'" in dialog.message.text(), timeout=20_000)
+    dialog.ignored.setText("length,")
+    qtbot.keyClick(dialog.ignored, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: preview(dialog)[0] != [], timeout=20_000)
+    assert preview(dialog)[0] == ["width", "→ column 'species'"]
+
+
 def test_a_file_that_is_not_there(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     write(dialog, tmp_path / "nowhere.csv", qtbot)
     assert "nowhere.csv" in settled(dialog, qtbot, "problem")

@@ -93,8 +93,10 @@ def test_target_by_name_or_number(table, target: str | int) -> None:
          "Write it as a number or leave the column out."),
         ("a,1,2\n3,1,2\n", "Line 1 of '{}', column 'column 0': 'a' is text, but a feature must be a number. "
          "If the first line holds the names of the columns, say so; otherwise write it as a number."),
-        ("a,b,c\n1,,3\n1,2,3\n?,2,3\n1,2,\n", "'{}' has missing values: line 5, column 'c'; line 2, column 'b'; "
-         "line 4, column 'a'. Fill them in or remove these lines."),
+        ("a,b,c\n1,,3\n1,2,3\n?,2,3\n1,2,\n", "'{}' has missing values: line 2, column 'b'; line 4, column 'a'; "
+         "line 5, column 'c'. Fill them in, remove these lines or leave the columns out."),
+        ("a,b,c\n1,2,\n1,x,3\n,y,3\n", "Line 3 of '{}', column 'b': 'x' is text, but a feature must be a number. "
+         "Write it as a number or leave the column out. Also missing: line 2, column 'c'; line 4, column 'a'."),
         ("a,b\n1,1e999\n2,1\n1e999,2\n", "Line 4 of '{}', column 'a': 1e999 is too large for a number."),
         ("a,b\n1,caf\xe9\n".encode("latin-1"), "Line 2 of '{}' holds the byte 0xE9, which is no UTF-8: "
          "save the file as UTF-8."),
@@ -108,6 +110,34 @@ def test_what_cannot_be_read_is_said_with_its_line(table, text: str | bytes, sen
     path = table(text)
     with pytest.raises(DataError) as error:
         read_table(path)
+    assert str(error.value) == sentence.format(path)
+
+
+def test_columns_are_left_out_whatever_they_hold(table) -> None:
+    path = table("id,name,size,kind,note\n?,rose,1,a,x\n2,,3,b,\n")
+    source = read_table(path, "kind", ignored=("id", "name", "note"))
+    assert (source.columns, source.features.tolist(), source.target.tolist()) == (("size",), [[1], [3]], ["a", "b"])
+    assert read_table(path, ignored=("note", "id", "name")).target_name == "column 'kind'"
+    assert read_table(table("1,x,2\n3,y,4\n"), ignored=["column 1"]).features.tolist() == [[1], [3]]
+
+
+@pytest.mark.parametrize(
+    ("target", "ignored", "sentence"),
+    [
+        (None, ["kin"], "'{}' has no column called 'kin': its columns are petal, sepal, kind."),
+        ("kind", ["kind"], "'{}' has no target or no feature left: these columns are left out: kind."),
+        (None, ["petal", "kind"], "'{}' has no target or no feature left: these columns are left out: kind, petal."),
+        (
+            None,
+            ["petal", "sepal", "kind"],
+            "'{}' has no target or no feature left: these columns are left out: kind, petal, sepal.",
+        ),
+    ],
+)
+def test_what_cannot_be_left_out(table, target: str | None, ignored: list[str], sentence: str) -> None:
+    path = table(FLOWERS)
+    with pytest.raises(DataError) as error:
+        read_table(path, target, ignored=ignored)
     assert str(error.value) == sentence.format(path)
 
 

@@ -19,14 +19,21 @@ from tests.unit.core.design.drawing import arrows, graph, node, paths, put, stac
 
 def full() -> Design:
     """A design with everything in it that a file can hold."""
-    design = stack("Flatten", ("Linear", {"out_features": 32, "bias": False}), "ReLU", ("Linear", {"out_features": 10}))
+    design = stack("Flatten", ("Linear", {"out_features": 32, "bias": False}), "ReLU", "Linear")
     first, second = node(design, "net.linear").id, node(design, "net.linear1").id
     design = edits.freeze(edits.tie(design, [first, second]), first, "weight", True)
     design = edits.wrap(design, [node(design, "net").id], "Module", "box")
     design = edits.collapse(edits.place(design, {"box": (1.5, -20.0)}), ["box"], True)
     design = edits.add_custom(design, CustomLayer("Mine", "class Mine:\n    '“ü”'\n", "/a/mine.py"))
     data = DataSettings(
-        "a.csv", target=-1, header=True, task="regression", test_fraction=0.5, split_seed=3, standardise=False
+        "a.csv",
+        target=-1,
+        header=True,
+        task="regression",
+        test_fraction=0.5,
+        split_seed=3,
+        standardise=False,
+        ignored=("b",),
     )
     options = {"lr": 0.1, "nesterov": True}
     return edits.set_settings(design, Settings(data, "MSELoss", "SGD", options, 8, 3, 7, "cuda:0"))
@@ -144,7 +151,7 @@ def test_a_type_that_is_not_known_is_read_and_reported_by_the_check() -> None:
     assert shapes.check(design).blocks_start
 
 
-@pytest.mark.parametrize("data", [DataSettings(), DataSettings("x.npz", target="y", header=False)])
+@pytest.mark.parametrize("data", [DataSettings(), DataSettings("x.csv", "y", False, ignored=("a", "b, c"))])
 def test_data_settings(data: DataSettings) -> None:
     assert json_form.data_from_json(json_form.data_to_json(data)) == data
 
