@@ -71,9 +71,18 @@ class Camera(QObject):
         scale = min(max(min(across, view.height() / max(rect.height(), 1.0)), SMALLEST), largest)
         return scale, rect.center() - view.center() / scale
 
+    @property
+    def goal(self) -> tuple[float, QPointF]:
+        """The scale and origin that there will be when the movement has ended."""
+        return self._way[2:] if self.is_moving else (self.scale, self.origin)
+
+    def arrive(self) -> None:
+        """End a movement at its goal, now."""
+        self._set(*self.goal)
+
     def aims_at(self, scale: float, origin: QPointF) -> bool:
         """Whether this is what is seen, or will be when the movement has ended; to a thousandth of a pixel."""
-        own_scale, own_origin = self._way[2:] if self.is_moving else (self.scale, self.origin)
+        own_scale, own_origin = self.goal
         return abs(own_scale - scale) < 1e-6 and (own_origin - origin).manhattanLength() * scale < 1e-3
 
     def show(self, rect: QRectF, view: QRectF, animated: bool, largest: float = 1.0) -> None:

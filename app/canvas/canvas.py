@@ -47,6 +47,7 @@ from core.design.model import Design, NodeId, Wire
 from core.training.messages import Statistics
 
 _MARGIN = 24
+_RIM = 8
 READABLE = 0.75
 """A container that was just entered is not shown smaller than this, so that its names can be read."""
 
@@ -96,8 +97,11 @@ class Canvas(QWidget):
         self.pointer.cancel()
         self.stage.statistics = {node: known for node, known in self.stage.statistics.items() if node in after.nodes}
         self._searching.dismiss()
+        was_whole = self.sees_all
         self.stage.take_design(before, after)
         self.overlays.take_design()
+        if was_whole:
+            self.see_all()
 
     def _take_report(self) -> None:
         self.stage.forget_words()
@@ -219,6 +223,27 @@ class Canvas(QWidget):
         """Show an area, or, where that would be smaller than `smallest`, its upper part."""
         self.camera.show(*_frame(area, self.size(), smallest), animated and self.isVisible())
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether everything is in view."""
+        return not self._must_fit and self._room.contains(self._aimed(QRectF(*self.stage.base.bounds[1:5])))
+
+    def see_all(self) -> None:
+        """Bring what has come outside the view back into it, unless everything would be too small to read."""
+        everything = QRectF(*self.stage.base.bounds[1:5])
+        if not self.sees_all and self.camera.fitted(*_frame(everything, self.size(), 0.0))[0] >= READABLE:
+            self._fit(everything)
+
+    @property
+    def _room(self) -> QRectF:
+        """The view without a rim in which things would lie at its edge."""
+        return QRectF(self.rect()).adjusted(_RIM, _RIM, -_RIM, -_RIM)
+
+    def _aimed(self, area: QRectF) -> QRectF:
+        """Where an area is in the view, or will be when the camera rests."""
+        scale, origin = self.camera.goal
+        return QRectF((area.topLeft() - origin) * scale, area.size() * scale)
+
     def _fit_if_new(self) -> None:
         if self._must_fit and self.width() > 1:
             self._must_fit = False
@@ -253,7 +278,13 @@ class Canvas(QWidget):
         box = self.stage.base.boxes.get(node)
         if box is None or self._must_fit:
             return
-        if not self.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN).intersects(self.view_rect(box)):
+        shown = self._aimed(QRectF(*box[1:5]))
+        if self._room.contains(shown):
+            return
+        self.camera.arrive()
+        if self._room.intersects(shown):
+            self.camera.pan(_way_into(self._room, shown))
+        else:
             self.camera.centre_on(QPointF(box.centre, box.y + min(box.height, 200.0) / 2), self.size().toSizeF())
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -430,3 +461,10 @@ def _frame(area: QRectF, size: QSize, smallest: float) -> tuple[QRectF, QRectF]:
     room = QRectF(QPointF(), size.toSizeF()).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
     height = min(area.height(), room.height() / smallest) if smallest else area.height()
     return QRectF(area.x(), area.y(), area.width(), height), room
+
+
+def _way_into(room: QRectF, area: QRectF) -> QPointF:
+    """The shortest way that brings an area into a room; none along a side that is too long for it."""
+    x = max(room.left() - area.left(), 0.0) + min(room.right() - area.right(), 0.0)
+    y = max(room.top() - area.top(), 0.0) + min(room.bottom() - area.bottom(), 0.0)
+    return QPointF(x if area.width() <= room.width() else 0.0, y if area.height() <= room.height() else 0.0)

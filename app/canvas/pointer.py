@@ -23,6 +23,7 @@ from app.canvas.gestures.cut import Cut
 from app.canvas.gestures.drop import MIME, Drop
 from app.canvas.gestures.move import Move
 from app.canvas.gestures.pan import Pan
+from app.canvas.gestures.placing import Placing
 from app.canvas.gestures.select import RubberBand
 from app.canvas.gestures.wire import LayWire
 from core.design.model import NodeId
@@ -54,6 +55,10 @@ class Pointer(QObject):
         self._pressed: QPointF | None = None
         self._button, self._pressed_with = Button.NoButton, Modifier.NoModifier
         self._last, self._modifiers = QPointF(), Modifier.NoModifier
+        self._saw_all = False
+        """Whether everything was in view when the gesture began."""
+        self._may_scroll = False
+        """What is dragged in comes over the edge, and must not move the canvas by that."""
         self._scroll = QTimer(self, interval=_TICK)
         self._scroll.timeout.connect(self._scroll_along)
 
@@ -208,6 +213,8 @@ class Pointer(QObject):
     def _begin(self, gesture: Gesture, at: QPointF) -> None:
         self.gesture = gesture
         self.was_used = True
+        self._saw_all = self._canvas.sees_all
+        self._may_scroll = not isinstance(gesture, Drop)
         if gesture.cursor is not None:
             self._canvas.setCursor(gesture.cursor)
         gesture.start(self._canvas.camera.to_canvas(at), self._pressed_with)
@@ -224,6 +231,8 @@ class Pointer(QObject):
         gesture = self._put_down()
         if gesture is not None:
             gesture.end(self._canvas.camera.to_canvas(self._last), self._modifiers)
+            if self._saw_all and isinstance(gesture, Placing):
+                self._canvas.see_all()
             self._canvas.update()
 
     def cancel(self) -> bool:
@@ -253,7 +262,9 @@ class Pointer(QObject):
         area, at = self._canvas.rect(), self._last
         across = max(0.0, _EDGE - at.x()) - max(0.0, at.x() - area.width() + _EDGE)
         down = max(0.0, _EDGE - at.y()) - max(0.0, at.y() - area.height() + _EDGE)
-        if across or down:
+        if not (across or down):
+            self._may_scroll = True
+        elif self._may_scroll:
             step = QPointF(min(max(across / _EDGE, -1), 1), min(max(down / _EDGE, -1), 1)) * _SCROLL_STEP
             self._canvas.camera.pan(step)
             self._go_on()

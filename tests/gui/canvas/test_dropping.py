@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app import editing
 from app.canvas.canvas import Canvas
 from app.document import Document
 from core.design.model import Wire
@@ -86,3 +88,59 @@ def test_what_is_no_layer_is_not_taken(canvas: Canvas) -> None:
     QApplication.sendEvent(canvas, event)
     assert not event.isAccepted()
     assert not canvas.pointer.is_busy
+
+
+def is_whole(canvas: Canvas, node: str) -> bool:
+    """Whether a node is in view with all its edges."""
+    rect = canvas.node_rect(node)
+    return canvas.rect().contains(QRect(canvas.mapFromGlobal(rect.topLeft()), rect.size()))
+
+
+def test_after_a_drop_at_the_edge_everything_is_in_view_as_before(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom, qtbot: QtBot
+) -> None:
+    drag = palette_drag("Linear")
+    drag.enter(hand.ground())
+    drag.drop(hand.ground())
+    nodes = ("digits", "net", "res", document.selection[0])
+    qtbot.waitUntil(lambda: all(is_whole(canvas, node) for node in nodes))
+    assert canvas.camera.scale > 0.7
+
+
+def test_a_drop_at_the_edge_of_a_part_moves_it_as_little_as_can_be(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
+    canvas.camera.zoom(1.5, QPointF(500, 0))
+    canvas.resize(1000, 500)
+    scale, net, drag = canvas.camera.scale, canvas.node_rect("net").topLeft(), palette_drag("Linear")
+    drag.enter(QPoint(990, 250))
+    drag.drop(QPoint(990, 250))
+    assert is_whole(canvas, document.selection[0])
+    assert canvas.camera.scale == scale
+    moved = canvas.node_rect("net").topLeft() - net
+    assert -240 < moved.x() < 0
+    assert moved.y() == 0
+
+
+def test_a_drag_that_comes_over_the_edge_does_not_move_the_canvas(
+    canvas: Canvas, palette_drag: DragFrom, qtbot: QtBot
+) -> None:
+    drag, origin, scrolling = palette_drag("ReLU"), canvas.camera.origin, canvas.pointer._scroll
+    drag.enter(QPoint(4, 300))
+    qtbot.waitSignals([scrolling.timeout] * 2).wait()
+    assert canvas.camera.origin == origin
+    drag.move(QPoint(400, 300))
+    qtbot.waitSignal(scrolling.timeout).wait()
+    drag.move(QPoint(4, 300))
+    qtbot.waitUntil(lambda: canvas.camera.origin != origin)
+    drag.leave()
+
+
+def test_a_layer_added_out_of_sight_is_brought_into_view(
+    hand: Hand, document: Document, canvas: Canvas, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        document.select(["res"])
+        editing.add_layer(document, "ReLU")
+        qtbot.waitUntil(lambda: not canvas.camera.is_moving)
+        assert is_whole(canvas, document.selection[0])
