@@ -1,4 +1,4 @@
-"""Keeps the document's facts up to date: what the data are like, and what custom layers are and give."""
+"""Keeps the document's facts up to date: what data are like, what custom layers give, and where the run failed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document import Document
 from app.questions import Question
 from app.settings import Preferences
-from app.trainer import Trainer
+from app.trainer import State, Trainer
 from core.design.catalog import Inference
-from core.design.model import CustomLayer, TensorSpec
+from core.design.model import CustomLayer, Node, NodeId, TensorSpec
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import Facts
 from core.errors import Sentence
@@ -38,12 +38,15 @@ class FactFinder(QObject):
         self._data: dict[DataSettings, DataDescription | Sentence] = {}
         self._customs: dict[tuple[str, str], CustomInspected | Sentence] = {}
         self._probes: dict[str, Inference | Sentence] = {}
+        self._failures: dict[NodeId, tuple[Node, CustomLayer | None, Sentence]] = {}
         self._asked: set[object] = set()
         self._told: tuple[CustomLayer, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         document.report_changed.connect(self._look_soon)
         trainer.questions.settled.connect(self._take)
+        trainer.failed.connect(self._note_failed_run)
+        trainer.state_changed.connect(self._forget_failed_run)
         self._look_soon()
 
     def trusts(self, custom: CustomLayer) -> bool:
@@ -104,6 +107,7 @@ class FactFinder(QObject):
             data_problem=data if isinstance(data, Sentence) else None,
             probes=dict(self._probes),
             customs=customs,
+            failures=self._failures_of_unedited(),
         )
 
     def _ask(self, question: object, ask: Callable[[], object]) -> None:
@@ -138,3 +142,27 @@ class FactFinder(QObject):
                 self._customs[name, source] = reason
             case Probe(key=key):
                 self._probes[key] = reason
+
+    # --- failed runs --------------------------------------------------------------------------------------------------
+
+    def _note_failed_run(self, failed: Failed) -> None:
+        design = self._document.design
+        node = design.nodes.get(failed.node or "")
+        if failed.request in ("Start", "Evaluate") and node is not None:
+            sentence = Sentence(failed.template, failed.values)
+            self._failures = {node.id: (node, design.customs.get(node.type), sentence)}
+            self._look_soon()
+
+    def _forget_failed_run(self, state: State) -> None:
+        if state in (State.STARTING, State.IDLE):
+            self._failures = {}
+            self._look_soon()
+
+    def _failures_of_unedited(self) -> dict[NodeId, Sentence]:
+        """Once a layer or its code was edited, it is not known any more that it fails."""
+        design = self._document.design
+        return {
+            node_id: sentence
+            for node_id, (node, custom, sentence) in self._failures.items()
+            if design.nodes.get(node_id) == node and design.customs.get(node.type) == custom
+        }

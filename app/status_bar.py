@@ -30,9 +30,13 @@ ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
 
 
 class StatusBar(QStatusBar):
-    """Facts; or, for a while, a sentence in their place. A click on the problems emits `problems_requested`."""
+    """Facts; or, for a while, a sentence in their place; why a run failed until the next run or edit.
+
+    A click on the problems emits `problems_requested`, one on the offer beside a failure `console_requested`.
+    """
 
     problems_requested = Signal()
+    console_requested = Signal()
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +48,13 @@ class StatusBar(QStatusBar):
         self._devices: dict[str, Device] = {}
         self._memory = 0
         self._act: Callable[[], object] | None = None
+        self._failure: Sentence | None = None
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.clear)
         self._fill()
         document.report_changed.connect(self._refresh)
-        trainer.state_changed.connect(self._refresh)
+        document.design_changed.connect(self._forget_failure)
+        trainer.state_changed.connect(self._take_state)
         trainer.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
         trainer.failed.connect(self._take_failure)
@@ -73,10 +79,13 @@ class StatusBar(QStatusBar):
         self._away.start(STAYS * (2 if act else 1))
 
     def clear(self) -> None:
-        """Show the facts again."""
+        """Show the facts again, or why the run failed."""
         self._away.stop()
         self._act = None
         self._left.setCurrentWidget(self._facts)
+        if self._failure is not None:
+            self.show_sentence(self._failure, self.tr("Console"), self.console_requested.emit)
+            self._away.stop()
 
     def text(self) -> str:
         """What is said now: a sentence, or else the facts."""
@@ -91,8 +100,23 @@ class StatusBar(QStatusBar):
             act()
 
     def _take_failure(self, failed: Failed) -> None:
-        if failed.request not in ANSWERED_ELSEWHERE:
-            self.show_sentence(Sentence(failed.template, failed.values))
+        sentence = Sentence(failed.template, failed.values)
+        if failed.request == "Start":
+            self._failure = sentence
+            self.clear()
+        elif failed.request not in ANSWERED_ELSEWHERE:
+            self.show_sentence(sentence)
+
+    def _forget_failure(self) -> None:
+        if self._failure is not None:
+            self._failure = None
+            self.clear()
+
+    def _take_state(self, state: State) -> None:
+        if state in (State.STARTING, State.IDLE):  # what was said was about something else
+            self._failure = None
+            self.clear()
+        self._refresh()
 
     # --- facts --------------------------------------------------------------------------------------------------------
 
@@ -108,6 +132,9 @@ class StatusBar(QStatusBar):
         self._device.setMinimumWidth(DEVICE)
         self._action = push_button("", "link", "status.action")
         self._action.clicked.connect(self._do)
+        keeps_its_place = self._action.sizePolicy()  # else the bar would grow with the first offer, and all above move
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        self._action.setSizePolicy(keeps_its_place)
         self._facts = _row(self._device, self._model)
         self._sentence = _row(self._message, self._action)
         self._left = QStackedWidget(self)
@@ -155,11 +182,15 @@ class StatusBar(QStatusBar):
 
     def _show_state(self) -> None:
         problems = self._document.report.problems
-        words = [self._count_problems()] if problems else [self._state_word()]
+        failed = self._trainer.state is State.FAILED
+        words = [self._state_word()] if failed or not problems else []
+        if problems:
+            words.append(self._count_problems())
         if self._design_of_run.is_edited:
             words.append(self.tr("the run keeps its own design"))
         shown = theme.current()
-        color = shown.problem if self._document.report.blocks_start else shown.warning if problems else shown.ok
+        bad = failed or self._document.report.blocks_start
+        color = shown.problem if bad else shown.warning if problems else shown.ok
         self._state.setIcon(dot.dot_icon(color))
         self._state.setText(" · ".join(words))
 

@@ -57,6 +57,9 @@ class TrainingDock(QTabWidget):
     def show_problems(self) -> None:
         self.setCurrentWidget(self.problems)
 
+    def show_console(self) -> None:
+        self.setCurrentWidget(self.console)
+
     def show_curves(self, *_: object) -> None:
         self.setCurrentWidget(self.curves)
 

@@ -305,3 +305,44 @@ def test_data_that_do_not_fit_the_input_can_be_repaired(window: Window, qtbot: Q
     assert labels(problem)
     window.document.apply("Repair", problem.repairs[0].edit(window.document.design))
     assert [p for p in window.document.report.problems if p.node == id_of(design, "digits")] == []
+
+
+# --- failed runs ------------------------------------------------------------------------------------------------------
+
+
+def test_where_a_run_failed_is_marked_until_the_next_one_or_an_edit_of_that_layer(
+    finder: Questioned, document: Document, engine: Engine
+) -> None:
+    def fail() -> None:
+        engine.trainer.start(document.design)
+        engine.say(Failed("Start", "'{name}' failed.", {"name": "act"}, node=id_of(document.design, "act")))
+        finder.settle()
+
+    fail()
+    (problem,) = document.report.problems
+    assert (problem.node, str(problem.sentence)) == (id_of(document.design, "act"), "'act' failed.")
+    assert not document.report.blocks_start
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "first"))
+    finder.settle()
+    assert document.report.problems == (problem,)
+    document.apply("Rename", edits.rename(document.design, problem.node, "other"))
+    finder.settle()
+    assert document.report.problems == ()
+    document.undo()
+    finder.settle()
+    assert document.report.problems == (problem,)
+    engine.trainer.start(document.design)
+    finder.settle()
+    assert document.report.problems == ()
+
+
+def test_other_code_is_not_blamed_for_a_failure(finder: Questioned, document: Document, engine: Engine) -> None:
+    document.apply("Add", with_custom(SOUND, document.design))
+    mine = id_of(document.design, "mine")
+    engine.trainer.start(document.design)
+    engine.say(Failed("Start", "'{name}' failed.", {"name": "mine"}, node=mine))
+    finder.settle()
+    assert document.facts.failures.keys() == {mine}
+    document.apply("Code", edits.add_custom(document.design, CustomLayer("Mine", SOUND + "\n")))
+    finder.settle()
+    assert document.facts.failures == {}

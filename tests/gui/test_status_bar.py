@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import status_bar
+from app import status_bar, theme
 from app.document import Document
 from app.status_bar import StatusBar
+from app.widgets import dot
 from core.design import catalog, edits
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Failed, Progress
@@ -114,3 +115,38 @@ def test_a_long_sentence_does_not_widen_the_window(bar: StatusBar) -> None:
     before = bar.minimumSizeHint().width()
     bar.show_text("A very long sentence. " * 40)
     assert bar.minimumSizeHint().width() == before
+
+
+def fail(engine: Engine, document: Document) -> None:
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.say(Failed("Start", "'{name}' failed with {kind}.", {"name": "act", "kind": "ValueError"}))
+
+
+def test_why_a_run_failed_stays_and_leads_to_the_console(
+    bar: StatusBar, document: Document, engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_bar, "STAYS", 1)
+    fail(engine, document)
+    assert (bar.text(), state(bar).text()) == ("'act' failed with ValueError.", "failed")
+    assert not bar._away.isActive()
+    picture = state(bar).icon().pixmap(dot.SIZE, dot.SIZE).toImage()
+    assert picture.pixelColor(picture.rect().center()).name() == theme.DARK.problem.name()
+    action = bar.findChild(QPushButton, "status.action")
+    assert action.text() == "Console"
+    with qtbot.waitSignal(bar.console_requested):
+        qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
+    bar.show_text("Saved.")
+    qtbot.waitUntil(lambda: bar.text() == "'act' failed with ValueError.")
+    document.apply("Batch", edits.set_settings(document.design, replace(document.design.settings, batch_size=8)))
+    assert "9,610 parameters" in bar.text()
+
+
+def test_the_next_run_begins_without_old_sentences(bar: StatusBar, document: Document, engine: Engine) -> None:
+    fail(engine, document)
+    engine.trainer.start(document.design)
+    assert "9,610 parameters" in bar.text()
+    engine.state("finished")
+    bar.show_text("Saved.")
+    engine.trainer.start(document.design)
+    assert "9,610 parameters" in bar.text()

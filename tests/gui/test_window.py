@@ -15,7 +15,7 @@ from app.notice_bar import Notice
 from app.settings import Preferences
 from app.window import Window, make_window
 from core.design import edits, project
-from core.training.messages import Evaluated
+from core.training.messages import Evaluated, Failed
 from tests.gui.conftest import close_anyway, digits_design, id_of
 
 SMALL = QSize(1000, 640)
@@ -297,3 +297,23 @@ def test_closing_twice_asks_once(still_window: Window) -> None:
     still_window.close()
     still_window.close()
     assert len(unsaved(still_window)) == 1
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_of_a_run_leads_to_the_console(still_window: Window, qtbot: QtBot) -> None:
+    still_window.trainer.failed.emit(Failed("Start", "It broke.", details="Traceback"))
+    qtbot.mouseClick(still_window.findChild(QPushButton, "status.action"), Qt.MouseButton.LeftButton)
+    assert still_window.training.currentWidget() is still_window.training.console
+    assert "Traceback" in still_window.training.console.view.toPlainText()
+
+
+def test_sentences_and_offers_do_not_move_what_is_above_them(still_window: Window) -> None:
+    height = still_window.status.height()
+    for offer in ("", "Undo", ""):
+        still_window.status.show_text("Drawn.", offer, print if offer else None)
+        for _ in range(3):  # a layout tells the one around it, which tells the next
+            QApplication.processEvents()
+        assert still_window.status.height() == height
+    still_window.status.clear()

@@ -21,4 +21,12 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_ties(flow)
     check_goal(flow)
     check_trainable(flow)
+    _check_failures(flow)
     return flow.report()
+
+
+def _check_failures(flow: Flow) -> None:
+    """Report where the last run failed. It may go well next time, so that nothing stands in the way of a run."""
+    for node_id, sentence in flow.facts.failures.items():
+        if node_id in flow.design:
+            flow.problem(node_id, sentence, severity="warning")

@@ -25,13 +25,14 @@ class Facts:
 
     `data` describes the data, if they were read; `data_problem` says why they cannot be. `customs` says by name what a
     custom layer is, or why it is none; `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it
-    gives nothing.
+    gives nothing. `failures` says what went wrong at a layer in the last run.
     """
 
     data: DataDescription | None = None
     data_problem: Sentence | None = None
     probes: Mapping[str, Inference | Sentence] = field(default_factory=dict)
     customs: Mapping[str, CustomFinding | Sentence] = field(default_factory=dict)
+    failures: Mapping[NodeId, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
