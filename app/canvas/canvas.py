@@ -457,7 +457,7 @@ class Canvas(QWidget):
 
 
 def _frame(area: QRectF, size: QSize, smallest: float) -> tuple[QRectF, QRectF]:
-    """What of an area a canvas of this size shows, and in which part of it; at `smallest` that may be the upper part."""
+    """What of an area a canvas of this size shows, and in which part of it; with `smallest` perhaps its upper part."""
     room = QRectF(QPointF(), size.toSizeF()).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
     height = min(area.height(), room.height() / smallest) if smallest else area.height()
     return QRectF(area.x(), area.y(), area.width(), height), room

@@ -179,14 +179,28 @@ class _Measured:
     def _graph(self, node: Node) -> Size:
         metrics = self.metrics
         edges = tuple((wire.source, wire.target) for wire in node.wires)
-        sizes = tuple(self.sizes[child] for child in node.children)
-        placement = layered(node.children, sizes, edges, metrics.layer_gap, metrics.column_gap)
+        wired = {end for edge in edges for end in edge}
+        chain = tuple(child for child in node.children if child in wired)
+        sizes = tuple(self.sizes[child] for child in chain)
+        placement = layered(chain, sizes, edges, metrics.layer_gap, metrics.column_gap)
+        placement = self._with_loose(node, placement)
         placement = self._by_hand(node, placement)
         self.placements[node.id] = placement
         left, top, right, bottom = self._extent(node, placement)
         self.bounds[node.id] = (left, top, right, bottom)
         width = max(right - left, self.card[0]) + 2 * metrics.padding
         return width, max(bottom - top, self.card[1]) + metrics.header + metrics.padding
+
+    def _with_loose(self, node: Node, placement: Placement) -> Placement:
+        """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
+        positions = dict(placement.positions)
+        right = max((x + self.sizes[child][0] / 2 for child, (x, _) in positions.items()), default=None)
+        for child in node.children:
+            if child not in positions and self.design[child].position is None:
+                half = self.sizes[child][0] / 2
+                centre = 0.0 if right is None else right + self.metrics.column_gap + half
+                positions[child], right = (float(round(centre)), 0.0), centre + half
+        return Placement(positions, placement.routes)
 
     def _by_hand(self, node: Node, placement: Placement) -> Placement:
         """Put where it was put by hand what was; what would then lie below another moves down."""
@@ -195,7 +209,7 @@ class _Measured:
         if not moved:
             return placement
         positions = _apart({**placement.positions, **moved}, self.sizes, self.metrics)
-        untouched = {i for i, position in positions.items() if position == placement.positions[i]}
+        untouched = {i for i, position in positions.items() if position == placement.positions.get(i)}
         routes = {edge: route for edge, route in placement.routes.items() if untouched.issuperset(edge)}
         return Placement(positions, routes)
 

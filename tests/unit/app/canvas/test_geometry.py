@@ -174,3 +174,15 @@ def test_only_edits_that_move_something_make_a_design_lie_otherwise() -> None:
     for field, value in moves.items():
         assert not lies_alike(design, design.with_nodes({"net": replace(design["net"], **{field: value})}))
     assert not lies_alike(design, design.with_nodes({"c": Node("c", "ReLU", "c")}))
+
+
+def test_what_is_put_down_without_a_wire_does_not_shift_the_others() -> None:
+    design = stack_of("a")
+    source, wire = Node("x", "Input", "x"), Wire("x", "net")
+    root = replace(design["root"], children=("x", "net"), wires=(wire,))
+    design = design.with_nodes({"x": source, "root": root})
+    before = arrange(design, "root", METRICS)
+    other = Node("other", "ReLU", "other", position=(900.0, 0.0))
+    wider = design.with_nodes({"other": other, "root": replace(root, children=("x", "net", "other"))})
+    after = arrange(wider, "root", METRICS)
+    assert {i: after.boxes[i] for i in before.boxes} == before.boxes
