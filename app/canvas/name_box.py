@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.sentences import say
 from core.errors import DesignError
+
+_WIDTH = 240
+"""Pixels of the sentence that says why a name cannot be."""
 
 
 class NameBox(QLineEdit):
@@ -21,6 +24,10 @@ class NameBox(QLineEdit):
         self.setObjectName("canvas.name")
         self.setAccessibleName(self.tr("Name"))
         self.hide()
+        self._refusal = QLabel(parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._refusal.setObjectName("canvas.name.refusal")
+        self._refusal.setProperty("look", "refusal")
+        self._refusal.hide()
         self._check: Callable[[str], object] = lambda name: None
         self._take: Callable[[str], object] = lambda name: None
         self.textChanged.connect(self._show_validity)
@@ -47,12 +54,24 @@ class NameBox(QLineEdit):
     def _show_validity(self) -> None:
         problem = self._problem()
         look = "problem" if problem else ""
-        self.setToolTip(problem)
+        self._say(problem if self.isVisible() else "")
         self.setAccessibleDescription(problem)
         if self.property("look") != look:
             self.setProperty("look", look)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def _say(self, problem: str) -> None:
+        """Say under the field why the name cannot be."""
+        self._refusal.setText(problem)
+        self._refusal.setVisible(bool(problem))
+        area = QRect(self.x(), 0, _WIDTH, self._refusal.heightForWidth(_WIDTH))
+        area.moveRight(min(area.right(), self._canvas.width() - 8))
+        below = self.geometry().bottom() + 4
+        fits = below + area.height() <= self._canvas.height()
+        area.moveTop(below if fits else self.y() - 4 - area.height())
+        self._refusal.setGeometry(area)
+        self._refusal.raise_()
 
     def give_up(self) -> None:
         """Close without taking the name."""
@@ -62,6 +81,7 @@ class NameBox(QLineEdit):
         if not self.isVisible() or (take and self._problem()):
             return
         self.hide()
+        self._refusal.hide()
         self._canvas.setFocus()
         if take:
             self._take(self.text())

@@ -49,13 +49,18 @@ class Overlays:
         self.place_problem()
 
     def place_problem(self) -> None:
-        """Beside the node under the pointer, or else the selected one, whichever has a problem."""
+        """Beside the node under the pointer that has a problem, or else the selected one, if that is more than a
+        warning: a layer that was just put down is not finished."""
         canvas, busy = self._canvas, self._canvas.pointer.is_busy
         if canvas.document.report.design is not canvas.document.design:
             return  # it follows in a moment, with a report
         problems = canvas.stage.drawing.problems
-        candidates = () if busy else (canvas.stage.marks.hovered, *canvas.document.selection[:1])
-        node = next((i for i in candidates if i is not None and i in problems), None)
+        hovered, selected = canvas.stage.marks.hovered, next(iter(canvas.document.selection), None)
+        node = None
+        if hovered in problems and not busy:
+            node = hovered
+        elif not busy and any(problem.severity == "error" for problem in problems.get(selected or "", ())):
+            node = selected
         if node is not None:
             self._problem.show_problems(problems[node])
             self._problem.stand_beside(canvas.view_rect(canvas.stage.layout.boxes[node]))

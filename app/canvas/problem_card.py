@@ -57,8 +57,15 @@ class ProblemCard(QFrame):
             self.hide()
         elif problems != self._problems:
             self._problems = problems
+            self._take_severity("problem" if any(each.severity == "error" for each in problems) else "warning")
             self._fill()
         self._problems = problems
+
+    def _take_severity(self, look: str) -> None:
+        """The border has the colour of the node's."""
+        if look != self.property("look"):
+            self.setProperty("look", look)
+            self.style().polish(self)
 
     def _fill(self) -> None:
         self._body.hide()

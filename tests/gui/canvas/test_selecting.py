@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
@@ -113,11 +113,18 @@ def test_a_name_that_cannot_be_is_shown_as_such_and_not_taken(hand: Hand, docume
     field = canvas.findChild(QLineEdit, "canvas.name")
     QTest.keyClicks(field, "out")
     assert field.property("look") == "problem"
-    assert "out" in field.toolTip()
+    sentence = canvas.findChild(QLabel, "canvas.name.refusal")
+    assert sentence.isVisible()
+    assert "'out'" in sentence.text()
+    assert sentence.geometry().top() > field.geometry().bottom()
+    assert canvas.rect().contains(sentence.geometry())
+    QTest.keyClicks(field, ".b")
+    assert "dot" in sentence.text()
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.isVisible()
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not field.isVisible()
+    assert not sentence.isVisible()
     assert document.design is before
 
 

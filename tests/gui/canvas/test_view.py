@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app import theme
 from app.canvas.canvas import Canvas
 from app.document import Document
-from core.design import edits
+from core.design import catalog, edits
 from core.design.model import Design, Node
 from core.errors import FileError
 from core.training.messages import Histogram, NodeStatistics, Statistics
@@ -173,6 +173,22 @@ def test_a_problem_is_said_while_the_pointer_is_on_its_node(
     hand.move(hand.ground())
     assert card.isVisible(), "it stays a moment, so that the pointer can come to its buttons"
     qtbot.waitUntil(lambda: not card.isVisible())
+
+
+def test_a_warning_is_said_only_under_the_pointer_and_in_its_own_colour(
+    canvas: Canvas, document: Document, hand: Hand, qtbot: QtBot
+) -> None:
+    document.apply("", edits.insert(document.design, catalog.new("Linear"), "root", position=(600.0, 0.0)))
+    new = document.design["root"].children[-1]
+    document.select([new])
+    card = canvas.findChild(QWidget, "canvas.problem")
+    assert [problem.severity for problem in document.report.problems_of(new)] == ["warning"]
+    assert not card.isVisible()
+    qtbot.waitUntil(lambda: not canvas.camera.is_moving)
+    hand.move(hand.at(new))
+    assert card.isVisible()
+    edge = card.grab().toImage().pixelColor(card.width() // 2, 0)
+    assert edge == theme.current().warning
 
 
 def test_a_problem_inside_a_collapsed_container_is_at_its_card(
