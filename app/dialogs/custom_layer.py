@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app import theme
 from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
+from app.dialogs.custom_layer_trial import describe, given, missing_option, outcome, trial
 from app.document import Document
 from app.sentences import say
 from app.trainer import Trainer
@@ -20,7 +21,7 @@ from app.widgets.push_button import push_button
 from core.design import edits
 from core.design.model import CustomLayer
 from core.errors import NetloomError, Sentence
-from core.training.messages import CustomInspected, Event, Failed, Inspect, Request
+from core.training.messages import CustomInspected, Event, Failed, Inspect, Probe, Probed, Request
 
 PAUSE = 400
 """Milliseconds after the last key until the text is looked at."""
@@ -49,6 +50,7 @@ class CustomLayerDialog(QDialog):
         self._drafts = Drafts()
         self._layer = self._old or CustomLayer("", "")
         self._asked: Request | None = None
+        self._found = ""
         self._soon = QTimer(self, singleShot=True, interval=PAUSE)
         self._soon.timeout.connect(self._look)
         self._make_controls()
@@ -76,7 +78,9 @@ class CustomLayerDialog(QDialog):
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.afresh = push_button(self.tr("Discard the draft"), "link", "custom_layer.afresh")
         self.check_button = push_button(self.tr("Check"), "", "custom_layer.check")
-        self.check_button.setToolTip(self.tr("Runs the code in the engine’s process and says what the layer takes"))
+        self.check_button.setToolTip(
+            self.tr("Runs the code in the engine’s process and says what the layer takes and gives")
+        )
         self.cancel = push_button(self.tr("Close"), "", "custom_layer.close")
         self.take = push_button(self.tr("Add"), "primary", "custom_layer.take")
         self.take.setToolTip(self.tr("Ctrl+Enter"))
@@ -225,7 +229,7 @@ class CustomLayerDialog(QDialog):
     # --- checking -----------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Have the engine's process compile the code, which runs it."""
+        """Have the engine's process compile the code, which runs it, and then try what forward gives."""
         layer = self.layer
         if not self._complaint_of(layer):
             self._asked = Inspect(layer.name, layer.source)
@@ -238,16 +242,33 @@ class CustomLayerDialog(QDialog):
             return
         self._asked = None
         self.check_button.setEnabled(True)
-        if isinstance(answer, CustomInspected):
-            self._say(describe(answer), "ok")
-            self.code.mark_line(None)
-        elif isinstance(answer, Failed):
-            self._complain(Sentence(answer.template, answer.values))
+        match question, answer:
+            case Inspect(source=source), CustomInspected():
+                self._try(answer, source)
+            case Probe(), Probed():
+                self._say(f"{self._found} · {outcome(question, answer)}", "ok")
+            case Probe(), Failed():
+                note = self.tr("It was given {inputs}.").format(inputs=given(question))
+                self._complain(Sentence(answer.template, answer.values), note)
+            case _, Failed():
+                self._complain(Sentence(answer.template, answer.values))
 
-    def _complain(self, sentence: Sentence) -> None:
+    def _try(self, found: CustomInspected, source: str) -> None:
+        """Have forward run, which may fail where the rest is right."""
+        self._found = describe(found)
+        if option := missing_option(self._document, found):
+            note = self.tr("forward was not tried: '{option}' has no value yet").format(option=option)
+            self._say(f"{self._found} · {note}", "muted")
+            return
+        request = trial(self._document, found, source)
+        self._asked = Probe(request.key, request.name, source, dict(request.options), request.inputs)
+        self.check_button.setEnabled(False)
+        self._trainer.probe(request)
+
+    def _complain(self, sentence: Sentence, note: str = "") -> None:
         line = sentence.values.get("line")
         self.code.mark_line(line if isinstance(line, int) else None)
-        self._say(say(sentence), "problem")
+        self._say(f"{say(sentence)} {note}".strip(), "problem")
 
     def _clear_message(self) -> None:
         self.code.mark_line(None)
@@ -281,14 +302,3 @@ class CustomLayerDialog(QDialog):
             self._soon.stop()
             self._look()
         super().reject()
-
-
-def describe(found: CustomInspected) -> str:
-    """What the engine found out about a layer: "1 input · factor = 1.0"."""
-    options = [
-        f"{option.name}: {option.kind}" if option.required else f"{option.name} = {option.default}"
-        for option in found.options
-    ]
-    several = QCoreApplication.translate("CustomLayerDialog", "{count} inputs")
-    inputs = QCoreApplication.translate("CustomLayerDialog", "1 input") if found.inputs == 1 else several
-    return " · ".join([inputs.format(count=found.inputs), *options, *([found.summary] if found.summary else [])])

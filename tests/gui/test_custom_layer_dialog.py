@@ -14,13 +14,14 @@ from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.custom_layer_draft import NEW, Drafts
 from app.document import Document
+from app.engine_process import EngineProcess
 from app.trainer import Trainer
 from app.widgets.code_editor import CodeEditor
-from core.design import edits
+from core.design import catalog, edits
 from core.design.model import CustomLayer
 from core.errors import CustomLayerError
-from core.training.messages import CustomInspected, CustomOption, Failed, Inspect
-from tests.gui.conftest import Engine
+from core.training.messages import CustomInspected, CustomOption, Event, Failed, Inspect, Probe, Probed
+from tests.gui.conftest import Engine, id_of
 
 SOURCE = '''from torch import nn
 
@@ -122,6 +123,12 @@ def test_what_cannot_be_a_layer_is_refused_in_words(
     assert document.undo_label is None
 
 
+def answer_with(engine: Engine, answer: Event) -> None:
+    """The process for questions answers the one that was asked."""
+    _, process = engine.trainer.findChildren(EngineProcess)
+    process.received.emit(answer)
+
+
 def test_check_says_what_the_layer_takes(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
@@ -129,12 +136,47 @@ def test_check_says_what_the_layer_takes(open_dialog: Open, engine: Engine, qtbo
     (question,) = engine.asked(Inspect)
     assert question == Inspect("Double", SOURCE)
     assert not dialog.check_button.isEnabled()
-    options = (CustomOption("size", "int", None, True), CustomOption("scale", "float", 1.0, False))
-    answer = CustomInspected("Double", options, 1, "Twice what comes in.")
-    engine.trainer.questions.settled.emit(question, answer)
-    assert dialog.message.text() == "1 input · size: int · scale = 1.0 · Twice what comes in."
+    answer = CustomInspected("Double", (CustomOption("scale", "float", 1.0, False),), 1, "Twice what comes in.")
+    answer_with(engine, answer)
+    (probe,) = engine.asked(Probe)
+    assert (probe.source, probe.inputs) == (SOURCE, (((None, 8), "float32"),))
+    assert not dialog.check_button.isEnabled()
+    answer_with(engine, Probed(probe.key, (None, 16), "float32", ()))
+    assert dialog.message.text() == "1 input · scale = 1.0 · Twice what comes in. · gives N × 16 for N × 8"
     assert dialog.message.property("look") == "ok"
     assert dialog.check_button.isEnabled()
+
+
+def inspected(dialog: CustomLayerDialog, engine: Engine, *options: CustomOption, inputs: int = 1) -> None:
+    """Press Check, and have the engine find that the layer has these options."""
+    dialog.check()
+    answer_with(engine, CustomInspected(engine.asked(Inspect)[-1].name, options, inputs, ""))
+
+
+def test_check_tries_what_would_flow_in(open_dialog: Open, document: Document, engine: Engine, qtbot: QtBot) -> None:
+    document.select([id_of(document.design, "fc1")])
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    inspected(dialog, engine, inputs=2)
+    assert engine.asked(Probe)[-1].inputs == (((None, 128), "float32"),) * 2
+    answer_with(engine, Probed("check", (None, 8), "float32", ()))
+    dialog.reject()
+    design = edits.add_custom(document.design, CustomLayer("Double", SOURCE))
+    layer = catalog.new("Double", "", {"size": 3, "gone": 1})
+    document.apply("Add", edits.insert(design, layer, id_of(design, "net"), 1))
+    dialog = open_dialog("Double")
+    inspected(dialog, engine, CustomOption("size", "int", None, True))
+    probe = engine.asked(Probe)[-1]
+    assert (probe.options, probe.inputs) == ({"size": 3}, (((None, 64), "float32"),))
+
+
+def test_check_says_where_forward_was_not_tried(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    write(dialog, SOURCE, qtbot)
+    inspected(dialog, engine, CustomOption("size", "int", None, True))
+    assert engine.asked(Probe) == []
+    assert dialog.message.text() == "1 input · size: int · forward was not tried: 'size' has no value yet"
+    assert dialog.message.property("look") == "muted"
 
 
 def test_check_marks_the_line_that_failed(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
@@ -304,7 +346,31 @@ def test_the_template_is_a_layer_for_the_engine(document: Document, qtbot: QtBot
     trainer = Trainer()
     dialog = CustomLayerDialog(document, trainer)
     qtbot.addWidget(dialog)
-    with qtbot.waitSignal(trainer.questions.settled, timeout=20_000):
-        dialog.check()
+    dialog.check()
+    qtbot.waitUntil(lambda: dialog.message.property("look") == "ok", timeout=20_000)
     assert dialog.message.text().startswith("1 input · factor = 1.0")
+    assert dialog.message.text().endswith(" · gives N × 8 for N × 8")
+    trainer.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "line"),
+    [
+        ("raise ValueError('no')", "Line 8 of 'Double': ValueError: no. It was given N × 8.", 8),
+        ("__import__('os')._exit(3)", "3", None),
+        ("while True: pass", "'Double' did not come back within 0.5 s. Is there an endless loop?", None),
+    ],
+)
+def test_a_forward_that_does_not_work_is_no_success(
+    document: Document, qtbot: QtBot, body: str, said: str, line: int | None
+) -> None:
+    trainer = Trainer()
+    trainer.questions.patience[Probe] = 500
+    dialog = CustomLayerDialog(document, trainer)
+    qtbot.addWidget(dialog)
+    write(dialog, SOURCE.replace("return x * 2", body), qtbot)
+    dialog.check()
+    qtbot.waitUntil(lambda: dialog.message.property("look") == "problem", timeout=20_000)
+    assert said in dialog.message.text()
+    assert dialog.code.marked_line == line
     trainer.close()
