@@ -88,6 +88,7 @@ class RunBar(QToolBar):
         self._row.addSpacing(8)
         self._main = QPushButton()
         self._main.setAutoDefault(False)
+        self._main.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the canvas
         self._main.clicked.connect(lambda: self._actions[self._main.objectName()].trigger())
         self._row.addWidget(self._main)
         self._other = self._tool_button("run.resume", "boxed")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
+from app.design_of_run import trains_alike
 from app.document import Document
 from app.fact_finder import FactFinder
 from app.trainer import State, Trainer
@@ -118,6 +119,15 @@ class Session(QObject):
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
+    def proceed(self) -> None:
+        """Go on with the run that is paused, unless the design would train otherwise by now; else start one."""
+        began_with = self._design_of_run
+        paused = self._trainer.state is State.PAUSED
+        if paused and began_with is not None and trains_alike(began_with, self._document.design):
+            self._trainer.resume()
+        else:
+            self.start()
+
     def start(self) -> None:
         """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`."""
         if not self._can_build:
@@ -150,7 +160,7 @@ class Session(QObject):
         return not self._document.report.blocks_start and not self._facts.untrusted
 
     def _prepare(self) -> None:
-        if not self.runs and self._can_build:
+        if not self.runs and self._can_build and not self._document.report.probes:
             self._trainer.prepare(self._document.design)
 
     def _prepare_after_run(self) -> None:

@@ -96,7 +96,7 @@ SELECTION = {
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
 PAIR = {"model.tie", "model.connect"}
 HISTORY = {"edit.undo", "edit.redo"}
-RUN = {"run.pause", "run.resume", "run.step", "run.stop"}
+RUN = {"run.start_anew", "run.pause", "run.resume", "run.step", "run.stop"}
 ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}
 
 
@@ -145,8 +145,8 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
     [
         (State.IDLE, {"run.start", "run.evaluate", "run.reinitialise"}),
         (State.STARTING, {"run.stop"}),
-        (State.RUNNING, {"run.pause", "run.stop"}),
-        (State.PAUSED, {"run.start", "run.resume", "run.step", "run.stop"}),
+        (State.RUNNING, {"run.start_anew", "run.pause", "run.stop"}),
+        (State.PAUSED, {"run.start", "run.start_anew", "run.resume", "run.step", "run.stop"}),
         (State.FINISHED, {"run.start", "run.evaluate", "run.reinitialise"}),
         (State.STOPPED, {"run.start", "run.evaluate", "run.reinitialise"}),
         (State.FAILED, {"run.start", "run.evaluate", "run.reinitialise"}),

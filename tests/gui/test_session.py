@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app import session as sessions
 from app.document import Document
+from app.engine_process import EngineProcess
 from app.fact_finder import FactFinder
 from app.session import AUTOSAVE, CHECKPOINT, Lost, Session, lost_sessions, sessions_folder
 from app.settings import Preferences
@@ -23,9 +25,22 @@ from app.window import Window
 from core.design import edits, project
 from core.design.model import CustomLayer, Design
 from core.errors import FileError
-from core.training.messages import Evaluate, Prepare, Reinitialise, Restore, Start
+from core.training.messages import (
+    CustomInspected,
+    DataDescribed,
+    Evaluate,
+    Prepare,
+    Probe,
+    Probed,
+    Reinitialise,
+    Restore,
+    Resume,
+    Start,
+)
 from tests.disk import disk_with_room_for, names_in
 from tests.gui.conftest import Engine, digits_design, id_of
+from tests.gui.test_fact_finder import SOUND, with_custom
+from tests.unit.core.design.drawing import DIGITS
 
 
 @pytest.fixture
@@ -93,6 +108,45 @@ def test_edits_during_a_run_are_prepared_after_it(
     engine.state("finished")
     qtbot.waitUntil(lambda: len(engine.asked(Prepare)) == 1)
     assert '"hidden"' in engine.asked(Prepare)[0].design
+
+
+def test_a_paused_run_goes_on_unless_the_design_trains_otherwise(
+    session: Session, document: Document, engine: Engine
+) -> None:
+    session.proceed()
+    engine.state("running")
+    engine.state("paused")
+    rename(document)
+    session.proceed()
+    assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (1, 1)
+    engine.state("running")
+    engine.state("paused")
+    settings = replace(document.design.settings, batch_size=8)
+    document.apply("Batch", edits.set_settings(document.design, settings))
+    session.proceed()
+    assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (2, 1)
+
+
+def test_a_model_is_not_made_before_its_layers_have_come_back(document: Document, engine: Engine, qtbot: QtBot) -> None:
+    """One that never comes back would hold up the engine; of a trial with it, only the trial is lost."""
+    document.apply("Add", with_custom(SOUND, document.design))
+    preferences = Preferences()
+    preferences.trust([SOUND])
+    facts = FactFinder(document, engine.trainer, preferences)
+    session = Session(document, engine.trainer, facts)
+    process = engine.trainer.findChildren(EngineProcess)[1]
+    session.begin_with(project.Project(document.design))
+    qtbot.waitUntil(lambda: not facts._soon.isActive())
+    process.received.emit(DataDescribed(DIGITS))
+    process.received.emit(CustomInspected("Mine", (), 1, ""))
+    qtbot.waitUntil(lambda: bool(engine.asked(Probe)))
+    assert not document.report.blocks_start
+    qtbot.waitUntil(lambda: not session._prepare_soon.isActive())
+    assert engine.asked(Prepare) == []
+    (question,) = engine.asked(Probe)
+    process.received.emit(Probed(question.key, question.inputs[0][0], question.inputs[0][1], ()))
+    qtbot.waitUntil(lambda: bool(engine.asked(Prepare)))
+    session.close()
 
 
 def test_testing_is_of_the_design_as_it_is_now(session: Session, document: Document, engine: Engine) -> None:
@@ -226,6 +280,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 from app.document import Document
+from app.engine_process import EngineProcess
 from app.fact_finder import FactFinder
 from app.session import Session
 from app.settings import Preferences

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from app import theme
 from app.notice_bar import Notice
 from app.settings import Preferences
+from app.trainer import State
 from app.window import Window, make_window
 from core.design import edits, project
-from core.training.messages import Evaluated, Failed
+from core.training.messages import Evaluated, Failed, RunState
 from tests.gui.conftest import close_anyway, digits_design, id_of
 
 SMALL = QSize(1000, 640)
@@ -173,6 +174,27 @@ def test_panels_can_be_moved_when_asked_for(still_window: Window) -> None:
     assert not dock(still_window, "palette").isFloating()
 
 
+@pytest.mark.parametrize(
+    ("key", "panel", "focused"),
+    [
+        (Qt.Key.Key_1, "palette", "palette.search"),
+        (Qt.Key.Key_2, "", "canvas"),
+        (Qt.Key.Key_3, "inspector", "inspector.tabs"),
+        (Qt.Key.Key_4, "training", "training.tabs"),
+    ],
+)
+def test_a_key_goes_to_each_panel(still_window: Window, qtbot: QtBot, key: Qt.Key, panel: str, focused: str) -> None:
+    still_window.activateWindow()
+    qtbot.waitUntil(still_window.isActiveWindow)
+    if panel:
+        dock(still_window, panel).hide()
+    still_window.menuBar().setFocus()
+    qtbot.keyClick(still_window, key, Qt.KeyboardModifier.ControlModifier)
+    widget = still_window.findChild(QWidget, focused)
+    qtbot.waitUntil(widget.hasFocus)
+    assert widget.isVisible()
+
+
 def test_panels_are_shown_and_hidden_in_the_menu(still_window: Window) -> None:
     view = still_window.menuBar().findChild(QMenu, "menu.view")
     for name in ("palette", "inspector", "training"):
@@ -300,6 +322,23 @@ def test_closing_twice_asks_once(still_window: Window) -> None:
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_mouse_starts_a_run_and_the_keyboard_goes_on_with_it(still_window: Window, qtbot: QtBot) -> None:
+    window = still_window
+    qtbot.waitActive(window)
+    window.canvas.setFocus()
+    qtbot.mouseClick(window.run_bar.findChild(QPushButton, "run.start"), Qt.MouseButton.LeftButton)
+    assert window.trainer.state is State.STARTING
+    assert window.focusWidget() is window.canvas
+    for state in ("running", "paused"):
+        window.trainer._take(RunState(1, state))
+    with qtbot.waitSignal(window.actions_table["run.start"].triggered):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_F5)
+    assert (window.trainer.run, window.trainer.state) == (1, State.PAUSED)
+    with qtbot.waitSignal(window.actions_table["run.start_anew"].triggered):
+        qtbot.keyClick(window.canvas, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
+    assert (window.trainer.run, window.trainer.state) == (2, State.STARTING)
 
 
 def test_a_failure_of_a_run_leads_to_the_console(still_window: Window, qtbot: QtBot) -> None:
