@@ -131,6 +131,24 @@ class Window(QMainWindow):
         for dock in self._docks.values():
             dock.setTitleBarWidget(None if movable else QWidget(dock))  # type: ignore[arg-type]  # None is Qt's own bar
 
+    def focus_palette(self) -> None:
+        """Let the keyboard type into the search for layers."""
+        self._docks["palette"].show()
+        self.palette_panel.focus_search()
+
+    def focus_canvas(self) -> None:
+        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_inspector(self) -> None:
+        """Give the keyboard to the tabs: the arrow keys turn to another, Tab goes into it."""
+        self._docks["inspector"].show()
+        self.inspector.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_training(self) -> None:
+        """As `focus_inspector`."""
+        self._docks["training"].show()
+        self.training.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def reset_layout(self) -> None:
         """Put all panels where they were at first."""
         self.restoreState(self._default_state, LAYOUT_VERSION)
@@ -221,7 +239,7 @@ class Window(QMainWindow):
             dialog.open()
         else:
             self.session.note_weights()
-            self.status.show_text(self.tr("Loaded {count} tensors").format(count=len(report.matched)))
+            self.status.show_text(self.tr("Tensors loaded: {count}").format(count=len(report.matched)))
 
     def _show_evaluation(self, result: Evaluated) -> None:
         loss, count = f"{result.loss:.4g}", f"{result.samples:,}"

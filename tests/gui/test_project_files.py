@@ -445,7 +445,7 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
     (dialog,) = window.findChildren(QDialog, "weights_report")
     dialog.accept()
     until(qtbot, lambda: window.files.is_modified)
-    assert window.status.text() == "Loaded 2 tensors"
+    assert window.status.text() == "Tensors loaded: 2"
     assert window.isWindowModified()
 
 
