@@ -26,6 +26,7 @@ SEPARATORS_BEFORE = {
     "model.tie",
     "model.custom",
     "view.zoom_in",
+    "view.focus_palette",
     "view.theme_dark",
     "view.arrange",
     "run.evaluate",

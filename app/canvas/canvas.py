@@ -433,8 +433,8 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Tab searches instead of leaving the canvas (Shift+Tab leaves it); two fingers zoom."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+        """Tab alone searches instead of leaving the canvas (Shift+Tab leaves it); two fingers zoom."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_tab(event):
             self.insert_search()
             return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -454,6 +454,10 @@ class Canvas(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.pointer.drop(event)
+
+
+def _is_tab(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Tab and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
 
 def _frame(area: QRectF, size: QSize, smallest: float) -> tuple[QRectF, QRectF]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
 from app.canvas.canvas import Canvas
 from app.document import Document
@@ -160,3 +160,8 @@ def test_two_layers_are_connected_and_disconnected_by_command(document: Document
     assert_undoable(document, before)
     canvas.connect_selected()
     assert Wire("x", "add", 1) in document.design["res"].wires
+
+
+def test_ctrl_tab_is_left_to_others(hand: Hand, canvas: Canvas) -> None:
+    hand.key(Key.Key_Tab, CTRL)
+    assert not canvas.findChild(QWidget, "canvas.search_box").isVisible()
