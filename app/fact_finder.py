@@ -130,8 +130,9 @@ class FactFinder(QObject):
                 self._data[settings] = description
             case Inspect(name, source), CustomInspected():
                 self._customs[name, source] = answer
-            case Probe(key=key), Probed(shape=shape, dtype=dtype, parameters=parameters):
-                self._probes[key] = Inference(TensorSpec(shape, dtype), parameters=dict(parameters))
+            case Probe(key=key), Probed():
+                output = TensorSpec(answer.shape, answer.dtype)
+                self._probes[key] = Inference(output, parameters=dict(answer.parameters), text=answer.text)
         self._look_soon()
 
     def _take_failure(self, question: Question, reason: Sentence) -> None:

@@ -11,7 +11,7 @@ BOUNDARY = ("Input", "Output")
 def tree_text(design: Design, report: Report, node_id: NodeId | None = None) -> str:
     """The text of a node (by default the root) and all in it, as its module's `repr`.
 
-    What a custom layer holds inside is known to the engine only, so a custom layer is one line.
+    A custom layer is one line until the engine has made it and found what it holds inside.
     """
     text: list[str] = []
     waiting: list[tuple[Node, int] | str] = [(design[design.root if node_id is None else node_id], 0)]
@@ -23,13 +23,17 @@ def tree_text(design: Design, report: Report, node_id: NodeId | None = None) -> 
         node, depth = item
         children = [child for child in (design[i] for i in node.children) if child.type not in BOUNDARY]
         label = f"({node.name}): " if depth else ""
-        text.append("  " * depth + label + node.type + ("(" if children else f"({_options(report, node)})"))
+        head = node.type + "(" if children else _text(report, node).replace("\n", "\n" + "  " * depth)
+        text.append("  " * depth + label + head)
         if children:
             waiting.append("  " * depth + ")")
             waiting.extend((child, depth + 1) for child in reversed(children))
     return "\n".join(text)
 
 
-def _options(report: Report, node: Node) -> str:
-    entry = report.type_of(node.id)
-    return "" if entry is None or entry.container else entry.text(report.options[node.id])
+def _text(report: Report, node: Node) -> str:
+    finding, entry = report.findings.get(node.id), report.type_of(node.id)
+    if finding is not None and finding.text:
+        return finding.text
+    options = "" if entry is None or entry.container else entry.text(report.options[node.id])
+    return f"{node.type}({options})"

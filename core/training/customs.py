@@ -64,7 +64,7 @@ def probe_custom(request: ProbeRequest) -> Probed:
     inputs = [_zeros(shape, dtype) for shape, dtype in request.inputs]
     try:
         with core.no_grad():
-            output = layer(*inputs)
+            output, text = layer(*inputs), repr(layer)
     except (Exception, SystemExit) as error:
         raise in_line(error, request.name) from error
     if not isinstance(output, Tensor):
@@ -78,7 +78,7 @@ def probe_custom(request: ProbeRequest) -> Probed:
             batch=BATCH,
             shape=" × ".join(map(str, output.shape)) or "a single number",
         )
-    return Probed(request.key, (None, *output.shape[1:]), output.dtype.name, _parameter_shapes(layer))
+    return Probed(request.key, (None, *output.shape[1:]), output.dtype.name, _parameter_shapes(layer), text)
 
 
 def _zeros(shape: tuple[int | None, ...], dtype: str) -> Tensor:
@@ -108,7 +108,9 @@ def full_report(design: Design, data: DataDescription | None = None) -> Report:
 
 def _inference(request: ProbeRequest) -> Inference:
     found = probe_custom(request)
-    return Inference(TensorSpec(found.shape, found.dtype), dict(request.options), dict(found.parameters))
+    return Inference(
+        TensorSpec(found.shape, found.dtype), dict(request.options), dict(found.parameters), text=found.text
+    )
 
 
 def _or_sentence(find: Any, about: CustomLayer | ProbeRequest) -> Any:

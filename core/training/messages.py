@@ -357,12 +357,13 @@ class CustomInspected:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a custom layer gave: the shape and type of its output, its parameters' names and shapes."""
+    """What a custom layer gave: the shape and type of its output, its parameters' names and shapes, and its text."""
 
     key: str
     shape: tuple[int | None, ...]
     dtype: str
     parameters: tuple[tuple[str, tuple[int, ...]], ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

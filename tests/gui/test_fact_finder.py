@@ -286,7 +286,7 @@ def test_a_table_with_holes_is_a_problem_with_lines_at_the_input(window: Window,
     assert str(table) in sentence
     assert "line 3, column 'petal'" in sentence
     assert "line 4, column 'sepal'" in sentence
-    assert "Fill them in or remove these lines" in sentence
+    assert "Fill them in, remove these lines or leave the columns out" in sentence
     assert window.document.report.blocks_start
     with qtbot.waitSignal(window.session.blocked):
         window.session.start()

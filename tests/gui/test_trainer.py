@@ -143,6 +143,21 @@ def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, t
     assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (4, 0)
 
 
+def test_new_parameters_are_drawn_and_the_former_brought_back(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
+    def weights(name: str) -> bytes:
+        with qtbot.waitSignal(trainer.weights_saved, timeout=PATIENCE):
+            trainer.save_weights(tmp_path / name)
+        return (tmp_path / name).read_bytes()
+
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+    trained = weights("trained")
+    trainer.reinitialise()
+    assert weights("fresh") != trained
+    trainer.bring_back()
+    assert weights("again") == trained
+
+
 def test_weights_are_saved_and_compared(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
     saved, reported = Heard(trainer.weights_saved), Heard(trainer.weights_reported)
     path = tmp_path / "weights.safetensors"
@@ -469,7 +484,10 @@ def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -
         ("factor", "float", 2.0, False),
     ]
     assert (found.inputs, found.summary) == (1, "Scales what flows through.")
-    assert probed.all == [Probed("key", (None, 3), "float32", (("fc.weight", (3, 4)), ("fc.bias", (3,))))]
+    parameters = (("fc.weight", (3, 4)), ("fc.bias", (3,)))
+    (found,) = probed.all
+    assert replace(found, text="") == Probed("key", (None, 3), "float32", parameters)
+    assert "(fc): Linear(in_features=4, out_features=3, bias=True)" in found.text
 
 
 @pytest.mark.parametrize(

@@ -134,13 +134,14 @@ class Inference:
     """What a shape rule finds: what leaves the layer, its parameters and what it costs.
 
     `options` are all of them, with blanks worked out. `flops` counts multiplications and additions one by one,
-    for one sample going forward.
+    for one sample going forward. `text` is the module's own, where only the engine knows it.
     """
 
     output: TensorSpec
     options: Options = field(default_factory=dict)
     parameters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     flops: int = 0
+    text: str = ""
 
 
 def named_options(options: Options) -> str:

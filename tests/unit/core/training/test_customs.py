@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from core.design.build import build
 from core.design.model import CustomLayer
 from core.design.shapes import ProbeRequest
+from core.design.tree import tree_text
 from core.errors import CustomLayerError
 from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.messages import Probed
@@ -63,7 +65,7 @@ def test_needed_arguments_of_forward_are_inputs(forward: str, inputs: int) -> No
 
 
 def test_what_a_layer_gives_is_found_by_trying() -> None:
-    assert probe(layer(body="return torch.cat([x, x], 1)")) == Probed("key", (None, 8), "float32", ())
+    assert probe(layer(body="return torch.cat([x, x], 1)")) == Probed("key", (None, 8), "float32", (), "Mine()")
     assert probe(layer(forward="self, x, y", body="return x * y"), (None, 3), (None, 1)).shape == (None, 3)
 
 
@@ -82,6 +84,17 @@ def test_what_a_layer_does_wrong_is_told(body: str, sentence: str) -> None:
     with pytest.raises(CustomLayerError) as caught:
         probe(layer(body=body))
     assert sentence in str(caught.value)
+
+
+def test_what_a_layer_holds_inside_is_in_the_tree_text() -> None:
+    source = layer(body="return self.inner(x)").source.replace(
+        "super().__init__()", "super().__init__(); self.inner = nn.Sequential(nn.Linear(4, 4), nn.ReLU())"
+    )
+    design = custom(source)
+    report = full_report(design)
+    text = tree_text(design, report)
+    assert "    (mine): Mine(\n      (inner): Sequential(\n        (0): Linear(in_features=4," in text
+    assert text == repr(build(design, report).module)
 
 
 def test_a_bad_layer_is_a_problem_of_the_design() -> None:
