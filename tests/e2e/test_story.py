@@ -31,10 +31,10 @@ def empty_place(program: Program) -> Point:
 
 
 def fit(program: Program, layer: str) -> None:
-    """Bring the whole design into view, in which this layer then is elsewhere."""
-    before = program.find("node", name=layer)
+    """Bring the whole design into view, with this layer in it, and wait until it lies still."""
     program.screen.key("Home")
-    program.wait_until(lambda: program.find("node", name=layer) != before, "the view has moved")
+    program.ask("ping")
+    program.find("node", name=layer)
 
 
 def draw(program: Program) -> None:

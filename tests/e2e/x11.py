@@ -166,9 +166,7 @@ class Program:
                     return result
             except LookupError as error:
                 problem = str(error)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                code = self.process.wait(timeout=0.02)
-                raise AssertionError(f"The program ended with {code} before {what}:\n{self.log()}")
+            self._must_live(0.02, what)
         raise AssertionError(f"Waited {seconds} s in vain until {what}. {problem}\n{self.log()}")
 
     def wait_for(self, what: str, expected: object, seconds: float = 15) -> None:
@@ -182,6 +180,7 @@ class Program:
         before: list[int] = []
         while (now := self.wait_until(lambda: self._rect(question, details), what)) != before:
             before = now
+            self._must_live(0.05, "it lies still")  # some frames of a motion
         x, y, width, height = now
         return Point(x + width // 2, y + height // 2)
 
@@ -222,6 +221,12 @@ class Program:
         self.process.wait()
         self._socket.close()
         self._folder.cleanup()
+
+    def _must_live(self, seconds: float, what: str) -> None:
+        """Let the program go on for a while; its end is the test's."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self.process.wait(timeout=seconds)
+            raise AssertionError(f"The program ended with {code} before {what}:\n{self.log()}")
 
     def _connect(self, address: str) -> bool:
         try:
