@@ -15,7 +15,7 @@ from app.session import Lost
 from core.design import project, tree
 from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
-from core.training.messages import Failed, WeightsSaved
+from core.training.messages import Checkpointed, Failed, WeightsSaved
 
 if TYPE_CHECKING:
     from app.window import Window
@@ -108,9 +108,10 @@ class ProjectFiles(QObject):
         else:
             self._write_with_last_checkpoint()
 
-    def _write_with_fresh_checkpoint(self) -> None:
-        if self._pending and self._deadline.isActive():
-            self._write(self._window.session.checkpoint_path)
+    def _write_with_fresh_checkpoint(self, checkpointed: Checkpointed) -> None:
+        path = self._window.session.checkpoint_path
+        if self._pending and self._deadline.isActive() and checkpointed.path == str(path):
+            self._write(path)
 
     def _write_with_last_checkpoint(self) -> None:
         """The engine has nothing newer, or does not answer (a layer may be looping): what it last wrote is saved."""

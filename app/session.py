@@ -86,6 +86,8 @@ class Session(QObject):
         document.report_changed.connect(self._prepare_soon.start)
         trainer.state_changed.connect(self._prepare_after_run)
         trainer.state_changed.connect(self._note_training)
+        trainer.redrawn.connect(self.note_weights)
+        trainer.brought_back.connect(self.note_weights)
         trainer.progressed.connect(self._note_step)
 
     @property
@@ -147,9 +149,8 @@ class Session(QObject):
         self._trainer.evaluate()
 
     def reinitialise(self) -> None:
-        """Draw new initial parameters for the selected layers, or for all."""
-        self._trainer.reinitialise(self._document.selection)
-        self.note_weights()
+        """Draw new initial parameters for all layers."""
+        self._trainer.reinitialise()
 
     @property
     def runs(self) -> bool:

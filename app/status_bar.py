@@ -15,6 +15,7 @@ from app.sentences import say
 from app.trainer import State, Trainer
 from app.widgets import dot
 from app.widgets.push_button import push_button
+from core.design.model import NodeId
 from core.design.recipes import OPTIMISERS
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Failed, Progress
@@ -49,6 +50,7 @@ class StatusBar(QStatusBar):
         self._memory = 0
         self._act: Callable[[], object] | None = None
         self._failure: Sentence | None = None
+        self._is_redrawn = False
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.clear)
         self._fill()
@@ -57,6 +59,8 @@ class StatusBar(QStatusBar):
         trainer.state_changed.connect(self._take_state)
         trainer.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
+        trainer.redrawn.connect(self._take_redrawn)
+        trainer.brought_back.connect(self._take_brought_back)
         trainer.failed.connect(self._take_failure)
         trainer.noticed.connect(self.show_sentence)
         theme.notifier.changed.connect(self._refresh)
@@ -115,8 +119,26 @@ class StatusBar(QStatusBar):
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):  # what was said was about something else
             self._failure = None
+            self._is_redrawn = False
             self.clear()
         self._refresh()
+
+    def _take_redrawn(self, nodes: tuple[NodeId, ...]) -> None:
+        """The network is as before its training, for which the layers may be asked to be as they were."""
+        self._failure, self._is_redrawn = None, True
+        count = len(nodes or self._document.report.parameters)
+        one, many = (
+            self.tr("Drew new initial weights for 1 layer"),
+            self.tr("Drew new initial weights for {count} layers"),
+        )
+        text = one if count == 1 else many.format(count=count)
+        self.show_text(text, self.tr("Undo"), self._trainer.bring_back)
+        self._show_state()
+
+    def _take_brought_back(self) -> None:
+        self._is_redrawn = False
+        self.show_text(self.tr("The former weights are back"))
+        self._show_state()
 
     # --- facts --------------------------------------------------------------------------------------------------------
 
@@ -182,7 +204,7 @@ class StatusBar(QStatusBar):
 
     def _show_state(self) -> None:
         problems = self._document.report.problems
-        failed = self._trainer.state is State.FAILED
+        failed = self._trainer.state is State.FAILED and not self._is_redrawn
         words = [self._state_word()] if failed or not problems else []
         if problems:
             words.append(self._count_problems())
@@ -202,6 +224,7 @@ class StatusBar(QStatusBar):
         return ", ".join(one if count == 1 else many.format(count=count) for count, one, many in counts if count)
 
     def _state_word(self) -> str:
+        state = State.IDLE if self._is_redrawn else self._trainer.state
         return {
             State.IDLE: self.tr("ready"),
             State.STARTING: self.tr("starting"),
@@ -210,7 +233,7 @@ class StatusBar(QStatusBar):
             State.FINISHED: self.tr("trained"),
             State.STOPPED: self.tr("stopped"),
             State.FAILED: self.tr("failed"),
-        }[self._trainer.state]
+        }[state]
 
 
 def _row(*widgets: QWidget) -> QWidget:

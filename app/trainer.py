@@ -95,6 +95,9 @@ class Trainer(QObject):
     failed = Signal(object)
     noticed = Signal(object)
     """A `Sentence` about what was done or can be done, which is no failure."""
+    redrawn = Signal(object)
+    """New initial parameters were drawn for these nodes; no nodes: for all. `bring_back` takes it back."""
+    brought_back = Signal()
     devices_found = Signal(object)
     data_described = Signal(object)
     custom_inspected = Signal(object)
@@ -107,6 +110,7 @@ class Trainer(QObject):
         super().__init__(parent)
         self._folder = QTemporaryDir()
         self._checkpoint_path = checkpoint_path or Path(self._folder.filePath("checkpoint.safetensors"))
+        self._former = Path(self._folder.filePath("former.safetensors"))
         self._state = State.IDLE
         self._run = 0
         self._has_model = False
@@ -213,8 +217,18 @@ class Trainer(QObject):
             self._prepare_timer.start()
 
     def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
-        """Draw new parameters for these nodes, or for all."""
-        self._send(Reinitialise(tuple(nodes)))
+        """Draw new parameters for these nodes, or for all. What they were is kept for `bring_back`."""
+        nodes = tuple(nodes)
+        self._former.unlink(missing_ok=True)
+        self.checkpoint(self._former)
+        self._send(Reinitialise(nodes))
+        self.redrawn.emit(nodes)
+
+    def bring_back(self) -> None:
+        """Have the parameters that were there before the last `reinitialise`; not while a run is on."""
+        if self._state not in ON:
+            self.restore(self._former)
+            self.brought_back.emit()
 
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
@@ -231,6 +245,7 @@ class Trainer(QObject):
         """Another project was opened: no parameters live on, and a run that is on ends without a word."""
         self._design = ""
         self._has_model = False
+        self._former.unlink(missing_ok=True)
         self._watched = Watch(None)
         if self._state in ON:
             self._set_state(State.IDLE)

@@ -173,10 +173,12 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         document, trainer = self.document, self.trainer
         trainer.statistics_changed.connect(self.canvas.show_statistics)
+        trainer.redrawn.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
         trainer.evaluated.connect(self._show_evaluation)
         document.refused.connect(self.status.show_sentence)
         self.files.told.connect(self.status.show_sentence)
+        self.files.opened.connect(lambda _: self.status.clear())
         document.saved_changed.connect(self._retitle)
         self.session.weights_changed.connect(self._retitle)
         self.session.blocked.connect(self.training.show_problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,9 +200,10 @@ class Canvas(QWidget):
                 changed += self.view_rect(box)
         self.update(changed)
 
-    def clear_statistics(self) -> None:
-        """Show no statistics any more."""
-        self.stage.show_statistics({})
+    def clear_statistics(self, nodes: Collection[NodeId] = ()) -> None:
+        """Show no statistics of these nodes any more, or of any."""
+        known = self.stage.statistics if nodes else {}
+        self.stage.show_statistics({node: each for node, each in known.items() if node not in nodes})
         self.overlays.minimap.forget()
         self.update()
 

@@ -156,10 +156,15 @@ def test_testing_is_of_the_design_as_it_is_now(session: Session, document: Docum
     assert engine.sent.index(engine.asked(Evaluate)[0]) > engine.sent.index(engine.asked(Prepare)[0])
 
 
-def test_new_weights_for_what_is_selected(session: Session, document: Document, engine: Engine) -> None:
+def test_new_weights_are_for_all_layers_whatever_is_selected(
+    session: Session, document: Document, engine: Engine
+) -> None:
     document.select([id_of(document.design, "fc1")])
     session.reinitialise()
-    assert engine.asked(Reinitialise) == [Reinitialise((id_of(document.design, "fc1"),))]
+    assert engine.asked(Reinitialise) == [Reinitialise()]
+    assert session.has_unsaved_weights
+    session.note_saved()
+    engine.trainer.bring_back()
     assert session.has_unsaved_weights
 
 

@@ -13,7 +13,7 @@ from app.status_bar import StatusBar
 from app.widgets import dot
 from core.design import catalog, edits
 from core.errors import Sentence
-from core.training.messages import Device, Devices, Failed, Progress
+from core.training.messages import Checkpoint, Device, Devices, Failed, Progress, Restore
 from tests.gui.conftest import Engine, id_of
 
 
@@ -150,3 +150,21 @@ def test_the_next_run_begins_without_old_sentences(bar: StatusBar, document: Doc
     bar.show_text("Saved.")
     engine.trainer.start(document.design)
     assert "9,610 parameters" in bar.text()
+
+
+def test_new_weights_are_told_and_can_be_taken_back(
+    bar: StatusBar, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    engine.trainer.start(document.design)
+    engine.state("finished")
+    assert state(bar).text() == "trained"
+    engine.trainer.reinitialise([id_of(document.design, "fc1")])
+    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 1 layer", "ready")
+    engine.trainer.reinitialise()
+    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 2 layers", "ready")
+    action = bar.findChild(QPushButton, "status.action")
+    assert action.text() == "Undo"
+    qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
+    assert (bar.text(), state(bar).text()) == ("The former weights are back", "trained")
+    (kept, *_), (restored,) = engine.asked(Checkpoint)[-1:], engine.asked(Restore)
+    assert kept.path == restored.path

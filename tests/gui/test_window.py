@@ -16,7 +16,7 @@ from app.settings import Preferences
 from app.trainer import State
 from app.window import Window, make_window
 from core.design import edits, project
-from core.training.messages import Evaluated, Failed, RunState
+from core.training.messages import Evaluated, Failed, NodeStatistics, RunState, Statistics
 from tests.gui.conftest import close_anyway, digits_design, id_of
 
 SMALL = QSize(1000, 640)
@@ -339,6 +339,19 @@ def test_the_mouse_starts_a_run_and_the_keyboard_goes_on_with_it(still_window: W
     with qtbot.waitSignal(window.actions_table["run.start_anew"].triggered):
         qtbot.keyClick(window.canvas, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
     assert (window.trainer.run, window.trainer.state) == (2, State.STARTING)
+
+
+def test_cards_of_layers_with_new_weights_tell_nothing_of_the_old_ones(still_window: Window) -> None:
+    window, design = still_window, still_window.document.design
+    hidden, out = id_of(design, "hidden"), id_of(design, "output")
+    known = NodeStatistics(None, 0.5, 1e-3)
+    window.trainer.statistics_changed.emit(Statistics(0, 1, {hidden: known, out: known}))
+    window.trainer.reinitialise([hidden])
+    assert window.canvas.stage.statistics == {out: known}
+    window.actions_table["run.reinitialise"].trigger()
+    assert window.canvas.stage.statistics == {}
+    assert window.files.is_modified
+    window.session.note_saved()
 
 
 def test_a_failure_of_a_run_leads_to_the_console(still_window: Window, qtbot: QtBot) -> None:
