@@ -32,7 +32,7 @@ def to_json(design: Design) -> str:
     parts = {
         "nodes": lines(plain_node(node) for node in design.walk()),
         "customs": lines(plain_custom(custom) for custom in design.customs.values()),
-        "settings": _dump(asdict(design.settings)),
+        "settings": _dump(asdict(design.settings) | {"data": _plain_data(design.settings.data)}),
     }
     return _dump(head)[:-1] + "".join(f',\n"{name}": {text}' for name, text in parts.items()) + "}\n"
 
@@ -195,7 +195,12 @@ def _read_settings(reader: Reader) -> Settings:
 
 def data_to_json(data: DataSettings) -> str:
     """Data settings as text, as the message `Describe` has them."""
-    return _dump(asdict(data))
+    return _dump(_plain_data(data))
+
+
+def _plain_data(data: DataSettings) -> dict[str, object]:
+    """Data settings as plain values; columns left out only where there are some."""
+    return {name: value for name, value in asdict(data).items() if name != "ignored" or value}
 
 
 def data_from_json(text: str) -> DataSettings:

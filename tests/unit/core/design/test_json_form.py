@@ -153,7 +153,8 @@ def test_a_type_that_is_not_known_is_read_and_reported_by_the_check() -> None:
 
 @pytest.mark.parametrize("data", [DataSettings(), DataSettings("x.csv", "y", False, ignored=("a", "b, c"))])
 def test_data_settings(data: DataSettings) -> None:
-    assert json_form.data_from_json(json_form.data_to_json(data)) == data
+    assert json_form.data_from_json(text := json_form.data_to_json(data)) == data
+    assert ("ignored" in text) == bool(data.ignored)
 
 
 SCRAPS = strategies.sampled_from(
