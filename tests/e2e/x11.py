@@ -137,6 +137,9 @@ class Program:
             self.wait_until(lambda: self._connect(address), "it listens")
             self._answers = self._socket.makefile("rb")
             screen.adopt(self.process.pid)
+            self.wait_until(
+                lambda: self._rect("widget", {"name": "window"}) == [0, 0, WIDTH, HEIGHT], "it fills the screen"
+            )
         except BaseException:
             self.close()
             raise
