@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.choose_file import file_dialog, new_file_dialog
 from app.session import Lost
 from core.design import project, tree
 from core.design.model import Design
@@ -61,11 +62,10 @@ class ProjectFiles(QObject):
         self.when_safe(lambda: self._read(path, as_copy=True))
 
     def choose_and_open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open project"), self._folder(), self.tr("Netloom projects (*.netloom)")
-        )
-        if path:
-            self.open(Path(path))
+        kind = self.tr("Netloom projects (*.netloom)")
+        dialog = file_dialog(self._window, self.tr("Open project"), self._folder(), kind)
+        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
+        dialog.open()
 
     def open(self, path: Path) -> None:
         """Open a project, after asking about unsaved changes."""
@@ -201,11 +201,10 @@ class ProjectFiles(QObject):
 
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Load weights"), self._folder(), self.tr("Weights (*.safetensors)")
-        )
-        if path:
-            self._trainer.load_weights(Path(path), apply=False)
+        kind = self.tr("Weights (*.safetensors)")
+        dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), kind)
+        dialog.fileSelected.connect(lambda path: self._trainer.load_weights(Path(path), apply=False))
+        dialog.open()
 
     def _tell_weights_saved(self, saved: WeightsSaved) -> None:
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
@@ -270,21 +269,15 @@ class ProjectFiles(QObject):
     # --- custom layers ------------------------------------------------------------------------------------------------
 
     def custom_layer_from_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Custom layer from file"), self._folder(), self.tr("Python files (*.py)")
-        )
-        if path:
-            self._window.edit_custom_layer(file=Path(path))
+        kind = self.tr("Python files (*.py)")
+        dialog = file_dialog(self._window, self.tr("Custom layer from file"), self._folder(), kind)
+        dialog.fileSelected.connect(lambda path: self._window.edit_custom_layer(file=Path(path)))
+        dialog.open()
 
     # --- asking for files ---------------------------------------------------------------------------------------------
 
     def _ask_where(self, title: str, suffix: str, *kinds: str) -> QFileDialog:
-        """A dialog for a new file's name. It adds the suffix where none is typed, before it asks about overwriting."""
-        dialog = QFileDialog(self._window, title, self._folder())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(kinds)
-        dialog.setDefaultSuffix(suffix)
+        dialog = new_file_dialog(self._window, title, self._folder(), suffix, *kinds)
         dialog.selectFile(f"{self._document.name}.{suffix}")
         dialog.open()
         return dialog

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app import theme
+from app.choose_file import new_file_dialog
 from core.errors import Sentence
 
 RATIO = 2.0
@@ -46,11 +47,7 @@ class PictureMenu(QObject):
 
     def choose_and_save(self) -> None:
         """Ask for a file and write the picture there."""
-        dialog = QFileDialog(self._widget, self.tr("Save picture"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("Pictures (*.png)"))
-        dialog.setDefaultSuffix("png")
+        dialog = new_file_dialog(self._widget, self.tr("Save picture"), "", "png", self.tr("Pictures (*.png)"))
         dialog.fileSelected.connect(self.save)
         dialog.open()
 

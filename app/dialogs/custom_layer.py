@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app import theme
+from app.choose_file import file_dialog
 from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
 from app.dialogs.custom_layer_trial import describe, given, missing_option, outcome, trial
@@ -160,9 +161,9 @@ class CustomLayerDialog(QDialog):
     def _choose_file(self) -> None:
         folder = str(Path(self._layer.path).parent) if self._layer.path else ""
         title = self.tr("Custom layer from file")
-        path, _ = QFileDialog.getOpenFileName(self, title, folder, self.tr("Python files (*.py)"))
-        if path:
-            self.read(Path(path))
+        dialog = file_dialog(self, title, folder, self.tr("Python files (*.py)"))
+        dialog.fileSelected.connect(lambda path: self.read(Path(path)))
+        dialog.open()
 
     def read(self, file: Path) -> None:
         """Show the text of a Python file; the layer is the last one that it defines."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.choose_file import file_dialog
 from app.choosing_data import take_described
 from app.dialogs.data_preview import DataPreview, summary
 from app.document import Document
@@ -155,11 +156,9 @@ class DataDialog(QDialog):
 
     def browse(self) -> QFileDialog:
         """Let the user pick a file."""
-        dialog = QFileDialog(self, self.tr("Choose data"), str(Path(self._settings.source).parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        kinds = "*.csv *.csv.gz *.tsv *.tsv.gz *.txt *.txt.gz *.npz"
-        dialog.setNameFilters([self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")])
+        folder, kinds = Path(self._settings.source).parent, "*.csv *.csv.gz *.tsv *.tsv.gz *.txt *.txt.gz *.npz"
+        data, every = self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")
+        dialog = file_dialog(self, self.tr("Choose data"), folder, data, every)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
         return dialog

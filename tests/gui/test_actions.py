@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QTreeWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app import menus
@@ -192,7 +192,6 @@ def no_waiting_dialogs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(title)
         return "", ""
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", staticmethod(ask))
     monkeypatch.setattr(QMessageBox, "about", staticmethod(ask))
     return asked
 
