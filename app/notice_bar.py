@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class Notice(QFrame):
@@ -18,8 +18,7 @@ class Notice(QFrame):
         row.setContentsMargins(16, 8, 8, 8)
         label = QLabel(text, self)
         label.setWordWrap(True)
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row.addWidget(label)
+        row.addWidget(label, 1)
         for caption, act in answers:
             button = QPushButton(caption, self)
             button.setObjectName(f"notice.{caption}")
@@ -45,7 +44,6 @@ class NoticeBar(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def offer(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]], subject: str = "") -> Notice:
         """Show a sentence with answers: captions and what each does. One notice about a subject takes the place of

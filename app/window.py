@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
+from PySide6.QtCore import QByteArray, QDateTime, QLocale, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -289,7 +290,7 @@ class Window(QMainWindow):
         """Offer what sessions that were cut off had kept aside."""
         for work in lost:
             text = self.tr("Netloom ended unexpectedly. “{name}” was kept as it was on {time}.")
-            text = text.format(name=work.name, time=work.time.strftime("%x %H:%M"))
+            text = text.format(name=work.name, time=_moment(work.time))
             restore = (self.tr("Restore"), lambda work=work: self.files.recover(work))
             discard = (self.tr("Discard"), work.clear)
             self.notices.offer(text, [restore, discard])
@@ -330,6 +331,11 @@ class Window(QMainWindow):
 def make_window(preferences: Preferences) -> Window:
     """A window with an empty project."""
     return Window(Document(project.new().design), preferences)
+
+
+def _moment(time: datetime) -> str:
+    """A date and time as the user's country writes them, short."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(time.timestamp())), QLocale.FormatType.ShortFormat)
 
 
 def _examples() -> list[tuple[str, Path]]:

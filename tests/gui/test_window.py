@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.notice_bar import Notice
+from app.session import Lost
 from app.settings import Preferences
 from app.trainer import State
 from app.window import Window, make_window
@@ -246,12 +248,33 @@ def test_a_notice_is_answered_once_and_gone(still_window: Window, qtbot: QtBot) 
     qtbot.waitUntil(lambda: still_window.notices.height() == 0)
 
 
+def test_a_long_notice_is_shown_whole_in_a_narrow_window(still_window: Window, qtbot: QtBot) -> None:
+    answers = [("Restore", lambda: None), ("Discard", lambda: None)]
+    notice = still_window.notices.offer("What there is to say about something that happened is long. " * 3, answers)
+    label = notice.findChild(QLabel)
+    for width in (1440, 760):
+        still_window.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: still_window.width() == width)
+        qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
+    assert label.width() < 400
+
+
 def test_a_notice_takes_the_place_of_one_about_the_same(still_window: Window) -> None:
     for text, subject in (("one", "a"), ("two", "b"), ("three", "a"), ("four", "")):
         still_window.notices.offer(text, [], subject)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     texts = [notice.findChild(QLabel).text() for notice in still_window.notices.findChildren(Notice)]
     assert texts == ["two", "three", "four"]
+
+
+def test_work_left_behind_is_dated_as_the_country_does(still_window: Window, tmp_path: Path) -> None:
+    before = QLocale()
+    try:
+        QLocale.setDefault(QLocale("en_GB"))
+        still_window._offer_recovery([Lost(tmp_path, "net", datetime(2026, 3, 9, 14, 5).astimezone())])
+    finally:
+        QLocale.setDefault(before)
+    assert "09/03/2026 14:05" in still_window.notices.findChild(Notice).findChild(QLabel).text().replace(",", "")
 
 
 def test_the_result_of_a_test_is_told(still_window: Window) -> None:
