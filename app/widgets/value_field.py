@@ -11,7 +11,7 @@ from app.sentences import say
 from app.widgets.option_text import from_text, to_text
 from core.design.catalog import Option
 from core.design.model import Value
-from core.errors import DesignError
+from core.errors import DesignError, Sentence
 
 
 class ValueField(QLineEdit):
@@ -67,11 +67,16 @@ class ValueField(QLineEdit):
         try:
             value = from_text(self._option, self.text())
         except DesignError as error:
-            self._complain(say(error.sentence))
+            self._complain(say(self._named(error.sentence)))
             return
         self.setModified(False)
         self._complain("")
         self.value_edited.emit(value)
+
+    def _named(self, sentence: Sentence) -> Sentence:
+        """The sentence with the name that the option has beside the field."""
+        name = self.accessibleName() or self._option.name
+        return Sentence(sentence.template, {**sentence.values, "option": name})
 
     def _complain(self, text: str) -> None:
         if text == self._complaint:

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from app import theme
 from app.document import Document
 from app.panels.inspector import Inspector
+from app.panels.inspector.code_tab import constructor_line
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
 from app.widgets.histogram_history import MOST, ROWS, column
 from app.widgets.number_text import decimal, power, rounded
 from app.widgets.option_text import from_text, to_text
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
-from core.design import catalog, edits
+from core.design import catalog, edits, shapes
 from core.design.catalog import Option
 from core.design.model import CustomLayer, NodeId
 from core.design.settings import DataDescription
@@ -128,6 +129,13 @@ def test_the_code_is_pytorchs(inspector: Inspector, document: Document, qtbot: Q
     assert inspector.code.line.toPlainText() == "self.fc1 = nn.Linear(in_features=64, out_features=128, bias=True)"
 
 
+@pytest.mark.parametrize("name", ["class", "1x", "my act"])
+def test_a_name_that_python_cannot_write_is_added_as_text(document: Document, name: str) -> None:
+    act = id_of(document.design, "act")
+    design = edits.rename(document.design, act, name)
+    assert constructor_line(design, shapes.check(design), act) == f'self.add_module("{name}", nn.ReLU())'
+
+
 def test_an_own_layer_shows_its_class(inspector: Inspector, document: Document) -> None:
     own = CustomLayer("Mine", "class Mine(nn.Module):\n    pass\n")
     design = edits.add_custom(document.design, own)
@@ -184,7 +192,7 @@ def test_what_cannot_be_taken_stays_with_a_reason_and_escape_brings_the_old_back
     field = value_field(inspector, "out_features")
     with qtbot.waitSignal(field.complained) as complaint:
         type_into(field, "many", qtbot)
-    assert complaint.args == ["'out_features' must be a whole number, not 'many'."]
+    assert complaint.args == ["'Output features' must be a whole number, not 'many'."]
     assert field.text() == "many"
     assert document.design is before
     assert complaint.args[0] in [label.text() for label in inspector.findChildren(QLabel) if label.isVisible()]
@@ -420,6 +428,7 @@ def test_parameters_are_listed_before_the_engine_made_them(inspector: Inspector,
 
 def test_figures_of_parameters_are_shown(inspector: Inspector, document: Document, engine: Engine) -> None:
     fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
     engine.say(Prepared(0, 2, (info(fc1, "weight", (128, 64), None), info(fc1, "bias", (128,), None))))
     assert inspector.parameters.table.text(0) == ["weight", "128×64", "0.0012", "−0.0731", "–"]
     engine.say(view(fc1))
@@ -451,6 +460,7 @@ def test_the_last_gradient_stays_after_the_run_and_goes_with_new_numbers(
     inspector: Inspector, document: Document, engine: Engine
 ) -> None:
     fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
     engine.say(view(fc1))
     made_again = tuple(replace(info, gradient_norm=None) for info in view(fc1).parameters)
     engine.say(Prepared(2, 0, made_again))
@@ -539,6 +549,16 @@ def test_gradients_have_their_norm_over_steps(inspector: Inspector, document: Do
     (line,) = inspector.gradients.norms.lines
     assert list(line.series.xs) == [1, 2, 3]
     assert "Norm: 3.1e−2" in inspector.gradients.facts.text()
+
+
+def test_figures_nobody_sees_are_shown_once_somebody_looks(
+    inspector: Inspector, document: Document, engine: Engine
+) -> None:
+    fc1 = select(document, "fc1")
+    engine.say(view(fc1))
+    assert [row.info for row in inspector.parameters.table.rows] == [None, None]
+    inspector.tabs.setCurrentIndex(PARAMETERS)
+    assert inspector.parameters.table.rows[0].info == view(fc1).parameters[0]
 
 
 def test_the_switch_freezes_a_parameter(inspector: Inspector, document: Document, qtbot: QtBot) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from keyword import iskeyword
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -50,4 +53,7 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     if kind is None or kind.container or not (kind.target or node.type in design.customs):
         return ""
     package = "nn." if kind.target else ""
-    return f"self.{node.name} = {package}{node.type}({kind.text(report.options.get(node_id, {}))})"
+    layer = f"{package}{node.type}({kind.text(report.options.get(node_id, {}))})"
+    if node.name.isidentifier() and not iskeyword(node.name):
+        return f"self.{node.name} = {layer}"
+    return f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"
