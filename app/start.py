@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.window import Window
 
 NO_DISPLAY = (
     "netloom: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
@@ -38,8 +43,15 @@ def main(arguments: Sequence[str]) -> int:
     window.show()
     if options.automation:
         window.automate(options.automation)
-    QTimer.singleShot(0, lambda: window.begin(options.project))
+    QTimer.singleShot(0, lambda: begin(window, options.project))
     return application.exec()
+
+
+def begin(window: Window, path: Path | None) -> None:
+    """Open what the window begins with. All that there is then lives as long as the program, so that looking through it
+    for garbage, which would hold up the window for 20 ms and more every now and then, is left out from then on."""
+    window.begin(path)
+    gc.freeze()
 
 
 def has_display() -> bool:

@@ -1,5 +1,6 @@
 """Starting the designer where there is no display, or with arguments it does not know."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -58,3 +59,21 @@ def test_what_counts_as_a_display(monkeypatch: pytest.MonkeyPatch, environment: 
     assert start.has_display() is there_is
     monkeypatch.setattr(start.sys, "platform", "win32")
     assert start.has_display()
+
+
+class Begun:
+    """A window that only notes what it began with."""
+
+    def begin(self, path: Path | None) -> None:
+        self.path = path
+
+
+def test_what_is_there_at_the_start_is_not_looked_through_for_garbage() -> None:
+    window = Begun()
+    assert gc.get_freeze_count() == 0
+    try:
+        start.begin(window, Path("mine.netloom"))  # type: ignore[arg-type]
+        assert window.path == Path("mine.netloom")
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

@@ -147,10 +147,15 @@ class Inspector(QWidget):
         """Go to `LAYER`, `PARAMETERS`, `GRADIENTS` or `CODE`, if the selection has it."""
         if page in self._shown_pages:
             self.tabs.setCurrentIndex(self._shown_pages.index(page))
-            self._pages.setCurrentIndex(page)
+            self._turn_to(page)
 
     def _open_page(self, tab: int) -> None:
-        self._pages.setCurrentIndex(self._shown_pages[tab])
+        self._turn_to(self._shown_pages[tab])
+
+    def _turn_to(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        if page == PARAMETERS:
+            self._show_parameters()
 
     # --- parameters ---------------------------------------------------------------------------------------------------
 
@@ -200,7 +205,10 @@ class Inspector(QWidget):
         self._infos |= self._noted(view.parameters)
         if view.node != self._watched[0]:
             return
-        self._show_parameters()
+        if (
+            self._pages.currentIndex() == PARAMETERS
+        ):  # what nobody sees need not be measured again and again
+            self._show_parameters()
         info = self._infos.get((view.node, view.parameter or ""))
         if view.parameter == self._watched[1] and info is not None:
             self.parameters.show_view(view)
