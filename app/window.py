@@ -191,6 +191,7 @@ class Window(QMainWindow):
         self.status.problems_requested.connect(self.training.show_problems)
         self.status.console_requested.connect(self.training.show_console)
         self.training.node_chosen.connect(self._go_to)
+        self.training.gradients_alarmed.connect(self._tell_of_gradients)
         self.facts.trust_needed.connect(self._ask_for_trust)
 
     # --- what the table's commands need -------------------------------------------------------------------------------
@@ -225,8 +226,13 @@ class Window(QMainWindow):
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""
         dialog = CustomLayerDialog(self.document, self.trainer, name, file, self)
         dialog.accepted_source.connect(lambda source: self.preferences.trust([source]))
+        dialog.accepted.connect(lambda: self._point_at_custom(dialog.layer.name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def _point_at_custom(self, name: str) -> None:
+        self.palette_panel.point_at(name)
+        self.status.show_text(self.tr("'{name}' is in the palette, under Yours.").format(name=name))
 
     def _show_context_menu(self, position: QPoint, _node: object) -> None:
         menu = QMenu(self)
@@ -252,6 +258,9 @@ class Window(QMainWindow):
             text = self.tr("Test accuracy {accuracy:.2f} %, loss {loss}, on {count} samples")
             text = text.format(accuracy=100 * result.accuracy, loss=loss, count=count)
         self.status.show_text(text)
+
+    def _tell_of_gradients(self, text: str) -> None:
+        self.status.show_text(text, self.tr("Show"), self.training.show_gradients)
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""

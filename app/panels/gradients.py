@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import theme
 from app.charts.bar_chart import Bar, BarChart
 from app.document import Document
-from app.run_history import RunHistory
+from app.run_history import Run, RunHistory, layers_in_order
+from app.trainer import State
 
 translate = QCoreApplication.translate
 
@@ -19,14 +20,23 @@ VANISHED = 1e-3
 """Below this share of the largest norm a layer hardly learns beside the others."""
 
 
+SATURATING = ("Sigmoid", "Tanh")
+LONG = 20.0
+"""Seconds after which a run is warned of that is not over yet."""
+
+
 class GradientsPanel(QWidget):
     """A bar for each layer with parameters; one click selects the layer."""
+
+    alarmed = Signal(str)
+    """What is wrong with a run's gradients: once a run, when it is over or has gone on for long."""
 
     def __init__(self, document: Document, history: RunHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gradients")
         self._document = document
         self._history = history
+        self._warned_of: Run | None = None
         self.verdict = QLabel(self)
         self.verdict.setObjectName("gradients.verdict")
         self.verdict.setWordWrap(True)
@@ -41,6 +51,7 @@ class GradientsPanel(QWidget):
         self.chart.picture.failed.connect(document.refuse)
         history.curves_grew.connect(self._refresh)
         history.current_changed.connect(self._refresh)
+        history.run_changed.connect(self._warn)
         document.selection_changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
         self._refresh()
@@ -56,7 +67,7 @@ class GradientsPanel(QWidget):
             name = run.design[node].name if run is not None else ""
             bars.append(Bar(node, name, norm, color, node in self._document.selection))
         self.chart.show_bars(bars)
-        self._tell(*judge([(bar.name, bar.value) for bar in bars]))
+        self._tell(*judge([(bar.name, bar.value) for bar in bars], types_of(run) if run is not None else ()))
 
     def _tell(self, text: str, alarming: bool) -> None:
         look = "warning" if alarming else "muted"
@@ -65,14 +76,32 @@ class GradientsPanel(QWidget):
             self.verdict.style().polish(self.verdict)
         self.verdict.setText(text)
 
+    def _warn(self, run: Run) -> None:
+        is_time = run.state in (State.FINISHED, State.STOPPED) or run.seconds > LONG
+        if run is self._warned_of or not is_time:
+            return
+        norms = [(run.design[node].name, norm) for node, norm in run.last_gradients()]
+        text, alarming = judge(norms, types_of(run))
+        if alarming:
+            self._warned_of = run
+            self.alarmed.emit(text)
+
     def _select(self, node: str) -> None:
         """The run's layer may have been removed from the design since."""
         if node in self._document.design:
             self._document.select([node])
 
 
-def judge(norms: Sequence[tuple[str, float]]) -> tuple[str, bool]:
-    """What the gradients of the layers, from the first to the last, say of the learning; and whether it is alarming."""
+def types_of(run: Run) -> tuple[str, ...]:
+    """The types of a run's layers, in their order."""
+    return tuple(run.design[node].type for node in layers_in_order(run.design))
+
+
+def judge(norms: Sequence[tuple[str, float]], types: Sequence[str] = ()) -> tuple[str, bool]:
+    """What the gradients of the layers, from the first to the last, say of the learning; and whether it is alarming.
+
+    `types` are those of all layers: what could be tried depends on them.
+    """
     if not norms:
         return translate("GradientsPanel", "Press Start to see how far gradients reach back from the output."), False
     broken = [name for name, norm in norms if not math.isfinite(norm)]
@@ -89,29 +118,41 @@ def judge(norms: Sequence[tuple[str, float]]) -> tuple[str, bool]:
         return translate("GradientsPanel", "'{name}' is the only layer with parameters.").format(
             name=norms[0][0]
         ), False
-    return _compare(norms)
+    return _compare(norms, types)
 
 
-def _compare(norms: Sequence[tuple[str, float]]) -> tuple[str, bool]:
+def _compare(norms: Sequence[tuple[str, float]], types: Sequence[str]) -> tuple[str, bool]:
     """The first layer beside the last one; all norms are above zero."""
     (first, first_norm), (last, last_norm) = norms[0], norms[-1]
-    alarming = True
+    alarming, advice = True, ""
     if first_norm < last_norm * VANISHED:
         text = translate(
             "GradientsPanel",
             "Gradients shrink by a factor of {factor} from '{last}' to '{first}': little of the error gets there.",
         )
+        advice = _against_vanishing(types)
     elif last_norm < first_norm * VANISHED:
         text = translate(
             "GradientsPanel",
             "Gradients grow by a factor of {factor} from '{last}' to '{first}': steps may become too large.",
         )
+        advice = translate("GradientsPanel", "A lower learning rate or a normalisation layer may help.")
     else:
         alarming = False
         text = translate(
             "GradientsPanel", "Gradients reach all the way back: '{first}' and '{last}' differ by a factor of {factor}."
         )
-    return text.format(first=first, last=last, factor=_factor(first_norm, last_norm)), alarming
+    text = text.format(first=first, last=last, factor=_factor(first_norm, last_norm))
+    return f"{text} {advice}".rstrip(), alarming
+
+
+def _against_vanishing(types: Sequence[str]) -> str:
+    """Saturating activations pass on a fraction of what comes back, each less; without them other things may help."""
+    found = next((each for each in types if each in SATURATING), None)
+    if found is not None:
+        text = translate("GradientsPanel", "Try ReLU instead of {type}: where it is active it weakens no gradient.")
+        return text.format(type=found)
+    return translate("GradientsPanel", "A normalisation layer or a higher learning rate may help.")
 
 
 def _factor(one: float, other: float) -> str:

@@ -23,6 +23,8 @@ class TrainingDock(QTabWidget):
 
     node_chosen = Signal(str)
     """A node the user wants to see."""
+    gradients_alarmed = Signal(str)
+    """What is wrong with the gradients of a run."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class TrainingDock(QTabWidget):
         self.addTab(self.problems, self.tr("Problems"))
         self.addTab(self.console, self.tr("Console"))
         self.runs.compared.connect(self.curves.compare)
+        self.gradients.alarmed.connect(self.gradients_alarmed)
         self.problems.counted.connect(self._count_problems)
         self.problems.node_chosen.connect(self.node_chosen)
         self._count_problems(len(document.report.problems))
@@ -59,6 +62,9 @@ class TrainingDock(QTabWidget):
 
     def show_console(self) -> None:
         self.setCurrentWidget(self.console)
+
+    def show_gradients(self) -> None:
+        self.setCurrentWidget(self.gradients)
 
     def show_curves(self, *_: object) -> None:
         self.setCurrentWidget(self.curves)

@@ -95,6 +95,35 @@ def test_the_sentence(norms: list[tuple[str, float]], words: str, alarming: bool
     assert is_alarming is alarming
 
 
+@pytest.mark.parametrize(
+    ("norms", "types", "advice"),
+    [
+        ((1e-5, 1.0), ("Linear", "Sigmoid", "Linear"), "Try ReLU instead of Sigmoid"),
+        ((1e-5, 1.0), ("Linear", "ReLU", "Linear"), "normalisation layer or a higher learning rate may help"),
+        ((50.0, 1e-3), ("Linear", "Tanh", "Linear"), "A lower learning rate"),
+    ],
+)
+def test_the_sentence_says_what_to_try(norms: tuple[float, float], types: tuple[str, ...], advice: str) -> None:
+    text, _ = judge([("fc1", norms[0]), ("out", norms[1])], types)
+    assert advice in text
+
+
+def test_a_run_that_vanished_is_told_of_once(
+    panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    panel.alarmed.connect(told.append)
+    learn(engine, document, 1e-5, 0.12)
+    engine.state("running")
+    assert told == [], "a run that has just begun may still recover"
+    engine.state("finished")
+    engine.state("finished")
+    assert told == [panel.verdict.text()]
+    learn(engine, document, 0.02, 0.1)
+    engine.state("finished")
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("value", [0.0, math.inf, math.nan])
 def test_odd_values_can_be_drawn(value: float, panel: GradientsPanel, document: Document, engine: Engine) -> None:
     learn(engine, document, value, 0.1)

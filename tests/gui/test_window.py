@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessage
 from pytestqt.qtbot import QtBot
 
 from app import theme
+from app.dialogs.custom_layer import CustomLayerDialog
 from app.notice_bar import Notice
 from app.session import Lost
 from app.settings import Preferences
@@ -282,6 +283,27 @@ def test_the_result_of_a_test_is_told(still_window: Window) -> None:
     assert still_window.status.text() == "Test accuracy 97.22 %, loss 0.1235, on 360 samples"
     still_window.trainer.evaluated.emit(Evaluated(2.5, None, 1200))
     assert still_window.status.text() == "Test loss 2.5 on 1,200 samples"
+
+
+def test_gradients_that_vanish_are_told_of_with_the_way_to_them(still_window: Window, qtbot: QtBot) -> None:
+    still_window.training.gradients_alarmed.emit("Gradients shrink.")
+    assert still_window.status.text() == "Gradients shrink."
+    qtbot.mouseClick(still_window.findChild(QPushButton, "status.action"), Qt.MouseButton.LeftButton)
+    assert still_window.training.gradients.isVisible()
+
+
+def test_a_new_custom_layer_is_pointed_at_in_the_palette(still_window: Window, qtbot: QtBot) -> None:
+    still_window.palette_panel.search.setText("relu")
+    still_window.edit_custom_layer()
+    dialog = still_window.findChild(CustomLayerDialog)
+    name = dialog.layer.name
+    dialog.accept()
+    entry = still_window.palette_panel.list.current_entry()
+    assert entry is not None
+    assert entry.key == name
+    assert not still_window.palette_panel.list.rect_of(name).isEmpty()
+    assert not still_window.palette_panel.list.hasFocus()
+    assert name in still_window.status.text()
 
 
 def test_a_problem_is_gone_to(still_window: Window) -> None:

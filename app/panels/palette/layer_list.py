@@ -92,6 +92,15 @@ class LayerList(QTreeView):
             if isinstance(entry, LayerEntry) and (index.parent().data(GROUP) or "", entry.key) == place:
                 self.setCurrentIndex(index)
 
+    def point_at(self, group: str, key: str) -> None:
+        """Open a group, select a layer in it and bring it into view."""
+        titles = (self.model().index(row, 0) for row in range(self.model().rowCount()))
+        for title in titles:
+            if title.data(GROUP) == group:
+                self.setExpanded(title, True)
+        self._go_to((group, key))
+        self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+
     def _indexes(self) -> Iterator[QModelIndex]:
         """The rows that can be seen, from top to bottom."""
         index = self.model().index(0, 0)

@@ -77,6 +77,12 @@ class Palette(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def point_at(self, name: str) -> None:
+        """Bring a custom layer into view and select its row; the keyboard stays where it is."""
+        self.search.clear()
+        self._refresh()
+        self.list.point_at("custom", name)
+
     # --- what it shows ------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
