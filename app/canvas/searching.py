@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -18,6 +18,9 @@ from core.design.model import Design, Fragment, NodeId, Wire
 
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
+
+_FOR_WIRES = frozenset(key for key, kind in catalog.types().items() if kind.family in ("input", "merge"))
+"""Types that make sense in a Module only, where layers are wired."""
 
 
 class Searching:
@@ -42,10 +45,13 @@ class Searching:
         selected = None if at_pointer else next(iter(canvas.document.selection), None)
         place = hits.place_at(canvas.stage.base, point.x(), point.y())
         likely = self._followers(selected or self._before(place))
+        design = canvas.document.design
+        container = place.container if selected is None else design.parents.get(selected, design.root)
+        without = _FOR_WIRES if design[container].type == "Sequential" else ()
         if selected is not None:
-            self._open(pointer, likely, lambda key: self._insert_after(key, selected))
+            self._open(pointer, likely, lambda key: self._insert_after(key, selected), without)
         else:
-            self._open(pointer, likely, lambda key: self.insert_at(key, place))
+            self._open(pointer, likely, lambda key: self.insert_at(key, place), without)
 
     def connect_port(self, port: Port, point: QPointF) -> None:
         """Search for a layer to connect to a port, filtered to what has the other end of a wire."""
@@ -56,7 +62,7 @@ class Searching:
         other = "Input" if port.is_output else "Output"
         likely = self._followers(port.node) if port.is_output else ()
         at = canvas.camera.to_view(point)
-        self._open(at, likely, lambda key: self._insert_connected(key, place, port), without=other)
+        self._open(at, likely, lambda key: self._insert_connected(key, place, port), without=[other])
 
     def _pointer(self) -> QPointF:
         """The pointer, or, where it is elsewhere, the middle of the canvas."""
@@ -73,8 +79,10 @@ class Searching:
         children = self._canvas.document.design[place.container].children
         return children[place.index - 1] if place.index else None
 
-    def _open(self, at: QPointF, likely: Sequence[str], take: Callable[[str], object], without: str = "") -> None:
-        found = [entry for entry in entries(self._canvas.document) if entry.key != without]
+    def _open(
+        self, at: QPointF, likely: Sequence[str], take: Callable[[str], object], without: Collection[str] = ()
+    ) -> None:
+        found = [entry for entry in entries(self._canvas.document) if entry.key not in without]
         self._box.open(at.toPoint(), tr("Search layers"), found, take, likely)
 
     # --- inserting ----------------------------------------------------------------------------------------------------

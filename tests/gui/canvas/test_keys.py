@@ -97,6 +97,20 @@ def test_tab_searches_and_enter_inserts_the_likeliest_after_the_selection(
     assert_undoable(document, before)
 
 
+@pytest.mark.parametrize(("where", "offered"), [(["fc1"], False), ([], True)])
+def test_a_sequential_is_offered_no_layers_that_need_wires(
+    hand: Hand, document: Document, canvas: Canvas, where: list[str], offered: bool
+) -> None:
+    document.select(where)
+    if where:
+        hand.key(Key.Key_Tab)
+    else:
+        QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NO, hand.ground())
+    QTest.keyClicks(search_field(canvas), "Add")
+    found = canvas.findChild(QListWidget, "canvas.search.list")
+    assert ("Add" in [found.item(row).text() for row in range(found.count())]) is offered
+
+
 @pytest.mark.parametrize(("typed", "expected"), [("drop", "Dropout"), ("BATCH", "BatchNorm1d"), ("lin", "Linear")])
 def test_typing_filters(hand: Hand, document: Document, canvas: Canvas, typed: str, expected: str) -> None:
     hand.key(Key.Key_Tab)
