@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.commands import COMMANDS, Command, plain_title
@@ -38,7 +38,12 @@ class CommandPalette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self._search)
-        column.addWidget(self._list)
+        self._nothing = QLabel(self.tr("No command found"), self)
+        self._nothing.setObjectName("commands.nothing")
+        self._nothing.setProperty("look", "muted")
+        self._nothing.setContentsMargins(6, 2, 6, 4)
+        column.addWidget(self._nothing)
+        column.addWidget(self._list, 1)
         self._search.textChanged.connect(self._filter)
         self._search.returnPressed.connect(self._run_current)
         self._search.installEventFilter(self)
@@ -49,7 +54,6 @@ class CommandPalette(QFrame):
         self._fill()
         self._search.clear()
         self._filter("")
-        self.resize(WIDTH, HEIGHT)
         window = self._window
         self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 80)))
         self.show()
@@ -69,6 +73,19 @@ class CommandPalette(QFrame):
     def _filter(self, text: str) -> None:
         self._filtered.setFilterFixedString(text.strip())
         self._list.setCurrentIndex(self._filtered.index(0, 0))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as what was found is long, up to a point."""
+        rows = self._filtered.rowCount()
+        self._nothing.setVisible(not rows)
+        self._list.setVisible(bool(rows))
+        self._list.setMaximumHeight(rows * max(self._list.sizeHintForRow(0), 1) + 2)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        around = layout.sizeHint().height() - (self._list.sizeHint().height() if rows else 0)
+        self.resize(WIDTH, min(HEIGHT, around + (self._list.maximumHeight() if rows else 0)))
 
     def _run_current(self) -> None:
         index = self._list.currentIndex()

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app import icons, theme
 from app.layer_search import LayerEntry, search
 
-_WIDTH, _HEIGHT = 264, 304
+_WIDTH = 264
+_HEIGHT = 256
+"""Of the list, in pixels; it is lower where it has little to show."""
 _MOST_SHOWN = 200
 
 
@@ -35,7 +37,12 @@ class SearchBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
+        self._nothing = QLabel(self.tr("Nothing found"), self)
+        self._nothing.setObjectName("canvas.search.nothing")
+        self._nothing.setProperty("look", "muted")
+        self._nothing.setContentsMargins(6, 2, 6, 4)
         column.addWidget(self._field)
+        column.addWidget(self._nothing)
         column.addWidget(self._list)
         self._entries: Sequence[LayerEntry] = ()
         self._likely: Sequence[str] = ()
@@ -60,7 +67,7 @@ class SearchBox(QFrame):
         self._field.clear()
         self._fill("")
         room = self._canvas.size()
-        self.resize(min(_WIDTH, room.width()), min(_HEIGHT, room.height()))
+        self.resize(min(_WIDTH, room.width()), self.height())
         x = max(0, min(at.x(), room.width() - self.width() - 8))
         self.move(x, max(0, min(at.y(), room.height() - self.height() - 8)))
         self.show()
@@ -74,6 +81,19 @@ class SearchBox(QFrame):
             icon = icons.icon(entry.icon, colors.family(entry.family))
             QListWidgetItem(icon, entry.key, self._list).setToolTip(entry.summary)
         self._list.setCurrentRow(0)
+        self._nothing.setVisible(not self._list.count())
+        self._list.setVisible(bool(self._list.count()))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as what was found is long, up to a point and to the canvas's end."""
+        if rows := self._list.count():
+            room = self._canvas.height() - self._field.sizeHint().height() - 32
+            self._list.setFixedHeight(min(rows * self._list.sizeHintForRow(0) + 2, _HEIGHT, room))
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.resize(self.width(), layout.sizeHint().height())
 
     def _take_current(self) -> None:
         item = self._list.currentItem()

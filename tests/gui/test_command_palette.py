@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QTreeView
+from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
 from app.commands import COMMANDS, plain_title
@@ -99,3 +99,15 @@ def test_it_begins_anew_with_what_can_be_used_then(still_window: Window, opened:
     again.type("undo")
     again.key(Qt.Key.Key_Return)
     assert still_window.document.design is design
+
+
+def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(opened: Opened) -> None:
+    nothing, whole = opened.palette.findChild(QLabel, "commands.nothing"), opened.palette.height()
+    assert not nothing.isVisible()
+    opened.type("fit")
+    assert 0 < len(opened.rows) < 4
+    assert opened.palette.height() < whole / 2
+    assert opened.list.viewport().height() >= len(opened.rows) * opened.list.sizeHintForRow(0)
+    opened.type("qqq")
+    assert nothing.isVisible()
+    assert not opened.list.isVisible()

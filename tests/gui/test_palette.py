@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QDrag
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import layer_search, theme
@@ -292,3 +292,12 @@ def test_a_row_has_the_icon_in_the_colour_of_its_family(palette: Palette, docume
     blue = theme.current().family("linear").rgb()
     places = [(x, y) for x in range(40) for y in range(picture.height())]
     assert blue in {picture.pixelColor(*place).rgb() for place in places}
+
+
+def test_a_search_without_a_find_says_so(palette: Palette, qtbot: QtBot) -> None:
+    nothing = palette.findChild(QLabel, "palette.nothing")
+    assert not nothing.isVisible()
+    qtbot.keyClicks(palette.search, "qqq")
+    assert nothing.isVisible()
+    palette.search.clear()
+    assert not nothing.isVisible()

@@ -54,7 +54,12 @@ class Palette(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 8)
         column.setSpacing(8)
-        for control in (title, self.search, self.list, self.new_button):
+        self._nothing = QLabel(self.tr("Nothing found"))
+        self._nothing.setObjectName("palette.nothing")
+        self._nothing.setProperty("look", "muted")
+        self._nothing.setContentsMargins(6, 0, 0, 0)
+        self._nothing.hide()
+        for control in (title, self.search, self._nothing, self.list, self.new_button):
             column.addWidget(control, 1 if control is self.list else 0)
         title.setContentsMargins(6, 0, 0, 0)
         self._connect_controls()
@@ -92,6 +97,7 @@ class Palette(QWidget):
             self.list.show_found(layer_search.search(entries, query, followers))
         else:
             self.list.show_groups(groups(entries, before, followers, self._recent))
+        self._nothing.setVisible(not self.list.keys() and bool(query))
 
     def _remember(self, before: Design, after: Design) -> None:
         """Put the types of layers that were just added on top of the recent ones."""

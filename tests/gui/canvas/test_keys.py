@@ -179,3 +179,17 @@ def test_two_layers_are_connected_and_disconnected_by_command(document: Document
 def test_ctrl_tab_is_left_to_others(hand: Hand, canvas: Canvas) -> None:
     hand.key(Key.Key_Tab, CTRL)
     assert not canvas.findChild(QWidget, "canvas.search_box").isVisible()
+
+
+def test_the_search_is_as_high_as_what_it_found_and_says_when_that_is_nothing(hand: Hand, canvas: Canvas) -> None:
+    hand.key(Key.Key_Tab)
+    box, field = canvas.findChild(QWidget, "canvas.search_box"), canvas.findChild(QLineEdit, "canvas.search")
+    found, nothing = canvas.findChild(QListWidget), canvas.findChild(QWidget, "canvas.search.nothing")
+    whole = box.height()
+    assert not nothing.isVisible()
+    QTest.keyClicks(field, "lin")
+    assert found.height() >= found.count() * found.sizeHintForRow(0)
+    assert box.height() < whole / 2
+    QTest.keyClicks(field, "qqq")
+    assert nothing.isVisible()
+    assert not found.isVisible()
