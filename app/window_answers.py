@@ -55,6 +55,7 @@ def _state(window: Window) -> Answer:
     design, table = document.design, window.inspector.parameters.table
     return {
         "title": window.windowTitle(),
+        "engine": window.trainer.process_id,
         "run": window.trainer.state.name.lower(),
         "modified": window.files.is_modified,
         "selection": [design[i].name for i in document.selection],
