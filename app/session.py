@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.fact_finder import FactFinder
 from app.trainer import State, Trainer
 from core.design import project
 from core.design.model import Design, new_id
+from core.design.shapes import Facts, Report
 from core.errors import FileError
 
 PREPARE_AFTER = 200
@@ -71,6 +72,7 @@ class Session(QObject):
         self._trainer = trainer
         self._design_of_run: Design | None = None
         self._kept: Design | None = None
+        self._reported: tuple[Design, Facts] = document.design, document.facts
         self._has_unsaved_weights = False
         self._keeping: threading.Thread | None = None
         self.folder = sessions_folder() / new_id()
@@ -83,7 +85,7 @@ class Session(QObject):
         self._prepare_soon.timeout.connect(self._prepare)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
         self._autosave.timeout.connect(self.keep_aside)
-        document.report_changed.connect(self._prepare_soon.start)
+        document.report_changed.connect(self._prepare_if_new)
         trainer.state_changed.connect(self._prepare_after_run)
         trainer.state_changed.connect(self._note_training)
         trainer.redrawn.connect(self.note_weights)
@@ -163,6 +165,13 @@ class Session(QObject):
     def _prepare(self) -> None:
         if not self.runs and self._can_build and not self._document.report.probes:
             self._trainer.prepare(self._document.design)
+
+    def _prepare_if_new(self, report: Report) -> None:
+        """A run that failed somewhere leaves design and model as they were."""
+        reported = report.design, replace(report.facts, failures={})
+        if reported != self._reported:
+            self._reported = reported
+            self._prepare_soon.start()
 
     def _prepare_after_run(self) -> None:
         if not self.runs and self._document.design is not self._design_of_run:

@@ -335,6 +335,8 @@ class Trainer(QObject):
         self._stop_timer.stop()
         stopped, self._overdue = self._overdue, False
         was_on, had_begun = self._state in ON, self._state in (State.RUNNING, State.PAUSED)
+        if self._state is State.STARTING:
+            self._design = ""  # making its model is what ended the process
         self._has_model = self._has_model and self._checkpoint_path.exists()
         if was_on:
             self._set_state(State.STOPPED if stopped else State.FAILED)
@@ -355,6 +357,7 @@ class Trainer(QObject):
         self.noticed.emit(Sentence(self.tr("The run is still in a step. Press Stop again to end it at once.")))
 
     def _give_up_preparing(self) -> None:
+        self._design = ""
         template = self.tr("Making the model took longer than {seconds} s and was ended. Is there an endless loop?")
         self._process.kill(Sentence(template, {"seconds": f"{self._prepare_timer.interval() / 1000:g}"}))
 

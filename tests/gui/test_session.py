@@ -29,6 +29,7 @@ from core.training.messages import (
     CustomInspected,
     DataDescribed,
     Evaluate,
+    Failed,
     Prepare,
     Probe,
     Probed,
@@ -125,6 +126,17 @@ def test_a_paused_run_goes_on_unless_the_design_trains_otherwise(
     document.apply("Batch", edits.set_settings(document.design, settings))
     session.proceed()
     assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (2, 1)
+
+
+def test_where_a_run_failed_is_no_reason_to_make_the_model_again(
+    session: Session, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    session.start()
+    engine.state("running")
+    with qtbot.waitSignal(document.report_changed):
+        engine.say(Failed("Start", "It failed.", node=id_of(document.design, "act")))
+    assert document.report.problems != ()
+    assert not session._prepare_soon.isActive()
 
 
 def test_a_model_is_not_made_before_its_layers_have_come_back(document: Document, engine: Engine, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
+from app.engine_process import EngineProcess
 from app.trainer import State, Trainer
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
@@ -24,10 +25,12 @@ from core.training.messages import (
     Failed,
     Output,
     ParameterView,
+    Prepare,
     Probed,
     WeightsReport,
     WeightsSaved,
 )
+from tests.gui.conftest import Engine
 from tests.unit.core.design.drawing import node
 from tests.unit.core.training.driving import custom, iris, mlp
 
@@ -348,6 +351,20 @@ class Mine(nn.Module):
     trainer.prepare(iris())
     until(qtbot, lambda: prepared.all)
     trainer.close()
+
+
+def test_a_model_that_could_not_be_made_is_not_made_again_for_something_else(engine: Engine) -> None:
+    trainer, design = engine.trainer, iris()
+    process = trainer.findChildren(EngineProcess)[0]
+    trainer.start(design)
+    process.ended.emit(Sentence("It was ended."))
+    assert trainer.state is State.FAILED
+    trainer.save_weights("weights")
+    assert engine.asked(Prepare) == []
+    trainer.prepare(design)
+    trainer._prepare_timer.timeout.emit()
+    trainer.save_weights("weights")
+    assert len(engine.asked(Prepare)) == 1
 
 
 def test_a_crash_in_native_code_is_told_with_its_traceback(qtbot: QtBot, trainer: Trainer) -> None:
