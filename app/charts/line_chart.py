@@ -22,6 +22,8 @@ FEW = 6
 KEY_STEP = 4
 """Pixels that an arrow key moves along the curves."""
 TICKS = 3
+FOOTER = 10.0
+"""Pixels for the first and the last step below the plot, besides the rim of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,13 @@ class LineChart(QWidget):
         lines = [line for line in self._lines if len(line.series)]
         scale = self._scale(lines)
         marks = [Mark(tick, self._spell(tick)) for tick in scale.ticks(TICKS)] if lines else []
-        plate = Plate(self, [mark.text for mark in marks], [line.name for line in lines if not line.faint])
+        names = [line.name for line in lines if not line.faint]
+        plate = Plate(self, [mark.text for mark in marks], names, FOOTER if lines else 0.0)
         plate.draw_card(painter, self.hasFocus())
         plate.draw_grid(painter, scale, marks)
         read_out = _Plot(painter, plate, scale, lines).draw(self._pointer) if lines else []
+        if lines:
+            plate.draw_ends(painter, *self.ends(lines))
         plate.draw_title(painter, self._title, self._words(read_out))
         painter.end()
 
@@ -129,6 +134,10 @@ class LineChart(QWidget):
             return logarithmic(low, high) if lines else Scale(-1.0, 1.0, log=True)
         scale = linear(low, high)
         return Scale(scale.low, self._top) if self._top is not None and scale.low < self._top else scale
+
+    def ends(self, lines: Sequence[Line]) -> tuple[str, str]:
+        """The steps at the left and the right end, in words."""
+        return "0", self.tr("step {step}").format(step=f"{round(last_step(lines)):,}")
 
     def _words(self, read_out: Sequence[tuple[Line, Point]]) -> list[Words]:
         """`step 320  0.412  0.436` with each value in the colour of its curve."""
@@ -141,6 +150,11 @@ class LineChart(QWidget):
         return [Words(step, theme.current().muted), *map(Words, values, colors)]
 
 
+def last_step(lines: Sequence[Line]) -> float:
+    """Where the plot ends: at the last step of the longest curve."""
+    return max(1.0, *(line.series.xs[-1] for line in lines))
+
+
 class _Plot:
     """Draws the curves of one chart into the room that its plate has for them."""
 
@@ -149,7 +163,7 @@ class _Plot:
         self._plate = plate
         self._scale = scale
         self._lines = sorted(lines, key=lambda line: not line.faint)
-        self._span = max(1.0, *(line.series.xs[-1] for line in lines))
+        self._span = last_step(lines)
 
     def draw(self, pointer: QPointF | None) -> list[tuple[Line, Point]]:
         """Draw curves, names and what is under the pointer, and return that: curves with a point of each."""

@@ -85,6 +85,14 @@ class Plate:
             box = QRectF(self.card.left() + 8, y - 10, self._marks_width, 20)
             painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignVCenter, mark.text)
 
+    def draw_ends(self, painter: QPainter, first: str, last: str) -> None:
+        """What the left and the right end of the plot stand for, below it."""
+        painter.setFont(self.mark_font)
+        painter.setPen(theme.current().muted)
+        box = QRectF(self.area.left(), self.area.bottom() + 3, self.area.width(), self._mark_metrics.height())
+        painter.drawText(box, ALIGN.AlignLeft | ALIGN.AlignTop, first)
+        painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignTop, last)
+
     def draw_within(self, painter: QPainter, box: QRectF, text: str) -> None:
         """Text in the middle of a box, shortened to its width; nothing where not even three characters fit."""
         metrics = QFontMetricsF(painter.font())

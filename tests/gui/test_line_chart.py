@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.charts.line_chart import Line, LineChart, apart
 from app.charts.series import Series
 from tests.disk import disk_with_room_for, names_in
@@ -116,3 +117,11 @@ def test_a_full_disk_leaves_the_old_picture(chart: LineChart, qtbot: QtBot, tmp_
         chart.picture.save(str(path))
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == ["loss.png"]
+
+
+def test_the_steps_at_the_ends_are_written_below(chart: LineChart) -> None:
+    lines = [Line("train", RED, series(*range(301))), Line("test", BLUE, series(3, 2, 1))]
+    assert chart.ends(lines) == ("0", "step 3,000")
+    chart.show_lines(lines)
+    below = chart.grab().toImage().copy(20, chart.height() - 18, chart.width() - 60, 14)
+    assert shows(below, theme.current().muted)
