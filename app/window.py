@@ -188,6 +188,7 @@ class Window(QMainWindow):
         self.canvas.context_requested.connect(self._show_context_menu)
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
         self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
+        self.inspector.code_requested.connect(self.edit_custom_layer)
         self.status.problems_requested.connect(self.training.show_problems)
         self.status.console_requested.connect(self.training.show_console)
         self.training.node_chosen.connect(self._go_to)

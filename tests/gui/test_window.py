@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from app.settings import Preferences
 from app.trainer import State
 from app.window import Window, make_window
 from core.design import edits, project
+from core.design.model import CustomLayer, Fragment, Node
+from core.errors import Sentence
 from core.training.messages import Evaluated, Failed, NodeStatistics, RunState, Statistics
 from tests.gui.conftest import close_anyway, digits_design, id_of
 
@@ -304,6 +307,21 @@ def test_a_new_custom_layer_is_pointed_at_in_the_palette(still_window: Window, q
     assert not still_window.palette_panel.list.rect_of(name).isEmpty()
     assert not still_window.palette_panel.list.hasFocus()
     assert name in still_window.status.text()
+
+
+def test_the_code_of_a_layer_with_a_problem_is_one_click_away(still_window: Window, qtbot: QtBot) -> None:
+    document = still_window.document
+    button = still_window.findChild(QPushButton, "inspector.open_code")
+    document.select([id_of(document.design, "relu")])
+    assert not button.isVisible()
+    design = edits.add_custom(document.design, CustomLayer("Noise", "class Noise: pass"))
+    design = edits.insert(design, Fragment({"n": Node("n", "Noise", "noise")}, ("n",)), id_of(design, "net"), 0)
+    document.apply("Add", design, select=[id_of(design, "noise")])
+    sentence = Sentence("There is no forward.")
+    document.set_facts(replace(document.facts, customs={"Noise": sentence}))
+    qtbot.waitUntil(button.isVisible)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert still_window.findChild(CustomLayerDialog).layer.name == "Noise"
 
 
 def test_a_problem_is_gone_to(still_window: Window) -> None:

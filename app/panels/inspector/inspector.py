@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ LAYER, PARAMETERS, GRADIENTS, CODE = range(4)
 class Inspector(QWidget):
     """Shows the selection; with nothing selected, the whole model."""
 
+    code_requested = Signal(str)
+    """A custom layer, by its name, whose code the user wants to see."""
+
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
@@ -51,6 +54,7 @@ class Inspector(QWidget):
         self.layer = LayerTab(self._document, self)
         self.layer.edited.connect(self._set_option)
         self.layer.repaired.connect(self._repair)
+        self.layer.code_requested.connect(self.code_requested)
         self.parameters = ParametersTab(self)
         self.parameters.chosen.connect(self._choose_parameter)
         self.parameters.trainable_changed.connect(self._set_trainable)

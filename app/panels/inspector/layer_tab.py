@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.document import Document
@@ -14,6 +14,7 @@ from app.panels.inspector.options_form import OptionsForm
 from app.panels.inspector.problem_card import ProblemCard
 from app.panels.inspector.words import catalog_text
 from app.widgets.code_view import CodeView
+from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
 from core.design.model import NodeId
 from core.design.shapes import Problem
@@ -27,6 +28,8 @@ class LayerTab(ScrollColumn):
     """The ids of the layers, an option's name and its new value."""
     repaired = Signal(object)
     """The `Repair` that was clicked."""
+    code_requested = Signal(str)
+    """A custom layer, by its name, whose code the user wants to see."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,8 @@ class LayerTab(ScrollColumn):
         self._summary.setProperty("look", "muted")
         self._card_column = QVBoxLayout()
         self._card_column.setSpacing(8)
+        self.open_code = push_button(self.tr("Open the code"), "link", "inspector.open_code")
+        self.open_code.clicked.connect(lambda: self.code_requested.emit(self._document.design[self._ids[0]].type))
         self.options = OptionsForm()
         self.options.edited.connect(lambda name, value: self.edited.emit(self._ids, name, value))
         self.facts = FactRows()
@@ -48,6 +53,7 @@ class LayerTab(ScrollColumn):
         self.tree.setAccessibleName(self._tree_title.text())
         self.column.addWidget(self._summary)
         self.column.addLayout(self._card_column)
+        self.column.addWidget(self.open_code, 0, Qt.AlignmentFlag.AlignLeft)
         for control in (self.options, self.facts, self._tree_title, self.tree):
             self.column.addWidget(control)
 
@@ -64,6 +70,8 @@ class LayerTab(ScrollColumn):
         is_root = node_id == self._document.design.root
         self._show_summary(catalog_text(kind.summary) if kind and not is_root else "")
         self._show_problems(self._document.report.problems_of(node_id))
+        is_custom = self._document.design[node_id].type in self._document.design.customs
+        self.open_code.setVisible(bool(self._problems) and is_custom)
         self._show_options((node_id,))
         self.facts.show_facts(node_facts(self._document, node_id), self.options.label_width())
         self._show_tree(node_id if kind is not None and kind.container else None)
@@ -73,6 +81,7 @@ class LayerTab(ScrollColumn):
         self._turn_to(tuple(ids))
         self._show_summary("")
         self._show_problems(())
+        self.open_code.hide()
         self._show_options(ids)
         self.facts.show_facts(several_facts(self._document, ids), self.options.label_width())
         self._show_tree(None)
