@@ -49,6 +49,8 @@ from core.training.messages import Statistics
 
 _MARGIN = 24
 _RIM = 8
+_SHRINK = 0.7
+"""How much smaller at most what is small already becomes for the sake of what was added."""
 READABLE = 0.75
 """A container that was just entered is not shown smaller than this, so that its names can be read."""
 
@@ -231,9 +233,10 @@ class Canvas(QWidget):
         return not self._must_fit and self._room.contains(self._aimed(QRectF(*self.stage.base.bounds[1:5])))
 
     def see_all(self) -> None:
-        """Bring what has come outside the view back into it, unless everything would be too small to read."""
+        """Bring what has come outside the view back into it, unless everything would be much too small to read."""
         everything = QRectF(*self.stage.base.bounds[1:5])
-        if not self.sees_all and self.camera.fitted(*_frame(everything, self.size(), 0.0))[0] >= READABLE:
+        smallest = min(READABLE, self.camera.goal[0] * _SHRINK)
+        if not self.sees_all and self.camera.fitted(*_frame(everything, self.size(), 0.0))[0] >= smallest:
             self._fit(everything)
 
     @property
