@@ -49,7 +49,7 @@ from core.training.messages import Statistics
 
 _MARGIN = 24
 _RIM = 8
-_SHRINK = 0.7
+_SHRINK = 0.6
 """How much smaller at most what is small already becomes for the sake of what was added."""
 READABLE = 0.75
 """A container that was just entered is not shown smaller than this, so that its names can be read."""

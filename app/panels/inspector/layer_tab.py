@@ -43,7 +43,7 @@ class LayerTab(ScrollColumn):
         self._card_column = QVBoxLayout()
         self._card_column.setSpacing(8)
         self.open_code = push_button(self.tr("Open the code"), "link", "inspector.open_code")
-        self.open_code.clicked.connect(lambda: self.code_requested.emit(self._document.design[self._ids[0]].type))
+        self.open_code.clicked.connect(self._ask_for_code)
         self.options = OptionsForm()
         self.options.edited.connect(lambda name, value: self.edited.emit(self._ids, name, value))
         self.facts = FactRows()
@@ -56,6 +56,9 @@ class LayerTab(ScrollColumn):
         self.column.addWidget(self.open_code, 0, Qt.AlignmentFlag.AlignLeft)
         for control in (self.options, self.facts, self._tree_title, self.tree):
             self.column.addWidget(control)
+
+    def _ask_for_code(self) -> None:
+        self.code_requested.emit(self._document.design[self._ids[0]].type)
 
     def _turn_to(self, ids: tuple[NodeId, ...]) -> None:
         """What is still being typed belongs to the layers shown so far."""
