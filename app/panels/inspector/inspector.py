@@ -209,9 +209,7 @@ class Inspector(QWidget):
         self._infos |= self._noted(view.parameters)
         if view.node != self._watched[0]:
             return
-        if (
-            self._pages.currentIndex() == PARAMETERS
-        ):  # what nobody sees need not be measured again and again
+        if self._pages.currentIndex() == PARAMETERS:  # what nobody sees need not be measured again and again
             self._show_parameters()
         info = self._infos.get((view.node, view.parameter or ""))
         if view.parameter == self._watched[1] and info is not None:
