@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Actions(QObject):
-    """A QAction for each command, kept enabled and checked as the window's state says."""
+    """A QAction for each command, kept enabled and checked as the window's state says once it is put together."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -25,7 +25,6 @@ class Actions(QObject):
         window.document.history_changed.connect(self.refresh)
         window.document.context_changed.connect(self.refresh)
         window.trainer.state_changed.connect(self.refresh)
-        self.refresh()
 
     def __getitem__(self, command_id: str) -> QAction:
         return self.by_id[command_id]

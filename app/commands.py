@@ -187,8 +187,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.theme_system", QT_TRANSLATE_NOOP("Commands", "As the s&ystem"),
             lambda w: w.set_theme("system"), checked=lambda w: w.theme_choice == "system"),
     Command("view.arrange", QT_TRANSLATE_NOOP("Commands", "&Move panels"),
-            lambda w: w.arrange_docks(not w.docks_movable), checked=lambda w: w.docks_movable),
-    Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.reset_layout()),
+            lambda w: w.docks.arrange(not w.docks.movable), checked=lambda w: w.docks.movable),
+    Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.docks.reset()),
 
     Command("run.start", QT_TRANSLATE_NOOP("Commands", "&Start"),
             lambda w: w.session.proceed(), ("F5",), _can_start, "play"),

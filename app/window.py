@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QDateTime, QLocale, QPoint, QSize, Qt
+from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QMenu,
     QMessageBox,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +25,7 @@ from app.command_palette import CommandPalette
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.weights_report import WeightsReportDialog
-from app.dock_widths import DockWidths
+from app.docks import Docks
 from app.document import Document
 from app.fact_finder import FactFinder
 from app.notice_bar import NoticeBar
@@ -46,8 +44,6 @@ from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
-LAYOUT_VERSION = 1
-"""Raised when docks are added or renamed, so that an older saved layout is not applied to them."""
 
 
 class Window(QMainWindow):
@@ -60,7 +56,7 @@ class Window(QMainWindow):
     canvas: Canvas
     files: ProjectFiles
     command_palette: CommandPalette
-    docks_movable: bool
+    docks: Docks
 
     def __init__(self, document: Document, preferences: Preferences) -> None:
         super().__init__()
@@ -68,8 +64,6 @@ class Window(QMainWindow):
         self.resize(SIZE)
         self.preferences = preferences
         self.document = document
-        self.docks_movable = False
-        self._docks: dict[str, QDockWidget] = {}
         self.trainer = Trainer(self)
         self.facts = FactFinder(document, self.trainer, preferences)
         self.session = Session(document, self.trainer, self.facts)
@@ -83,8 +77,8 @@ class Window(QMainWindow):
         self._make_docks()
         self._make_menus()
         self._connect()
-        self._default_state = self.saveState(LAYOUT_VERSION)
-        self._restore_layout()
+        self.docks.layout = preferences.layout
+        self.actions_table.refresh()
         self._retitle()
 
     # --- putting together ---------------------------------------------------------------------------------------------
@@ -107,34 +101,11 @@ class Window(QMainWindow):
         self.palette_panel = Palette(self.document)
         self.inspector = Inspector(self.document, self.trainer)
         self.training = TrainingDock(self.document, self.trainer)
-        areas = Qt.DockWidgetArea
-        self._dock("palette", self.tr("Layers"), self.palette_panel, areas.LeftDockWidgetArea)
-        self._dock("inspector", self.tr("Inspector"), self.inspector, areas.RightDockWidgetArea)
-        self._dock("training", self.tr("Training"), self.training, areas.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomLeftCorner, areas.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
-        self.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        sides = [self._docks["palette"], self._docks["inspector"]]
-        self.resizeDocks(sides, [214, 360], Qt.Orientation.Horizontal)
-        DockWidths(self, sides)
-        self.resizeDocks([self._docks["training"]], [264], Qt.Orientation.Vertical)
-
-    def _dock(self, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = self._docks[name] = QDockWidget(title, self)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(content)
-        dock.setTitleBarWidget(QWidget(dock))
-        self.addDockWidget(area, dock)
-
-    def arrange_docks(self, movable: bool) -> None:
-        """Show the docks' title bars, by which they are dragged, or hide them again."""
-        self.docks_movable = movable
-        for dock in self._docks.values():
-            dock.setTitleBarWidget(None if movable else QWidget(dock))  # type: ignore[arg-type]  # None is Qt's own bar
+        self.docks = Docks(self, self.palette_panel, self.inspector, self.training)
 
     def focus_palette(self) -> None:
         """Let the keyboard type into the search for layers."""
-        self._docks["palette"].show()
+        self.docks.palette.show()
         self.palette_panel.focus_search()
 
     def focus_canvas(self) -> None:
@@ -142,22 +113,13 @@ class Window(QMainWindow):
 
     def focus_inspector(self) -> None:
         """Give the keyboard to the tabs: the arrow keys turn to another, Tab goes into it."""
-        self._docks["inspector"].show()
+        self.docks.inspector.show()
         self.inspector.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_training(self) -> None:
         """As `focus_inspector`."""
-        self._docks["training"].show()
+        self.docks.training.show()
         self.training.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def reset_layout(self) -> None:
-        """Put all panels where they were at first."""
-        self.restoreState(self._default_state, LAYOUT_VERSION)
-
-    def _restore_layout(self) -> None:
-        geometry, state = self.preferences.layout
-        self.restoreGeometry(geometry)
-        self.restoreState(state, LAYOUT_VERSION)
 
     def _make_menus(self) -> None:
         by_name = menus.fill_menu_bar(self.menuBar(), self.actions_table)
@@ -165,7 +127,7 @@ class Window(QMainWindow):
         menus.add_file_menu(by_name["file"], before_save, self.tr("Open &recent"), self._recent_files, self.files.open)
         menus.add_file_menu(by_name["file"], before_save, self.tr("&Examples"), _examples, self.files.open_example)
         by_name["view"].addSeparator()
-        for dock in self._docks.values():
+        for dock in self.docks.all:
             by_name["view"].addAction(dock.toggleViewAction())
 
     def _recent_files(self) -> list[tuple[str, Path]]:
@@ -332,7 +294,7 @@ class Window(QMainWindow):
         self.close()
 
     def _shut_down(self) -> None:
-        self.preferences.layout = (self.saveGeometry(), QByteArray(self.saveState(LAYOUT_VERSION)))
+        self.preferences.layout = self.docks.layout
         self.files.finish()
         self.trainer.close()
         self.session.close()

@@ -76,7 +76,7 @@ def test_a_click_runs(still_window: Window, opened: Opened, qtbot: QtBot) -> Non
     opened.type("move panels")
     rect = opened.list.visualRect(opened.list.model().index(0, 0))
     qtbot.mouseClick(opened.list.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    assert still_window.docks_movable
+    assert still_window.docks.movable
 
 
 def test_nothing_found_runs_nothing(still_window: Window, opened: Opened) -> None:

@@ -168,7 +168,7 @@ def test_panels_can_be_moved_when_asked_for(still_window: Window) -> None:
     arrange = still_window.actions_table["view.arrange"]
     assert dock(still_window, "palette").titleBarWidget() is not None
     arrange.trigger()
-    assert still_window.docks_movable
+    assert still_window.docks.movable
     assert arrange.isChecked()
     assert dock(still_window, "palette").titleBarWidget() is None
     assert dock(still_window, "palette").features() & QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -176,7 +176,7 @@ def test_panels_can_be_moved_when_asked_for(still_window: Window) -> None:
     assert dock(still_window, "palette").isFloating()
     arrange.trigger()
     assert dock(still_window, "palette").titleBarWidget() is not None
-    still_window.reset_layout()
+    still_window.docks.reset()
     assert not dock(still_window, "palette").isFloating()
 
 
