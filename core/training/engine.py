@@ -110,8 +110,9 @@ class Engine:
         try:
             goes_on = self._run.advance()
         except (Exception, SystemExit) as error:
-            request = Start("", self._end_run().number)
-            self._fail(request, error)
+            run = self._end_run()
+            run.tell()
+            self._fail(Start("", run.number), error)
             self._keep()
             return
         if not goes_on:

@@ -19,6 +19,9 @@ LOOK_EVERY = 0.2
 POINTS = 150
 """Points of a run's curves: however short it is, its beginning can be seen; however long, it can be drawn."""
 
+POINTS_OF_START = 20
+"""The first so many steps have a point each, and then ever fewer, as most happens at the beginning."""
+
 
 class Reporter:
     """Watches each step of a run from outside, and sends progress, curves and statistics when they are due."""
@@ -59,7 +62,7 @@ class Reporter:
                 self._losses += loss
                 self._correct += accuracy or 0.0
                 self._steps += 1
-                if self._steps == self._grain:
+                if self._steps >= min(self._grain, 1 + self._run.step // POINTS_OF_START):
                     self._add_point()
                 if self._looking:
                     self.look()

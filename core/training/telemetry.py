@@ -29,6 +29,7 @@ class Budget:
         self._interval = interval
         self._share = share
         self._next = 0.0
+        self._last_cost = math.inf
 
     def is_due(self) -> bool:
         return time.perf_counter() >= self._next
@@ -45,7 +46,9 @@ class Budget:
             yield
         finally:
             end = time.perf_counter()
-            self._next = max(start + self._interval, end + (end - start) * (1 / self._share - 1))
+            # A look that was interrupted by another program took long once; what looking costs, it costs each time.
+            cost, self._last_cost = min(end - start, self._last_cost), end - start
+            self._next = max(start + self._interval, end + cost * (1 / self._share - 1))
 
 
 class Telemetry:

@@ -47,7 +47,7 @@ from core.training.messages import (
 )
 from tests.disk import disk_with_room_for
 from tests.unit.core.design.drawing import node, stack
-from tests.unit.core.training.driving import Driven, diabetes, iris, mlp, of, states, the
+from tests.unit.core.training.driving import Driven, custom, diabetes, iris, mlp, of, states, the
 
 
 def prepare(engine: Driven, design: object) -> Prepared:
@@ -467,3 +467,36 @@ def test_a_design_with_a_problem_fails_at_its_node() -> None:
 
 def test_a_damaged_design_is_refused() -> None:
     assert the(Failed, Driven().ask(Prepare('{"format": '))).request == "Prepare"
+
+
+FAILS_LATE = """
+from torch import nn
+
+
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        if self.training and self.calls > 7:
+            raise ValueError("enough")
+        return x
+"""
+
+
+def test_a_run_that_fails_tells_how_far_it_came() -> None:
+    events = Driven().train(custom(FAILS_LATE, epochs=20))
+    failed = events.index(the(Failed, events))
+    told = [point[0] for curves in of(Curves, events[:failed]) for point in curves.train]
+    assert told[-1] >= 5
+    assert of(Progress, events[:failed])[-1].step == told[-1]
+
+
+def test_the_beginning_of_a_long_run_is_told_step_by_step() -> None:
+    driven = Driven()
+    driven.ask(Start(to_json(iris(epochs=10_000)), 1))
+    events = driven.step(30) + driven.ask(Pause())
+    steps = [point[0] for curves in of(Curves, events) for point in curves.train]
+    assert steps[:20] == list(range(1, 21))

@@ -49,6 +49,15 @@ def test_what_costs_much_is_due_when_its_share_allows(clock: Clock) -> None:
     assert budget.is_due()
 
 
+def test_one_interruption_is_not_taken_for_a_cost(clock: Clock) -> None:
+    budget = Budget(interval=0.0, share=0.05)
+    for seconds in (0.001, 1.0):
+        with budget.spend():
+            clock.now += seconds
+    clock.now += 0.02
+    assert budget.is_due()
+
+
 def test_what_fails_has_cost_its_time_too(clock: Clock) -> None:
     budget = Budget(interval=0.2, share=0.05)
     with contextlib.suppress(ZeroDivisionError), budget.spend():
