@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
@@ -17,6 +17,8 @@ from app.charts.scale import Scale, logarithmic
 
 WIDEST = 56
 TICKS = 4
+LABEL = "0.0000"
+"""A bar that has no room for a text this long has no label: pointing at it shows name and value above the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,15 @@ class BarChart(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.mix(bar.color, theme.current().text, 0.2) if bar is self._pointed else bar.color)
         painter.drawRoundedRect(rect, 2, 2)
+        if column.width() >= QFontMetricsF(plate.mark_font).horizontalAdvance(LABEL):
+            self._draw_label(painter, plate, column, rect.top(), bar)
+
+    def _draw_label(self, painter: QPainter, plate: Plate, column: QRectF, top: float, bar: Bar) -> None:
+        """The value above the bar and the name below it."""
+        area = plate.area
         painter.setFont(plate.mark_font)
         painter.setPen(theme.current().text)
-        plate.draw_within(painter, QRectF(column.left(), rect.top() - 16, column.width(), 14), self._spell(bar.value))
+        plate.draw_within(painter, QRectF(column.left(), top - 16, column.width(), 14), self._spell(bar.value))
         painter.setFont(plate.name_font)
         painter.setPen(bar.color if bar.selected else theme.current().muted)
         plate.draw_within(

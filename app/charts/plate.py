@@ -94,7 +94,9 @@ class Plate:
         painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignTop, last)
 
     def draw_within(self, painter: QPainter, box: QRectF, text: str) -> None:
-        """Text in the middle of a box, shortened to its width; nothing where not even three characters fit."""
+        """Text centred in a box, shortened in the middle to its width; nothing where not three characters fit."""
         metrics = QFontMetricsF(painter.font())
         if box.width() >= metrics.horizontalAdvance("000"):
-            painter.drawText(box, ALIGN.AlignCenter, metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width()))
+            painter.drawText(
+                box, ALIGN.AlignCenter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -13,13 +14,14 @@ from app.charts.bar_chart import Bar, BarChart
 from app.document import Document
 from app.run_history import Run, RunHistory, layers_in_order
 from app.trainer import State
+from core.design.model import Design, NodeId
 
 translate = QCoreApplication.translate
 
 VANISHED = 1e-3
 """Below this share of the largest norm a layer hardly learns beside the others."""
-
-
+NAMED = 3
+"""Layers without a gradient that are named one by one; of more, the first and the last are."""
 SATURATING = ("Sigmoid", "Tanh")
 LONG = 20.0
 """Seconds after which a run is warned of that is not over yet."""
@@ -60,12 +62,12 @@ class GradientsPanel(QWidget):
         run = self._history.current
         norms = run.last_gradients() if run is not None else []
         largest = max((norm for _, norm in norms if math.isfinite(norm)), default=0.0)
+        names = _names(run.design, [node for node, _ in norms]) if run is not None else {}
         bars = []
         for node, norm in norms:
             shown = theme.current()
             color = shown.warning if not norm >= largest * VANISHED else shown.accent
-            name = run.design[node].name if run is not None else ""
-            bars.append(Bar(node, name, norm, color, node in self._document.selection))
+            bars.append(Bar(node, names[node], norm, color, node in self._document.selection))
         self.chart.show_bars(bars)
         self._tell(*judge([(bar.name, bar.value) for bar in bars], types_of(run) if run is not None else ()))
 
@@ -80,8 +82,9 @@ class GradientsPanel(QWidget):
         is_time = run.state in (State.FINISHED, State.STOPPED) or run.seconds > LONG
         if run is self._warned_of or not is_time:
             return
-        norms = [(run.design[node].name, norm) for node, norm in run.last_gradients()]
-        text, alarming = judge(norms, types_of(run))
+        norms = run.last_gradients()
+        names = _names(run.design, [node for node, _ in norms])
+        text, alarming = judge([(names[node], norm) for node, norm in norms], types_of(run))
         if alarming:
             self._warned_of = run
             self.alarmed.emit(text)
@@ -95,6 +98,12 @@ class GradientsPanel(QWidget):
 def types_of(run: Run) -> tuple[str, ...]:
     """The types of a run's layers, in their order."""
     return tuple(run.design[node].type for node in layers_in_order(run.design))
+
+
+def _names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
+    """The names of layers; of those that share a name, the dotted paths."""
+    count = Counter(design[node].name for node in nodes)
+    return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
 
 
 def judge(norms: Sequence[tuple[str, float]], types: Sequence[str] = ()) -> tuple[str, bool]:
@@ -112,13 +121,22 @@ def judge(norms: Sequence[tuple[str, float]], types: Sequence[str] = ()) -> tupl
         return text.format(name=broken[-1]), True
     silent = [f"'{name}'" for name, norm in norms if not norm]
     if silent:
-        text = translate("GradientsPanel", "No gradient reaches {names}: nothing is learned there.")
-        return text.format(names=", ".join(silent)), True
+        return _tell_silent(silent), True
     if len(norms) == 1:
         return translate("GradientsPanel", "'{name}' is the only layer with parameters.").format(
             name=norms[0][0]
         ), False
     return _compare(norms, types)
+
+
+def _tell_silent(names: Sequence[str]) -> str:
+    if len(names) <= NAMED:
+        text = translate("GradientsPanel", "No gradient reaches {names}: nothing is learned there.")
+        return text.format(names=", ".join(names))
+    text = translate(
+        "GradientsPanel", "No gradient reaches {count} layers, from {first} to {last}: nothing is learned there."
+    )
+    return text.format(count=len(names), first=names[0], last=names[-1])
 
 
 def _compare(norms: Sequence[tuple[str, float]], types: Sequence[str]) -> tuple[str, bool]:

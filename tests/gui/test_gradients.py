@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app import theme
+from app.charts.bar_chart import Bar
 from app.document import Document
 from app.panels.gradients import GradientsPanel, judge
 from app.run_history import RunHistory
@@ -86,6 +87,7 @@ def test_a_layer_that_is_gone_cannot_be_selected(
         ([("fc1", 0.02), ("out", 0.1)], "differ by a factor of 5.", False),
         ([("out", 0.1)], "'out' is the only layer", False),
         ([("fc1", 0.0), ("out", 0.1)], "No gradient reaches 'fc1'", True),
+        ([(f"block{i}.fc", 0.0) for i in range(9)], "reaches 9 layers, from 'block0.fc' to 'block8.fc': noth", True),
         ([("fc1", 0.1), ("out", math.nan)], "The gradient of 'out' is infinite or not a number", True),
     ],
 )
@@ -128,3 +130,14 @@ def test_a_run_that_vanished_is_told_of_once(
 def test_odd_values_can_be_drawn(value: float, panel: GradientsPanel, document: Document, engine: Engine) -> None:
     learn(engine, document, value, 0.1)
     assert not panel.grab().isNull()
+
+
+def test_many_bars_have_no_labels(qtbot: QtBot, panel: GradientsPanel) -> None:
+    panel.chart.show_bars([Bar(str(i), f"name{i}", 0.1, theme.DARK.accent) for i in range(250)])
+    many = panel.chart.grab().toImage()
+    panel.chart.show_bars([Bar(str(i), f"other{i}", 0.1, theme.DARK.accent) for i in range(250)])
+    assert panel.chart.grab().toImage() == many
+    panel.chart.show_bars([Bar(str(i), f"name{i}", 0.1, theme.DARK.accent) for i in range(4)])
+    few = panel.chart.grab().toImage()
+    panel.chart.show_bars([Bar(str(i), f"other{i}", 0.1, theme.DARK.accent) for i in range(4)])
+    assert panel.chart.grab().toImage() != few
