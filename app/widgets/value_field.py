@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.sentences import say
+from app.widgets.committed_field import CommittedField
 from app.widgets.option_text import from_text, to_text
 from core.design.catalog import Option
 from core.design.model import Value
 from core.errors import DesignError, Sentence
 
 
-class ValueField(QLineEdit):
+class ValueField(CommittedField):
     """Takes what is typed when Enter is pressed or the field is left. What cannot be taken stays in the field, with
     `complained` saying why; Esc brings back what was there."""
 
@@ -26,7 +27,6 @@ class ValueField(QLineEdit):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._option = option
-        self._shown = ""
         self._complaint = ""
         self.editingFinished.connect(self.settle)
         self._set_font()

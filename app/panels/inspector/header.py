@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app import icons, theme
+from app.widgets.committed_field import CommittedField
 from core.design.model import NodeId
 
 ICON = 18
 
 
-class NameField(QLineEdit):
+class NameField(CommittedField):
     """A name that looks like a heading until one writes in it. It is as wide as what is in it."""
 
     renamed = Signal(str)
@@ -20,7 +21,6 @@ class NameField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "bare")
-        self._shown = ""
         self.editingFinished.connect(self.settle)
         self.textChanged.connect(lambda _: self._fit())
         theme.notifier.changed.connect(self._fit)
