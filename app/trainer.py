@@ -343,6 +343,7 @@ class Trainer(QObject):
         if stopped:
             self.noticed.emit(self._with_checkpoint(how))
         elif how.template:
+            how = self._with_checkpoint(how) if had_begun else how
             self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values))
         if had_begun:
             self._revive(for_start=False)
@@ -350,7 +351,7 @@ class Trainer(QObject):
     def _with_checkpoint(self, how: Sentence) -> Sentence:
         if not self._has_model:
             return how
-        return Sentence(self.tr("{how} Its weights are those of the last checkpoint."), {"how": how})
+        return Sentence(self.tr("{how} The weights are those of the last checkpoint."), {"how": how})
 
     def _tell_overdue(self) -> None:
         self._overdue = True
