@@ -15,7 +15,7 @@ CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the problems as `path: node: sentence`.
+    """Print the problems as `path: node: sentence`, or `path: no problems`.
 
     Returns 0 if there are none but warnings, 1 if there are some, 2 if a file cannot be read.
     """
@@ -37,6 +37,8 @@ def _check(path: Path, trust: bool) -> int:
     found = list(problems(examined))
     for node, sentence, _ in found:
         print(f"{path}: {node}: {sentence}")
+    if not found:
+        print(f"{path}: no problems")
     return PROBLEMS if any(blocks for _, _, blocks in found) else CLEAN
 
 

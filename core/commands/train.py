@@ -68,9 +68,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _whole(minimum: int) -> Callable[[str], int]:
     def whole_number(text: str) -> int:
-        if int(text) < minimum:
-            raise ValueError(text)
-        return int(text)
+        try:
+            number = int(text)
+        except ValueError:
+            number = minimum - 1
+        if number < minimum:
+            raise argparse.ArgumentTypeError(f"'{text}' must be a whole number of at least {minimum}")
+        return number
 
     return whole_number
 

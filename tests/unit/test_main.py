@@ -73,9 +73,9 @@ def iris(tmp_path: Path) -> Path:
 # --- check ------------------------------------------------------------------------------------------------------------
 
 
-def test_check_is_silent_where_nothing_is_wrong() -> None:
+def test_check_says_where_nothing_is_wrong() -> None:
     done = netloom("check", DIGITS, IRIS)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{DIGITS}: no problems\n{IRIS}: no problems\n", "")
 
 
 def test_check_prints_a_line_for_each_problem(iris: Path) -> None:
@@ -96,7 +96,7 @@ def test_check_reads_all_files_and_says_which_it_cannot(iris: Path, tmp_path: Pa
     (tmp_path / "foreign.netloom").write_text("hello")
     done = netloom("check", tmp_path / "foreign.netloom", iris, tmp_path / "none.netloom")
     assert done.returncode == 2
-    assert done.stdout == ""
+    assert done.stdout == f"{iris}: no problems\n"
     assert done.stderr.splitlines() == [
         f"netloom: '{tmp_path}/foreign.netloom' is no project of Netloom.",
         f"netloom: '{tmp_path}/none.netloom' cannot be read: No such file or directory.",
