@@ -147,6 +147,7 @@ class CustomLayerDialog(QDialog):
 
     def _start_afresh(self) -> None:
         self._drafts.drop(self._key)
+        self.code.setFocus()
         self.afresh.hide()
         self._show(self._original())
 
@@ -198,8 +199,9 @@ class CustomLayerDialog(QDialog):
             self._layer = replace(self._layer, name=new)
         self._soon.start()
 
-    def _look(self) -> None:
-        """Keep the draft, follow the name of the class, and mark what is no Python."""
+    def _look(self) -> bool:
+        """Keep the draft, follow the name of the class, and mark what is no Python; whether something is wrong."""
+        self._soon.stop()
         layer = self.layer
         lost = self._old is None and not text_of.has_class(layer.source, layer.name)
         if lost and (found := text_of.class_in(layer.source)):
@@ -209,7 +211,7 @@ class CustomLayerDialog(QDialog):
         if layer.source != self._original().source:
             self._drafts.keep(self._key, Draft(layer.name, layer.source))
         self._name_action()
-        self._complaint_of(layer)
+        return self._complaint_of(layer)
 
     def _name_action(self) -> None:
         exists = self.layer.name in self._document.design.customs
@@ -231,12 +233,19 @@ class CustomLayerDialog(QDialog):
 
     def check(self) -> None:
         """Have the engine's process compile the code, which runs it, and then try what forward gives."""
+        if self._look():
+            return
         layer = self.layer
-        if not self._complaint_of(layer):
-            self._asked = Inspect(layer.name, layer.source)
-            self.check_button.setEnabled(False)
-            self._say(self.tr("Checking…"), "muted")
-            self._trainer.inspect(layer)
+        self._asked = Inspect(layer.name, layer.source)
+        self._disable_check()
+        self._say(self.tr("Checking…"), "muted")
+        self._trainer.inspect(layer)
+
+    def _disable_check(self) -> None:
+        """Until the answer has come. The focus goes on to what takes the layer, not to what closes."""
+        if self.focusWidget() is self.check_button:
+            self.take.setFocus()
+        self.check_button.setEnabled(False)
 
     def _take_answer(self, question: Request, answer: Event) -> None:
         if question != self._asked:
@@ -263,7 +272,7 @@ class CustomLayerDialog(QDialog):
             return
         request = trial(self._document, found, source)
         self._asked = Probe(request.key, request.name, source, dict(request.options), request.inputs)
-        self.check_button.setEnabled(False)
+        self._disable_check()
         self._trainer.probe(request)
 
     def _complain(self, sentence: Sentence, note: str = "") -> None:
@@ -300,6 +309,5 @@ class CustomLayerDialog(QDialog):
     def reject(self) -> None:
         """Close; what was typed stays as a draft."""
         if self._soon.isActive():
-            self._soon.stop()
             self._look()
         super().reject()

@@ -22,7 +22,7 @@ INDENT = "    "
 
 
 class CodeEditor(QPlainTextEdit):
-    """Tab and Shift+Tab indent; Ctrl+Tab goes on to the next control."""
+    """Tab and Shift+Tab indent, and Backspace takes an indentation back; Ctrl+Tab goes on to the next control."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +89,8 @@ class CodeEditor(QPlainTextEdit):
             self._indent(out=event.key() == Qt.Key.Key_Backtab)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control:
             self._break_line()
+        elif event.key() == Qt.Key.Key_Backspace and not event.modifiers() and self._is_in_indentation():
+            self._unindent()
         else:
             super().keyPressEvent(event)
 
@@ -111,6 +113,19 @@ class CodeEditor(QPlainTextEdit):
             line.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, spaces)
             line.removeSelectedText()
         cursor.endEditBlock()
+
+    def _is_in_indentation(self) -> bool:
+        """Whether nothing but spaces is before the cursor in its line."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        return not cursor.hasSelection() and bool(before) and not before.strip(" ")
+
+    def _unindent(self) -> None:
+        """Take the spaces before the cursor, back to the last stop."""
+        cursor = self.textCursor()
+        spaces = (cursor.positionInBlock() - 1) % len(INDENT) + 1
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, spaces)
+        cursor.removeSelectedText()
 
     def _break_line(self) -> None:
         """Begin a line as far in as the last one, further after a colon."""

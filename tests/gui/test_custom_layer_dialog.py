@@ -179,6 +179,24 @@ def test_check_says_where_forward_was_not_tried(open_dialog: Open, engine: Engin
     assert dialog.message.property("look") == "muted"
 
 
+def test_check_right_after_typing_keeps_its_answer(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setPlainText(SOURCE)
+    assert dialog._soon.isActive()
+    inspected(dialog, engine, CustomOption("size", "int", None, True))
+    assert engine.asked(Inspect)[-1] == Inspect("Double", SOURCE)
+    assert not dialog._soon.isActive()
+    assert dialog.message.text().startswith("1 input")
+
+
+def test_the_focus_goes_from_check_to_what_takes_the_layer(open_dialog: Open, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.check_button.setFocus()
+    qtbot.keyClick(dialog.check_button, Qt.Key.Key_Space)
+    assert not dialog.check_button.isEnabled()
+    assert dialog.focusWidget() is dialog.take
+
+
 def test_check_marks_the_line_that_failed(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
@@ -278,6 +296,28 @@ def test_tab_and_enter_indent(editor: CodeEditor, qtbot: QtBot) -> None:
     qtbot.keyClicks(editor, "y")
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
     assert editor.toPlainText() == "def f(x):\n    y   "
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [(8 * " ", 4 * " "), (6 * " ", 4 * " "), (4 * " ", ""), ("    x  ", "    x "), ("a\n", "a")]
+)
+def test_backspace_takes_back_a_step_of_the_indentation(editor: CodeEditor, qtbot: QtBot, text: str, left: str) -> None:
+    editor.setPlainText(text)
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(editor, Qt.Key.Key_Backspace)
+    assert editor.toPlainText() == left
+    editor.undo()
+    assert editor.toPlainText() == text
+
+
+def test_backspace_takes_what_is_selected(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.setPlainText("        x")
+    cursor = editor.textCursor()
+    cursor.setPosition(7)
+    cursor.setPosition(8, QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+    qtbot.keyClick(editor, Qt.Key.Key_Backspace)
+    assert editor.toPlainText() == "       x"
 
 
 def test_selected_lines_go_in_and_out_together(editor: CodeEditor, qtbot: QtBot) -> None:
