@@ -183,7 +183,8 @@ class DataDialog(QDialog):
         self._change(target=(number if number is not None else text) if text else None)
 
     def _leave_out(self) -> None:
-        """Leave out the column that the message is about."""
+        """Leave out the column that the message is about. The focus goes to the field that says so."""
+        self.ignored.setFocus()  # from the button that disappears it would go to Cancel
         self.ignored.setText(text_of([*self._settings.ignored, self._text_column]))
         self._change(ignored=names_in(self.ignored.text()))
 
