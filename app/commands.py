@@ -192,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("run.start", QT_TRANSLATE_NOOP("Commands", "&Start"),
             lambda w: w.session.proceed(), ("F5",), _can_start, "play"),
-    Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Start &anew"),
+    Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Stop and start a&gain"),
             lambda w: w.session.start(), ("Ctrl+F5",), _in(State.RUNNING, State.PAUSED)),
     Command("run.pause", QT_TRANSLATE_NOOP("Commands", "&Pause"),
             lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),

@@ -37,7 +37,7 @@ from app.run_bar import RunBar
 from app.session import Lost, Session, lost_sessions
 from app.settings import Preferences
 from app.status_bar import StatusBar
-from app.trainer import Trainer
+from app.trainer import State, Trainer
 from app.window_answers import answers
 from core.design import project
 from core.training.messages import Evaluated, WeightsReport
@@ -146,6 +146,7 @@ class Window(QMainWindow):
         self.session.weights_changed.connect(self._retitle)
         self.session.blocked.connect(self.training.show_problems)
         self.session.blocked.connect(self.facts.ask_for_trust)
+        self.session.blocked.connect(self._tell_how_to_go_on)
         self.session.run_began.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
@@ -224,6 +225,16 @@ class Window(QMainWindow):
 
     def _tell_of_gradients(self, text: str) -> None:
         self.status.show_text(text, self.tr("Show"), self.training.show_gradients)
+
+    def _tell_how_to_go_on(self) -> None:
+        """The run that is paused has a design of its own, which is still sound."""
+        if self.trainer.state is State.PAUSED and self.document.report.blocks_start:
+            self.status.show_text(
+                self.tr(
+                    "The edited design has a problem: mend it, "
+                    "or press Resume (F8) to go on with the design of the run."
+                )
+            )
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""

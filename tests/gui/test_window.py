@@ -404,6 +404,18 @@ def test_the_mouse_starts_a_run_and_the_keyboard_goes_on_with_it(still_window: W
     assert (window.trainer.run, window.trainer.state) == (2, State.STARTING)
 
 
+def test_f5_says_how_a_paused_run_goes_on_when_the_edited_design_has_a_problem(still_window: Window) -> None:
+    window, design = still_window, still_window.document.design
+    window.session.start()
+    for state in ("running", "paused"):
+        window.trainer._take(RunState(1, state))
+    container = design.parents[id_of(design, "output")]
+    window.document.apply("Empty", edits.remove(design, design[container].children), select=())
+    window.actions_table["run.start"].trigger()
+    assert "press Resume (F8)" in window.status.text()
+    assert (window.trainer.run, window.trainer.state) == (1, State.PAUSED)
+
+
 def test_cards_of_layers_with_new_weights_tell_nothing_of_the_old_ones(still_window: Window) -> None:
     window, design = still_window, still_window.document.design
     hidden, out = id_of(design, "hidden"), id_of(design, "output")
