@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -24,12 +25,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app import theme
 from app.canvas import export, hits
 from app.canvas.backdrop import paint_backdrop, paint_hint, paint_ports
 from app.canvas.camera import Camera
+from app.canvas.card_tip import card_tip
 from app.canvas.drawing import NEAR_SCALE, Drawing, Marks
 from app.canvas.geometry import Box, is_container
 from app.canvas.gestures.drop import MIME
@@ -438,14 +440,22 @@ class Canvas(QWidget):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Tab alone searches instead of leaving the canvas (Shift+Tab leaves it); two fingers zoom."""
+        """Tab searches instead of leaving the canvas (Shift+Tab leaves it). Two fingers zoom, resting explains."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_tab(event):
             self.insert_search()
             return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.camera.zoom(1 + event.value(), event.position())
             return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
+            return True
         return super().event(event)
+
+    def _tip_at(self, position: QPoint) -> str:
+        point = self.camera.to_canvas(QPointF(position))
+        box = self.stage.layout.box_at(point.x(), point.y())
+        return card_tip(self.stage.statistics.get(box.node)) if box is not None and not box.is_frame else ""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(MIME):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -223,6 +223,20 @@ def test_statistics_change_their_cards_and_no_others(canvas: Canvas, hand: Hand)
     assert is_same("out")
     canvas.clear_statistics()
     assert image_of(canvas) == before
+
+
+def test_resting_on_a_card_tells_what_the_colour_of_its_gradient_means(
+    canvas: Canvas, hand: Hand, qtbot: QtBot
+) -> None:
+    canvas.show_statistics(Statistics(1, 10, {"fc1": NodeStatistics(None, None, 2.5e-6)}))
+    QApplication.sendEvent(canvas, help_at(canvas, hand.at("fc1")))
+    assert QToolTip.text().startswith("Gradient norm 2.5e-06.")
+    QApplication.sendEvent(canvas, help_at(canvas, hand.at("out")))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def help_at(canvas: Canvas, at: QPoint) -> QHelpEvent:
+    return QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at))
 
 
 def test_the_share_of_zeros_is_written_on_the_card(canvas: Canvas) -> None:
