@@ -48,7 +48,8 @@ class Reporter:
     def watch(self, closely: bool = False) -> Iterator[None]:
         """Around everything the run does: its time counts, and if it is time to look, activations are remembered."""
         start = time.perf_counter()
-        self._looking = closely or self._looks.is_due()
+        is_last = self._run.step + 1 == self._run.steps  # what stands on the cards after a run is of its end
+        self._looking = closely or is_last or self._looks.is_due()
         if self._looking:
             with self._telemetry.watch_activations():
                 yield

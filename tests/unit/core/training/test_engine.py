@@ -14,6 +14,7 @@ from core.design import edits
 from core.design.json_form import to_json
 from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
+from core.training import reporter
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
@@ -500,3 +501,11 @@ def test_the_beginning_of_a_long_run_is_told_step_by_step() -> None:
     events = driven.step(30) + driven.ask(Pause())
     steps = [point[0] for curves in of(Curves, events) for point in curves.train]
     assert steps[:20] == list(range(1, 21))
+
+
+def test_what_stands_on_the_cards_after_a_run_is_of_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "LOOK_EVERY", math.inf)
+    design = mlp(epochs=2)
+    looks = of(Statistics, Driven().train(design))
+    relu = node(design, "net.relu").id
+    assert looks[-1].nodes[relu].zeros != looks[0].nodes[relu].zeros
