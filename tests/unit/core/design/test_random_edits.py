@@ -204,7 +204,7 @@ class RandomEdits(RuleBasedStateMachine):
         assert [(p.node, p.sentence) for p in self.report.problems] == [(p.node, p.sentence) for p in fresh.problems]
         assert fresh.outputs.keys() == fresh.options.keys() == self.design.nodes.keys()
         assert all(str(problem.sentence) for problem in fresh.problems)
-        assert fresh.parameter_count() >= 0
+        assert fresh.parameter_count() == self.report.parameter_count()
 
     @invariant()
     def without_problems_it_can_be_built_and_run(self) -> None:
