@@ -1,49 +1,19 @@
-"""Layers, containers and losses."""
+"""Layers, containers and losses. Each family of layers lists in `__all__` what it gives."""
 
-from core.nn import functional, init
-from core.nn.activation import ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
-from core.nn.containers import ModuleDict, ModuleList, Sequential
-from core.nn.dropout import Dropout
-from core.nn.linear import Identity, LazyLinear, Linear
-from core.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
-from core.nn.module import Module
-from core.nn.normalization import BatchNorm1d, LayerNorm
-from core.nn.parameter import Parameter, UninitializedParameter
-from core.nn.parameter_containers import ParameterDict, ParameterList
-from core.nn.shape import Flatten, Unflatten
-
-__all__ = [
-    "ELU",
-    "GELU",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Flatten",
-    "Identity",
-    "L1Loss",
-    "LayerNorm",
-    "LazyLinear",
-    "LeakyReLU",
-    "Linear",
-    "LogSoftmax",
-    "MSELoss",
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "NLLLoss",
-    "Parameter",
-    "ParameterDict",
-    "ParameterList",
-    "ReLU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Tanh",
-    "Unflatten",
-    "UninitializedParameter",
-    "functional",
-    "init",
-]
+from core.nn import functional as functional
+from core.nn import init as init
+from core.nn import utils as utils
+from core.nn.containers import ModuleDict as ModuleDict
+from core.nn.containers import ModuleList as ModuleList
+from core.nn.containers import Sequential as Sequential
+from core.nn.layers.activation import *
+from core.nn.layers.dropout import *
+from core.nn.layers.linear import *
+from core.nn.layers.loss import *
+from core.nn.layers.normalization import *
+from core.nn.layers.shape import *
+from core.nn.module import Module as Module
+from core.nn.parameter import Parameter as Parameter
+from core.nn.parameter import UninitializedParameter as UninitializedParameter
+from core.nn.parameter_containers import ParameterDict as ParameterDict
+from core.nn.parameter_containers import ParameterList as ParameterList

@@ -12,6 +12,8 @@ from core.functions.shape import movedim
 from core.ops import loss as ops
 from core.tensor import Tensor, tensor_of
 
+__all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "l1_loss", "mse_loss", "nll_loss"]
+
 _REDUCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "none": lambda loss: loss,
     "mean": lambda loss: loss.mean(),

@@ -6,6 +6,8 @@ from core.nn import functional as F
 from core.nn.module import Module
 from core.tensor import Tensor
 
+__all__ = ["ELU", "GELU", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"]
+
 
 class _MaybeInPlace(Module):
     def __init__(self, inplace: bool = False) -> None:

@@ -6,6 +6,8 @@ from core.nn import functional as F
 from core.nn.module import Module
 from core.tensor import Tensor
 
+__all__ = ["Dropout"]
+
 
 class Dropout(Module):
     """In training zeros each element with probability p and scales the rest by 1 / (1 - p)."""

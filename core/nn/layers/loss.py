@@ -6,6 +6,8 @@ from core.nn import functional as F
 from core.nn.module import Module
 from core.tensor import Tensor
 
+__all__ = ["BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "MSELoss", "NLLLoss"]
+
 
 class _Loss(Module):
     def __init__(self, reduction: str = "mean") -> None:

@@ -13,6 +13,8 @@ from core.nn.module import Module
 from core.nn.parameter import Parameter, UninitializedParameter
 from core.tensor import Tensor
 
+__all__ = ["Identity", "LazyLinear", "Linear"]
+
 
 class Identity(Module):
     """Returns its input; takes and ignores any arguments."""

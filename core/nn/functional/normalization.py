@@ -9,6 +9,8 @@ from core.autograd import record
 from core.ops import normalization as ops
 from core.tensor import Tensor, tensor_of
 
+__all__ = ["batch_norm", "layer_norm", "normalize"]
+
 
 def batch_norm(
     input: Tensor,

@@ -14,6 +14,8 @@ from core.nn.module import Module
 from core.nn.parameter import Parameter
 from core.tensor import Tensor
 
+__all__ = ["BatchNorm1d", "LayerNorm"]
+
 
 class BatchNorm1d(Module):
     """Each channel to mean 0 and variance 1 over the batch, then times weight plus bias. (N, C) or (N, C, L).

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from core.nn.module import Module
 from core.tensor import Tensor
 
+__all__ = ["Flatten", "Unflatten"]
+
 
 class Flatten(Module):
     """Joins the dimensions from `start_dim` to `end_dim` into one."""

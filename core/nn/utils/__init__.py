@@ -1,0 +1,1 @@
+"""What PyTorch keeps in `nn.utils`: the name is its own. Gradient clipping, packed sequences, parametrisations."""
