@@ -19,13 +19,14 @@ class LayerEntry:
     family: str
     icon: str
     summary: str
+    rare: bool = False
 
 
 def entries(document: Document) -> tuple[LayerEntry, ...]:
     """The catalog's types in its order, then the design's own layers."""
     own = (type_of(document.design, document.facts, name) for name in document.design.customs)
     kinds = (*catalog.types().values(), *(kind for kind in own if kind is not None))
-    return tuple(LayerEntry(kind.key, kind.family, kind.icon, kind.summary) for kind in kinds)
+    return tuple(LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
 
 
 def likeliest(document: Document) -> tuple[str, tuple[str, ...]]:

@@ -13,11 +13,12 @@ from core.design import catalog
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries under one title; `key` stays the same in every language."""
+    """Entries under one title, and the rare ones that are shown when asked for; `key` is the same in every language."""
 
     key: str
     title: str
     entries: tuple[LayerEntry, ...]
+    rare: tuple[LayerEntry, ...] = ()
 
 
 def tr(text: str) -> str:
@@ -49,10 +50,15 @@ def groups(entries: Sequence[LayerEntry], before: str, followers: Iterable[str],
     after = Group("after", tr("After {type}").format(type=before), _known(by_key, followers)[:3])
     latest = Group("recent", tr("Recent"), _known(by_key, recent))
     families = (
-        Group(family, family_title(family), tuple(entry for entry in entries if entry.family == family))
+        _family(family, [entry for entry in entries if entry.family == family])
         for family in (*(family for family in catalog.FAMILIES if family not in ("input", "custom")), "input", "custom")
     )
     return [group for group in (after, latest, *families) if group.entries]
+
+
+def _family(family: str, entries: Sequence[LayerEntry]) -> Group:
+    common = tuple(entry for entry in entries if not entry.rare)
+    return Group(family, family_title(family), common, tuple(entry for entry in entries if entry.rare))
 
 
 def _known(by_key: Mapping[str, LayerEntry], keys: Iterable[str]) -> tuple[LayerEntry, ...]:

@@ -11,12 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 from app.layer_search import LayerEntry
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.groups import Group
-from app.panels.palette.row_delegate import ENTRY, RowDelegate
+from app.panels.palette.row_delegate import ENTRY, GROUP, SWITCH, RowDelegate
 
 MIME_TYPE = "application/x-netloom-layer"
 """What a drag out of the palette carries: the key of a layer type, in UTF-8."""
-
-GROUP = ENTRY + 1
 
 
 class LayerList(QTreeView):
@@ -30,6 +28,7 @@ class LayerList(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._closed: set[str] = set()
+        self._whole: set[str] = set()
         self._shown: object = None
         self.setModel(QStandardItemModel(self))
         self.setItemDelegate(RowDelegate(self))
@@ -61,10 +60,20 @@ class LayerList(QTreeView):
             title.setData(group.key, GROUP)
             title.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             title.appendRows([_row(entry) for entry in group.entries])
+            if group.rare:
+                title.appendRows(self._rare_rows(group))
             model.appendRow(title)
             self.setExpanded(title.index(), group.key not in self._closed)
         self._go_to(current)
         self.verticalScrollBar().setValue(place)
+
+    def _rare_rows(self, group: Group) -> list[QStandardItem]:
+        """The row that shows and hides a family's rare layers, and they themselves if they are shown."""
+        whole = group.key in self._whole
+        switch = QStandardItem(self.tr("Fewer") if whole else self.tr("{count} more").format(count=len(group.rare)))
+        switch.setData(group.key, SWITCH)
+        switch.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        return [*(_row(entry) for entry in group.rare if whole), switch]
 
     def show_found(self, found: Iterable[LayerEntry]) -> None:
         """Show what a search found, the first chosen by Enter."""
@@ -167,14 +176,28 @@ class LayerList(QTreeView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index.data(ENTRY) is None:
-            self.setExpanded(index, not self.isExpanded(index))
+            self._toggle(index)
         super().mouseReleaseEvent(event)
 
     def _choose_or_toggle(self, index: QModelIndex) -> None:
         if index.isValid() and index.data(ENTRY) is None:
-            self.setExpanded(index, not self.isExpanded(index))
+            self._toggle(index)
         else:
             self._choose(index)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        """Open or close a group, or show or hide a family's rare layers."""
+        family = index.data(SWITCH)
+        if family is None:
+            self.setExpanded(index, not self.isExpanded(index))
+            return
+        groups, row = self._shown, index.parent().row()
+        assert isinstance(groups, list)
+        self._whole ^= {family}
+        self._shown = None
+        self.show_groups(groups)
+        title = self.model().index(row, 0)
+        self.setCurrentIndex(self.model().index(self.model().rowCount(title) - 1, 0, title))
 
     def startDrag(self, supported: Qt.DropAction) -> None:
         entry = self.current_entry()

@@ -10,11 +10,13 @@ from app import icons, theme
 from app.layer_search import LayerEntry
 
 ENTRY = Qt.ItemDataRole.UserRole
+GROUP = ENTRY + 1
+SWITCH = ENTRY + 2
 ARROW = 12
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Draws the rows of a tree whose top level are groups and whose leaves hold a `LayerEntry`."""
+    """Draws the rows of a tree whose top level are groups and whose leaves hold a `LayerEntry` or show more of them."""
 
     def __init__(self, view: QTreeView) -> None:
         super().__init__(view)
@@ -22,7 +24,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         height = QFontMetrics(theme.ui()).height() + 7
-        is_group = index.data(ENTRY) is None
+        is_group = index.data(GROUP) is not None
         return QSize(120, height + (theme.GRID if is_group else 0))
 
     def paint(
@@ -33,10 +35,13 @@ class RowDelegate(QStyledItemDelegate):
         area: QRect = option.rect
         state: QStyle.StateFlag = option.state
         entry = index.data(ENTRY)
-        row = area if entry is not None else area.adjusted(0, theme.GRID, 0, 0)
+        is_group = index.data(GROUP) is not None
+        row = area.adjusted(0, theme.GRID, 0, 0) if is_group else area
         _paint_back(painter, row, state)
-        if entry is None:
+        if is_group:
             self._paint_group(painter, row, index)
+        elif entry is None:
+            _paint_switch(painter, row, str(index.data()))
         else:
             _paint_entry(painter, row, entry)
         painter.restore()
@@ -63,6 +68,13 @@ def _paint_back(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> None:
         painter.setPen(QPen(shown.accent, 1))
     painter.setBrush(shown.raised if current else shown.well)
     painter.drawRoundedRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
+
+
+def _paint_switch(painter: QPainter, row: QRect, words: str) -> None:
+    painter.setPen(theme.current().muted)
+    painter.setFont(theme.ui(-1))
+    left = 4 + ARROW + 2 + icons.SIZE + theme.GRID
+    painter.drawText(row.adjusted(left, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_entry(painter: QPainter, row: QRect, entry: LayerEntry) -> None:

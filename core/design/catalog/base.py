@@ -159,6 +159,7 @@ class LayerType:
     `target` is where the engine's class is, "core.nn:Linear"; empty for what the designer itself makes.
     `inputs` is the number of input ports; None: any number.
     `parameters` are the names its parameters can have.
+    `rare`: most networks do without it, so the palette shows it when asked for the whole family.
     `text(options)` is what stands between the brackets in the layer's text, its `extra_repr`.
     """
 
@@ -174,6 +175,7 @@ class LayerType:
     container: bool = False
     followers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    rare: bool = False
     text: Callable[[Options], str] = named_options
 
     def option(self, name: str) -> Option | None:
