@@ -20,7 +20,7 @@ from core.backend import Array, as_array, namespace
 from core.device import device_of
 from core.grad_mode import grad_mode
 from core.graph import walk
-from core.ops.operation import OUTPUT, Operation, next_sequence
+from core.ops.operation import OUTPUT, Operation, Output, next_sequence
 from core.tensor import Tensor, View, edge_of, tensor_of
 
 ndarray = np.ndarray
@@ -45,6 +45,37 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
             result._node = op
             _attach(op, edges, needs, operands, arrays, result)
     return result
+
+
+def record_many(op: Operation, *operands: Any) -> tuple[Tensor, ...]:
+    """As `record` for an operation whose `forward` returns a tuple; integers among the outputs have no gradient."""
+    return record_many_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+
+
+def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> tuple[Tensor, ...]:
+    """As `record_many`, where `arrays` are the operands' arrays already brought to a common type."""
+    try:
+        outs: Any = op.forward(*arrays)
+    except (TypeError, ValueError) as error:
+        raise _explained(op, arrays, error) from error
+    results = tuple([tensor_of(as_array(each)) for each in outs])
+    if grad_mode.enabled:
+        edges, needs = _edges(operands)
+        if needs:
+            _attach(op, edges, needs, operands, arrays, *results)
+            op.shape, op.dtype = (), None  # of the gradients together, which are `Parts`
+            for number, each in enumerate(results):
+                if each._array.dtype.kind == "f":
+                    each._node = _one_of(op, number, each._array, len(results))
+    return results
+
+
+def _one_of(op: Operation, number: int, array: Array, count: int) -> Operation:
+    output = Output(number, count)
+    output.inputs, output.sequence, output.hooks = [op], next_sequence(), None
+    output.shape, output.dtype = array.shape, array.dtype
+    output.saved, output.cells, output.versions = [], [], []
+    return output
 
 
 def _edges(operands: Sequence[Any]) -> tuple[list[Edge | None], int]:
@@ -86,10 +117,10 @@ def _attach(
     needs: int,
     operands: Sequence[Any],
     arrays: Sequence[Array],
-    result: Tensor,
+    *results: Tensor,
 ) -> None:
     """Makes `op` the record of the call: where gradients flow, and what they are made of."""
-    out = result._array
+    out = results[0]._array
     op.inputs = edges
     op.sequence = next_sequence()
     op.hooks = None
@@ -101,8 +132,9 @@ def _attach(
     for position in op.plan(needs) if op.saves else ():
         if position is None:
             saved.append(None)
-        elif position == OUTPUT:
-            saved.append(out)
+        elif position < 0:
+            result = results[OUTPUT - position]
+            saved.append(result._array)
             cells.append(result._version)
         else:
             saved.append(arrays[position])

@@ -16,11 +16,21 @@ Array: TypeAlias = Any
 np.seterr(all="ignore")
 
 
+class StandIn:
+    """Stands in for an array where gradients of gradients are recorded: see `core.recorded_array`."""
+
+    functions: Any
+
+    def apply(self, op: Any, arrays: tuple[Any, ...]) -> Any:
+        """Runs and records the operation `op`."""
+        raise NotImplementedError
+
+
 def namespace(array: Array) -> Any:
     """The module whose functions take `array`: numpy or cupy. Python numbers and numpy scalars belong to numpy."""
     if array.__class__ is np.ndarray or isinstance(array, np.generic | int | float):
         return np
-    return _cupy()
+    return array.functions if isinstance(array, StandIn) else _cupy()
 
 
 def as_array(value: Any) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from core import dtypes
 from core.backend import Array, namespace, to_numpy
 from core.device import device, device_of
-from core.ops.operation import Operation, next_sequence
+from core.ops.operation import Operation, Output, next_sequence
 from core.size import Size
 
 if TYPE_CHECKING:
@@ -135,7 +135,9 @@ class Tensor(Methods):
 
     @property
     def output_nr(self) -> int:
-        return 0
+        """Which of its operation's outputs this tensor is."""
+        node = self.grad_fn
+        return node.number if isinstance(node, Output) else 0
 
     @property
     def grad(self) -> Tensor | None:

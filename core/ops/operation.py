@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, ClassVar
 
-from core.backend import Array
+from core.backend import Array, StandIn
 
 next_sequence = count(1).__next__
 """Numbers records in the order in which they are made."""
 
 OUTPUT = -1
-"""Stands in `Operation.saves` for the operation's own output."""
+"""Stands in `Operation.saves` for the operation's own output; OUTPUT - 1 for its second one, and so on."""
 
 Gradients = Array | tuple[Array | None, ...] | None
 
@@ -24,8 +24,11 @@ class Operation:
     by `__init__`. `saves` says for each input which values its gradient is made of: positions of inputs, or OUTPUT.
     `backward` receives the gradient of the output and those values in order, inputs first; one that no input in need
     of a gradient asks for is None. It may return gradients in the broadcast shape and in the output's type: the engine
-    sums and casts.
+    sums and casts. Where `forward` returns a tuple, `core.autograd.record_many` records it, and `backward` receives a
+    tuple of gradients, None for an output that nobody used.
 
+    replays: whether `backward` uses what `forward` computed and left on the operation. Then gradients of gradients run
+    `forward` again, on what was saved of the inputs, instead of looking into `backward`.
     sequence: number of the record; inputs always have lower ones, so descending order is a topological order.
     """
 
@@ -33,6 +36,7 @@ class Operation:
 
     saves: ClassVar[tuple[tuple[int, ...], ...]] = ()
     is_view: ClassVar[bool] = False
+    replays: ClassVar[bool] = False
     title: ClassVar[str] = ""
     _plans: ClassVar[dict[int, tuple[int | None, ...]]]
 
@@ -78,5 +82,42 @@ class Operation:
         return f"<{self.name()} object at {id(self):#x}>"
 
 
+class Output(Operation):
+    """One of several outputs of an operation, which is its only input."""
+
+    __slots__ = ("count", "number")
+
+    def __init__(self, number: int, count: int) -> None:
+        self.number = number
+        self.count = count
+
+    def backward(self, grad: Array) -> Parts:
+        return Parts([grad if number == self.number else None for number in range(self.count)])
+
+    def name(self) -> str:
+        made_by: Operation = self.inputs[0]
+        return made_by.name()
+
+
+class Parts(tuple[Any, ...]):
+    """The gradients of an operation's outputs, None for one without. They are gathered as those of one output are."""
+
+    __slots__ = ()
+    shape = ()
+    dtype = None
+
+    def __add__(self, other: Any) -> Parts:
+        pairs = zip(self, other, strict=True)
+        return Parts([b if a is None else a if b is None else a + b for a, b in pairs])
+
+
+def apply(op: Operation, *arrays: Any) -> Any:
+    """What `op` makes of `arrays`, for use in another operation's `backward`: recorded if one of them is a stand-in."""
+    for each in arrays:
+        if isinstance(each, StandIn):
+            return each.apply(op, arrays)
+    return op.forward(*arrays)
+
+
 def _inputs_first(position: int) -> tuple[bool, int]:
-    return position == OUTPUT, position
+    return position < 0, abs(position)
