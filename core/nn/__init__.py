@@ -8,6 +8,7 @@ from core.nn.containers import ModuleList as ModuleList
 from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
 from core.nn.layers.dropout import *
+from core.nn.layers.embedding import *
 from core.nn.layers.linear import *
 from core.nn.layers.loss import *
 from core.nn.layers.normalization import *
