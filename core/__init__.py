@@ -28,10 +28,11 @@ _FUNCTIONS = {
         "randn_like randperm seed set_rng_state"
     ).split(),
     "core.functions.arithmetic": (
-        "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder sub where"
+        "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder rsub sub where"
     ).split(),
     "core.functions.comparison": (
-        "allclose bitwise_and bitwise_or bitwise_xor eq equal ge gt isclose le logical_and logical_or logical_xor lt ne"
+        "allclose bitwise_and bitwise_not bitwise_or bitwise_xor eq equal ge gt is_nonzero isclose isfinite isinf "
+        "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
     ).split(),
     "core.functions.conversion": ["is_floating_point", "is_tensor", "numel"],
     "core.functions.creation": (
@@ -39,17 +40,18 @@ _FUNCTIONS = {
         "zeros_like"
     ).split(),
     "core.functions.elementwise": (
-        "abs acos asin atan bitwise_not ceil clamp cos cosh erf erfinv exp exp2 expm1 floor isfinite isinf isnan log "
-        "log10 "
-        "log1p log2 log_softmax logical_not neg reciprocal relu round rsqrt sigmoid sign sin sinh softmax sqrt square "
-        "tan tanh "
-        "trunc"
+        "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
+        "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign softmax sqrt square tanh trunc"
     ).split(),
     "core.functions.indexing": (
         "gather index_add index_select masked_fill masked_select narrow nonzero scatter scatter_add select "
         "take_along_dim"
     ).split(),
     "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
+    "core.functions.pairwise": (
+        "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
+        "logaddexp logaddexp2 nextafter xlogy"
+    ).split(),
     "core.functions.reduction": (
         "all amax amin any argmax argmin argsort count_nonzero cumsum logsumexp max mean median min norm prod sort std "
         "sum topk var"
@@ -58,6 +60,10 @@ _FUNCTIONS = {
         "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split "
         "squeeze stack t "
         "tile transpose tril triu unbind unflatten unsqueeze"
+    ).split(),
+    "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
+    "core.functions.trigonometry": (
+        "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
     ).split(),
 }
 _OTHER_NAMES = {
@@ -77,6 +83,20 @@ _OTHER_NAMES = {
     "true_divide": "div",
     "absolute": "abs",
     "clip": "clamp",
+    "fix": "trunc",
+    "sgn": "sign",
+    "arccos": "acos",
+    "arccosh": "acosh",
+    "arcsin": "asin",
+    "arcsinh": "asinh",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arctanh": "atanh",
+    "greater": "gt",
+    "greater_equal": "ge",
+    "less": "lt",
+    "less_equal": "le",
+    "not_equal": "ne",
 }
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
 __all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})

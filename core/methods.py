@@ -2,71 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from core import autograd, dtypes
+from core import autograd
 from core.functions import (
     arithmetic,
     comparison,
     conversion,
     creation,
     elementwise,
-    in_place,
     indexing,
     linalg,
+    pairwise,
     reduction,
     shape,
+    special,
+    trigonometry,
 )
-from core.functions.operands import NUMBERS, OPERANDS
+from core.in_place_methods import InPlace
+from core.operators import Operators
 from core.tensor import Tensor
-
-
-def _reflected(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
-    """`number + tensor` as `function(tensor, number)`."""
-
-    def operator(self: Tensor, other: Any) -> Tensor:
-        return function(self, other) if isinstance(other, NUMBERS) else NotImplemented
-
-    return operator
-
-
-def _operator(function: Callable[..., Tensor]) -> Callable[[Tensor, Any], Tensor]:
-    """`tensor + other`, leaving it to `other` if that is neither a tensor nor a number."""
-
-    def operator(self: Tensor, other: Any) -> Tensor:
-        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
-
-    return operator
-
-
-def _comparison(function: Callable[..., Tensor], otherwise: Any) -> Callable[[Tensor, Any], Any]:
-    def operator(self: Tensor, other: Any) -> Any:
-        return function(self, other) if isinstance(other, OPERANDS) else otherwise
-
-    return operator
-
-
-def _rdiv(self: Tensor, other: Any) -> Tensor:
-    return elementwise.reciprocal(self) * other if isinstance(other, NUMBERS) else NotImplemented
-
-
-def _rpow(self: Tensor, other: Any) -> Tensor:
-    return arithmetic.pow(other, self) if isinstance(other, NUMBERS) else NotImplemented
-
-
-def _like(self: Tensor, number: Any) -> Tensor:
-    """The number as a tensor of the type in which the two will meet."""
-    widens = dtypes.category(creation.type_of_number(number).numpy) > dtypes.category(self._array.dtype)
-    return creation.tensor(number, device=self.device) if widens else creation.new_tensor(self, number)
-
-
-def _rfloordiv(self: Tensor, other: Any) -> Tensor:
-    return _like(self, other) // self if isinstance(other, NUMBERS) else NotImplemented
-
-
-def _rmod(self: Tensor, other: Any) -> Tensor:
-    return _like(self, other) % self if isinstance(other, NUMBERS) else NotImplemented
 
 
 def _transposed(self: Tensor) -> Tensor:
@@ -75,49 +28,6 @@ def _transposed(self: Tensor) -> Tensor:
 
 def _matrix_transposed(self: Tensor) -> Tensor:
     return shape.transpose(self, -1, -2)
-
-
-class Operators:
-    __add__ = _operator(arithmetic.add)
-    __radd__ = _reflected(arithmetic.add)
-    __iadd__ = _operator(in_place.add_)
-    __sub__ = _operator(arithmetic.sub)
-    __rsub__ = _reflected(arithmetic.rsub)
-    __isub__ = _operator(in_place.sub_)
-    __mul__ = _operator(arithmetic.mul)
-    __rmul__ = _reflected(arithmetic.mul)
-    __imul__ = _operator(in_place.mul_)
-    __truediv__ = _operator(arithmetic.div)
-    __rtruediv__ = _rdiv
-    __itruediv__ = _operator(in_place.div_)
-    __floordiv__ = _operator(arithmetic.floor_divide)
-    __rfloordiv__ = _rfloordiv
-    __ifloordiv__ = _operator(in_place.floor_divide_)
-    __mod__ = _operator(arithmetic.remainder)
-    __rmod__ = _rmod
-    __imod__ = _operator(in_place.remainder_)
-    __pow__ = _operator(arithmetic.pow)
-    __rpow__ = _rpow
-    __ipow__ = _operator(in_place.pow_)
-    __matmul__ = _operator(linalg.matmul)
-    __neg__ = elementwise.neg
-    __pos__ = elementwise.positive
-    __abs__ = elementwise.abs
-    __invert__ = elementwise.bitwise_not
-    __and__ = _operator(comparison.bitwise_and)
-    __rand__ = _reflected(comparison.bitwise_and)
-    __or__ = _operator(comparison.bitwise_or)
-    __ror__ = _reflected(comparison.bitwise_or)
-    __xor__ = _operator(comparison.bitwise_xor)
-    __rxor__ = _reflected(comparison.bitwise_xor)
-    __eq__ = _comparison(comparison.eq, False)
-    __ne__ = _comparison(comparison.ne, True)
-    __lt__ = _comparison(comparison.lt, NotImplemented)
-    __le__ = _comparison(comparison.le, NotImplemented)
-    __gt__ = _comparison(comparison.gt, NotImplemented)
-    __ge__ = _comparison(comparison.ge, NotImplemented)
-    __getitem__ = indexing.getitem
-    __setitem__ = indexing.setitem
 
 
 class Arithmetic:
@@ -131,7 +41,7 @@ class Arithmetic:
     pow = arithmetic.pow
     maximum = arithmetic.maximum
     minimum = arithmetic.minimum
-    atan2 = arithmetic.atan2
+    atan2 = arctan2 = arithmetic.atan2
     lerp = arithmetic.lerp
     addcmul = arithmetic.addcmul
     addcdiv = arithmetic.addcdiv
@@ -139,6 +49,7 @@ class Arithmetic:
 
 class Elementwise:
     neg = negative = elementwise.neg
+    positive = elementwise.positive
     abs = absolute = elementwise.abs
     exp = elementwise.exp
     exp2 = elementwise.exp2
@@ -151,32 +62,69 @@ class Elementwise:
     rsqrt = elementwise.rsqrt
     square = elementwise.square
     reciprocal = elementwise.reciprocal
-    sin = elementwise.sin
-    cos = elementwise.cos
-    tan = elementwise.tan
-    asin = arcsin = elementwise.asin
-    acos = arccos = elementwise.acos
-    atan = arctan = elementwise.atan
-    sinh = elementwise.sinh
-    cosh = elementwise.cosh
-    tanh = elementwise.tanh
     sigmoid = elementwise.sigmoid
+    tanh = elementwise.tanh
     relu = elementwise.relu
     softmax = elementwise.softmax
     log_softmax = elementwise.log_softmax
-    erf = elementwise.erf
-    erfinv = elementwise.erfinv
     floor = elementwise.floor
     ceil = elementwise.ceil
-    trunc = elementwise.trunc
+    trunc = fix = elementwise.trunc
+    frac = elementwise.frac
     round = elementwise.round
-    sign = elementwise.sign
+    sign = sgn = elementwise.sign
     clamp = clip = elementwise.clamp
-    isnan = elementwise.isnan
-    isinf = elementwise.isinf
-    isfinite = elementwise.isfinite
-    logical_not = elementwise.logical_not
-    bitwise_not = elementwise.bitwise_not
+    clamp_min = elementwise.clamp_min
+    clamp_max = elementwise.clamp_max
+    logit = elementwise.logit
+    nan_to_num = elementwise.nan_to_num
+
+
+class Trigonometry:
+    sin = trigonometry.sin
+    cos = trigonometry.cos
+    tan = trigonometry.tan
+    asin = arcsin = trigonometry.asin
+    acos = arccos = trigonometry.acos
+    atan = arctan = trigonometry.atan
+    sinh = trigonometry.sinh
+    cosh = trigonometry.cosh
+    asinh = arcsinh = trigonometry.asinh
+    acosh = arccosh = trigonometry.acosh
+    atanh = arctanh = trigonometry.atanh
+    sinc = trigonometry.sinc
+    deg2rad = trigonometry.deg2rad
+    rad2deg = trigonometry.rad2deg
+
+
+class Special:
+    erf = special.erf
+    erfc = special.erfc
+    erfinv = special.erfinv
+    lgamma = special.lgamma
+    digamma = special.digamma
+    mvlgamma = special.mvlgamma
+    i0 = special.i0
+    polygamma = special.polygamma_of
+
+
+class Pairwise:
+    xlogy = pairwise.xlogy
+    logaddexp = pairwise.logaddexp
+    logaddexp2 = pairwise.logaddexp2
+    hypot = pairwise.hypot
+    copysign = pairwise.copysign
+    ldexp = pairwise.ldexp
+    frexp = pairwise.frexp
+    fmax = pairwise.fmax
+    fmin = pairwise.fmin
+    nextafter = pairwise.nextafter
+    heaviside = pairwise.heaviside
+    gcd = pairwise.gcd
+    lcm = pairwise.lcm
+    float_power = pairwise.float_power
+    bitwise_left_shift = pairwise.bitwise_left_shift
+    bitwise_right_shift = pairwise.bitwise_right_shift
 
 
 class Comparison:
@@ -186,6 +134,24 @@ class Comparison:
     le = comparison.le
     gt = comparison.gt
     ge = comparison.ge
+    greater = comparison.gt
+    greater_equal = comparison.ge
+    less = comparison.lt
+    less_equal = comparison.le
+    not_equal = comparison.ne
+    isnan = comparison.isnan
+    isinf = comparison.isinf
+    isfinite = comparison.isfinite
+    isposinf = comparison.isposinf
+    isneginf = comparison.isneginf
+    isreal = comparison.isreal
+    is_nonzero = comparison.is_nonzero
+    signbit = comparison.signbit
+    bitwise_not = comparison.bitwise_not
+    bitwise_and = comparison.bitwise_and
+    bitwise_or = comparison.bitwise_or
+    bitwise_xor = comparison.bitwise_xor
+    logical_not = comparison.logical_not
     logical_and = comparison.logical_and
     logical_or = comparison.logical_or
     logical_xor = comparison.logical_xor
@@ -279,39 +245,6 @@ class LinearAlgebra:
     addmm = linalg.addmm
 
 
-class InPlace:
-    add_ = in_place.add_
-    sub_ = in_place.sub_
-    mul_ = in_place.mul_
-    div_ = in_place.div_
-    floor_divide_ = in_place.floor_divide_
-    remainder_ = in_place.remainder_
-    pow_ = in_place.pow_
-    lerp_ = in_place.lerp_
-    addcmul_ = in_place.addcmul_
-    addcdiv_ = in_place.addcdiv_
-    neg_ = in_place.neg_
-    abs_ = in_place.abs_
-    exp_ = in_place.exp_
-    log_ = in_place.log_
-    sqrt_ = in_place.sqrt_
-    reciprocal_ = in_place.reciprocal_
-    erfinv_ = in_place.erfinv_
-    floor_ = in_place.floor_
-    ceil_ = in_place.ceil_
-    round_ = in_place.round_
-    clamp_ = in_place.clamp_
-    relu_ = in_place.relu_
-    sigmoid_ = in_place.sigmoid_
-    tanh_ = in_place.tanh_
-    fill_ = in_place.fill_
-    zero_ = in_place.zero_
-    uniform_ = in_place.uniform_
-    normal_ = in_place.normal_
-    bernoulli_ = in_place.bernoulli_
-    random_ = in_place.random_
-
-
 class Creation:
     new_tensor = creation.new_tensor
     new_zeros = creation.new_zeros
@@ -354,26 +287,13 @@ class Recording:
     register_hook = conversion.register_hook
 
 
-FAMILIES = (
-    Operators,
-    Arithmetic,
-    Elementwise,
-    Comparison,
-    Reduction,
-    Shape,
-    Indexing,
-    LinearAlgebra,
-    InPlace,
-    Creation,
-    Conversion,
-    Recording,
-)
-
-
 class Methods(
     Operators,
     Arithmetic,
+    Pairwise,
     Elementwise,
+    Trigonometry,
+    Special,
     Comparison,
     Reduction,
     Shape,
@@ -387,7 +307,7 @@ class Methods(
     """All of them, for type checkers: at run time they are set on Tensor below."""
 
 
-for family in FAMILIES:
+for family in Methods.__bases__:
     for name, member in vars(family).items():
         if name not in ("__module__", "__doc__", "__dict__", "__weakref__", "__hash__", "__qualname__"):
             setattr(Tensor, name, member)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
 
 from core.backend import as_array, namespace
-from core.functions.operands import Operand, common
+from core.functions.operands import Operand, common, refuse
 from core.tensor import Tensor, tensor_of
 
 
@@ -75,6 +76,52 @@ def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether both have the same shape and elements."""
     return input._array.shape == other._array.shape and bool((input._array == other._array).all())
+
+
+def isnan(input: Tensor) -> Tensor:
+    return tensor_of(as_array(namespace(input._array).isnan(input._array)))
+
+
+def isinf(input: Tensor) -> Tensor:
+    return tensor_of(as_array(namespace(input._array).isinf(input._array)))
+
+
+def isfinite(input: Tensor) -> Tensor:
+    return tensor_of(as_array(namespace(input._array).isfinite(input._array)))
+
+
+def logical_not(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array == 0))
+
+
+def bitwise_not(input: Tensor) -> Tensor:
+    """Raises NotImplementedError for floating point numbers."""
+    refuse("bitwise_not_cpu", input, "f")
+    return tensor_of(as_array(~input._array))
+
+
+def isposinf(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array == math.inf))
+
+
+def isneginf(input: Tensor) -> Tensor:
+    return tensor_of(as_array(input._array == -math.inf))
+
+
+def isreal(input: Tensor) -> Tensor:
+    """True everywhere: there are no complex numbers here."""
+    return tensor_of(namespace(input._array).ones(input._array.shape, bool))
+
+
+def signbit(input: Tensor) -> Tensor:
+    """Whether the sign is negative, which -0.0 has too."""
+    array = input._array
+    return tensor_of(as_array(namespace(array).signbit(array) if array.dtype.kind == "f" else array < 0))
+
+
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the one element is not zero. Raises RuntimeError unless there is exactly one."""
+    return bool(input)
 
 
 def _compare(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:

@@ -17,14 +17,14 @@ DType = dtypes.dtype | None
 
 def tensor(data: Any, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """A copy of `data`: numbers, nested lists, an array. Python floats become the default type, integers int64."""
-    return _finish(_array_from(data), dtype, device, requires_grad, copied=not _shares(data))
+    return _finish(_array_from(data, dtype), dtype, device, requires_grad, copied=not _shares(data))
 
 
 def as_tensor(data: Any, dtype: DType = None, device: Device = None) -> Tensor:
     """`data` as a tensor, without a copy where its type and device are right already."""
     if isinstance(data, Tensor):
         return data.to(device=device, dtype=dtype)
-    return _finish(_array_from(data), dtype, device, False, copied=True)
+    return _finish(_array_from(data, dtype), dtype, device, False, copied=True)
 
 
 def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
@@ -158,7 +158,7 @@ def _shares(data: Any) -> bool:
     return isinstance(data, np.ndarray | Tensor) or hasattr(data, "__cuda_array_interface__")
 
 
-def _array_from(data: Any) -> Array:
+def _array_from(data: Any, dtype: DType = None) -> Array:
     if isinstance(data, Tensor):
         return data._array
     if isinstance(data, np.ndarray | np.generic):
@@ -172,7 +172,7 @@ def _array_from(data: Any) -> Array:
     if array.dtype.kind in "OUS":
         raise TypeError(f"new(): invalid data type '{_culprit(data)}'")
     if array.dtype == np.float64 or not array.size:
-        return array.astype(dtypes.get_default_dtype().numpy)
+        return array.astype(_numpy(dtype))
     return array
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from core.autograd import record, record_as
-from core.backend import as_array, namespace
 from core.functions.arithmetic import maximum, minimum
-from core.functions.operands import common, unary_floating
-from core.ops import activation, trigonometry
+from core.functions.operands import common, refuse, unary_floating
+from core.ops import activation
 from core.ops import elementwise as ops
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor
 
 
 def neg(input: Tensor) -> Tensor:
@@ -24,11 +25,15 @@ def neg(input: Tensor) -> Tensor:
 
 
 def positive(input: Tensor) -> Tensor:
+    """The tensor itself. Raises RuntimeError for booleans."""
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
     return input
 
 
 def abs(input: Tensor) -> Tensor:
     """|x|, with gradient 0 at 0."""
+    refuse("abs_cpu", input, "b")
     return record(ops.Abs(), input)
 
 
@@ -79,49 +84,19 @@ def reciprocal(input: Tensor) -> Tensor:
     return unary_floating(ops.Reciprocal(), input)
 
 
-def sin(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Sin(), input)
-
-
-def cos(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Cos(), input)
-
-
-def tan(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Tan(), input)
-
-
-def asin(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Asin(), input)
-
-
-def acos(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Acos(), input)
-
-
-def atan(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Atan(), input)
-
-
-def sinh(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Sinh(), input)
-
-
-def cosh(input: Tensor) -> Tensor:
-    return unary_floating(trigonometry.Cosh(), input)
+def sigmoid(input: Tensor) -> Tensor:
+    """1 / (1 + exp(-x))."""
+    return unary_floating(activation.Sigmoid(), input)
 
 
 def tanh(input: Tensor) -> Tensor:
     return unary_floating(activation.Tanh(), input)
 
 
-def sigmoid(input: Tensor) -> Tensor:
-    """1 / (1 + exp(-x))."""
-    return unary_floating(activation.Sigmoid(), input)
-
-
 def relu(input: Tensor) -> Tensor:
     """max(x, 0), with gradient 0 at 0."""
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu")
     return record(activation.Relu(), input)
 
 
@@ -135,16 +110,6 @@ def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     return record(activation.LogSoftmax(dim), _to_type(input, dtype))
 
 
-def erf(input: Tensor) -> Tensor:
-    """The error function."""
-    return unary_floating(ops.Erf(), input)
-
-
-def erfinv(input: Tensor) -> Tensor:
-    """The inverse of `erf`, on (-1, 1)."""
-    return unary_floating(ops.Erfinv(), input)
-
-
 def floor(input: Tensor) -> Tensor:
     return _rounded("floor", input)
 
@@ -155,6 +120,12 @@ def ceil(input: Tensor) -> Tensor:
 
 def trunc(input: Tensor) -> Tensor:
     return _rounded("trunc", input)
+
+
+def frac(input: Tensor) -> Tensor:
+    """What is behind the point, with the sign of x. Raises NotImplementedError for integers."""
+    refuse("frac_cpu", input, "biu")
+    return record(ops.Frac(), input)
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
@@ -184,30 +155,33 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     return record_as(ops.Clamp(low, high), (input,), (array,))
 
 
-def isnan(input: Tensor) -> Tensor:
-    return tensor_of(as_array(namespace(input._array).isnan(input._array)))
+def clamp_min(input: Tensor, min: Any) -> Tensor:
+    return clamp(input, min=min)
 
 
-def isinf(input: Tensor) -> Tensor:
-    return tensor_of(as_array(namespace(input._array).isinf(input._array)))
+def clamp_max(input: Tensor, max: Any) -> Tensor:
+    return clamp(input, max=max)
 
 
-def isfinite(input: Tensor) -> Tensor:
-    return tensor_of(as_array(namespace(input._array).isfinite(input._array)))
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
+    """log(x / (1 - x)), the inverse of `sigmoid`; with `eps`, x is kept in [eps, 1 - eps]."""
+    return unary_floating(ops.Logit(eps), input)
 
 
-def logical_not(input: Tensor) -> Tensor:
-    return tensor_of(as_array(input._array == 0))
-
-
-def bitwise_not(input: Tensor) -> Tensor:
-    """Raises NotImplementedError for floating point numbers."""
-    if input._array.dtype.kind == "f":
-        raise NotImplementedError(f"\"bitwise_not_cpu\" not implemented for '{input.dtype.title}'")
-    return tensor_of(as_array(~input._array))
+def nan_to_num(
+    input: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """`nan` (0) for what is no number, the greatest and least number of the type for infinities unless given."""
+    array = input._array
+    if array.dtype.kind != "f":
+        return input.clone()
+    limit = float(np.finfo(array.dtype).max)
+    above, below = limit if posinf is None else posinf, -limit if neginf is None else neginf
+    return record(ops.NanToNum(nan or 0.0, above, below), input)
 
 
 def _rounded(function: str, input: Tensor) -> Tensor:
+    refuse(f"{function}_vml_cpu", input, "b")
     if input._array.dtype.kind != "f":
         return input.clone()
     return record(ops.Rounded(function), input)

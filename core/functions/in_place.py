@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from core import dtypes
 from core.autograd import record_in_place
+from core.functions import comparison, pairwise
 from core.functions.arithmetic import refuse_booleans, refuse_zero
+from core.functions.elementwise import clamp, round
 from core.functions.operands import Number, Operand, binary_in_place, common, floating_pair
 from core.generator import Generator, default_generator
-from core.ops import activation, arithmetic, elementwise
+from core.grad_mode import grad_mode
+from core.ops import arithmetic, elementwise, error_function, trigonometry
 from core.ops import indexing as indexing_ops
+from core.ops.activation import Relu, Sigmoid, Tanh
+from core.ops.operation import Operation
 from core.tensor import Tensor, tensor_of
+
+
+Change = Callable[..., Tensor]
+
+
+def twin(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """`function` with its result written into its first tensor."""
+
+    def changed(input: Tensor, *args: Any, **named: Any) -> Tensor:
+        # The record of `function` keeps a copy, since what it saves of `input` is about to change.
+        source = input.clone() if grad_mode.enabled else input
+        return record_in_place(indexing_ops.CopyInto(), input, function(source, *args, **named))
+
+    changed.__name__ = changed.__qualname__ = f"{function.__name__}_"
+    changed.__doc__ = f"`{function.__name__}`, written into `input`."
+    return changed
+
+
+def _unary(kind: Callable[[], Operation]) -> Callable[[Tensor], Tensor]:
+    def changed(input: Tensor) -> Tensor:
+        return record_in_place(kind(), input)
+
+    return changed
+
+
+def _rounded(function: str) -> Callable[[Tensor], Tensor]:
+    def changed(input: Tensor) -> Tensor:
+        return record_in_place(elementwise.Rounded(function), input)
+
+    return changed
 
 
 def add_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
@@ -43,6 +79,15 @@ def remainder_(input: Tensor, other: Operand) -> Tensor:
     return binary_in_place(arithmetic.Remainder(), input, other)
 
 
+def fmod_(input: Tensor, other: Operand) -> Tensor:
+    refuse_zero(input, other)
+    return binary_in_place(arithmetic.Fmod(), input, other)
+
+
+def atan2_(input: Tensor, other: Tensor) -> Tensor:
+    return record_in_place(arithmetic.Atan2(), input, other, arrays=floating_pair(input, other))
+
+
 def pow_(input: Tensor, exponent: Operand) -> Tensor:
     return binary_in_place(arithmetic.Pow(), input, exponent)
 
@@ -59,60 +104,56 @@ def addcdiv_(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number =
     return add_(input, tensor1 / tensor2, alpha=value)
 
 
-def neg_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Neg(), input)
+neg_ = _unary(elementwise.Neg)
+abs_ = _unary(elementwise.Abs)
+exp_ = _unary(elementwise.Exp)
+exp2_ = _unary(elementwise.Exp2)
+expm1_ = _unary(elementwise.Expm1)
+log_ = _unary(elementwise.Log)
+log2_ = _unary(elementwise.Log2)
+log10_ = _unary(elementwise.Log10)
+log1p_ = _unary(elementwise.Log1p)
+sqrt_ = _unary(elementwise.Sqrt)
+rsqrt_ = _unary(elementwise.Rsqrt)
+reciprocal_ = _unary(elementwise.Reciprocal)
+relu_ = _unary(Relu)
+sigmoid_ = _unary(Sigmoid)
+sin_ = _unary(trigonometry.Sin)
+cos_ = _unary(trigonometry.Cos)
+tan_ = _unary(trigonometry.Tan)
+asin_ = _unary(trigonometry.Asin)
+acos_ = _unary(trigonometry.Acos)
+atan_ = _unary(trigonometry.Atan)
+sinh_ = _unary(trigonometry.Sinh)
+cosh_ = _unary(trigonometry.Cosh)
+tanh_ = _unary(Tanh)
+asinh_ = _unary(trigonometry.Asinh)
+acosh_ = _unary(trigonometry.Acosh)
+atanh_ = _unary(trigonometry.Atanh)
+sinc_ = _unary(trigonometry.Sinc)
+erf_ = _unary(error_function.Erf)
+erfc_ = _unary(error_function.Erfc)
+erfinv_ = _unary(error_function.Erfinv)
+floor_ = _rounded("floor")
+ceil_ = _rounded("ceil")
+trunc_ = _rounded("trunc")
+sign_ = _rounded("sign")
 
 
-def abs_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Abs(), input)
+def round_(input: Tensor, *, decimals: int = 0) -> Tensor:
+    return twin(round)(input, decimals=decimals) if decimals else record_in_place(elementwise.Rounded("rint"), input)
 
 
-def exp_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Exp(), input)
+def square_(input: Tensor) -> Tensor:
+    return pow_(input, 2)
 
 
-def log_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Log(), input)
-
-
-def sqrt_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Sqrt(), input)
-
-
-def reciprocal_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Reciprocal(), input)
-
-
-def erfinv_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Erfinv(), input)
-
-
-def floor_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Rounded("floor"), input)
-
-
-def ceil_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Rounded("ceil"), input)
-
-
-def round_(input: Tensor) -> Tensor:
-    return record_in_place(elementwise.Rounded("rint"), input)
-
-
-def clamp_(input: Tensor, min: Number | None = None, max: Number | None = None) -> Tensor:
-    return record_in_place(elementwise.Clamp(min, max), input)
-
-
-def relu_(input: Tensor) -> Tensor:
-    return record_in_place(activation.Relu(), input)
-
-
-def sigmoid_(input: Tensor) -> Tensor:
-    return record_in_place(activation.Sigmoid(), input)
-
-
-def tanh_(input: Tensor) -> Tensor:
-    return record_in_place(activation.Tanh(), input)
+bitwise_and_: Change = twin(comparison.bitwise_and)
+bitwise_or_: Change = twin(comparison.bitwise_or)
+bitwise_xor_: Change = twin(comparison.bitwise_xor)
+bitwise_left_shift_: Change = twin(pairwise.bitwise_left_shift)
+bitwise_right_shift_: Change = twin(pairwise.bitwise_right_shift)
+clamp_ = twin(clamp)
 
 
 def fill_(input: Tensor, value: Any) -> Tensor:

@@ -79,6 +79,12 @@ def unary_floating(op: Operation, x: Tensor) -> Tensor:
     return record_as(op, (x,), (floating(x),))
 
 
+def refuse(kernel: str, x: Tensor, kinds: str) -> None:
+    """Raises NotImplementedError, as PyTorch's kernel of that name does, if the type of `x` is of one of the kinds."""
+    if x._array.dtype.kind in kinds:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{x.dtype.title}'")
+
+
 def dimension(dim: int, ndim: int) -> int:
     """`dim` counted from the front. Raises IndexError with the range allowed."""
     span = max(ndim, 1)

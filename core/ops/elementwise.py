@@ -7,7 +7,6 @@ import math
 from core.backend import Array, namespace
 from core.device import Device, device_of, place
 from core.ops.operation import OUTPUT, Operation
-from core.ops.special import erf, erfinv
 
 
 class Neg(Operation):
@@ -132,24 +131,52 @@ class Reciprocal(Operation):
         return -grad * out * out
 
 
-class Erf(Operation):
+class Frac(Operation):
+    """What is behind the point, with the sign of x."""
+
+    def forward(self, x: Array) -> Array:
+        return x - namespace(x).trunc(x)
+
+    def backward(self, grad: Array) -> Array:
+        return grad
+
+
+class Logit(Operation):
+    """log(x / (1 - x)); with `eps`, x is kept away from 0 and 1 by so much."""
+
+    __slots__ = ("eps",)
     saves = ((0,),)
 
+    def __init__(self, eps: float | None) -> None:
+        self.eps = eps
+
     def forward(self, x: Array) -> Array:
-        return erf(x)
+        xp = namespace(x)
+        inner = x if self.eps is None else xp.clip(x, self.eps, 1 - self.eps)
+        return xp.log(inner / (1 - inner))
 
     def backward(self, grad: Array, x: Array) -> Array:
-        return grad * (2 / math.sqrt(math.pi)) * namespace(x).exp(-x * x)
+        low = 0.0 if self.eps is None else self.eps
+        outside = math.nan if self.eps is None else 0.0
+        return namespace(x).where((x >= low) & (x <= 1 - low), grad / (x * (1 - x)), outside)
 
 
-class Erfinv(Operation):
-    saves = ((OUTPUT,),)
+class NanToNum(Operation):
+    """Numbers for what is not finite; only finite elements have a gradient."""
+
+    __slots__ = ("values",)
+    saves = ((0,),)
+
+    def __init__(self, nan: float, above: float, below: float) -> None:
+        self.values = nan, above, below
 
     def forward(self, x: Array) -> Array:
-        return erfinv(x)
+        xp = namespace(x)
+        nan, above, below = self.values
+        return xp.where(xp.isnan(x), x.dtype.type(nan), xp.where(xp.isinf(x), _either(x, above, below), x))
 
-    def backward(self, grad: Array, out: Array) -> Array:
-        return grad * (math.sqrt(math.pi) / 2) * namespace(out).exp(out * out)
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * namespace(x).isfinite(x)
 
 
 class Rounded(Operation):
@@ -231,3 +258,7 @@ class Transfer(Operation):
 
     def backward(self, grad: Array) -> Array:
         return place(grad, self.before)
+
+
+def _either(x: Array, above: float, below: float) -> Array:
+    return namespace(x).where(x > 0, x.dtype.type(above), x.dtype.type(below))

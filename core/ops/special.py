@@ -1,4 +1,4 @@
-"""Functions that numpy lacks: the error function and its inverse."""
+"""Functions that numpy lacks: the error function, its kin and their inverses."""
 
 from __future__ import annotations
 
@@ -66,14 +66,55 @@ def erf(x: Array) -> Array:
     xp = namespace(x)
     wide = x.astype(xp.float64)
     size = abs(wide)
-    small = wide * _ratio(_SMALL, xp.minimum(size, 0.46875) ** 2)
     between = xp.clip(size, 0.46875, 6.0)
-    decay = xp.exp(-between * between)
-    middle = 1 - decay * _ratio(_MIDDLE, xp.minimum(between, 4.0))
-    square = 1 / xp.maximum(between, 4.0) ** 2
-    large = 1 - decay * (1 / math.sqrt(math.pi) - square * _ratio(_LARGE, square)) / xp.maximum(between, 4.0)
-    outer = xp.copysign(xp.where(size <= 4.0, middle, large), wide)
-    return xp.where(xp.isnan(wide), wide, xp.where(size <= 0.46875, small, outer)).astype(x.dtype)
+    outer = xp.copysign(1 - xp.exp(-between * between) * _tail(between), wide)
+    return xp.where(xp.isnan(wide), wide, xp.where(size <= 0.46875, _near_zero(wide), outer)).astype(x.dtype)
+
+
+def erfc(x: Array) -> Array:
+    """1 - erf(x), exact where that is tiny."""
+    xp = namespace(x)
+    wide = x.astype(xp.float64)
+    size = abs(wide)
+    part = xp.exp(-size * size) * _tail(xp.clip(size, 0.46875, 30.0))
+    outer = xp.where(wide > 0, part, 2 - part)
+    return xp.where(xp.isnan(wide), wide, xp.where(size <= 0.46875, 1 - _near_zero(wide), outer)).astype(x.dtype)
+
+
+def erfcx(x: Array) -> Array:
+    """exp(x^2) erfc(x), which neither underflows for large x nor loses digits."""
+    xp = namespace(x)
+    wide = x.astype(xp.float64)
+    size = abs(wide)
+    tail, power = _tail(xp.maximum(size, 0.46875)), xp.exp(wide * wide)
+    outer = xp.where(wide > 0, tail, 2 * power - tail)
+    inner = xp.exp(xp.minimum(size, 1.0) ** 2) * (1 - _near_zero(wide))
+    return xp.where(size <= 0.46875, inner, outer).astype(x.dtype)
+
+
+def log_ndtr(x: Array) -> Array:
+    """The logarithm of the normal distribution's cumulative probability at x."""
+    xp = namespace(x)
+    wide = x.astype(xp.float64)
+    low, high = xp.minimum(wide, -1.0), xp.maximum(wide, -1.0)
+    below = xp.log(erfcx(-low * math.sqrt(0.5)) / 2) - low * low / 2
+    return xp.where(wide < -1, below, xp.log1p(-erfc(high * math.sqrt(0.5)) / 2)).astype(x.dtype)
+
+
+def ndtri(p: Array) -> Array:
+    """Where the normal distribution's cumulative probability is p: Newton's method on its logarithm."""
+    xp = namespace(p)
+    wide = p.astype(xp.float64)
+    less = xp.minimum(wide, 1 - wide)
+    inside = xp.where(less > 0, less, 0.5)
+    target = xp.log(inside)
+    guess = -xp.sqrt(xp.maximum(-2 * target - xp.log(2 * math.pi * xp.maximum(-2 * target, 1.0)), 0.0))
+    for _ in range(6):
+        slope = math.sqrt(2 / math.pi) / erfcx(-guess * math.sqrt(0.5))
+        guess = guess - (log_ndtr(guess) - target) / slope
+    outside = xp.where(less == 0, -xp.inf, xp.nan)
+    found = xp.where(less > 0, guess, outside)
+    return xp.where(wide > 0.5, -found, found).astype(p.dtype)
 
 
 def erfinv(x: Array) -> Array:
@@ -90,6 +131,20 @@ def erfinv(x: Array) -> Array:
         guess = guess - off / (1 + guess * off)
     outside = xp.where(abs(wide) == 1, xp.copysign(xp.inf, wide), xp.nan)
     return xp.where(abs(wide) < 1, guess, outside).astype(x.dtype)
+
+
+def _near_zero(x: Array) -> Array:
+    """erf(x) for |x| <= 0.46875."""
+    return x * _ratio(_SMALL, namespace(x).minimum(abs(x), 0.46875) ** 2)
+
+
+def _tail(x: Array) -> Array:
+    """exp(x^2) erfc(x) for x >= 0.46875."""
+    xp = namespace(x)
+    far = xp.maximum(x, 4.0)
+    square = 1 / far**2
+    large = (1 / math.sqrt(math.pi) - square * _ratio(_LARGE, square)) / far
+    return xp.where(x <= 4.0, _ratio(_MIDDLE, xp.minimum(x, 4.0)), large)
 
 
 def _ratio(polynomials: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
 
@@ -84,3 +86,48 @@ class Cosh(Operation):
 
     def backward(self, grad: Array, x: Array) -> Array:
         return grad * namespace(x).sinh(x)
+
+
+class Asinh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arcsinh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / namespace(x).sqrt(x * x + 1)
+
+
+class Acosh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arccosh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / namespace(x).sqrt(x * x - 1)
+
+
+class Atanh(Operation):
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).arctanh(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad / (1 - x * x)
+
+
+class Sinc(Operation):
+    """sin(pi x) / (pi x), 1 at 0."""
+
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).sinc(x)
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        xp = namespace(x)
+        angle = math.pi * xp.where(x == 0, 1, x)
+        slope = (angle * xp.cos(angle) - xp.sin(angle)) * math.pi / (angle * angle)
+        return grad * xp.where(x == 0, 0, slope)

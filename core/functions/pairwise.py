@@ -1,0 +1,147 @@
+"""Less common functions of two numbers, element by element."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core import dtypes
+from core.autograd import record_as
+from core.backend import as_array, namespace
+from core.functions.arithmetic import pow
+from core.functions.operands import NUMBERS, binary, common, floating_pair, refuse
+from core.ops import pairwise as ops
+from core.tensor import Tensor, tensor_of
+
+
+class MantissaAndExponent(NamedTuple):
+    """What `frexp` returns."""
+
+    mantissa: Tensor
+    exponent: Tensor
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.frexp(\nmantissa={self.mantissa!r},\nexponent={self.exponent!r})"
+
+
+def xlogy(input: Any, other: Any) -> Tensor:
+    """x log(y), 0 where x is 0."""
+    return record_as(ops.Xlogy("log"), (input, other), floating_pair(input, other))
+
+
+def xlog1py(input: Any, other: Any) -> Tensor:
+    """x log(1 + y), 0 where x is 0."""
+    return record_as(ops.Xlogy("log1p"), (input, other), floating_pair(input, other))
+
+
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+    """log(exp(a) + exp(b)) without overflow. Raises NotImplementedError for integers."""
+    return _floating_only("logaddexp_cpu", ops.Logaddexp(), input, other)
+
+
+def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
+    """log2(2^a + 2^b) without overflow. Raises NotImplementedError for integers."""
+    return _floating_only("logaddexp2_cpu", ops.Logaddexp(2), input, other)
+
+
+def hypot(input: Tensor, other: Tensor) -> Tensor:
+    """sqrt(a^2 + b^2) without overflow. Raises NotImplementedError for integers."""
+    return _floating_only("hypot_cpu", ops.Hypot(), input, other)
+
+
+def copysign(input: Tensor, other: Any) -> Tensor:
+    """The size of `input` with the sign of `other`."""
+    return record_as(ops.Copysign(), (input, other), floating_pair(input, other))
+
+
+def ldexp(input: Tensor, other: Tensor) -> Tensor:
+    """input * 2^other."""
+    return record_as(ops.Ldexp(), (input, other), floating_pair(input, other))
+
+
+def frexp(input: Tensor) -> MantissaAndExponent:
+    """input = mantissa * 2^exponent, with |mantissa| in [0.5, 1). Raises RuntimeError for integers."""
+    if input._array.dtype.kind != "f":
+        raise RuntimeError("torch.frexp() only supports floating-point dtypes")
+    exponent = tensor_of(as_array(namespace(input._array).frexp(input._array)[1]))
+    return MantissaAndExponent(ldexp(input, tensor_of(-exponent._array)), exponent)
+
+
+def fmax(input: Tensor, other: Tensor) -> Tensor:
+    """The greater of two; where one is no number, the other."""
+    return binary(ops.Skipping("fmax"), input, other)
+
+
+def fmin(input: Tensor, other: Tensor) -> Tensor:
+    """The lesser of two; where one is no number, the other."""
+    return binary(ops.Skipping("fmin"), input, other)
+
+
+def nextafter(input: Tensor, other: Tensor) -> Tensor:
+    """The number after `input` on the way to `other`. Raises NotImplementedError for integers."""
+    refuse("nextafter_cpu", input, "biu")
+    first, second = common(input, other)
+    return tensor_of(as_array(namespace(first).nextafter(first, second)))
+
+
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    """0 for negative numbers, 1 for positive ones, `values` at 0. Raises RuntimeError unless both have one type."""
+    if input.dtype != values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    first, second = common(input, values)
+    xp = namespace(first)
+    step = xp.where(first == 0, second, (first > 0).astype(first.dtype))
+    return tensor_of(as_array(xp.where(first != first, first, step)))
+
+
+def gcd(input: Tensor, other: Tensor) -> Tensor:
+    """The greatest common divisor. Raises NotImplementedError unless both are integers."""
+    return _integers_only("gcd", input, other)
+
+
+def lcm(input: Tensor, other: Tensor) -> Tensor:
+    """The least common multiple. Raises NotImplementedError unless both are integers."""
+    return _integers_only("lcm", input, other)
+
+
+def float_power(input: Any, exponent: Any) -> Tensor:
+    """input ** exponent in double precision."""
+    double = [each.to(dtypes.float64) if isinstance(each, Tensor) else float(each) for each in (input, exponent)]
+    return pow(*double)
+
+
+def bitwise_left_shift(input: Any, other: Any) -> Tensor:
+    """input << other. Raises NotImplementedError for floating point numbers."""
+    return _shift("left_shift", input, other)
+
+
+def bitwise_right_shift(input: Any, other: Any) -> Tensor:
+    """input >> other. Raises NotImplementedError for floating point numbers."""
+    return _shift("right_shift", input, other)
+
+
+def _floating_only(kernel: str, op: Any, input: Tensor, other: Tensor) -> Tensor:
+    arrays = common(input, other)
+    refuse(kernel, tensor_of(arrays[0]), "biu")
+    return record_as(op, (input, other), arrays)
+
+
+def _integers_only(function: str, input: Tensor, other: Tensor) -> Tensor:
+    for each in (input, other):
+        refuse(f"{function}_cpu", each, "bf")
+    first, second = common(input, other)
+    return tensor_of(as_array(getattr(namespace(first), function)(first, second)))
+
+
+def _shift(function: str, input: Any, other: Any) -> Tensor:
+    for each in (input, other):
+        if isinstance(each, Tensor):
+            refuse(f"{function[0]}shift_cpu", each, "f")
+        elif not isinstance(each, NUMBERS):
+            raise TypeError(f"{function}(): argument must be Tensor or a number, not {type(each).__name__}")
+    first, second = common(input, other)
+    array = first if hasattr(first, "dtype") else second
+    kind = array.dtype if array.dtype.kind != "b" else np.dtype(np.int64)
+    made = getattr(namespace(array), function)(first, second)
+    return tensor_of(as_array(made).astype(kind, copy=False))

@@ -1,0 +1,127 @@
+"""Less common operations on two numbers at a time, with broadcasting."""
+
+from __future__ import annotations
+
+import math
+
+from core.backend import Array, namespace
+from core.ops.operation import OUTPUT, Operation
+
+
+class Xlogy(Operation):
+    """x log(y) or x log1p(y), 0 where x is 0. function: `log` or `log1p`."""
+
+    __slots__ = ("function",)
+    saves = ((0, 1), (0, 1))
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def forward(self, x: Array, y: Array) -> Array:
+        xp = namespace(x if hasattr(x, "dtype") else y)
+        product = x * getattr(xp, self.function)(y)
+        return xp.where(_equals(x, 0, product) & ~_is_nan(y, product), 0, product)
+
+    def backward(self, grad: Array, x: Array, y: Array) -> tuple[Array | None, Array | None]:
+        xp = namespace(grad)
+        argument = y if self.function == "log" else 1 + y
+        by_x = None
+        if self.needs(0):
+            logarithm = getattr(xp, self.function)(y)
+            by_x = grad * xp.where((x == 0) & (argument <= 0), 0, logarithm)
+        return by_x, grad * x / argument if self.needs(1) else None
+
+
+class Logaddexp(Operation):
+    """log(exp(a) + exp(b)) without overflow. base: e, or 2 for powers of two."""
+
+    __slots__ = ("base",)
+    saves = ((0, OUTPUT), (1, OUTPUT))
+
+    def __init__(self, base: float = math.e) -> None:
+        self.base = base
+
+    def forward(self, a: Array, b: Array) -> Array:
+        xp = namespace(a)
+        return xp.logaddexp(a, b) if self.base == math.e else xp.logaddexp2(a, b)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None, out: Array) -> tuple[Array | None, Array | None]:
+        return self._share(grad, a, out), self._share(grad, b, out)
+
+    def _share(self, grad: Array, x: Array | None, out: Array) -> Array | None:
+        if x is None:
+            return None
+        xp = namespace(grad)
+        off = xp.where(x == out, 0, x - out)
+        return grad * (xp.exp(off) if self.base == math.e else xp.exp2(off))
+
+
+class Hypot(Operation):
+    """sqrt(a^2 + b^2) without overflow."""
+
+    saves = ((0, OUTPUT), (1, OUTPUT))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).hypot(a, b)
+
+    def backward(self, grad: Array, a: Array | None, b: Array | None, out: Array) -> tuple[Array | None, Array | None]:
+        return None if a is None else grad * a / out, None if b is None else grad * b / out
+
+
+class Copysign(Operation):
+    """a with the sign of b. The gradient at a = 0 is 0."""
+
+    saves = ((0, OUTPUT), ())
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return namespace(a).copysign(a, b)
+
+    def backward(self, grad: Array, a: Array | None, out: Array | None) -> tuple[Array | None, Array]:
+        xp = namespace(grad)
+        same = None if a is None else grad * xp.sign(a) * xp.sign(out)
+        return same, grad * 0
+
+
+class Ldexp(Operation):
+    """a * 2^b."""
+
+    saves = ((1,), (OUTPUT,))
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return a * namespace(b).exp2(b)
+
+    def backward(self, grad: Array, b: Array | None, out: Array | None) -> tuple[Array | None, Array | None]:
+        xp = namespace(grad)
+        return None if b is None else grad * xp.exp2(b), None if out is None else grad * out * math.log(2)
+
+
+class Skipping(Operation):
+    """The greater (`fmax`) or lesser (`fmin`) of two, where the other one counts if one is no number.
+
+    Equal ones share the gradient by halves.
+    """
+
+    __slots__ = ("function",)
+    saves = ((0, 1), (0, 1))
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def forward(self, a: Array, b: Array) -> Array:
+        return getattr(namespace(a), self.function)(a, b)
+
+    def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
+        xp = namespace(grad)
+        first = (a >= b) if self.function == "fmax" else (a <= b)
+        return xp.where(first | xp.isnan(b), grad, 0), xp.where(first | xp.isnan(b), 0, grad)
+
+    def name(self) -> str:
+        return f"{self.function.capitalize()}Backward0"
+
+
+def _equals(x: Array, number: float, like: Array) -> Array:
+    return namespace(like).zeros(like.shape, bool) | (x == number)
+
+
+def _is_nan(x: Array, like: Array) -> Array:
+    return namespace(like).zeros(like.shape, bool) | (x != x)
