@@ -1,7 +1,30 @@
 """Optimisers."""
 
+from core.optim.adadelta import Adadelta
+from core.optim.adagrad import Adagrad
 from core.optim.adam import Adam, AdamW
+from core.optim.adamax import Adamax
+from core.optim.asgd import ASGD
+from core.optim.lbfgs import LBFGS
+from core.optim.nadam import NAdam
 from core.optim.optimizer import Optimizer
+from core.optim.radam import RAdam
+from core.optim.rmsprop import RMSprop
+from core.optim.rprop import Rprop
 from core.optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
+__all__ = [
+    "ASGD",
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+]

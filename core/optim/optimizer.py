@@ -1,44 +1,37 @@
-"""What all optimisers share: groups of parameters, state, saving and loading."""
+"""What all optimisers share: groups of parameters, state, saving and loading, hooks."""
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
-from operator import is_
-from typing import Any, NamedTuple
+from functools import wraps
+from typing import Any
 
-from core import dtypes
-from core.backend import Array
-from core.device import place
-from core.functions.creation import tensor
-from core.grad_mode import enable_grad
-from core.optim.pack import Pack
+from core.nn.hooks import RemovableHandle, add_hook
 from core.tensor import Tensor
 
 Group = dict[str, Any]
+Hook = Callable[..., Any]
+Closure = Callable[[], Any]
 
-
-class _Packed(NamedTuple):
-    """The packs of a group, and what they were made for: other state or other memory calls for new ones."""
-
-    needed: tuple[str, ...]
-    arrays: list[Array]
-    packs: list[Pack]
-
-    def fit(self, needed: tuple[str, ...], arrays: list[Array]) -> bool:
-        return self.needed == needed and len(self.arrays) == len(arrays) and all(map(is_, self.arrays, arrays))
+_HOOKS = ("step_pre", "step_post", "state_dict_pre", "state_dict_post", "load_state_dict_pre", "load_state_dict_post")
 
 
 class Optimizer:
-    """Changes parameters in place by their gradients. A subclass gives `_step_pack` and the names of its state.
+    """Changes parameters in place by their gradients. A subclass gives `step`.
 
     params: tensors, or pairs of name and tensor, or dicts with `params` and options that differ from the defaults.
     Raises ValueError for an empty list or a parameter in two groups, TypeError for what is no tensor.
     """
 
-    state_names: tuple[str, ...] = ()
-    counts_steps = False
+    _is_scheduled = False
+    _opt_called = False
+
+    def __init_subclass__(cls) -> None:
+        if "step" in cls.__dict__:
+            cls.step = _hooked(cls.__dict__["step"])  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -47,9 +40,9 @@ class Optimizer:
                 f"{params.type()}"
             )
         self.defaults = defaults
-        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[Group] = []
-        self._packed: dict[int, _Packed] = {}
+        self._hooks: dict[str, dict[int, Hook]] = {kind: {} for kind in _HOOKS}
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -58,85 +51,88 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__dict__.setdefault("_hooks", {kind: {} for kind in _HOOKS})
+
     def add_param_group(self, param_group: Group) -> None:
         """Adds parameters with options of their own; what it does not name is taken from the defaults."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
-        group = dict(param_group)
-        given = group["params"]
-        group["params"] = _checked([given] if isinstance(given, Tensor) else list(given), group)
-        taken = {id(each) for other in self.param_groups for each in other["params"]}
-        if any(id(each) in taken for each in group["params"]):
-            raise ValueError("some parameters appear in more than one parameter group")
+        _take_apart(param_group)
+        for each in param_group["params"]:
+            if not isinstance(each, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {_typename(each)}")
+            if not each.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor")
         for name, value in self.defaults.items():
-            group.setdefault(name, value)
-        self.param_groups.append(group)
+            param_group.setdefault(name, value)
+        self._check_apart(param_group)
+        self.param_groups.append(param_group)
+
+    def _check_apart(self, group: Group) -> None:
+        own = {id(each) for each in group["params"]}
+        if len(own) < len(group["params"]):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error",
+                stacklevel=4,
+            )
+        for other in self.param_groups:
+            if ("param_names" in group) != ("param_names" in other):
+                kind = "with" if "param_names" in group else "without"
+                raise ValueError(
+                    "all optimizer param groups should be with/without names. "
+                    f"cannot add param group {kind} names to the optimizer"
+                )
+        if any(id(each) in own for other in self.param_groups for each in other["params"]):
+            raise ValueError("some parameters appear in more than one parameter group")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
+        """Takes the gradients away or, with set_to_none=False, fills them with zeros."""
         for group in self.param_groups:
             for each in group["params"]:
                 if set_to_none:
                     each._grad = None
                 elif each._grad is not None:
-                    each._grad = each._grad.detach().zero_()
+                    if each._grad.requires_grad:
+                        each._grad = each._grad.detach()
+                    each._grad.zero_()
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Closure | None = None) -> Any:
         """One step. `closure` computes the loss and gradients again; its loss is returned."""
-        loss = None
-        if closure is not None:
-            with enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for pack in self._current_packs(group):
-                self._step_pack(group, pack)
-        return loss
-
-    def _step_pack(self, group: Group, pack: Pack) -> None:
         raise NotImplementedError
 
-    def _current_packs(self, group: Group) -> list[Pack]:
-        """The parameters that have a gradient, packed; packs are kept as long as those are the same ones."""
-        params = [each for each in group["params"] if each._grad is not None]
-        arrays, needed = [each._array for each in params], self._needed(group)
-        kept = self._packed.get(id(group))
-        if kept is None or not kept.fit(needed, arrays):
-            kept = self._packed[id(group)] = _Packed(needed, arrays, self._pack(group, params))
-        return kept.packs
+    def register_step_pre_hook(self, hook: Hook) -> RemovableHandle:
+        """`hook(optimizer, args, kwargs)` before each step; it may return new (args, kwargs) for it."""
+        return add_hook(self._hooks["step_pre"], hook)
 
-    def _pack(self, group: Group, params: list[Tensor]) -> list[Pack]:
-        alike: dict[Hashable, list[Tensor]] = {}
-        for each in params:
-            known = each in self.state
-            alike.setdefault((each._array.dtype, each.device, self._steps(each), known), []).append(each)
-        packs = [Pack(members) for members in alike.values()]
-        for pack in packs:
-            self._fill_state(group, pack)
-        return packs
+    def register_step_post_hook(self, hook: Hook) -> RemovableHandle:
+        """`hook(optimizer, args, kwargs)` after each step."""
+        return add_hook(self._hooks["step_post"], hook)
 
-    def _steps(self, param: Tensor) -> float:
-        return float(self.state[param]["step"]) if param in self.state and "step" in self.state[param] else 0.0
+    def register_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """`hook(optimizer)` before the state is gathered."""
+        return add_hook(self._hooks["state_dict_pre"], hook, prepend)
 
-    def _fill_state(self, group: Group, pack: Pack) -> None:
-        """Moves the state of the pack's parameters into long vectors, zeros where there is none yet."""
-        pack.is_new = pack.params[0] not in self.state
-        if self.counts_steps:
-            pack.step = tensor(self._steps(pack.params[0]), dtype=dtypes.float32)
-            for param in pack.params:
-                self.state[param]["step"] = pack.step
-        for name in self._needed(group):
-            pack.state[name] = vector = pack.vector()
-            for param, part in zip(pack.params, pack.tensors(vector), strict=True):
-                before = self.state[param].get(name)
-                if before is not None:
-                    part._array[...] = place(before._array, part.device)
-                self.state[param][name] = part
+    def register_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """`hook(optimizer, state_dict)` afterwards; what it returns replaces the state, unless it is None."""
+        return add_hook(self._hooks["state_dict_post"], hook, prepend)
 
-    def _needed(self, group: Group) -> tuple[str, ...]:
-        """The names of the state that the group's options call for."""
-        return self.state_names
+    def register_load_state_dict_pre_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """`hook(optimizer, state_dict)` before loading; what it returns is loaded instead, unless it is None."""
+        return add_hook(self._hooks["load_state_dict_pre"], hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """`hook(optimizer)` after loading."""
+        return add_hook(self._hooks["load_state_dict_post"], hook, prepend)
 
     def state_dict(self) -> dict[str, Any]:
         """`state` by the number of the parameter, and `param_groups` with numbers for parameters."""
+        for hook in self._hooks["state_dict_pre"].values():
+            hook(self)
         numbers: dict[int, int] = {}
         for group in self.param_groups:
             for each in group["params"]:
@@ -145,56 +141,98 @@ class Optimizer:
         for group in self.param_groups:
             options = {name: value for name, value in group.items() if name != "params"}
             groups.append({**options, "params": [numbers[id(each)] for each in group["params"]]})
-        state = {numbers[id(each)]: dict(values) for each, values in self.state.items() if values}
-        return {"state": state, "param_groups": groups}
+        state = {numbers.get(id(key), key): values for key, values in self.state.items()}
+        return self._changed_by("state_dict_post", {"state": state, "param_groups": groups})
+
+    def _changed_by(self, kind: str, state_dict: dict[str, Any]) -> dict[str, Any]:
+        for hook in self._hooks[kind].values():
+            changed = hook(self, state_dict)
+            state_dict = state_dict if changed is None else changed
+        return state_dict
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes over options and a copy of the state. Raises ValueError if groups differ in number or size."""
-        saved = state_dict["param_groups"]
+        state_dict = self._changed_by("load_state_dict_pre", dict(state_dict))
+        saved = deepcopy(state_dict["param_groups"])
         if len(saved) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
         if any(len(old["params"]) != len(new["params"]) for old, new in zip(saved, self.param_groups, strict=True)):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
             )
-        by_number: dict[int, Tensor] = {}
+        by_number: dict[Any, Tensor] = {}
         for old, new in zip(saved, self.param_groups, strict=True):
             by_number.update(zip(old["params"], new["params"], strict=True))
-            new.update({name: deepcopy(value) for name, value in old.items() if name != "params"})
-        self._packed.clear()
-        self.state.clear()
+            kept = {name: value for name, value in new.items() if name in (*self.defaults, "param_names")}
+            old.update({**kept, **old, "params": new["params"]})
+        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for number, values in state_dict["state"].items():
-            param = by_number[number]
-            self.state[param] = {name: _fitted(name, value, param) for name, value in values.items()}
+            param = by_number.get(number)
+            state[number if param is None else param] = values if param is None else _fitted(values, param)
+        self.__setstate__({"state": state, "param_groups": saved})
+        for hook in self._hooks["load_state_dict_post"].values():
+            hook(self)
 
     def __repr__(self) -> str:
-        lines = []
+        text = ""
         for number, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {number}")
-            lines.extend(f"    {name}: {group[name]}" for name in sorted(group) if name != "params")
-        return f"{type(self).__name__} (\n" + "\n".join(lines) + "\n)"
+            text += f"\nParameter Group {number}\n"
+            text += "".join([f"    {name}: {group[name]}\n" for name in sorted(group) if name != "params"])
+        return f"{type(self).__name__} ({text})"
 
 
-def check_not_negative(name: str, value: float) -> None:
-    """Raises ValueError with PyTorch's sentence."""
-    if not value >= 0.0:
-        raise ValueError(f"Invalid {name}: {value}")
+def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
+    """`step` with the hooks around it. It also tells schedulers, who warn when theirs comes first, of the call."""
+
+    @wraps(step)
+    def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        self._opt_called = True
+        for hook in self._hooks["step_pre"].values():
+            changed = hook(self, args, kwargs)
+            if changed is not None:
+                if not (isinstance(changed, tuple) and len(changed) == 2):
+                    raise RuntimeError(
+                        f"{step} must return None or a tuple of (new_args, new_kwargs), but got {changed}."
+                    )
+                args, kwargs = changed
+        result = step(self, *args, **kwargs)
+        for hook in self._hooks["step_post"].values():
+            hook(self, args, kwargs)
+        return result
+
+    hooked.hooked = True  # type: ignore[attr-defined]
+    return hooked
 
 
-def _checked(given: list[Any], group: Group) -> list[Tensor]:
-    if given and isinstance(given[0], tuple):
-        group["param_names"] = [name for name, _ in given]
-        given = [each for _, each in given]
-    for each in given:
-        if not isinstance(each, Tensor):
-            raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(each).__name__}")
-        if not each.is_leaf:
-            raise ValueError("can't optimize a non-leaf Tensor")
-    return given
+def _take_apart(group: Group) -> None:
+    """Makes `params` a list of tensors and, where they come with names, `param_names` of these."""
+    given = group["params"]
+    if isinstance(given, set):
+        raise TypeError(
+            "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
+            "will change between runs. Please use a list instead."
+        )
+    members = [given] if isinstance(given, Tensor) else list(given)
+    names = [each[0] for each in members if isinstance(each, tuple)]
+    group["params"] = [each[1] if isinstance(each, tuple) else each for each in members]
+    if names:
+        if len(names) < len(members):
+            raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+        group["param_names"] = names
 
 
-def _fitted(name: str, value: Any, param: Tensor) -> Any:
-    if not isinstance(value, Tensor):
-        return deepcopy(value)
-    copy = value.detach().clone()
-    return copy if name == "step" else copy.to(param.device, param.dtype)
+def _typename(value: Any) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _fitted(value: Any, param: Tensor, name: Any = None) -> Any:
+    """A copy of saved state, with the type and device of its parameter; only the count of steps keeps its own."""
+    if isinstance(value, Tensor):
+        copy = value.detach().clone()
+        return copy if name == "step" else copy.to(param.device, param.dtype)
+    if isinstance(value, dict):
+        return {key: _fitted(each, param, key) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([_fitted(each, param) for each in value])
+    return deepcopy(value)

@@ -13,9 +13,10 @@ from core.tensor import Tensor, tensor_of
 
 
 class Pack:
-    """Parameters of one type on one device that have taken the same number of steps.
+    """Parameters of one type on one device whose numbers, such as that of the steps taken, are the same.
 
-    state: the optimiser's long vectors by name. is_new: whether they hold zeros that stand for nothing.
+    state: the optimiser's long vectors by name. is_new: whether these hold nothing yet. numbers: a number for each
+    parameter, on the CPU; those of one name are all the same.
     """
 
     def __init__(self, params: Sequence[Tensor]) -> None:
@@ -27,7 +28,7 @@ class Pack:
         for array in arrays:
             self._ends.append(self._ends[-1] + array.size)
         self.state: dict[str, Array] = {}
-        self.step: Tensor | None = None
+        self.numbers: dict[str, Array] = {}
         self.is_new = True
         self._gradient = self.vector()
         self.scratch = self.vector()
@@ -55,10 +56,13 @@ class Pack:
         if maximize:
             self._xp.negative(self._gradient, out=self._gradient)
         if weight_decay:
-            self._xp.concatenate([each._array.reshape(-1) for each in self.params], out=self.scratch)
-            self._xp.multiply(self.scratch, weight_decay, out=self.scratch)
+            self._xp.multiply(self.values(), weight_decay, out=self.scratch)
             self._xp.add(self._gradient, self.scratch, out=self._gradient)
         return self._gradient
+
+    def values(self) -> Array:
+        """The parameters in a row, in `scratch`."""
+        return self._xp.concatenate([each._array.reshape(-1) for each in self.params], out=self.scratch)
 
     def scale_gradient(self, factor: float) -> None:
         """Puts `factor` times the gradients into `scratch`."""
@@ -66,16 +70,23 @@ class Pack:
             if each._grad is not None:
                 self._xp.multiply(each._grad._array, factor, out=update)
 
-    def count_step(self) -> int:
+    def number(self, name: str) -> float:
+        return float(self.numbers[name][0])
+
+    def count_step(self) -> float:
         """Adds one to the number of steps and returns it."""
-        assert self.step is not None
-        self.step._array += 1
-        return int(self.step._array)
+        self.numbers["step"] += 1
+        return self.number("step")
 
     def shrink(self, factor: float) -> None:
         """Multiplies the parameters by `factor`."""
         for each in self.params:
             each._array *= factor
+
+    def subtract(self, vector: Array, factor: float) -> None:
+        """Takes `factor * vector` off the parameters."""
+        self._xp.multiply(vector, factor, out=self.scratch)
+        self.subtract_scratch()
 
     def subtract_scratch(self) -> None:
         """Takes what lies in `scratch` off the parameters."""

@@ -6,56 +6,67 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.backend import Array, namespace
-from core.optim.optimizer import Group, Optimizer, check_not_negative
+from core.optim.arguments import check_lr, check_not_negative, check_ways, scalar
+from core.optim.optimizer import Group
 from core.optim.pack import Pack
+from core.optim.packed import PackedOptimizer
+from core.tensor import Tensor
 
 
-class SGD(Optimizer):
+class SGD(PackedOptimizer):
     """p -= lr * b with b = momentum * b + (1 - dampening) * g, or g itself in the first step or without momentum.
 
     nesterov: p -= lr * (g + momentum * b). weight_decay * p is added to g. maximize goes up instead of down.
     """
 
+    number_names = ()
+
     def __init__(
         self,
         params: Iterable[Any],
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
-        weight_decay: float = 0,
+        weight_decay: float | Tensor = 0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
-        check_not_negative("learning rate", lr)
+        check_lr(lr)
         check_not_negative("momentum value", momentum)
         check_not_negative("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-            },
-        )
+        check_ways("SGD", differentiable, foreach, fused)
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+            "foreach": foreach,
+            "differentiable": differentiable,
+            "fused": fused,
+        }
+        super().__init__(params, defaults)
 
     def _needed(self, group: Group) -> tuple[str, ...]:
         return ("momentum_buffer",) if group["momentum"] else ()
 
     def _step_pack(self, group: Group, pack: Pack) -> None:
-        if group["momentum"] or group["weight_decay"] or group["maximize"]:
-            direction = pack.gradient(group["weight_decay"], group["maximize"])
+        lr, decay = scalar(group["lr"]), scalar(group["weight_decay"])
+        if group["momentum"] or decay or group["maximize"]:
+            direction = pack.gradient(decay, group["maximize"])
             if group["momentum"]:
                 direction = self._with_momentum(group, pack, direction)
-            namespace(direction).multiply(direction, group["lr"], out=pack.scratch)
+            pack.subtract(direction, lr)
         else:
-            pack.scale_gradient(group["lr"])
-        pack.subtract_scratch()
+            pack.scale_gradient(lr)
+            pack.subtract_scratch()
 
     def _with_momentum(self, group: Group, pack: Pack, direction: Array) -> Array:
         buffer, momentum = pack.state["momentum_buffer"], group["momentum"]

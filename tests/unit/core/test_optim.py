@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,154 @@ def test_zero_grad() -> None:
     assert x.grad.item() == 0
     optimizer.zero_grad()
     assert x.grad is None
+
+
+EVERY = "SGD Adam AdamW NAdam RAdam RMSprop Adagrad Adadelta Adamax ASGD Rprop".split()
+OPTIONS = {"SGD": {"momentum": 0.9, "nesterov": True}, "RMSprop": {"momentum": 0.9, "centered": True}}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_optimiser_works_on_a_gpu(name: str) -> None:
+    values = []
+    with stand_in():
+        for place in ("cpu", "cuda"):
+            x = torch.tensor([[1.0, 2.0], [3.0, -4.0]], device=place, requires_grad=True)
+            optimizer = getattr(torch.optim, name)([x], lr=0.1, maximize=True, **OPTIONS.get(name, {}))
+            for _ in range(3):
+                optimizer.zero_grad()
+                (x * x * x).sum().backward()
+                optimizer.step()
+            values.append(x.detach().cpu())
+    assert torch.equal(*values)
+
+
+def test_lbfgs_works_on_a_gpu() -> None:
+    with stand_in():
+        x = torch.tensor([1.0, 2.0], device="cuda", requires_grad=True)
+        optimizer = torch.optim.LBFGS([x], line_search_fn="strong_wolfe")
+
+        def closure() -> torch.Tensor:
+            optimizer.zero_grad()
+            loss = ((x - 3) ** 2).sum()
+            loss.backward()
+            return loss
+
+        assert optimizer.step(closure).item() == 5
+        assert x.detach().cpu().tolist() == pytest.approx([3, 3])
+
+
+def test_lbfgs_takes_one_group_and_one_kind_of_search() -> None:
+    with pytest.raises(ValueError, match="parameter groups"):
+        torch.optim.LBFGS([{"params": [leaf(1.0)]}, {"params": [leaf(1.0)]}])
+    x = leaf(3.0)
+
+    def closure() -> torch.Tensor:
+        loss = (x * x).sum()
+        loss.backward()
+        return loss
+
+    with pytest.raises(RuntimeError, match="only 'strong_wolfe' is supported"):
+        torch.optim.LBFGS([x], line_search_fn="armijo").step(closure)
+
+
+def test_a_users_own_optimiser() -> None:
+    class Signs(torch.optim.Optimizer):
+        def __init__(self, params: Any, lr: float) -> None:
+            super().__init__(params, {"lr": lr})
+
+        @torch.no_grad()
+        def step(self, closure: Any = None) -> None:
+            for group in self.param_groups:
+                for each in group["params"]:
+                    each.sub_(group["lr"] * each.grad.sign())
+                    self.state[each]["count"] = self.state[each].get("count", 0) + 1
+
+    x, calls = leaf(1.0, 5.0), []
+    optimizer = Signs([x], lr=0.25)
+    optimizer.register_step_post_hook(lambda *_: calls.append(1))
+    optimizer.step()
+    assert x.item() == 0.75
+    assert optimizer.state_dict()["state"] == {0: {"count": 1}}
+    assert calls == [1]
+
+
+def test_hooks_around_steps() -> None:
+    x, seen = leaf(1.0, 1.0), []
+    optimizer = torch.optim.SGD([x], lr=0.1)
+    before = optimizer.register_step_pre_hook(lambda opt, args, kwargs: seen.append(("before", x.item())))
+    optimizer.register_step_post_hook(lambda opt, args, kwargs: seen.append(("after", x.item())))
+    optimizer.step()
+    before.remove()
+    optimizer.step()
+    assert seen == [("before", 1.0), ("after", 0.9), ("after", 0.8)]
+    optimizer.register_step_pre_hook(lambda opt, args, kwargs: 5)
+    with pytest.raises(RuntimeError, match=r"must return None or a tuple of \(new_args, new_kwargs\), but got 5"):
+        optimizer.step()
+
+
+def test_a_hook_may_change_the_arguments_of_a_step() -> None:
+    optimizer = torch.optim.SGD([leaf(1.0, 1.0)], lr=0.1)
+    optimizer.register_step_pre_hook(lambda opt, args, kwargs: ((lambda: 7,), {}))
+    assert optimizer.step() == 7
+
+
+def test_hooks_around_saving_and_loading() -> None:
+    optimizer, seen = torch.optim.SGD([leaf(1.0)], lr=0.1), []
+    optimizer.register_state_dict_pre_hook(lambda opt: seen.append("saving"))
+    optimizer.register_state_dict_post_hook(lambda opt, state: {**state, "more": 1})
+    state = optimizer.state_dict()
+    assert state["more"] == 1
+    optimizer.register_load_state_dict_pre_hook(lambda opt, state: seen.append(("loading", state["more"])))
+    optimizer.register_load_state_dict_pre_hook(lambda opt, state: seen.append("first"), prepend=True)
+    optimizer.register_load_state_dict_post_hook(lambda opt: seen.append("loaded"))
+    optimizer.load_state_dict(state)
+    assert seen == ["saving", "first", ("loading", 1), "loaded"]
+
+
+def test_a_changed_state_is_noticed() -> None:
+    x = leaf(0.0, 1.0)
+    optimizer = torch.optim.SGD([x], lr=0.1, momentum=0.9)
+    for _ in range(3):
+        optimizer.step()
+    optimizer.state.clear()
+    before = x.item()
+    optimizer.step()
+    assert x.item() == pytest.approx(before - 0.1)
+
+
+def test_each_parameter_has_a_count_of_its_own() -> None:
+    params = [leaf(1.0, 1.0) for _ in range(3)]
+    optimizer = torch.optim.Adam(params)
+    optimizer.step()
+    steps = [state["step"] for state in optimizer.state_dict()["state"].values()]
+    steps[0].add_(5)
+    assert [each.item() for each in steps] == [6, 1, 1]
+
+
+def test_what_cannot_be_loaded() -> None:
+    optimizer = torch.optim.SGD([leaf(1.0)], lr=0.1)
+    state = optimizer.state_dict()
+    with pytest.raises(ValueError, match="different number of parameter groups"):
+        optimizer.load_state_dict({**state, "param_groups": []})
+    with pytest.raises(ValueError, match="doesn't match the size of optimizer's group"):
+        optimizer.load_state_dict({**state, "param_groups": [{"params": [0, 1]}]})
+
+
+def test_steps_are_not_recorded() -> None:
+    for name in EVERY:
+        with pytest.raises(NotImplementedError, match=f"{name} does not support differentiable=True"):
+            getattr(torch.optim, name)([leaf(1.0)], differentiable=True)
+
+
+def test_a_parameter_twice_in_a_group_is_warned_of() -> None:
+    x = leaf(1.0)
+    with pytest.warns(UserWarning, match="duplicate parameters"):
+        torch.optim.SGD([x, x], lr=0.1)
+
+
+def test_zeroed_gradients_stay_the_same_object() -> None:
+    x = leaf(1.0, 1.0)
+    grad = x.grad
+    torch.optim.SGD([x], lr=0.1).zero_grad(set_to_none=False)
+    assert x.grad is grad
+    assert grad.item() == 0
