@@ -7,14 +7,19 @@ from core.nn.containers import ModuleDict as ModuleDict
 from core.nn.containers import ModuleList as ModuleList
 from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
+from core.nn.layers.batch_norm import *
+from core.nn.layers.convolution import *
 from core.nn.layers.dropout import *
 from core.nn.layers.embedding import *
 from core.nn.layers.linear import *
 from core.nn.layers.loss import *
 from core.nn.layers.normalization import *
 from core.nn.layers.shape import *
+from core.nn.layers.softmax import *
 from core.nn.module import Module as Module
+from core.nn.parameter import Buffer as Buffer
 from core.nn.parameter import Parameter as Parameter
+from core.nn.parameter import UninitializedBuffer as UninitializedBuffer
 from core.nn.parameter import UninitializedParameter as UninitializedParameter
 from core.nn.parameter_containers import ParameterDict as ParameterDict
 from core.nn.parameter_containers import ParameterList as ParameterList

@@ -1,0 +1,174 @@
+"""Convolution, and the two functions that its gradients are: each of the three is a gradient of the others."""
+
+from __future__ import annotations
+
+import math
+
+from core.backend import Array, namespace
+from core.ops.operation import Operation, apply
+from core.ops.windows import (
+    Geometry,
+    Sizes,
+    Unfolded,
+    channels_last,
+    channels_second,
+    inside,
+    parts,
+    taps,
+)
+
+FEW_CHANNELS = 16
+"""Up to so many, adding up the places of the kernel one by one is quicker than a convolution with a turned weight."""
+
+
+class Trilinear(Operation):
+    """What convolution and its gradients share. `groups` parts of the channels do not see one another."""
+
+    __slots__ = ("geometry", "groups", "size")
+
+    def __init__(self, geometry: Geometry, groups: int = 1) -> None:
+        self.geometry = geometry
+        self.groups = groups
+
+    def name(self) -> str:
+        return "ConvolutionBackward0"
+
+
+class Convolution(Trilinear):
+    """(N, C, *size), weight (O, C / groups, *kernel), bias (O,) or absent -> (N, O, *count)."""
+
+    saves = ((1,), (0,), ())
+
+    def forward(self, x: Array, weight: Array, *bias: Array) -> Array:
+        self.size = tuple(x.shape[2:])
+        return convolve(x, weight, self.geometry, self.groups, *bias)
+
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        spread = TransposedConvolution(self.geometry, self.groups, self.size)
+        by_x = None if weight is None else apply(spread, grad, weight)
+        by_weight = None if x is None else apply(ByWeight(self.geometry, self.groups), x, grad)
+        return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
+
+
+class TransposedConvolution(Trilinear):
+    """Gradient of a convolution by its input: (N, O, *count), weight (O, C / groups, *kernel) -> (N, C, *size)."""
+
+    saves = ((1,), (0,), ())
+
+    def __init__(self, geometry: Geometry, groups: int, size: Sizes) -> None:
+        super().__init__(geometry, groups)
+        self.size = size
+
+    def forward(self, x: Array, weight: Array, *bias: Array) -> Array:
+        out = convolve_transposed(x, weight, self.geometry, self.groups, self.size)
+        if bias:
+            channels_last(out)[...] += bias[0]
+        return out
+
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        by_x = None if weight is None else apply(Convolution(self.geometry, self.groups), grad, weight)
+        by_weight = None if x is None else apply(ByWeight(self.geometry, self.groups), grad, x)
+        return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
+
+
+class ByWeight(Trilinear):
+    """Gradient of a convolution by its weight: (N, C, *size), (N, O, *count) -> (O, C / groups, *kernel)."""
+
+    saves = ((1,), (0,))
+
+    def forward(self, x: Array, grad: Array) -> Array:
+        self.size = tuple(x.shape[2:])
+        return correlate(x, grad, self.geometry, self.groups)
+
+    def backward(self, grad: Array, x: Array | None, out: Array | None) -> tuple[Array | None, ...]:
+        spread = TransposedConvolution(self.geometry, self.groups, self.size)
+        by_x = None if out is None else apply(spread, out, grad)
+        by_out = None if x is None else apply(Convolution(self.geometry, self.groups), x, grad)
+        return by_x, by_out
+
+
+def _by_bias(op: Operation, grad: Array) -> Array | None:
+    if len(op.inputs) < 3 or not op.needs(2):
+        return None
+    return grad.sum(axis=(0, *range(2, grad.ndim)))
+
+
+def convolve(x: Array, weight: Array, geometry: Geometry, groups: int = 1, bias: Array | None = None) -> Array:
+    """The sum of each window times the weight, for each output channel: one product of matrices for each part."""
+    xp, outputs = namespace(x), len(weight)
+    unfolded, matrix = Unfolded(x, geometry, groups), _as_matrix(weight, groups)
+    out = xp.empty((len(x), *unfolded.count, outputs), x.dtype)
+    for part, rows in unfolded:
+        place = out[part]
+        xp.matmul(rows, matrix, out=_by_group(place, groups))
+        if bias is not None:
+            place += bias
+    return channels_second(out)
+
+
+def convolve_transposed(x: Array, weight: Array, geometry: Geometry, groups: int, size: Sizes) -> Array:
+    """Adds to each window the weight times the number that the convolution made of it, over the output channels."""
+    turned = _turned(geometry)
+    if turned is not None and weight.shape[1] * groups > FEW_CHANNELS:
+        return convolve(x, _flipped(weight, groups), turned, groups)
+    return _scatter(x, weight, geometry, groups, size)
+
+
+def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Array:
+    """The sum over all windows of what is in them times the gradient of what was made of them."""
+    xp, outputs, within = namespace(x), grad.shape[1], x.shape[1] // groups
+    last, kernel = channels_last(grad), geometry.kernel
+    total = xp.zeros((groups, math.prod(kernel) * within, outputs // groups), x.dtype)
+    for part, rows in Unfolded(x, geometry, groups):
+        total += xp.matmul(rows.swapaxes(1, 2), _by_group(last[part], groups))
+    by_kernel = total.reshape(groups, *kernel, within, outputs // groups)
+    axes = (0, by_kernel.ndim - 1, by_kernel.ndim - 2, *range(1, by_kernel.ndim - 2))
+    return by_kernel.transpose(axes).reshape(outputs, within, *kernel)
+
+
+def _scatter(x: Array, weight: Array, geometry: Geometry, groups: int, size: Sizes) -> Array:
+    """For each place of the kernel makes what it has in all windows of some images, and adds it where it lies."""
+    xp, last, (outputs, within, *_) = namespace(x), channels_last(x), weight.shape
+    count, places = tuple(x.shape[2:]), math.prod(geometry.kernel)
+    by_place = weight.reshape(groups, outputs // groups, within, places).transpose(3, 0, 1, 2).copy()
+    out = xp.empty((len(x), *size, groups * within), x.dtype)
+    for images, _ in parts(len(x), (1,), math.prod(count) * places * groups * within * x.itemsize):
+        rows = _by_group(last[images], groups)
+        made = xp.empty((groups, rows.shape[1], within), x.dtype)
+        padded = xp.zeros((len(last[images]), *geometry.padded(size), groups, within), x.dtype)
+        by_window = xp.moveaxis(made.reshape(groups, len(padded), *count, within), 0, -2)
+        for matrix, met in zip(by_place, taps(geometry, count), strict=True):
+            xp.matmul(rows, matrix, out=made)
+            padded[met] += by_window
+        out[images] = padded[inside(geometry, size)].reshape(-1, *size, groups * within)
+    return channels_second(out)
+
+
+def _by_group(last: Array, groups: int) -> Array:
+    """(n, *count, O) as (groups, windows, O / groups)."""
+    return last.reshape(-1, groups, last.shape[-1] // groups).swapaxes(0, 1)
+
+
+def _as_matrix(weight: Array, groups: int) -> Array:
+    """(O, C / groups, *kernel) as (groups, kernel * C / groups, O / groups)."""
+    outputs, within, *kernel = weight.shape
+    apart = weight.reshape(groups, outputs // groups, within, *kernel)
+    turned = apart.transpose(0, *range(3, apart.ndim), 2, 1)
+    return turned.reshape(groups, math.prod(kernel) * within, outputs // groups)
+
+
+def _flipped(weight: Array, groups: int) -> Array:
+    """(O, C / groups, *kernel) as (C, O / groups, *kernel) with the kernel turned round."""
+    outputs, within, *kernel = weight.shape
+    apart = weight.reshape(groups, outputs // groups, within, *kernel).swapaxes(1, 2)
+    around = apart[(..., *[slice(None, None, -1)] * len(kernel))]
+    return around.reshape(groups * within, outputs // groups, *kernel)
+
+
+def _turned(geometry: Geometry) -> Geometry | None:
+    """The convolution with the flipped weight that gives the gradient by the input, if one does without gaps."""
+    spans = zip(geometry.spans(), geometry.padding, strict=True)
+    padding = tuple([(span - 1 - before, span - 1 - behind) for span, (before, behind) in spans])
+    if set(geometry.stride) != {1} or min(map(min, padding)) < 0:
+        return None
+    return Geometry(geometry.kernel, geometry.stride, padding, geometry.dilation)

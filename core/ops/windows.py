@@ -1,0 +1,170 @@
+"""Windows that slide over an array: their geometry, and their contents as rows of matrices, a bounded part at a time.
+
+Arrays are (N, C, *size) for whoever looks at them and lie in memory as (N, *size, C): what a window holds of one row
+is then one run of memory, and a product of matrices gives outputs that lie the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+from core.backend import Array, namespace
+
+Sizes = tuple[int, ...]
+WORKSPACE = 3 << 20
+"""Bytes of windows that are copied at a time: such a part stays in the processor's cache until its product is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """kernel, stride, dilation: a number for each axis. padding: how much in front and behind, for each axis."""
+
+    kernel: Sizes
+    stride: Sizes
+    padding: tuple[tuple[int, int], ...]
+    dilation: Sizes
+
+    def spans(self) -> Sizes:
+        """How far a window reaches along each axis."""
+        return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)])
+
+    def padded(self, size: Sizes) -> Sizes:
+        return tuple([n + before + behind for n, (before, behind) in zip(size, self.padding, strict=True)])
+
+    def count(self, size: Sizes) -> Sizes:
+        """How many windows fit along each axis."""
+        steps = zip(self.padded(size), self.spans(), self.stride, strict=True)
+        return tuple([(n - span) // step + 1 for n, span, step in steps])
+
+    def is_pointwise(self) -> bool:
+        """Whether each window is one place, and each place a window."""
+        return math.prod(self.kernel) == math.prod(self.stride) == 1 and not any(map(any, self.padding))
+
+
+class Part(NamedTuple):
+    """Some of the windows: which images, and which of the windows along the first axis."""
+
+    images: slice
+    rows: slice
+
+
+def channels_last(array: Array) -> Array:
+    """(N, C, *size) as (N, *size, C), the same memory."""
+    return array.transpose(0, *range(2, array.ndim), 1)
+
+
+def channels_second(array: Array) -> Array:
+    """(N, *size, C) as (N, C, *size), the same memory."""
+    return array.transpose(0, array.ndim - 1, *range(1, array.ndim - 1))
+
+
+def parts(images: int, count: Sizes, bytes_each: int) -> Iterator[Part]:
+    """All windows, in parts that fill the workspace: some images, or some rows of one image if it is large.
+
+    bytes_each: memory that one window takes.
+    """
+    an_image = max(math.prod(count) * bytes_each, 1)
+    if an_image <= 2 * WORKSPACE:
+        several = max(WORKSPACE // an_image, 1)
+        for start in range(0, images, several):
+            yield Part(slice(start, min(start + several, images)), slice(0, count[0]))
+        return
+    rows = max(WORKSPACE // (an_image // count[0]), 1)
+    for image in range(images):
+        for start in range(0, count[0], rows):
+            yield Part(slice(image, image + 1), slice(start, min(start + rows, count[0])))
+
+
+def windows(padded: Array, geometry: Geometry, count: Sizes) -> Array:
+    """(n, *count, *kernel, C), a view of `padded` (n, *size, C)."""
+    first, *along, last = padded.strides
+    steps = [stride * step for stride, step in zip(along, geometry.stride, strict=True)]
+    within = [stride * each for stride, each in zip(along, geometry.dilation, strict=True)]
+    shape = (padded.shape[0], *count, *geometry.kernel, padded.shape[-1])
+    return namespace(padded).lib.stride_tricks.as_strided(padded, shape, (first, *steps, *within, last))
+
+
+class Unfolded:
+    """The windows of `x` (N, C, *size) as rows of matrices, a part at a time, all in one workspace."""
+
+    def __init__(self, x: Array, geometry: Geometry, groups: int = 1) -> None:
+        self.size = tuple(x.shape[2:])
+        self.x = channels_last(x)
+        self.geometry = geometry
+        self.groups = groups
+        self.count = geometry.count(self.size)
+        channels = x.shape[1] // groups
+        # Runs of few numbers copy slowly: then the windows are the columns, and a run is a row of the image.
+        self.flat = channels * (geometry.kernel[-1] if geometry.dilation[-1] == 1 else 1) < 16
+        straight = self.x.strides[-2 if self.flat else -1] == x.itemsize
+        self.buffer: Array | None = None
+        self.as_it_is = straight and not any(map(any, geometry.padding))
+        self.space: Array | None = None
+
+    def __iter__(self) -> Iterator[tuple[Part, Array]]:
+        """Parts, and (groups, windows, kernel * C / groups), which the next part overwrites."""
+        images, channels = len(self.x), self.x.shape[-1]
+        if self.geometry.is_pointwise() and self.groups == 1:
+            yield Part(slice(0, images), slice(0, self.count[0])), self.x.reshape(1, -1, channels)
+            return
+        held: slice | None = None
+        for part in parts(images, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
+            if held != part.images:
+                held, padded = part.images, self._padded(part.images)
+            yield part, self._matrix(padded[:, part.rows.start * self.geometry.stride[0] :], part)
+
+    def _padded(self, images: slice) -> Array:
+        """Some images (n, *size, C) with zeros around them."""
+        part = self.x[images]
+        if self.as_it_is:
+            return part
+        if self.buffer is None:
+            self.buffer = _zeros(part, self.geometry.padded(self.size), self.flat)
+        padded = self.buffer[: len(part)]
+        padded[inside(self.geometry, self.size)] = part
+        return padded
+
+    def _matrix(self, padded: Array, part: Part) -> Array:
+        several, kernel = part.images.stop - part.images.start, self.geometry.kernel
+        count = (part.rows.stop - part.rows.start, *self.count[1:])
+        within = self.x.shape[-1] // self.groups
+        rows, columns = several * math.prod(count), math.prod(kernel) * within
+        if self.space is None:
+            self.space = namespace(self.x).empty(self.groups * rows * columns, self.x.dtype)
+        space = self.space[: self.groups * rows * columns]
+        view = windows(padded, self.geometry, count)
+        view = namespace(view).moveaxis(view.reshape(*view.shape[:-1], self.groups, within), -2, 0)
+        if not self.flat:
+            space.reshape(view.shape)[...] = view
+            return space.reshape(self.groups, rows, columns)
+        behind = 1 + len(kernel) + 1
+        order = (0, *range(behind, view.ndim), *range(1, behind))
+        space.reshape(self.groups, *kernel, within, several, *count).transpose(order)[...] = view
+        return space.reshape(self.groups, columns, rows).swapaxes(1, 2)
+
+
+def _zeros(part: Array, size: Sizes, flat: bool) -> Array:
+    """Zeros (n, *size, C) of the number of images, channels and type of `part`; in memory channels first if `flat`."""
+    xp, images, channels = namespace(part), len(part), part.shape[-1]
+    if not flat:
+        return xp.zeros((images, *size, channels), part.dtype)
+    return xp.moveaxis(xp.zeros((channels, images, *size), part.dtype), 0, -1)
+
+
+def inside(geometry: Geometry, size: Sizes) -> tuple[slice, ...]:
+    """Where in the padded array (n, *size, C) the array itself lies."""
+    return (slice(None), *[slice(before, before + n) for n, (before, _) in zip(size, geometry.padding, strict=True)])
+
+
+def taps(geometry: Geometry, count: Sizes) -> Iterator[tuple[slice, ...]]:
+    """For each place of the kernel: what of a padded array (n, *size, ...) it meets in all windows."""
+    for place in product(*map(range, geometry.kernel)):
+        along = zip(place, geometry.dilation, geometry.stride, count, strict=True)
+        yield (
+            slice(None),
+            *[slice(at * gap, at * gap + step * (n - 1) + 1, step) for at, gap, step, n in along],
+        )
