@@ -43,10 +43,8 @@ _FUNCTIONS = {
         "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
         "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign softmax sqrt square tanh trunc"
     ).split(),
-    "core.functions.indexing": (
-        "gather index_add index_select masked_fill masked_select narrow nonzero scatter scatter_add select "
-        "take_along_dim"
-    ).split(),
+    "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
+    "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
     "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "

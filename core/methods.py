@@ -9,6 +9,7 @@ from core.functions import (
     conversion,
     creation,
     elementwise,
+    gathering,
     indexing,
     linalg,
     pairwise,
@@ -17,6 +18,7 @@ from core.functions import (
     special,
     trigonometry,
 )
+from core.functions.operands import Operand
 from core.in_place_methods import InPlace
 from core.operators import Operators
 from core.tensor import Tensor
@@ -217,21 +219,27 @@ class Shape:
     contiguous = shape.contiguous
 
 
+def _where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
+    chosen: Tensor = arithmetic.where(condition, self, other)
+    return chosen
+
+
 class Indexing:
     index_select = indexing.index_select
     narrow = indexing.narrow
     select = indexing.select
-    gather = indexing.gather
-    scatter = indexing.scatter
-    scatter_ = indexing.scatter_
-    scatter_add = indexing.scatter_add
-    scatter_add_ = indexing.scatter_add_
+    gather = gathering.gather
+    scatter = gathering.scatter
+    scatter_ = gathering.scatter_
+    scatter_add = gathering.scatter_add
+    scatter_add_ = gathering.scatter_add_
+    take_along_dim = gathering.take_along_dim
     index_add = indexing.index_add
     masked_fill = indexing.masked_fill
     masked_fill_ = indexing.masked_fill_
     masked_select = indexing.masked_select
     nonzero = indexing.nonzero
-    where = arithmetic.where
+    where = _where
     copy_ = indexing.copy_
 
 
@@ -279,12 +287,13 @@ class Conversion:
 
 
 class Recording:
-    backward = autograd.backward
+    backward = autograd.backward_of
     detach = conversion.detach
     detach_ = conversion.detach_
     requires_grad_ = conversion.requires_grad_
-    retain_grad = conversion.retain_grad
-    register_hook = conversion.register_hook
+    retain_grad = autograd.retain_grad
+    register_hook = autograd.register_hook
+    register_post_accumulate_grad_hook = autograd.register_post_accumulate_grad_hook
 
 
 class Methods(

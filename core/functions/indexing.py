@@ -51,6 +51,8 @@ def copy_(input: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The slices along `dim` that `index` (1-D integers) names."""
     axis = dimension(dim, input.ndim)
+    if not input.ndim:
+        return index_select(input.reshape(1), 0, index).reshape(())
     return record(ops.Index((*(slice(None),) * axis, index._array.reshape(-1))), input)
 
 
@@ -69,62 +71,59 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     return record_view(Slice((*(slice(None),) * axis, index), "Select"), input)
 
 
-def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """out[i][j] = input[index[i][j]][j] for dimension 0, and so on."""
-    return record(ops.Gather(dimension(dim, input.ndim), index._array), input)
-
-
-def take_along_dim(input: Tensor, indices: Tensor, dim: int) -> Tensor:
-    return gather(input, dim, indices)
-
-
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """A copy with out[index[i][j]][j] = src[i][j] for dimension 0; `src` may be a number."""
-    return record(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=False), input, src)
-
-
-def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """As `scatter`, adding instead of replacing."""
-    return record(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=True), input, src)
-
-
-def scatter_(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    return record_in_place(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=False), input, src)
-
-
-def scatter_add_(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    return record_in_place(ops.Scatter(dimension(dim, input.ndim), index._array, accumulate=True), input, src)
-
-
-def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
-    """A copy with the slices of `source` added to those along `dim` that `index` names."""
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    """A copy with alpha times the slices of `source` added to those along `dim` that `index` names."""
     axis = dimension(dim, input.ndim)
+    source = source if alpha == 1 else source * alpha
+    if not input.ndim:
+        return index_add(input.reshape(1), 0, index.reshape(-1), source.reshape(1)).reshape(())
+    if [*source.shape[:axis], *source.shape[axis + 1 :]] != [*input.shape[:axis], *input.shape[axis + 1 :]]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
     key = (*(slice(None),) * axis, index._array)
     return record(ops.IndexPut(key, accumulate=True), input, source)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """A copy with `value` where `mask` holds."""
-    number = value.item() if isinstance(value, Tensor) else value
-    return record_as(ops.MaskedFill(number), (input, mask), (input._array, mask._array))
+    """A copy with `value`, a number or a tensor of one, where `mask` holds."""
+    number = _filling(input, mask, value)
+    return record_as(ops.MaskedFill(), (input, mask, value), (input._array, mask._array, number))
 
 
 def masked_fill_(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    number = value.item() if isinstance(value, Tensor) else value
-    return record_in_place(ops.MaskedFill(number), input, mask)
+    """As `masked_fill`, in the tensor itself."""
+    number = _filling(input, mask, value)
+    return record_in_place(ops.MaskedFill(), input, mask, value, arrays=(input._array, mask._array, number))
+
+
+def _filling(input: Tensor, mask: Tensor, value: Any) -> Any:
+    """The value in the type of `input`."""
+    if mask._array.dtype.kind != "b":
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
+    if not isinstance(value, Tensor):
+        return input._array.dtype.type(value).item()
+    if value.ndim:
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    return value._array.astype(input._array.dtype)
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The elements where `mask` holds, as a vector."""
+    """The elements where `mask` holds, as a vector; the two broadcast."""
+    shape = np.broadcast_shapes(input._array.shape, mask._array.shape)
     xp = namespace(input._array)
-    return record(ops.Index(xp.broadcast_to(mask._array, input._array.shape)), input)
+    return record(ops.Index(xp.broadcast_to(mask._array, shape)), input.expand(shape))
 
 
 def nonzero(input: Tensor, as_tuple: bool = False) -> Any:
     """The indices of elements that are not zero: (count, dimensions), or a tuple of vectors."""
-    found = input._array.nonzero() if input.ndim else input._array.reshape(1).nonzero()[:0]
+    found = input._array.reshape(input._array.shape or 1).nonzero()
     if as_tuple:
         return tuple(tensor_of(each) for each in found)
+    found = found if input.ndim else ()
     xp = namespace(input._array)
     count = int((input._array != 0).sum())
     return tensor_of(xp.stack(found, axis=1) if found else xp.zeros((count, 0), dtype=np.int64))

@@ -101,21 +101,26 @@ class Pick(Gather):
 
 
 class Scatter(Operation):
-    """A copy with out[index[i][j]][j] = source[i][j] for dimension 0, or with the source added there."""
+    """A copy with out[index[i][j]][j] = source[i][j] for dimension 0; or with the source added or multiplied there.
 
-    __slots__ = ("accumulate", "axis", "index")
+    Multiplied, it has no gradient; PyTorch has none either.
+    """
 
-    def __init__(self, axis: int, index: Array, accumulate: bool) -> None:
+    __slots__ = ("axis", "index", "reduce")
+
+    def __init__(self, axis: int, index: Array, reduce: str = "") -> None:
         self.axis = axis
         self.index = index
-        self.accumulate = accumulate
+        self.reduce = reduce
 
     def forward(self, x: Array, source: Array) -> Array:
         out = x.copy()
         where = along(self.index, self.axis)
         part = source[tuple(slice(length) for length in self.index.shape)] if hasattr(source, "shape") else source
-        if self.accumulate:
+        if self.reduce == "add":
             namespace(x).add.at(out, where, part)
+        elif self.reduce:
+            namespace(x).multiply.at(out, where, part)
         else:
             out[where] = part
         return out
@@ -123,31 +128,29 @@ class Scatter(Operation):
     def backward(self, grad: Array) -> tuple[Array, Array]:
         where = along(self.index, self.axis)
         part = grad[where]
-        if self.accumulate:
+        if self.reduce == "add":
             return grad, part
+        if self.reduce:
+            raise NotImplementedError("scatter with reduce='multiply' has no gradient")
         rest = grad.copy()
         rest[where] = 0
         return rest, part
 
     def name(self) -> str:
-        return "ScatterAddBackward0" if self.accumulate else "ScatterBackward0"
+        return "ScatterAddBackward0" if self.reduce == "add" else "ScatterBackward0"
 
 
 class MaskedFill(Operation):
-    """A copy with `value` where the mask holds. The mask is the second input."""
+    """A copy with a value where the mask holds. The mask is the second input, the value the third."""
 
-    saves = ((1,),)
+    saves = ((1,), (), (1,))
 
-    __slots__ = ("value",)
+    def forward(self, x: Array, mask: Array, value: Array) -> Array:
+        return namespace(x).where(mask, value, x)
 
-    def __init__(self, value: float) -> None:
-        self.value = value
-
-    def forward(self, x: Array, mask: Array) -> Array:
-        return namespace(x).where(mask, x.dtype.type(self.value), x)
-
-    def backward(self, grad: Array, mask: Array) -> tuple[Array, None]:
-        return namespace(grad).where(mask, 0, grad), None
+    def backward(self, grad: Array, mask: Array) -> tuple[Array, None, Array]:
+        xp = namespace(grad)
+        return xp.where(mask, 0, grad), None, xp.where(mask, grad, 0).sum()
 
 
 def along(index: Array, axis: int) -> tuple[Array, ...]:
