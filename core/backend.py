@@ -20,6 +20,8 @@ class StandIn:
     """Stands in for an array where gradients of gradients are recorded: see `core.recorded_array`."""
 
     functions: Any
+    tensor: Any
+    standing_for: Any
 
     def apply(self, op: Any, arrays: tuple[Any, ...]) -> Any:
         """Runs and records the operation `op`."""
@@ -36,6 +38,11 @@ def namespace(array: Array) -> Any:
 def as_array(value: Any) -> Array:
     """numpy answers operations on arrays without dimensions with scalars; a tensor always holds an array."""
     return np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def is_array(value: Any) -> bool:
+    """Whether `value` is an array of numpy or cupy, and not a number."""
+    return isinstance(value, np.ndarray) or (hasattr(value, "astype") and not isinstance(value, np.generic | StandIn))
 
 
 def is_on_gpu(array: Array) -> bool:

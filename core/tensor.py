@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -53,7 +53,7 @@ class Tensor(Methods):
     _requires_grad: bool
     _version: list[int]
     _view: View | None
-    _hooks: list[Callable[[Any], Any]] | None
+    _hooks: Any
 
     __array_priority__ = 1000
 
@@ -259,7 +259,7 @@ def refresh(tensor: Tensor) -> None:
     for step in view.path:
         twin = copy(step)
         twin.inputs = [edge]
-        twin.sequence = next_sequence()
+        twin.sequence, twin.hooks = next_sequence(), None
         edge = twin
     tensor._node = edge
 

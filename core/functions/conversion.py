@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from core import autograd, dtypes
+from core import dtypes
 from core.autograd import record
-from core.backend import Array, as_array, is_on_gpu, to_numpy
+from core.backend import as_array, is_on_gpu, to_numpy
 from core.device import Device, device, place
 from core.functions.operands import dimension
 from core.ops import elementwise as ops
-from core.ops.operation import Operation
-from core.tensor import Tensor, edge_of, tensor_of
+from core.tensor import Tensor, tensor_of
 
 
 def to(input: Tensor, *args: Any, **named: Any) -> Tensor:
@@ -109,47 +107,6 @@ def detach_(input: Tensor) -> Tensor:
 def requires_grad_(input: Tensor, requires_grad: builtins.bool = True) -> Tensor:
     input.requires_grad = requires_grad
     return input
-
-
-def retain_grad(input: Tensor) -> None:
-    """Lets `backward` fill `.grad` of this tensor although it is no leaf."""
-    if input.grad_fn is None:
-        if not input._requires_grad:
-            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        return
-    if input._hooks is None:
-        input._hooks = []
-        autograd.retain(input)
-
-
-def register_hook(input: Tensor, hook: Callable[[Tensor], Tensor | None]) -> RemovableHook:
-    """Calls `hook` with the gradient of this tensor when it is known; what it returns replaces the gradient."""
-    edge = edge_of(input)
-    if edge is None:
-        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-    if isinstance(edge, Operation):
-        edge.hooks = hooks = edge.hooks if edge.hooks is not None else []
-    else:
-        input._hooks = hooks = input._hooks if input._hooks is not None else []
-
-    def on_array(array: Array) -> Array | None:
-        answer = hook(tensor_of(as_array(array)))
-        return None if answer is None else answer._array
-
-    hooks.append(on_array)
-    return RemovableHook(hooks, on_array)
-
-
-class RemovableHook:
-    """Takes a hook out again."""
-
-    def __init__(self, hooks: list[Any], hook: Any) -> None:
-        self._hooks = hooks
-        self._hook = hook
-
-    def remove(self) -> None:
-        if self._hook in self._hooks:
-            self._hooks.remove(self._hook)
 
 
 def size(input: Tensor, dim: Any = None) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from typing import Any, ClassVar
 
@@ -47,7 +46,7 @@ class Operation:
     sequence: int
     shape: tuple[int, ...]
     dtype: Any
-    hooks: list[Callable[[Any], Any]] | None
+    hooks: Any
 
     def __init_subclass__(cls) -> None:
         cls._plans = {}

@@ -16,59 +16,91 @@ ndarray = np.ndarray
 Edge = Any
 """Where a gradient flows: an Operation, or a leaf, which is a tensor with `_array` and `_hooks`."""
 
+Start = tuple[Edge, Array]
+Step = Callable[[Operation, Array, bool], Any]
 
-def walk(starts: Sequence[tuple[Edge, Array]], retain: bool, only: Collection[Edge] | None) -> dict[Edge, Array]:
+
+def walk(starts: Sequence[Start], retain: bool, only: Collection[Edge] | None, step: Step) -> dict[Edge, Array]:
     """The gradients of all leaves that the starts lead to, or of the edges in `only`.
 
-    starts: edges and the gradients to begin with. retain: whether what was saved is kept for another walk. Records with
-    higher numbers come first, and a record's inputs have lower ones, so a record is met when its gradient is complete.
+    starts: edges and the gradients to begin with. retain: whether what was saved is kept for another walk. step: asks
+    one record for the gradients of its inputs. Records with higher numbers come first, and a record's inputs have lower
+    ones, so a record is met when its gradient is complete.
     """
     gathered: dict[Edge, Array] = {}
     waiting: list[tuple[int, Operation]] = []
     captured: dict[Edge, Array] = {}
+    on_the_way = None if only is None else leading_to(only, starts)
     for edge, array in starts:
         _send(edge, array, gathered, waiting)
     while waiting:
         node = heappop(waiting)[1]
         array = gathered.pop(node)
         if node.hooks is not None:
-            array = _call_hooks(node.hooks, array)
-        if only is not None and node in only:
-            captured[node] = array
-        parts = _backward(node, array, retain)
+            array = node.hooks.run_before(array)
+        if on_the_way is not None and only is not None:
+            if node in only:
+                captured[node] = array
+            if node not in on_the_way:
+                continue
+        parts = step(node, array, retain)
         if parts.__class__ is not tuple:
             _send(node.inputs[0], parts, gathered, waiting)
             continue
         for edge, part in zip(node.inputs, parts, strict=False):
             if edge is not None and part is not None:
                 _send(edge, part, gathered, waiting)
-    for leaf in [each for each in gathered if each._hooks]:
-        gathered[leaf] = _call_hooks(leaf._hooks, gathered[leaf])
+    for leaf in [each for each in gathered if each._hooks is not None and (only is None or each in only)]:
+        gathered[leaf] = leaf._hooks.run_before(gathered[leaf])
     if only is None:
         return gathered
     return captured | {leaf: array for leaf, array in gathered.items() if leaf in only}
 
 
-def _backward(node: Operation, array: Array, retain: bool) -> Any:
+def leading_to(only: Collection[Edge], starts: Sequence[Start]) -> set[Operation]:
+    """The records behind `starts` through which a gradient reaches an edge in `only`."""
+    seen: set[Operation] = set()
+    ahead = [edge for edge, _ in starts]
+    while ahead:
+        edge = ahead.pop()
+        if isinstance(edge, Operation) and edge not in seen:
+            seen.add(edge)
+            ahead.extend(edge.inputs)
+    leading: set[Operation] = set()
+    for node in sorted(seen, key=lambda each: each.sequence):
+        if any(each in only or each in leading for each in node.inputs if each is not None):
+            leading.add(node)
+    return leading
+
+
+def step(node: Operation, array: Array, retain: bool) -> Any:
+    """The gradients of the record's inputs, from that of its output."""
     saved = node.saved
-    if saved is None:
-        raise RuntimeError(
-            "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-            "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
-            "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
-            "you need to access saved tensors after calling backward."
-        )
     if not saved:
-        return node.backward(array)
-    for cell, version in zip(node.cells, node.versions, strict=True):
-        if cell[0] != version:
-            raise _changed_in_place(node, cell[0], version)
-    if not retain:
-        node.saved = None
-    return node.backward(array, *saved)
+        if saved is None:
+            raise freed()
+        parts = node.backward(array)
+    else:
+        for cell, version in zip(node.cells, node.versions, strict=True):
+            if cell[0] != version:
+                raise changed_in_place(node)
+        if not retain:
+            node.saved = None
+        parts = node.backward(array, *saved)
+    return parts if node.hooks is None else node.hooks.run_after(parts, array)
 
 
-def _changed_in_place(node: Operation, now: int, version: int) -> RuntimeError:
+def freed() -> RuntimeError:
+    return RuntimeError(
+        "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+        "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+        "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+        "you need to access saved tensors after calling backward."
+    )
+
+
+def changed_in_place(node: Operation) -> RuntimeError:
+    now, version = next((cell[0], was) for cell, was in zip(node.cells, node.versions, strict=True) if cell[0] != was)
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected "
@@ -105,11 +137,3 @@ def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
     if axes:
         array = array.sum(axis=axes, keepdims=True)
     return namespace(array).broadcast_to(array.reshape(array.shape[lead:] if lead > 0 else array.shape), shape)
-
-
-def _call_hooks(hooks: Sequence[Callable[[Array], Array | None]], array: Array) -> Array:
-    for hook in list(hooks):
-        answer = hook(array)
-        if answer is not None:
-            array = answer
-    return array

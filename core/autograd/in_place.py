@@ -1,0 +1,113 @@
+"""Recording changes in place, of tensors and of views of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core import dtypes
+from core.autograd.recording import attach, edges_of, explained
+from core.backend import Array, as_array
+from core.grad_mode import grad_mode
+from core.ops.operation import OUTPUT, Operation, next_sequence
+from core.tensor import Tensor, View, edge_of, tensor_of
+
+
+class CopySlices(Operation):
+    """What the base of a view comes from after the view was changed in place: the old base, with the slot replaced."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: tuple[Operation, ...]) -> None:
+        self.path = path
+
+    def name(self) -> str:
+        return "CopySlices"
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        rest = grad.copy()
+        slot = rest
+        for step in self.path:
+            slot = step.forward(slot)
+        inner = slot.copy()
+        slot[...] = 0
+        return rest, inner
+
+
+def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequence[Array] | None = None) -> Tensor:
+    """Runs `op` on `target` and others and writes the result into `target`'s memory.
+
+    Raises RuntimeError for a leaf that requires a gradient (or a view of one) while recording, and if the result's
+    shape or kind of type does not fit into `target`.
+    """
+    if arrays is None:
+        arrays = [each._array if isinstance(each, Tensor) else each for each in (target, *others)]
+    operands = (target, *others)
+    if grad_mode.enabled:
+        _check_leaf(target)
+    edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
+    try:
+        out = as_array(op.forward(*arrays))
+    except (TypeError, ValueError) as error:
+        raise explained(op, arrays, error) from error
+    _check_fits(target, out)
+    _check_writable(target)
+    if needs:
+        if op.saves and 0 in op.plan(needs):
+            arrays = [target._array.copy(), *arrays[1:]]
+        attach(op, edges, needs, (None, *others), arrays, target)
+    target._array[...] = out
+    target._version[0] += 1
+    if needs:
+        _expect_new_output(op, needs, target)
+        _rebase(op, target)
+    return target
+
+
+def _check_leaf(target: Tensor) -> None:
+    if target._view is None:
+        if target._requires_grad:
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    elif target._view.base._requires_grad and target._view.base._node is None:
+        raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def _check_fits(target: Tensor, out: Array) -> None:
+    if out.shape != target._array.shape:
+        wanted, came = list(target._array.shape), list(out.shape)
+        raise RuntimeError(f"output with shape {wanted} doesn't match the broadcast shape {came}")
+    if dtypes.category(out.dtype) > dtypes.category(target._array.dtype):
+        raise RuntimeError(
+            f"result type {tensor_of(out).dtype.title} can't be cast to the desired output type {target.dtype.title}"
+        )
+
+
+def _check_writable(target: Tensor) -> None:
+    array = target._array
+    if 0 in array.strides and any(not step and n > 1 for step, n in zip(array.strides, array.shape, strict=True)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+            "Please clone() the tensor before performing the operation."
+        )
+
+
+def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
+    """What was saved of another operand was saved before the change and may have changed with it; the output is new."""
+    if op.saves and op.plan(needs)[-1] == OUTPUT:
+        op.versions[-1] = target._version[0]
+
+
+def _rebase(op: Operation, target: Tensor) -> None:
+    view = target._view
+    if view is None:
+        target._node = op
+        return
+    copied = CopySlices(view.path)
+    copied.inputs = [edge_of(view.base), op]
+    copied.sequence = next_sequence()
+    copied.saved, copied.cells, copied.versions = [], [], []
+    copied.hooks = None
+    copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype
+    view.base._node = copied
+    target._view = View(view.base, view.path, -1)
+    edge_of(target)

@@ -1,0 +1,170 @@
+"""Running an operation and recording the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from core.backend import Array, as_array
+from core.device import device_of
+from core.grad_mode import grad_mode
+from core.ops.operation import OUTPUT, Operation, Output, next_sequence
+from core.tensor import Tensor, View, edge_of, tensor_of
+
+ndarray = np.ndarray
+Edge = Operation | Tensor
+
+
+def record(op: Operation, *operands: Any) -> Tensor:
+    """Runs `op` on tensors (and Python numbers) and records it if one of them wants a gradient."""
+    return record_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+
+
+def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> Tensor:
+    """As `record`, where `arrays` are the operands' arrays already brought to a common type."""
+    try:
+        out = op.forward(*arrays)
+    except (TypeError, ValueError) as error:
+        raise explained(op, arrays, error) from error
+    result = tensor_of(out if out.__class__ is ndarray else as_array(out))
+    if grad_mode.enabled:
+        edges, needs = edges_of(operands)
+        if needs:
+            result._node = op
+            attach(op, edges, needs, operands, arrays, result)
+    return result
+
+
+def record_many(op: Operation, *operands: Any) -> tuple[Tensor, ...]:
+    """As `record` for an operation whose `forward` returns a tuple; integers among the outputs have no gradient."""
+    return record_many_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+
+
+def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> tuple[Tensor, ...]:
+    """As `record_many`, where `arrays` are the operands' arrays already brought to a common type."""
+    try:
+        outs: Any = op.forward(*arrays)
+    except (TypeError, ValueError) as error:
+        raise explained(op, arrays, error) from error
+    results: tuple[Tensor, ...] = record_result(op, outs, operands, arrays)
+    return results
+
+
+def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequence[Array]) -> Any:
+    """Records that `op` made `out`, an array or a tuple of arrays: a tensor, or a tuple of tensors."""
+    several = isinstance(out, tuple)
+    results = tuple([tensor_of(as_array(each)) for each in (out if several else (out,))])
+    edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
+    if needs:
+        attach(op, edges, needs, operands, arrays, *results)
+        if not several:
+            results[0]._node = op
+        else:
+            op.shape, op.dtype = (), None  # of the gradients together, which are `Parts`
+            for number, each in enumerate(results):
+                if each._array.dtype.kind == "f":
+                    each._node = output_of(op, number, len(results), each._array)
+    return results if several else results[0]
+
+
+def output_of(op: Operation, number: int, count: int, array: Array) -> Operation:
+    """The record of one of the outputs of `op`, which is `array`."""
+    output = Output(number, count)
+    output.inputs, output.sequence, output.hooks = [op], next_sequence(), None
+    output.shape, output.dtype = array.shape, array.dtype
+    output.saved, output.cells, output.versions = [], [], []
+    return output
+
+
+def edges_of(operands: Sequence[Any]) -> tuple[list[Edge | None], int]:
+    """Where the operands' gradients flow, and as bits which operands have such a place."""
+    edges: list[Edge | None] = []
+    needs, bit = 0, 1
+    for each in operands:
+        edge = None
+        if isinstance(each, Tensor):
+            edge = each._node if each._view is None else edge_of(each)
+            if edge is None and each._requires_grad:
+                edge = each
+            if edge is not None:
+                needs |= bit
+        edges.append(edge)
+        bit <<= 1
+    return edges, needs
+
+
+def record_view(op: Operation, source: Tensor) -> Tensor:
+    """As `record` for an operation whose output shares its input's memory."""
+    array = op.forward(source._array)
+    result = tensor_of(array)
+    result._version = source._version
+    edge = edge_of(source) if grad_mode.enabled else None
+    op.inputs, op.sequence, op.hooks = [edge], next_sequence(), None
+    op.shape, op.dtype = array.shape, array.dtype
+    op.saved, op.cells, op.versions = [], [], []
+    if edge is not None:
+        result._node = op
+    base, path = (source, ()) if source._view is None else source._view[:2]
+    result._view = View(base, (*path, op), base._version[0])
+    return result
+
+
+def attach(
+    op: Operation,
+    edges: list[Edge | None],
+    needs: int,
+    operands: Sequence[Any],
+    arrays: Sequence[Array],
+    *results: Tensor,
+) -> None:
+    """Makes `op` the record of the call: where gradients flow, and what they are made of."""
+    out = results[0]._array
+    op.inputs = edges
+    op.sequence = next_sequence()
+    op.hooks = None
+    op.shape = out.shape
+    op.dtype = out.dtype
+    saved: list[Any] = []
+    cells: list[list[int]] = []
+    op.saved, op.cells = saved, cells
+    for position in op.plan(needs) if op.saves else ():
+        if position is None:
+            saved.append(None)
+        elif position < 0:
+            result = results[OUTPUT - position]
+            saved.append(result._array)
+            cells.append(result._version)
+        else:
+            saved.append(arrays[position])
+            if isinstance(operands[position], Tensor):
+                cells.append(operands[position]._version)
+    op.versions = [cell[0] for cell in cells]
+
+
+def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> RuntimeError:
+    """PyTorch's sentence for what numpy said about operands that do not fit."""
+    check_devices(arrays)
+    shapes = [each.shape for each in arrays if hasattr(each, "shape")]
+    for first, second in pairwise(shapes):
+        axes = range(1, min(len(first), len(second)) + 1)
+        wrong = [-axis for axis in axes if first[-axis] != second[-axis] and 1 not in (first[-axis], second[-axis])]
+        if wrong and "broadcast" in str(error):
+            return RuntimeError(
+                f"The size of tensor a ({first[wrong[0]]}) must match the size of tensor b ({second[wrong[0]]}) at "
+                f"non-singleton dimension {max(len(first), len(second)) + wrong[0]}"
+            )
+    return RuntimeError(f"{op.title}: {error}")
+
+
+def check_devices(arrays: Sequence[Array]) -> None:
+    """Raises RuntimeError naming both devices if `arrays` (numbers are passed over) lie on different ones."""
+    places = [device_of(each) for each in arrays if hasattr(each, "dtype") and hasattr(each, "shape")]
+    for place in places[1:]:
+        if place != places[0]:
+            raise RuntimeError(
+                f"Expected all tensors to be on the same device, but found at least two devices, {places[0]} and "
+                f"{place}!"
+            )

@@ -1,0 +1,187 @@
+"""Running the record backwards: `backward` and `grad`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.autograd.graph import Edge, Start, step, walk
+from core.autograd.hooks import as_tensor
+from core.backend import Array, StandIn, as_array, namespace
+from core.grad_mode import grad_mode
+from core.tensor import Tensor, edge_of, tensor_of
+
+ndarray = np.ndarray
+Tensors = Tensor | Sequence[Tensor]
+
+
+def backward(
+    tensors: Tensors,
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Tensors | None = None,
+) -> None:
+    """Adds to `.grad` of every leaf that `tensors` were computed from the gradient of their weighted sum.
+
+    grad_tensors: the weights, of the tensors' shapes; None for tensors of one element. create_graph: whether the
+    gradients are recorded in turn. inputs: only these get a gradient. Raises RuntimeError if a tensor has no record, or
+    if what was saved has been freed or changed in place since.
+    """
+    only = None if inputs is None else _several(inputs)
+    if only is not None and not only:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    owners = None if only is None else {edge_of(each): each for each in only}
+    if owners is not None and None in owners:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    weights = grad_tensors if grad_variables is None else grad_variables
+    found = _walk(_starts(_several(tensors), weights, create_graph), retain_graph, create_graph, owners)
+    while found:
+        edge, array = found.popitem()
+        leaf = edge if owners is None else owners[edge]
+        _accumulate(leaf, array)
+        if leaf._hooks is not None:
+            leaf._hooks.run_accumulated(leaf)
+
+
+def backward_of(
+    tensor: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Tensors | None = None,
+) -> None:
+    """Adds to `.grad` of every leaf that `tensor` was computed from the gradient of `tensor` with respect to it.
+
+    gradient: of `tensor`'s shape; may be left out if `tensor` has one element. create_graph: whether the gradients are
+    recorded in turn. inputs: only these get a gradient. Raises RuntimeError if `tensor` has no record, or if what was
+    saved has been freed or changed in place since.
+    """
+    backward((tensor,), (gradient,), retain_graph, create_graph, inputs=inputs)
+
+
+def grad(
+    outputs: Tensors,
+    inputs: Tensors,
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of the sum of `outputs` with respect to `inputs`; `.grad` stays as it is.
+
+    create_graph: whether the gradients are recorded, so that they have gradients in turn. Raises RuntimeError if an
+    input was not used, unless `allow_unused`, which gives None for it, or `materialize_grads`, which gives zeros.
+    """
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    wanted = _several(inputs)
+    edges = [edge_of(each) for each in wanted]
+    if None in edges:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    found = _walk(_starts(_several(outputs), grad_outputs, create_graph), retain_graph, create_graph, set(edges))
+    unused = [number for number, edge in enumerate(edges) if edge not in found]
+    if unused and not allow_unused and not materialize_grads:
+        raise RuntimeError(
+            f"The differentiated Tensor at index {unused[0]} appears to not have been used in the graph. "
+            "Set allow_unused=True if this is the desired behavior."
+        )
+    gradients = [as_tensor(found[edge]) if edge in found else None for edge in edges]
+    if materialize_grads:
+        return tuple(
+            [
+                tensor_of(namespace(each._array).zeros_like(each._array)) if gradient is None else gradient
+                for each, gradient in zip(wanted, gradients, strict=True)
+            ]
+        )
+    return tuple(gradients)
+
+
+def _several(tensors: Tensors) -> Sequence[Tensor]:
+    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+
+
+def _starts(ends: Sequence[Tensor], weights: Any, create_graph: bool) -> list[Start]:
+    if weights is None:
+        weights = (None,) * len(ends)
+    elif isinstance(weights, Tensor):
+        weights = (weights,)
+    if len(weights) != len(ends):
+        raise RuntimeError(f"got {len(ends)} tensors and {len(weights)} gradients")
+    pairs = enumerate(zip(ends, weights, strict=True))
+    starts = [(edge_of(end), _seed(number, end, weight)) for number, (end, weight) in pairs]
+    if not create_graph:
+        return starts
+    from core.autograd.recorded_array import RecordedArray
+
+    return [
+        (edge, RecordedArray(tensor_of(array) if weight is None else weight))
+        for (edge, array), weight in zip(starts, weights, strict=True)
+    ]
+
+
+def _seed(number: int, tensor: Tensor, gradient: Tensor | None) -> Array:
+    if edge_of(tensor) is None:
+        raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
+    array = tensor._array
+    if gradient is None:
+        if array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        return namespace(array).ones(array.shape, array.dtype)
+    if gradient._array.shape != array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a "
+            f"shape of {tensor.shape}."
+        )
+    return gradient._array
+
+
+def _walk(starts: list[Start], retain: bool | None, create_graph: bool, only: Any) -> dict[Edge, Array]:
+    """The walk with recording switched on only if the gradients are to be recorded, as PyTorch has it for hooks."""
+    before, grad_mode.enabled = grad_mode.enabled, create_graph
+    try:
+        if not create_graph:
+            return walk(starts, bool(retain), only, step)
+        from core.autograd.second_order import recorded_step
+
+        return walk(starts, retain is None or retain, only, recorded_step)
+    finally:
+        grad_mode.enabled = before
+
+
+def _accumulate(leaf: Tensor, array: Array) -> None:
+    """Adds to `leaf.grad`. A first gradient that nobody else holds is taken as it is, another one is copied."""
+    if array.__class__ is not ndarray:
+        if isinstance(array, StandIn):
+            leaf._grad = array.tensor.clone() if leaf._grad is None else leaf._grad + array.tensor
+            return
+        array = as_array(array)
+    if leaf._grad is not None:
+        leaf._grad._array += array
+        leaf._grad._version[0] += 1
+        return
+    owned = array.base is None and sys.getrefcount(array) <= _UNSHARED
+    leaf._grad = tensor_of(array if owned else array.copy())
+
+
+def _references_when_unshared() -> int:
+    seen: list[int] = []
+
+    def probe(_: None, array: Array) -> None:
+        array = as_array(array)
+        seen.append(sys.getrefcount(array))
+
+    gathered = {0: np.empty(1)}
+    _, array = gathered.popitem()
+    probe(None, array)
+    return seen[0]
+
+
+_UNSHARED = _references_when_unshared()

@@ -1,0 +1,116 @@
+"""Running a record backwards so that the steps are recorded in turn, for gradients of gradients.
+
+The same `backward` of the operation runs, on recorded arrays. What the operation saved becomes recorded arrays at
+their old places in the graph: an input where it came from, an output where the operation is.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from core.autograd.graph import changed_in_place, freed, walk
+from core.autograd.recorded_array import RecordedArray, constant
+from core.autograd.recording import output_of
+from core.backend import Array, is_array
+from core.ops.operation import OUTPUT, Operation, Parts, next_sequence
+from core.tensor import Tensor, tensor_of
+
+
+class Saved(Operation):
+    """A value that an operation saved, at its old place in the graph, perhaps in another type than there."""
+
+    def backward(self, grad: Array) -> Array:
+        return grad
+
+
+def recorded_step(node: Operation, grad: Any, retain: bool) -> Any:
+    """The gradients of the record's inputs as recorded arrays, from that of its output."""
+    if node.saved is None:
+        raise freed()
+    if any(cell[0] != version for cell, version in zip(node.cells, node.versions, strict=True)):
+        raise changed_in_place(node)
+    parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
+    if not retain:
+        node.saved = None
+    found = tuple([_recorded(each) for each in parts]) if isinstance(parts, tuple) else _recorded(parts)
+    found = Parts(found) if isinstance(parts, Parts) else found
+    return found if node.hooks is None else node.hooks.run_after(found, grad)
+
+
+def _saved(node: Operation, grad: Any) -> list[Any]:
+    """What the record saved, in order, as recorded arrays at their places in the graph."""
+    positions, values, cells = _positions(node), node.saved or [], _cells(node)
+    return [
+        None if position is None else _placed(value, _edge(node, position, value, grad), cell)
+        for position, value, cell in zip(positions, values, cells, strict=True)
+    ]
+
+
+def _positions(node: Operation) -> tuple[int | None, ...]:
+    needs = sum(1 << index for index, edge in enumerate(node.inputs) if edge is not None)
+    return node.plan(needs) if node.saved else ()
+
+
+def _cells(node: Operation) -> list[list[int]]:
+    """The version counter of each saved value."""
+    values = node.saved or []
+    if sum(is_array(each) for each in values) != len(node.cells):
+        return [[0] for _ in values]
+    cells = iter(node.cells)
+    return [next(cells) if is_array(each) else [0] for each in values]
+
+
+def _edge(node: Operation, position: int, value: Array, grad: Any) -> Any:
+    if position >= 0:
+        return node.inputs[position]
+    return output_of(node, OUTPUT - position, len(grad), value) if isinstance(grad, Parts) else node
+
+
+def _placed(value: Any, edge: Any, cell: list[int]) -> Any:
+    """A recorded array of a saved value whose gradient flows to `edge`; a number stays one."""
+    if not is_array(value):
+        return value
+    tensor = tensor_of(value)
+    tensor._version = cell
+    if isinstance(edge, Operation) and edge.shape == value.shape and edge.dtype == value.dtype:
+        tensor._node = edge
+    elif edge is not None:
+        _cut(tensor).inputs = [edge]
+    return RecordedArray(tensor)
+
+
+def _cut(tensor: Tensor) -> Saved:
+    """Makes `tensor` the output of a record that leads nowhere as yet."""
+    node = Saved()
+    node.inputs, node.sequence, node.hooks = [], next_sequence(), None
+    node.shape, node.dtype = tensor._array.shape, tensor._array.dtype
+    node.saved, node.cells, node.versions = [], [], []
+    tensor._node = node
+    return node
+
+
+def _replay(node: Operation, grad: Any) -> tuple[RecordedArray | None, ...]:
+    """Runs `forward` again on what was saved of the inputs, records that, and asks the record for the gradients."""
+    inputs = dict(zip(_positions(node), node.saved or [], strict=True))
+    cells = dict(zip(_positions(node), _cells(node), strict=True))
+    arrays, cuts = [], {}
+    for position, edge in enumerate(node.inputs):
+        value = inputs.get(position)
+        if value is None:
+            raise NotImplementedError(f"{node.name()} has no gradient of a gradient: it saves too little of its inputs")
+        array = _placed(value, None, cells[position])
+        if edge is not None:
+            cuts[position] = _cut(array.tensor)
+        arrays.append(array)
+    out = copy(node).forward(*arrays)
+    pairs = zip(out, grad, strict=True) if isinstance(out, tuple) else ((out, grad),)
+    starts = [(made.tensor._node, each) for made, each in pairs if each is not None and made.tensor._node is not None]
+    found = walk(starts, True, set(cuts.values()), recorded_step)
+    for position, cut in cuts.items():
+        cut.inputs = [node.inputs[position]]
+    return tuple([found.get(cuts[position]) if position in cuts else None for position in range(len(node.inputs))])
+
+
+def _recorded(part: Any) -> Any:
+    return part if part is None or isinstance(part, RecordedArray) else constant(part)
