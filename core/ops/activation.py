@@ -1,42 +1,12 @@
-"""Activation functions."""
+"""Smooth activations of one number."""
 
 from __future__ import annotations
 
-import math
-
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
-from core.ops.special import erf
-
-
-class Relu(Operation):
-    """max(x, 0), with gradient 0 at 0."""
-
-    saves = ((OUTPUT,),)
-
-    def forward(self, x: Array) -> Array:
-        xp = namespace(x)
-        # numpy compares rows with rows twice as fast as rows with a number.
-        return xp.maximum(x, xp.zeros(x.shape[-1:], x.dtype))
-
-    def backward(self, grad: Array, out: Array) -> Array:
-        return grad * (out > 0)
-
-
-class LeakyRelu(Operation):
-    """x where positive, else slope * x, with the slope as gradient at 0."""
-
-    __slots__ = ("slope",)
-    saves = ((0,),)
-
-    def __init__(self, slope: float) -> None:
-        self.slope = slope
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).where(x > 0, x, x * self.slope)
-
-    def backward(self, grad: Array, x: Array) -> Array:
-        return namespace(x).where(x > 0, grad, grad * self.slope)
+from core.ops.rectifier import Relu as Relu
+from core.ops.softmax import LogSoftmax as LogSoftmax
+from core.ops.softmax import Softmax as Softmax
 
 
 class Sigmoid(Operation):
@@ -61,57 +31,17 @@ class Tanh(Operation):
         return grad * (1 - out * out)
 
 
-class Gelu(Operation):
-    """x times the normal distribution's cumulative probability at x, exactly or by PyTorch's tanh formula."""
-
-    __slots__ = ("approximate",)
-    saves = ((0,),)
-
-    def __init__(self, approximate: str) -> None:
-        self.approximate = approximate
-
-    def forward(self, x: Array) -> Array:
-        bend = erf(x * math.sqrt(0.5)) if self.approximate == "none" else namespace(x).tanh(_gelu_argument(x))
-        return x * 0.5 * (1 + bend)
-
-    def backward(self, grad: Array, x: Array) -> Array:
-        xp = namespace(x)
-        if self.approximate == "none":
-            density = xp.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-            return grad * (0.5 * (1 + erf(x * math.sqrt(0.5))) + x * density)
-        bend = xp.tanh(_gelu_argument(x))
-        slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x * x)
-        return grad * (0.5 * (1 + bend) + 0.5 * x * (1 - bend * bend) * slope)
-
-
-class Silu(Operation):
-    """x * sigmoid(x)."""
+class LogSigmoid(Operation):
+    """log(1 / (1 + exp(-x))), which neither overflows nor loses digits."""
 
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
-        return x * sigmoid(x)
+        xp = namespace(x)
+        return xp.minimum(x, 0) - xp.log1p(xp.exp(-abs(x)))
 
     def backward(self, grad: Array, x: Array) -> Array:
-        gate = sigmoid(x)
-        return grad * gate * (1 + x * (1 - gate))
-
-
-class Elu(Operation):
-    """x where positive, else alpha * (exp(x) - 1)."""
-
-    __slots__ = ("alpha",)
-    saves = ((OUTPUT,),)
-
-    def __init__(self, alpha: float) -> None:
-        self.alpha = alpha
-
-    def forward(self, x: Array) -> Array:
-        xp = namespace(x)
-        return xp.where(x > 0, x, self.alpha * xp.expm1(xp.minimum(x, 0)))
-
-    def backward(self, grad: Array, out: Array) -> Array:
-        return namespace(out).where(out > 0, grad, grad * (out + self.alpha))
+        return grad * sigmoid(-x)
 
 
 class Softplus(Operation):
@@ -134,42 +64,36 @@ class Softplus(Operation):
         return namespace(x).where(scaled > self.threshold, grad, grad * sigmoid(scaled))
 
 
-class Softmax(Operation):
-    """exp(x) divided by its sum along one dimension."""
+class Silu(Operation):
+    """x * sigmoid(x)."""
 
-    __slots__ = ("axis",)
-    saves = ((OUTPUT,),)
-
-    def __init__(self, axis: int) -> None:
-        self.axis = axis
+    __slots__ = ("gate",)
+    saves = ((0,),)
+    replays = True
 
     def forward(self, x: Array) -> Array:
-        if not x.ndim:
-            return namespace(x).ones_like(x)
-        powers = namespace(x).exp(x - x.max(axis=self.axis, keepdims=True)) if x.size else x.copy()
-        powers /= powers.sum(axis=self.axis, keepdims=True)
-        return powers
+        self.gate = sigmoid(x)
+        return x * self.gate
 
-    def backward(self, grad: Array, out: Array) -> Array:
-        weighted = grad * out
-        return weighted - out * (weighted.sum(axis=self.axis, keepdims=True) if out.ndim else weighted)
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * ((x * (1 - self.gate) + 1) * self.gate)
 
 
-class LogSoftmax(Operation):
-    """The logarithm of softmax."""
+class Mish(Operation):
+    """x * tanh(softplus(x)), where tanh(log(1 + w)) is n / (n + 2) for n = w * (w + 2)."""
 
-    __slots__ = ("axis",)
-    saves = ((OUTPUT,),)
-
-    def __init__(self, axis: int) -> None:
-        self.axis = axis
+    saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
-        return log_softmax(x, self.axis) if x.ndim else namespace(x).zeros_like(x)
+        power = _safe_power(x)
+        above = power * (power + 2)
+        return above / (above + 2) * x
 
-    def backward(self, grad: Array, out: Array) -> Array:
-        total = grad.sum(axis=self.axis, keepdims=True) if out.ndim else grad
-        return grad - namespace(out).exp(out) * total
+    def backward(self, grad: Array, x: Array) -> Array:
+        power = _safe_power(x)
+        above = power * (power + 2)
+        gate = above / (above + 2)
+        return grad * ((1 - gate * gate) * (power / (power + 1)) * x + gate)
 
 
 class Dropout(Operation):
@@ -189,17 +113,13 @@ class Dropout(Operation):
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)): exp(-x) may overflow to infinity, whose reciprocal is the right 0."""
+    """1 / (1 + exp(-x)): exp(-x) may overflow to infinity, whose reciprocal is the right 0, except in halves."""
+    if x.dtype.itemsize < 4:
+        return sigmoid(x.astype("float32")).astype(x.dtype)
     return 1 / (1 + namespace(x).exp(-x))
 
 
-def log_softmax(x: Array, axis: int) -> Array:
-    if not x.size:
-        return x.copy()
-    shifted = x - x.max(axis=axis, keepdims=True)
-    shifted -= namespace(x).log(namespace(x).exp(shifted).sum(axis=axis, keepdims=True))
-    return shifted
-
-
-def _gelu_argument(x: Array) -> Array:
-    return math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)
+def _safe_power(x: Array) -> Array:
+    """exp(x), no greater than exp(20), beyond which tanh(softplus(x)) is 1 in any precision."""
+    xp = namespace(x)
+    return xp.exp(xp.minimum(x, 20))

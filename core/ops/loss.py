@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.backend import Array, namespace
-from core.ops.activation import log_softmax, sigmoid
+from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 from core.ops.reduction import average
+from core.ops.softmax import log_softmax
 
 
 class CrossEntropy(Operation):

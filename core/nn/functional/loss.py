@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from core.autograd import check_devices, record, record_as
 from core.backend import Array, namespace
-from core.functions.elementwise import log_softmax
 from core.functions.operands import common
 from core.functions.shape import movedim
+from core.functions.softmax import log_softmax
 from core.ops import loss as ops
 from core.tensor import Tensor, tensor_of
 

@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
+from core.functions.creation import empty
 from core.nn import functional as F
 from core.nn.module import Module
+from core.nn.parameter import Parameter
 from core.tensor import Tensor
 
-__all__ = ["ELU", "GELU", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"]
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "SELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "Mish",
+    "PReLU",
+    "RReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+    "Threshold",
+]
 
 
-class _MaybeInPlace(Module):
+class _Activation(Module):
+    """A layer whose text shows the attributes named in `shown`, and `inplace` where it is set."""
+
+    shown: tuple[str, ...] = ()
+    inplace = False
+
+    def extra_repr(self) -> str:
+        texts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
+        return ", ".join([*texts, *(["inplace=True"] if self.inplace else [])])
+
+
+class _MaybeInPlace(_Activation):
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
-
-    def extra_repr(self) -> str:
-        return "inplace=True" if self.inplace else ""
 
 
 class ReLU(_MaybeInPlace):
@@ -32,8 +70,46 @@ class SiLU(_MaybeInPlace):
         return F.silu(input, self.inplace)
 
 
-class LeakyReLU(Module):
+class Mish(_MaybeInPlace):
+    """x * tanh(softplus(x))."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.mish(input, self.inplace)
+
+
+class SELU(_MaybeInPlace):
+    """ELU scaled so that numbers of mean 0 and variance 1 keep them."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.selu(input, self.inplace)
+
+
+class Hardsigmoid(Module):
+    """x / 6 + 1/2 kept between 0 and 1."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardsigmoid(input, self.inplace)
+
+
+class Hardswish(Module):
+    """x * hardsigmoid(x)."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardswish(input, self.inplace)
+
+
+class LeakyReLU(_Activation):
     """x where positive, else negative_slope * x."""
+
+    shown = ("negative_slope",)
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__()
@@ -43,12 +119,46 @@ class LeakyReLU(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.leaky_relu(input, self.negative_slope, self.inplace)
 
-    def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}{', inplace=True' if self.inplace else ''}"
+
+class PReLU(_Activation):
+    """x where positive, else x times a slope that is learned: one for all, or one for each channel (dimension 1)."""
+
+    shown = ("num_parameters",)
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.num_parameters = num_parameters
+        self.init = init
+        self.weight = Parameter(empty(num_parameters, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Gives every slope its first value."""
+        self.weight.data.fill_(self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
 
 
-class ELU(Module):
+class RReLU(_Activation):
+    """x where positive, else x times a random slope from [lower, upper), or times their mean out of training."""
+
+    shown = ("lower", "upper")
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower = lower
+        self.upper = upper
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+
+class ELU(_Activation):
     """x where positive, else alpha * (exp(x) - 1)."""
+
+    shown = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
@@ -58,8 +168,83 @@ class ELU(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.elu(input, self.alpha, self.inplace)
 
+
+class CELU(ELU):
+    """x where positive, else alpha * (exp(x / alpha) - 1)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.celu(input, self.alpha, self.inplace)
+
+
+class Hardtanh(_Activation):
+    """x kept between two bounds."""
+
+    shown = ("min_val", "max_val")
+
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.min_val = _renamed("min_val", min_val, "min_value", min_value)
+        self.max_val = _renamed("max_val", max_val, "max_value", max_value)
+        self.inplace = inplace
+        if not self.max_val > self.min_val:
+            raise AssertionError(f"max_val ({self.max_val}) must be greater than min_val ({self.min_val})")
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+
+class ReLU6(Hardtanh):
+    """x kept between 0 and 6."""
+
+    shown = ()
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__(0.0, 6.0, inplace)
+
+
+class Threshold(_Activation):
+    """x where it is above the threshold, else `value`."""
+
+    shown = ("threshold", "value")
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__()
+        self.threshold = threshold
+        self.value = value
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.threshold(input, self.threshold, self.value, self.inplace)
+
+
+class _Shrink(Module):
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
     def extra_repr(self) -> str:
-        return f"alpha={self.alpha}{', inplace=True' if self.inplace else ''}"
+        return str(self.lambd)
+
+
+class Hardshrink(_Shrink):
+    """x, but 0 where |x| <= lambd."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardshrink(input, self.lambd)
+
+
+class Softshrink(_Shrink):
+    """x moved towards 0 by `lambd`, and 0 where |x| <= lambd."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softshrink(input, self.lambd)
 
 
 class Sigmoid(Module):
@@ -70,26 +255,50 @@ class Sigmoid(Module):
 
 
 class Tanh(Module):
+    """The hyperbolic tangent."""
+
     def forward(self, input: Tensor) -> Tensor:
         return F.tanh(input)
 
 
-class GELU(Module):
+class LogSigmoid(Module):
+    """The logarithm of sigmoid."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.logsigmoid(input)
+
+
+class Softsign(Module):
+    """x / (1 + |x|)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softsign(input)
+
+
+class Tanhshrink(Module):
+    """x - tanh(x)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.tanhshrink(input)
+
+
+class GELU(_Activation):
     """x times the normal distribution's cumulative probability at x."""
+
+    shown = ("approximate",)
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
         self.approximate = approximate
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.gelu(input, self.approximate)
-
-    def extra_repr(self) -> str:
-        return f"approximate={self.approximate!r}"
+        return F.gelu(input, approximate=self.approximate)
 
 
-class Softplus(Module):
+class Softplus(_Activation):
     """log(1 + exp(beta * x)) / beta."""
+
+    shown = ("beta", "threshold")
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
@@ -99,33 +308,23 @@ class Softplus(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.softplus(input, self.beta, self.threshold)
 
-    def extra_repr(self) -> str:
-        return f"beta={self.beta}, threshold={self.threshold}"
 
+class GLU(_Activation):
+    """The first half along `dim` times the sigmoid of the second."""
 
-class Softmax(Module):
-    """exp(x) divided by its sum along `dim`."""
+    shown = ("dim",)
 
-    def __init__(self, dim: int | None = None) -> None:
+    def __init__(self, dim: int = -1) -> None:
         super().__init__()
         self.dim = dim
 
     def forward(self, input: Tensor) -> Tensor:
-        return F.softmax(input, self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
+        return F.glu(input, self.dim)
 
 
-class LogSoftmax(Module):
-    """The logarithm of softmax along `dim`."""
-
-    def __init__(self, dim: int | None = None) -> None:
-        super().__init__()
-        self.dim = dim
-
-    def forward(self, input: Tensor) -> Tensor:
-        return F.log_softmax(input, self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
+def _renamed(name: str, value: float, old: str, given: float | None) -> float:
+    if given is None:
+        return value
+    text = f"keyword argument `{old}` is deprecated and renamed to `{name}`"
+    warnings.warn(text, FutureWarning, stacklevel=3)
+    return given

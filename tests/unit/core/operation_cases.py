@@ -6,12 +6,12 @@ import pkgutil
 from importlib import import_module
 from pathlib import Path
 
-from tests.unit.core.cases import arithmetic, elementwise
+from tests.unit.core.cases import activation, arithmetic, elementwise
 from tests.unit.core.cases.case import Case
 
 __all__ = ["BINARY", "CASES", "ELEMENTWISE", "Case"]
 
-ELEMENTWISE: list[Case] = elementwise.CASES
+ELEMENTWISE: list[Case] = [*elementwise.CASES, *activation.ELEMENTWISE]
 BINARY: list[Case] = arithmetic.CASES
 
 
