@@ -11,7 +11,7 @@ from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks
 from core.nn.module_members import ModuleMembers
 from core.nn.module_text import module_text
-from core.nn.parameter import Parameter, is_lazy
+from core.nn.parameter import Buffer, Parameter, UninitializedBuffer
 from core.tensor import Tensor
 
 SLOTS = ("_parameters", "_buffers", "_modules")
@@ -72,10 +72,12 @@ class Module(ModuleMembers):
             _check_slot(state, "_parameters", name, value, "torch.nn.Parameter or None")
         elif name in state.get("_modules", ()):
             _check_slot(state, "_modules", name, value, "torch.nn.Module or None")
+        elif isinstance(value, Buffer | UninitializedBuffer):
+            self.register_buffer(name, value, getattr(value, "persistent", True))
         elif name in state.get("_buffers", ()) and (value is None or isinstance(value, Tensor)):
             state["_buffers"][name] = value
         elif name in state.get("_buffers", ()):
-            _check_slot(state, "_buffers", name, value, "torch.Tensor or None")
+            _check_slot(state, "_buffers", name, value, "torch.nn.Buffer, torch.Tensor or None")
         else:
             object.__setattr__(self, name, value)
 
@@ -182,7 +184,9 @@ class Module(ModuleMembers):
             if parameter._grad is not None:
                 parameter._grad = change(parameter._grad)
         for name, buffer in self._buffers.items():
-            if buffer is not None:
+            if isinstance(buffer, UninitializedBuffer):
+                buffer.data = change(buffer.data)
+            elif buffer is not None:
                 self._buffers[name] = change(buffer)
         return self
 
@@ -250,10 +254,6 @@ class Module(ModuleMembers):
             if slot != except_in:
                 self.__dict__[slot].pop(name, None)
         self._non_persistent_buffers_set.discard(name)
-
-    def has_uninitialized_params(self) -> bool:
-        """Whether a parameter still waits for its shape."""
-        return any(is_lazy(parameter) for parameter in self._parameters.values())
 
 
 def _unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

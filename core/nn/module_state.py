@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from core.device import place
 from core.nn.hooks import RemovableHandle, add_hook
-from core.nn.parameter import Parameter, UninitializedParameter, is_lazy
+from core.nn.parameter import Parameter, Uninitialized, is_lazy
 from core.tensor import Tensor
 
 
@@ -126,11 +126,11 @@ class ModuleState:
                 f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
                 f"checkpoint but received {type(source)}"
             )
-        if isinstance(target, UninitializedParameter):
+        if isinstance(target, Uninitialized):
             if is_lazy(source):
                 return ""
-            target.materialize(source._array.shape)
-        if source._array.shape != target._array.shape:
+            target.materialize(source.shape)
+        if source.shape != target._array.shape:
             return (
                 f"size mismatch for {key}: copying a param with shape {source.shape} from checkpoint, the shape in "
                 "current "

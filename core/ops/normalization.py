@@ -1,77 +1,232 @@
-"""Normalisation over chosen dimensions."""
+"""Normalisation over chosen dimensions, a layer's whole work in one operation."""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from core.backend import Array, namespace
+from core.ops import columns
 from core.ops.operation import Operation
 from core.ops.reduction import average
 
+Shape = tuple[int, ...]
 
-class Normalize(Operation):
-    """(x - mean) / sqrt(variance + eps), both taken over `axes`; the variance is the biased one.
 
-    `forward` leaves mean and variance, with the folded dimensions kept, for whoever keeps running figures.
+class Affine(Operation):
+    """What normalisations share: the last step, `normal * weight + bias`, where each of the two may be None.
+
+    along: the shape in which weight and bias, themselves of shape `sizes`, stand against x. called: what PyTorch calls
+    the operation. normal: what `forward` normalised; None where it was not kept.
     """
 
-    __slots__ = ("axes", "called", "eps", "mean", "normal", "scale", "variance")
-    saves = ((0,),)
+    __slots__ = ("along", "called", "normal", "sizes")
+    saves = ((0, 1), (0,), ())
+    replays = True
 
-    def __init__(self, axes: tuple[int, ...], eps: float, called: str = "NativeBatchNorm") -> None:
-        self.axes = axes
-        self.eps = eps
+    def __init__(self, along: Shape, sizes: Shape, called: str) -> None:
+        self.along = along
+        self.sizes = sizes
         self.called = called
 
-    def forward(self, x: Array) -> Array:
-        self.mean = average(x, self.axes, keepdims=True)
-        centred = x - self.mean
-        self.variance = average(centred * centred, self.axes, keepdims=True)
-        self.scale = 1 / namespace(x).sqrt(self.variance + self.eps)
-        centred *= self.scale
-        self.normal = centred
-        return centred
+    def affine(self, normal: Array, weight: Array | None, bias: Array | None) -> Array:
+        self.normal = normal
+        out = normal if weight is None else normal * weight.reshape(self.along)
+        return out if bias is None else out + bias.reshape(self.along)
 
-    def backward(self, grad: Array, x: Array) -> Array:
-        projection = average(grad * self.normal, self.axes, keepdims=True)
-        return (grad - average(grad, self.axes, keepdims=True) - self.normal * projection) * self.scale
+    def before_weight(self, grad: Array, weight: Array | None) -> Array:
+        return grad if weight is None else grad * weight.reshape(self.along)
+
+    def parameter_gradients(self, grad: Array) -> tuple[Array | None, Array | None]:
+        return (
+            self._folded(grad * self.normal) if self.needs(1) else None,
+            self._folded(grad) if self.needs(2) else None,
+        )
+
+    def _folded(self, grad: Array) -> Array:
+        lead = grad.ndim - len(self.along)
+        axes = (*range(lead), *(lead + axis for axis, length in enumerate(self.along) if length == 1))
+        return grad.sum(axis=axes).reshape(self.sizes)
 
     def name(self) -> str:
         return f"{self.called}Backward0"
 
 
-class Standardize(Operation):
-    """(x - mean) / sqrt(variance + eps) with given mean and variance."""
+class Normalize(Affine):
+    """(x - mean) / sqrt(variance + eps), then weight and bias; mean and biased variance are taken over `axes`.
+
+    `forward` leaves mean and variance for whoever keeps running figures.
+    """
+
+    __slots__ = ("axes", "eps", "mean", "scale", "variance")
+
+    def __init__(self, axes: tuple[int, ...], along: Shape, sizes: Shape, eps: float, called: str) -> None:
+        super().__init__(along, sizes, called)
+        self.axes = axes
+        self.eps = eps
+
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        self.mean = average(x, self.axes, keepdims=True)
+        centred = x - self.mean
+        self.variance = average(centred * centred, self.axes, keepdims=True)
+        self.scale = 1 / namespace(x).sqrt(self.variance + self.eps)
+        return self.affine(centred * self.scale, weight, bias)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        parameters = self.parameter_gradients(grad)
+        if not self.needs(0):
+            return None, *parameters
+        inner = self.before_weight(grad, weight)
+        level = average(inner, self.axes, keepdims=True)
+        tilt = average(inner * self.normal, self.axes, keepdims=True)
+        return (inner - level - self.normal * tilt) * self.scale, *parameters
+
+
+class BatchNorm(Normalize):
+    """Normalize for the channels, dimension 1. Big ones on the CPU go block by block and keep no normalised copy."""
+
+    __slots__ = ()
+
+    def __init__(self, ndim: int, channels: int, eps: float) -> None:
+        along = (channels, *[1] * (ndim - 2))
+        super().__init__((0, *range(2, ndim)), along, (channels,), eps, "NativeBatchNorm")
+
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        rows = columns.big_rows(x)
+        if rows is None:
+            return super().forward(x, weight, bias)
+        self.normal = None
+        self.mean, self.variance = columns.moments(rows)
+        self.scale = 1 / np.sqrt(self.variance + self.eps)
+        return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        if self.normal is not None:
+            return super().backward(grad, x, weight)
+        rows, grads = columns.rows_of(x), columns.rows_of(grad)
+        level, tilt = columns.gradient_sums(grads, rows, self.mean)
+        tilt *= self.scale
+        grad_scale = self.scale if weight is None else self.scale * weight
+        x_scale = -grad_scale * self.scale * tilt / len(rows)
+        shift = -grad_scale * level / len(rows) - x_scale * self.mean
+        x_grad = columns.combined(grads, rows, grad_scale, x_scale, shift) if self.needs(0) else None
+        return None if x_grad is None else columns.unrowed(x_grad, x), tilt, level
+
+
+class LayerNorm(Normalize):
+    """Normalize for the last dimensions, of shape `sizes`."""
+
+    __slots__ = ()
+
+    def __init__(self, ndim: int, sizes: Shape, eps: float) -> None:
+        super().__init__(tuple(range(ndim - len(sizes), ndim)), sizes, sizes, eps, "NativeLayerNorm")
+
+
+class GroupNorm(Normalize):
+    """Normalize for `groups` of neighbouring channels of each sample, all their places together."""
+
+    __slots__ = ("groups",)
+
+    def __init__(self, groups: int, channels: int, eps: float) -> None:
+        super().__init__((2, 3), (groups, channels // groups, 1), (channels,), eps, "NativeGroupNorm")
+        self.groups = groups
+
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        return super().forward(self._grouped(x), weight, bias).reshape(x.shape)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        inner, *parameters = super().backward(self._grouped(grad), x, weight)
+        return None if inner is None else inner.reshape(grad.shape), *parameters
+
+    def _grouped(self, x: Array) -> Array:
+        places = math.prod(x.shape[2:])
+        return x.reshape((x.shape[0], self.groups, x.shape[1] // self.groups, places))
+
+
+class RmsNorm(Affine):
+    """x / sqrt(mean of squares over the last dimensions + eps), then weight."""
+
+    __slots__ = ("axes", "eps", "scale")
+
+    def __init__(self, ndim: int, sizes: Shape, eps: float) -> None:
+        super().__init__(sizes, sizes, "Mul")
+        self.axes = tuple(range(ndim - len(sizes), ndim))
+        self.eps = eps
+
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        self.scale = 1 / namespace(x).sqrt(average(x * x, self.axes, keepdims=True) + self.eps)
+        return self.affine(x * self.scale, weight, bias)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        parameters = self.parameter_gradients(grad)
+        if not self.needs(0):
+            return None, *parameters
+        inner = self.before_weight(grad, weight)
+        tilt = average(inner * self.normal, self.axes, keepdims=True)
+        return (inner - self.normal * tilt) * self.scale, *parameters
+
+
+class Standardize(Affine):
+    """(x - mean) * scale with given mean and scale of the channels, then weight and bias."""
 
     __slots__ = ("mean", "scale")
-    title = "NativeBatchNorm"
 
-    def __init__(self, mean: Array, variance: Array, eps: float) -> None:
+    def __init__(self, ndim: int, mean: Array, variance: Array, eps: float) -> None:
+        super().__init__((len(mean), *[1] * (ndim - 2)), mean.shape, "NativeBatchNorm")
         self.mean = mean
         self.scale = 1 / namespace(variance).sqrt(variance + eps)
 
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        rows = columns.big_rows(x)
+        if rows is None:
+            normal = (x - self.mean.reshape(self.along)) * self.scale.reshape(self.along)
+            return self.affine(normal, weight, bias)
+        self.normal = None
+        return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        if self.normal is None and self.needs(1):
+            self.normal = (x - self.mean.reshape(self.along)) * self.scale.reshape(self.along)
+        inner = self.before_weight(grad, weight) * self.scale.reshape(self.along) if self.needs(0) else None
+        return inner, *self.parameter_gradients(grad)
+
+
+def _line(mean: Array, scale: Array, weight: Array | None, bias: Array | None) -> tuple[Array, Array]:
+    """Normalisation, weight and bias of a channel as one factor and one summand."""
+    factor = scale if weight is None else scale * weight
+    return factor, -mean * factor if bias is None else bias - mean * factor
+
+
+class ChannelWindow(Operation):
+    """Each channel (dimension 1) plus the `before` ones in front of it and the `after` ones behind it."""
+
+    __slots__ = ("after", "before")
+    title = "AvgPool2D"
+
+    def __init__(self, before: int, after: int) -> None:
+        self.before = before
+        self.after = after
+
     def forward(self, x: Array) -> Array:
-        return (x - self.mean) * self.scale
+        return _window(x, self.before, self.after)
 
     def backward(self, grad: Array) -> Array:
-        return grad * self.scale
+        return _window(grad, self.after, self.before)
 
 
-class ScaleShift(Operation):
-    """x * weight + bias, the last step of a normalisation, whose name it bears."""
+def _window(x: Array, before: int, after: int) -> Array:
+    channels = x.shape[1]
+    total = x
+    for step in range(1, min(before, channels - 1) + 1):
+        total = total + _moved(x, step)
+    for step in range(1, min(after, channels - 1) + 1):
+        total = total + _moved(x, -step)
+    return total
 
-    __slots__ = ("called",)
-    saves = ((1,), (0,), ())
 
-    def __init__(self, called: str) -> None:
-        self.called = called
-
-    def forward(self, x: Array, weight: Array, *bias: Array) -> Array:
-        out = x * weight
-        if bias:
-            out += bias[0]
-        return out
-
-    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
-        return (None if weight is None else grad * weight, None if x is None else grad * x, grad)[: len(self.inputs)]
-
-    def name(self) -> str:
-        return self.called or "NativeBatchNormBackward0"
+def _moved(x: Array, step: int) -> Array:
+    """The channels moved by `step`, with zeros where none came from."""
+    kept = x[:, :-step] if step > 0 else x[:, -step:]
+    zeros = namespace(x).zeros((x.shape[0], abs(step), *x.shape[2:]), x.dtype)
+    return namespace(x).concatenate([zeros, kept] if step > 0 else [kept, zeros], axis=1)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from core.autograd import record
-from core.ops import normalization as ops
-from core.tensor import Tensor, tensor_of
+import numpy as np
 
-__all__ = ["batch_norm", "layer_norm", "normalize"]
+from core.autograd import record
+from core.backend import Array
+from core.functions.operands import dimension
+from core.ops import normalization as ops
+from core.tensor import Tensor
+
+__all__ = [
+    "batch_norm",
+    "group_norm",
+    "instance_norm",
+    "layer_norm",
+    "local_response_norm",
+    "normalize",
+    "rms_norm",
+]
 
 
 def batch_norm(
@@ -27,25 +39,58 @@ def batch_norm(
     Training takes mean and variance from the batch and moves the running ones towards them by `momentum` (the running
     variance is the unbiased one); otherwise the running ones are used. Raises ValueError for one value per channel.
     """
-    shape = input._array.shape
-    axes = (0, *range(2, len(shape)))
-    along = (1, shape[1]) + (1,) * (len(shape) - 2)
-    if training:
-        count = input._array.size // max(shape[1], 1)
-        if count == 1:
-            raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-        op = ops.Normalize(axes, eps)
-        normal = record(op, input)
-        if running_mean is not None and running_var is not None:
-            _follow(running_mean, op.mean.reshape(-1), momentum)
-            _follow(running_var, op.variance.reshape(-1) * (count / (count - 1)), momentum)
-    else:
+    array = input._array
+    dimension(1, array.ndim)
+    channels = array.shape[1]
+    count = array.size // max(channels, 1)
+    if training and count == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    if training and (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    _check_channels(channels, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    if not training:
+        mean, var = _needed("running_mean", running_mean), _needed("running_var", running_var)
+        return _recorded("batch_norm", ops.Standardize(array.ndim, mean._array, var._array, eps), input, weight, bias)
+    norm = ops.BatchNorm(array.ndim, channels, eps)
+    result = _recorded("batch_norm", norm, input, weight, bias)
+    if running_mean is not None and running_var is not None and array.size:
+        _follow(running_mean, norm.mean.reshape(-1), momentum)
+        _follow(running_var, norm.variance.reshape(-1) * (count / (count - 1)), momentum)
+    return result
+
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Each channel of each sample, (N, C, ...), to mean 0 and variance 1, then times weight plus bias.
+
+    Running figures follow the mean over the samples; they are used unless `use_input_stats`. Raises ValueError where
+    a channel has one value.
+    """
+    array = input._array
+    places = math.prod(array.shape[2:])
+    if use_input_stats and places == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    if not use_input_stats:
         if running_mean is None or running_var is None:
-            raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
-        normal = record(
-            ops.Standardize(running_mean._array.reshape(along), running_var._array.reshape(along), eps), input
-        )
-    return _scaled(normal, weight, bias, along)
+            raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
+        return batch_norm(input, running_mean, running_var, weight, bias, eps=eps)
+    channels = array.shape[1]
+    _check_channels(channels, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
+    along = (channels, *[1] * (array.ndim - 2))
+    op = ops.Normalize(tuple(range(2, array.ndim)), along, (channels,), eps, "View")
+    result = _recorded("batch_norm", op, input, weight, bias)
+    for running, found in ((running_mean, op.mean), (running_var, op.variance * (places / max(places - 1, 1)))):
+        if running is not None:
+            _follow(running, found.mean(axis=0).reshape(-1), momentum)
+    return result
 
 
 def layer_norm(
@@ -56,32 +101,123 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """The last dimensions, of shape `normalized_shape`, to mean 0 and variance 1, then times weight plus bias."""
-    wanted = tuple(normalized_shape)
-    if input._array.shape[input.ndim - len(wanted) :] != wanted:
+    sizes = _last_sizes("layer_norm", input, normalized_shape, weight, bias)
+    op = ops.LayerNorm(input._array.ndim, sizes, eps)
+    return _recorded("LayerNormKernelImpl", op, input, weight, bias)
+
+
+def rms_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
+) -> Tensor:
+    """The last dimensions divided by the root of their mean square plus eps, times weight (Zhang and Sennrich, 2019).
+
+    Without `eps` it is the smallest step from 1 in the type of `input`.
+    """
+    sizes = _last_sizes("rms_norm", input, normalized_shape, weight, None)
+    if eps is None:
+        eps = float(np.finfo(input._array.dtype).eps)
+    return _recorded("rms_norm", ops.RmsNorm(input._array.ndim, sizes, eps), input, weight, None)
+
+
+def group_norm(
+    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """The channels of a sample, (N, C, ...), to mean 0 and variance 1 group by group, then times weight plus bias."""
+    shape = input._array.shape
+    if len(shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    channels = shape[1]
+    if shape[0] * channels // num_groups * math.prod(shape[2:]) == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
+    if channels % num_groups:
         raise RuntimeError(
-            f"Given normalized_shape={list(wanted)}, expected input with shape "
-            f"[*, {', '.join(str(each) for each in wanted)}], but got input of size{list(input.shape)}"
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(shape)} and num_groups={num_groups}"
         )
-    axes = tuple(range(input.ndim - len(wanted), input.ndim))
-    return _scaled(record(ops.Normalize(axes, eps, "NativeLayerNorm"), input), weight, bias, wanted)
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each._array.shape != (channels,):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
+                f"shape {list(each.shape)} and input of shape {list(shape)}"
+            )
+    return _recorded("GroupNormKernelImpl", ops.GroupNorm(num_groups, channels, eps), input, weight, bias)
 
 
-def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
+    """Each number divided by (k + alpha * mean of the squares in `size` channels around it) ** beta.
+
+    (N, C, ...) with at least one dimension behind the channels, else ValueError (Krizhevsky et al., 2012).
+    """
+    if input.ndim < 3:
+        raise ValueError(
+            f"Expected 3D or higher dimensionality                          input (got {input.ndim} dimensions)"
+        )
+    if not input._array.size:
+        return input
+    around = record(ops.ChannelWindow(size // 2, (size - 1) // 2), input * input)
+    divisor: Tensor = (around * (alpha / size) + k) ** beta
+    return input / divisor
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
     """input divided by its p-norm along `dim`, which counts as at least `eps`."""
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
+    result: Tensor = input / input.norm(p, dim, keepdim=True).clamp(min=eps).expand_as(input)
+    return result if out is None else out.copy_(result)
 
 
-def _follow(running: Tensor, new: object, momentum: float) -> None:
-    running._array[...] = running._array * (1 - momentum) + tensor_of(new)._array * momentum
+def _recorded(kernel: str, op: ops.Affine, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
+    """Half precision is worked out in single. Raises RuntimeError where weight or bias are of another type."""
+    kind = input._array.dtype
+    if kind.kind != "f":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+    others = [each for each in (weight, bias) if each is not None and each._array.dtype != kind]
+    if kind.itemsize < 4 and all(each._array.dtype == np.float32 for each in others):
+        single = [None if each is None else each.float() for each in (weight, bias)]
+        return record(op, input.float(), *single).to(input.dtype)
+    if others:
+        raise RuntimeError(f"mixed dtype (CPU): expect parameter to have scalar type of {input.dtype.title}")
+    return record(op, input, weight, bias)
+
+
+def _needed(name: str, running: Tensor | None) -> Tensor:
+    if running is None:
+        raise RuntimeError(f"{name} must be defined in evaluation mode")
+    return running
+
+
+def _check_channels(channels: int, **tensors: Tensor | None) -> None:
+    for name, each in tensors.items():
+        if each is not None and each._array.size != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {each._array.size}")
+
+
+def _last_sizes(
+    called: str, input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None, bias: Tensor | None
+) -> tuple[int, ...]:
+    """`normalized_shape`, if it is what `input` ends in and what weight and bias have."""
+    if not isinstance(normalized_shape, tuple | list):
+        kind = type(normalized_shape).__name__
+        raise TypeError(f"{called}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {kind}")
+    sizes = tuple(normalized_shape)
+    if not sizes:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            "normalized_shape = []"
+        )
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each._array.shape != sizes:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{list(each.shape)} and normalized_shape = {list(sizes)}"
+            )
+    if input._array.shape[-len(sizes) :] != sizes:
+        raise RuntimeError(
+            f"Given normalized_shape={list(sizes)}, expected input with shape "
+            f"[*, {', '.join(str(each) for each in sizes)}], but got input of size{list(input.shape)}"
+        )
+    return sizes
+
+
+def _follow(running: Tensor, new: Array, momentum: float) -> None:
+    running._array[...] = running._array * (1 - momentum) + new * momentum
     running._version[0] += 1
-
-
-def _scaled(normal: Tensor, weight: Tensor | None, bias: Tensor | None, shape: Sequence[int]) -> Tensor:
-    if math.prod(shape) == 0 or weight is None:
-        return normal if bias is None else normal + bias.reshape(shape)
-    return record(
-        ops.ScaleShift(normal.grad_fn.name() if normal.grad_fn is not None else ""),
-        normal,
-        weight.reshape(shape),
-        *(() if bias is None else (bias.reshape(shape),)),
-    )

@@ -9,6 +9,7 @@ from core.device import Device
 from core.dtypes import dtype as DType
 from core.functions.creation import empty
 from core.nn import functional, init
+from core.nn.lazy import LazyModuleMixin
 from core.nn.module import Module
 from core.nn.parameter import Parameter, UninitializedParameter
 from core.tensor import Tensor
@@ -57,37 +58,29 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-class LazyLinear(Linear):
+class LazyLinear(LazyModuleMixin, Linear):
     """A Linear that takes `in_features` from the first input, and is a Linear from then on."""
 
+    cls_to_become = Linear
+
     def __init__(self, out_features: int, bias: bool = True, device: Device = None, dtype: DType | None = None) -> None:
-        Module.__init__(self)
-        self.in_features = 0
+        super().__init__(0, 0, False)
         self.out_features = out_features
         self.weight = UninitializedParameter(device=device, dtype=dtype)
         if bias:
             self.bias = UninitializedParameter(device=device, dtype=dtype)
-        else:
-            self.register_parameter("bias", None)
 
     def reset_parameters(self) -> None:
-        if not self.has_uninitialized_params():
+        if not self.has_uninitialized_params() and self.in_features:
             super().reset_parameters()
 
     def initialize_parameters(self, input: Tensor) -> None:
-        """Gives the parameters their shapes and first values."""
+        """Shapes and first values by the last dimension of `input`; what was loaded before that stays."""
+        if not self.has_uninitialized_params():
+            self.in_features = self.weight._array.shape[1]
+            return
         self.in_features = input._array.shape[-1]
-        for parameter, shape in (
-            (self.weight, (self.out_features, self.in_features)),
-            (self.bias, (self.out_features,)),
-        ):
-            if isinstance(parameter, UninitializedParameter):
-                parameter.materialize(shape)
+        self.weight.materialize((self.out_features, self.in_features))  # type: ignore[attr-defined]
+        if self.bias is not None:
+            self.bias.materialize((self.out_features,))  # type: ignore[attr-defined]
         self.reset_parameters()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.has_uninitialized_params():
-            self.initialize_parameters(args[0])
-        self.in_features = self.weight._array.shape[1]
-        self.__class__ = Linear  # type: ignore[assignment]
-        return self(*args, **kwargs)
