@@ -56,12 +56,21 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return record(ops.Index((*(slice(None),) * axis, index._array.reshape(-1))), input)
 
 
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+def narrow(input: Tensor, dim: int, start: int | Tensor, length: int) -> Tensor:
     """A view of `length` slices along `dim` from `start`."""
+    if not input.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if isinstance(start, Tensor) and (start.ndim or start._array.dtype.kind not in "iu"):
+        raise RuntimeError("start must be an 0-dim integral Tensor.")
     axis = dimension(dim, input.ndim)
-    begin = start + input._array.shape[axis] if start < 0 else start
-    if begin + length > input._array.shape[axis]:
-        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({input._array.shape[axis]}).")
+    there, first = input._array.shape[axis], int(start)
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if not -there <= first <= there:
+        raise IndexError(f"start out of range (expected to be in range of [-{there}, {there}], but got {first})")
+    begin = first + there if first < 0 else first
+    if begin + length > there:
+        raise RuntimeError(f"start ({begin}) + length ({length}) exceeds dimension size ({there}).")
     return record_view(Slice((*(slice(None),) * axis, slice(begin, begin + length))), input)
 
 

@@ -11,12 +11,13 @@ from core.backend import namespace
 from core.functions.operands import common, dimension, dimensions, sizes
 from core.ops import elementwise
 from core.ops import shape as ops
+from core.ops.indexing import Index
 from core.tensor import Tensor
 
 
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *lengths: Any, shape: Any = None) -> Tensor:
     """Another shape with the same elements, one length may be -1; a view where memory allows, else a copy."""
-    wanted = _fill_in(sizes(shape), input)
+    wanted = _fill_in(sizes(lengths if shape is None else (shape,)), input)
     array = input._array
     if array.flags.c_contiguous or namespace(array).may_share_memory(array.reshape(wanted), array):
         return record_view(ops.View(wanted), input)
@@ -72,7 +73,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 
 def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     """Leaves out dimensions of length one: all, or those named by `dim`."""
-    axes = dimensions(dim, input.ndim)
+    axes = () if dim == () else dimensions(dim, input.ndim)
     shape = input._array.shape
     kept = tuple(n for axis, n in enumerate(shape) if n != 1 or (axes is not None and axis not in axes))
     return record_view(ops.Squeeze(kept), input)
@@ -85,17 +86,16 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return record_view(ops.Unsqueeze((*shape[:axis], 1, *shape[axis:])), input)
 
 
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The dimensions in another order. Raises RuntimeError unless each stands once."""
-    given = sizes(dims)
+    given = sizes(axes if dims is None else (dims,))
     if len(given) != input.ndim:
         raise RuntimeError(
             "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
             "ordering "
             f"of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(given)}"
         )
-    axes = dimensions(given, input.ndim) or ()
-    return record_view(ops.Permute(axes), input)
+    return record_view(ops.Permute(dimensions(given, input.ndim) or ()), input)
 
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
@@ -116,6 +116,12 @@ def t(input: Tensor) -> Tensor:
 
 def movedim(input: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
     """The dimensions `source` moved to `destination`, the others in their order."""
+    counts = [1 if isinstance(each, int) else len(each) for each in (source, destination)]
+    if counts[0] != counts[1]:
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({source} dims) should contain the same number of "
+            f"dims as destination ({destination} dims)"
+        )
     moved, places = dimensions(source, input.ndim) or (), dimensions(destination, input.ndim) or ()
     axes = [axis for axis in range(input.ndim) if axis not in moved]
     for place, axis in sorted(zip(places, moved, strict=True)):
@@ -146,28 +152,42 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     return expand(input, size)
 
 
-def repeat(input: Tensor, *repeats: Any) -> Tensor:
+def repeat(input: Tensor, *each: Any, repeats: Any = None) -> Tensor:
     """Copies the whole tensor so many times along each dimension; more numbers than dimensions add some in front."""
-    times = sizes(repeats)
+    times = sizes(each if repeats is None else (repeats,))
     if len(times) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     return record(ops.Repeat(times), input)
 
 
-def tile(input: Tensor, *dims: Any) -> Tensor:
+def tile(input: Tensor, *each: Any, dims: Any = None) -> Tensor:
     """As `repeat`, where fewer numbers than dimensions stand for the last ones."""
-    times = sizes(dims)
+    times = sizes(each if dims is None else (dims,))
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
-def repeat_interleave(input: Tensor, repeats: int, dim: int | None = None) -> Tensor:
-    """Repeats each element `repeats` times along `dim`; of the flattened tensor without it."""
+def repeat_interleave(
+    input: Tensor, repeats: int | Tensor, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
+    """Repeats each element `repeats` times, a number or one for each, along `dim`; of all in a row without it."""
     source = input.reshape(-1) if dim is None else input
-    return record(ops.RepeatInterleave(repeats, dimension(dim or 0, source.ndim)), source)
+    if isinstance(repeats, Tensor) and repeats.numel() == 1:
+        repeats = int(repeats)
+    axis = dimension(dim or 0, source.ndim)
+    if isinstance(repeats, int):
+        return record(ops.RepeatInterleave(repeats, axis), source)
+    xp = namespace(repeats._array)
+    index = xp.repeat(xp.arange(repeats._array.size), repeats._array)
+    return record(Index((*(slice(None),) * axis, index)), source)
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Joins along `dim`, which exists. Empty vectors are passed over. Raises RuntimeError if other lengths differ."""
+    for index, each in enumerate(tensors):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {index} in argument 0, but got {type(each).__name__}")
+        if not each.ndim:
+            raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
     parts = [each for each in tensors if each._array.shape != (0,)] or list(tensors)
     if not parts:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
@@ -226,18 +246,27 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A view of a diagonal, as the last dimension."""
     axes = dimension(dim1, input.ndim), dimension(dim2, input.ndim)
+    if axes[0] == axes[1]:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     return record_view(ops.Diagonal(offset, axes), input)
 
 
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """A copy with the order along `dims` turned round."""
-    return record(ops.Flip(dimensions(sizes(dims), input.ndim) or ()), input)
+    return record(ops.Flip(dimensions(sizes(axes if dims is None else (dims,)), input.ndim) or ()), input)
 
 
 def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Tensor:
     """A copy shifted along `dims`, what falls off the end comes in at the front; flattened without `dims`."""
     by = (shifts,) if isinstance(shifts, int) else tuple(shifts)
-    return record(ops.Roll(by, dimensions(dims, input.ndim)), input)
+    if not by:
+        raise RuntimeError("`shifts` required")
+    along = () if dims is None else (dims,) if isinstance(dims, int) else tuple(dims)
+    if len(along) != len(by) and (along or len(by) > 1):
+        raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
+    if along and not input.ndim:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
+    return record(ops.Roll(by, tuple(dimension(each, input.ndim) for each in along) or None), input)
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
@@ -272,6 +301,8 @@ def _slice(input: Tensor, axis: int, start: int, stop: int, title: str = "Slice"
 
 def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
     count = input._array.size
+    if shape.count(-1) > 1:
+        raise RuntimeError("only one dimension can be inferred")
     known = math.prod(each for each in shape if each != -1)
     fits = known and count % known == 0 if -1 in shape else known == count
     if not fits:
