@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from core import dtypes
+from core.autograd import record
 from core.device import Device, place
 from core.functions.operands import sizes
 from core.generator import Floats, Generator, default_generator
+from core.ops.random import Drawn
 from core.tensor import Tensor, tensor_of
 
 
@@ -87,10 +91,12 @@ def randperm(
 
 
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
-    """1 with the probability that `input` gives, else 0."""
+    """1 with the probability that `input` gives, else 0; the gradient is 0."""
+    if bool(((input._array < 0) | (input._array > 1)).any()):
+        raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     draws = (generator or default_generator).uniform(input._array.size, input._array.dtype)
     draws = place(draws.reshape(input._array.shape), input.device)
-    return tensor_of((draws < input._array).astype(input._array.dtype))
+    return record(Drawn("Bernoulli", (draws < input._array).astype(input._array.dtype)), input)
 
 
 def rand_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None) -> Tensor:
@@ -102,13 +108,25 @@ def randn_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Devi
 
 
 def normal(
-    mean: Tensor | float, std: Tensor | float, size: Any = None, *, generator: Generator | None = None
+    mean: Tensor | float,
+    std: Tensor | float = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: dtypes.dtype | None = None,
+    device: Device = None,
 ) -> Tensor:
-    """Normal numbers of that mean and deviation; one of the two is a tensor, or `size` is given."""
-    given = mean if isinstance(mean, Tensor) else std
-    if isinstance(given, Tensor):
-        return randn(given._array.shape, generator=generator, dtype=given.dtype) * std + mean
-    return randn(size, generator=generator) * std + mean
+    """Normal numbers of that mean and deviation, numbers with `size` or tensors, whose gradient is 0."""
+    tensors = [each for each in (mean, std) if isinstance(each, Tensor)]
+    if not tensors:
+        return randn(size, generator=generator, dtype=dtype, device=device) * std + mean
+    low = std._array if isinstance(std, Tensor) else np.asarray(std)
+    if bool((low < 0).any()):
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    shape = np.broadcast_shapes(*(each._array.shape for each in tensors))
+    draws = randn(shape, generator=generator, dtype=tensors[0].dtype, device=tensors[0].device)._array
+    plain = [each._array if isinstance(each, Tensor) else each for each in (mean, std)]
+    return record(Drawn("Normal", draws * plain[1] + plain[0]), mean, std)
 
 
 def _finish(values: Floats, device: Device, requires_grad: bool = False) -> Tensor:

@@ -45,7 +45,7 @@ def ones(*size: Any, dtype: DType = None, device: Device = None, requires_grad: 
 
 def empty(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """Uninitialised numbers."""
-    return _finish(np.empty(sizes(size), _numpy(dtype)), None, device, requires_grad)
+    return _finish(np.empty(_lengths(sizes(size)), _numpy(dtype)), None, device, requires_grad)
 
 
 def full(
@@ -59,6 +59,9 @@ def eye(
     n: int, m: int | None = None, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere, n rows and m (or n) columns."""
+    for name, length in (("n", n), ("m", m)):
+        if length is not None and length < 0:
+            raise RuntimeError(f"{name} must be greater or equal to 0, got {length}")
     return _finish(np.eye(n, m, dtype=_numpy(dtype)), None, device, requires_grad)
 
 
@@ -69,10 +72,14 @@ def arange(
     start, end, step = _bounds(*bounds, **named)
     if step == 0:
         raise RuntimeError("step must be nonzero")
+    if not (np.isfinite(start) and np.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     exact = not any(isinstance(each, float) for each in (start, end, step))
     kind = dtype or (dtypes.int64 if exact else dtypes.get_default_dtype())
+    if kind == dtypes.int64:
+        start, end, step, exact = int(start), int(end), int(step), True
     count = int(np.ceil((end - start) / step))
     wide = np.int64 if exact else np.float64
     values = (np.arange(count, dtype=wide) * step + start).astype(kind.numpy)
@@ -83,7 +90,13 @@ def linspace(
     start: float, end: float, steps: int, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
     """`steps` numbers at equal distances from `start` to `end`, both included."""
-    return _finish(np.linspace(start, end, steps).astype(_numpy(dtype)), None, device, requires_grad)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    first, last = _number("linspace", start), _number("linspace", end)
+    kind = np.dtype(_numpy(dtype))
+    if kind.kind != "f":
+        first, last = int(first), int(last)
+    return _finish(np.linspace(first, last, steps).astype(kind), None, device, requires_grad)
 
 
 def zeros_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
@@ -137,7 +150,22 @@ def _numpy(dtype: DType) -> Any:
 
 
 def _filled(shape: tuple[int, ...], number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
-    return _finish(np.full(shape, number, _numpy(dtype)), None, device, requires_grad)
+    return _finish(np.full(_lengths(shape), number, _numpy(dtype)), None, device, requires_grad)
+
+
+def _lengths(shape: tuple[int, ...]) -> tuple[int, ...]:
+    negative = next((each for each in shape if each < 0), None)
+    if negative is not None:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {list(shape)}")
+    return shape
+
+
+def _number(function: str, bound: Any) -> Any:
+    if isinstance(bound, Tensor):
+        if bound.ndim:
+            raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors")
+        return bound.item()
+    return bound
 
 
 def _like(input: Tensor, number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
