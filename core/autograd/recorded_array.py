@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+import core
 from core.autograd.in_place import record_in_place
 from core.autograd.recording import record_result, record_view
 from core.backend import Array, StandIn, as_array, namespace
-from core.functions import reduction, shape
 from core.ops import arithmetic, elementwise, indexing, matmul
 from core.ops import reduction as folds
 from core.ops import shape as moves
@@ -200,7 +200,7 @@ class RecordedArray(StandIn):
             record_in_place(indexing.IndexPut(key), self.tensor, held(value), arrays=(self.tensor._array, new))
 
     def reshape(self, *sizes: Any) -> RecordedArray:
-        return RecordedArray(shape.reshape(self.tensor, *sizes))
+        return RecordedArray(core.reshape(self.tensor, *sizes))
 
     def ravel(self) -> RecordedArray:
         return self.reshape(-1)
@@ -214,10 +214,10 @@ class RecordedArray(StandIn):
         return RecordedArray(record_view(moves.Permute(tuple([each % self.ndim for each in order])), self.tensor))
 
     def swapaxes(self, first: int, second: int) -> RecordedArray:
-        return RecordedArray(shape.transpose(self.tensor, first, second))
+        return RecordedArray(core.transpose(self.tensor, first, second))
 
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> RecordedArray:
-        return RecordedArray(shape.diagonal(self.tensor, offset, axis1, axis2))
+        return RecordedArray(core.diagonal(self.tensor, offset, axis1, axis2))
 
     def repeat(self, repeats: int, axis: int) -> RecordedArray:
         return run(moves.RepeatInterleave(repeats, axis), self)
@@ -263,8 +263,8 @@ class RecordedArray(StandIn):
 
     def cumsum(self, axis: int | None = None) -> RecordedArray:
         if axis is None:
-            return RecordedArray(reduction.cumsum(self.ravel().tensor, 0))
-        return RecordedArray(reduction.cumsum(self.tensor, axis))
+            return RecordedArray(core.cumsum(self.ravel().tensor, 0))
+        return RecordedArray(core.cumsum(self.tensor, axis))
 
     def clip(self, low: Any = None, high: Any = None) -> RecordedArray:
         return run(elementwise.Clamp(low, high), self)

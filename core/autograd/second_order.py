@@ -90,26 +90,30 @@ def _cut(tensor: Tensor) -> Saved:
     return node
 
 
-def _replay(node: Operation, grad: Any) -> tuple[RecordedArray | None, ...]:
+def _replay(node: Operation, grad: Any) -> Any:
     """Runs `forward` again on what was saved of the inputs, records that, and asks the record for the gradients."""
-    inputs = dict(zip(_positions(node), node.saved or [], strict=True))
-    cells = dict(zip(_positions(node), _cells(node), strict=True))
-    arrays, cuts = [], {}
-    for position, edge in enumerate(node.inputs):
-        value = inputs.get(position)
-        if value is None:
-            raise NotImplementedError(f"{node.name()} has no gradient of a gradient: it saves too little of its inputs")
-        array = _placed(value, None, cells[position])
-        if edge is not None:
-            cuts[position] = _cut(array.tensor)
-        arrays.append(array)
+    saved = dict(zip(_positions(node), zip(node.saved or [], _cells(node), strict=True), strict=True))
+    xp = next(each for each in (grad if isinstance(grad, Parts) else (grad,)) if each is not None).functions
+    arrays = [_input(edge, xp, *saved.get(position, (None, [0]))) for position, edge in enumerate(node.inputs)]
+    if all(value is None for value, _ in saved.values()):
+        return node.backward(grad, *_saved(node, grad))
+    cuts = [None if edge is None else _cut(each.tensor) for each, edge in zip(arrays, node.inputs, strict=True)]
     out = copy(node).forward(*arrays)
     pairs = zip(out, grad, strict=True) if isinstance(out, tuple) else ((out, grad),)
     starts = [(made.tensor._node, each) for made, each in pairs if each is not None and made.tensor._node is not None]
-    found = walk(starts, True, set(cuts.values()), recorded_step)
-    for position, cut in cuts.items():
-        cut.inputs = [node.inputs[position]]
-    return tuple([found.get(cuts[position]) if position in cuts else None for position in range(len(node.inputs))])
+    found = walk(starts, True, {cut for cut in cuts if cut is not None}, recorded_step)
+    for cut, edge in zip(cuts, node.inputs, strict=True):
+        if cut is not None:
+            cut.inputs = [edge]
+    return tuple([None if cut is None else found.get(cut) for cut in cuts])
+
+
+def _input(edge: Any, xp: Any, value: Any, cell: list[int]) -> Any:
+    """An input for `forward`. Zeros do for one that was not saved: no other input's gradient depends on it."""
+    if value is not None or edge is None:
+        return _placed(value, None, cell)
+    owner = edge._array if isinstance(edge, Tensor) else edge
+    return xp.zeros(owner.shape, owner.dtype)
 
 
 def _recorded(part: Any) -> Any:

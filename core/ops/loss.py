@@ -15,6 +15,7 @@ class CrossEntropy(Operation):
     __slots__ = ("classes", "rows", "soft")
     title = "NllLoss"
     saves = ((0,),)
+    replays = True
 
     def __init__(self, classes: Array) -> None:
         self.classes = classes

@@ -63,14 +63,13 @@ class Operation:
         """Whether the gradient of that input is wanted."""
         return self.inputs[position] is not None
 
-    @classmethod
-    def plan(cls, needs: int) -> tuple[int | None, ...]:
+    def plan(self, needs: int) -> tuple[int | None, ...]:
         """Which values to save, given as bits which inputs need a gradient: positions, None where nobody asks."""
-        found = cls._plans.get(needs)
+        found = self._plans.get(needs)
         if found is None:
-            wanted = {position for index, each in enumerate(cls.saves) if needs >> index & 1 for position in each}
-            every = sorted({position for each in cls.saves for position in each}, key=_inputs_first)
-            found = cls._plans[needs] = tuple([each if each in wanted else None for each in every])
+            wanted = {position for index, each in enumerate(self.saves) if needs >> index & 1 for position in each}
+            every = sorted({position for each in self.saves for position in each}, key=_inputs_first)
+            found = self._plans[needs] = tuple([each if each in wanted else None for each in every])
         return found
 
     def name(self) -> str:
