@@ -52,7 +52,7 @@ def moments(x: Matrix) -> tuple[Row, Row]:
         squares += ones[:count] @ moved
     total /= len(x)
     variance = squares / len(x) - total * total
-    return guess + total, np.maximum(variance, 0, variance)
+    return guess + total, np.maximum(variance, 0)
 
 
 def scaled(x: Matrix, scale: Row, shift: Row) -> Matrix:
