@@ -39,6 +39,10 @@ _FUNCTIONS = {
         "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
         "zeros_like"
     ).split(),
+    "core.functions.counting": "bincount histc isin unique unique_consecutive".split(),
+    "core.functions.cumulative": (
+        "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid"
+    ).split(),
     "core.functions.elementwise": (
         "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
         "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign softmax sqrt square tanh trunc"
@@ -51,13 +55,16 @@ _FUNCTIONS = {
         "logaddexp logaddexp2 nextafter xlogy"
     ).split(),
     "core.functions.reduction": (
-        "all amax amin any argmax argmin argsort count_nonzero cumsum logsumexp max mean median min norm prod sort std "
-        "sum topk var"
+        "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum norm prod std "
+        "std_mean sum var var_mean"
     ).split(),
     "core.functions.shape": (
         "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split "
         "squeeze stack t "
         "tile transpose tril triu unbind unflatten unsqueeze"
+    ).split(),
+    "core.functions.sorting": (
+        "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
     ).split(),
     "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
     "core.functions.trigonometry": (
@@ -83,6 +90,7 @@ _OTHER_NAMES = {
     "clip": "clamp",
     "fix": "trunc",
     "sgn": "sign",
+    "trapz": "trapezoid",
     "arccos": "acos",
     "arccosh": "acosh",
     "arcsin": "asin",

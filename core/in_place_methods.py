@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.functions import comparison, elementwise, in_place, pairwise, special, trigonometry
+from core.functions import comparison, cumulative, elementwise, in_place, pairwise, special, trigonometry
 from core.functions.in_place import twin
 
 
@@ -80,6 +80,9 @@ class InPlace:
     digamma_ = twin(special.digamma)
     mvlgamma_ = twin(special.mvlgamma)
     i0_ = twin(special.i0)
+
+    cumsum_ = twin(cumulative.cumsum)
+    cumprod_ = twin(cumulative.cumprod)
 
     eq_ = twin(comparison.eq)
     ne_ = not_equal_ = twin(comparison.ne)

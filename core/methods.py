@@ -7,7 +7,9 @@ from core.functions import (
     arithmetic,
     comparison,
     conversion,
+    counting,
     creation,
+    cumulative,
     elementwise,
     gathering,
     indexing,
@@ -15,6 +17,7 @@ from core.functions import (
     pairwise,
     reduction,
     shape,
+    sorting,
     special,
     trigonometry,
 )
@@ -179,11 +182,35 @@ class Reduction:
     count_nonzero = reduction.count_nonzero
     norm = reduction.norm
     logsumexp = reduction.logsumexp
-    cumsum = reduction.cumsum
-    median = reduction.median
-    sort = reduction.sort
-    argsort = reduction.argsort
-    topk = reduction.topk
+    nansum = reduction.nansum
+    nanmean = reduction.nanmean
+    aminmax = reduction.aminmax
+
+
+class Cumulative:
+    cumsum = cumulative.cumsum
+    cumprod = cumulative.cumprod
+    cummax = cumulative.cummax
+    cummin = cumulative.cummin
+    logcumsumexp = cumulative.logcumsumexp
+    diff = cumulative.diff
+
+
+class Sorting:
+    sort = sorting.sort
+    argsort = sorting.argsort
+    msort = sorting.msort
+    topk = sorting.topk
+    kthvalue = sorting.kthvalue
+    median = sorting.median
+    nanmedian = sorting.nanmedian
+    mode = sorting.mode
+    quantile = sorting.quantile
+    nanquantile = sorting.nanquantile
+    unique = counting.unique
+    unique_consecutive = counting.unique_consecutive
+    bincount = counting.bincount
+    histc = counting.histc
 
 
 class Shape:
@@ -305,6 +332,8 @@ class Methods(
     Special,
     Comparison,
     Reduction,
+    Cumulative,
+    Sorting,
     Shape,
     Indexing,
     LinearAlgebra,

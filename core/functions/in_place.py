@@ -19,7 +19,6 @@ from core.ops.activation import Relu, Sigmoid, Tanh
 from core.ops.operation import Operation
 from core.tensor import Tensor, tensor_of
 
-
 Change = Callable[..., Tensor]
 
 

@@ -1,4 +1,4 @@
-"""Folding dimensions away: sum, mean, extremes, norms; and sorting."""
+"""Folding dimensions away: sum, mean, extremes, norms."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any, NamedTuple
 from core import dtypes
 from core.autograd import record, record_as
 from core.backend import as_array, namespace
-from core.functions import indexing
 from core.functions.arithmetic import maximum, minimum
+from core.functions.comparison import isnan, logical_not
+from core.functions.indexing import masked_fill
 from core.functions.operands import dimension, dimensions, floating
-from core.ops import indexing as indexing_ops
+from core.functions.picking import check_length, picked
 from core.ops import reduction as ops
 from core.tensor import Tensor, tensor_of
 
 Dim = int | Sequence[int] | None
 
 
-class ValuesAndIndices(NamedTuple):
-    """What `max(dim)` and its kin return; the index tells where along the dimension the value stood."""
+class MinAndMax(NamedTuple):
+    """What `aminmax` returns."""
 
-    values: Tensor
-    indices: Tensor
+    min: Tensor
+    max: Tensor
 
     def __repr__(self) -> str:
-        kind = type(self).__name__
-        return f"torch.return_types.{kind}(\nvalues={self.values!r},\nindices={self.indices!r})"
+        return f"torch.return_types.aminmax(\nmin={self.min!r},\nmax={self.max!r})"
 
 
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """Integers and booleans are summed as int64."""
-    return record(ops.Sum(dimensions(dim, input.ndim), keepdim), _summable(input, dtype))
+    return record(ops.Sum(dimensions(dim, input.ndim), keepdim), summable(input, dtype))
 
 
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
@@ -61,7 +61,7 @@ def std(
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    return record(ops.Prod(dimensions(dim, input.ndim), keepdim), _summable(input, dtype))
+    return record(ops.Prod(dimensions(dim, input.ndim), keepdim), summable(input, dtype))
 
 
 def amax(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
@@ -78,22 +78,20 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The greatest value; with `dim` its values and indices, the first of equal ones; with a tensor `maximum`."""
     if isinstance(dim, Tensor):
         return maximum(input, dim)
-    return (
-        _extreme("max", input, None, keepdim)
-        if dim is None
-        else _picked("max", argmax(input, dim), input, dim, keepdim)
-    )
+    if dim is None:
+        return _extreme("max", input, None, keepdim)
+    axis = check_length("max", input, dim)
+    return picked("max", _place("argmax", input, axis), input, axis, keepdim)
 
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The least value; with `dim` its values and indices, the first of equal ones; with a tensor `minimum`."""
     if isinstance(dim, Tensor):
         return minimum(input, dim)
-    return (
-        _extreme("min", input, None, keepdim)
-        if dim is None
-        else _picked("min", argmin(input, dim), input, dim, keepdim)
-    )
+    if dim is None:
+        return _extreme("min", input, None, keepdim)
+    axis = check_length("min", input, dim)
+    return picked("min", _place("argmin", input, axis), input, axis, keepdim)
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
@@ -107,15 +105,50 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    return tensor_of(as_array((input._array != 0).all(axis=dimensions(dim, input.ndim), keepdims=keepdim)))
+    return _logical("all", input, dim, keepdim)
 
 
 def any(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    return tensor_of(as_array((input._array != 0).any(axis=dimensions(dim, input.ndim), keepdims=keepdim)))
+    return _logical("any", input, dim, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dim = None) -> Tensor:
     return tensor_of(as_array((input._array != 0).sum(axis=dimensions(dim, input.ndim))))
+
+
+def nansum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """`sum` of what is a number."""
+    return sum(_zero_for_nan(input), dim, keepdim, dtype=dtype)
+
+
+def nanmean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """`mean` of what is a number. Raises RuntimeError for integers."""
+    if input._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.title}"
+        )
+    return nansum(input, dim, keepdim, dtype=dtype) / sum(logical_not(isnan(input)), dim, keepdim)
+
+
+def var_mean(
+    input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Tensor, Tensor]:
+    """`var` and `mean`."""
+    over = None if isinstance(dim, bool) else dim
+    return var(input, dim, unbiased, keepdim, correction=correction), mean(input, over, keepdim)
+
+
+def std_mean(
+    input: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
+) -> tuple[Tensor, Tensor]:
+    """`std` and `mean`."""
+    over = None if isinstance(dim, bool) else dim
+    return std(input, dim, unbiased, keepdim, correction=correction), mean(input, over, keepdim)
+
+
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinAndMax:
+    """`amin` and `amax`."""
+    return MinAndMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
 def norm(input: Tensor, p: Any = 2, dim: Dim = None, keepdim: bool = False) -> Tensor:
@@ -133,76 +166,33 @@ def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False) ->
     return record_as(ops.Logsumexp(dimensions(dim, input.ndim), keepdim), (input,), (floating(input),))
 
 
-def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    return record(ops.Cumsum(dimension(dim, input.ndim)), _summable(input, dtype))
-
-
-def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The middle value, the lower of two; with `dim` values and indices."""
-    flat, axis = (input.reshape(-1), 0) if dim is None else (input, dimension(dim, input.ndim))
-    order = namespace(flat._array).argsort(flat._array, axis=axis, kind="stable")
-    middle = tensor_of(order.take((flat._array.shape[axis] - 1) // 2, axis=axis)) if flat.ndim else tensor_of(order)
-    found = _picked("median", middle, flat, axis, keepdim)
-    return found.values if dim is None else found
-
-
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesAndIndices:
-    """Values in order and where each stood. The sort is always stable."""
-    order = argsort(input, dim, descending, stable)
-    return _ordered("sort", order, input, dimension(dim, input.ndim))
-
-
-def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The indices that sort `input`; equal values keep their order."""
-    array, axis = input._array, dimension(dim, input.ndim)
-    if not array.ndim:
-        return tensor_of(namespace(array).zeros((), dtype="int64"))
-    xp = namespace(array)
-    if not descending:
-        return tensor_of(xp.argsort(array, axis=axis, kind="stable"))
-    mirrored = xp.argsort(xp.flip(array, axis), axis=axis, kind="stable")
-    return tensor_of(array.shape[axis] - 1 - xp.flip(mirrored, axis))
-
-
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesAndIndices:
-    """The `k` greatest (or least) values along `dim`, in order. Raises RuntimeError if there are fewer."""
-    axis = dimension(dim, input.ndim)
-    if k > (input._array.shape[axis] if input.ndim else 1):
-        raise RuntimeError("selected index k out of range")
-    order = indexing.narrow(argsort(input, axis, largest), axis, 0, k) if input.ndim else argsort(input, axis)
-    return _ordered("topk", order, input, axis)
-
-
-def _named(name: str) -> type[ValuesAndIndices]:
-    return type(name, (ValuesAndIndices,), {"__slots__": ()})
-
-
-def _picked(name: str, indices: Tensor, input: Tensor, dim: int, keepdim: bool) -> ValuesAndIndices:
-    if not input.ndim:
-        return _named(name)(input.clone(), indices)
-    axis = dimension(dim, input.ndim)
-    kept = indices.unsqueeze(axis)
-    values = record(indexing_ops.Pick(axis, kept._array, keepdim, name.capitalize()), input)
-    return _named(name)(values, kept if keepdim else indices)
-
-
-def _ordered(name: str, order: Tensor, input: Tensor, axis: int) -> ValuesAndIndices:
-    values = (
-        record(indexing_ops.Pick(axis, order._array, True, name.capitalize()), input) if input.ndim else input.clone()
-    )
-    return _named(name)(values, order)
-
-
 def _argument(function: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     array = input._array
+    if array.dtype.kind == "b":
+        raise RuntimeError(f"{function}(): does not support bool input")
     if not array.size and (dim is None or not array.shape[dimension(dim, input.ndim)]):
         raise IndexError(f"{function}(): Expected reduction dim to be specified for input.numel() == 0.")
-    axis = None if dim is None or not array.ndim else dimension(dim, input.ndim)
-    found = getattr(namespace(array), function)(array, axis=axis)
+    axis = None if dim is None else dimension(dim, input.ndim)
+    found = _place(function, input, axis)
     if keepdim and array.ndim:
         shape = tuple(1 if axis is None or each == axis else length for each, length in enumerate(array.shape))
-        found = as_array(found).reshape(shape)
+        return tensor_of(found._array.reshape(shape))
+    return found
+
+
+def _place(function: str, input: Tensor, axis: int | None) -> Tensor:
+    found = getattr(namespace(input._array), function)(input._array, axis=axis if input.ndim else None)
     return tensor_of(as_array(found).astype("int64", copy=False))
+
+
+def _logical(function: str, input: Tensor, dim: Dim, keepdim: bool) -> Tensor:
+    """Booleans, but uint8 for uint8, as ever in PyTorch."""
+    held = getattr(input._array != 0, function)(axis=dimensions(dim, input.ndim), keepdims=keepdim)
+    return tensor_of(as_array(held).astype(input._array.dtype if input._array.dtype == "uint8" else "bool", copy=False))
+
+
+def _zero_for_nan(input: Tensor) -> Tensor:
+    return masked_fill(input, isnan(input), 0) if input._array.dtype.kind == "f" else input
 
 
 def _extreme(function: str, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
@@ -219,7 +209,8 @@ def _extreme(function: str, input: Tensor, dim: Any, keepdim: bool) -> Tensor:
     return record(ops.Extreme(function, axes, keepdim), input)
 
 
-def _summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:
+def summable(input: Tensor, dtype: dtypes.dtype | None) -> Tensor:
+    """`input` in the type in which it is summed: integers and booleans as int64."""
     if dtype is not None:
         return input.to(dtype)
     return input if input._array.dtype.kind == "f" else input.to(dtypes.int64)

@@ -1,4 +1,4 @@
-"""Operations that fold dimensions away: sum, mean, variance, product, extremes, norms; and running sums."""
+"""Operations that fold dimensions away: sum, mean, variance, product, extremes, norms."""
 
 from __future__ import annotations
 
@@ -176,20 +176,6 @@ class Logsumexp(Reduction):
 
     def name(self) -> str:
         return "LogsumexpBackward0"
-
-
-class Cumsum(Operation):
-    __slots__ = ("axis",)
-
-    def __init__(self, axis: int) -> None:
-        self.axis = axis
-
-    def forward(self, x: Array) -> Array:
-        return namespace(x).cumsum(x, axis=self.axis) if x.ndim else x.copy()
-
-    def backward(self, grad: Array) -> Array:
-        xp = namespace(grad)
-        return xp.flip(xp.cumsum(xp.flip(grad, self.axis), axis=self.axis), self.axis) if grad.ndim else grad
 
 
 def average(x: Array, axes: Axes, keepdims: bool = False) -> Array:

@@ -23,6 +23,8 @@ MORE = {
     "clip_": (-0.1, 0.4),
     "clamp_min_": (0.4,),
     "clamp_max_": (0.4,),
+    "cumprod_": (0,),
+    "cumsum_": (0,),
     "mvlgamma_": (1,),
     "polygamma_": (1,),
 }

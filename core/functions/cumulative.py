@@ -1,0 +1,90 @@
+"""Running sums, products and extremes; differences and areas."""
+
+from __future__ import annotations
+
+from core import dtypes
+from core.autograd import record
+from core.functions.comparison import logical_xor
+from core.functions.indexing import narrow
+from core.functions.operands import dimension, refuse
+from core.functions.picking import ValuesAndIndices, ordered
+from core.functions.reduction import sum, summable
+from core.functions.shape import cat
+from core.ops import cumulative as ops
+from core.tensor import Tensor, tensor_of
+
+
+def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    return record(ops.Cumsum(dimension(dim, input.ndim)), summable(input, dtype))
+
+
+def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    return record(ops.Cumprod(dimension(dim, input.ndim)), summable(input, dtype))
+
+
+def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+    """log(cumsum(exp(x))) without overflow. Raises NotImplementedError for integers."""
+    refuse("logcumsumexp_out_cpu", input, "biu")
+    return record(ops.Logcumsumexp(dimension(dim, input.ndim)), input)
+
+
+def cummax(input: Tensor, dim: int) -> ValuesAndIndices:
+    """The greatest value so far and where it stands, the last of equal ones."""
+    return _extreme("max", input, dim)
+
+
+def cummin(input: Tensor, dim: int) -> ValuesAndIndices:
+    """The least value so far and where it stands, the last of equal ones."""
+    return _extreme("min", input, dim)
+
+
+def diff(
+    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+) -> Tensor:
+    """Differences of neighbours along `dim`, taken `n` times; of booleans whether they differ."""
+    if not input.ndim:
+        raise RuntimeError("diff expects input to be at least one-dimensional")
+    if n < 0:
+        raise RuntimeError(f"order must be non-negative but got {n}")
+    axis = dimension(dim, input.ndim)
+    parts = [each for each in (prepend, input, append) if each is not None]
+    result = cat(parts, axis) if len(parts) > 1 else input
+    for _ in range(min(n, result._array.shape[axis])):
+        count = max(result._array.shape[axis] - 1, 0)
+        after, before = narrow(result, axis, 1, count), narrow(result, axis, 0, count)
+        result = logical_xor(after, before) if result.dtype == dtypes.bool else after - before
+    return result if n else result.clone()
+
+
+def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1) -> Tensor:
+    """The area under `y` by the trapezoidal rule, at the points `x` or `dx` apart. Raises TypeError for both."""
+    return sum(_trapezoids("trapezoid", y, x, dx, dim), dim)
+
+
+def cumulative_trapezoid(
+    y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1
+) -> Tensor:
+    """The area under `y` so far by the trapezoidal rule. Raises TypeError for both `x` and `dx`."""
+    return cumsum(_trapezoids("cumulative_trapezoid", y, x, dx, dim), dim)
+
+
+def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: float | Tensor | None, dim: int) -> Tensor:
+    if x is not None and dx is not None:
+        raise TypeError(f"{name}() received an invalid combination of arguments: give x or dx, not both")
+    axis = dimension(dim, y.ndim)
+    count = max(y._array.shape[axis] - 1, 0)
+    heights = (narrow(y, axis, min(1, y._array.shape[axis]), count) + narrow(y, axis, 0, count)) / 2
+    if x is None:
+        return heights * (1 if dx is None else dx)
+    if x.ndim == 1 and y.ndim > 1:
+        if x._array.shape[0] != y._array.shape[axis]:
+            raise RuntimeError("There must be one `x` value for each sample point")
+        x = x.reshape([-1 if each == axis else 1 for each in range(y.ndim)])
+    return heights * diff(x, dim=axis - y.ndim)
+
+
+def _extreme(function: str, input: Tensor, dim: int) -> ValuesAndIndices:
+    axis = dimension(dim, input.ndim)
+    array = input._array
+    order = ops.place_of_extreme(function, array, axis) if array.ndim else array.astype("int64") * 0
+    return ordered(f"cum{function}", tensor_of(order), input, axis)

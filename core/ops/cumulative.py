@@ -1,0 +1,106 @@
+"""Running sums, products and extremes along one dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.backend import Array, namespace
+from core.ops.operation import OUTPUT, Operation, apply
+
+
+class Cumsum(Operation):
+    __slots__ = ("axis",)
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cumsum(x, axis=self.axis) if x.ndim else x.copy()
+
+    def backward(self, grad: Array) -> Array:
+        xp = namespace(grad)
+        return xp.flip(xp.cumsum(xp.flip(grad, self.axis), axis=self.axis), self.axis) if grad.ndim else grad
+
+
+class Cumprod(Operation):
+    __slots__ = ("axis",)
+    saves = ((0, OUTPUT),)
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).cumprod(x, axis=self.axis) if x.ndim else x.copy()
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        if not x.ndim:
+            return grad
+        if (x != 0).all():
+            return _summed_backwards(grad * out, self.axis) / x
+        return _with_zeros(grad, x, self.axis)
+
+
+class Logcumsumexp(Operation):
+    """log(cumsum(exp(x))) without overflow."""
+
+    __slots__ = ("axis",)
+    saves = ((0, OUTPUT),)
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def forward(self, x: Array) -> Array:
+        return scan(namespace(x).logaddexp, x, self.axis) if x.ndim else x.copy()
+
+    def backward(self, grad: Array, x: Array, out: Array) -> Array:
+        """The sums of exp(x - out), in logarithms too: what adds and what takes off apart."""
+        if not x.ndim:
+            return grad
+        return self._part(grad, x, out) - self._part(-grad, x, out)
+
+    def _part(self, grad: Array, x: Array, out: Array) -> Array:
+        xp = namespace(grad)
+        logarithms = xp.flip(xp.log(xp.where(grad > 0, grad, 0)) - out, self.axis)
+        return xp.exp(xp.flip(apply(Logcumsumexp(self.axis), logarithms), self.axis) + x)
+
+
+def scan(function: Callable[[Array, Array], Array], x: Array, axis: int) -> Array:
+    """The associative `function` of all elements so far, in log2(n) steps (W. Hillis and G. Steele, 1986)."""
+    xp = namespace(x)
+    out, reach, length = x.copy(), 1, x.shape[axis]
+    lead: Any = (slice(None),) * axis
+    while reach < length:
+        joined = function(out[(*lead, slice(length - reach))], out[(*lead, slice(reach, None))])
+        out = xp.concatenate([out[(*lead, slice(reach))], joined], axis=axis)
+        reach *= 2
+    return out
+
+
+def place_of_extreme(function: str, x: Array, axis: int) -> Array:
+    """Where the greatest (`max`) or least (`min`) element so far stands, the last of equal ones; nan beats all."""
+    xp = namespace(x)
+    index = xp.arange(x.shape[axis]).reshape([-1 if each == axis else 1 for each in range(x.ndim)])
+    index = xp.broadcast_to(index, x.shape)
+
+    def later(first: Array, second: Array) -> Array:
+        a, b = (xp.take_along_axis(x, each, axis=axis) for each in (first, second))
+        better = (b >= a) if function == "max" else (b <= a)
+        return xp.where((b != b) | better, second, first)
+
+    return scan(later, index, axis)
+
+
+def _summed_backwards(x: Array, axis: int) -> Array:
+    xp = namespace(x)
+    return xp.flip(xp.cumsum(xp.flip(x, axis), axis=axis), axis)
+
+
+def _with_zeros(grad: Array, x: Array, axis: int) -> Array:
+    """Sums over i of grad[i] times the product of x up to i without x[k], for each k."""
+    xp = namespace(grad)
+    last, weights = xp.moveaxis(x, axis, -1), xp.moveaxis(grad, axis, -1)
+    count = last.shape[-1]
+    rows, columns = xp.arange(count)[:, None], xp.arange(count)[None, :]
+    without = xp.cumprod(xp.where(rows == columns, 1, last[..., None, :]), axis=-1)
+    return xp.moveaxis(xp.where(columns >= rows, without * weights[..., None, :], 0).sum(axis=-1), -1, axis)
