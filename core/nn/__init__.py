@@ -14,6 +14,8 @@ from core.nn.layers.embedding import *
 from core.nn.layers.linear import *
 from core.nn.layers.loss import *
 from core.nn.layers.normalization import *
+from core.nn.layers.recurrent import *
+from core.nn.layers.recurrent_cells import *
 from core.nn.layers.shape import *
 from core.nn.layers.softmax import *
 from core.nn.module import Module as Module
