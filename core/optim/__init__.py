@@ -1,5 +1,6 @@
 """Optimisers."""
 
+from core.optim import lr_scheduler
 from core.optim.adadelta import Adadelta
 from core.optim.adagrad import Adagrad
 from core.optim.adam import Adam, AdamW
@@ -27,4 +28,5 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "Rprop",
+    "lr_scheduler",
 ]
