@@ -7,7 +7,7 @@ from typing import Any
 from core import dtypes
 from core.autograd import record_as
 from core.backend import as_array
-from core.functions.operands import NUMBERS, Number, Operand, binary, common, floating_pair
+from core.functions.operands import NUMBERS, Number, Operand, binary, common, expect_tensors, floating_pair
 from core.ops import arithmetic as ops
 from core.tensor import Tensor
 
@@ -25,6 +25,7 @@ def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
 
 def rsub(input: Tensor, other: Operand) -> Tensor:
     """other - input."""
+    expect_tensors("rsub", input=input)
     refuse_booleans(input, other)
     return binary(ops.Rsub(), input, other)
 
@@ -58,6 +59,7 @@ def remainder(input: Tensor, other: Operand) -> Tensor:
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
     """The remainder with the sign of `input`. Raises RuntimeError for integers divided by zero."""
+    expect_tensors("fmod", input=input)
     refuse_zero(input, other)
     return binary(ops.Fmod(), input, other)
 
@@ -71,16 +73,19 @@ def pow(input: Any, exponent: Any) -> Tensor:
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
     """The greater of two, element by element; equal ones share the gradient by halves."""
+    expect_tensors("maximum", input=input, other=other)
     return binary(ops.Maximum(), input, other)
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
     """The lesser of two, element by element; equal ones share the gradient by halves."""
+    expect_tensors("minimum", input=input, other=other)
     return binary(ops.Minimum(), input, other)
 
 
 def atan2(input: Tensor, other: Tensor) -> Tensor:
     """The angle of the point (other, input), in radians."""
+    expect_tensors("atan2", input=input, other=other)
     return record_as(ops.Atan2(), (input, other), floating_pair(input, other))
 
 

@@ -7,8 +7,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from core.autograd import check_devices
 from core.backend import as_array, namespace
-from core.functions.operands import Operand, common, refuse
+from core.functions.operands import Operand, common, expect_tensors, refuse
 from core.tensor import Tensor, tensor_of
 
 
@@ -37,15 +38,15 @@ def ge(input: Tensor, other: Operand) -> Tensor:
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
-    return tensor_of(as_array((input._array != 0) & (other._array != 0)))
+    return _logical(operator.and_, input, other)
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
-    return tensor_of(as_array((input._array != 0) | (other._array != 0)))
+    return _logical(operator.or_, input, other)
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
-    return tensor_of(as_array((input._array != 0) ^ (other._array != 0)))
+    return _logical(operator.xor, input, other)
 
 
 def bitwise_and(input: Tensor, other: Operand) -> Tensor:
@@ -62,6 +63,10 @@ def bitwise_xor(input: Tensor, other: Operand) -> Tensor:
 
 def isclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """|input - other| <= atol + rtol * |other|, element by element."""
+    expect_tensors("isclose", input=input, other=other)
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if tolerance < 0:
+            raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
     first, second = common(input, other)
     return tensor_of(as_array(namespace(first).isclose(first, second, rtol, atol, equal_nan)))
 
@@ -125,8 +130,19 @@ def is_nonzero(input: Tensor) -> bool:
 
 
 def _compare(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
+    if not isinstance(input, Tensor):
+        expect_tensors(function.__name__, input=input)
     try:
         return tensor_of(as_array(function(*common(input, other))))
+    except ValueError as error:
+        raise RuntimeError(str(error)) from error
+
+
+def _logical(function: Callable[[Any, Any], Any], input: Tensor, other: Tensor) -> Tensor:
+    expect_tensors(f"logical_{function.__name__.strip('_')}", input=input, other=other)
+    check_devices((input._array, other._array))
+    try:
+        return tensor_of(as_array(function(input._array != 0, other._array != 0)))
     except ValueError as error:
         raise RuntimeError(str(error)) from error
 

@@ -46,11 +46,24 @@ def common(*operands: Any) -> list[Any]:
             kinds.append((each.dtype, each.ndim))
         elif not isinstance(operand, NUMBERS):
             raise TypeError(f"an operand must be a Tensor or a number, not {type(operand).__name__}")
+    if not kinds:
+        raise TypeError(
+            f"one of the operands must be a Tensor, not {', '.join(type(each).__name__ for each in operands)}"
+        )
     kind = dtypes.promote(kinds)
     for operand in operands:
         if not isinstance(operand, Tensor):
             kind = _with_number(kind, operand)
     return [_fit(each, operand, kind) for each, operand in zip(arrays, operands, strict=True)]
+
+
+def expect_tensors(function: str, **operands: Any) -> None:
+    """Raises TypeError naming the first of the operands that is no tensor."""
+    for position, (name, each) in enumerate(operands.items(), 1):
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                f"{function}(): argument '{name}' (position {position}) must be Tensor, not {type(each).__name__}"
+            )
 
 
 def floating(x: Tensor) -> Array:

@@ -10,7 +10,7 @@ from core import dtypes
 from core.autograd import record_as
 from core.backend import as_array, namespace
 from core.functions.arithmetic import pow
-from core.functions.operands import NUMBERS, binary, common, floating_pair, refuse
+from core.functions.operands import NUMBERS, binary, common, expect_tensors, floating_pair, refuse
 from core.ops import pairwise as ops
 from core.tensor import Tensor, tensor_of
 
@@ -37,26 +37,31 @@ def xlog1py(input: Any, other: Any) -> Tensor:
 
 def logaddexp(input: Tensor, other: Tensor) -> Tensor:
     """log(exp(a) + exp(b)) without overflow. Raises NotImplementedError for integers."""
+    expect_tensors("logaddexp", input=input, other=other)
     return _floating_only("logaddexp_cpu", ops.Logaddexp(), input, other)
 
 
 def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
     """log2(2^a + 2^b) without overflow. Raises NotImplementedError for integers."""
+    expect_tensors("logaddexp2", input=input, other=other)
     return _floating_only("logaddexp2_cpu", ops.Logaddexp(2), input, other)
 
 
 def hypot(input: Tensor, other: Tensor) -> Tensor:
     """sqrt(a^2 + b^2) without overflow. Raises NotImplementedError for integers."""
+    expect_tensors("hypot", input=input, other=other)
     return _floating_only("hypot_cpu", ops.Hypot(), input, other)
 
 
 def copysign(input: Tensor, other: Any) -> Tensor:
     """The size of `input` with the sign of `other`."""
+    expect_tensors("copysign", input=input)
     return record_as(ops.Copysign(), (input, other), floating_pair(input, other))
 
 
 def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """input * 2^other."""
+    expect_tensors("ldexp", input=input, other=other)
     return record_as(ops.Ldexp(), (input, other), floating_pair(input, other))
 
 
@@ -65,21 +70,24 @@ def frexp(input: Tensor) -> MantissaAndExponent:
     if input._array.dtype.kind != "f":
         raise RuntimeError("torch.frexp() only supports floating-point dtypes")
     exponent = tensor_of(as_array(namespace(input._array).frexp(input._array)[1]))
-    return MantissaAndExponent(ldexp(input, tensor_of(-exponent._array)), exponent)
+    return MantissaAndExponent(ldexp(input, -exponent), exponent)
 
 
 def fmax(input: Tensor, other: Tensor) -> Tensor:
     """The greater of two; where one is no number, the other."""
+    expect_tensors("fmax", input=input, other=other)
     return binary(ops.Skipping("fmax"), input, other)
 
 
 def fmin(input: Tensor, other: Tensor) -> Tensor:
     """The lesser of two; where one is no number, the other."""
+    expect_tensors("fmin", input=input, other=other)
     return binary(ops.Skipping("fmin"), input, other)
 
 
 def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """The number after `input` on the way to `other`. Raises NotImplementedError for integers."""
+    expect_tensors("nextafter", input=input, other=other)
     refuse("nextafter_cpu", input, "biu")
     first, second = common(input, other)
     return tensor_of(as_array(namespace(first).nextafter(first, second)))
@@ -87,6 +95,7 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:
     """0 for negative numbers, 1 for positive ones, `values` at 0. Raises RuntimeError unless both have one type."""
+    expect_tensors("heaviside", input=input, values=values)
     if input.dtype != values.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
     first, second = common(input, values)
@@ -107,6 +116,8 @@ def lcm(input: Tensor, other: Tensor) -> Tensor:
 
 def float_power(input: Any, exponent: Any) -> Tensor:
     """input ** exponent in double precision."""
+    if not (isinstance(input, Tensor) or isinstance(exponent, Tensor)):
+        raise TypeError("float_power(): one of the arguments must be Tensor")
     double = [each.to(dtypes.float64) if isinstance(each, Tensor) else float(each) for each in (input, exponent)]
     return pow(*double)
 
@@ -128,6 +139,7 @@ def _floating_only(kernel: str, op: Any, input: Tensor, other: Tensor) -> Tensor
 
 
 def _integers_only(function: str, input: Tensor, other: Tensor) -> Tensor:
+    expect_tensors(function, input=input, other=other)
     for each in (input, other):
         refuse(f"{function}_cpu", each, "bf")
     first, second = common(input, other)
