@@ -7,6 +7,7 @@ from core.nn.containers import ModuleDict as ModuleDict
 from core.nn.containers import ModuleList as ModuleList
 from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
+from core.nn.layers.adaptive_pooling import *
 from core.nn.layers.batch_norm import *
 from core.nn.layers.convolution import *
 from core.nn.layers.dropout import *
@@ -14,6 +15,7 @@ from core.nn.layers.embedding import *
 from core.nn.layers.linear import *
 from core.nn.layers.loss import *
 from core.nn.layers.normalization import *
+from core.nn.layers.pooling import *
 from core.nn.layers.recurrent import *
 from core.nn.layers.recurrent_cells import *
 from core.nn.layers.shape import *

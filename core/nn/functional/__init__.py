@@ -1,10 +1,12 @@
 """Layers, activations and losses as functions. Each family of them lists in `__all__` what it gives."""
 
 from core.nn.functional.activation import *
+from core.nn.functional.adaptive_pooling import *
 from core.nn.functional.convolution import *
 from core.nn.functional.dropout import *
 from core.nn.functional.embedding import *
 from core.nn.functional.linear import *
 from core.nn.functional.loss import *
 from core.nn.functional.normalization import *
+from core.nn.functional.pooling import *
 from core.nn.functional.softmax import *

@@ -1,0 +1,131 @@
+"""Picking places along the axes of images, one or several weighted: what padding, enlarging and shrinking do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from core.backend import Array, namespace
+from core.ops.operation import Operation, apply
+from core.ops.windows import Sizes
+
+Numbers = np.ndarray[Any, Any]
+
+
+class Picks:
+    """Along one axis: which places each place of the output is made of, (count, terms), and with which weights.
+
+    Without weights there is one term, taken as it is. size: how many places there are.
+    """
+
+    def __init__(self, places: Numbers, size: int, weights: Numbers | None = None) -> None:
+        self.places = places.reshape(len(places), -1)
+        self.size = size
+        self.weights = weights
+
+    @cached_property
+    def rounds(self) -> list[list[tuple[list[int], list[int]]]]:
+        """For each term places of the output and of the input, in rounds in which none of the input comes twice."""
+        found = []
+        for term in self.places.T:
+            seen = np.zeros(self.size, int)
+            turn = [_counted(seen, place) for place in term]
+            every = [np.flatnonzero(np.equal(turn, number)) for number in range(max(turn, default=-1) + 1)]
+            found.append([(made.tolist(), term[made].tolist()) for made in every])
+        return found
+
+
+class Resample(Operation):
+    """The last axes of (N, C, *size), each replaced by its picks; None leaves an axis alone."""
+
+    __slots__ = ("called", "picks")
+
+    def __init__(self, picks: tuple[Picks | None, ...], called: str) -> None:
+        self.picks = picks
+        self.called = called
+
+    def name(self) -> str:
+        return f"{self.called}Backward0"
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        for axis, picks in enumerate(self.picks, x.ndim - len(self.picks)):
+            if picks is None:
+                continue
+            terms = [xp.take(x, xp.asarray(each), axis=axis) for each in picks.places.T]
+            if picks.weights is not None:
+                terms = [each * _along(xp, w, axis, x) for each, w in zip(terms, picks.weights.T, strict=True)]
+            x = sum(terms[1:], terms[0])
+        return x
+
+    def backward(self, grad: Array) -> Array:
+        return apply(Gather(self.picks, self.called), grad)
+
+
+class Gather(Resample):
+    """The gradient of `Resample`: each place of the output goes back to the places it was made of."""
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        for axis, picks in enumerate(self.picks, x.ndim - len(self.picks)):
+            if picks is not None:
+                x = _returned(xp, x, axis, picks)
+        return x
+
+    def backward(self, grad: Array) -> Array:
+        return apply(Resample(self.picks, self.called), grad)
+
+
+class Pad(Operation):
+    """A constant around the last axes; a negative width cuts off. widths: in front and behind, for each axis."""
+
+    __slots__ = ("value", "widths")
+    title = "ConstantPadNd"
+
+    def __init__(self, widths: tuple[tuple[int, int], ...], value: float) -> None:
+        self.widths = widths
+        self.value = value
+
+    def forward(self, x: Array) -> Array:
+        kept = x[(..., *[slice(max(-a, 0), n - max(-b, 0)) for (a, b), n in self._axes(x.shape)])]
+        lead = x.shape[: x.ndim - len(self.widths)]
+        shape = (*lead, *[a + n + b for (a, b), n in self._axes(x.shape)])
+        out = _in_order_of(x, shape)
+        out[...] = self.value
+        places = zip(self.widths, kept.shape[len(lead) :], strict=True)
+        out[(..., *[slice(max(a, 0), max(a, 0) + n) for (a, _), n in places])] = kept
+        return out
+
+    def backward(self, grad: Array) -> Array:
+        return apply(Pad(tuple([(-a, -b) for a, b in self.widths]), 0), grad)
+
+    def _axes(self, shape: Sizes) -> list[tuple[tuple[int, int], int]]:
+        return list(zip(self.widths, shape[len(shape) - len(self.widths) :], strict=True))
+
+
+def _counted(seen: Numbers, place: int) -> int:
+    seen[place] += 1
+    return int(seen[place]) - 1
+
+
+def _along(xp: Any, weights: Numbers, axis: int, like: Array) -> Array:
+    return xp.asarray(weights, dtype=like.dtype).reshape(-1, *[1] * (like.ndim - axis - 1))
+
+
+def _returned(xp: Any, x: Array, axis: int, picks: Picks) -> Array:
+    whole = xp.zeros((*x.shape[:axis], picks.size, *x.shape[axis + 1 :]), x.dtype)
+    before = (slice(None),) * axis
+    for term, rounds in enumerate(picks.rounds):
+        part = x if picks.weights is None else x * _along(xp, picks.weights[:, term], axis, x)
+        for made, origin in rounds:
+            whole[(*before, origin)] += part[(*before, made)]
+    return whole
+
+
+def _in_order_of(x: Array, shape: Sizes) -> Array:
+    """An array whose axes lie in memory in the order of those of `x`."""
+    order = sorted(range(x.ndim), key=lambda axis: -x.strides[axis])
+    made = namespace(x).empty(tuple([shape[axis] for axis in order]), x.dtype)
+    return made.transpose(np.argsort(order).tolist())
