@@ -7,6 +7,9 @@ holds its end.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from core.autograd.hooks import register_hook, register_post_accumulate_grad_hook, retain_grad
 from core.autograd.in_place import record_in_place
 from core.autograd.recording import check_devices, record, record_as, record_many, record_many_as, record_view
@@ -29,3 +32,26 @@ __all__ = [
 ]
 
 import core.methods  # noqa: F401 - gives Tensor its methods, which need everything above
+
+_ELSEWHERE = {
+    "functional": "core.autograd.functional",
+    "grad_mode": "core.grad_mode",
+    "graph": "core.autograd.graph",
+}
+_NAMES = {
+    "enable_grad": "core.grad_mode",
+    "gradcheck": "core.gradcheck",
+    "gradgradcheck": "core.gradcheck",
+    "inference_mode": "core.grad_mode",
+    "no_grad": "core.grad_mode",
+    "set_grad_enabled": "core.grad_mode",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What PyTorch has under `torch.autograd` and few need: found when it is asked for."""
+    if name in _ELSEWHERE:
+        return import_module(_ELSEWHERE[name])
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
+    raise AttributeError(f"module 'core.autograd' has no attribute '{name}'")
