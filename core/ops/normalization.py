@@ -31,9 +31,14 @@ class Affine(Operation):
         self.called = called
 
     def affine(self, normal: Array, weight: Array | None, bias: Array | None) -> Array:
+        """A new array, since whoever gets it may change it, and `normal` is kept."""
         self.normal = normal
-        out = normal if weight is None else normal * weight.reshape(self.along)
-        return out if bias is None else out + bias.reshape(self.along)
+        if weight is None:
+            return normal.copy() if bias is None else normal + bias.reshape(self.along)
+        out = normal * weight.reshape(self.along)
+        if bias is not None:
+            out += bias.reshape(self.along)
+        return out
 
     def before_weight(self, grad: Array, weight: Array | None) -> Array:
         return grad if weight is None else grad * weight.reshape(self.along)
@@ -114,13 +119,37 @@ class BatchNorm(Normalize):
         return None if x_grad is None else columns.unrowed(x_grad, x), tilt, level
 
 
-class LayerNorm(Normalize):
-    """Normalize for the last dimensions, of shape `sizes`."""
+class LayerNorm(Affine):
+    """Normalize for the last dimensions, of shape `sizes`. Products with ones sum a row quicker than a sum does."""
 
-    __slots__ = ()
+    __slots__ = ("eps", "ones", "scale")
 
-    def __init__(self, ndim: int, sizes: Shape, eps: float) -> None:
-        super().__init__(tuple(range(ndim - len(sizes), ndim)), sizes, sizes, eps, "NativeLayerNorm")
+    def __init__(self, sizes: Shape, eps: float) -> None:
+        super().__init__((math.prod(sizes),), sizes, "NativeLayerNorm")
+        self.eps = eps
+
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        xp, (width,) = namespace(x), self.along
+        rows = x.reshape((math.prod(x.shape[: -len(self.sizes)]), width))
+        self.ones = xp.ones(width, x.dtype)
+        centred = rows - (rows @ self.ones / max(width, 1))[:, None]
+        variance = (centred * centred) @ self.ones / max(width, 1)
+        self.scale = (1 / xp.sqrt(variance + self.eps))[:, None]
+        return self.affine(centred * self.scale, weight, bias).reshape(x.shape)
+
+    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+        rows = grad.reshape(self.normal.shape)
+        product = rows * self.normal
+        lines = namespace(grad).ones(len(rows), grad.dtype)
+        parameters = [(lines @ each).reshape(self.sizes) for each in (product, rows)]
+        if not self.needs(0):
+            return None, *parameters
+        width = max(len(self.ones), 1)
+        factors = self.ones if weight is None else weight.reshape(self.along)
+        inner = rows * factors - (rows @ factors / width)[:, None]
+        inner -= self.normal * (product @ factors / width)[:, None]
+        inner *= self.scale
+        return inner.reshape(grad.shape), *parameters
 
 
 class GroupNorm(Normalize):

@@ -102,8 +102,7 @@ def layer_norm(
 ) -> Tensor:
     """The last dimensions, of shape `normalized_shape`, to mean 0 and variance 1, then times weight plus bias."""
     sizes = _last_sizes("layer_norm", input, normalized_shape, weight, bias)
-    op = ops.LayerNorm(input._array.ndim, sizes, eps)
-    return _recorded("LayerNormKernelImpl", op, input, weight, bias)
+    return _recorded("LayerNormKernelImpl", ops.LayerNorm(sizes, eps), input, weight, bias)
 
 
 def rms_norm(
