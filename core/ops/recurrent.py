@@ -139,8 +139,8 @@ class Recurrence(Operation):
                 by_x, by_h = by_x + bias_ih, by_h + bias_hh
             new, cell = self.formula(by_x, by_h, h[:size], None if c is None else c[:size])
             found[start] = new if weight_hr is None else new @ weight_hr.T
-            h = xp.concatenate((found[start], h[size:]))
-            c = None if c is None else xp.concatenate((cell, c[size:]))
+            h = xp.concatenate([found[start], h[size:]])
+            c = None if c is None else xp.concatenate([cell, c[size:]])
         y = xp.concatenate([found[start] for start in sorted(found)])
         return (y, h) if c is None else (y, h, c)
 

@@ -243,7 +243,7 @@ def _check_dims(input: Tensor, name: str, what: str = "") -> None:
         raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.ndim}D {what}instead")
 
 
-def _check_dropout(dropout: float, num_layers: int) -> None:
+def _check_dropout(dropout: Any, num_layers: int) -> None:
     if isinstance(dropout, bool) or not isinstance(dropout, int | float) or not 0 <= dropout <= 1:
         raise ValueError(
             "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"

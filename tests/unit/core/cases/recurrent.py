@@ -13,9 +13,9 @@ from core.nn.functional.recurrent import pass_layers
 from core.nn.utils.rnn import pack_padded_sequence
 from tests.unit.core.cases.case import Case, Numbers
 
-SIZES = [3, 2, 2, 1]
-LENGTHS = [4, 3, 1]
-FEATURES, HIDDEN = 2, 3
+SIZES = [2, 1, 1]
+LENGTHS = [3, 1]
+FEATURES, HIDDEN = 1, 2
 Step = Callable[[Numbers, Numbers, Numbers, Numbers, int], tuple[Numbers, Numbers]]
 
 
@@ -71,7 +71,7 @@ def _call(mode: str, reverse: bool) -> Callable[..., Tensor]:
 
 def _case(name: str, mode: str, step: Step, gates: int, reverse: bool = False, bias: bool = True) -> Case:
     rows = gates * HIDDEN
-    shapes: tuple[tuple[int, ...], ...] = ((4, 3, FEATURES), (1, 3, HIDDEN), (1, 3, HIDDEN), (rows, FEATURES))
+    shapes: tuple[tuple[int, ...], ...] = ((3, 2, FEATURES), (1, 2, HIDDEN), (1, 2, HIDDEN), (rows, FEATURES))
     shapes += ((rows, HIDDEN), *([(rows,), (rows,)] if bias else []))
     return Case(name, _call(mode, reverse), _reference(step, reverse), shapes)
 
