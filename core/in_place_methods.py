@@ -15,7 +15,7 @@ class InPlace:
     remainder_ = in_place.remainder_
     fmod_ = in_place.fmod_
     pow_ = in_place.pow_
-    float_power_ = twin(pairwise.float_power)
+    float_power_ = in_place.float_power_
     lerp_ = in_place.lerp_
     addcmul_ = in_place.addcmul_
     addcdiv_ = in_place.addcdiv_

@@ -84,11 +84,15 @@ def _check_fits(target: Tensor, out: Array) -> None:
 
 def _check_writable(target: Tensor) -> None:
     array = target._array
-    if 0 in array.strides and any(not step and n > 1 for step, n in zip(array.strides, array.shape, strict=True)):
+    if 0 in array.strides and array.size and _repeats(array):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
         )
+
+
+def _repeats(array: Array) -> bool:
+    return any(not step and n > 1 for step, n in zip(array.strides, array.shape, strict=True))
 
 
 def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:

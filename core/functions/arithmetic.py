@@ -23,11 +23,11 @@ def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     return binary(ops.Sub(), input, other if alpha == 1 else other * alpha)
 
 
-def rsub(input: Tensor, other: Operand) -> Tensor:
-    """other - input."""
+def rsub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """other - alpha * input."""
     expect_tensors("rsub", input=input)
     refuse_booleans(input, other)
-    return binary(ops.Rsub(), input, other)
+    return binary(ops.Rsub(), input if alpha == 1 else input * alpha, other)
 
 
 def mul(input: Tensor, other: Operand) -> Tensor:

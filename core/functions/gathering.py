@@ -31,7 +31,7 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """As `gather`, where input and indices broadcast but for `dim`; without it, from the elements in a row."""
+    """As `gather`, where input and indices broadcast but for `dim`, and -1 is the last; without it, of all in a row."""
     if dim is None:
         return gather(input.reshape(-1), 0, indices.reshape(-1))
     axis = dimension(dim, input.ndim)
@@ -39,7 +39,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     pairs = zip(input._array.shape, indices._array.shape, strict=True)
     rest = [max(a, b) if 0 not in (a, b) else 0 for a, b in pairs]
     shapes = [[*rest[:axis], each._array.shape[axis], *rest[axis + 1 :]] for each in (input, indices)]
-    return gather(input.expand(shapes[0]), axis, indices.expand(shapes[1]))
+    within = indices % input._array.shape[axis] if indices._array.size else indices
+    return gather(input.expand(shapes[0]), axis, within.expand(shapes[1]))
 
 
 def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str = "") -> Tensor:
@@ -73,6 +74,8 @@ def _scattered(in_place: bool, input: Tensor, dim: int, index: Tensor, src: Any,
     index = index if index.ndim else _vector(index)
     source = _vector(src) if isinstance(src, Tensor) and not src.ndim else src
     _check_source(input, axis, index, source)
+    if not isinstance(source, Tensor):
+        source = input._array.dtype.type(source).item()
     op = ops.Scatter(axis, index._array, reduce)
     return record_in_place(op, input, source) if in_place else record(op, input, source)
 

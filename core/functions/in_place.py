@@ -10,7 +10,7 @@ from core.autograd import record_in_place
 from core.functions import comparison, pairwise
 from core.functions.arithmetic import refuse_booleans, refuse_zero
 from core.functions.elementwise import clamp, round
-from core.functions.operands import Number, Operand, binary_in_place, common, floating_pair
+from core.functions.operands import Number, Operand, binary_in_place, common, floating, floating_pair
 from core.generator import Generator, default_generator
 from core.grad_mode import grad_mode
 from core.ops import arithmetic, elementwise, error_function, trigonometry
@@ -42,9 +42,18 @@ def _unary(kind: Callable[[], Operation]) -> Callable[[Tensor], Tensor]:
     return changed
 
 
+def _floating(kind: Callable[[], Operation]) -> Callable[[Tensor], Tensor]:
+    def changed(input: Tensor) -> Tensor:
+        return record_in_place(kind(), input, arrays=(floating(input),))
+
+    return changed
+
+
 def _rounded(function: str) -> Callable[[Tensor], Tensor]:
     def changed(input: Tensor) -> Tensor:
-        return record_in_place(elementwise.Rounded(function), input)
+        kind = input._array.dtype.kind
+        whole = kind == "b" or (kind != "f" and function != "sign")
+        return input if whole else record_in_place(elementwise.Rounded(function), input)
 
     return changed
 
@@ -105,34 +114,34 @@ def addcdiv_(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number =
 
 neg_ = _unary(elementwise.Neg)
 abs_ = _unary(elementwise.Abs)
-exp_ = _unary(elementwise.Exp)
-exp2_ = _unary(elementwise.Exp2)
-expm1_ = _unary(elementwise.Expm1)
-log_ = _unary(elementwise.Log)
-log2_ = _unary(elementwise.Log2)
-log10_ = _unary(elementwise.Log10)
-log1p_ = _unary(elementwise.Log1p)
-sqrt_ = _unary(elementwise.Sqrt)
-rsqrt_ = _unary(elementwise.Rsqrt)
-reciprocal_ = _unary(elementwise.Reciprocal)
+exp_ = _floating(elementwise.Exp)
+exp2_ = _floating(elementwise.Exp2)
+expm1_ = _floating(elementwise.Expm1)
+log_ = _floating(elementwise.Log)
+log2_ = _floating(elementwise.Log2)
+log10_ = _floating(elementwise.Log10)
+log1p_ = _floating(elementwise.Log1p)
+sqrt_ = _floating(elementwise.Sqrt)
+rsqrt_ = _floating(elementwise.Rsqrt)
+reciprocal_ = _floating(elementwise.Reciprocal)
 relu_ = _unary(Relu)
-sigmoid_ = _unary(Sigmoid)
-sin_ = _unary(trigonometry.Sin)
-cos_ = _unary(trigonometry.Cos)
-tan_ = _unary(trigonometry.Tan)
-asin_ = _unary(trigonometry.Asin)
-acos_ = _unary(trigonometry.Acos)
-atan_ = _unary(trigonometry.Atan)
-sinh_ = _unary(trigonometry.Sinh)
-cosh_ = _unary(trigonometry.Cosh)
-tanh_ = _unary(Tanh)
-asinh_ = _unary(trigonometry.Asinh)
-acosh_ = _unary(trigonometry.Acosh)
-atanh_ = _unary(trigonometry.Atanh)
-sinc_ = _unary(trigonometry.Sinc)
-erf_ = _unary(error_function.Erf)
-erfc_ = _unary(error_function.Erfc)
-erfinv_ = _unary(error_function.Erfinv)
+sigmoid_ = _floating(Sigmoid)
+sin_ = _floating(trigonometry.Sin)
+cos_ = _floating(trigonometry.Cos)
+tan_ = _floating(trigonometry.Tan)
+asin_ = _floating(trigonometry.Asin)
+acos_ = _floating(trigonometry.Acos)
+atan_ = _floating(trigonometry.Atan)
+sinh_ = _floating(trigonometry.Sinh)
+cosh_ = _floating(trigonometry.Cosh)
+tanh_ = _floating(Tanh)
+asinh_ = _floating(trigonometry.Asinh)
+acosh_ = _floating(trigonometry.Acosh)
+atanh_ = _floating(trigonometry.Atanh)
+sinc_ = _floating(trigonometry.Sinc)
+erf_ = _floating(error_function.Erf)
+erfc_ = _floating(error_function.Erfc)
+erfinv_ = _floating(error_function.Erfinv)
 floor_ = _rounded("floor")
 ceil_ = _rounded("ceil")
 trunc_ = _rounded("trunc")
@@ -140,7 +149,17 @@ sign_ = _rounded("sign")
 
 
 def round_(input: Tensor, *, decimals: int = 0) -> Tensor:
-    return twin(round)(input, decimals=decimals) if decimals else record_in_place(elementwise.Rounded("rint"), input)
+    return twin(round)(input, decimals=decimals) if decimals else _rounded("rint")(input)
+
+
+def float_power_(input: Tensor, exponent: Any) -> Tensor:
+    """Raises RuntimeError unless `input` is of double precision, in which the power is computed."""
+    if input.dtype != dtypes.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {input.dtype.title} but the operation's result requires dtype "
+            "Double"
+        )
+    return twin(pairwise.float_power)(input, exponent)
 
 
 def square_(input: Tensor) -> Tensor:

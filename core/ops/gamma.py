@@ -12,6 +12,7 @@ from core.backend import Array, namespace
 from core.ops.operation import Operation, apply
 
 SHIFT = 10
+FAR = 1000  # below -FAR the sum is given up
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798, -174611 / 330)
 """B2, B4, B6 and so on."""
 
@@ -55,8 +56,10 @@ def zeta(s: float, x: Array) -> Array:
     """The sum of (x + k)^-s over k >= 0, by Euler's and Maclaurin's formula (23.1.30)."""
     xp = namespace(x)
     wide = x.astype(xp.float64)
-    total = sum((wide + step) ** -s for step in range(SHIFT))
-    far = wide + SHIFT
+    lowest = float(xp.where((wide < 0) & (wide > -FAR), wide, 0).min()) if wide.size else 0.0
+    steps = SHIFT + math.ceil(-lowest)
+    total = sum((wide + step) ** -s for step in range(steps))
+    far = wide + steps
     total = total + far ** (1 - s) / (s - 1) + 0.5 * far**-s
     factor = s
     for k, b in enumerate(BERNOULLI, 1):
