@@ -74,8 +74,7 @@ class Generator:
 
     def long_words(self, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """The next `count` numbers of 64 bits, the upper half drawn first."""
-        halves = self.words(2 * count).astype(np.uint64).reshape(count, 2)
-        return (halves[:, 0] << np.uint64(32)) | halves[:, 1]
+        return self._source.randint(0, 2**64, size=count, dtype=np.uint64)
 
     def uniform(self, count: int, kind: np.dtype[Any]) -> Floats:
         """`count` numbers from [0, 1)."""

@@ -96,22 +96,6 @@ class Mish(Operation):
         return grad * ((1 - gate * gate) * (power / (power + 1)) * x + gate)
 
 
-class Dropout(Operation):
-    """x * mask, where the mask holds 0 or 1 / (1 - p)."""
-
-    __slots__ = ("mask",)
-    title = "Mul"
-
-    def __init__(self, mask: Array) -> None:
-        self.mask = mask
-
-    def forward(self, x: Array) -> Array:
-        return x * self.mask
-
-    def backward(self, grad: Array) -> Array:
-        return grad * self.mask
-
-
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)): exp(-x) may overflow to infinity, whose reciprocal is the right 0, except in halves."""
     if x.dtype.itemsize < 4:
