@@ -67,6 +67,12 @@ class Functions:
     def where(self, condition: Any, a: Any, b: Any) -> RecordedArray:
         return _array(run(arithmetic.Where(), condition if _is_boolean(condition) else condition != 0, a, b))
 
+    def maximum(self, a: Any, b: Any) -> RecordedArray:
+        return _array(run(arithmetic.Maximum(), a, b))
+
+    def minimum(self, a: Any, b: Any) -> RecordedArray:
+        return _array(run(arithmetic.Minimum(), a, b))
+
     def broadcast_to(self, array: RecordedArray, shape: tuple[int, ...]) -> RecordedArray:
         return RecordedArray(record_view(Expand(shape), array.tensor))
 
