@@ -43,20 +43,35 @@ _FUNCTIONS = {
     "core.functions.cumulative": (
         "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid"
     ).split(),
+    "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
         "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
         "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign softmax sqrt square tanh trunc"
     ).split(),
+    "core.functions.in_place": (
+        "abs_ ceil_ clamp_ cos_ cosh_ erf_ exp2_ exp_ expm1_ fill_ floor_ log10_ log1p_ log2_ log_ neg_ reciprocal_ "
+        "relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_"
+    ).split(),
     "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
     "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
+    "core.functions.joining": (
+        "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod column_stack "
+        "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
+    ).split(),
     "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
         "logaddexp logaddexp2 nextafter xlogy"
     ).split(),
+    "core.functions.rearranging": (
+        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel rot90 split_with_sizes unravel_index"
+    ).split(),
     "core.functions.reduction": (
         "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum norm prod std "
         "std_mean sum var var_mean"
+    ).split(),
+    "core.functions.scattering": (
+        "index_copy index_fill index_put index_put_ masked_scatter put scatter_reduce select_scatter slice_scatter take"
     ).split(),
     "core.functions.shape": (
         "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split "
@@ -90,6 +105,9 @@ _OTHER_NAMES = {
     "clip": "clamp",
     "fix": "trunc",
     "sgn": "sign",
+    "moveaxis": "movedim",
+    "row_stack": "vstack",
+    "swapdims": "transpose",
     "trapz": "trapezoid",
     "arccos": "acos",
     "arccosh": "acosh",
