@@ -127,7 +127,8 @@ class Tensor(Methods):
         """The record of the operation that made this tensor; None for a leaf."""
         if self._view is not None:
             refresh(self)
-        return self._node
+        node = self._node
+        return node.inputs[0] if node.__class__ is Output else node
 
     @property
     def is_leaf(self) -> bool:
@@ -136,7 +137,7 @@ class Tensor(Methods):
     @property
     def output_nr(self) -> int:
         """Which of its operation's outputs this tensor is."""
-        node = self.grad_fn
+        node = edge_of(self)
         return node.number if isinstance(node, Output) else 0
 
     @property

@@ -31,14 +31,17 @@ __all__ = [
     "retain_grad",
 ]
 
+import core.autograd.node_methods
 import core.methods  # noqa: F401 - gives Tensor its methods, which need everything above
 
 _ELSEWHERE = {
+    "function": "core.autograd.function",
     "functional": "core.autograd.functional",
     "grad_mode": "core.grad_mode",
     "graph": "core.autograd.graph",
 }
 _NAMES = {
+    "Function": "core.autograd.function",
     "enable_grad": "core.grad_mode",
     "gradcheck": "core.gradcheck",
     "gradgradcheck": "core.gradcheck",

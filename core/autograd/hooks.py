@@ -144,8 +144,7 @@ def retain_grad(input: Tensor) -> None:
     """Lets `backward` fill `.grad` of this tensor although it is no leaf, for as long as the tensor lives."""
     if not input.requires_grad:
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    node = input.grad_fn
-    if node is None or input._hooks is not None:
+    if input.is_leaf or input._hooks is not None:
         return
     owner = ref(input)
 
@@ -155,4 +154,4 @@ def retain_grad(input: Tensor) -> None:
             held._grad = gradient.clone() if held._grad is None else held._grad + gradient
 
     input._hooks = Hooks()
-    hooks_of(node, "hooks").keepers.append(keep)
+    hooks_of(edge_of(input), "hooks").keepers.append(keep)

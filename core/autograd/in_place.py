@@ -60,7 +60,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     target._version[0] += 1
     if needs:
         _expect_new_output(op, needs, target)
-        _rebase(op, target)
+        rebase(op, target)
     return target
 
 
@@ -101,7 +101,8 @@ def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
         op.versions[-1] = target._version[0]
 
 
-def _rebase(op: Operation, target: Tensor) -> None:
+def rebase(op: Operation, target: Tensor) -> None:
+    """Makes `op` the record of `target`, and of what it is a view of."""
     view = target._view
     if view is None:
         target._node = op
