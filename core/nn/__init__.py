@@ -10,16 +10,21 @@ from core.nn.layers.activation import *
 from core.nn.layers.adaptive_pooling import *
 from core.nn.layers.batch_norm import *
 from core.nn.layers.convolution import *
+from core.nn.layers.distance import *
 from core.nn.layers.dropout import *
 from core.nn.layers.embedding import *
+from core.nn.layers.folding import *
 from core.nn.layers.linear import *
 from core.nn.layers.loss import *
+from core.nn.layers.margin_loss import *
 from core.nn.layers.normalization import *
+from core.nn.layers.padding import *
 from core.nn.layers.pooling import *
 from core.nn.layers.recurrent import *
 from core.nn.layers.recurrent_cells import *
 from core.nn.layers.shape import *
 from core.nn.layers.softmax import *
+from core.nn.layers.vision import *
 from core.nn.module import Module as Module
 from core.nn.parameter import Buffer as Buffer
 from core.nn.parameter import Parameter as Parameter

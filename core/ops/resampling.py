@@ -21,7 +21,7 @@ class Picks:
     """
 
     def __init__(self, places: Numbers, size: int, weights: Numbers | None = None) -> None:
-        self.places = places.reshape(len(places), -1)
+        self.places = places if places.ndim == 2 else places[:, None]
         self.size = size
         self.weights = weights
 

@@ -1,0 +1,105 @@
+"""Pooling gives PyTorch's numbers, indices, gradients of both orders, texts and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import core
+from tests.parity.layers import Shapes, agree, refusal
+
+LAYERS: list[tuple[str, Shapes]] = [
+    ("nn.MaxPool1d(2)", ((2, 3, 9),)),
+    ("nn.MaxPool1d(3, 2, 1, return_indices=True)", ((3, 9),)),
+    ("nn.MaxPool2d(2)", ((2, 3, 6, 8),)),
+    ("nn.MaxPool2d((3, 2), stride=(2, 1), padding=1, dilation=(1, 2), ceil_mode=True)", ((2, 3, 6, 8),)),
+    ("nn.MaxPool2d(3, 2, ceil_mode=True, return_indices=True)", ((3, 6, 8),)),
+    ("nn.MaxPool2d(1, 2)", ((2, 3, 5, 5),)),
+    ("nn.MaxPool2d(17, 1, 8, return_indices=True)", ((1, 1, 5, 5),)),
+    ("nn.MaxPool2d(2)", ((0, 3, 4, 4),)),
+    ("nn.MaxPool3d(2, return_indices=True)", ((1, 2, 4, 5, 6),)),
+    ("nn.MaxPool3d((1, 2, 3), 2, (0, 1, 1))", ((2, 4, 5, 6),)),
+    ("lambda x: F.max_pool2d(x.relu(), 2)", ((1, 1, 6, 6),)),
+    ("nn.AvgPool1d(3, 2, 1)", ((2, 3, 9),)),
+    ("nn.AvgPool1d(2)", ((3, 9),)),
+    ("nn.AvgPool2d(2)", ((2, 3, 6, 8),)),
+    ("nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False)", ((2, 3, 6, 8),)),
+    ("nn.AvgPool2d((3, 2), (2, 3), 1, ceil_mode=True)", ((2, 3, 6, 8),)),
+    ("nn.AvgPool2d(3, 2, divisor_override=5)", ((3, 6, 8),)),
+    ("nn.AvgPool3d((1, 2, 2))", ((1, 2, 4, 5, 6),)),
+    ("nn.AvgPool3d(3, 2, 1, ceil_mode=True)", ((2, 4, 5, 6),)),
+    ("lambda x: nn.LPPool1d(3, 2)(x.abs())", ((2, 3, 9),)),
+    ("nn.LPPool1d(1.5, 2, ceil_mode=True)", ((0, 3, 9),)),
+    ("nn.LPPool2d(2, 3, stride=2)", ((2, 3, 7, 7),)),
+    ("nn.LPPool3d(2, 2)", ((1, 2, 4, 4, 4),)),
+    ("nn.AdaptiveAvgPool1d(3)", ((2, 3, 8),)),
+    ("nn.AdaptiveAvgPool2d(1)", ((2, 3, 5, 7),)),
+    ("nn.AdaptiveAvgPool2d((None, 3))", ((2, 3, 5, 7),)),
+    ("nn.AdaptiveAvgPool2d(2)", ((3, 4, 6),)),
+    ("nn.AdaptiveAvgPool2d((7, 4))", ((2, 3, 5, 6),)),
+    ("nn.AdaptiveAvgPool2d(0)", ((2, 3, 5, 6),)),
+    ("nn.AdaptiveAvgPool3d((1, 2, 3))", ((1, 2, 3, 4, 5),)),
+    ("nn.AdaptiveMaxPool1d(3)", ((2, 3, 8),)),
+    ("nn.AdaptiveMaxPool2d((2, None), return_indices=True)", ((2, 3, 5, 4),)),
+    ("nn.AdaptiveMaxPool2d((7, 4), return_indices=True)", ((3, 5, 6),)),
+    ("nn.AdaptiveMaxPool3d(2, return_indices=True)", ((1, 2, 3, 4, 5),)),
+    ("nn.MaxUnpool1d(3)", ()),
+    ("nn.MaxUnpool2d(2, 2)", ()),
+    ("nn.MaxUnpool3d(2, 3, 1)", ()),
+    ("lambda x: nn.MaxUnpool1d(2)(*F.max_pool1d(x, 2, return_indices=True), output_size=(1, 2, 9))", ((1, 2, 9),)),
+    ("lambda x: nn.MaxUnpool2d(2)(*F.max_pool2d(x, 2, return_indices=True))", ((1, 2, 4, 6),)),
+    ("lambda x: nn.MaxUnpool3d(2)(*F.max_pool3d(x, 2, return_indices=True))", ((2, 4, 4, 4),)),
+]
+
+ERRORS = [
+    "nn.MaxPool2d(2, padding=2)(torch.ones(1, 1, 6, 6))",
+    "nn.MaxPool2d(9)(torch.ones(1, 1, 6, 6))",
+    "nn.MaxPool2d((2, 2, 2))(torch.ones(1, 1, 6, 6))",
+    "nn.MaxPool2d(2, stride=0)(torch.ones(1, 1, 6, 6))",
+    "nn.MaxPool2d(2, padding=-1)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool2d(2, padding=2)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool2d(9)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool2d(2, stride=0)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool2d(2, divisor_override=0)(torch.ones(1, 1, 6, 6))",
+    "nn.LPPool2d(2, 9)(torch.ones(1, 1, 6, 6))",
+    "nn.AdaptiveAvgPool2d(2)(torch.ones(6, 6))",
+    "nn.AdaptiveAvgPool2d((2, 2, 2))(torch.ones(1, 1, 6, 6))",
+    "nn.AdaptiveAvgPool2d((-1, 2))(torch.ones(1, 1, 6, 6))",
+    "nn.AdaptiveAvgPool2d(2)(torch.ones(1, 1, 0, 4))",
+    "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6))",
+    "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 5).long())",
+    "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6).long() * 1000)",
+    "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6).long(), output_size=(30, 30))",
+    "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6).long(), output_size=(30,))",
+]
+"""What both refuse with the same class and sentence."""
+
+KINDS_OF_ERRORS = [
+    "nn.MaxPool2d(2)(torch.ones(6, 6))",
+    "nn.MaxPool1d(2)(torch.ones(1, 1, 6, 6))",
+    "nn.MaxPool3d(2)(torch.ones(6, 6))",
+    "nn.MaxPool1d(9)(torch.ones(1, 6, 6))",
+    "nn.MaxPool2d(2, dilation=0)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool1d(9)(torch.ones(1, 6, 6))",
+    "nn.AvgPool3d(9)(torch.ones(1, 1, 6, 6))",
+    "nn.AvgPool3d(2)(torch.ones(6, 6))",
+    "nn.AdaptiveMaxPool2d(2)(torch.ones(6, 6))",
+]
+"""What both refuse with the same class; PyTorch says the same of each function in words of its own."""
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32"])
+@pytest.mark.parametrize(("expression", "shapes"), LAYERS, ids=str)
+def test_same(torch: Any, expression: str, shapes: Shapes, kind: str) -> None:
+    agree(torch, expression, shapes, kind)
+
+
+@pytest.mark.parametrize("expression", ERRORS)
+def test_same_sentence(torch: Any, expression: str) -> None:
+    assert refusal(core, expression) == refusal(torch, expression)
+
+
+@pytest.mark.parametrize("expression", KINDS_OF_ERRORS)
+def test_same_kind_of_error(torch: Any, expression: str) -> None:
+    assert refusal(core, expression)[0] == refusal(torch, expression)[0]
