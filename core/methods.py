@@ -10,12 +10,16 @@ from core.functions import (
     counting,
     creation,
     cumulative,
+    diagonals,
     elementwise,
     gathering,
     indexing,
+    joining,
     linalg,
     pairwise,
+    rearranging,
     reduction,
+    scattering,
     shape,
     sorting,
     special,
@@ -242,6 +246,32 @@ class Shape:
     roll = shape.roll
     tril = shape.tril
     triu = shape.triu
+    moveaxis = shape.movedim
+    swapdims = shape.transpose
+    ravel = rearranging.ravel
+    fliplr = rearranging.fliplr
+    flipud = rearranging.flipud
+    rot90 = rearranging.rot90
+    unfold = rearranging.unfold
+    as_strided = rearranging.as_strided
+    narrow_copy = rearranging.narrow_copy
+    split_with_sizes = rearranging.split_with_sizes
+    squeeze_ = rearranging.squeeze_
+    unsqueeze_ = rearranging.unsqueeze_
+    transpose_ = swapaxes_ = swapdims_ = rearranging.transpose_
+    t_ = rearranging.t_
+    is_same_size = rearranging.is_same_size
+    storage_offset = rearranging.storage_offset
+    tensor_split = joining.tensor_split
+    hsplit = joining.hsplit
+    vsplit = joining.vsplit
+    dsplit = joining.dsplit
+    diag = diagonals.diag
+    diag_embed = diagonals.diag_embed
+    diagflat = diagonals.diagflat
+    diagonal_scatter = diagonals.diagonal_scatter
+    fill_diagonal_ = diagonals.fill_diagonal_
+    trace = diagonals.trace
     clone = shape.clone
     contiguous = shape.contiguous
 
@@ -262,6 +292,23 @@ class Indexing:
     scatter_add_ = gathering.scatter_add_
     take_along_dim = gathering.take_along_dim
     index_add = indexing.index_add
+    index_add_ = scattering.index_add_
+    index_copy = scattering.index_copy
+    index_copy_ = scattering.index_copy_
+    index_fill = scattering.index_fill
+    index_fill_ = scattering.index_fill_
+    index_put = scattering.index_put
+    index_put_ = scattering.index_put_
+    put = scattering.put
+    put_ = scattering.put_
+    take = scattering.take
+    masked_scatter = scattering.masked_scatter
+    masked_scatter_ = scattering.masked_scatter_
+    scatter_reduce = scattering.scatter_reduce
+    scatter_reduce_ = scattering.scatter_reduce_
+    select_scatter = scattering.select_scatter
+    slice_scatter = scattering.slice_scatter
+    argwhere = rearranging.argwhere
     masked_fill = indexing.masked_fill
     masked_fill_ = indexing.masked_fill_
     masked_select = indexing.masked_select

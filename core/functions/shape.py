@@ -230,6 +230,13 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
     return tuple(_slice(input, axis, start, start + n, "Split") for start, n in zip(starts, lengths, strict=True))
 
 
+def narrow_views(input: Tensor, axis: int, starts: Sequence[int], stops: Sequence[int]) -> tuple[Tensor, ...]:
+    """Views along `axis` from each start to each stop."""
+    return tuple(
+        _slice(input, axis, start, max(start, stop), "Split") for start, stop in zip(starts, stops, strict=True)
+    )
+
+
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` views of equal length, the last may be shorter."""
     length = input._array.shape[dimension(dim, input.ndim)]

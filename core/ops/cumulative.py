@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.backend import Array, namespace
-from core.ops.operation import OUTPUT, Operation, apply
+from core.ops.operation import OUTPUT, Operation
 
 
 class Cumsum(Operation):
@@ -54,15 +54,17 @@ class Logcumsumexp(Operation):
         return scan(namespace(x).logaddexp, x, self.axis) if x.ndim else x.copy()
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        """The sums of exp(x - out), in logarithms too: what adds and what takes off apart."""
+        """exp(x[i] - out[i]) s[i], where s[i] = grad[i] + exp(out[i] - out[i + 1]) s[i + 1]: no power exceeds 1."""
         if not x.ndim:
             return grad
-        return self._part(grad, x, out) - self._part(-grad, x, out)
-
-    def _part(self, grad: Array, x: Array, out: Array) -> Array:
-        xp = namespace(grad)
-        logarithms = xp.flip(xp.log(xp.where(grad > 0, grad, 0)) - out, self.axis)
-        return xp.exp(xp.flip(apply(Logcumsumexp(self.axis), logarithms), self.axis) + x)
+        xp, axis = namespace(grad), self.axis
+        lead = (slice(None),) * axis
+        out = xp.flip(out, axis)
+        rise = out[(*lead, slice(1, None))] - out[(*lead, slice(-1))]
+        factor = xp.exp(xp.where(xp.isnan(rise), 0, rise))
+        factor = xp.concatenate([xp.zeros_like(out[(*lead, slice(1))]), factor], axis=axis)
+        total = _recurrence(factor, xp.flip(grad, axis), axis)
+        return xp.flip(total, axis) * xp.exp(x - xp.flip(out, axis))
 
 
 def scan(function: Callable[[Array, Array], Array], x: Array, axis: int) -> Array:
@@ -75,6 +77,20 @@ def scan(function: Callable[[Array, Array], Array], x: Array, axis: int) -> Arra
         out = xp.concatenate([out[(*lead, slice(reach))], joined], axis=axis)
         reach *= 2
     return out
+
+
+def _recurrence(factor: Array, x: Array, axis: int) -> Array:
+    """s[i] = x[i] + factor[i] s[i - 1], with factor[0] = 0, in log2(n) steps."""
+    xp, reach = namespace(x), 1
+    lead: Any = (slice(None),) * axis
+    while reach < x.shape[axis]:
+        front, behind, before = slice(reach), slice(reach, None), slice(x.shape[axis] - reach)
+        later = x[(*lead, behind)] + factor[(*lead, behind)] * x[(*lead, before)]
+        joint = factor[(*lead, behind)] * factor[(*lead, before)]
+        x = xp.concatenate([x[(*lead, front)], later], axis=axis)
+        factor = xp.concatenate([factor[(*lead, front)], joint], axis=axis)
+        reach *= 2
+    return x
 
 
 def place_of_extreme(function: str, x: Array, axis: int) -> Array:

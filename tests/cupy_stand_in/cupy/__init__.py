@@ -76,6 +76,11 @@ class ndarray:
     def flags(self) -> Any:
         return SimpleNamespace(c_contiguous=self._data.flags.c_contiguous, f_contiguous=self._data.flags.f_contiguous)
 
+    def diagonal(self, *args: int) -> ndarray:
+        view = self._data.diagonal(*args)
+        view.flags.writeable = True  # cupy's can be written to
+        return ndarray(view)
+
     def item(self) -> Any:
         return self._data.item()
 
@@ -191,6 +196,7 @@ class _Namespace:
 
 
 linalg = _Namespace(np.linalg)
+lib = SimpleNamespace(stride_tricks=_Namespace(np.lib.stride_tricks))
 
 
 class _Device:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core as torch
-from core.in_place_methods import InPlace
+from core.methods import InPlace
 
 OTHERS = {
     "atan2 arctan2 copysign divide div eq float_power floor_divide fmod ge greater greater_equal gt heaviside hypot "
@@ -75,3 +75,27 @@ def test_a_result_that_does_not_fit_is_refused() -> None:
         torch.tensor([1, 2]).deg2rad_()
     with pytest.raises(RuntimeError, match="doesn't match the broadcast shape"):
         torch.ones(2).hypot_(torch.ones(3, 2))
+
+
+def test_scattered_writes_in_place() -> None:
+    x = torch.zeros(3, 3)
+    assert x.index_add_(0, torch.tensor([1, 1]), torch.ones(2, 3)) is x
+    assert x.index_copy_(1, torch.tensor([2]), torch.full((3, 1), 5.0)) is x
+    assert x.index_fill_(0, torch.tensor([0]), -1) is x
+    assert x.put_(torch.tensor([-1]), torch.tensor([9.0])) is x
+    assert x.tolist() == [[-1, -1, -1], [2, 2, 5], [0, 0, 9]]
+    assert x.fill_diagonal_(7).diagonal().tolist() == [7, 7, 7]
+    tall = torch.zeros(5, 2).fill_diagonal_(1, wrap=True)
+    assert tall.tolist() == [[1, 0], [0, 1], [0, 0], [1, 0], [0, 1]]
+
+
+def test_a_tensor_may_take_another_shape_itself() -> None:
+    leaf = torch.arange(6.0, requires_grad=True)
+    x = (leaf * 2).reshape(2, 3) * 1
+    assert x.t_().unsqueeze_(0).squeeze_() is x
+    assert x.shape == (3, 2)
+    (x * torch.arange(6.0).reshape(3, 2)).sum().backward()
+    assert leaf.grad is not None
+    assert leaf.grad.tolist() == [0, 4, 8, 2, 6, 10]
+    with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
+        leaf.unsqueeze_(0)

@@ -1,0 +1,166 @@
+"""Less common ways to look at a tensor's elements: turned, in windows, by strides; most are views."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.autograd import record_view
+from core.backend import namespace
+from core.functions.indexing import narrow, nonzero
+from core.functions.operands import dimension
+from core.functions.shape import clone, flip, split, squeeze, t, transpose, unsqueeze
+from core.grad_mode import grad_mode
+from core.ops import strided as ops
+from core.tensor import Tensor, tensor_of
+
+
+def ravel(input: Tensor) -> Tensor:
+    """All elements in a row."""
+    return input.reshape(-1)
+
+
+def fliplr(input: Tensor) -> Tensor:
+    """A copy with the columns in reverse order."""
+    if input.ndim < 2:
+        raise RuntimeError("Input must be >= 2-d.")
+    return flip(input, 1)
+
+
+def flipud(input: Tensor) -> Tensor:
+    """A copy with the rows in reverse order."""
+    if input.ndim < 1:
+        raise RuntimeError("Input must be >= 1-d.")
+    return flip(input, 0)
+
+
+def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
+    """A copy turned by `k` right angles in the plane of two dimensions, from the first towards the second."""
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if input.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
+    first, second = dimension(dims[0], input.ndim), dimension(dims[1], input.ndim)
+    if first == second:
+        raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
+    turns = k % 4
+    if turns == 1:
+        return transpose(flip(input, second), first, second)
+    if turns == 3:
+        return flip(transpose(input, first, second), second)
+    return flip(input, first, second) if turns else clone(input)
+
+
+def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """A view of windows of `size` along a dimension, `step` apart, their contents in a new last dimension."""
+    if not input.ndim:
+        return unfold(input.reshape(1), dimension, size, step).select(0, 0)
+    axis = _axis(dimension, input.ndim)
+    length = input._array.shape[axis]
+    if size > length:
+        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {length} but size is {size}")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    return record_view(ops.Unfold(axis, size, step), input)
+
+
+def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
+    """A view of any shape and strides, counted in elements, on the memory of `input`, which must lie in order.
+
+    Raises RuntimeError if it would reach beyond that memory.
+    """
+    shape, steps, offset = tuple(size), tuple(stride), storage_offset or 0
+    if len(shape) != len(steps):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if not input._array.flags.c_contiguous:
+        raise RuntimeError("as_strided: the tensor's elements do not lie in order; call contiguous() first")
+    last = offset + sum((length - 1) * step for length, step in zip(shape, steps, strict=True))
+    if math.prod(shape) and not 0 <= last < input._array.size:
+        width = input._array.itemsize
+        raise RuntimeError(
+            f"setStorage: sizes {list(shape)}, strides {list(steps)}, storage offset {offset}, and itemsize {width} "
+            f"requiring a storage size of {(last + 1) * width} are out of bounds for storage of size "
+            f"{input._array.nbytes}"
+        )
+    return record_view(ops.AsStrided(shape, steps, offset), input)
+
+
+def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """As `narrow`, copied."""
+    return clone(narrow(input, dim, start, length))
+
+
+def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """Views of these lengths along `dim`."""
+    return split(input, split_sizes, dim)
+
+
+def argwhere(input: Tensor) -> Tensor:
+    """The indices of elements that are not zero: (count, dimensions)."""
+    found: Tensor = nonzero(input)
+    return found
+
+
+def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+    """The coordinates, in a tensor of `shape`, of places counted in a row."""
+    lengths = (shape,) if isinstance(shape, int) else tuple(int(each) for each in shape)
+    if indices._array.dtype.kind not in "iu":
+        raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
+    if indices._array.size and not 0 <= int(indices.max()) < math.prod(lengths):
+        raise ValueError("index is out of bounds for the shape")
+    return tuple(tensor_of(each) for each in namespace(indices._array).unravel_index(indices._array, lengths))
+
+
+def squeeze_(input: Tensor, dim: Any = None) -> Tensor:
+    """As `squeeze`, of this very tensor."""
+    return _become(input, squeeze(input, dim))
+
+
+def unsqueeze_(input: Tensor, dim: int) -> Tensor:
+    """As `unsqueeze`, of this very tensor."""
+    return _become(input, unsqueeze(input, dim))
+
+
+def transpose_(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """As `transpose`, of this very tensor."""
+    return _become(input, transpose(input, dim0, dim1))
+
+
+def t_(input: Tensor) -> Tensor:
+    """As `t`, of this very tensor."""
+    return _become(input, t(input))
+
+
+def is_same_size(input: Tensor, other: Tensor) -> bool:
+    """Whether both have one shape."""
+    return input.shape == other.shape
+
+
+def storage_offset(input: Tensor) -> int:
+    """How many elements stand in memory before the first one of this view."""
+    array = input._array
+    base = array.base
+    if not isinstance(base, np.ndarray):
+        return 0
+    start = int(array.__array_interface__["data"][0]) - int(base.__array_interface__["data"][0])
+    return start // int(array.itemsize)
+
+
+def _axis(dim: int, ndim: int) -> int:
+    return dimension(dim, ndim)
+
+
+def _become(input: Tensor, view: Tensor) -> Tensor:
+    """Lets `input` look at its memory as `view` does. Raises RuntimeError for a leaf that wants a gradient."""
+    if grad_mode.enabled and input.requires_grad and input.is_leaf:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    if input._view is None:
+        input._node = view._node
+    else:
+        input._node, input._view = view._node, view._view
+    input._array = view._array
+    input._version[0] += 1
+    return input
