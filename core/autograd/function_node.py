@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.autograd.graph import freed
+from core.autograd.complaints import freed
 from core.autograd.hooks import as_tensor, like
 from core.autograd.in_place import rebase
 from core.autograd.node_methods import place_of

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.autograd.complaints import changed_in_place, freed
 from core.backend import Array, as_array, namespace
 from core.ops.operation import Operation
 
@@ -88,25 +89,6 @@ def step(node: Operation, array: Array, retain: bool) -> Any:
             node.saved = None
         parts = node.backward(array, *saved)
     return parts if node.hooks is None else node.hooks.run_after(parts, array)
-
-
-def freed() -> RuntimeError:
-    return RuntimeError(
-        "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-        "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
-        "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
-        "you need to access saved tensors after calling backward."
-    )
-
-
-def changed_in_place(node: Operation) -> RuntimeError:
-    now, version = next((cell[0], was) for cell, was in zip(node.cells, node.versions, strict=True) if cell[0] != was)
-    return RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[a value saved by {node.name()}, whose output has shape {list(node.shape)}], is at version {now}; expected "
-        f"version {version} instead. Hint: compute a new tensor instead of changing this one in place, or change a "
-        "clone() of it."
-    )
 
 
 def _send(edge: Edge, part: Array, gathered: dict[Edge, Array], waiting: list[tuple[int, Operation]]) -> None:

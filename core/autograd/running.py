@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from core.autograd.graph import Edge, Start, step, walk
+from core.autograd.anomaly_mode import is_anomaly_enabled, watched
+from core.autograd.graph import Edge, Start, Step, step, walk
 from core.autograd.hooks import as_tensor
 from core.backend import Array, StandIn, as_array, namespace
 from core.grad_mode import grad_mode
@@ -147,13 +148,18 @@ def _walk(starts: list[Start], retain: bool | None, create_graph: bool, only: An
     """The walk with recording switched on only if the gradients are to be recorded, as PyTorch has it for hooks."""
     before, grad_mode.enabled = grad_mode.enabled, create_graph
     try:
-        if not create_graph:
-            return walk(starts, bool(retain), only, step)
-        from core.autograd.second_order import recorded_step
-
-        return walk(starts, retain is None or retain, only, recorded_step)
+        return walk(starts, create_graph if retain is None else retain, only, _step(create_graph))
     finally:
         grad_mode.enabled = before
+
+
+def _step(create_graph: bool) -> Step:
+    chosen: Step = step
+    if create_graph:
+        from core.autograd.second_order import recorded_step
+
+        chosen = recorded_step
+    return watched(chosen) if is_anomaly_enabled() else chosen
 
 
 def _accumulate(leaf: Tensor, array: Array) -> None:

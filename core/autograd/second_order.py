@@ -9,7 +9,8 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from core.autograd.graph import changed_in_place, freed, walk
+from core.autograd.complaints import changed_in_place, freed
+from core.autograd.graph import walk
 from core.autograd.recorded_array import RecordedArray, constant
 from core.autograd.recording import output_of
 from core.backend import Array, is_array
