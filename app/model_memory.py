@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.design.optimisers import OPTIMISERS
 from core.design.recipes import options_of
 from core.design.settings import Settings
 from core.design.shapes import Report
@@ -23,6 +24,5 @@ def training_memory(report: Report) -> int:
 def _states(settings: Settings) -> int:
     """How many numbers the optimiser remembers of each parameter."""
     options = options_of(settings)
-    if "beta1" in options:
-        return 3 if options["amsgrad"] else 2
-    return 1 if options.get("momentum") else 0
+    asked_for = sum(bool(options.get(name)) for name in ("momentum", "amsgrad", "centered"))
+    return OPTIMISERS[settings.optimiser].states + asked_for

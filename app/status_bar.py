@@ -16,7 +16,7 @@ from app.trainer import State, Trainer
 from app.widgets import dot
 from app.widgets.push_button import push_button
 from core.design.model import NodeId
-from core.design.recipes import OPTIMISERS
+from core.design.optimisers import OPTIMISERS
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Failed, Progress
 

@@ -23,7 +23,8 @@ from core.design import edits
 from core.design.catalog import Option
 from core.design.datasets import BUILT_IN
 from core.design.model import Value
-from core.design.recipes import LOSSES, OPTIMISERS
+from core.design.optimisers import OPTIMISERS
+from core.design.recipes import LOSSES
 from core.design.settings import Settings
 
 BATCH = Option("batch_size", "int", 32, minimum=1)

@@ -1,7 +1,4 @@
-"""The losses and optimisers one can train with: their options, PyTorch's defaults, limits and words.
-
-The settings panel shows this table and the engine is called by it, so that neither needs to know the other.
-"""
+"""The losses one can train with, and what may be wrong with the settings of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.design.catalog.base import Option
+from core.design.optimisers import OPTIMISERS
 from core.design.settings import Settings
 from core.errors import Sentence
 
@@ -26,18 +23,6 @@ class Loss:
     summary: str
     tasks: tuple[str, ...]
     targets: str
-
-
-@dataclass(frozen=True, slots=True)
-class Optimiser:
-    """An optimiser under PyTorch's name. Options are its arguments; `beta1` and `beta2` make its `betas`."""
-
-    key: str
-    summary: str
-    options: tuple[Option, ...]
-
-    def defaults(self) -> dict[str, float | bool]:
-        return {option.name: option.default for option in self.options if isinstance(option.default, float | bool)}
 
 
 _CLASSIFICATION = ("classification",)
@@ -62,54 +47,13 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 "values",
             ),
             Loss("MSELoss", "Mean of squared differences: large errors count most.", _BOTH, "values"),
-            Loss("L1Loss", "Mean of absolute differences: outliers count little.", _REGRESSION, "values"),
-        )
-    }
-)
-
-
-def _rate(default: float) -> Option:
-    return Option("lr", "float", default, "learning rate", "How far one step goes.", minimum=0.0, required=True)
-
-
-def _decay(default: float, help: str) -> Option:
-    return Option("weight_decay", "float", default, "weight decay", help, minimum=0.0)
-
-
-def _adam(decay: Option) -> tuple[Option, ...]:
-    below_one = 1.0 - 1e-9  # PyTorch refuses 1
-    return (
-        _rate(1e-3),
-        Option("beta1", "float", 0.9, "beta 1", "Memory of the mean of gradients.", minimum=0.0, maximum=below_one),
-        Option(
-            "beta2", "float", 0.999, "beta 2", "Memory of the mean of their squares.", minimum=0.0, maximum=below_one
-        ),
-        Option("eps", "float", 1e-8, "epsilon", "Added to the divisor, against division by zero.", minimum=0.0),
-        decay,
-        Option("amsgrad", "bool", False, "AMSGrad", "Divides by the largest mean of squares so far."),
-    )
-
-
-_L2 = "Pulls weights towards zero, through the gradient."
-_DECOUPLED = "Pulls weights towards zero, apart from the gradient."
-
-OPTIMISERS: Mapping[str, Optimiser] = MappingProxyType(
-    {
-        optimiser.key: optimiser
-        for optimiser in (
-            Optimiser("Adam", "A step size of its own for every weight. Works well untuned.", _adam(_decay(0.0, _L2))),
-            Optimiser("AdamW", "Adam with weight decay apart from the gradient.", _adam(_decay(1e-2, _DECOUPLED))),
-            Optimiser(
-                "SGD",
-                "Straight down the gradient, with momentum if wished.",
-                (
-                    _rate(1e-3),
-                    Option("momentum", "float", 0.0, "momentum", "Share of the last step that is kept.", minimum=0.0),
-                    Option("dampening", "float", 0.0, "dampening", "Share of the gradient that momentum leaves out."),
-                    _decay(0.0, _L2),
-                    Option("nesterov", "bool", False, "Nesterov", "Looks ahead along the momentum, which it needs."),
-                ),
+            Loss(
+                "SmoothL1Loss",
+                "Squared differences while they are small, absolute ones beyond 1.",
+                _REGRESSION,
+                "values",
             ),
+            Loss("L1Loss", "Mean of absolute differences: outliers count little.", _REGRESSION, "values"),
         )
     }
 )

@@ -12,6 +12,7 @@ import pytest
 
 from core.design import edits
 from core.design.json_form import to_json
+from core.design.optimisers import OPTIMISERS
 from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
 from core.training import reporter
@@ -291,7 +292,7 @@ def test_a_layer_without_parameters_has_an_empty_view() -> None:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("optimiser", ["Adam", "SGD"])
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_a_checkpoint_goes_on_to_the_bit_in_another_process(tmp_path: Path, optimiser: str) -> None:
     layers = (
         "Flatten",

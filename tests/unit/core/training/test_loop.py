@@ -11,6 +11,7 @@ import pytest
 from core.data.prepare import prepare
 from core.design import edits
 from core.design.model import Design
+from core.design.optimisers import OPTIMISERS
 from core.errors import DesignError, DeviceError
 from core.training import loop
 from core.training.customs import full_report
@@ -59,7 +60,7 @@ def test_every_sample_is_used_once_in_an_epoch_but_never_a_batch_of_one() -> Non
     assert sizes == [7] * 17  # 120 samples: the one left over is left out
 
 
-@pytest.mark.parametrize("optimiser", ["Adam", "AdamW", "SGD"])
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_the_same_seed_gives_the_same_bits(optimiser: str) -> None:
     design = mlp(epochs=2, optimiser=optimiser, optimiser_options={"weight_decay": 1e-4, "lr": 0.01}, seed=3)
     first, second = run_of(design), run_of(design)
@@ -72,7 +73,7 @@ def test_another_seed_gives_another_run() -> None:
     assert list(first) != list(second)
 
 
-@pytest.mark.parametrize("optimiser", ["Adam", "AdamW", "SGD"])
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_two_runs_of_one_epoch_are_one_run_of_two(optimiser: str) -> None:
     design = mlp(epochs=2, optimiser=optimiser, optimiser_options={"momentum": 0.9, "lr": 0.01})
     whole = run_of(design)
