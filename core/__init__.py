@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-_MODULES = ("autograd", "cuda", "data", "dtypes", "nn", "optim", "random", "tensor_text")
+_MODULES = ("autograd", "cuda", "data", "dtypes", "nn", "optim", "random", "tensor_text", "utils")
 _FUNCTIONS = {
     "core.tensor": ("Tensor",),
     "core.size": ("Size",),

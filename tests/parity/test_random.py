@@ -65,30 +65,3 @@ def test_to_the_bit(torch: Any, name: str) -> None:
 def test_but_for_rounding(torch: Any, name: str) -> None:
     ours, theirs = both(torch, CLOSE[name])
     np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-5, atol=2e-6)
-
-
-def test_random_split(torch: Any) -> None:
-    from torch.utils.data import TensorDataset, random_split
-
-    from core.data.dataset import TensorDataset as OurDataset
-    from core.data.dataset import random_split as our_split
-
-    ours = our_split(OurDataset(core.arange(11)), [0.7, 0.3], core.Generator().manual_seed(3))
-    theirs = random_split(TensorDataset(torch.arange(11)), [0.7, 0.3], torch.Generator().manual_seed(3))
-    assert [list(part.indices) for part in ours] == [list(part.indices) for part in theirs]
-
-
-@pytest.mark.parametrize("own_generator", [False, True])
-def test_shuffled_batches_come_in_the_same_order(torch: Any, own_generator: bool) -> None:
-    from torch.utils.data import DataLoader, TensorDataset
-
-    from core.data.dataset import TensorDataset as OurDataset
-    from core.data.loader import DataLoader as OurLoader
-
-    orders = []
-    for library, loader, dataset in ((core, OurLoader, OurDataset), (torch, DataLoader, TensorDataset)):
-        library.manual_seed(1)
-        generator = library.Generator().manual_seed(4) if own_generator else None
-        batches = loader(dataset(library.arange(23)), batch_size=5, shuffle=True, generator=generator)
-        orders.append([batch[0].tolist() for _ in range(2) for batch in batches])
-    assert orders[0] == orders[1]
