@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := pyproject.toml constraints.txt tools/set-up
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench docs clean
 
 help:  ## list these
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile | expand -t 14
@@ -22,6 +22,9 @@ check: .venv/ready-to-test  ## style, types and the arrows between packages
 
 bench: .venv/ready-to-test  ## print the figures of docs/benchmarks.md
 	@for file in benchmarks/[!_]*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit; done
+
+docs: .venv/ready-to-test  ## renew the lists in docs/engine.md from the code
+	@$(BIN)/python tools/list_operations.py
 
 clean:  ## remove all that these commands made
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

@@ -1,0 +1,42 @@
+"""PyTorch's own sample inputs, thinned alike on every run."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+
+DTYPES = {"float64": 40, "float32": 12, "int64": 8, "bool": 8}
+"""Types that are compared, with the number of samples of an operation that are run at most."""
+
+OTHER_FORMS = 6
+"""How many samples are run in another form than the first: as a method, in place, under another name."""
+
+SECOND = 4
+"""How many of the samples in float64 are differentiated twice."""
+
+
+def spread(values: Sequence[Any], most: int) -> list[Any]:
+    """At most so many of the values, at equal distances, with the first and the last."""
+    if len(values) <= most:
+        return list(values)
+    return [values[round(n * (len(values) - 1) / (most - 1))] for n in range(most)]
+
+
+def sample_inputs(op: Any, dtype: str) -> list[Any]:
+    kind = getattr(torch, dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(0)
+        found = list(op.sample_inputs("cpu", kind, requires_grad=op.supports_autograd and kind.is_floating_point))
+    return spread(found, DTYPES[dtype])
+
+
+def error_inputs(op: Any) -> Iterator[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(0)
+        if op.error_inputs_func is not None:
+            yield from op.error_inputs("cpu")
