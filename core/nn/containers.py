@@ -104,10 +104,27 @@ class Sequential(_Ordered):
         return Sequential(*self, *other)
 
     def __iadd__(self, other: Any) -> Self:
+        if not isinstance(other, Sequential):
+            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
         return self.extend(other)
 
-    def __mul__(self, times: int) -> Sequential:
-        return Sequential(*(module for _ in range(times) for module in self))
+    def __mul__(self, other: int) -> Sequential:
+        """The modules, the very same ones, `other` times. Raises ValueError unless that is once or more."""
+        return Sequential(*(module for _ in range(self._times(other)) for module in self))
+
+    def __rmul__(self, other: int) -> Sequential:
+        return self * other
+
+    def __imul__(self, other: int) -> Self:
+        again = [module for _ in range(self._times(other) - 1) for module in self]
+        return self.extend(again)
+
+    def _times(self, other: Any) -> int:
+        if not isinstance(other, int):
+            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
+        if other <= 0:
+            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
+        return other
 
 
 class ModuleList(_Ordered):
@@ -202,5 +219,18 @@ class ModuleDict(Module):
                 "ModuleDict.update should be called with an iterable of key/value pairs, but got "
                 f"{type(modules).__name__}"
             )
-        for key, module in modules.items() if isinstance(modules, Mapping | ModuleDict) else modules:
+        for key, module in pairs_of(modules, "ModuleDict", isinstance(modules, Mapping | ModuleDict)):
             self[key] = module
+
+
+def pairs_of(given: Any, kind: str, is_mapping: bool) -> list[tuple[Any, Any]]:
+    """The pairs that `update` of a container `kind` was given. Raises TypeError, ValueError for what are no pairs."""
+    if is_mapping:
+        return list(given.items())
+    pairs = list(given)
+    for number, pair in enumerate(pairs):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{kind} update sequence element #{number} should be Iterable; is{type(pair).__name__}")
+        if len(list(pair)) != 2:
+            raise ValueError(f"{kind} update sequence element #{number} has length {len(list(pair))}; 2 is required")
+    return [tuple(pair) for pair in pairs]

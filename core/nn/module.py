@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from core.device import Device
-from core.dtypes import dtype
 from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks
-from core.nn.module_members import ModuleMembers
+from core.nn.module_casts import ModuleCasts
 from core.nn.module_text import module_text
 from core.nn.parameter import Buffer, Parameter, UninitializedBuffer
 from core.tensor import Tensor
@@ -18,7 +16,7 @@ SLOTS = ("_parameters", "_buffers", "_modules")
 _KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
 
 
-class Module(ModuleMembers):
+class Module(ModuleCasts):
     """A part of a network. Parameters, buffers and modules register themselves when assigned as attributes.
 
     A subclass calls `super().__init__()` first and gives `forward`; the gradients follow from it.
@@ -38,6 +36,7 @@ class Module(ModuleMembers):
         state["_forward_hooks"] = {}
         state["_backward_pre_hooks"] = {}
         state["_backward_hooks"] = {}
+        state["_state_dict_pre_hooks"] = {}
         state["_state_dict_hooks"] = {}
         state["_load_state_dict_pre_hooks"] = {}
         state["_load_state_dict_post_hooks"] = {}
@@ -91,7 +90,7 @@ class Module(ModuleMembers):
 
     def __dir__(self) -> list[str]:
         registered = [name for slot in SLOTS for name in self.__dict__.get(slot, ())]
-        return sorted({*object.__dir__(self), *registered})
+        return sorted(name for name in {*object.__dir__(self), *registered} if not name[0].isdigit())
 
     def __repr__(self) -> str:
         return module_text(self)
@@ -172,57 +171,6 @@ class Module(ModuleMembers):
                 parameter._grad = None
             else:
                 parameter._grad = parameter._grad.detach().zero_()
-
-    def _apply(self, change: Callable[[Tensor], Tensor]) -> Self:
-        """Replaces the data of parameters and buffers by what `change` makes of it; parameters stay the same."""
-        for module in self.children():
-            module._apply(change)
-        for parameter in self._parameters.values():
-            if parameter is None:
-                continue
-            parameter._array = change(parameter.data)._array
-            if parameter._grad is not None:
-                parameter._grad = change(parameter._grad)
-        for name, buffer in self._buffers.items():
-            if isinstance(buffer, UninitializedBuffer):
-                buffer.data = change(buffer.data)
-            elif buffer is not None:
-                self._buffers[name] = change(buffer)
-        return self
-
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """`to(device)`, `to(dtype)`, `to(device, dtype)`; a type goes to floating point parameters and buffers only."""
-        where: Any = kwargs.get("device")
-        kind: Any = kwargs.get("dtype")
-        for each in args:
-            if isinstance(each, dtype):
-                kind = each
-            elif isinstance(each, Tensor):
-                where, kind = each.device, each.dtype
-            elif not isinstance(each, bool):
-                where = each
-        if kind is not None and not kind.is_floating_point:
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={kind}")
-        return self._apply(lambda t: t.to(device=where, dtype=kind if t.is_floating_point() else None))
-
-    def cpu(self) -> Self:
-        return self.to("cpu")
-
-    def cuda(self, device: Device = None) -> Self:
-        """Moves to a GPU, the first without `device`. Raises NoGpuError (a RuntimeError) if it cannot be used."""
-        return self.to("cuda" if device is None else device)
-
-    def float(self) -> Self:
-        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
-
-    def double(self) -> Self:
-        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
-
-    def half(self) -> Self:
-        return self._apply(lambda t: t.half() if t.is_floating_point() else t)
-
-    def type(self, dst_type: dtype) -> Self:
-        return self._apply(lambda t: t.to(dst_type))
 
     def register_forward_pre_hook(
         self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from core.nn.module_state import ModuleState
 from core.nn.parameter import Parameter
@@ -11,8 +11,6 @@ from core.tensor import Tensor
 
 if TYPE_CHECKING:
     from core.nn.module import Module
-
-T = TypeVar("T")
 
 
 class ModuleMembers(ModuleState):
@@ -88,27 +86,46 @@ class ModuleMembers(ModuleState):
         module: Any = self
         for name in target.split(".") if target else []:
             if not hasattr(module, name):
-                raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
+                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
             module = getattr(module, name)
             if not isinstance(module, ModuleMembers):
                 raise AttributeError(f"`{name}` is not an nn.Module")
         found: Module = module
         return found
 
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Puts `module` at a dotted path, where `strict` asks for a module that is there already.
+
+        Raises ValueError without a path or for no module, AttributeError for what is missing or no module.
+        """
+        if not target:
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, ModuleMembers):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if strict or hasattr(parent, name):
+            parent.get_submodule(name)
+        setattr(parent, name, module)
+
     def get_parameter(self, target: str) -> Parameter:
         """The parameter at a dotted path. Raises AttributeError if there is none."""
-        return self._get_member(target, Parameter, "an nn.Parameter")
+        owner, name = self._owner(target)
+        if isinstance(found := getattr(owner, name), Parameter):
+            return found
+        raise AttributeError(f"`{name}` is not an nn.Parameter")
 
     def get_buffer(self, target: str) -> Tensor:
         """The buffer at a dotted path. Raises AttributeError if there is none."""
-        return self._get_member(target, Tensor, "a buffer")
+        owner, name = self._owner(target)
+        found: Tensor | None = owner._buffers.get(name)
+        if found is None:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found
 
-    def _get_member(self, target: str, kind: type[T], what: str) -> T:
+    def _owner(self, target: str) -> tuple[Module, str]:
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         if not hasattr(module, name):
-            raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
-        member = getattr(module, name)
-        if not isinstance(member, kind):
-            raise AttributeError(f"`{name}` is not {what}")
-        return member
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        return module, name

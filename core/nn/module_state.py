@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from core.device import place
@@ -25,10 +24,7 @@ class IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-class StateDict(OrderedDict[str, Any]):
-    """Dotted names to tensors, with the versions of modules in `_metadata`."""
-
-    _metadata: OrderedDict[str, dict[str, Any]]
+_EXTRA = "_extra_state"
 
 
 class ModuleState:
@@ -44,28 +40,49 @@ class ModuleState:
     _forward_hooks: dict[int, Any]
     _backward_pre_hooks: dict[int, Any]
     _backward_hooks: dict[int, Any]
+    _state_dict_pre_hooks: dict[int, Any]
     _state_dict_hooks: dict[int, Any]
     _load_state_dict_pre_hooks: dict[int, Any]
     _load_state_dict_post_hooks: dict[int, Any]
 
     def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
-        """Dotted names to parameters and persistent buffers, detached but on the same memory."""
+        """Dotted names to parameters and persistent buffers, detached but on the same memory, in an OrderedDict.
+
+        Its attribute `_metadata` holds the versions of modules. `keep_vars` gives the parameters themselves.
+        """
         if destination is None:
-            destination = StateDict()
+            destination = OrderedDict()
             destination._metadata = OrderedDict()
+        local_metadata = {"version": self._version}
         if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = {"version": self._version}
+            destination._metadata[prefix[:-1]] = local_metadata
+        for hook in self._state_dict_pre_hooks.values():
+            hook(self, prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        for hook in self._state_dict_hooks.values():
-            hook(self, destination, prefix, destination._metadata.get(prefix[:-1], {}))
+        for hook, may_replace in self._state_dict_hooks.values():
+            answer = hook(self, destination, prefix, local_metadata)
+            if may_replace:
+                destination = destination if answer is None else answer
+            elif answer is not None:
+                raise RuntimeError("state_dict post-hook must return None")
         return destination
+
+    def get_extra_state(self) -> Any:
+        """Overridden, with `set_extra_state`, by a module whose state is more than tensors: what else to keep."""
+        raise RuntimeError(f"{type(self).__name__} keeps no extra state: it does not override get_extra_state().")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Takes what `get_extra_state` gave."""
+        raise RuntimeError(f"{type(self).__name__} keeps no extra state: it does not override set_extra_state().")
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
         for name, tensor in self._own_state().items():
             destination[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
+        if type(self).get_extra_state is not ModuleState.get_extra_state:
+            destination[f"{prefix}{_EXTRA}"] = self.get_extra_state()
 
     def _own_state(self) -> dict[str, Tensor]:
         buffers = {name: each for name, each in self._buffers.items() if name not in self._non_persistent_buffers_set}
@@ -74,24 +91,20 @@ class ModuleState:
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
     ) -> IncompatibleKeys:
-        """Copies the tensors of `state_dict` into parameters and buffers of those names; `assign` puts them there
-        instead.
+        """Copies the tensors of `state_dict` into parameters and buffers of their names; `assign` puts them there.
 
         Raises RuntimeError for shapes that differ and, if `strict`, for names missing or unexpected. What fits is
         loaded even then.
         """
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
-        load = _Load(dict(state_dict), getattr(state_dict, "_metadata", {}), strict, assign)
-        load.into(self, "")
-        keys = IncompatibleKeys(load.missing, load.unexpected)
-        for hook in load.post_hooks:
-            hook(keys)
+        load = _Load(getattr(state_dict, "_metadata", {}), assign)
+        load.into(self, dict(state_dict))
         errors = (load.key_errors() if strict else []) + load.errors
         if errors:
             lines = "\n\t".join(errors)
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
-        return keys
+        return load.keys
 
     def _load_from_state_dict(
         self,
@@ -104,19 +117,28 @@ class ModuleState:
         error_msgs: list[str],
     ) -> None:
         """Loads this module's own parameters and buffers, without those of modules below."""
-        for hook in self._load_state_dict_pre_hooks.values():
-            hook(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+        assign = bool(local_metadata.get("assign_to_params_buffers"))
+        for hook, with_module in self._load_state_dict_pre_hooks.values():
+            args = (state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+            hook(self, *args) if with_module else hook(*args)
         for name, target in self._own_state().items():
             key = prefix + name
             if key not in state_dict:
                 missing_keys.append(key)
-            elif problem := self._load_one(name, key, target, state_dict[key], bool(local_metadata.get("assign"))):
+            elif problem := self._load_one(name, key, target, state_dict[key], assign):
                 error_msgs.append(problem)
+        if type(self).set_extra_state is not ModuleState.set_extra_state:
+            if prefix + _EXTRA in state_dict:
+                self.set_extra_state(state_dict[prefix + _EXTRA])
+            else:
+                missing_keys.append(prefix + _EXTRA)
         unexpected_keys.extend(key for key in state_dict if self._is_unexpected(key, prefix))
 
     def _is_unexpected(self, key: str, prefix: str) -> bool:
-        if not key.startswith(prefix) or key == f"{prefix}_extra_state":
+        if not key.startswith(prefix):
             return False
+        if key == prefix + _EXTRA:
+            return type(self).set_extra_state is ModuleState.set_extra_state
         name, dot, _ = key[len(prefix) :].partition(".")
         return name not in self._modules if dot else name not in self._own_state()
 
@@ -130,11 +152,12 @@ class ModuleState:
             if is_lazy(source):
                 return ""
             target.materialize(source.shape)
+        if target._array.shape == () and source.shape == (1,):
+            source = source[0]
         if source.shape != target._array.shape:
             return (
                 f"size mismatch for {key}: copying a param with shape {source.shape} from checkpoint, the shape in "
-                "current "
-                f"model is {target.shape}."
+                f"current model is {target.shape}."
             )
         if assign:
             self._assign(name, target, source)
@@ -147,17 +170,32 @@ class ModuleState:
         if not isinstance(target, Parameter):
             self._buffers[name] = source
         elif isinstance(source, Parameter):
+            source.requires_grad = target.requires_grad
             self._parameters[name] = source
         else:
             self._parameters[name] = Parameter(source, target.requires_grad)
 
+    def register_state_dict_pre_hook(self, hook: Callable[..., None]) -> RemovableHandle:
+        """`hook(module, prefix, keep_vars)` before the state is gathered."""
+        return add_hook(self._state_dict_pre_hooks, hook)
+
     def register_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
-        """`hook(module, state_dict, prefix, local_metadata)` after the state was gathered."""
-        return add_hook(self._state_dict_hooks, hook)
+        """`hook(module, state_dict, prefix, local_metadata)` after the state was gathered, which it may edit."""
+        return add_hook(self._state_dict_hooks, (hook, False))
+
+    def _register_state_dict_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As `register_state_dict_post_hook`, but what the hook returns replaces the state."""
+        return add_hook(self._state_dict_hooks, (hook, True))
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., None]) -> RemovableHandle:
         """`hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors)` before loading."""
-        return add_hook(self._load_state_dict_pre_hooks, hook)
+        return self._register_load_state_dict_pre_hook(hook, with_module=True)
+
+    def _register_load_state_dict_pre_hook(
+        self, hook: Callable[..., None], with_module: bool = False
+    ) -> RemovableHandle:
+        """As `register_load_state_dict_pre_hook`, for a hook that does not get the module."""
+        return add_hook(self._load_state_dict_pre_hooks, (hook, with_module))
 
     def register_load_state_dict_post_hook(self, hook: Callable[..., None]) -> RemovableHandle:
         """`hook(module, incompatible_keys)` after loading; it may edit the lists."""
@@ -167,29 +205,29 @@ class ModuleState:
 class _Load:
     """One call of `load_state_dict`: walks the modules and gathers what went wrong."""
 
-    def __init__(self, state: dict[str, Any], metadata: Mapping[str, Any], strict: bool, assign: bool) -> None:
-        self._state = state
+    def __init__(self, metadata: Mapping[str, Any], assign: bool) -> None:
         self._metadata = metadata
-        self._strict = strict
-        self._assign = assign
-        self.missing: list[str] = []
-        self.unexpected: list[str] = []
+        self._assign = {"assign_to_params_buffers": True} if assign else {}
+        self.keys = IncompatibleKeys([], [])
         self.errors: list[str] = []
-        self.post_hooks: list[Callable[[IncompatibleKeys], None]] = []
 
-    def into(self, module: ModuleState, prefix: str) -> None:
-        metadata = {**self._metadata.get(prefix[:-1], {}), "assign": self._assign}
-        args = (metadata, self._strict, self.missing, self.unexpected, self.errors)
-        module._load_from_state_dict(self._state, prefix, *args)
+    def into(self, module: ModuleState, state: dict[str, Any], prefix: str = "") -> None:
+        metadata = {**self._metadata.get(prefix[:-1], {}), **self._assign}
+        module._load_from_state_dict(state, prefix, metadata, True, *self.keys, self.errors)
         for name, child in module._modules.items():
             if child is not None:
-                self.into(child, f"{prefix}{name}.")
+                below = f"{prefix}{name}."
+                self.into(child, {key: value for key, value in state.items() if key.startswith(below)}, below)
         for hook in module._load_state_dict_post_hooks.values():
-            self.post_hooks.append(partial(hook, module))
+            if hook(module, self.keys) is not None:
+                raise AssertionError(
+                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new "
+                    "values, if incompatible_keys need to be modified, it should be done inplace."
+                )
 
     def key_errors(self) -> list[str]:
         texts = []
-        for kind, keys in (("Missing", self.missing), ("Unexpected", self.unexpected)):
+        for kind, keys in zip(("Missing", "Unexpected"), self.keys, strict=True):
             if keys:
                 quoted = ", ".join(f'"{key}"' for key in keys)
                 texts.append(f"{kind} key(s) in state_dict: {quoted}. ")

@@ -96,12 +96,6 @@ class Uninitialized(Tensor):
         self._array = _empty(device or self.device, dtype or self.dtype, tuple(shape))
         self.__class__ = self.cls_to_become  # type: ignore[assignment]
 
-    def share_memory_(self) -> NoReturn:
-        raise RuntimeError(
-            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters "
-            "before calling `module.share_memory()`."
-        )
-
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         memo[id(self)] = twin = rebuild(type(self), self.data._array, self._requires_grad)
         return twin

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
+from core.nn.containers import pairs_of
 from core.nn.module import Module
 from core.nn.parameter import Parameter
 from core.tensor import Tensor
@@ -66,7 +67,7 @@ class ParameterList(Module):
         return self
 
     def extend(self, values: Iterable[Any]) -> Self:
-        if not isinstance(values, Iterable):
+        if isinstance(values, Tensor) or not isinstance(values, Iterable):
             raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:
             self.append(value)
@@ -142,6 +143,8 @@ class ParameterDict(Module):
         return value
 
     def popitem(self) -> tuple[str, Any]:
+        if not self._keys:
+            raise KeyError("popitem(): dictionary is empty")
         key = next(reversed(self._keys))
         return key, self.pop(key)
 
@@ -150,7 +153,26 @@ class ParameterDict(Module):
             del self[key]
 
     def copy(self) -> ParameterDict:
+        """The same parameters under the same names."""
         return ParameterDict(OrderedDict(self.items()))
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+        """A new one in which each key has `default`."""
+        return ParameterDict([(key, default) for key in keys])
+
+    def __or__(self, other: ParameterDict) -> ParameterDict:
+        copied = self.copy()
+        copied.update(other)
+        return copied
+
+    def __ror__(self, other: ParameterDict) -> ParameterDict:
+        copied = other.copy()
+        copied.update(self)
+        return copied
+
+    def __ior__(self, other: ParameterDict) -> Self:
+        self.update(other)
+        return self
 
     def update(self, parameters: Any) -> None:
         """Takes a mapping or pairs. Raises TypeError for anything else."""
@@ -159,12 +181,9 @@ class ParameterDict(Module):
                 "ParametersDict.update should be called with an iterable of key/value pairs, but got "
                 f"{type(parameters).__name__}"
             )
-        if isinstance(parameters, OrderedDict | ParameterDict):
-            pairs = list(parameters.items())
-        elif isinstance(parameters, dict):
-            pairs = sorted(parameters.items())
-        else:
-            pairs = [(pair[0], pair[1]) for pair in parameters]
+        pairs = pairs_of(parameters, "ParameterDict", isinstance(parameters, Mapping | ParameterDict))
+        if isinstance(parameters, dict) and not isinstance(parameters, OrderedDict):
+            pairs.sort()
         for key, value in pairs:
             self[key] = value
 
