@@ -11,6 +11,7 @@ from core import dtypes
 from core.autograd import record
 from core.backend import as_array, is_on_gpu, to_numpy
 from core.device import Device, device, place
+from core.functions.memory_order import settled
 from core.functions.operands import dimension
 from core.ops import elementwise as ops
 from core.tensor import Tensor, tensor_of
@@ -73,7 +74,7 @@ def numpy(input: Tensor) -> np.ndarray[Any, Any]:
             f"can't convert {input.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
             "memory first."
         )
-    array: np.ndarray[Any, Any] = input._array
+    array: np.ndarray[Any, Any] = settled(input)
     return array
 
 
@@ -130,18 +131,18 @@ def element_size(input: Tensor) -> builtins.int:
 
 def stride(input: Tensor, dim: Any = None) -> Any:
     """Steps in memory, counted in elements."""
-    steps = tuple(each // input._array.itemsize for each in input._array.strides)
+    steps = tuple(each // input._array.itemsize for each in settled(input).strides)
     return steps if dim is None else steps[dim]
 
 
 def data_ptr(input: Tensor) -> builtins.int:
     """The address of the first element."""
-    array = input._array
+    array = settled(input)
     return builtins.int(array.data.ptr if is_on_gpu(array) else array.ctypes.data)
 
 
 def is_contiguous(input: Tensor) -> builtins.bool:
-    return builtins.bool(input._array.flags.c_contiguous)
+    return builtins.bool(settled(input).flags.c_contiguous)
 
 
 def is_floating_point(input: Tensor) -> builtins.bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.autograd import record, record_as, record_view
 from core.backend import namespace
+from core.functions.memory_order import settled
 from core.functions.operands import common, dimension, dimensions, sizes
 from core.ops import elementwise
 from core.ops import shape as ops
@@ -27,7 +28,7 @@ def reshape(input: Tensor, *lengths: Any, shape: Any = None) -> Tensor:
 def view(input: Tensor, *shape: Any) -> Tensor:
     """As `reshape`, but never copies; a dtype reinterprets the memory. Raises RuntimeError if it would have to copy."""
     wanted = _fill_in(sizes(shape), input)
-    array = input._array
+    array = settled(input)
     if not array.flags.c_contiguous and not namespace(array).may_share_memory(array.reshape(wanted), array):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -293,7 +294,7 @@ def clone(input: Tensor) -> Tensor:
 
 def contiguous(input: Tensor) -> Tensor:
     """The tensor itself if its elements lie in order in memory, else a copy."""
-    return input if input._array.flags.c_contiguous else clone(input)
+    return input if settled(input).flags.c_contiguous else clone(input)
 
 
 def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:

@@ -90,7 +90,9 @@ class ByWeight(Trilinear):
 def _by_bias(op: Operation, grad: Array) -> Array | None:
     if len(op.inputs) < 3 or not op.needs(2):
         return None
-    return grad.sum(axis=(0, *range(2, grad.ndim)))
+    # A product with ones is several times as fast as numpy's sum of columns.
+    rows = channels_last(grad).reshape(-1, grad.shape[1])
+    return namespace(grad).ones(len(rows), grad.dtype) @ rows
 
 
 def convolve(x: Array, weight: Array, geometry: Geometry, groups: int = 1, bias: Array | None = None) -> Array:
