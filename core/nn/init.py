@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 from core.backend import namespace
@@ -65,6 +66,12 @@ def trunc_normal_(
 
     Where little of it lies within, numbers are drawn evenly and kept by its density (C. P. Robert, 1995).
     """
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
+            "incorrect.",
+            stacklevel=3,
+        )
     low, high = (0.5 * (1 + math.erf((bound - mean) / std / math.sqrt(2))) for bound in (a, b))
     if high - low > 0.3:
         tensor.normal_(mean, std, generator=generator)
@@ -103,6 +110,25 @@ def eye_(tensor: Tensor) -> Tensor:
     return tensor.copy_(creation.eye(*tensor.shape, dtype=tensor.dtype, device=tensor.device))
 
 
+@no_grad()
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A kernel (out, in, ...) that hands each input channel on, group by group, as far as there are outputs.
+
+    Raises ValueError unless it has three to five dimensions and the outputs can be divided into the groups.
+    """
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    outputs, inputs, *places = tensor.shape
+    if outputs % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    tensor.zero_()
+    middle = [length // 2 for length in places]
+    for first in range(0, outputs, max(outputs // groups, 1)):
+        for channel in range(min(outputs // groups, inputs)):
+            tensor[(first + channel, channel, *middle)] = 1
+    return tensor
+
+
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Even within gain * sqrt(6 / (inputs + outputs)) (Glorot and Bengio, 2010)."""
     inputs, outputs = fans(tensor)
@@ -124,6 +150,8 @@ def kaiming_uniform_(
     generator: Generator | None = None,
 ) -> Tensor:
     """Even within gain * sqrt(3 / fan) (He et al., 2015)."""
+    if _has_nothing(tensor):
+        return tensor
     bound = math.sqrt(3.0) * calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode))
     return uniform_(tensor, -bound, bound, generator)
 
@@ -136,6 +164,8 @@ def kaiming_normal_(
     generator: Generator | None = None,
 ) -> Tensor:
     """Normal with deviation gain / sqrt(fan) (He et al., 2015)."""
+    if _has_nothing(tensor):
+        return tensor
     return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
 
 
@@ -174,6 +204,15 @@ def fans(tensor: Tensor) -> tuple[int, int]:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     receptive = math.prod(tensor.shape[2:])
     return tensor.shape[1] * receptive, tensor.shape[0] * receptive
+
+
+_calculate_fan_in_and_fan_out = fans  # a name that layers written for PyTorch use
+
+
+def _has_nothing(tensor: Tensor) -> bool:
+    if tensor._array.size == 0:
+        warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=3)
+    return bool(tensor._array.size == 0)
 
 
 def _fan(tensor: Tensor, mode: str) -> int:
