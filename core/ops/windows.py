@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import NamedTuple
 
 from core.backend import Array, namespace
 
@@ -45,11 +44,8 @@ class Geometry:
         return math.prod(self.kernel) == math.prod(self.stride) == 1 and not any(map(any, self.padding))
 
 
-class Part(NamedTuple):
-    """Some of the windows: which images, and which of the windows along the first axis."""
-
-    images: slice
-    rows: slice
+Part = tuple[slice, slice]
+"""Some of the windows: which images, and which of the windows along the first axis."""
 
 
 def channels_last(array: Array) -> Array:
@@ -71,12 +67,12 @@ def parts(images: int, count: Sizes, bytes_each: int) -> Iterator[Part]:
     if an_image <= 2 * WORKSPACE:
         several = max(WORKSPACE // an_image, 1)
         for start in range(0, images, several):
-            yield Part(slice(start, min(start + several, images)), slice(0, count[0]))
+            yield slice(start, min(start + several, images)), slice(0, count[0])
         return
     rows = max(WORKSPACE // (an_image // count[0]), 1)
     for image in range(images):
         for start in range(0, count[0], rows):
-            yield Part(slice(image, image + 1), slice(start, min(start + rows, count[0])))
+            yield slice(image, image + 1), slice(start, min(start + rows, count[0]))
 
 
 def windows(padded: Array, geometry: Geometry, count: Sizes) -> Array:
@@ -109,13 +105,14 @@ class Unfolded:
         """Parts, and (groups, windows, kernel * C / groups), which the next part overwrites."""
         images, channels = len(self.x), self.x.shape[-1]
         if self.geometry.is_pointwise() and self.groups == 1:
-            yield Part(slice(0, images), slice(0, self.count[0])), self.x.reshape(1, -1, channels)
+            yield (slice(0, images), slice(0, self.count[0])), self.x.reshape(1, -1, channels)
             return
         held: slice | None = None
-        for part in parts(images, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
-            if held != part.images:
-                held, padded = part.images, self._padded(part.images)
-            yield part, self._matrix(padded[:, part.rows.start * self.geometry.stride[0] :], part)
+        for some, rows in parts(images, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
+            if held != some:
+                held, padded = some, self._padded(some)
+            below = padded[:, rows.start * self.geometry.stride[0] :]
+            yield (some, rows), self._matrix(below, (rows.stop - rows.start, *self.count[1:]))
 
     def _padded(self, images: slice) -> Array:
         """Some images (n, *size, C) with zeros around them."""
@@ -128,9 +125,8 @@ class Unfolded:
         padded[inside(self.geometry, self.size)] = part
         return padded
 
-    def _matrix(self, padded: Array, part: Part) -> Array:
-        several, kernel = part.images.stop - part.images.start, self.geometry.kernel
-        count = (part.rows.stop - part.rows.start, *self.count[1:])
+    def _matrix(self, padded: Array, count: Sizes) -> Array:
+        several, kernel = len(padded), self.geometry.kernel
         within = self.x.shape[-1] // self.groups
         rows, columns = several * math.prod(count), math.prod(kernel) * within
         if self.space is None:
