@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core import dtypes
 from core.autograd import record
+from core.backend import namespace
 from core.functions.comparison import logical_xor
 from core.functions.indexing import narrow
 from core.functions.operands import dimension, refuse
@@ -47,7 +48,7 @@ def diff(
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = dimension(dim, input.ndim)
-    parts = [each for each in (prepend, input, append) if each is not None]
+    parts = [each for each in (prepend if n else None, input, append if n else None) if each is not None]
     result = cat(parts, axis) if len(parts) > 1 else input
     for _ in range(min(n, result._array.shape[axis])):
         count = max(result._array.shape[axis] - 1, 0)
@@ -86,5 +87,5 @@ def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: float | Tensor | Non
 def _extreme(function: str, input: Tensor, dim: int) -> ValuesAndIndices:
     axis = dimension(dim, input.ndim)
     array = input._array
-    order = ops.place_of_extreme(function, array, axis) if array.ndim else array.astype("int64") * 0
+    order = ops.place_of_extreme(function, array, axis) if array.ndim else namespace(array).zeros((), "int64")
     return ordered(f"cum{function}", tensor_of(order), input, axis)

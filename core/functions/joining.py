@@ -99,7 +99,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
         for place, each in enumerate(ordered)
     ]
     if swaps:
-        grids = [each.transpose(0, 1) for each in (grids[1], grids[0], *grids[2:])]
+        grids = [grids[1], grids[0], *grids[2:]]
     return tuple(grids)
 
 

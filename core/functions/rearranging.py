@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.autograd import record_view
-from core.backend import namespace
+from core.backend import as_array, namespace
 from core.functions.indexing import narrow, nonzero
 from core.functions.operands import dimension
 from core.functions.shape import clone, flip, split, squeeze, t, transpose, unsqueeze
@@ -111,7 +111,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
     if indices._array.size and not 0 <= int(indices.max()) < math.prod(lengths):
         raise ValueError("index is out of bounds for the shape")
-    return tuple(tensor_of(each) for each in namespace(indices._array).unravel_index(indices._array, lengths))
+    return tuple(tensor_of(as_array(each)) for each in namespace(indices._array).unravel_index(indices._array, lengths))
 
 
 def squeeze_(input: Tensor, dim: Any = None) -> Tensor:

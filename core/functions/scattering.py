@@ -14,7 +14,7 @@ from core.functions.operands import dimension
 from core.functions.shape import clone
 from core.ops import indexing as ops
 from core.ops.scatter_reduce import ScatterReduce
-from core.tensor import Tensor
+from core.tensor import Tensor, tensor_of
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
@@ -31,7 +31,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
             f"(source) {source.dtype.title}"
         )
     if not input.ndim:
-        return clone(source.reshape(()))
+        return index_copy(input.reshape(1), 0, index.reshape(1), source.reshape(1)).reshape(())
     return record(ops.IndexPut(_key(axis, index)), input, source)
 
 
@@ -44,8 +44,9 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         )
     number = value.to(input.dtype) if isinstance(value, Tensor) else input.new_tensor(value)
     if not input.ndim:
-        return clone(number)
-    return record(ops.IndexPut(_key(axis, index)), input, number)
+        return index_fill(input.reshape(1), 0, index, value).reshape(())
+    places = tensor_of(namespace(index._array).unique(index._array))
+    return record(ops.IndexPut(_key(axis, places)), input, number)
 
 
 def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from core import dtypes
@@ -128,8 +129,11 @@ def searchsorted(
     if row.ndim == 1:
         found = xp.searchsorted(row, wanted, side=where)
     else:
-        pairs = zip(row.reshape(-1, row.shape[-1]), wanted.reshape(-1, wanted.shape[-1]), strict=True)
-        found = xp.stack([xp.searchsorted(each, some, side=where) for each, some in pairs]).reshape(wanted.shape)
+        rows = math.prod(row.shape[:-1])
+        pairs = zip(row.reshape(rows, row.shape[-1]), wanted.reshape(rows, wanted.shape[-1]), strict=True)
+        found = xp.zeros(wanted.shape, "int64")
+        for line, (each, some) in zip(found.reshape(rows, wanted.shape[-1]), pairs, strict=True):
+            line[...] = xp.searchsorted(each, some, side=where)
     return tensor_of(as_array(found).astype("int32" if out_int32 else "int64", copy=False))
 
 
@@ -177,6 +181,8 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
     if name == "quantile":
         found = indexing.masked_fill(found, isnan(ranked).any(-1, keepdim=True), float("nan"))
     found = found.movedim(-1, 0)
+    if not input.ndim:
+        return found.reshape(shares.shape)
     if keepdim:
         found = found.unsqueeze(axis + 1) if dim is not None else found.reshape([-1, *[1] * input.ndim])
     return found if shares.ndim else found.squeeze(0)
