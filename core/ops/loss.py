@@ -1,81 +1,191 @@
-"""Losses, each in one step, since a loss made of small operations costs more than the layers of a small network."""
+"""Losses that compare number by number, each in one step: one made of small operations costs more than a small network.
+
+Summing or averaging is part of the step, so that the gradient of a mean is made in one pass.
+"""
 
 from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
 
 from core.backend import Array, namespace
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 from core.ops.reduction import average
-from core.ops.softmax import log_softmax
 
 
-class CrossEntropy(Operation):
-    """The mean over rows of minus the logarithm of softmax at the target class. Logits: (N, C), classes: (N,)."""
+class PointwiseLoss(Operation):
+    """A loss for each number and its target, summed, averaged or left as it is (`reduction`).
 
-    __slots__ = ("classes", "rows", "soft")
-    title = "NllLoss"
-    saves = ((0,),)
-    replays = True
+    A subclass gives `losses`, and `slopes`: their gradients by the numbers and, if asked for, by the targets.
+    """
 
-    def __init__(self, classes: Array) -> None:
-        self.classes = classes
-
-    def forward(self, logits: Array) -> Array:
-        self.soft = log_softmax(logits, 1)
-        self.rows = namespace(logits).arange(len(logits))
-        return self.soft[self.rows, self.classes].sum() / -len(logits)
-
-    def backward(self, grad: Array, logits: Array) -> Array:
-        out = namespace(logits).exp(self.soft)
-        out[self.rows, self.classes] -= 1
-        out *= grad / len(out)
-        return out
-
-
-class NllLoss(Operation):
-    """Minus the value at the target class for each row, times the row's weight. x: (N, C) -> (N,)."""
-
-    __slots__ = ("classes", "shape_before", "weights")
-
-    def __init__(self, classes: Array, weights: Array) -> None:
-        self.classes = classes
-        self.weights = weights
-
-    def forward(self, x: Array) -> Array:
-        self.shape_before = x.shape
-        return -x[namespace(x).arange(len(x)), self.classes] * self.weights
-
-    def backward(self, grad: Array) -> Array:
-        xp = namespace(grad)
-        whole = xp.zeros(self.shape_before, grad.dtype)
-        whole[xp.arange(len(whole)), self.classes] = 0 - grad * self.weights
-        return whole
-
-
-class MseLoss(Operation):
-    """The mean of the squared differences."""
-
+    __slots__ = ("reduction",)
     saves = ((0, 1), (0, 1))
 
-    def forward(self, x: Array, target: Array) -> Array:
-        difference = x - target
-        return average(difference * difference, None)
+    def __init__(self, reduction: str) -> None:
+        self.reduction = reduction
 
-    def backward(self, grad: Array, x: Array, target: Array) -> tuple[Array | None, Array | None]:
-        difference = x - target
-        by_x = difference * (grad * grad.dtype.type(2 / max(difference.size, 1)))
+    def losses(self, x: Array, target: Array) -> Array:
+        raise NotImplementedError
+
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        raise NotImplementedError
+
+    def forward(self, x: Array, target: Array) -> Array:
+        return reduced(self.losses(x, target), self.reduction)
+
+    def backward(self, grad: Array, x: Array, target: Array) -> tuple[Array, Array | None]:
+        if self.reduction == "mean":
+            grad = grad / _count(x, target)
+        by_x, by_target = self.slopes(x, target)
+        return by_x * grad, None if by_target is None else by_target * grad
+
+
+class DifferenceLoss(PointwiseLoss):
+    """A loss of the difference alone. A subclass gives its curve, and its slope divided by `factor`."""
+
+    factor: ClassVar[float] = 1
+
+    def curve(self, difference: Array) -> Array:
+        raise NotImplementedError
+
+    def slope(self, difference: Array) -> Array:
+        raise NotImplementedError
+
+    def losses(self, x: Array, target: Array) -> Array:
+        return self.curve(x - target)
+
+    def backward(self, grad: Array, x: Array, target: Array) -> tuple[Array, Array | None]:
+        factor = self.factor / _count(x, target) if self.reduction == "mean" else self.factor
+        by_x = self.slope(x - target) * (grad * factor)
         return by_x, -by_x if self.needs(1) else None
 
 
-class BinaryCrossEntropyWithLogits(Operation):
-    """For each element -(t * log(s) + (1 - t) * log(1 - s)) with s = sigmoid(x), in the form that never overflows."""
+class MseLoss(DifferenceLoss):
+    """The squared differences."""
 
-    title = "BinaryCrossEntropyWithLogits"
-    saves = ((0, 1), (0,))
+    factor = 2
 
-    def forward(self, x: Array, target: Array) -> Array:
+    def curve(self, difference: Array) -> Array:
+        return difference * difference
+
+    def slope(self, difference: Array) -> Array:
+        return difference
+
+
+class L1Loss(DifferenceLoss):
+    """The absolute differences."""
+
+    def curve(self, difference: Array) -> Array:
+        return abs(difference)
+
+    def slope(self, difference: Array) -> Array:
+        return namespace(difference).sign(difference)
+
+
+class HuberLoss(DifferenceLoss):
+    """Half the squared differences up to `width`, beyond it straight on with the slope reached."""
+
+    __slots__ = ("width",)
+
+    def __init__(self, reduction: str, width: float) -> None:
+        super().__init__(reduction)
+        self.width = width
+
+    def curve(self, difference: Array) -> Array:
+        size = abs(difference)
+        bent = namespace(size).minimum(size, self.width)
+        return bent * (size - bent * 0.5)
+
+    def slope(self, difference: Array) -> Array:
+        return namespace(difference).clip(difference, -self.width, self.width)
+
+
+class SmoothL1Loss(HuberLoss):
+    """The Huber loss divided by its width, so that it ends in the absolute differences' slope."""
+
+    def curve(self, difference: Array) -> Array:
+        return super().curve(difference) / self.width
+
+    def slope(self, difference: Array) -> Array:
+        return super().slope(difference) / self.width
+
+
+class BinaryCrossEntropy(PointwiseLoss):
+    """-(t * log(x) + (1 - t) * log(1 - x)) with logarithms no smaller than -100."""
+
+    def losses(self, x: Array, target: Array) -> Array:
+        xp = namespace(x)
+        return (target - 1) * xp.maximum(xp.log1p(-x), -100) - target * xp.maximum(xp.log(x), -100)
+
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        xp = namespace(x)
+        by_x = (x - target) / xp.maximum(x * (1 - x), 1e-12)
+        return by_x, xp.log1p(-x) - xp.log(x) if self.needs(1) else None
+
+
+class BinaryCrossEntropyWithLogits(PointwiseLoss):
+    """-(t * log(s) + (1 - t) * log(1 - s)) with s = sigmoid(x), in the form that never overflows."""
+
+    def losses(self, x: Array, target: Array) -> Array:
         xp = namespace(x)
         return xp.maximum(x, 0) - x * target + xp.log1p(xp.exp(-abs(x)))
 
-    def backward(self, grad: Array, x: Array, target: Array | None) -> tuple[Array | None, Array | None]:
-        return None if target is None else grad * (sigmoid(x) - target), -grad * x if self.needs(1) else None
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        return sigmoid(x) - target, -x if self.needs(1) else None
+
+
+class SoftMarginLoss(PointwiseLoss):
+    """log(1 + exp(-t * x)), in the form that never overflows."""
+
+    def losses(self, x: Array, target: Array) -> Array:
+        xp = namespace(x)
+        product = x * target
+        return xp.log1p(xp.exp(-abs(product))) - xp.minimum(product, 0)
+
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        slope = -sigmoid(-x * target)
+        return slope * target, slope * x if self.needs(1) else None
+
+
+class KlDiv(PointwiseLoss):
+    """t * (log(t) - x), which is 0 where t is."""
+
+    def losses(self, x: Array, target: Array) -> Array:
+        return target * (_log_or_zero(target) - x)
+
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        return -target, _log_or_zero(target) + 1 - x if self.needs(1) else None
+
+
+class KlDivOfLogs(PointwiseLoss):
+    """exp(t) * (t - x)."""
+
+    title = "KlDiv"
+
+    def losses(self, x: Array, target: Array) -> Array:
+        return namespace(target).exp(target) * (target - x)
+
+    def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        power = namespace(target).exp(target)
+        return -power, power * (target - x + 1) if self.needs(1) else None
+
+
+def reduced(losses: Array, reduction: str) -> Array:
+    """The losses' mean, sum, or themselves. Halves are summed in single precision."""
+    if reduction == "mean":
+        return average(losses, None)
+    if reduction == "none":
+        return losses
+    return losses.sum(dtype="float32").astype(losses.dtype) if losses.dtype.itemsize < 4 else losses.sum()
+
+
+def _count(x: Array, target: Array) -> int:
+    return (x.size if x.shape == target.shape else math.prod(np.broadcast_shapes(x.shape, target.shape))) or 1
+
+
+def _log_or_zero(target: Array) -> Array:
+    return namespace(target).log(target + (target == 0))

@@ -1,89 +1,130 @@
-"""Losses as functions."""
+"""Losses that compare number by number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import warnings
+from collections.abc import Sequence
+from typing import NoReturn
 
-from core.autograd import check_devices, record, record_as
-from core.backend import Array, namespace
+from core.autograd import check_devices, record_as
+from core.backend import Array
 from core.functions.operands import common
-from core.functions.shape import movedim
-from core.functions.softmax import log_softmax
+from core.grad_mode import no_grad
+from core.nn.functional.activation import logsigmoid
+from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.ops import loss as ops
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor
 
-__all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "l1_loss", "mse_loss", "nll_loss"]
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "gaussian_nll_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "mse_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+]
 
-_REDUCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "none": lambda loss: loss,
-    "mean": lambda loss: loss.mean(),
-    "sum": lambda loss: loss.sum(),
-}
+Flag = bool | None
 
 
-def cross_entropy(
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: Flag = None,
+    reduce: Flag = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
+    """The squared differences. weight: of the input's shape; the mean is then the weighted one."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    return _of_difference(ops.MseLoss, "mse", input, target, reduction, weight)
+
+
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: Flag = None,
+    reduce: Flag = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
+    """The absolute differences. weight: of the input's shape; the mean is then the weighted one."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    return _of_difference(ops.L1Loss, "", input, target, reduction, weight)
+
+
+def smooth_l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: Flag = None,
+    reduce: Flag = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> Tensor:
+    """Half the squared differences over beta where they are below beta, else the absolute ones less beta / 2.
+
+    Raises RuntimeError for a negative beta.
+    """
+    reduction = reduction_of(size_average, reduce, reduction)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    if not beta:
+        return _of_difference(ops.L1Loss, "", input, target, reduction)
+    return _of_difference(ops.SmoothL1Loss, "smooth_l1", input, target, reduction, None, beta)
+
+
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
+) -> Tensor:
+    """Half the squared differences where they are below delta, beyond it straight on. Raises RuntimeError otherwise."""
+    reduction = reduction_of(None, None, reduction)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    if weight is None:
+        return _of_difference(ops.HuberLoss, "huber", input, target, reduction, None, delta)
+    _check_weight(weight, input)
+    losses = _of_difference(ops.HuberLoss, "huber", input, target, "none", None, delta)
+    return reduce_losses(losses * weight, reduction)
+
+
+def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    ignore_index: int = -100,
+    size_average: Flag = None,
+    reduce: Flag = None,
     reduction: str = "mean",
-    label_smoothing: float = 0.0,
 ) -> Tensor:
-    """Minus the logarithm of softmax at the target class.
+    """-(t * log(x) + (1 - t) * log(1 - x)) with logarithms no smaller than -100.
 
-    input: (N, C), (C,) or (N, C, d1, ...) logits. target: classes as int64 without the dimension C, or probabilities of
-    input's shape. The mean is weighted by the classes' weights and passes over rows of `ignore_index`.
-    Raises IndexError for a class out of range, RuntimeError or ValueError for shapes or types that do not fit.
+    input, target: of one shape, between 0 and 1. Raises ValueError for other shapes, RuntimeError for other numbers.
     """
-    _check_reduction(reduction)
-    logits, classes = input._array, target._array
-    if logits.__class__ is not classes.__class__:
-        check_devices([logits, classes])
-    plain = weight is None and not label_smoothing and reduction == "mean"
-    if plain and _are_plain_classes(classes, logits, ignore_index):
-        return record_as(ops.CrossEntropy(classes), (input,), (logits,))
-    if classes.dtype.kind == "f":
-        return _with_probabilities(input, target, weight, reduction, label_smoothing)
-    logs = log_softmax(input, 1 if input.ndim > 1 else 0)
-    loss = nll_loss(logs, target, weight, ignore_index, reduction)
-    if not label_smoothing:
-        return loss
-    return loss * (1 - label_smoothing) + _smoothed(logs, target, weight, ignore_index, reduction) * label_smoothing
-
-
-def nll_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Tensor:
-    """Minus the value at the target class. Shapes and errors as for `cross_entropy`, with logarithms for input."""
-    _check_reduction(reduction)
-    rows, classes = _as_rows(input, target)
-    _check_classes(classes, rows._array.shape[1], ignore_index)
-    weights = _row_weights(classes, rows._array, weight, ignore_index)
-    safe = namespace(classes).where(classes == ignore_index, 0, classes)
-    losses = record(ops.NllLoss(safe, weights), rows)
-    if reduction == "none":
-        return losses.reshape(target._array.shape)
-    return losses.sum() / float(weights.sum()) if reduction == "mean" else losses.sum()
-
-
-def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
-    """The squared differences."""
-    _check_reduction(reduction)
-    if reduction == "mean" and input._array.shape == target._array.shape:
-        return record_as(ops.MseLoss(), (input, target), common(input, target))
-    return _REDUCTIONS[reduction]((input - target) ** 2)
-
-
-def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
-    """The absolute differences."""
-    _check_reduction(reduction)
-    return _REDUCTIONS[reduction]((input - target).abs())
+    reduction = reduction_of(size_average, reduce, reduction)
+    if input._array.shape != target._array.shape:
+        raise ValueError(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
+            "Please ensure they have the same size."
+        )
+    _check_floating(input, "binary_cross_entropy")
+    if input.dtype != target.dtype:
+        raise RuntimeError(f"Found dtype {target.dtype.title} but expected {input.dtype.title}")
+    for name, array in (("input", input._array), ("target", target._array)):
+        if not bool(((array >= 0) & (array <= 1)).all()):
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    return _weighted(ops.BinaryCrossEntropy, input, target, weight, reduction)
 
 
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
+    size_average: Flag = None,
+    reduce: Flag = None,
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
@@ -91,104 +132,164 @@ def binary_cross_entropy_with_logits(
 
     Raises ValueError if the shapes differ.
     """
-    _check_reduction(reduction)
+    reduction = reduction_of(size_average, reduce, reduction)
     if input._array.shape != target._array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    _check_floating(input, "log_sigmoid_cpu")
+    if target._array.dtype.kind != "f":
+        title = target.dtype.title
+        raise RuntimeError(f"result type {input.dtype.title} can't be cast to the desired output type {title}")
     if pos_weight is None:
-        loss = record_as(ops.BinaryCrossEntropyWithLogits(), (input, target), common(input, target))
-    else:
-        logs = -record_as(
-            ops.BinaryCrossEntropyWithLogits(),
-            (input, target),
-            (input._array, namespace(input._array).ones_like(input._array)),
+        return _weighted(ops.BinaryCrossEntropyWithLogits, input, target, weight, reduction)
+    losses = (1 - target) * input - (1 + (pos_weight - 1) * target) * logsigmoid(input)
+    return reduce_losses(losses if weight is None else losses * weight, reduction)
+
+
+def soft_margin_loss(
+    input: Tensor, target: Tensor, size_average: Flag = None, reduce: Flag = None, reduction: str = "mean"
+) -> Tensor:
+    """log(1 + exp(-t * x)), for targets of 1 and -1."""
+    return _weighted(ops.SoftMarginLoss, input, target, None, reduction_of(size_average, reduce, reduction))
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: Flag = None,
+    reduce: Flag = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """t * (log(t) - x) for logarithms x and probabilities t, or their logarithms if `log_target`.
+
+    reduction: besides the usual ones 'batchmean', the sum divided by the number of rows, which is the divergence.
+    """
+    batchmean = reduction == "batchmean" and size_average is None and reduce is None
+    reduction = reduction_of(size_average, reduce, "sum" if batchmean else reduction)
+    if reduction == "mean":
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides "
+            "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the "
+            "same as 'batchmean' in the next major release.",
+            stacklevel=2,
         )
-        loss = (1 - target) * input - (1 + (pos_weight - 1) * target) * logs
-    return _REDUCTIONS[reduction](loss if weight is None else loss * weight)
+    total = _weighted(ops.KlDivOfLogs if log_target else ops.KlDiv, input, target, None, reduction)
+    return total / input._array.shape[0] if batchmean and input.ndim else total
 
 
-def _check_reduction(reduction: str) -> None:
-    if reduction not in _REDUCTIONS:
-        raise ValueError(f"{reduction} is not a valid value for reduction")
+def poisson_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    log_input: bool = True,
+    full: bool = False,
+    size_average: Flag = None,
+    eps: float = 1e-8,
+    reduce: Flag = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """exp(x) - t * x, or without `log_input` x - t * log(x + eps). full: with Stirling's formula for log(t!)."""
+    reduction = reduction_of(size_average, reduce, reduction)
+    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    if full:
+        safe = target.clamp(min=1)
+        stirling = safe * safe.log() - safe + 0.5 * (2 * math.pi * safe).log()
+        losses = losses + stirling * (target > 1)
+    return reduce_losses(losses, reduction)
 
 
-def _are_plain_classes(classes: Array, logits: Array, ignore_index: int) -> bool:
-    """Whether each row has its class and none is `ignore_index`: the common case, which the fused loss takes."""
-    if logits.ndim != 2 or classes.ndim != 1 or classes.dtype.kind != "i" or not 0 < len(classes) == len(logits):
-        return False
-    count = logits.shape[1]
-    if 0 <= ignore_index < count:
-        return False
-    # Seen as unsigned, a negative class is a very large one, and one look at the greatest is enough.
-    return bool(classes.view(classes.dtype.str.replace("i", "u")).max() < count)
+def gaussian_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    var: Tensor | float,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Tensor:
+    """(log(var) + (x - t)^2 / var) / 2, with variances no smaller than eps. full: with log(2 pi) / 2.
+
+    var: a number, or of the input's shape, or with 1 for or without its last dimension. Raises ValueError otherwise.
+    """
+    if not isinstance(var, Tensor):
+        if var < 0:
+            raise ValueError("var has negative entry/entries")
+        var = input.new_full(input.shape, var)
+    elif var.shape != input.shape:
+        if var.shape == input.shape[:-1]:
+            var = var.unsqueeze(-1)
+        elif input.shape[:-1] != var.shape[:-1] or var.shape[-1] != 1:
+            raise ValueError("var is of incorrect size")
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not valid")
+    if bool((var._array < 0).any()):
+        raise ValueError("var has negative entry/entries")
+    var = var.clone()
+    with no_grad():
+        var.clamp_(min=eps)
+    losses = 0.5 * (var.log() + (input - target) ** 2 / var)
+    return reduce_losses(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
 
 
-def _as_rows(input: Tensor, target: Tensor) -> tuple[Tensor, Array]:
-    """input as (rows, C) and classes as (rows,)."""
-    shape, classes = input._array.shape, target._array
-    if len(shape) == 1:
-        if classes.ndim:
-            raise ValueError(f"Expected input batch_size (1) to match target batch_size ({classes.size}).")
-        return input.unsqueeze(0), classes.reshape(1)
-    if classes.dtype.kind not in "iu":
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype.title}")
-    if len(shape) == 2 and (classes.ndim != 1 or classes.shape[0] != shape[0]):
-        if classes.ndim != 1:
-            raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
-        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({classes.shape[0]}).")
-    if (shape[0], *shape[2:]) != classes.shape:
-        raise RuntimeError(f"Expected target size {[shape[0], *shape[2:]]}, got {list(classes.shape)}")
-    rows = input if len(shape) == 2 else movedim(input, 1, -1).reshape(-1, shape[1])
-    return rows, classes.reshape(-1)
-
-
-def _check_classes(classes: Array, count: int, ignore_index: int) -> None:
-    wrong = classes[(classes != ignore_index) & ((classes < 0) | (classes >= count))]
-    if wrong.size:
-        raise IndexError(f"Target {int(wrong[0])} is out of bounds.")
-
-
-def _row_weights(classes: Array, rows: Array, weight: Tensor | None, ignore_index: int) -> Array:
-    kept = classes != ignore_index
-    if weight is None:
-        return kept.astype(rows.dtype)
-    if weight._array.shape != (rows.shape[1],):
-        raise RuntimeError(
-            f"weight tensor should be defined either for all {rows.shape[1]} classes or no classes but got weight "
-            "tensor of "
-            f"shape: {list(weight.shape)}"
-        )
-    return namespace(rows).where(kept, weight._array[namespace(rows).where(kept, classes, 0)], 0)
-
-
-def _smoothed(logs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str) -> Tensor:
-    """The loss against the even distribution over all classes, weighted and averaged as the other part is."""
-    rows, classes = _as_rows(logs, target)
-    count: int = rows._array.shape[1]
-    kept = tensor_of((classes != ignore_index).astype(rows._array.dtype))
-    losses = -(rows if weight is None else rows * weight).sum(1) * kept / count
-    if reduction == "none":
-        return losses.reshape(target._array.shape)
-    divisor: float = float(_row_weights(classes, rows._array, weight, ignore_index).sum())
-    return losses.sum() / divisor if reduction == "mean" else losses.sum()
-
-
-def _with_probabilities(
-    input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float
+def _of_difference(
+    kind: type[ops.DifferenceLoss],
+    kernel: str,
+    input: Tensor,
+    target: Tensor,
+    reduction: str,
+    weight: Tensor | None = None,
+    *width: float,
 ) -> Tensor:
     if input._array.shape != target._array.shape:
-        raise RuntimeError(
-            "Expected a target of class probabilities in the shape of the input: "
-            f"expected {list(input.shape)}, got {list(target.shape)}"
-        )
-    axis = 1 if input.ndim > 1 else 0
-    count: int = input._array.shape[axis]
-    if label_smoothing:
-        target = target * (1 - label_smoothing) + label_smoothing / count
-    logs = log_softmax(input, axis)
-    if weight is not None:
-        logs = logs * weight.reshape((count,) + (1,) * (input.ndim - axis - 1))
-    losses = -(logs * target).sum(axis)
-    if reduction == "mean":
-        rows: int = max(input._array.size // count, 1)
-        return losses.sum() / rows
-    return _REDUCTIONS[reduction](losses)
+        _warn_of_broadcast(input, target)
+    arrays = _common(input, target)
+    if arrays[0].dtype.kind != "f" and (kernel or reduction == "mean"):
+        _refuse(kernel, input)
+    if weight is None:
+        return record_as(kind(reduction, *width), (input, target), arrays)
+    _check_weight(weight, input)
+    losses = record_as(kind("none", *width), (input, target), arrays) * weight
+    return losses.sum() / weight.sum() if reduction == "mean" else reduce_losses(losses, reduction)
+
+
+def _weighted(
+    kind: type[ops.PointwiseLoss], input: Tensor, target: Tensor, weight: Tensor | None, reduction: str
+) -> Tensor:
+    arrays = _common(input, target)
+    if weight is None:
+        return record_as(kind(reduction), (input, target), arrays)
+    check_devices([arrays[0], weight._array])
+    return reduce_losses(record_as(kind("none"), (input, target), arrays) * weight, reduction)
+
+
+def _common(input: Tensor, target: Tensor) -> Sequence[Array]:
+    """As `common`, quick where nothing is to be done."""
+    first, second = input._array, target._array
+    same = first.dtype is second.dtype and first.__class__ is second.__class__
+    return (first, second) if same else common(input, target)
+
+
+def _check_weight(weight: Tensor, input: Tensor) -> None:
+    if weight.shape != input.shape:
+        raise ValueError("Weights and input must have the same size.")
+
+
+def _warn_of_broadcast(input: Tensor, target: Tensor) -> None:
+    warnings.warn(
+        f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+        "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+        stacklevel=4,
+    )
+
+
+def _check_floating(input: Tensor, kernel: str) -> None:
+    if input._array.dtype.kind != "f":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+
+
+def _refuse(kernel: str, input: Tensor) -> NoReturn:
+    title = input.dtype.title
+    if kernel:
+        raise NotImplementedError(f"\"{kernel}_cpu\" not implemented for '{title}'")
+    raise RuntimeError(
+        "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: "
+        f"{title}"
+    )

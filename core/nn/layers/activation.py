@@ -179,7 +179,7 @@ class CELU(ELU):
 class Hardtanh(_Activation):
     """x kept between two bounds."""
 
-    shown = ("min_val", "max_val")
+    shown: tuple[str, ...] = ("min_val", "max_val")
 
     def __init__(
         self,

@@ -1,0 +1,66 @@
+"""The losses of classification."""
+
+from __future__ import annotations
+
+from core.backend import Array, namespace
+from core.ops.loss import reduced
+from core.ops.operation import Operation
+from core.ops.softmax import log_softmax
+
+
+class CrossEntropy(Operation):
+    """The mean over rows of minus the logarithm of softmax at the target class. Logits: (N, C), classes: (N,)."""
+
+    __slots__ = ("classes", "rows", "soft")
+    title = "NllLoss"
+    saves = ((0,),)
+    replays = True
+
+    def __init__(self, classes: Array) -> None:
+        self.classes = classes
+
+    def forward(self, logits: Array) -> Array:
+        self.soft = log_softmax(logits, 1)
+        self.rows = namespace(logits).arange(len(logits))
+        return self.soft[self.rows, self.classes].sum() / -len(logits)
+
+    def backward(self, grad: Array, logits: Array) -> Array:
+        out = namespace(logits).exp(self.soft)
+        out[self.rows, self.classes] -= 1
+        out *= grad / len(out)
+        return out
+
+
+class NllLoss(Operation):
+    """Minus the value at the target class times the class's weight, summed, averaged by weight, or left as it is.
+
+    x: (N, C, ...). classes: (N, ...) integers, weights: of their shape, 0 where a class is passed over.
+    """
+
+    __slots__ = ("classes", "count", "reduction", "weights")
+
+    def __init__(self, classes: Array, weights: Array, reduction: str) -> None:
+        self.classes = classes
+        self.weights = weights
+        self.reduction = reduction
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        self.count = x.shape[1]
+        picked = xp.take_along_axis(x, xp.expand_dims(self.classes, 1), 1).reshape(self.classes.shape)
+        losses = xp.where(self.weights == 0, 0, -picked) * self.weights
+        if self.reduction == "mean":
+            return (reduced(losses, "sum") / reduced(self.weights, "sum")).astype(x.dtype)
+        return reduced(losses, self.reduction)
+
+    def backward(self, grad: Array) -> Array:
+        xp = namespace(self.classes)
+        if self.reduction == "mean":
+            grad = grad / reduced(self.weights, "sum")
+        every = xp.arange(self.count).reshape((-1,) + (1,) * (self.classes.ndim - 1))
+        share = grad * self.weights
+        chosen = xp.expand_dims(self.classes, 1) == every
+        return 0 - chosen * share.reshape((share.shape[0], 1, *share.shape[1:]))
+
+    def name(self) -> str:
+        return "NllLossBackward0" if self.classes.ndim == 1 else "NllLoss2DBackward0"
