@@ -31,7 +31,15 @@ class Unflatten(Module):
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         super().__init__()
         if not isinstance(unflattened_size, tuple | list):
-            raise TypeError(f"unflattened_size must be tuple or list, but found type {type(unflattened_size).__name__}")
+            raise TypeError(
+                f"unflattened_size must be a tuple of ints, but found type {type(unflattened_size).__name__}"
+            )
+        for position, each in enumerate(unflattened_size):
+            if not isinstance(each, int):
+                raise TypeError(
+                    f"unflattened_size must be tuple of ints, but found element of type {type(each).__name__} at pos "
+                    f"{position}"
+                )
         self.dim = dim
         self.unflattened_size = unflattened_size
 
