@@ -28,7 +28,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """input1 @ weight[k] @ input2 + bias[k] for each k: (..., in1), (..., in2), (out, in1, in2), (out,) -> (..., out)."""
+    """input1 @ weight[k] @ input2 + bias[k] for each k. (..., in1), (..., in2), (out, in1, in2) -> (..., out)."""
     _check_bilinear(input1, input2, weight, bias)
     outputs, in1, in2 = weight._array.shape
     left = input1.reshape(-1, in1) @ weight.permute(1, 0, 2).reshape(in1, outputs * in2)
