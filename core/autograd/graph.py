@@ -33,7 +33,7 @@ def walk(starts: Sequence[Start], retain: bool, only: Collection[Edge] | None, s
     captured: dict[Edge, Array] = {}
     on_the_way = None if only is None else leading_to(only, starts)
     for edge, array in starts:
-        _send(edge, array, gathered, waiting)
+        _send((edge,), (array,), gathered, waiting)
     while waiting:
         node = heappop(waiting)[1]
         array = gathered.pop(node)
@@ -45,12 +45,7 @@ def walk(starts: Sequence[Start], retain: bool, only: Collection[Edge] | None, s
             if node not in on_the_way:
                 continue
         parts = step(node, array, retain)
-        if parts.__class__ is not tuple:
-            _send(node.inputs[0], parts, gathered, waiting)
-            continue
-        for edge, part in zip(node.inputs, parts, strict=False):
-            if edge is not None and part is not None:
-                _send(edge, part, gathered, waiting)
+        _send(node.inputs, parts if parts.__class__ is tuple else (parts,), gathered, waiting)
     for leaf in [each for each in gathered if each._hooks is not None and (only is None or each in only)]:
         gathered[leaf] = leaf._hooks.run_before(gathered[leaf])
     if only is None:
@@ -82,7 +77,7 @@ def step(node: Operation, array: Array, retain: bool) -> Any:
             raise freed()
         parts = node.backward(array)
     else:
-        for cell, version in zip(node.cells, node.versions, strict=True):
+        for cell, version in zip(node.cells, node.versions):  # noqa: B905 - as long as each other, and asked often
             if cell[0] != version:
                 raise changed_in_place(node)
         if not retain:
@@ -91,23 +86,29 @@ def step(node: Operation, array: Array, retain: bool) -> Any:
     return parts if node.hooks is None else node.hooks.run_after(parts, array)
 
 
-def _send(edge: Edge, part: Array, gathered: dict[Edge, Array], waiting: list[tuple[int, Operation]]) -> None:
-    """Adds `part`, summed and cast to what the edge's tensor has, to the gradient gathered for that edge."""
-    if part is None or edge is None:
-        return
-    owner = edge if isinstance(edge, Operation) else edge._array
-    if part.shape != owner.shape:
-        part = sum_to(part, owner.shape)
-    if part.__class__ is not ndarray:
-        part = as_array(part)
-    if part.dtype is not owner.dtype and part.dtype != owner.dtype:
-        part = part.astype(owner.dtype)
-    if edge in gathered:
-        gathered[edge] = gathered[edge] + part
-    else:
-        gathered[edge] = part
-        if owner is edge:
-            heappush(waiting, (-edge.sequence, edge))
+def _send(
+    edges: Sequence[Edge | None],
+    parts: Sequence[Array | None],
+    gathered: dict[Edge, Array],
+    waiting: list[tuple[int, Operation]],
+) -> None:
+    """Adds the parts, summed and cast to what the edges' tensors have, to the gradients gathered for the edges."""
+    for edge, part in zip(edges, parts):  # noqa: B905 - an operation may leave out gradients at the end
+        if edge is None or part is None:
+            continue
+        owner = edge if isinstance(edge, Operation) else edge._array
+        if part.shape != owner.shape:
+            part = sum_to(part, owner.shape)
+        if part.__class__ is not ndarray:
+            part = as_array(part)
+        if part.dtype is not owner.dtype and part.dtype != owner.dtype:
+            part = part.astype(owner.dtype)
+        if edge in gathered:
+            gathered[edge] = gathered[edge] + part
+        else:
+            gathered[edge] = part
+            if owner is edge:
+                heappush(waiting, (-edge.sequence, edge))
 
 
 def sum_to(array: Array, shape: tuple[int, ...]) -> Array:

@@ -9,7 +9,7 @@ from core import dtypes
 from core.autograd.recording import attach, edges_of, explained
 from core.backend import Array, as_array
 from core.grad_mode import grad_mode
-from core.ops.operation import OUTPUT, Operation, next_sequence
+from core.ops.operation import NOTHING, OUTPUT, Operation, next_sequence
 from core.tensor import Tensor, View, edge_of, tensor_of
 
 
@@ -55,7 +55,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     if needs:
         if op.saves and 0 in op.plan(needs):
             arrays = [target._array.copy(), *arrays[1:]]
-        attach(op, edges, needs, (None, *others), arrays, target)
+        attach(op, edges, needs, (None, *others), arrays, (target,))
     target._array[...] = out
     target._version[0] += 1
     if needs:
@@ -98,7 +98,7 @@ def _repeats(array: Array) -> bool:
 def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
     """What was saved of another operand was saved before the change and may have changed with it; the output is new."""
     if op.saves and op.plan(needs)[-1] == OUTPUT:
-        op.versions[-1] = target._version[0]
+        op.versions = [*op.versions[:-1], target._version[0]]
 
 
 def rebase(op: Operation, target: Tensor) -> None:
@@ -110,7 +110,7 @@ def rebase(op: Operation, target: Tensor) -> None:
     copied = CopySlices(view.path)
     copied.inputs = [edge_of(view.base), op]
     copied.sequence = next_sequence()
-    copied.saved, copied.cells, copied.versions = [], [], []
+    copied.saved = copied.cells = copied.versions = NOTHING
     copied.hooks = None
     copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype
     view.base._node = copied

@@ -11,7 +11,7 @@ import numpy as np
 from core.backend import Array, as_array
 from core.device import device_of
 from core.grad_mode import grad_mode
-from core.ops.operation import OUTPUT, Operation, Output, next_sequence
+from core.ops.operation import NOTHING, OUTPUT, Operation, Output, next_sequence
 from core.tensor import Tensor, View, edge_of, tensor_of
 
 ndarray = np.ndarray
@@ -34,7 +34,7 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
         edges, needs = edges_of(operands)
         if needs:
             result._node = op
-            attach(op, edges, needs, operands, arrays, result)
+            attach(op, edges, needs, operands, arrays, (result,))
     return result
 
 
@@ -59,7 +59,7 @@ def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequ
     results = tuple([tensor_of(as_array(each)) for each in (out if several else (out,))])
     edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
     if needs:
-        attach(op, edges, needs, operands, arrays, *results)
+        attach(op, edges, needs, operands, arrays, results)
         if not several:
             results[0]._node = op
         else:
@@ -75,7 +75,7 @@ def output_of(op: Operation, number: int, count: int, array: Array) -> Operation
     output = Output(number, count)
     output.inputs, output.sequence, output.hooks = [op], next_sequence(), None
     output.shape, output.dtype = array.shape, array.dtype
-    output.saved, output.cells, output.versions = [], [], []
+    output.saved = output.cells = output.versions = NOTHING
     return output
 
 
@@ -104,7 +104,7 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     edge = edge_of(source) if grad_mode.enabled else None
     op.inputs, op.sequence, op.hooks = [edge], next_sequence(), None
     op.shape, op.dtype = array.shape, array.dtype
-    op.saved, op.cells, op.versions = [], [], []
+    op.saved = op.cells = op.versions = NOTHING
     if edge is not None:
         result._node = op
     base, path = (source, ()) if source._view is None else source._view[:2]
@@ -118,7 +118,7 @@ def attach(
     needs: int,
     operands: Sequence[Any],
     arrays: Sequence[Array],
-    *results: Tensor,
+    results: Sequence[Tensor],
 ) -> None:
     """Makes `op` the record of the call: where gradients flow, and what they are made of."""
     out = results[0]._array
@@ -127,21 +127,23 @@ def attach(
     op.hooks = None
     op.shape = out.shape
     op.dtype = out.dtype
-    saved: list[Any] = []
-    cells: list[list[int]] = []
-    op.saved, op.cells = saved, cells
-    for position in op.plan(needs) if op.saves else ():
+    if not op.saves:
+        op.saved = op.cells = op.versions = NOTHING
+        return
+    op.saved, op.cells, op.versions = saved, cells, versions = [], [], []  # type: ignore[var-annotated]
+    for position in op._plans.get(needs) or op.plan(needs):
         if position is None:
             saved.append(None)
-        elif position < 0:
-            result = results[OUTPUT - position]
-            saved.append(result._array)
-            cells.append(result._version)
+            continue
+        if position < 0:
+            operand = results[OUTPUT - position]
+            saved.append(operand._array)
         else:
+            operand = operands[position]
             saved.append(arrays[position])
-            if isinstance(operands[position], Tensor):
-                cells.append(operands[position]._version)
-    op.versions = [cell[0] for cell in cells]
+        if isinstance(operand, Tensor):
+            cells.append(operand._version)
+            versions.append(operand._version[0])
 
 
 def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> RuntimeError:

@@ -14,7 +14,7 @@ from core.autograd.graph import walk
 from core.autograd.recorded_array import RecordedArray, constant
 from core.autograd.recording import output_of
 from core.backend import Array, is_array
-from core.ops.operation import OUTPUT, Operation, Parts, next_sequence
+from core.ops.operation import NOTHING, OUTPUT, Operation, Parts, next_sequence
 from core.tensor import Tensor, tensor_of
 
 
@@ -86,7 +86,7 @@ def _cut(tensor: Tensor) -> Saved:
     node = Saved()
     node.inputs, node.sequence, node.hooks = [], next_sequence(), None
     node.shape, node.dtype = tensor._array.shape, tensor._array.dtype
-    node.saved, node.cells, node.versions = [], [], []
+    node.saved = node.cells = node.versions = NOTHING
     tensor._node = node
     return node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any, ClassVar
 
@@ -9,6 +10,8 @@ from core.backend import Array, StandIn
 
 next_sequence = count(1).__next__
 """Numbers records in the order in which they are made."""
+
+NOTHING: Sequence[Any] = ()
 
 OUTPUT = -1
 """Stands in `Operation.saves` for the operation's own output; OUTPUT - 1 for its second one, and so on."""
@@ -40,9 +43,9 @@ class Operation:
     _plans: ClassVar[dict[int, tuple[int | None, ...]]]
 
     inputs: list[Any]
-    saved: list[Any] | None
-    cells: list[list[int]]
-    versions: list[int]
+    saved: Sequence[Any] | None
+    cells: Sequence[list[int]]
+    versions: Sequence[int]
     sequence: int
     shape: tuple[int, ...]
     dtype: Any
