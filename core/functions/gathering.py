@@ -8,6 +8,8 @@ from core.autograd import record, record_in_place
 from core.backend import is_on_gpu
 from core.functions.operands import dimension
 from core.ops import indexing as ops
+from core.ops.operation import Operation
+from core.ops.scatter_reduce import ScatterReduce
 from core.size import Size
 from core.tensor import Tensor
 
@@ -76,7 +78,11 @@ def _scattered(in_place: bool, input: Tensor, dim: int, index: Tensor, src: Any,
     _check_source(input, axis, index, source)
     if not isinstance(source, Tensor):
         source = input._array.dtype.type(source).item()
-    op = ops.Scatter(axis, index._array, reduce)
+    op: Operation = ops.Scatter(axis, index._array, accumulate=reduce == "add")
+    if reduce == "multiply":
+        source = source[tuple(map(slice, index.shape))] if isinstance(source, Tensor) else input.new_full((), source)
+        source = source.expand(index.shape)
+        op = ScatterReduce("prod", axis, index._array, includes=True)
     return record_in_place(op, input, source) if in_place else record(op, input, source)
 
 

@@ -11,7 +11,7 @@ from core.backend import as_array, namespace
 from core.functions.arithmetic import maximum, minimum
 from core.functions.comparison import isnan, logical_not
 from core.functions.indexing import masked_fill
-from core.functions.operands import dimension, dimensions, floating
+from core.functions.operands import dimension, dimensions, expect_tensors, floating
 from core.functions.picking import check_length, picked
 from core.ops import reduction as ops
 from core.tensor import Tensor, tensor_of
@@ -76,6 +76,7 @@ def amin(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
 
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The greatest value; with `dim` its values and indices, the first of equal ones; with a tensor `maximum`."""
+    expect_tensors("max", input=input)
     if isinstance(dim, Tensor):
         return maximum(input, dim)
     if dim is None:
@@ -86,6 +87,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """The least value; with `dim` its values and indices, the first of equal ones; with a tensor `minimum`."""
+    expect_tensors("min", input=input)
     if isinstance(dim, Tensor):
         return minimum(input, dim)
     if dim is None:

@@ -101,26 +101,21 @@ class Pick(Gather):
 
 
 class Scatter(Operation):
-    """A copy with out[index[i][j]][j] = source[i][j] for dimension 0; or with the source added or multiplied there.
+    """A copy with out[index[i][j]][j] = source[i][j] for dimension 0, or with the source added there."""
 
-    Multiplied, it has no gradient; PyTorch has none either.
-    """
+    __slots__ = ("accumulate", "axis", "index")
 
-    __slots__ = ("axis", "index", "reduce")
-
-    def __init__(self, axis: int, index: Array, reduce: str = "") -> None:
+    def __init__(self, axis: int, index: Array, accumulate: bool) -> None:
         self.axis = axis
         self.index = index
-        self.reduce = reduce
+        self.accumulate = accumulate
 
     def forward(self, x: Array, source: Array) -> Array:
         out = x.copy()
         where = along(self.index, self.axis)
         part = source[tuple(slice(length) for length in self.index.shape)] if hasattr(source, "shape") else source
-        if self.reduce == "add":
+        if self.accumulate:
             namespace(x).add.at(out, where, part)
-        elif self.reduce:
-            namespace(x).multiply.at(out, where, part)
         else:
             out[where] = part
         return out
@@ -128,16 +123,14 @@ class Scatter(Operation):
     def backward(self, grad: Array) -> tuple[Array, Array]:
         where = along(self.index, self.axis)
         part = grad[where]
-        if self.reduce == "add":
+        if self.accumulate:
             return grad, part
-        if self.reduce:
-            raise NotImplementedError("scatter with reduce='multiply' has no gradient")
         rest = grad.copy()
         rest[where] = 0
         return rest, part
 
     def name(self) -> str:
-        return "ScatterAddBackward0" if self.reduce == "add" else "ScatterBackward0"
+        return "ScatterAddBackward0" if self.accumulate else "ScatterBackward0"
 
 
 class MaskedFill(Operation):

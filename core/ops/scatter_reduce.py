@@ -78,6 +78,8 @@ def _neutral(how: str, kind: Any) -> Any:
         return int(how == "prod")
     if kind.kind == "f":
         return float("-inf") if how == "amax" else float("inf")
+    if kind.kind == "b":
+        return how == "amin"
     bits = 8 * kind.itemsize
     low, high = (0, 2**bits - 1) if kind.kind == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     return low if how == "amax" else high
