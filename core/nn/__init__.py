@@ -7,6 +7,7 @@ from core.nn.containers import ModuleDict as ModuleDict
 from core.nn.containers import ModuleList as ModuleList
 from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
+from core.nn.layers.attention import *
 from core.nn.layers.adaptive_pooling import *
 from core.nn.layers.batch_norm import *
 from core.nn.layers.convolution import *
@@ -24,6 +25,7 @@ from core.nn.layers.recurrent import *
 from core.nn.layers.recurrent_cells import *
 from core.nn.layers.shape import *
 from core.nn.layers.softmax import *
+from core.nn.layers.transformer import *
 from core.nn.layers.vision import *
 from core.nn.module import Module as Module
 from core.nn.parameter import Buffer as Buffer

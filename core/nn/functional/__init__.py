@@ -2,6 +2,7 @@
 
 from core.nn.functional.activation import *
 from core.nn.functional.adaptive_pooling import *
+from core.nn.functional.attention import *
 from core.nn.functional.convolution import *
 from core.nn.functional.cross_entropy import *
 from core.nn.functional.ctc import *
@@ -12,6 +13,7 @@ from core.nn.functional.folding import *
 from core.nn.functional.linear import *
 from core.nn.functional.loss import *
 from core.nn.functional.margin_loss import *
+from core.nn.functional.multi_head import *
 from core.nn.functional.normalization import *
 from core.nn.functional.padding import *
 from core.nn.functional.pooling import *

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -79,9 +80,23 @@ def _dropped(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> 
     kind = input._array.dtype
     if kind.kind != "f":
         raise RuntimeError(f"result type Float can't be cast to the desired output type {input.dtype.title}")
-    scale = kind.type(1) / kind.type(1 - p) if p < 1 else kind.type(0)
-    mask = place(_kept(p, shape) * scale, input.device)
-    return maybe_in_place(ops.Dropout(mask), input, inplace)
+    if shape == input._array.shape and not input.is_contiguous():
+        mask = _factors_in_memory_order(p, input._array)
+    else:
+        mask = factors(p, shape, kind)
+    return maybe_in_place(ops.Dropout(place(mask, input.device)), input, inplace)
+
+
+def factors(p: float, shape: tuple[int, ...], kind: np.dtype[Any]) -> Array:
+    """What dropout multiplies by: 0 with probability p, else 1 / (1 - p)."""
+    return _kept(p, shape) * (kind.type(1) / kind.type(1 - p) if p < 1 else kind.type(0))
+
+
+def _factors_in_memory_order(p: float, array: Array) -> Array:
+    """As `factors`, drawn as PyTorch draws for a transposed tensor: as its elements lie in memory."""
+    order = sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+    drawn = factors(p, tuple([array.shape[axis] for axis in order]), array.dtype)
+    return drawn.transpose(np.argsort(order).tolist())
 
 
 def _channels_dropped(input: Tensor, p: float, training: bool, inplace: bool, batched: bool) -> Tensor:
