@@ -22,6 +22,7 @@ _FUNCTIONS = {
     "core.grad_mode": (
         "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled"
     ).split(),
+    "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
     "core.generator": ["Generator", "default_generator"],
     "core.random": (
         "bernoulli get_rng_state initial_seed manual_seed normal rand rand_like randint randn "
@@ -34,7 +35,7 @@ _FUNCTIONS = {
         "allclose bitwise_and bitwise_not bitwise_or bitwise_xor eq equal ge gt is_nonzero isclose isfinite isinf "
         "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
     ).split(),
-    "core.functions.conversion": ["is_floating_point", "is_tensor", "numel"],
+    "core.functions.conversion": ["is_floating_point", "is_inference", "is_tensor", "numel"],
     "core.functions.creation": (
         "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
         "zeros_like"
@@ -54,14 +55,17 @@ _FUNCTIONS = {
     ).split(),
     "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
     "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
+    "core.functions.einsum": ["einsum"],
     "core.functions.joining": (
         "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod column_stack "
         "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
     ).split(),
-    "core.functions.linalg": "addmm bmm dot einsum matmul mm mv outer".split(),
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
         "logaddexp logaddexp2 nextafter xlogy"
+    ).split(),
+    "core.functions.products": (
+        "addbmm addmm addmv addr baddbmm bmm chain_matmul cross dot inner kron matmul mm mv outer tensordot vdot"
     ).split(),
     "core.functions.rearranging": (
         "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel rot90 split_with_sizes unravel_index"
@@ -109,6 +113,7 @@ _OTHER_NAMES = {
     "row_stack": "vstack",
     "swapdims": "transpose",
     "trapz": "trapezoid",
+    "ger": "outer",
     "arccos": "acos",
     "arccosh": "acosh",
     "arcsin": "asin",

@@ -21,7 +21,9 @@ class dtype:  # noqa: N801 - PyTorch's name
     def __init__(self, name: str, title: str, numpy_type: type[np.generic]) -> None:
         self.name = name
         self.title = title
-        self.c_name = {"Long": "long long", "Byte": "unsigned char", "Char": "signed char"}.get(title, title.lower())
+        self.c_name = {"Half": "c10::Half", "Long": "long int", "Byte": "unsigned char", "Char": "signed char"}.get(
+            title, title.lower()
+        )
         self.numpy = np.dtype(numpy_type)
         self.is_floating_point = self.numpy.kind == "f"
         self.itemsize = self.numpy.itemsize

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.functions import comparison, cumulative, elementwise, in_place, pairwise, special, trigonometry
+from core.functions import comparison, cumulative, elementwise, in_place, pairwise, products, special, trigonometry
 from core.functions.in_place import twin
 
 
@@ -83,6 +83,12 @@ class InPlace:
 
     cumsum_ = twin(cumulative.cumsum)
     cumprod_ = twin(cumulative.cumprod)
+
+    addmm_ = twin(products.addmm)
+    addmv_ = twin(products.addmv)
+    addr_ = twin(products.addr)
+    baddbmm_ = twin(products.baddbmm)
+    addbmm_ = twin(products.addbmm)
 
     eq_ = twin(comparison.eq)
     ne_ = not_equal_ = twin(comparison.ne)

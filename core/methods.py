@@ -15,8 +15,8 @@ from core.functions import (
     gathering,
     indexing,
     joining,
-    linalg,
     pairwise,
+    products,
     rearranging,
     reduction,
     scattering,
@@ -318,13 +318,22 @@ class Indexing:
 
 
 class LinearAlgebra:
-    matmul = linalg.matmul
-    mm = linalg.mm
-    bmm = linalg.bmm
-    mv = linalg.mv
-    dot = linalg.dot
-    outer = linalg.outer
-    addmm = linalg.addmm
+    matmul = products.matmul
+    mm = products.mm
+    bmm = products.bmm
+    mv = products.mv
+    dot = products.dot
+    outer = products.outer
+    addmm = products.addmm
+    addmv = products.addmv
+    addr = products.addr
+    baddbmm = products.baddbmm
+    addbmm = products.addbmm
+    inner = products.inner
+    vdot = products.vdot
+    ger = products.outer
+    kron = products.kron
+    cross = products.cross
 
 
 class Creation:

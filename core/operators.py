@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core import dtypes
-from core.functions import arithmetic, comparison, creation, elementwise, in_place, indexing, linalg, pairwise
+from core.functions import arithmetic, comparison, creation, elementwise, in_place, indexing, pairwise, products
 from core.functions.operands import NUMBERS, OPERANDS
 from core.tensor import Tensor
 
@@ -80,7 +80,7 @@ class Operators:
     __pow__ = _operator(arithmetic.pow)
     __rpow__ = _rpow
     __ipow__ = _operator(in_place.pow_)
-    __matmul__ = _operator(linalg.matmul)
+    __matmul__ = _operator(products.matmul)
     __neg__ = elementwise.neg
     __pos__ = elementwise.positive
     __abs__ = elementwise.abs

@@ -156,6 +156,10 @@ def type_(input: Tensor, dtype: Any = None) -> Any:
     return f"torch.{'cuda.' if is_on_gpu(input._array) else ''}{input.dtype.title}Tensor"
 
 
+def is_inference(input: Tensor) -> builtins.bool:
+    return input.is_inference()
+
+
 def is_tensor(value: object) -> builtins.bool:
     return isinstance(value, Tensor)
 

@@ -10,7 +10,7 @@ from core import dtypes
 from core.backend import Array, as_array, is_on_gpu
 from core.device import Device, device_of, place
 from core.functions.operands import sizes
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor, made_of, tensor_of
 
 DType = dtypes.dtype | None
 
@@ -176,7 +176,7 @@ def _finish(array: Array, dtype: DType, device: Device, requires_grad: bool, cop
     dtypes.of(array.dtype)
     kind = array.dtype if dtype is None else dtype.numpy
     array = array.astype(kind, copy=not copied)
-    made = tensor_of(place(array, device) if device is not None else array)
+    made = made_of(place(array, device) if device is not None else array)
     if requires_grad:
         made.requires_grad = True
     return made

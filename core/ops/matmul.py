@@ -116,57 +116,6 @@ class Addmm(Operation):
         )
 
 
-class Einsum(Operation):
-    """Sums of products named by letters, such as `ij,jk->ik`; no ellipsis, and no letter twice in one operand."""
-
-    __slots__ = ("left", "right", "shapes")
-    saves = ((1,), (0,))
-
-    def __init__(self, equation: str) -> None:
-        self.left, self.right = _parse(equation)
-
-    def plan(self, needs: int) -> tuple[int | None, ...]:
-        """Each operand that the gradient of another one asks for."""
-        every = range(len(self.left))
-        return tuple([each if any(needs >> other & 1 for other in every if other != each) else None for each in every])
-
-    def forward(self, *arrays: Array) -> Array:
-        self.shapes = [each.shape for each in arrays]
-        return namespace(arrays[0]).einsum(f"{','.join(self.left)}->{self.right}", *arrays, optimize=len(arrays) > 2)
-
-    def backward(self, grad: Array, *arrays: Array | None) -> tuple[Array | None, ...]:
-        return tuple([self._gradient(grad, arrays, position) for position in range(len(self.left))])
-
-    def _gradient(self, grad: Array, arrays: tuple[Array | None, ...], position: int) -> Array | None:
-        if not self.needs(position):
-            return None
-        xp, term, shape = namespace(grad), self.left[position], self.shapes[position]
-        others = [index for index in range(len(self.left)) if index != position]
-        known = set(self.right).union(*(self.left[index] for index in others))
-        kept = "".join(letter for letter in term if letter in known)
-        sources = ",".join([self.right, *(self.left[index] for index in others)])
-        part = xp.einsum(f"{sources}->{kept}", grad, *(arrays[index] for index in others))
-        # A letter that only this operand has was summed away: its gradient is the same all along.
-        narrow = [length if letter in known else 1 for letter, length in zip(term, shape, strict=True)]
-        return xp.broadcast_to(part.reshape(narrow), shape)
-
-
-def _parse(equation: str) -> tuple[list[str], str]:
-    text = equation.replace(" ", "")
-    if "." in text:
-        raise NotImplementedError(f"einsum: '...' is not supported in {equation!r}; name every dimension by a letter")
-    left, arrow, right = text.partition("->")
-    terms = left.split(",")
-    if any(len(set(term)) != len(term) for term in terms):
-        raise NotImplementedError(
-            f"einsum: a letter stands twice in one operand of {equation!r}; take the diagonal first"
-        )
-    if not arrow:
-        letters = "".join(terms)
-        right = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
-    return terms, right
-
-
 def _rows(x: Array) -> Array:
     """All but the last dimension made one."""
     return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])

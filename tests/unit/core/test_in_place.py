@@ -17,7 +17,8 @@ OTHERS = {
 COUNT = {name: count for names, count in OTHERS.items() for name in names.split()}
 INTEGERS = "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm".split()
 RANDOM = "bernoulli_ cauchy_ exponential_ fill_ geometric_ log_normal_ normal_ random_ uniform_ zero_".split()
-NAMES = [name for name in vars(InPlace) if name.endswith("_") and name[0] != "_" and name not in RANDOM]
+PRODUCTS = "addbmm_ addmm_ addmv_ addr_ baddbmm_".split()
+NAMES = [name for name in vars(InPlace) if name.endswith("_") and name[0] != "_" and name not in RANDOM + PRODUCTS]
 MORE = {
     "clamp_": (-0.1, 0.4),
     "clip_": (-0.1, 0.4),
@@ -99,3 +100,11 @@ def test_a_tensor_may_take_another_shape_itself() -> None:
     assert leaf.grad.tolist() == [0, 4, 8, 2, 6, 10]
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
         leaf.unsqueeze_(0)
+
+
+def test_products_are_added_in_place() -> None:
+    a, b = torch.ones(2, 2, 3), torch.ones(2, 3, 2)
+    assert torch.zeros(2, 2).addmm_(a[0], b[0]).addbmm_(a, b, beta=0).tolist() == [[6, 6], [6, 6]]
+    assert torch.ones(2, 2, 2).baddbmm_(a, b, alpha=2).unique().tolist() == [7]
+    assert torch.zeros(2).addmv_(a[0], b[0, :, 0]).tolist() == [3, 3]
+    assert torch.zeros(2, 3).addr_(torch.ones(2), torch.arange(3.0)).tolist() == [[0, 1, 2], [0, 1, 2]]

@@ -1,0 +1,258 @@
+"""Taking matrices apart, and solving with what comes out. Stacks of matrices are the last two dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.autograd import record, record_many
+from core.functions.shape import cat, tril, triu
+from core.ops import linalg as ops
+from core.tensor import Tensor
+
+
+def _text(name: str) -> Callable[[Any], str]:
+    def text(parts: Any) -> str:
+        lines = [f"{field}={getattr(parts, field)!r}" for field in parts._fields]
+        return f"torch.return_types.{name}(\n" + ",\n".join(lines) + ")"
+
+    return text
+
+
+class QAndR(NamedTuple):
+    Q: Tensor
+    R: Tensor
+    __repr__ = _text("linalg_qr")
+
+
+class Factors(NamedTuple):
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+    __repr__ = _text("linalg_svd")
+
+
+class Eigen(NamedTuple):
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+    __repr__ = _text("linalg_eigh")
+
+
+class SignAndLogarithm(NamedTuple):
+    sign: Tensor
+    logabsdet: Tensor
+    __repr__ = _text("linalg_slogdet")
+
+
+def qr(A: Tensor, mode: str = "reduced") -> QAndR:
+    """Q with orthonormal columns and the upper triangle R, Q R = A. mode: `reduced`, `complete` (square Q) or `r`."""
+    check_matrices("linalg.qr", A)
+    if mode not in ("reduced", "complete", "r"):
+        raise RuntimeError(
+            f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'"
+        )
+    rows, columns = A.shape[-2:]
+    if mode == "complete" and rows > columns:
+        return _completed(A)
+    if rows >= columns:
+        q, r = record_many(ops.Qr(), A)
+    else:
+        q, left = record_many(ops.Qr(), A[..., :rows])
+        r = cat([left, q.mT @ A[..., rows:]], -1)
+    return QAndR(q.new_empty(0) if mode == "r" else q, r)
+
+
+def _completed(A: Tensor) -> QAndR:
+    if A.requires_grad:
+        raise RuntimeError(
+            "The QR decomposition is not differentiable when mode='complete' and nrows > ncols. Use mode='reduced'."
+        )
+    filled = cat([A, A.new_zeros(*A.shape[:-1], A.shape[-2] - A.shape[-1])], -1)
+    q, r = record_many(ops.Qr(), filled)
+    return QAndR(q, r[..., : A.shape[-1]])
+
+
+def svd(A: Tensor, full_matrices: bool = True) -> Factors:
+    """U, S and Vh with A = U diag(S) Vh, S in falling order; square U and Vh if `full_matrices`."""
+    check_matrices("linalg.svd", A)
+    return Factors(*record_many(ops.Svd(full_matrices and A.shape[-1] != A.shape[-2]), A))
+
+
+def svdvals(A: Tensor) -> Tensor:
+    """The singular values in falling order."""
+    return svd(A, full_matrices=False).S
+
+
+def eigh(A: Tensor, UPLO: str = "L") -> Eigen:
+    """Eigenvalues in rising order and eigenvectors as columns of symmetric matrices, of which a triangle is read."""
+    check_matrices("linalg.eigh", A, square=True)
+    if UPLO.upper() not in ("L", "U"):
+        raise RuntimeError(f"linalg.eigh: Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
+    return Eigen(*record_many(ops.Eigh(UPLO.upper()), A))
+
+
+def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+    """The eigenvalues of symmetric matrices in rising order."""
+    return eigh(A, UPLO).eigenvalues
+
+
+def eig(A: Tensor) -> Any:
+    """Not to be had: eigenvalues of any matrix are complex. Raises NotImplementedError."""
+    raise NotImplementedError(
+        "linalg.eig gives complex numbers, which this engine has not; eigh takes symmetric matrices."
+    )
+
+
+def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
+    """The lower triangle L with L L^T = A (or the upper one). Raises LinAlgError unless A is positive definite."""
+    check_matrices("linalg.cholesky", A, square=True)
+    factor = record(ops.Cholesky(), A)
+    return factor.mT if upper else factor
+
+
+def inv(A: Tensor) -> Tensor:
+    """The inverse. Raises LinAlgError for a singular matrix."""
+    check_matrices("linalg.inv", A, square=True)
+    return record(ops.Inverse(), A)
+
+
+def pinv(A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> Tensor:
+    """The inverse of Moore and Penrose; small singular values count as zero."""
+    check_matrices("linalg.pinv", A)
+    return record(ops.Pinv(tolerance(A) if rtol is None else float(rtol)), A)
+
+
+def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
+    """The X of A X = B (of X A = B unless `left`); B may be a vector. Raises LinAlgError for a singular matrix."""
+    check_matrices("linalg.solve", A, square=True)
+    check_types("linalg.solve", A, B)
+    is_vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
+    columns = B.unsqueeze(-1) if is_vector else B
+    if not left:
+        return solve(A.mT, columns.mT).mT
+    if A.shape[-1] != columns.shape[-2]:
+        raise RuntimeError(
+            f"linalg.solve: Incompatible shapes of A and B for the equation AX = B ({A.shape[-2]}x{A.shape[-1]} and "
+            f"{columns.shape[-2]}x{columns.shape[-1]})"
+        )
+    found = record(ops.Solve(), A, columns)
+    return found.squeeze(-1) if is_vector else found
+
+
+def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
+    """The X of A X = B (X A = B unless `left`), where only a triangle of A is read, with ones on it if so said."""
+    check_matrices("linalg.solve_triangular", A, square=True)
+    check_types("linalg.solve_triangular", A, B)
+    triangle = (triu if upper else tril)(A, (1 if upper else -1) if unitriangular else 0)
+    if unitriangular:
+        triangle = triangle + triangle.new_ones(triangle.shape[-1]).diag()
+    if not left:
+        return solve_triangular(triangle.mT, B.mT, upper=not upper).mT
+    if A.shape[-1] != B.shape[-2]:
+        raise RuntimeError(
+            "linalg.solve_triangular: Incompatible shapes of A and B for the equation AX = B "
+            f"({A.shape[-2]}x{A.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
+        )
+    return record(ops.Solve(), triangle, B)
+
+
+def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False) -> Tensor:
+    """The X of A X = B, given a Cholesky factor of A."""
+    lower = L.mT if upper else L
+    return solve_triangular(lower.mT, solve_triangular(lower, B, upper=False), upper=True)
+
+
+def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
+    """The inverse of A, given a Cholesky factor of it."""
+    eye = L.new_ones(L.shape[-1]).diag().expand(L.shape)
+    return cholesky_solve(eye, L, upper)
+
+
+class LeastSquares(NamedTuple):
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
+    __repr__ = _text("linalg_lstsq")
+
+
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
+    """The X that makes A X - B least, the smallest of several; B may be a vector."""
+    check_matrices("linalg.lstsq", A)
+    check_types("linalg.lstsq", A, B)
+    is_vector = B.ndim == A.ndim - 1
+    columns = B.unsqueeze(-1) if is_vector else B
+    solution = pinv(A, rtol=rcond) @ columns
+    values = svdvals(A.detach())
+    rank = (values > (tolerance(A) if rcond is None else rcond) * values.amax(-1, keepdim=True)).sum(-1)
+    residuals = A.new_empty(0)
+    if A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
+        residuals = ((A @ solution - columns) ** 2).sum(-2)
+    return LeastSquares(solution.squeeze(-1) if is_vector else solution, residuals, rank, A.new_empty(0))
+
+
+def det(A: Tensor) -> Tensor:
+    """The determinant."""
+    check_matrices("linalg.det", A, square=True)
+    return record(ops.Det(), A)
+
+
+def slogdet(A: Tensor) -> SignAndLogarithm:
+    """The sign of the determinant and the logarithm of its size, -inf for a singular matrix."""
+    check_matrices("linalg.slogdet", A, square=True)
+    return SignAndLogarithm(*record_many(ops.Slogdet(), A))
+
+
+def logdet(input: Tensor) -> Tensor:
+    """The logarithm of the determinant: -inf if that is zero, nan if it is negative."""
+    sign, size = slogdet(input)
+    return (sign.sqrt() * 0).nan_to_num(float("nan")) + size if bool((sign < 0).any()) else size
+
+
+def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
+    """The X of tensordot(A, X) = B."""
+    moved = A if dims is None else A.movedim(tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
+    rest = moved.shape[B.ndim :]
+    if rest.numel() != B.numel():
+        raise RuntimeError("linalg.tensorsolve: the product of A's first dimensions must be that of its last ones")
+    return solve(moved.reshape(B.numel(), B.numel()), B.reshape(-1)).reshape(rest)
+
+
+def tensorinv(A: Tensor, ind: int = 2) -> Tensor:
+    """The inverse for tensordot over `ind` dimensions."""
+    if ind <= 0:
+        raise RuntimeError("Expected a strictly positive integer for 'ind'")
+    rows, columns = A.shape[:ind], A.shape[ind:]
+    if rows.numel() != columns.numel():
+        raise RuntimeError("Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind])")
+    return inv(A.reshape(rows.numel(), columns.numel())).reshape((*columns, *rows))
+
+
+def check_matrices(name: str, A: Tensor, square: bool = False) -> None:
+    """Raises RuntimeError unless `A` is a stack of floating point matrices, square ones if need be."""
+    if A.ndim < 2:
+        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
+    if A._array.dtype.kind != "f":
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {A.dtype.title}")
+    if A._array.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {A.dtype.title}")
+    if square and A.shape[-1] != A.shape[-2]:
+        raise RuntimeError(
+            f"{name}: A must be batches of square matrices, but they are {A.shape[-2]} by {A.shape[-1]} matrices"
+        )
+
+
+def check_types(name: str, A: Tensor, B: Tensor) -> None:
+    """Raises RuntimeError unless both have one type."""
+    if A.dtype != B.dtype:
+        raise RuntimeError(
+            f"{name}: Expected A and B to have the same dtype, but found A of type {A.dtype.title} and B of type "
+            f"{B.dtype.title} instead"
+        )
+
+
+def tolerance(A: Tensor) -> float:
+    """Up to which part of the greatest singular value another one counts as zero."""
+    return max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)

@@ -1,0 +1,210 @@
+"""Norms, powers and other figures of matrices, and distances between vectors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from core import dtypes
+from core.functions.arithmetic import where
+from core.functions.creation import eye
+from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
+from core.functions.operands import dimension, dimensions
+from core.functions.products import matmul
+from core.functions.reduction import norm as _vector_norm
+from core.functions.shape import diagonal as _diagonal
+from core.functions.shape import stack
+from core.tensor import Tensor
+
+Dim = int | Sequence[int] | None
+
+
+def vector_norm(
+    x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
+    """The norm of order `ord` over `dim`, of all elements without it."""
+    return _vector_norm(x if dtype is None else x.to(dtype), float(ord), dim, keepdim)
+
+
+def matrix_norm(
+    A: Tensor,
+    ord: Any = "fro",
+    dim: tuple[int, int] = (-2, -1),
+    keepdim: bool = False,
+    *,
+    dtype: dtypes.dtype | None = None,
+) -> Tensor:
+    """`fro`: of all elements; `nuc`: the sum of the singular values; 2, -2: the greatest or least of them;
+    1, -1, inf, -inf: the greatest or least sum of a column or row.
+    """
+    if A.ndim < 2:
+        raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+    if len(dim) != 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {list(dim)}")
+    if ord not in ("fro", "nuc", 1, -1, 2, -2, math.inf, -math.inf):
+        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
+    A = A if dtype is None else A.to(dtype)
+    rows, columns = dimension(dim[0], A.ndim), dimension(dim[1], A.ndim)
+    if rows == columns:
+        raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
+    if ord == "fro":
+        return _vector_norm(A, 2, (rows, columns), keepdim)
+    last = A.movedim((rows, columns), (-2, -1))
+    found = _by_singular_values(last, ord) if ord in ("nuc", 2, -2) else _by_sums(last, ord)
+    for axis in sorted((rows, columns)) if keepdim else ():
+        found = found.unsqueeze(axis)
+    return found
+
+
+def norm(
+    A: Tensor, ord: Any = None, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
+    """A norm of vectors or, for two dimensions or a name, of matrices. Without `ord` the one of all elements."""
+    over = dimensions(dim, A.ndim) if dim is not None else None
+    if (
+        ord is None
+        or (over is not None and len(over) == 1)
+        or (over is None and A.ndim == 1 and not isinstance(ord, str))
+    ):
+        return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
+    if over is None and A.ndim != 2:
+        raise RuntimeError(
+            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
+        )
+    return matrix_norm(A, ord, (-2, -1) if over is None else (over[0], over[1]), keepdim, dtype=dtype)
+
+
+def cond(A: Tensor, p: Any = None) -> Tensor:
+    """How much a solution grows with an error: the norm times that of the inverse; inf for a singular matrix."""
+    check_matrices("linalg.cond", A)
+    if p in (None, 2, -2):
+        values = svdvals(A)
+        return values[..., 0] / values[..., -1] if p != -2 else values[..., -1] / values[..., 0]
+    check_matrices("linalg.cond", A, square=True)
+    try:
+        inverse = inv(A)
+    except RuntimeError:
+        return A.new_full(A.shape[:-2], math.inf)
+    return matrix_norm(A, p) * matrix_norm(inverse, p)
+
+
+def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
+    """How many singular values are greater than `atol` and than `rtol` times the greatest."""
+    check_matrices("linalg.matrix_rank", A)
+    values = svdvals(A.detach())
+    least = tol if tol is not None else 0.0 if atol is None else atol
+    part = rtol if rtol is not None else tolerance(A) if atol is None and tol is None else 0.0
+    return (values > (values.amax(-1, keepdim=True) * part).clamp(min=least)).sum(-1)
+
+
+def matrix_power(A: Tensor, n: int) -> Tensor:
+    """A multiplied with itself; the inverse's power for negative `n`."""
+    check_matrices("linalg.matrix_power", A, square=True)
+    if n == 0:
+        return eye(A.shape[-1], dtype=A.dtype, device=A.device).expand(A.shape).clone()
+    power, result = (inv(A) if n < 0 else A), None
+    for bit in reversed(bin(abs(n))[2:]):
+        if bit == "1":
+            result = power if result is None else matmul(result, power)
+        power = matmul(power, power) if bit is not None else power
+    return A if result is None else result
+
+
+def matrix_exp(A: Tensor) -> Tensor:
+    """The exponential of matrices: halved until small, by 18 terms of the series, squared as often."""
+    check_matrices("linalg.matrix_exp", A, square=True)
+    largest = float(abs(A.detach()).sum(-2).max()) if A.numel() else 0.0
+    halvings = max(0, math.frexp(largest)[1] + 1) if math.isfinite(largest) else 0
+    one = eye(A.shape[-1], dtype=A.dtype, device=A.device).expand(A.shape)
+    small, total = A * 0.5**halvings, one
+    for order in range(18, 0, -1):
+        total = one + matmul(small, total) / order
+    for _ in range(halvings):
+        total = matmul(total, total)
+    return total
+
+
+def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+    """Inner products along a dimension."""
+    return (x * y).sum(dim)
+
+
+def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """A view of the diagonals of matrices."""
+    return _diagonal(A, offset, dim1, dim2)
+
+
+def vander(x: Tensor, *, N: int | None = None) -> Tensor:
+    """Powers 0 to N - 1 of each number, in a new last dimension."""
+    count = x.shape[-1] if N is None else N
+    powers = [x**0]
+    for _ in range(count - 1):
+        powers.append(powers[-1] * x)
+    return stack(powers, -1)
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """The p-norm of the difference."""
+    return _vector_norm(input - other, p)
+
+
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
+    """The p-norms of the differences of every row of one matrix with every row of the other."""
+    for name, each in (("X1", x1), ("X2", x2)):
+        if each.ndim < 2:
+            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {each.ndim}D")
+    if x1.shape[-1] != x2.shape[-1]:
+        raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
+    return _vector_norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1)
+
+
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Slices along `dim` whose p-norm exceeds `maxnorm` are scaled down to it."""
+    axis = dimension(dim, input.ndim)
+    others = [each for each in range(input.ndim) if each != axis]
+    sizes = _vector_norm(input, p, others, keepdim=True)
+    return input * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
+
+
+def cov(
+    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+) -> Tensor:
+    """The covariances of the rows: variables in rows, observations in columns, counted or weighted if so said."""
+    if input.ndim > 2:
+        raise RuntimeError(
+            f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions"
+        )
+    x = input.reshape(1, -1) if input.ndim < 2 else input
+    x = x if x.is_floating_point() else x.to(dtypes.get_default_dtype())
+    weights = [each for each in (fweights, aweights) if each is not None]
+    if not weights:
+        off = x - x.mean(1, keepdim=True)
+        found = off @ off.mT / max(x.shape[1] - correction, 0)
+    else:
+        weight = (weights[0] if len(weights) == 1 else weights[0] * weights[1]).to(x.dtype)
+        total = weight.sum()
+        off = x - (x * weight).sum(1, keepdim=True) / total
+        taken = total if aweights is None else (weight * aweights).sum() / total if correction else total
+        count = total - correction * (taken / total if aweights is None else taken)
+        found = (off * weight) @ off.mT / count.clamp(min=0)
+    return found.squeeze() if input.ndim < 2 else found
+
+
+def corrcoef(input: Tensor) -> Tensor:
+    """How the rows are correlated, from -1 to 1."""
+    found = cov(input)
+    if not found.ndim:
+        return found / found
+    spread = found.diagonal().sqrt()
+    return (found / spread.unsqueeze(1) / spread).clamp(-1, 1)
+
+
+def _by_singular_values(A: Tensor, ord: Any) -> Tensor:
+    values = svdvals(A)
+    return values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+
+
+def _by_sums(A: Tensor, ord: float) -> Tensor:
+    sums = abs(A).sum(-2 if abs(ord) == 1 else -1)
+    return sums.amax(-1) if ord > 0 else sums.amin(-1)
