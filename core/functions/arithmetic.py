@@ -31,6 +31,7 @@ def rsub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
 
 
 def mul(input: Tensor, other: Operand) -> Tensor:
+    """input * other."""
     return binary(ops.Mul(), input, other)
 
 

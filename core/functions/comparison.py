@@ -14,50 +14,62 @@ from core.tensor import Tensor, tensor_of
 
 
 def eq(input: Tensor, other: Operand) -> Tensor:
+    """Where both are equal."""
     return _compare(operator.eq, input, other)
 
 
 def ne(input: Tensor, other: Operand) -> Tensor:
+    """Where both differ."""
     return _compare(operator.ne, input, other)
 
 
 def lt(input: Tensor, other: Operand) -> Tensor:
+    """Where input < other."""
     return _compare(operator.lt, input, other)
 
 
 def le(input: Tensor, other: Operand) -> Tensor:
+    """Where input <= other."""
     return _compare(operator.le, input, other)
 
 
 def gt(input: Tensor, other: Operand) -> Tensor:
+    """Where input > other."""
     return _compare(operator.gt, input, other)
 
 
 def ge(input: Tensor, other: Operand) -> Tensor:
+    """Where input >= other."""
     return _compare(operator.ge, input, other)
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    """Where both are not zero."""
     return _logical(operator.and_, input, other)
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    """Where one or both are not zero."""
     return _logical(operator.or_, input, other)
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Where one of the two is not zero."""
     return _logical(operator.xor, input, other)
 
 
 def bitwise_and(input: Tensor, other: Operand) -> Tensor:
+    """input & other, bit by bit; of booleans `and`."""
     return _bitwise(operator.and_, input, other)
 
 
 def bitwise_or(input: Tensor, other: Operand) -> Tensor:
+    """input | other, bit by bit; of booleans `or`."""
     return _bitwise(operator.or_, input, other)
 
 
 def bitwise_xor(input: Tensor, other: Operand) -> Tensor:
+    """input ^ other, bit by bit; of booleans whether one of them holds."""
     return _bitwise(operator.xor, input, other)
 
 
@@ -84,32 +96,38 @@ def equal(input: Tensor, other: Tensor) -> bool:
 
 
 def isnan(input: Tensor) -> Tensor:
+    """Where it is no number."""
     return tensor_of(as_array(namespace(input._array).isnan(input._array)))
 
 
 def isinf(input: Tensor) -> Tensor:
+    """Where it is infinite."""
     return tensor_of(as_array(namespace(input._array).isinf(input._array)))
 
 
 def isfinite(input: Tensor) -> Tensor:
+    """Where there is a number, neither infinite nor nan."""
     return tensor_of(as_array(namespace(input._array).isfinite(input._array)))
 
 
 def logical_not(input: Tensor) -> Tensor:
+    """Where it is zero."""
     return tensor_of(as_array(input._array == 0))
 
 
 def bitwise_not(input: Tensor) -> Tensor:
-    """Raises NotImplementedError for floating point numbers."""
+    """Every bit turned; of booleans `not`. Raises NotImplementedError for floating point numbers."""
     refuse("bitwise_not_cpu", input, "f")
     return tensor_of(as_array(~input._array))
 
 
 def isposinf(input: Tensor) -> Tensor:
+    """Where it is +inf."""
     return tensor_of(as_array(input._array == math.inf))
 
 
 def isneginf(input: Tensor) -> Tensor:
+    """Where it is -inf."""
     return tensor_of(as_array(input._array == -math.inf))
 
 

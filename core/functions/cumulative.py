@@ -16,10 +16,12 @@ from core.tensor import Tensor, tensor_of
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """The sum of all elements so far."""
     return record(ops.Cumsum(dimension(dim, input.ndim)), summable(input, dtype))
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """The product of all elements so far."""
     return record(ops.Cumprod(dimension(dim, input.ndim)), summable(input, dtype))
 
 

@@ -15,6 +15,7 @@ from core.tensor import Tensor
 
 
 def neg(input: Tensor) -> Tensor:
+    """-x."""
     if input._array.dtype.kind == "b":
         raise RuntimeError(
             "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
@@ -38,10 +39,12 @@ def abs(input: Tensor) -> Tensor:
 
 
 def exp(input: Tensor) -> Tensor:
+    """e ** x."""
     return unary_floating(ops.Exp(), input)
 
 
 def exp2(input: Tensor) -> Tensor:
+    """2 ** x."""
     return unary_floating(ops.Exp2(), input)
 
 
@@ -51,14 +54,17 @@ def expm1(input: Tensor) -> Tensor:
 
 
 def log(input: Tensor) -> Tensor:
+    """The natural logarithm."""
     return unary_floating(ops.Log(), input)
 
 
 def log2(input: Tensor) -> Tensor:
+    """The logarithm to base 2."""
     return unary_floating(ops.Log2(), input)
 
 
 def log10(input: Tensor) -> Tensor:
+    """The logarithm to base 10."""
     return unary_floating(ops.Log10(), input)
 
 
@@ -68,6 +74,7 @@ def log1p(input: Tensor) -> Tensor:
 
 
 def sqrt(input: Tensor) -> Tensor:
+    """The square root."""
     return unary_floating(ops.Sqrt(), input)
 
 
@@ -77,10 +84,12 @@ def rsqrt(input: Tensor) -> Tensor:
 
 
 def square(input: Tensor) -> Tensor:
+    """x * x."""
     return input**2
 
 
 def reciprocal(input: Tensor) -> Tensor:
+    """1 / x."""
     return unary_floating(ops.Reciprocal(), input)
 
 
@@ -90,6 +99,7 @@ def sigmoid(input: Tensor) -> Tensor:
 
 
 def tanh(input: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
     return unary_floating(activation.Tanh(), input)
 
 
@@ -111,14 +121,17 @@ def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
 
 
 def floor(input: Tensor) -> Tensor:
+    """Rounded down to an integer."""
     return _rounded("floor", input)
 
 
 def ceil(input: Tensor) -> Tensor:
+    """Rounded up to an integer."""
     return _rounded("ceil", input)
 
 
 def trunc(input: Tensor) -> Tensor:
+    """Rounded towards zero."""
     return _rounded("trunc", input)
 
 
@@ -136,6 +149,7 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 
 def sign(input: Tensor) -> Tensor:
+    """-1, 0 or 1."""
     if input._array.dtype.kind == "b":
         return input.clone()
     return record(ops.Rounded("sign"), input)
@@ -156,10 +170,12 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 
 
 def clamp_min(input: Tensor, min: Any) -> Tensor:
+    """No less than `min`."""
     return clamp(input, min=min)
 
 
 def clamp_max(input: Tensor, max: Any) -> Tensor:
+    """No greater than `max`."""
     return clamp(input, max=max)
 
 

@@ -30,12 +30,12 @@ class MinAndMax(NamedTuple):
 
 
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """Integers and booleans are summed as int64."""
+    """The sum; of integers and booleans as int64."""
     return record(ops.Sum(dimensions(dim, input.ndim), keepdim), summable(input, dtype))
 
 
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
-    """Raises RuntimeError for integers."""
+    """The mean. Raises RuntimeError for integers."""
     if dtype is not None:
         input = input.to(dtype)
     if input._array.dtype.kind != "f":
@@ -61,6 +61,7 @@ def std(
 
 
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
+    """The product."""
     return record(ops.Prod(dimensions(dim, input.ndim), keepdim), summable(input, dtype))
 
 
@@ -107,14 +108,17 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """Whether none is zero."""
     return _logical("all", input, dim, keepdim)
 
 
 def any(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """Whether one is not zero."""
     return _logical("any", input, dim, keepdim)
 
 
 def count_nonzero(input: Tensor, dim: Dim = None) -> Tensor:
+    """How many are not zero."""
     return tensor_of(as_array((input._array != 0).sum(axis=dimensions(dim, input.ndim))))
 
 

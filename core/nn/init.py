@@ -91,14 +91,17 @@ def trunc_normal_(
 
 @no_grad()
 def constant_(tensor: Tensor, val: float) -> Tensor:
+    """The same number everywhere."""
     return tensor.fill_(val)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
+    """Zeros."""
     return constant_(tensor, 0.0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
+    """Ones."""
     return constant_(tensor, 1.0)
 
 
