@@ -13,7 +13,7 @@ from core.device import Device, place
 from core.functions.operands import sizes
 from core.generator import Floats, Generator, default_generator
 from core.ops.random import Drawn
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor, made_of
 
 
 def manual_seed(seed: int) -> Generator:
@@ -130,7 +130,7 @@ def normal(
 
 
 def _finish(values: Floats, device: Device, requires_grad: bool = False) -> Tensor:
-    made = tensor_of(values if device is None else place(values, device))
+    made = made_of(values if device is None else place(values, device))
     if requires_grad:
         made.requires_grad = True
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 from core import dtypes
 from core.backend import Array, namespace, to_numpy
 from core.device import device, device_of
+from core.grad_mode import grad_mode
 from core.ops.operation import Operation, Output, next_sequence
 from core.size import Size
 
@@ -18,6 +20,17 @@ if TYPE_CHECKING:
     from core.methods import Methods
 else:
     Methods = object
+
+
+class InferenceCounter(list[int]):
+    """What a tensor made in inference mode has instead of a version counter: nobody can rely on it."""
+
+    def __getitem__(self, index: Any) -> Any:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+            "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
+            "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+        )
 
 
 class View(NamedTuple):
@@ -120,6 +133,8 @@ class Tensor(Methods):
             return
         if wanted and self._array.dtype.kind != "f":
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if wanted and self.is_inference() and not grad_mode.inference:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         self._requires_grad = wanted
 
     @property
@@ -143,6 +158,14 @@ class Tensor(Methods):
     @property
     def grad(self) -> Tensor | None:
         """The gradient that `backward` accumulated: None before the first, of this tensor's shape, type and device."""
+        if self._grad is None and self._node is not None and not self.retains_grad:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute "
+                "won't be populated during autograd.backward(). If you indeed want the .grad field to be populated for "
+                "a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by "
+                "mistake, make sure you access the leaf Tensor instead.",
+                stacklevel=2,
+            )
         return self._grad
 
     @grad.setter
@@ -152,9 +175,21 @@ class Tensor(Methods):
         self._grad = new
 
     @property
+    def retains_grad(self) -> bool:
+        """Whether `backward` fills `.grad` although this is no leaf."""
+        return self._hooks is not None and not self.is_leaf
+
+    def is_inference(self) -> bool:
+        """Whether this tensor was made in inference mode."""
+        return isinstance(self._version, InferenceCounter)
+
+    @property
     def data(self) -> Tensor:
         """The same memory with no record and a version counter of its own: changes to it are not noticed."""
-        return tensor_of(self._array)
+        made = tensor_of(self._array)
+        if self.is_inference():
+            made._version = InferenceCounter()
+        return made
 
     @data.setter
     def data(self, new: Tensor) -> None:
@@ -248,6 +283,14 @@ def tensor_of(array: Array) -> Tensor:
     return made
 
 
+def made_of(array: Array) -> Tensor:
+    """As `tensor_of`, for what a user makes: in inference mode an inference tensor."""
+    made = tensor_of(array)
+    if grad_mode.inference:
+        made._version = InferenceCounter()
+    return made
+
+
 def refresh(tensor: Tensor) -> None:
     """Renews the record of a view whose base was changed in place since: it now leads through the base's new record."""
     view = tensor._view
@@ -282,7 +325,13 @@ def _check_grad(tensor: Tensor, new: Tensor) -> None:
             "ensure that the gradient and the tensor are the same size"
         )
     if new._array.dtype != tensor._array.dtype:
-        raise RuntimeError(f"assigned grad has data of a different type: expected {tensor.dtype}, got {new.dtype}")
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{new.dtype.c_name}' to a tensor with grad_dtype "
+            f"'{tensor.dtype.title}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype)."
+            " You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+            "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems "
+            "that assume they match."
+        )
     if namespace(new._array) is not namespace(tensor._array):
         raise RuntimeError("assigned grad has data located on a different device")
 

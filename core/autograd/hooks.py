@@ -59,7 +59,7 @@ class Hooks:
         for hook in list(self.before.values()):
             answer = hook(as_tensor(array))
             if answer is not None:
-                array = _checked(answer, array)
+                array = _checked(answer, array, hook)
         for keep in self.keepers:
             keep(as_tensor(array))
         for each in list(self.on_outputs.values()):
@@ -91,11 +91,11 @@ def like(array: Array, tensor: Tensor) -> Array:
     return array.standing_for(tensor) if isinstance(array, StandIn) else tensor._array
 
 
-def _checked(answer: Any, array: Array) -> Array:
+def _checked(answer: Any, array: Array, hook: TensorHook) -> Array:
     if not isinstance(answer, Tensor):
         raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
     if answer._array.shape != array.shape:
-        raise RuntimeError(f"hook '{''}' has changed the size of value")
+        raise RuntimeError(f"hook '{getattr(hook, '__name__', hook)}' has changed the size of value")
     return like(array, answer)
 
 

@@ -57,7 +57,8 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
             arrays = [target._array.copy(), *arrays[1:]]
         attach(op, edges, needs, (None, *others), arrays, (target,))
     target._array[...] = out
-    target._version[0] += 1
+    if not target.is_inference():
+        target._version[0] += 1
     if needs:
         _expect_new_output(op, needs, target)
         rebase(op, target)
@@ -84,6 +85,11 @@ def _check_fits(target: Tensor, out: Array) -> None:
 
 def _check_writable(target: Tensor) -> None:
     array = target._array
+    if target.is_inference() and not grad_mode.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a "
+            "normal tensor before doing inplace update."
+        )
     if 0 in array.strides and array.size and _repeats(array):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "

@@ -12,7 +12,7 @@ from core.backend import Array, as_array
 from core.device import device_of
 from core.grad_mode import grad_mode
 from core.ops.operation import NOTHING, OUTPUT, Operation, Output, next_sequence
-from core.tensor import Tensor, View, edge_of, tensor_of
+from core.tensor import InferenceCounter, Tensor, View, edge_of, made_of, tensor_of
 
 ndarray = np.ndarray
 Edge = Operation | Tensor
@@ -35,6 +35,8 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
         if needs:
             result._node = op
             attach(op, edges, needs, operands, arrays, (result,))
+    elif grad_mode.inference:
+        result._version = InferenceCounter()
     return result
 
 
@@ -56,7 +58,7 @@ def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Arra
 def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequence[Array]) -> Any:
     """Records that `op` made `out`, an array or a tuple of arrays: a tensor, or a tuple of tensors."""
     several = isinstance(out, tuple)
-    results = tuple([tensor_of(as_array(each)) for each in (out if several else (out,))])
+    results = tuple([made_of(as_array(each)) for each in (out if several else (out,))])
     edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
     if needs:
         attach(op, edges, needs, operands, arrays, results)
@@ -107,6 +109,8 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     op.saved = op.cells = op.versions = NOTHING
     if edge is not None:
         result._node = op
+    if result.is_inference():
+        return result
     base, path = (source, ()) if source._view is None else source._view[:2]
     result._view = View(base, (*path, op), base._version[0])
     return result

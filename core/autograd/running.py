@@ -72,13 +72,19 @@ def grad(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of the sum of `outputs` with respect to `inputs`; `.grad` stays as it is.
 
     create_graph: whether the gradients are recorded, so that they have gradients in turn. Raises RuntimeError if an
     input was not used, unless `allow_unused`, which gives None for it, or `materialize_grads`, which gives zeros.
+    is_grads_batched: takes `grad_outputs` apart along their first dimension, and stacks what each of them gives.
     """
+    if is_grads_batched:
+        rows = zip(*(() if grad_outputs is None else _several(grad_outputs)), strict=True)
+        options = (True, create_graph, allow_unused, False, materialize_grads)
+        return _stacked([grad(outputs, inputs, row, *options) for row in rows])
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
@@ -105,7 +111,14 @@ def grad(
     return tuple(gradients)
 
 
-def _several(tensors: Tensors) -> Sequence[Tensor]:
+def _stacked(rows: list[tuple[Tensor | None, ...]]) -> tuple[Tensor | None, ...]:
+    from core.functions.shape import stack
+
+    columns = zip(*rows, strict=True)
+    return tuple([None if column[0] is None else stack(list(column)) for column in columns])
+
+
+def _several(tensors: Any) -> Sequence[Tensor]:
     return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
 
 

@@ -8,7 +8,8 @@ import core as torch
 from core.gradcheck import gradgradcheck
 from tests.unit.core.operation_cases import CASES, Case
 
-SMOOTH = [case for case in CASES if case.smooth]
+ONCE = ("ctc_loss",)  # PyTorch has no second derivative of them either
+SMOOTH = [case for case in CASES if case.smooth and case.name not in ONCE]
 
 
 def tensors(case: Case) -> list[torch.Tensor]:
