@@ -39,6 +39,39 @@ def infer_linear(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     return Inference(output, {**options, "in_features": features}, parameters, flops)
 
 
+def infer_bilinear(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """`(N, …, in1_features)` and `(N, …, in2_features)` become `(N, …, out_features)`."""
+    first, second = inputs
+    if len(first.shape) < 2 or first.shape[:-1] != second.shape[:-1]:
+        raise Misfit(
+            "{type} '{name}' expects two inputs that differ in their last axis only, but '{first}' gives {left} and "
+            "'{source}' gives {right}.",
+            port=1,
+            left=str(first),
+            right=str(second),
+        )
+    out = int_of(options, "out_features")
+    output = TensorSpec((*first.shape[:-1], out), first.dtype)
+    for port, given in enumerate(inputs):
+        name = f"in{port + 1}_features"
+        features, expected = given.shape[-1], optional_int_of(options, name)
+        if expected is not None and expected != features:
+            raise Misfit(
+                "{type} '{name}' expects {expected} features at input {number} but '{source}' gives {given}.",
+                fixes={name: features},
+                inserts=(("Linear", {"out_features": expected}),),
+                port=port,
+                output=output,
+                expected=expected,
+                number=port + 1,
+                given=features,
+            )
+    in1, in2 = first.shape[-1] or 1, second.shape[-1] or 1
+    parameters = {"weight": (out, in1, in2)} | ({"bias": (out,)} if options["bias"] else {})
+    flops = elements(first) // in1 * out * (2 * in1 * in2 + 2 * in2)
+    return Inference(output, {**options, "in1_features": in1, "in2_features": in2}, parameters, flops)
+
+
 LINEAR = LayerType(
     key="Linear",
     family="linear",
@@ -72,6 +105,46 @@ LINEAR = LayerType(
     parameters=("weight", "bias"),
 )
 
+BILINEAR = LayerType(
+    key="Bilinear",
+    family="linear",
+    icon="bilinear",
+    summary="Multiplies every number of one input with every number of another and weighs the products.",
+    infer=infer_bilinear,
+    options=(
+        *(
+            Option(
+                f"in{number}_features",
+                "int",
+                label=f"Features of input {number}",
+                minimum=1,
+                inferred=True,
+                help=f"How many numbers input {number} brings. Left empty, it is what flows in.",
+            )
+            for number in (1, 2)
+        ),
+        Option(
+            "out_features",
+            "int",
+            64,
+            label="Output features",
+            minimum=1,
+            maximum=1 << 24,
+            required=True,
+            help="How many numbers come out: the width of this layer.",
+        ),
+        Option("bias", "bool", True, label="Bias", help="Whether a learned number is added to each output."),
+    ),
+    telling=lambda options: (
+        f"{times((options['in1_features'],))}, {times((options['in2_features'],))} → {options['out_features']}"
+    ),
+    target="core.nn:Bilinear",
+    inputs=2,
+    followers=("ReLU", "Dropout", "Linear"),
+    parameters=("weight", "bias"),
+    rare=True,
+)
+
 IDENTITY = LayerType(
     key="Identity",
     family="linear",
@@ -82,4 +155,4 @@ IDENTITY = LayerType(
     followers=("Linear", "Add"),
 )
 
-TYPES = (LINEAR, IDENTITY)
+TYPES = (LINEAR, IDENTITY, BILINEAR)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from core.design.catalog import running_norm
 from core.design.catalog.base import (
     Inference,
     LayerType,
@@ -9,51 +12,21 @@ from core.design.catalog.base import (
     Option,
     Options,
     elements,
-    named_options,
-    optional_int_of,
+    int_of,
     size_of,
     times,
 )
+from core.design.catalog.running_norm import EPS, check_channels, first_unnamed, parameters
 from core.design.model import TensorSpec
 
-EPS = Option(
-    "eps",
-    "float",
-    1e-5,
-    label="Epsilon",
-    minimum=0,
-    help="A small number added to the variance, so that nothing is divided by zero.",
+NORMALIZED_SHAPE = Option(
+    "normalized_shape",
+    "size",
+    label="Sizes",
+    minimum=1,
+    inferred=True,
+    help="The last axes that are normalised together. Left empty, it is the last axis.",
 )
-
-
-def _text(options: Options) -> str:
-    """The first option stands without its name."""
-    (_, first), *others = options.items()
-    return f"{first!r}, {named_options(dict(others))}"
-
-
-def infer_batch_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
-    """`(N, C)` or `(N, C, L)`; one mean and deviation for each of the C features."""
-    (given,) = inputs
-    if len(given.shape) not in (2, 3) or given.shape[1] is None:
-        raise Misfit(
-            "{type} '{name}' expects N × features or N × features × length, but '{source}' gives {given}.",
-            inserts=(("Flatten", {}),),
-            given=str(given),
-        )
-    features, expected = given.shape[1], optional_int_of(options, "num_features")
-    if expected is not None and expected != features:
-        raise Misfit(
-            "{type} '{name}' expects {expected} features but '{source}' gives {given}.",
-            fixes={"num_features": features},
-            inserts=(("Flatten", {}), ("Linear", {"out_features": expected})),
-            output=given if len(given.shape) == 2 else None,
-            expected=expected,
-            given=features,
-        )
-    scales, shifts = bool(options["affine"]), bool(options["affine"] and options["bias"])
-    known = {**options, "num_features": features, "bias": shifts}
-    return Inference(given, known, _parameters((features,), scales, shifts), flops=4 * elements(given))
 
 
 def infer_layer_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
@@ -74,60 +47,49 @@ def infer_layer_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Infere
         )
     scales, shifts = bool(options["elementwise_affine"]), bool(options["elementwise_affine"] and options["bias"])
     known = {**options, "normalized_shape": expected, "bias": shifts}
-    return Inference(given, known, _parameters(expected, scales, shifts), flops=8 * elements(given))
+    return Inference(given, known, parameters(expected, scales, shifts), flops=8 * elements(given))
 
 
-def _parameters(shape: tuple[int, ...], scales: bool, shifts: bool) -> dict[str, tuple[int, ...]]:
-    return ({"weight": shape} if scales else {}) | ({"bias": shape} if shifts else {})
+def infer_rms_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """The last axes must be `normalized_shape`; there is no shift."""
+    found = infer_layer_norm({**options, "bias": False}, inputs)
+    known = {name: value for name, value in found.options.items() if name != "bias"}
+    return Inference(found.output, known, found.parameters, flops=5 * elements(inputs[0]))
 
 
-BATCH_NORM_1D = LayerType(
-    key="BatchNorm1d",
-    family="normalisation",
-    icon="batch-norm",
-    summary="Brings each feature to mean 0 and deviation 1 over the batch, then scales and shifts it.",
-    infer=infer_batch_norm,
-    options=(
-        Option(
-            "num_features",
-            "int",
-            label="Features",
-            minimum=1,
-            inferred=True,
-            help="How many features each sample has. Left empty, it is what flows in.",
-        ),
-        EPS,
-        Option(
-            "momentum",
-            "float",
-            0.1,
-            label="Momentum",
-            minimum=0,
-            maximum=1,
-            help="How much each batch counts in the running mean and variance that are used for testing.",
-        ),
-        Option(
-            "affine",
-            "bool",
-            True,
-            label="Scale and shift",
-            help="Whether a scale and a shift are learned for each feature.",
-        ),
-        Option("bias", "bool", True, label="Bias", help="Whether the shift is learned; the scale stays."),
-        Option(
-            "track_running_stats",
-            "bool",
-            True,
-            label="Running statistics",
-            help="Whether a running mean and variance are kept for testing; without them the batch's own are used.",
-        ),
-    ),
-    telling=lambda options: times((options["num_features"],)),
-    target="core.nn:BatchNorm1d",
-    followers=("ReLU", "Linear", "GELU"),
-    parameters=("weight", "bias"),
-    text=_text,
-)
+def infer_group_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """`(N, C, …)`; the C channels must make whole groups."""
+    (given,) = inputs
+    if len(given.shape) < 2:
+        raise Misfit("{type} '{name}' needs channels to work on, but '{source}' gives one number for each sample.")
+    channels = check_channels(options, "num_channels", given)
+    groups = int_of(options, "num_groups")
+    if channels % groups:
+        raise Misfit(
+            "{type} '{name}' cannot divide the {channels} channels that '{source}' gives into {groups} groups.",
+            fixes={"num_groups": math.gcd(channels, groups)},
+            output=given,
+            channels=channels,
+            groups=groups,
+        )
+    scales, shifts = bool(options["affine"]), bool(options["affine"] and options["bias"])
+    known = {**options, "num_channels": channels, "bias": shifts}
+    return Inference(given, known, parameters((channels,), scales, shifts), flops=8 * elements(given))
+
+
+def infer_local_response_norm(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """`(N, C, L, …)`: at least one axis behind the channels."""
+    (given,) = inputs
+    if len(given.shape) < 3:
+        raise Misfit(
+            "{type} '{name}' expects N × channels × length or more, but '{source}' gives {given}.", given=str(given)
+        )
+    return Inference(given, options, flops=(2 * int_of(options, "size") + 3) * elements(given))
+
+
+def _sizes(options: Options) -> str:
+    return "?" if options["normalized_shape"] is None else times(size_of(options, "normalized_shape"))
+
 
 LAYER_NORM = LayerType(
     key="LayerNorm",
@@ -136,14 +98,7 @@ LAYER_NORM = LayerType(
     summary="Brings the numbers of each sample to mean 0 and deviation 1, then scales and shifts them.",
     infer=infer_layer_norm,
     options=(
-        Option(
-            "normalized_shape",
-            "size",
-            label="Sizes",
-            minimum=1,
-            inferred=True,
-            help="The last axes that are brought to mean 0 together. Left empty, it is the last axis.",
-        ),
+        NORMALIZED_SHAPE,
         EPS,
         Option(
             "elementwise_affine",
@@ -154,11 +109,111 @@ LAYER_NORM = LayerType(
         ),
         Option("bias", "bool", True, label="Bias", help="Whether the shift is learned; the scale stays."),
     ),
-    telling=lambda options: "?" if options["normalized_shape"] is None else times(size_of(options, "normalized_shape")),
+    telling=_sizes,
     target="core.nn:LayerNorm",
     followers=("Linear", "ReLU", "GELU"),
     parameters=("weight", "bias"),
-    text=_text,
+    text=first_unnamed,
 )
 
-TYPES = (BATCH_NORM_1D, LAYER_NORM)
+GROUP_NORM = LayerType(
+    key="GroupNorm",
+    family="normalisation",
+    icon="group-norm",
+    summary="Brings groups of channels of each sample to mean 0 and deviation 1, whatever the size of the batch.",
+    infer=infer_group_norm,
+    options=(
+        Option(
+            "num_groups",
+            "int",
+            1,
+            label="Groups",
+            minimum=1,
+            required=True,
+            help="Into how many groups the channels are divided; it must divide their number.",
+        ),
+        Option(
+            "num_channels",
+            "int",
+            label="Channels",
+            minimum=1,
+            inferred=True,
+            help="How many channels each sample has. Left empty, it is what flows in.",
+        ),
+        EPS,
+        Option(
+            "affine",
+            "bool",
+            True,
+            label="Scale and shift",
+            help="Whether a scale and a shift are learned for each channel.",
+        ),
+        Option("bias", "bool", True, label="Bias", help="Whether the shift is learned; the scale stays."),
+    ),
+    telling=lambda options: f"{options['num_groups']} of {times((options['num_channels'],))}",
+    target="core.nn:GroupNorm",
+    followers=("ReLU", "SiLU", "GELU"),
+    parameters=("weight", "bias"),
+    text=lambda options: f"{options['num_groups']}, {first_unnamed(dict(list(options.items())[1:]))}",
+)
+
+RMS_NORM = LayerType(
+    key="RMSNorm",
+    family="normalisation",
+    icon="rms-norm",
+    summary="Divides the numbers of each sample by the root of their mean square, then scales them.",
+    infer=infer_rms_norm,
+    options=(
+        NORMALIZED_SHAPE,
+        Option(
+            "eps",
+            "float",
+            label="Epsilon",
+            minimum=0,
+            inferred=True,
+            help="A small number added to the mean square. Left empty, it is the smallest step from 1.",
+        ),
+        Option(
+            "elementwise_affine",
+            "bool",
+            True,
+            label="Scale",
+            help="Whether a scale is learned for each number.",
+        ),
+    ),
+    telling=_sizes,
+    target="core.nn:RMSNorm",
+    followers=("Linear", "SiLU", "GELU"),
+    parameters=("weight",),
+    text=first_unnamed,
+)
+
+LOCAL_RESPONSE_NORM = LayerType(
+    key="LocalResponseNorm",
+    family="normalisation",
+    icon="local-response-norm",
+    summary="Damps each number by the strength of the channels beside it.",
+    infer=infer_local_response_norm,
+    options=(
+        Option(
+            "size",
+            "int",
+            5,
+            label="Channels together",
+            minimum=1,
+            maximum=1 << 12,
+            required=True,
+            help="How many neighbouring channels damp each other.",
+        ),
+        Option("alpha", "float", 1e-4, label="Strength", help="How much the neighbours count."),
+        Option("beta", "float", 0.75, label="Power", help="The power to which the damping is raised."),
+        Option("k", "float", 1.0, label="Offset", help="What is added before the power is taken."),
+    ),
+    telling=lambda options: f"{options['size']} channels",
+    target="core.nn:LocalResponseNorm",
+    followers=("Dropout", "Flatten"),
+    rare=True,
+    text=first_unnamed,
+)
+
+TYPES = (*running_norm.BATCH_NORMS, LAYER_NORM, GROUP_NORM, RMS_NORM, *running_norm.INSTANCE_NORMS, LOCAL_RESPONSE_NORM)
