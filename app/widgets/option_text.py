@@ -36,10 +36,17 @@ def _read(kind: str, text: str) -> Value:
             case "float":
                 return float(text)
             case "size":
-                return tuple(_integer(size) for size in re.split(r"[,;×x\s]+", text.strip("()[] \t,")) if size)
+                return _sizes(text)
+            case "axes":
+                sizes = _sizes(text)
+                return sizes[0] if len(sizes) == 1 else sizes
     except ValueError:
         return text
     return text
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(_integer(size) for size in re.split(r"[,;×x\s]+", text.strip("()[] \t,")) if size)
 
 
 def _integer(text: str) -> int:

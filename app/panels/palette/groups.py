@@ -38,6 +38,7 @@ def family_title(family: str) -> str:
         "regularisation": tr("Regularisation"),
         "convolution": tr("Convolution"),
         "pooling": tr("Pooling"),
+        "resizing": tr("Padding and resizing"),
         "merge": tr("Merge"),
         "custom": tr("Yours"),
     }

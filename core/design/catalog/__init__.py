@@ -9,10 +9,13 @@ from core.design.catalog import (
     activation,
     boundary,
     container,
+    convolution,
     linear,
     merge,
     normalisation,
+    pooling,
     regularisation,
+    resizing,
     shape,
 )
 from core.design.catalog.base import FAMILIES, Inference, LayerType, Misfit, Option, Options
@@ -34,7 +37,19 @@ __all__ = [
     "types",
 ]
 
-_ROOMS = (boundary, container, linear, activation, shape, normalisation, regularisation, merge)
+_ROOMS = (
+    boundary,
+    container,
+    linear,
+    convolution,
+    pooling,
+    activation,
+    shape,
+    normalisation,
+    regularisation,
+    resizing,
+    merge,
+)
 _TYPES: Mapping[str, LayerType] = MappingProxyType({entry.key: entry for room in _ROOMS for entry in room.TYPES})
 
 

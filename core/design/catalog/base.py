@@ -22,6 +22,7 @@ FAMILIES = (
     "regularisation",
     "convolution",
     "pooling",
+    "resizing",
     "merge",
     "custom",
 )
@@ -33,6 +34,7 @@ KINDS = {
     "choice": "one of the choices",
     "text": "a text",
     "size": "whole numbers such as 1, 8, 8",
+    "axes": "a whole number, or one for each axis such as 3, 1",
 }
 
 
@@ -40,7 +42,8 @@ KINDS = {
 class Option:
     """An argument of a layer's constructor, as the inspector shows it.
 
-    `kind`: "int", "float", "bool", "choice", "text" or "size" (a tuple of ints).
+    `kind`: "int", "float", "bool", "choice", "text", "size" (a tuple of ints) or "axes" (an int for all axes, or a
+    tuple with one for each; `choices` are words that will do, too).
     `inferred`: may be left empty and is then worked out from what flows in.
     `required`: PyTorch has no default for it; `default` is then what a new layer gets.
     """
@@ -60,7 +63,10 @@ class Option:
         """Raise `DesignError` with a sentence if the value is of another kind or out of its limits."""
         if not self.is_kind(value):
             raise DesignError(
-                "'{option}' must be {kind}, not {value!r}.", option=self.name, kind=KINDS[self.kind], value=value
+                "'{option}' must be {kind}, not {value!r}.",
+                option=self.name,
+                kind=", or ".join([KINDS[self.kind], *(self.choices if self.kind == "axes" else ())]),
+                value=value,
             )
         if self.kind == "choice" and value not in self.choices:
             raise DesignError(
@@ -80,10 +86,12 @@ class Option:
                 self.kind == "float" and isinstance(value, float) and math.isfinite(value)
             )
             return number and not isinstance(value, bool)
-        if self.kind == "size":
-            return isinstance(value, tuple) and all(
-                isinstance(size, int) and not isinstance(size, bool) for size in value
+        if self.kind in ("size", "axes"):
+            sizes = (value,) if self.kind == "axes" and isinstance(value, int) else value
+            whole = isinstance(sizes, tuple) and all(
+                isinstance(size, int) and not isinstance(size, bool) for size in sizes
             )
+            return whole or (self.kind == "axes" and value in self.choices)
         return isinstance(value, bool if self.kind == "bool" else str)
 
     def _check_limits(self, number: float) -> None:

@@ -15,6 +15,7 @@ from core.design.catalog.base import LayerType, Misfit, Option
 from core.design.model import TensorSpec, Value
 from core.errors import DesignError
 from core.nn import Module
+from tests.unit.core.design import image_cases
 
 BATCH = 3
 LAYERS = [entry for entry in catalog.types().values() if (entry.target and not entry.container) or entry.key in MERGING]
@@ -81,6 +82,7 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Multiply", {}, ((4,), (1,))),
     ("Concat", {}, ((4,), (6,))),
     ("Concat", {"dim": -1}, ((2, 4), (2, 1), (2, 3))),
+    *image_cases.CASES,
 ]
 
 
@@ -118,19 +120,39 @@ def test_every_layer_is_compared_with_the_engine() -> None:
     assert {key for key, _, _ in CASES} == {entry.key for entry in LAYERS}
 
 
-SHAPES = strategies.lists(strategies.integers(1, 4), min_size=0, max_size=3).map(tuple)
+SHAPES = strategies.lists(strategies.integers(1, 4), min_size=0, max_size=4).map(tuple)
 DIMS = strategies.integers(-4, 4)
 SIZES = strategies.integers(1, 4)
+AXES = SIZES | strategies.lists(SIZES, min_size=1, max_size=3).map(tuple)
+WIDTHS = strategies.integers(-1, 2) | strategies.lists(strategies.integers(-1, 2), min_size=1, max_size=6).map(tuple)
 OPTIONS = strategies.fixed_dictionaries(
     {},
     optional={
         **dict.fromkeys(("in_features", "out_features", "num_features", "in1_features", "num_channels"), SIZES),
         **dict.fromkeys(("num_groups", "size"), SIZES),
         **dict.fromkeys(("dim", "start_dim", "end_dim"), DIMS),
+        **dict.fromkeys(("out_channels", "groups", "upscale_factor", "downscale_factor"), SIZES),
+        **dict.fromkeys(("kernel_size", "stride", "dilation", "output_size", "size"), AXES),
+        "padding": WIDTHS,
+        "output_padding": strategies.integers(0, 2),
+        "padding_mode": strategies.sampled_from(["zeros", "reflect", "replicate", "circular"]),
+        "ceil_mode": strategies.booleans(),
+        "scale_factor": strategies.floats(0.2, 3),
+        "mode": strategies.sampled_from(["nearest", "linear", "bilinear", "bicubic", "trilinear", "area"]),
         "normalized_shape": SHAPES,
         "unflattened_size": strategies.lists(strategies.sampled_from([-1, 0, 1, 2, 3]), max_size=3).map(tuple),
     },
 )
+
+
+def suitable(entry: LayerType, options: dict[str, Value]) -> dict[str, Value]:
+    """Those options that the layer has and that are within its limits, which the designer sees to before any rule."""
+    found = {}
+    for name, value in options.items():
+        with contextlib.suppress(DesignError):
+            entry.check_option(name, value)
+            found[name] = value
+    return found
 
 
 @settings(max_examples=300)
@@ -140,7 +162,7 @@ def test_what_a_rule_accepts_the_engine_runs(
 ) -> None:
     count = entry.inputs or data.draw(strategies.integers(1, 3))
     shapes = tuple(data.draw(SHAPES) for _ in range(count))
-    chosen = {name: value for name, value in options.items() if entry.option(name)}
+    chosen = suitable(entry, options)
     with contextlib.suppress(Misfit):
         agrees_with_engine(entry, chosen, shapes)
 
@@ -152,7 +174,7 @@ def test_what_a_rule_refuses_it_explains(
 ) -> None:
     count = entry.inputs or data.draw(strategies.integers(1, 3))
     flowing = specs(tuple(data.draw(SHAPES) for _ in range(count)))
-    chosen = {name: value for name, value in options.items() if entry.option(name)}
+    chosen = suitable(entry, options)
     try:
         entry.infer(entry.with_defaults(chosen), flowing)
     except Misfit as misfit:
@@ -194,6 +216,14 @@ def test_every_type_can_be_explained(entry: LayerType) -> None:
         (Option("s", "size"), (1, "2"), "'s' must be whole numbers such as 1, 8, 8, not (1, '2')."),
         (Option("s", "size", minimum=1), (1, 0), "'s' must be at least 1, not 0."),
         (Option("t", "text"), 3, "'t' must be a text, not 3."),
+        (Option("k", "axes"), "x", "'k' must be a whole number, or one for each axis such as 3, 1, not 'x'."),
+        (
+            Option("k", "axes", choices=("same",)),
+            1.5,
+            "'k' must be a whole number, or one for each axis such as 3, 1, or same, not 1.5.",
+        ),
+        (Option("k", "axes", minimum=1), (3, 0), "'k' must be at least 1, not 0."),
+        (Option("k", "axes", minimum=1), 0, "'k' must be at least 1, not 0."),
     ],
 )
 def test_an_option_says_what_it_wants(option: Option, value: Value, sentence: str) -> None:
