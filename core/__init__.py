@@ -6,12 +6,13 @@ for it.
 
 from __future__ import annotations
 
+import math
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-_MODULES = ("autograd", "cuda", "data", "dtypes", "nn", "optim", "random", "tensor_text", "utils")
+_MODULES = ("autograd cuda data dtypes linalg nn optim random special tensor_text utils").split()
 _FUNCTIONS = {
     "core.tensor": ("Tensor",),
     "core.size": ("Size",),
@@ -28,6 +29,7 @@ _FUNCTIONS = {
         "bernoulli get_rng_state initial_seed manual_seed normal rand rand_like randint randn "
         "randn_like randperm seed set_rng_state"
     ).split(),
+    "core.files.pt": ["load", "save"],
     "core.functions.arithmetic": (
         "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder rsub sub where"
     ).split(),
@@ -44,6 +46,7 @@ _FUNCTIONS = {
     "core.functions.cumulative": (
         "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid"
     ).split(),
+    "core.functions.decompositions": "cholesky_inverse cholesky_solve det logdet slogdet".split(),
     "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
         "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
@@ -60,6 +63,7 @@ _FUNCTIONS = {
         "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod column_stack "
         "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
     ).split(),
+    "core.functions.matrices": "cdist corrcoef cov dist matrix_exp matrix_power renorm".split(),
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
         "logaddexp logaddexp2 nextafter xlogy"
@@ -127,8 +131,23 @@ _OTHER_NAMES = {
     "less_equal": "le",
     "not_equal": "ne",
 }
+_RENAMED = {
+    "cholesky": "core.functions.decompositions.cholesky_of",
+    "inverse": "core.functions.decompositions.inv",
+    "pinverse": "core.functions.decompositions.pinv",
+    "qr": "core.functions.decompositions.qr_of",
+    "svd": "core.functions.decompositions.svd_of",
+}
+_NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+_LACKING = {
+    **dict.fromkeys(("bfloat16",), "numpy has no such type: use float16 or float32"),
+    **dict.fromkeys(
+        ("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf", "polar", "view_as_complex"),
+        "this engine computes with real numbers only",
+    ),
+}
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
-__all__ = sorted({*_HOME, *_OTHER_NAMES, *_MODULES})
+__all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})
 
 
 class _Face(ModuleType):
@@ -145,11 +164,26 @@ sys.modules[__name__].__class__ = _Face
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"core.{name}")
+    if name in _NUMBERS:
+        return _NUMBERS[name]
     known = _OTHER_NAMES.get(name, name)
-    if known not in _HOME:
-        raise AttributeError(f"module 'core' has no attribute '{name}'")
-    found = globals()[name] = getattr(import_module(_HOME[known]), known)
+    if known in _HOME:
+        home = _HOME[known]
+    elif name in _RENAMED:
+        home, _, known = _RENAMED[name].rpartition(".")
+    elif name.endswith("_") and not name.startswith("_") and name in _in_place():
+        return getattr(import_module("core.tensor").Tensor, name)
+    else:
+        why = f": {_LACKING[name]}" if name in _LACKING else ""
+        raise AttributeError(f"module 'core' has no attribute '{name}'{why}")
+    found = globals()[name] = getattr(import_module(home), known)
     return found
+
+
+def _in_place() -> dict[str, Any]:
+    """The methods that are functions here too, such as `torch.exp_`."""
+    import_module("core.methods")
+    return vars(import_module("core.in_place_methods").InPlace)
 
 
 def __dir__() -> list[str]:

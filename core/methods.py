@@ -10,11 +10,13 @@ from core.functions import (
     counting,
     creation,
     cumulative,
+    decompositions,
     diagonals,
     elementwise,
     gathering,
     indexing,
     joining,
+    matrices,
     pairwise,
     products,
     rearranging,
@@ -37,6 +39,15 @@ def _transposed(self: Tensor) -> Tensor:
 
 def _matrix_transposed(self: Tensor) -> Tensor:
     return shape.transpose(self, -1, -2)
+
+
+def _adjoint(self: Tensor) -> Tensor:
+    if self.ndim not in (0, 2):
+        raise RuntimeError(
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self.ndim}-D tensor. For batches of matrices, "
+            "consider using tensor.mH"
+        )
+    return shape.permute(self, tuple(range(self.ndim))[::-1])
 
 
 class Arithmetic:
@@ -219,7 +230,9 @@ class Sorting:
 
 class Shape:
     T = property(_transposed)
-    mT = property(_matrix_transposed)  # noqa: N815 - PyTorch's name
+    mT = mH = property(_matrix_transposed)  # noqa: N815 - PyTorch's names
+    H = property(_adjoint)
+    adjoint = _matrix_transposed
     reshape = shape.reshape
     reshape_as = shape.reshape_as
     view = shape.view
@@ -332,6 +345,23 @@ class LinearAlgebra:
     inner = products.inner
     vdot = products.vdot
     ger = products.outer
+    det = decompositions.det
+    slogdet = decompositions.slogdet
+    logdet = decompositions.logdet
+    inverse = decompositions.inv
+    pinverse = decompositions.pinv
+    cholesky = decompositions.cholesky_of
+    cholesky_solve = decompositions.cholesky_solve
+    cholesky_inverse = decompositions.cholesky_inverse
+    qr = decompositions.qr_of
+    svd = decompositions.svd_of
+    matrix_power = matrices.matrix_power
+    matrix_exp = matrices.matrix_exp
+    dist = matrices.dist
+    renorm = matrices.renorm
+    renorm_ = matrices.renorm_
+    cov = matrices.cov
+    corrcoef = matrices.corrcoef
     kron = products.kron
     cross = products.cross
 

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.autograd import record, record_many
-from core.functions.shape import cat, tril, triu
+from core.functions.indexing import masked_fill
+from core.functions.shape import cat, transpose, tril, triu
 from core.ops import linalg as ops
 from core.tensor import Tensor
 
 
-def _text(name: str) -> Callable[[Any], str]:
-    def text(parts: Any) -> str:
-        lines = [f"{field}={getattr(parts, field)!r}" for field in parts._fields]
-        return f"torch.return_types.{name}(\n" + ",\n".join(lines) + ")"
-
-    return text
+def _text(name: str, parts: Any) -> str:
+    lines = [f"{field}={getattr(parts, field)!r}" for field in parts._fields]
+    return f"torch.return_types.{name}(\n" + ",\n".join(lines) + ")"
 
 
 class QAndR(NamedTuple):
     Q: Tensor
     R: Tensor
-    __repr__ = _text("linalg_qr")
+
+    def __repr__(self) -> str:
+        return _text("linalg_qr", self)
 
 
 class Factors(NamedTuple):
     U: Tensor
     S: Tensor
     Vh: Tensor
-    __repr__ = _text("linalg_svd")
+
+    def __repr__(self) -> str:
+        return _text("linalg_svd", self)
 
 
 class Eigen(NamedTuple):
     eigenvalues: Tensor
     eigenvectors: Tensor
-    __repr__ = _text("linalg_eigh")
+
+    def __repr__(self) -> str:
+        return _text("linalg_eigh", self)
 
 
 class SignAndLogarithm(NamedTuple):
     sign: Tensor
     logabsdet: Tensor
-    __repr__ = _text("linalg_slogdet")
+
+    def __repr__(self) -> str:
+        return _text("linalg_slogdet", self)
 
 
 def qr(A: Tensor, mode: str = "reduced") -> QAndR:
@@ -109,7 +114,7 @@ def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:
     """The lower triangle L with L L^T = A (or the upper one). Raises LinAlgError unless A is positive definite."""
     check_matrices("linalg.cholesky", A, square=True)
     factor = record(ops.Cholesky(), A)
-    return factor.mT if upper else factor
+    return transpose(factor, -1, -2) if upper else factor
 
 
 def inv(A: Tensor) -> Tensor:
@@ -131,7 +136,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     is_vector = B.ndim == 1 or (B.ndim == A.ndim - 1 and B.shape == A.shape[:-1])
     columns = B.unsqueeze(-1) if is_vector else B
     if not left:
-        return solve(A.mT, columns.mT).mT
+        return transpose(solve(A.mT, columns.mT), -1, -2)
     if A.shape[-1] != columns.shape[-2]:
         raise RuntimeError(
             f"linalg.solve: Incompatible shapes of A and B for the equation AX = B ({A.shape[-2]}x{A.shape[-1]} and "
@@ -149,7 +154,7 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
     if unitriangular:
         triangle = triangle + triangle.new_ones(triangle.shape[-1]).diag()
     if not left:
-        return solve_triangular(triangle.mT, B.mT, upper=not upper).mT
+        return transpose(solve_triangular(triangle.mT, B.mT, upper=not upper), -1, -2)
     if A.shape[-1] != B.shape[-2]:
         raise RuntimeError(
             "linalg.solve_triangular: Incompatible shapes of A and B for the equation AX = B "
@@ -175,7 +180,9 @@ class LeastSquares(NamedTuple):
     residuals: Tensor
     rank: Tensor
     singular_values: Tensor
-    __repr__ = _text("linalg_lstsq")
+
+    def __repr__(self) -> str:
+        return _text("linalg_lstsq", self)
 
 
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
@@ -202,13 +209,43 @@ def det(A: Tensor) -> Tensor:
 def slogdet(A: Tensor) -> SignAndLogarithm:
     """The sign of the determinant and the logarithm of its size, -inf for a singular matrix."""
     check_matrices("linalg.slogdet", A, square=True)
-    return SignAndLogarithm(*record_many(ops.Slogdet(), A))
+    sign, logarithm = record_many(ops.Slogdet(), A)
+    return SignAndLogarithm(sign.detach(), logarithm)
+
+
+class LeftValuesRight(NamedTuple):
+    """What the older `torch.svd` returns: V itself, not transposed."""
+
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
+    def __repr__(self) -> str:
+        return _text("svd", self)
+
+
+def cholesky_of(input: Tensor, upper: bool = False) -> Tensor:
+    """`linalg.cholesky` under its older name."""
+    return cholesky(input, upper=upper)
+
+
+def qr_of(input: Tensor, some: bool = True) -> QAndR:
+    """`linalg.qr` under its older name; a square Q unless `some`."""
+    return qr(input, "reduced" if some else "complete")
+
+
+def svd_of(input: Tensor, some: bool = True, compute_uv: bool = True) -> LeftValuesRight:
+    """`linalg.svd` under its older name, which gives V instead of its transpose."""
+    left, values, right = svd(input, full_matrices=not some)
+    if not compute_uv:
+        left, right = left.detach() * 0, right.detach() * 0
+    return LeftValuesRight(left, values, right.mT)
 
 
 def logdet(input: Tensor) -> Tensor:
     """The logarithm of the determinant: -inf if that is zero, nan if it is negative."""
-    sign, size = slogdet(input)
-    return (sign.sqrt() * 0).nan_to_num(float("nan")) + size if bool((sign < 0).any()) else size
+    parts = slogdet(input)
+    return masked_fill(parts.logabsdet, parts.sign < 0, float("nan"))
 
 
 def tensorsolve(A: Tensor, B: Tensor, dims: Any = None) -> Tensor:
@@ -255,4 +292,4 @@ def check_types(name: str, A: Tensor, B: Tensor) -> None:
 
 def tolerance(A: Tensor) -> float:
     """Up to which part of the greatest singular value another one counts as zero."""
-    return max(A.shape[-2:]) * float(np.finfo(A._array.dtype).eps)
+    return float(max(A.shape[-2:]) * np.finfo(A._array.dtype).eps)

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import dtypes
-from core.functions.arithmetic import where
+from core.functions.arithmetic import mul, where
 from core.functions.creation import eye
 from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
+from core.functions.in_place import twin
 from core.functions.operands import dimension, dimensions
 from core.functions.products import matmul
 from core.functions.reduction import norm as _vector_norm
+from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
-from core.functions.shape import stack
+from core.functions.shape import reshape, stack
 from core.tensor import Tensor
 
 Dim = int | Sequence[int] | None
@@ -95,7 +97,7 @@ def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: An
     values = svdvals(A.detach())
     least = tol if tol is not None else 0.0 if atol is None else atol
     part = rtol if rtol is not None else tolerance(A) if atol is None and tol is None else 0.0
-    return (values > (values.amax(-1, keepdim=True) * part).clamp(min=least)).sum(-1)
+    return sum((values > (values.amax(-1, keepdim=True) * part).clamp(min=least)), -1)
 
 
 def matrix_power(A: Tensor, n: int) -> Tensor:
@@ -103,18 +105,18 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     check_matrices("linalg.matrix_power", A, square=True)
     if n == 0:
         return eye(A.shape[-1], dtype=A.dtype, device=A.device).expand(A.shape).clone()
-    power, result = (inv(A) if n < 0 else A), None
-    for bit in reversed(bin(abs(n))[2:]):
-        if bit == "1":
-            result = power if result is None else matmul(result, power)
-        power = matmul(power, power) if bit is not None else power
-    return A if result is None else result
+    base = inv(A) if n < 0 else A
+    result = base
+    for bit in bin(abs(n))[3:]:
+        result = matmul(result, result)
+        result = matmul(result, base) if bit == "1" else result
+    return result
 
 
 def matrix_exp(A: Tensor) -> Tensor:
     """The exponential of matrices: halved until small, by 18 terms of the series, squared as often."""
     check_matrices("linalg.matrix_exp", A, square=True)
-    largest = float(abs(A.detach()).sum(-2).max()) if A.numel() else 0.0
+    largest = float(A.detach().abs().sum(-2).max()) if A.numel() else 0.0
     halvings = max(0, math.frexp(largest)[1] + 1) if math.isfinite(largest) else 0
     one = eye(A.shape[-1], dtype=A.dtype, device=A.device).expand(A.shape)
     small, total = A * 0.5**halvings, one
@@ -138,10 +140,7 @@ def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> T
 def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     """Powers 0 to N - 1 of each number, in a new last dimension."""
     count = x.shape[-1] if N is None else N
-    powers = [x**0]
-    for _ in range(count - 1):
-        powers.append(powers[-1] * x)
-    return stack(powers, -1)
+    return stack([x**power for power in range(count)], -1)
 
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
@@ -164,7 +163,10 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     axis = dimension(dim, input.ndim)
     others = [each for each in range(input.ndim) if each != axis]
     sizes = _vector_norm(input, p, others, keepdim=True)
-    return input * where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0)
+    return mul(input, where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0))
+
+
+renorm_ = twin(renorm)
 
 
 def cov(
@@ -188,7 +190,7 @@ def cov(
         taken = total if aweights is None else (weight * aweights).sum() / total if correction else total
         count = total - correction * (taken / total if aweights is None else taken)
         found = (off * weight) @ off.mT / count.clamp(min=0)
-    return found.squeeze() if input.ndim < 2 else found
+    return reshape(found, ()) if input.ndim < 2 else found
 
 
 def corrcoef(input: Tensor) -> Tensor:
@@ -206,5 +208,5 @@ def _by_singular_values(A: Tensor, ord: Any) -> Tensor:
 
 
 def _by_sums(A: Tensor, ord: float) -> Tensor:
-    sums = abs(A).sum(-2 if abs(ord) == 1 else -1)
+    sums = A.abs().sum(-2 if abs(ord) == 1 else -1)
     return sums.amax(-1) if ord > 0 else sums.amin(-1)

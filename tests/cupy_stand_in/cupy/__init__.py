@@ -27,6 +27,8 @@ def _unwrap(value: Any) -> Any:
 
 
 def _wrap(value: Any) -> Any:
+    if hasattr(value, "_fields"):
+        return tuple(_wrap(each) for each in value)
     if isinstance(value, np.ndarray):
         return ndarray(value)
     if isinstance(value, np.generic):

@@ -1,0 +1,57 @@
+"""Functions with names of their own, under the names of `torch.special`."""
+
+from core.functions.elementwise import exp2, expm1, log1p, logit, round
+from core.functions.elementwise import sigmoid as expit
+from core.functions.pairwise import xlog1py, xlogy
+from core.functions.reduction import logsumexp
+from core.functions.special import (
+    digamma,
+    entr,
+    erf,
+    erfc,
+    erfcx,
+    erfinv,
+    i0,
+    i0e,
+    i1,
+    i1e,
+    log_ndtr,
+    ndtr,
+    ndtri,
+    polygamma,
+)
+from core.functions.special import lgamma as gammaln
+from core.functions.special import mvlgamma as multigammaln
+from core.functions.trigonometry import sinc
+
+psi = digamma
+
+__all__ = [
+    "digamma",
+    "entr",
+    "erf",
+    "erfc",
+    "erfcx",
+    "erfinv",
+    "exp2",
+    "expit",
+    "expm1",
+    "gammaln",
+    "i0",
+    "i0e",
+    "i1",
+    "i1e",
+    "log1p",
+    "log_ndtr",
+    "logit",
+    "logsumexp",
+    "multigammaln",
+    "ndtr",
+    "ndtri",
+    "polygamma",
+    "psi",
+    "round",
+    "sinc",
+    "xlog1py",
+    "xlogy",
+]
