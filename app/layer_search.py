@@ -44,13 +44,15 @@ def _type_before(document: Document) -> str:
 
 
 def search(choices: Iterable[LayerEntry], query: str, first: Sequence[str] = ()) -> list[LayerEntry]:
-    """The entries a query means, the best first; among equals those in `first`, then the catalog's order."""
+    """The entries a query means, the best first; among equals those in `first`, then common ones, in catalog order."""
     words = query.casefold().split()
     order = {key: place for place, key in enumerate(first)}
     ranked = [
-        (rank, order.get(entry.key, len(order)), entry) for entry in choices if (rank := _rank(entry, words)) >= 0
+        (rank, order.get(entry.key, len(order)), entry.rare, entry)
+        for entry in choices
+        if (rank := _rank(entry, words)) >= 0
     ]
-    return [entry for _, _, entry in sorted(ranked, key=lambda row: row[:2])]
+    return [row[-1] for row in sorted(ranked, key=lambda row: row[:-1])]
 
 
 def _rank(entry: LayerEntry, words: Sequence[str]) -> int:

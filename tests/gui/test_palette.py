@@ -62,8 +62,8 @@ def click_on(palette: Palette, qtbot: QtBot, group: str, key: str | None, double
 def test_it_shows_a_group_for_each_family(palette: Palette) -> None:
     assert groups_of(palette)[1:6] == ["Containers", "Linear", "Activation", "Shape", "Normalisation"]
     assert keys_of(palette, "Containers") == ["Sequential", "Module"]
-    shown = {key for group in groups_of(palette) for key in keys_of(palette, group)}
-    assert shown == set(catalog.types())
+    shown = {key for group in groups_of(palette) for key in keys_of(palette, group) if not key.endswith(" more")}
+    assert shown == {key for key, kind in catalog.types().items() if not kind.rare}
 
 
 def test_what_likeliest_follows_the_selection_comes_first(palette: Palette, document: Document) -> None:
@@ -96,7 +96,7 @@ def test_with_nothing_selected_it_goes_to_the_end_of_the_first_sequential(
 def test_typing_finds_and_enter_inserts(palette: Palette, document: Document, qtbot: QtBot) -> None:
     document.select([id_of(document.design, "act")])
     qtbot.keyClicks(palette.search, "drop")
-    assert palette.list.keys() == ["Dropout"]
+    assert palette.list.keys()[0] == "Dropout"
     qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert names_in(document.design, "net") == ["flatten", "fc1", "act", "dropout", "out"]
 
