@@ -58,10 +58,10 @@ class PreluKernel(Operation):
 
 
 class Elu(Operation):
-    """scale * x where positive, else scale * alpha * (exp(rate * x) - 1)."""
+    """scale * x where positive, else scale * alpha * (exp(rate * x) - 1), which must not be positive."""
 
     __slots__ = ("alpha", "rate", "scale")
-    saves = ((0,),)
+    saves = ((OUTPUT,),)
 
     def __init__(self, alpha: float, scale: float = 1.0, rate: float = 1.0) -> None:
         self.alpha = alpha
@@ -70,14 +70,18 @@ class Elu(Operation):
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
-        bent = xp.expm1(xp.minimum(x, 0) * self.rate) * self.alpha
-        bent += xp.maximum(x, 0)
-        return bent if self.scale == 1 else bent * self.scale
+        negative = xp.minimum(x, 0)
+        bent = xp.expm1(negative if self.rate == 1 else negative * self.rate) * (self.alpha * self.scale)
+        bent += xp.maximum(x, 0) if self.scale == 1 else xp.maximum(x, 0) * self.scale
+        return bent
 
-    def backward(self, grad: Array, x: Array) -> Array:
-        xp = namespace(x)
-        slope = _one_or(xp.exp(xp.minimum(x, 0) * self.rate) * (self.alpha * self.rate), x)
-        return grad * (slope if self.scale == 1 else slope * self.scale)
+    def backward(self, grad: Array, out: Array) -> Array:
+        negative = namespace(out).minimum(out, 0)
+        at_zero = self.alpha * self.scale * self.rate
+        slope = (negative if self.rate == 1 else negative * self.rate) + at_zero
+        if at_zero != self.scale:
+            slope = slope + (out > 0).astype(out.dtype) * (self.scale - at_zero)
+        return grad * slope
 
 
 class Celu(Elu):

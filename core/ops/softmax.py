@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
+from core.ops.rows import greatest, total
+
+_SAFE_SUMS = (1e-3, 1e30)
+"""Where exp(x) sums up to something in between, it may be used as it is: nothing that counts was lost."""
 
 
 class Softmax(Operation):
@@ -18,13 +24,16 @@ class Softmax(Operation):
     def forward(self, x: Array) -> Array:
         if not x.ndim:
             return namespace(x).exp(x - x)
-        powers = namespace(x).exp(x - x.max(axis=self.axis, keepdims=True)) if x.size else x.copy()
-        powers /= powers.sum(axis=self.axis, keepdims=True)
+        if not x.size:
+            return x.copy()
+        powers, sums = _powers(x, self.axis)
+        powers /= sums
         return powers
 
     def backward(self, grad: Array, out: Array) -> Array:
         weighted = grad * out
-        return weighted - out * (weighted.sum(axis=self.axis, keepdims=True) if out.ndim else weighted)
+        weighted -= out * (total(weighted, self.axis) if out.ndim else weighted)
+        return weighted
 
 
 class LogSoftmax(Operation):
@@ -40,13 +49,24 @@ class LogSoftmax(Operation):
         return log_softmax(x, self.axis) if x.ndim else x - x
 
     def backward(self, grad: Array, out: Array) -> Array:
-        total = grad.sum(axis=self.axis, keepdims=True) if out.ndim else grad
-        return grad - namespace(out).exp(out) * total
+        return grad - namespace(out).exp(out) * (total(grad, self.axis) if out.ndim else grad)
 
 
 def log_softmax(x: Array, axis: int) -> Array:
+    """For this the greatest number is always taken off: a logarithm near 0 has no digits to lose."""
     if not x.size:
         return x.copy()
-    shifted = x - x.max(axis=axis, keepdims=True)
-    shifted -= namespace(x).log(namespace(x).exp(shifted).sum(axis=axis, keepdims=True))
+    shifted = x - greatest(x, axis)
+    shifted -= namespace(x).log(total(namespace(x).exp(shifted), axis))
     return shifted
+
+
+def _powers(x: Array, axis: int) -> tuple[Array, Array]:
+    """exp(x) and its sums, without the greatest number taken off where it can be done: that costs as much as exp."""
+    if x.__class__ is np.ndarray:
+        powers = np.exp(x)
+        sums = total(powers, axis)
+        if sums.min() > _SAFE_SUMS[0] and sums.max() < _SAFE_SUMS[1]:
+            return powers, sums
+    powers = namespace(x).exp(x - greatest(x, axis))
+    return powers, total(powers, axis)

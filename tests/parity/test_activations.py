@@ -221,3 +221,16 @@ def test_prelu_gradients(torch: Any) -> None:
         found.append((x.grad.numpy(), layer.weight.grad.numpy()))
     for mine, theirs in zip(*found, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1000.0, -1000.0, -40.0])
+@pytest.mark.parametrize("shape", [(6, 5), (3, 70), (2, 3, 4)], ids=str)
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_softmax_far_from_zero(torch: Any, name: str, shape: tuple[int, ...], offset: float) -> None:
+    numbers = np.random.default_rng(1).normal(offset, 10, shape).astype(np.float32)
+    numbers[0, 0] = -INF
+    for dim in range(-1, len(shape) - 1):
+        ours, theirs = (
+            getattr(library.nn.functional, name)(library.tensor(numbers), dim).numpy() for library in (core, torch)
+        )
+        np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=1e-35 if name == "softmax" else 2e-7)

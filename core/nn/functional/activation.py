@@ -117,6 +117,9 @@ def rrelu(
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where positive, else alpha * (exp(x) - 1)."""
+    if alpha < 0:  # the gradient cannot be told from the output then
+        result = relu(input) + input.clamp(max=0).expm1() * alpha
+        return input.copy_(result) if inplace else result
     return _activated(rectifier.Elu(alpha), "elu", input, inplace)
 
 

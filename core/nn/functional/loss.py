@@ -207,16 +207,17 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """(log(var) + (x - t)^2 / var) / 2, with variances no smaller than eps. full: with log(2 pi) / 2.
 
-    var: a number, or of the input's shape, or with 1 for or without its last dimension. Raises ValueError otherwise.
+    var: a number, or of the input's shape, or with 1 for one dimension, or without the last one. Raises ValueError otherwise.
     """
     if not isinstance(var, Tensor):
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = input.new_full(input.shape, var)
     elif var.shape != input.shape:
+        wrong = [b for a, b in zip(input.shape, var.shape, strict=False) if a != b]
         if var.shape == input.shape[:-1]:
             var = var.unsqueeze(-1)
-        elif input.shape[:-1] != var.shape[:-1] or var.shape[-1] != 1:
+        elif input.ndim != var.ndim or wrong != [1]:
             raise ValueError("var is of incorrect size")
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"{reduction} is not valid")

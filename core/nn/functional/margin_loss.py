@@ -99,7 +99,7 @@ def multi_margin_loss(
     if weight is not None and weight.ndim != 1:
         raise ValueError("weight must be one-dimensional")
     _check_scores(input, "multi_margin_loss_cpu_kernel")
-    classes, rows = target.reshape(-1), input.reshape(-1, input._array.shape[-1])
+    classes, rows = target.reshape(-1), input.reshape(-1, input._array.shape[-1] if input.ndim else 1)
     count = rows._array.shape[1]
     if classes.shape[0] != rows.shape[0]:
         raise RuntimeError(
@@ -130,6 +130,8 @@ def multilabel_margin_loss(
     if target._array.shape != input._array.shape and input.ndim in (1, 2):
         raise RuntimeError(f"inconsistent target size: {list(target.shape)} for input of size: {list(input.shape)}")
     _check_scores(input, "multilabel_margin_loss_forward_out_frame")
+    if not input.ndim:
+        input, target = input.reshape(1), target.reshape(1)
     labels, count = target._array, input._array.shape[-1]
     out_of_range = bool(((labels < -1) | (labels >= count)).any())
     _check_labels(target, out_of_range, "argument #2 'target' is out of range")

@@ -78,14 +78,14 @@ def test_same_numbers_and_gradients_on_a_gpu(case: Case, gpu: None) -> None:
     there = [each.detach().clone().cuda().requires_grad_() for each in here]
     expected, result = case.call(*here), case.call(*there)
     assert str(result.device) == "cuda:0"
-    np.testing.assert_array_equal(result.detach().cpu().numpy(), expected.detach().numpy())
+    np.testing.assert_allclose(result.detach().cpu().numpy(), expected.detach().numpy(), rtol=1e-12, atol=1e-14)
     expected.sum().backward()
     result.sum().backward()
     for cpu, gpu_tensor in zip(here, there, strict=True):
         assert (cpu.grad is None) == (gpu_tensor.grad is None)
         if cpu.grad is not None and gpu_tensor.grad is not None:
             assert str(gpu_tensor.grad.device) == "cuda:0"
-            np.testing.assert_array_equal(gpu_tensor.grad.cpu().numpy(), cpu.grad.numpy())
+            np.testing.assert_allclose(gpu_tensor.grad.cpu().numpy(), cpu.grad.numpy(), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("case", ELEMENTWISE, ids=lambda case: case.name)
