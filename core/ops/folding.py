@@ -25,7 +25,8 @@ class Unfold(Operation):
         padded[inside(self.geometry, self.size)] = last
         view = windows(padded, self.geometry, count)
         order = (0, view.ndim - 1, *range(axes + 1, 2 * axes + 1), *range(1, axes + 1))
-        return view.transpose(order).reshape(len(last), -1, math.prod(count)).copy()
+        rows = last.shape[-1] * math.prod(self.geometry.kernel)
+        return view.transpose(order).reshape(len(last), rows, math.prod(count)).copy()
 
     def backward(self, grad: Array) -> Array:
         return apply(Fold(self.geometry, self.size), grad)
@@ -38,7 +39,8 @@ class Fold(Unfold):
 
     def forward(self, x: Array) -> Array:
         geometry, count = self.geometry, self.geometry.count(self.size)
-        by_place = x.reshape(len(x), -1, math.prod(geometry.kernel), *count)
+        places = math.prod(geometry.kernel)
+        by_place = x.reshape(len(x), x.shape[1] // places, places, *count)
         padded = namespace(x).zeros((len(x), *geometry.padded(self.size), by_place.shape[1]), x.dtype)
         for number, met in enumerate(taps(geometry, count)):
             padded[met] += channels_last(by_place[:, :, number])

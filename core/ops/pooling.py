@@ -121,7 +121,8 @@ class AvgPool(Pooling):
             total += padded[met]
         if not isinstance(self.divisor, int):
             self.divisor = _product(namespace(x), self.divisor, x.dtype)
-        return channels_second(total / self.divisor if x.dtype.kind == "f" else total // self.divisor)
+        mean = total / self.divisor
+        return channels_second(mean if x.dtype.kind == "f" else namespace(x).trunc(mean).astype(x.dtype))
 
     def backward(self, grad: Array) -> Array:
         share = channels_last(grad) / self.divisor

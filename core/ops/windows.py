@@ -39,6 +39,11 @@ class Geometry:
         steps = zip(self.padded(size), self.spans(), self.stride, strict=True)
         return tuple([(n - span) // step + 1 for n, span, step in steps])
 
+    def reach(self, count: Sizes, size: Sizes) -> Sizes:
+        """The greatest size, up to `size`, of which no more than `count` windows are made."""
+        steps = zip(count, self.stride, self.spans(), self.padding, size, strict=True)
+        return tuple([min(n * step + span - sum(ends) - 1, most) for n, step, span, ends, most in steps])
+
     def is_pointwise(self) -> bool:
         """Whether each window is one place, and each place a window."""
         return math.prod(self.kernel) == math.prod(self.stride) == 1 and not any(map(any, self.padding))

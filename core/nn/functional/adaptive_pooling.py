@@ -106,6 +106,8 @@ def _window_places(given: Sequence[int], wanted: Sequence[int]) -> Any:
 
 def _sizes(name: str, axes: int, input: Tensor, output_size: Wanted) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The size of the input and the one that is wanted. Raises RuntimeError if they do not go together."""
+    if not (output_size is None or isinstance(output_size, int)) and input.ndim <= len(output_size):
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
     if input.ndim not in (axes + 1, axes + 2):
         raise RuntimeError(f"{name}(): Expected {axes + 1}D or {axes + 2}D tensor, but got {list(input.shape)}")
     given = tuple(input._array.shape[-axes:])

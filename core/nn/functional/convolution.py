@@ -114,6 +114,7 @@ def _convolve(
     dilation: Along,
     groups: int,
 ) -> Tensor:
+    _check_weight(axes, input, weight)
     steps, gaps = along("stride", stride, axes), along("dilation", dilation, axes)
     kernel = tuple(weight._array.shape[2:])
     around = _same_or_valid(padding, kernel, steps, gaps) if isinstance(padding, str) else _both_ends(padding, axes)
@@ -136,6 +137,7 @@ def _spread(
     groups: int,
     dilation: Along,
 ) -> Tensor:
+    _check_weight(axes, input, weight)
     steps, gaps = along("stride", stride, axes), along("dilation", dilation, axes)
     more = along("output_padding", output_padding, axes)
     geometry = Geometry(tuple(weight._array.shape[2:]), steps, _both_ends(padding, axes), gaps)
@@ -198,11 +200,6 @@ def _check(
             f"{list(input.shape)}"
         )
     _check_numbers(geometry, groups)
-    if weight.ndim != axes + 2:
-        raise RuntimeError(
-            f"Expected {axes + 2}-dimensional weight for {axes + 2}-dimensional input {list(input.shape)}, but got "
-            f"{weight.ndim}-dimensional weight of size {list(weight.shape)} instead"
-        )
     given, (first, second) = input._array.shape[-axes - 1], weight._array.shape[:2]
     expected, outputs = (first, second * groups) if transposed else (second * groups, first)
     about = f"Given {'transposed=1' if transposed else f'groups={groups}'}, weight of size {list(weight.shape)}, "
@@ -222,6 +219,14 @@ def _check(
             f"{list(bias.shape)} instead"
         )
     _check_types(input, weight, bias)
+
+
+def _check_weight(axes: int, input: Tensor, weight: Tensor) -> None:
+    if weight.ndim != axes + 2:
+        raise RuntimeError(
+            f"Expected {axes + 2}-dimensional weight for {axes + 2}-dimensional input {list(input.shape)}, but got "
+            f"{weight.ndim}-dimensional weight of size {list(weight.shape)} instead"
+        )
 
 
 def _check_numbers(geometry: Geometry, groups: int) -> None:

@@ -89,7 +89,7 @@ def _dropped(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> 
 
 def factors(p: float, shape: tuple[int, ...], kind: np.dtype[Any]) -> Array:
     """What dropout multiplies by: 0 with probability p, else 1 / (1 - p)."""
-    return _kept(p, shape) * (kind.type(1) / kind.type(1 - p) if p < 1 else kind.type(0))
+    return np.asarray(_kept(p, shape) * (kind.type(1) / kind.type(1 - p) if p < 1 else kind.type(0)))
 
 
 def _factors_in_memory_order(p: float, array: Array) -> Array:
@@ -108,11 +108,11 @@ def _channels_dropped(input: Tensor, p: float, training: bool, inplace: bool, ba
 
 def _alpha_dropped(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> Tensor:
     if p == 1:
-        return _dropped(input, p, (1,), inplace)
+        return _dropped(input, p, (1,) * input.ndim, inplace)
     kind = input._array.dtype
     scale = 1 / math.sqrt((_SELU_FLOOR**2 * p + 1) * (1 - p))
     mask = _kept(p, shape).astype(kind)
-    shift = (mask - 1) * kind.type(_SELU_FLOOR * scale) + kind.type(_SELU_FLOOR * scale * p)
+    shift = np.asarray((mask - 1) * kind.type(_SELU_FLOOR * scale) + kind.type(_SELU_FLOOR * scale * p))
     mask *= kind.type(scale)
     return maybe_in_place(ops.AlphaDropout(place(mask, input.device), place(shift, input.device)), input, inplace)
 

@@ -207,7 +207,7 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """(log(var) + (x - t)^2 / var) / 2, with variances no smaller than eps. full: with log(2 pi) / 2.
 
-    var: a number, or of the input's shape, or with 1 for one dimension, or without the last one. Raises ValueError otherwise.
+    var: a number, or of the input's shape, or with 1 for one dimension, or without the last. Else ValueError.
     """
     if not isinstance(var, Tensor):
         if var < 0:

@@ -45,6 +45,8 @@ def batch_norm(
     count = array.size // max(channels, 1)
     if training and count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    if training and eps <= 0:
+        raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
     if training and (running_mean is None) != (running_var is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     _check_channels(channels, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)

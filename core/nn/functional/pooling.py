@@ -205,6 +205,11 @@ def _max_pool(
 ) -> Any:
     name = f"max_pool{axes}d"
     _check_axes(input, axes, name)
+    if 0 in input._array.shape[-axes - 1 :]:
+        raise RuntimeError(
+            f"{name}: Expected input's non-batch dimensions to have positive length, but input has a shape of "
+            f"{list(input.shape)}"
+        )
     geometry = _geometry(name, axes, input, kernel_size, stride, padding, dilation, ceil_mode)
     batch = input if input.ndim == axes + 2 else input.unsqueeze(0)
     op = ops.MaxPool(geometry, return_indices or (grad_mode.enabled and input.requires_grad))

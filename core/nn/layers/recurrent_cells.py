@@ -75,7 +75,7 @@ class RNNCellBase(Module):
     def extra_repr(self) -> str:
         nonlinearity = getattr(self, "nonlinearity", "tanh")
         return (
-            f"{self.input_size}, {self.hidden_size}{'' if self.bias else ', bias=False'}"
+            f"{self.input_size}, {self.hidden_size}{'' if self.bias is True else f', bias={self.bias}'}"
             f"{'' if nonlinearity == 'tanh' else f', nonlinearity={nonlinearity}'}"
         )
 
