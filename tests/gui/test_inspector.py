@@ -623,6 +623,9 @@ def test_numbers_are_short_and_line_up() -> None:
         ("size", "1, 8, 8", (1, 8, 8)),
         ("size", "8×8", (8, 8)),
         ("size", "(3,)", (3,)),
+        ("axes", "3", 3),
+        ("axes", "3, 1", (3, 1)),
+        ("axes", "5×5", (5, 5)),
         ("text", "a b", "a b"),
         ("int", "", None),
     ],
@@ -633,7 +636,7 @@ def test_what_is_typed_is_read(kind: str, text: str, value: object) -> None:
     assert from_text(option, to_text(from_text(option, text))) == value
 
 
-@pytest.mark.parametrize(("kind", "text"), [("int", "1.5"), ("int", "x"), ("float", "nan"), ("size", "1, a")])
+@pytest.mark.parametrize(("kind", "text"), [("int", "1.5"), ("int", "x"), ("float", "nan"), ("size", "1, a"), ("axes", "3, a")])
 def test_what_cannot_be_read_is_refused(kind: str, text: str) -> None:
     with pytest.raises(DesignError):
         from_text(Option("o", kind), text)

@@ -60,7 +60,7 @@ def click_on(palette: Palette, qtbot: QtBot, group: str, key: str | None, double
 
 
 def test_it_shows_a_group_for_each_family(palette: Palette) -> None:
-    assert groups_of(palette)[1:6] == ["Containers", "Linear", "Activation", "Shape", "Normalisation"]
+    assert groups_of(palette)[1:6] == ["Containers", "Linear", "Convolution", "Pooling", "Activation"]
     assert keys_of(palette, "Containers") == ["Sequential", "Module"]
     shown = {key for group in groups_of(palette) for key in keys_of(palette, group) if not key.endswith(" more")}
     assert shown == {key for key, kind in catalog.types().items() if not kind.rare}

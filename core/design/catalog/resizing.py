@@ -245,7 +245,7 @@ def _pad(kind: str, axes: int) -> LayerType:
         summary=f"Puts a border around each {THINGS[axes]}: {what}.",
         infer=lambda options, inputs: infer_pad(options, inputs, axes, "Constant" if is_constant else kind),
         options=(BORDER, VALUE) if kind == "Constant" else (BORDER,),
-        telling=lambda options: times(plain(options["padding"], 1)),
+        telling=lambda options: ", ".join(str(width) for width in plain(options["padding"], 1)),
         target=f"core.nn:{key}",
         followers=(f"Conv{axes}d",),
         text=text,
