@@ -179,10 +179,11 @@ class Module(ModuleCasts):
         return add_hook(self._forward_pre_hooks, (hook, with_kwargs), prepend)
 
     def register_forward_hook(
-        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False
+        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> RemovableHandle:
-        """`hook(module, args, output)` after `forward`; what it returns replaces the output."""
-        return add_hook(self._forward_hooks, (hook, with_kwargs), prepend)
+        """`hook(module, args, output)` after `forward`; what it returns replaces the output. always_call: also where
+        `forward` fails, with None for the output."""
+        return add_hook(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
         """`hook(module, grad_output)` when the gradient of the output is known; what it returns replaces it."""

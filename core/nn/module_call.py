@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from core.autograd import record
+from core.autograd import record_many
+from core.autograd.hooks import hooks_of
+from core.backend import namespace
 from core.grad_mode import grad_mode
 from core.ops.operation import Operation
 from core.tensor import Tensor
@@ -13,18 +16,31 @@ if TYPE_CHECKING:
     from core.backend import Array
     from core.nn.module import Module
 
+Gradients = tuple[Tensor | None, ...]
+
 
 def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    done: list[Any] = []
+    try:
+        return _call(module, args, kwargs, done)
+    except Exception:
+        for hook, with_kwargs, always_call in list(module._forward_hooks.values()):
+            if always_call and hook not in done:
+                _after(module, hook, with_kwargs, args, kwargs, None)
+        raise
+
+
+def _call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], done: list[Any]) -> Any:
     for hook, with_kwargs in list(module._forward_pre_hooks.values()):
         args, kwargs = _before(module, hook, with_kwargs, args, kwargs)
-    watch = (
-        _BackwardWatch(module) if grad_mode.enabled and (module._backward_hooks or module._backward_pre_hooks) else None
-    )
-    if watch:
+    watch = None
+    if module._backward_hooks or module._backward_pre_hooks:
+        watch = _BackwardWatch(module)
         args = watch.mark_inputs(args)
     output = module.forward(*args, **kwargs)
-    for hook, with_kwargs in list(module._forward_hooks.values()):
-        answer = hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
+    for hook, with_kwargs, _ in list(module._forward_hooks.values()):
+        done.append(hook)
+        answer = _after(module, hook, with_kwargs, args, kwargs, output)
         output = output if answer is None else answer
     return watch.mark_outputs(output) if watch else output
 
@@ -32,84 +48,136 @@ def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any
 def _before(
     module: Module, hook: Any, with_kwargs: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    if with_kwargs:
-        answer = hook(module, args, kwargs)
-        return (args, kwargs) if answer is None else answer
-    answer = hook(module, args)
+    answer = hook(module, args, kwargs) if with_kwargs else hook(module, args)
     if answer is None:
         return args, kwargs
-    return answer if isinstance(answer, tuple) else (answer,), kwargs
+    if not with_kwargs:
+        return answer if isinstance(answer, tuple) else (answer,), kwargs
+    if isinstance(answer, tuple) and len(answer) == 2:
+        return answer
+    raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {answer}.")
+
+
+def _after(
+    module: Module, hook: Any, with_kwargs: bool, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any
+) -> Any:
+    return hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
 
 
 class BackwardHookFunction(Operation):
-    """Passes values and gradients on unchanged: a place to listen at the edge of a module."""
+    """Passes values and gradients on: a place to listen at the edge of a module. A missing gradient becomes zeros."""
 
-    is_view = False
+    __slots__ = ("models",)
 
-    def forward(self, x: Array) -> Array:
-        return x
+    def forward(self, *arrays: Array) -> tuple[Array, ...]:
+        self.models = [(each.shape, each.dtype) for each in arrays]
+        return arrays
 
-    def backward(self, grad: Array) -> Array:
-        return grad
+    def backward(self, grads: tuple[Array | None, ...]) -> tuple[Array, ...]:
+        xp = namespace(next(each for each in grads if each is not None))
+        pairs = zip(grads, self.models, strict=True)
+        return tuple([xp.zeros(*model) if each is None else each for each, model in pairs])
 
     def name(self) -> str:
         return "BackwardHookFunctionBackward"
 
 
 class _BackwardWatch:
-    """Gathers the gradients at a module's outputs and inputs, and calls its backward hooks."""
+    """Waits at a module's outputs and inputs for their gradients, and calls its backward hooks with them."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
         self._pre_hooks = list(module._backward_pre_hooks.values())
         self._hooks = list(module._backward_hooks.values())
-        self._outputs: list[Tensor | None] = []
-        self._inputs: list[Tensor | None] = []
-        self._awaited = 0
+        self._inputs = self._outputs = 0
+        self._at_inputs: list[int] = []
+        self._at_outputs: list[int] = []
+        self._grad_outputs: Gradients | None = None
 
     def mark_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        marked = list(args)
-        self._inputs = [None] * len(args)
-        for position, each in enumerate(args):
-            if isinstance(each, Tensor) and each.requires_grad:
-                marked[position] = record(BackwardHookFunction(), each)
-                marked[position].register_hook(lambda grad, at=position: self._input_arrived(at, grad))
-                self._awaited += 1
-        return tuple(marked)
+        self._inputs = len(args)
+        marked, self._at_inputs, node = _marked(args)
+        if node is not None:
+            hooks_of(node, "hooks").on_inputs[0] = self._inputs_arrived
+        return marked
 
     def mark_outputs(self, output: Any) -> Any:
-        several = isinstance(output, tuple | list)
-        outputs = list(output) if several else [output]
-        self._outputs = [None] * len(outputs)
-        for position, each in enumerate(outputs):
-            if isinstance(each, Tensor) and each.requires_grad:
-                outputs[position] = record(BackwardHookFunction(), each)
-                outputs[position].register_hook(lambda grad, at=position: self._output_arrived(at, grad))
-        return type(output)(outputs) if several else outputs[0]
+        if not isinstance(output, tuple | Tensor):
+            warnings.warn(
+                "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
+                f"{type(output)}",
+                stacklevel=5,
+            )
+            return output
+        outputs = output if isinstance(output, tuple) else (output,)
+        self._outputs = len(outputs)
+        marked, self._at_outputs, node = _marked(outputs)
+        if node is not None:
+            hooks_of(node, "hooks").on_outputs[0] = self._outputs_arrived
+        return marked if isinstance(output, tuple) else marked[0]
 
-    def _output_arrived(self, position: int, grad: Tensor) -> Tensor:
-        self._outputs[position] = grad
+    def _outputs_arrived(self, grads: Gradients) -> Gradients:
+        found = _spread(grads, self._at_outputs, self._outputs)
         for hook in self._pre_hooks:
-            answer = hook(self._module, tuple(self._outputs))
-            if answer is not None:
-                self._outputs = list(answer) if isinstance(answer, tuple | list) else [answer]
-        if not self._awaited:
-            self._call_hooks()
-        return _or(self._outputs[position], grad)
+            answer = hook(self._module, found)
+            if answer is not None and len(answer) != len(found):
+                raise RuntimeError(
+                    f"Backward pre hook returned an invalid number of grad_output, got {len(answer)}, but expected "
+                    f"{len(found)}"
+                )
+            found = found if answer is None else tuple(answer)
+        self._grad_outputs = found
+        if not self._at_inputs:
+            self._call_without_inputs()
+        return tuple([found[place] for place in self._at_outputs])
 
-    def _input_arrived(self, position: int, grad: Tensor) -> Tensor:
-        self._inputs[position] = grad
-        self._awaited -= 1
-        if self._awaited == 0:
-            self._call_hooks()
-        return _or(self._inputs[position], grad)
-
-    def _call_hooks(self) -> None:
+    def _inputs_arrived(self, grads: Gradients, _: Gradients) -> Gradients | None:
+        if self._grad_outputs is None:  # this gradient came past the module's outputs
+            return None
+        found = _spread(grads, self._at_inputs, self._inputs)
         for hook in self._hooks:
-            answer = hook(self._module, tuple(self._inputs), tuple(self._outputs))
-            if answer is not None:
-                self._inputs = list(answer) if isinstance(answer, tuple | list) else [answer]
+            answer = hook(self._module, found, self._grad_outputs)
+            if answer is not None and len(answer) != len(found):
+                raise RuntimeError(
+                    f"Backward hook returned an invalid number of grad_input, got {len(answer)}, but expected "
+                    f"{len(found)}"
+                )
+            found = found if answer is None else tuple(answer)
+        self._grad_outputs = None
+        return tuple([found[place] for place in self._at_inputs])
+
+    def _call_without_inputs(self) -> None:
+        if self._hooks:
+            warnings.warn(
+                "Full backward hook is firing when gradients are computed with respect to module outputs since no "
+                "inputs require gradients.",
+                stacklevel=2,
+            )
+        for hook in self._hooks:
+            answer = hook(self._module, (None,) * self._inputs, self._grad_outputs)
+            if answer is not None and any(each is not None for each in answer):
+                raise RuntimeError(
+                    "Backward hook for Modules where no input requires gradient should always return None or None for "
+                    "all gradients."
+                )
+        self._grad_outputs = None
 
 
-def _or(answer: Tensor | None, grad: Tensor) -> Tensor:
-    return grad if answer is None else answer
+def _marked(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Operation | None]:
+    """The values, the tensors among them led through one record if one wants a gradient; where they are; the record."""
+    places = [place for place, each in enumerate(values) if isinstance(each, Tensor)]
+    if not grad_mode.enabled or not any(values[place].requires_grad for place in places):
+        return values, [], None
+    marked, node = list(values), BackwardHookFunction()
+    for place, made in zip(places, record_many(node, *(values[place] for place in places)), strict=True):
+        if values[place].requires_grad:
+            made._version = values[place]._version
+            marked[place] = made
+    return tuple(marked), places, node
+
+
+def _spread(grads: Gradients, places: list[int], length: int) -> Gradients:
+    found: list[Tensor | None] = [None] * length
+    for place, each in zip(places, grads, strict=True):
+        found[place] = each
+    return tuple(found)

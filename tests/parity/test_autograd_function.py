@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.parity.said import Said, say_the_same
+from tests.parity.said import Said, both
 
 
 def leaf(torch: Any, *values: float) -> Any:
@@ -216,4 +216,5 @@ PROGRAMS = [answers, results, context, missing_parts, set_up_apart, saved_output
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
 def test_both_say_the_same(program: Callable[[Any, Said], None], torch: Any) -> None:
-    say_the_same(program, torch)
+    said, expected = both(program, torch)
+    assert said == expected

@@ -81,7 +81,7 @@ def test_backward_hooks_of_several_outputs_and_layers() -> None:
         module.register_full_backward_hook(
             lambda module, inputs, outputs, name=name: norms.__setitem__(name, outputs[0].norm().item())
         )
-    net(torch.ones(1, 2)).sum().backward()
+    net(torch.ones(1, 2, requires_grad=True)).sum().backward()
     assert list(norms) == ["2", "1", "0"]
     assert norms["2"] == 1
 
