@@ -201,7 +201,7 @@ class ProjectFiles(QObject):
 
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
-        kind = self.tr("Weights (*.safetensors)")
+        kind = self.tr("Weights (*.safetensors *.pt *.pth)")
         dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), kind)
         dialog.fileSelected.connect(lambda path: self._trainer.load_weights(Path(path), apply=False))
         dialog.open()
@@ -246,14 +246,14 @@ class ProjectFiles(QObject):
         match kind.lower():
             case ".netloom":
                 self.open(path)
-            case ".safetensors":
+            case ".safetensors" | ".pt" | ".pth":
                 self._trainer.load_weights(path, apply=False)
             case ".csv" | ".csv.gz" | ".tsv" | ".tsv.gz" | ".npz":
                 self._window.training.choose_data(path)
             case ".py":
                 self._window.edit_custom_layer(file=path)
             case _:
-                known = ".netloom, .safetensors, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
+                known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
                 self.told.emit(Sentence(template, {"name": path.name, "known": known}))
 

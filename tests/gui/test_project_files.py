@@ -432,13 +432,14 @@ def test_a_project_whose_weights_are_damaged_opens_without_them(window: Window, 
     assert window.document.report.problems == ()
 
 
-def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["mine.safetensors", "mine.pt"])
+def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
     with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
         window.files.save_weights()
-        type_name(window, qtbot, tmp_path / "mine")
-    path = tmp_path / "mine.safetensors"
+        type_name(window, qtbot, tmp_path / name.removesuffix(".safetensors"))
+    path = tmp_path / name
     assert window.status.text() == f"Saved {path}"
     window.files.take(path)
     until(qtbot, lambda: window.findChildren(QDialog, "weights_report"))
@@ -494,7 +495,7 @@ def test_a_dropped_python_file_opens_the_editor(still_window: Window, qtbot: QtB
 
 def test_other_files_are_named_with_what_can_be_read(still_window: Window, tmp_path: Path) -> None:
     told = Told(still_window)
-    for name in ("picture.png", "no suffix", "weights.pt"):
+    for name in ("picture.png", "no suffix", "weights.onnx"):
         (tmp_path / name).touch()
         drop(still_window, tmp_path / name)
         assert told.sentences[-1].startswith(f"{name} is not a kind of file Netloom reads: .netloom, .safetensors")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -304,22 +305,62 @@ def test_15_layers_with_parameters() -> None:
     assert nn.Sequential(MyDictDense(), MyDense())(x).shape == (1, 1)
 
 
-def test_17_state_dict() -> None:
+def test_16_reading_and_writing_tensors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    x = torch.ones(3)
+    torch.save(x, "x.pt")
+    x2 = torch.load("x.pt")
+    assert repr(x2) == "tensor([1., 1., 1.])"
+    y = torch.zeros(4)
+    torch.save([x, y], "xy.pt")
+    xy_list = torch.load("xy.pt")
+    assert repr(xy_list) == "[tensor([1., 1., 1.]), tensor([0., 0., 0., 0.])]"
+    torch.save({"x": x, "y": y}, "xy_dict.pt")
+    assert repr(torch.load("xy_dict.pt")) == "{'x': tensor([1., 1., 1.]), 'y': tensor([0., 0., 0., 0.])}"
+
+
+def test_17_state_dict(tmp_path: Path) -> None:
     net = MLP()
     assert list(net.state_dict()) == ["hidden.weight", "hidden.bias", "output.weight", "output.bias"]
     optimizer = torch.optim.SGD(net.parameters(), lr=0.001, momentum=0.9)
     assert optimizer.state_dict()["state"] == {}
     assert optimizer.state_dict()["param_groups"][0]["params"] == [0, 1, 2, 3]
-    net(torch.rand(1, 784)).sum().backward()
-    optimizer.step()
+    x = torch.rand(1, 784)
+
+    def step(net: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        optimizer.zero_grad()
+        net(x).square().sum().backward()
+        optimizer.step()
+
+    step(net, optimizer)
     assert list(optimizer.state_dict()["state"][0]) == ["momentum_buffer"]
 
+    torch.save({"model": net.state_dict(), "optimizer": optimizer.state_dict()}, tmp_path / "training.pt")
+    saved = torch.load(tmp_path / "training.pt")
+    twin = MLP()
+    twin.load_state_dict(saved["model"])
+    other = torch.optim.SGD(twin.parameters(), lr=5.0, momentum=0.9)
+    other.load_state_dict(saved["optimizer"])
+    step(net, optimizer)
+    step(twin, other)
+    assert all(torch.equal(mine, theirs) for mine, theirs in zip(net.parameters(), twin.parameters(), strict=True))
 
-def test_18_a_model_from_its_state_gives_equal_outputs() -> None:
-    net, other = MLP(), MLP()
-    other.load_state_dict(net.state_dict())
-    x = torch.rand(2, 784)
+
+def test_18_saving_a_model(tmp_path: Path) -> None:
+    net, x = MLP(), torch.rand(2, 784)
+    path = tmp_path / "model.pt"
+    torch.save(net.state_dict(), path)
+    other = MLP()
+    result = other.load_state_dict(torch.load(path))
+    assert repr(result) == "<All keys matched successfully>"
     assert torch.equal(net(x), other(x))
+
+    torch.save(net, path)
+    with pytest.raises(RuntimeError, match="weights_only=False"):
+        torch.load(path)
+    whole = torch.load(path, weights_only=False)
+    assert isinstance(whole, MLP)
+    assert torch.equal(net(x), whole(x))
 
 
 def test_19_devices() -> None:

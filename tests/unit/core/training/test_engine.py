@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import core
 from core.design import edits
 from core.design.json_form import to_json
 from core.design.optimisers import OPTIMISERS
@@ -377,10 +378,11 @@ def test_weights_are_no_checkpoint(tmp_path: Path) -> None:
     assert "no checkpoint" in the(Failed, engine.ask(Restore(path))).template
 
 
-def test_weights_saved_and_loaded_are_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["safetensors", "pt", "PTH"])
+def test_weights_saved_and_loaded_are_the_same(tmp_path: Path, ending: str) -> None:
     engine, other = Driven(), Driven()
     engine.train(mlp(epochs=1))
-    path = str(tmp_path / "w.safetensors")
+    path = str(tmp_path / f"w.{ending}")
     assert engine.ask(SaveWeights(path)) == [WeightsSaved(path, 4)]
     design = mlp(seed=5)
     prepare(other, design)
@@ -425,6 +427,21 @@ def test_what_does_not_match_is_told_and_the_rest_is_loaded(tmp_path: Path) -> N
     assert report.unexpected == ("odd",)
     assert report.mismatched == (("net.linear.bias", (5,), (3,)),)
     assert weights_of(engine, tmp_path)["net.linear.weight"] == arrays["net.linear.weight"].tobytes()
+
+
+def test_weights_may_lie_beside_other_things_in_a_file_of_pytorchs(tmp_path: Path) -> None:
+    engine, path = Driven(), tmp_path / "training.pt"
+    prepare(engine, iris(("Linear", {"out_features": 3})))
+    state = {"net.linear.weight": core.ones(3, 4), "net.linear.bias": core.ones(3)}
+    optimiser = {"state": {0: {"step": core.tensor(1.0), "exp_avg": core.ones(3, 4)}}, "param_groups": []}
+    core.save({"epoch": 3, "model": state, "optimiser": optimiser}, path)
+    assert the(WeightsReport, engine.ask(LoadWeights(str(path)))).matched == tuple(state)
+    for value, count in (([core.ones(1)], 0), ({"a": state, "b": state}, 2), ({"a": 1}, 0)):
+        core.save(value, path)
+        failed = the(Failed, engine.ask(LoadWeights(str(path))))
+        assert (failed.values["count"], failed.template[:16]) == (count, "'{path}' holds {")
+    path.unlink()
+    assert "cannot be read" in the(Failed, engine.ask(LoadWeights(str(path)))).template
 
 
 def test_without_a_model_there_are_no_weights_to_save(tmp_path: Path) -> None:
