@@ -117,6 +117,7 @@ DARK = Theme(
         convolution="#a685ff",
         pooling="#63c96b",
         regularisation="#f08a5d",
+        sequence="#45c8e6",
         custom="#f472b6",
     ),
 )
@@ -145,6 +146,7 @@ LIGHT = Theme(
         convolution="#7045d6",
         pooling="#2f8f3a",
         regularisation="#c75a22",
+        sequence="#087f9e",
         custom="#c02a83",
     ),
 )

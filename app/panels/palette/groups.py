@@ -39,6 +39,7 @@ def family_title(family: str) -> str:
         "convolution": tr("Convolution"),
         "pooling": tr("Pooling"),
         "resizing": tr("Padding and resizing"),
+        "sequence": tr("Sequences"),
         "merge": tr("Merge"),
         "custom": tr("Yours"),
     }

@@ -7,16 +7,20 @@ from types import MappingProxyType
 
 from core.design.catalog import (
     activation,
+    attention,
     boundary,
     container,
     convolution,
+    embedding,
     linear,
     merge,
     normalisation,
     pooling,
+    recurrent,
     regularisation,
     resizing,
     shape,
+    transformer,
 )
 from core.design.catalog.base import FAMILIES, Inference, LayerType, Misfit, Option, Options
 from core.design.catalog.custom import custom_type
@@ -48,6 +52,10 @@ _ROOMS = (
     normalisation,
     regularisation,
     resizing,
+    embedding,
+    recurrent,
+    attention,
+    transformer,
     merge,
 )
 _TYPES: Mapping[str, LayerType] = MappingProxyType({entry.key: entry for room in _ROOMS for entry in room.TYPES})

@@ -1,0 +1,215 @@
+"""The Transformer's layers: attention, and two linear layers at each step."""
+
+from __future__ import annotations
+
+from core.design.catalog.attention import (
+    BIAS,
+    attention_flops,
+    attention_shapes,
+    attention_text,
+    check_heads,
+    heads_option,
+    heads_telling,
+    width_option,
+)
+from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, int_of, optional_int_of
+from core.design.catalog.sequence import CAUSAL, SEQUENCE, Shapes, check_features, check_sequence, tree
+from core.design.model import TensorSpec, Value
+
+MOST_LAYERS = 12
+PARTS = ("self_attn", "multihead_attn")
+
+DROPOUT = Option(
+    "dropout",
+    "float",
+    0.1,
+    label="Dropout",
+    minimum=0,
+    maximum=1,
+    help="The share of numbers that become zero in each training step.",
+)
+FEED_FORWARD = Option(
+    "dim_feedforward",
+    "int",
+    2048,
+    label="Inner features",
+    minimum=1,
+    maximum=1 << 16,
+    help="How wide it is between the two linear layers at each step.",
+)
+ACTIVATION = Option(
+    "activation",
+    "choice",
+    "relu",
+    label="Activation",
+    choices=("relu", "gelu"),
+    help="What lies between the two linear layers.",
+)
+EPS = Option(
+    "layer_norm_eps",
+    "float",
+    1e-5,
+    label="Epsilon",
+    minimum=0,
+    help="A small number added to the variance where it is normalised, so that nothing is divided by zero.",
+)
+NORM_FIRST = Option(
+    "norm_first",
+    "bool",
+    False,
+    label="Normalise first",
+    help="Whether it normalises what enters each part rather than the sums; deep stacks then learn more easily.",
+)
+NUM_LAYERS = Option(
+    "num_layers",
+    "int",
+    2,
+    label="Layers",
+    minimum=1,
+    maximum=MOST_LAYERS,
+    required=True,
+    help="How many encoder layers follow one another, all alike to begin with.",
+)
+
+
+def infer_encoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """`(N, steps, d_model)` stays that."""
+    (given,) = inputs
+    steps, width = check_sequence(given)
+    known = _known(options, width)
+    layers = optional_int_of(options, "num_layers") if "num_layers" in options else None
+    own = _layer_shapes(known, 1)
+    parameters = own if layers is None else {f"layers.{i}.{name}": own[name] for i in range(layers) for name in own}
+    return Inference(given, known, parameters, (layers or 1) * _layer_flops(known, steps, steps))
+
+
+def infer_decoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """Target and memory, `(N, steps, d_model)`; the target's shape stays."""
+    target, memory = inputs
+    steps, width = check_sequence(target)
+    seen, memory_width = check_sequence(memory, 1)
+    known = _known(options, width)
+    if memory_width != width:
+        raise Misfit(
+            "{type} '{name}' expects as many features at both inputs: '{first}' gives {width}, but '{source}' {given}.",
+            inserts=(("Linear", {"out_features": width}),),
+            port=1,
+            width=width,
+            given=memory_width,
+        )
+    return Inference(target, known, _layer_shapes(known, 2), _layer_flops(known, steps, seen, decoder=True))
+
+
+def _known(options: Options, width: int) -> dict[str, Value]:
+    check_features("d_model", optional_int_of(options, "d_model"), width)
+    check_heads("nhead", int_of(options, "nhead"), width)
+    return {**options, "d_model": width}
+
+
+def _layer_shapes(options: Options, attentions: int) -> Shapes:
+    width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
+    attention = attention_shapes(width, bias, width, width)
+    shapes = {f"{part}.{name}": attention[name] for part in PARTS[:attentions] for name in attention}
+    shapes |= {"linear1.weight": (inner, width), "linear2.weight": (width, inner)}
+    norms = [f"norm{number}" for number in range(1, attentions + 2)]
+    shapes |= {f"{norm}.weight": (width,) for norm in norms}
+    if bias:
+        shapes |= {"linear1.bias": (inner,), "linear2.bias": (width,)} | {f"{norm}.bias": (width,) for norm in norms}
+    return shapes
+
+
+def _layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) -> int:
+    width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
+    heads, alike = int_of(options, "nhead"), (width, width, width)
+    attention = attention_flops(steps, steps, alike, heads, bias)
+    if decoder:
+        attention += attention_flops(steps, seen, alike, heads, bias)
+    feeding = steps * (inner * (2 * width + bias) + width * (2 * inner - 1 + bias))
+    return attention + feeding + (2 + decoder) * steps * width * 9
+
+
+def _layer_text(options: Options, attentions: int) -> str:
+    width, inner, bias = options["d_model"], options["dim_feedforward"], options["bias"]
+    attention = f"MultiheadAttention({attention_text({'embed_dim': width, 'bias': bias})})"
+    dropout = f"Dropout(p={options['dropout']}, inplace=False)"
+    norm = f"LayerNorm(({width},), eps={options['layer_norm_eps']}, elementwise_affine=True, bias={bias})"
+    numbers = range(1, attentions + 2)
+    return tree(
+        {
+            **dict.fromkeys(PARTS[:attentions], attention),
+            "linear1": f"Linear(in_features={width}, out_features={inner}, bias={bias})",
+            "dropout": dropout,
+            "linear2": f"Linear(in_features={inner}, out_features={width}, bias={bias})",
+            **{f"norm{number}": norm for number in numbers},
+            **{f"dropout{number}": dropout for number in numbers},
+        }
+    )
+
+
+def _encoder_text(options: Options) -> str:
+    layer, count = f"TransformerEncoderLayer({_layer_text(options, 1)})", int_of(options, "num_layers")
+    listed = {"0": layer} if count == 1 else {f"0-{count - 1}": f"{count} x {layer}"}
+    return tree({"layers": f"ModuleList({tree(listed)})"})
+
+
+def _telling(options: Options) -> str:
+    layers = f"{options['num_layers']} layers · " if "num_layers" in options else ""
+    return f"{layers}{heads_telling(options)}"
+
+
+_LAYER = (
+    width_option("d_model"),
+    heads_option("nhead"),
+    FEED_FORWARD,
+    DROPOUT,
+    ACTIVATION,
+    EPS,
+    NORM_FIRST,
+    BIAS,
+    CAUSAL,
+)
+_NAMES = {count: tuple(_layer_shapes({"d_model": 1, "dim_feedforward": 1, "bias": True}, count)) for count in (1, 2)}
+
+TYPES = (
+    LayerType(
+        key="TransformerEncoderLayer",
+        family=SEQUENCE,
+        icon="encoder-layer",
+        summary="Attention of the steps to each other, then two linear layers at each, with residuals and norms.",
+        infer=infer_encoder,
+        options=_LAYER,
+        telling=_telling,
+        target="core.design.build.sequences:TransformerEncoderLayer",
+        followers=("TransformerEncoderLayer", "Flatten", "Linear"),
+        parameters=_NAMES[1],
+        text=lambda options: _layer_text(options, 1),
+    ),
+    LayerType(
+        key="TransformerEncoder",
+        family=SEQUENCE,
+        icon="encoder",
+        summary="Several encoder layers of a Transformer, one after the other.",
+        infer=infer_encoder,
+        options=(_LAYER[0], _LAYER[1], NUM_LAYERS, *_LAYER[2:]),
+        telling=_telling,
+        target="core.design.build.sequences:TransformerEncoder",
+        followers=("LayerNorm", "Flatten", "Linear"),
+        parameters=tuple(f"layers.{layer}.{name}" for layer in range(MOST_LAYERS) for name in _NAMES[1]),
+        text=_encoder_text,
+    ),
+    LayerType(
+        key="TransformerDecoderLayer",
+        family=SEQUENCE,
+        icon="decoder-layer",
+        summary="As an encoder layer; in between, its steps also look at a second input, the memory.",
+        infer=infer_decoder,
+        options=_LAYER,
+        telling=_telling,
+        target="core.design.build.sequences:TransformerDecoderLayer",
+        inputs=2,
+        followers=("TransformerDecoderLayer", "Linear"),
+        parameters=_NAMES[2],
+        rare=True,
+        text=lambda options: _layer_text(options, 2),
+    ),
+)
