@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.autograd import record, record_many
+from core.functions.arithmetic import where
 from core.functions.indexing import masked_fill
+from core.functions.products import matmul
 from core.functions.shape import cat, transpose, tril, triu
 from core.ops import linalg as ops
 from core.tensor import Tensor
@@ -126,7 +128,14 @@ def inv(A: Tensor) -> Tensor:
 def pinv(A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> Tensor:
     """The inverse of Moore and Penrose; small singular values count as zero."""
     check_matrices("linalg.pinv", A)
-    return record(ops.Pinv(tolerance(A) if rtol is None else float(rtol)), A)
+    part, least = tolerance(A) if rtol is None else float(rtol), float(atol or 0)
+    if not hermitian:
+        return record(ops.Pinv(part, least), A)
+    values, vectors = eigh(A)
+    sizes = values.detach().abs()
+    large = sizes > (sizes.amax(-1, keepdim=True) * part).clamp(min=least) if A.numel() else sizes > 0
+    inverse = where(large, 1 / where(large, values, 1.0), 0.0)
+    return matmul(vectors * inverse.unsqueeze(-2), vectors.mT)
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
@@ -165,8 +174,8 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
 
 def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False) -> Tensor:
     """The X of A X = B, given a Cholesky factor of A."""
-    lower = L.mT if upper else L
-    return solve_triangular(lower.mT, solve_triangular(lower, B, upper=False), upper=True)
+    lower = transpose(L, -1, -2) if upper else L
+    return record(ops.Solve(), lower.mT, record(ops.Solve(), lower, B))
 
 
 def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
@@ -186,7 +195,10 @@ class LeastSquares(NamedTuple):
 
 
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
-    """The X that makes A X - B least, the smallest of several; B may be a vector."""
+    """The X that makes A X - B least, the smallest of several; B may be a vector.
+
+    driver: LAPACK's name, which only says what comes with it: `gels` no rank; `gelsd` and `gelss` singular values.
+    """
     check_matrices("linalg.lstsq", A)
     check_types("linalg.lstsq", A, B)
     is_vector = B.ndim == A.ndim - 1
@@ -194,10 +206,15 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     solution = pinv(A, rtol=rcond) @ columns
     values = svdvals(A.detach())
     rank = (values > (tolerance(A) if rcond is None else rcond) * values.amax(-1, keepdim=True)).sum(-1)
-    residuals = A.new_empty(0)
-    if A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
+    residuals = solution.reshape(-1)[:0]
+    if driver not in (None, "gelsy") and A.shape[-2] > A.shape[-1] and bool((rank == A.shape[-1]).all()):
         residuals = ((A @ solution - columns) ** 2).sum(-2)
-    return LeastSquares(solution.squeeze(-1) if is_vector else solution, residuals, rank, A.new_empty(0))
+    return LeastSquares(
+        solution.squeeze(-1) if is_vector else solution,
+        residuals,
+        rank.new_empty(0) if driver == "gels" else rank,
+        values if driver in ("gelsd", "gelss") else A.new_empty(0),
+    )
 
 
 def det(A: Tensor) -> Tensor:
@@ -209,8 +226,7 @@ def det(A: Tensor) -> Tensor:
 def slogdet(A: Tensor) -> SignAndLogarithm:
     """The sign of the determinant and the logarithm of its size, -inf for a singular matrix."""
     check_matrices("linalg.slogdet", A, square=True)
-    sign, logarithm = record_many(ops.Slogdet(), A)
-    return SignAndLogarithm(sign.detach(), logarithm)
+    return SignAndLogarithm(*record_many(ops.Slogdet(), A))
 
 
 class LeftValuesRight(NamedTuple):

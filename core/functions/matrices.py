@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import dtypes
-from core.functions.arithmetic import mul, where
+from core.functions.arithmetic import div, maximum, mul, where
 from core.functions.creation import eye
 from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
 from core.functions.in_place import twin
 from core.functions.operands import dimension, dimensions
 from core.functions.products import matmul
 from core.functions.reduction import norm as _vector_norm
-from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
 from core.functions.shape import reshape, stack
 from core.tensor import Tensor
@@ -94,17 +93,20 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
 def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """How many singular values are greater than `atol` and than `rtol` times the greatest."""
     check_matrices("linalg.matrix_rank", A)
+    if not A.numel():
+        return A.new_zeros(A.shape[:-2], dtype=dtypes.int64)
     values = svdvals(A.detach())
+    part = tolerance(A) if rtol is None and atol is None and tol is None else 0.0 if rtol is None else rtol
     least = tol if tol is not None else 0.0 if atol is None else atol
-    part = rtol if rtol is not None else tolerance(A) if atol is None and tol is None else 0.0
-    return sum((values > (values.amax(-1, keepdim=True) * part).clamp(min=least)), -1)
+    limit = maximum(values[..., 0] * part, _tensor(least, values))
+    return sum(values > limit.unsqueeze(-1), -1)
 
 
 def matrix_power(A: Tensor, n: int) -> Tensor:
     """A multiplied with itself; the inverse's power for negative `n`."""
     check_matrices("linalg.matrix_power", A, square=True)
     if n == 0:
-        return eye(A.shape[-1], dtype=A.dtype, device=A.device).expand(A.shape).clone()
+        return A.clone().copy_(eye(A.shape[-1], dtype=A.dtype, device=A.device))
     base = inv(A) if n < 0 else A
     result = base
     for bit in bin(abs(n))[3:]:
@@ -139,6 +141,7 @@ def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> T
 
 def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     """Powers 0 to N - 1 of each number, in a new last dimension."""
+    x = x.reshape(1) if not x.ndim else x
     count = x.shape[-1] if N is None else N
     return stack([x**power for power in range(count)], -1)
 
@@ -160,6 +163,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
 
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     """Slices along `dim` whose p-norm exceeds `maxnorm` are scaled down to it."""
+    if input.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     axis = dimension(dim, input.ndim)
     others = [each for each in range(input.ndim) if each != axis]
     sizes = _vector_norm(input, p, others, keepdim=True)
@@ -184,22 +189,42 @@ def cov(
         off = x - x.mean(1, keepdim=True)
         found = off @ off.mT / max(x.shape[1] - correction, 0)
     else:
-        weight = (weights[0] if len(weights) == 1 else weights[0] * weights[1]).to(x.dtype)
+        _check_weights(x.shape[1], fweights, aweights)
+        weight = weights[0] if len(weights) == 1 else weights[0] * weights[1]
         total = weight.sum()
         off = x - (x * weight).sum(1, keepdim=True) / total
         taken = total if aweights is None else (weight * aweights).sum() / total if correction else total
         count = total - correction * (taken / total if aweights is None else taken)
         found = (off * weight) @ off.mT / count.clamp(min=0)
-    return reshape(found, ()) if input.ndim < 2 else found
+    return reshape(found, ()) if len(x) == 1 else found
 
 
 def corrcoef(input: Tensor) -> Tensor:
     """How the rows are correlated, from -1 to 1."""
     found = cov(input)
     if not found.ndim:
-        return found / found
+        return div(found, found)
     spread = found.diagonal().sqrt()
     return (found / spread.unsqueeze(1) / spread).clamp(-1, 1)
+
+
+def _check_weights(count: int, fweights: Tensor | None, aweights: Tensor | None) -> None:
+    if fweights is not None and fweights.is_floating_point():
+        raise RuntimeError(
+            f"cov(): expected fweights to have integral dtype but got fweights with {fweights.dtype.title} dtype"
+        )
+    for name, each in (("fweights", fweights), ("aweights", aweights)):
+        if each is not None and each.numel() != count:
+            raise RuntimeError(
+                f"cov(): expected {name} to have the same numel as there are observations in the input but got "
+                f"{each.numel()} != {count}"
+            )
+        if each is not None and bool((each < 0).any()):
+            raise RuntimeError(f"cov(): {name} cannot be negative")
+
+
+def _tensor(value: Any, like: Tensor) -> Tensor:
+    return value if isinstance(value, Tensor) else like.new_tensor(value)
 
 
 def _by_singular_values(A: Tensor, ord: Any) -> Tensor:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from core.autograd import record, record_as
+from core.functions.arithmetic import mul
 from core.functions.operands import Number, common, dimension
 from core.functions.shape import stack
 from core.ops import matmul as ops
@@ -216,10 +217,16 @@ def _in_best_order(chain: Sequence[Tensor]) -> Tensor:
 
 
 def _added(input: Tensor, product: Tensor, beta: Number, alpha: Number) -> Tensor:
-    scaled = product if alpha == 1 else product * alpha
+    scaled = _scaled(product, alpha)
     if beta == 0:  # what is no number in `input` does not count then
         return scaled
-    return (input if beta == 1 else input * beta) + scaled
+    return _scaled(input, beta) + scaled
+
+
+def _scaled(x: Tensor, factor: Number) -> Tensor:
+    """The factor cast to the type of `x`."""
+    kind = x._array.dtype.kind
+    return x if factor == 1 else mul(x, factor if kind == "f" else bool(factor) if kind == "b" else int(factor))
 
 
 def _pairs(dims: Any) -> tuple[list[int], list[int]]:

@@ -157,8 +157,20 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     return MinAndMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
 
 
-def norm(input: Tensor, p: Any = 2, dim: Dim = None, keepdim: bool = False) -> Tensor:
-    """The p-norm over `dim`, of all elements without it. `p='fro'` is 2. The gradient at 0 is 0."""
+def norm(
+    input: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
+) -> Tensor:
+    """The p-norm over `dim`, of all elements without it; `fro` is 2, `nuc` the sum of a matrix' singular values.
+
+    The gradient at 0 is 0.
+    """
+    if dtype is not None:
+        input = input.to(dtype)
+    if p == "nuc":
+        from core.functions.matrices import matrix_norm  # it is made of this module's functions
+
+        rows, columns = (-2, -1) if dim is None or isinstance(dim, int) else dim
+        return matrix_norm(input, p, (rows, columns), keepdim)
     order = 2.0 if p == "fro" or p is None else float(p)
     if input._array.dtype.kind != "f":
         raise RuntimeError(

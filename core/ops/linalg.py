@@ -147,7 +147,8 @@ class Eigh(Operation):
         if by_vectors is not None:
             gaps = values[..., None, :] - values[..., :, None] + eye
             inner = inner + (vectors.swapaxes(-1, -2) @ by_vectors) / gaps * (1 - eye)
-        return vectors @ inner @ vectors.swapaxes(-1, -2)
+        whole = vectors @ inner @ vectors.swapaxes(-1, -2)
+        return (whole + whole.swapaxes(-1, -2)) * 0.5
 
 
 class Svd(Operation):
@@ -194,24 +195,25 @@ class Svd(Operation):
 
 
 class Pinv(Operation):
-    """The inverse of Moore and Penrose; singular values up to `rtol` times the greatest count as zero.
+    """The inverse of Moore and Penrose; singular values up to `atol` or `rtol` times the greatest count as zero.
 
     Gradient: G. Golub and V. Pereyra, "The differentiation of pseudo-inverses" (1973).
     """
 
-    __slots__ = ("rtol",)
+    __slots__ = ("atol", "rtol")
     title = "LinalgPinv"
     saves = ((0, OUTPUT),)
 
-    def __init__(self, rtol: float) -> None:
+    def __init__(self, rtol: float, atol: float = 0.0) -> None:
         self.rtol = rtol
+        self.atol = atol
 
     def forward(self, a: Array) -> Array:
         xp = namespace(a)
         if not a.size:
             return xp.zeros((*a.shape[:-2], a.shape[-1], a.shape[-2]), a.dtype)
         u, s, vh = xp.linalg.svd(a, full_matrices=False)
-        large = s > self.rtol * s.max(axis=-1, keepdims=True)
+        large = s > xp.maximum(self.rtol * s.max(axis=-1, keepdims=True), self.atol)
         inverse = xp.where(large, 1 / xp.where(large, s, 1), 0)
         return vh.swapaxes(-1, -2) @ (inverse[..., :, None] * u.swapaxes(-1, -2))
 

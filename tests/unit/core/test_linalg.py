@@ -68,7 +68,7 @@ def test_ranks_and_conditions() -> None:
 
 def test_least_squares_tells_its_residuals() -> None:
     a, b = torch.tensor([[1.0, 0], [0, 1], [0, 0]]), torch.tensor([[1.0], [2], [3]])
-    found = L.lstsq(a, b)
+    found = L.lstsq(a, b, driver="gelsd")
     np.testing.assert_allclose(found.residuals, torch.tensor([9.0]), atol=1e-12)
     assert found.rank.item() == 2
 
