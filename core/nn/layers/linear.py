@@ -52,7 +52,11 @@ class Linear(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         parameters = self._parameters
-        return functional.linear(input, parameters["weight"], parameters["bias"])  # type: ignore[arg-type]
+        try:  # looking them up as attributes takes a microsecond each
+            weight, bias = parameters["weight"], parameters["bias"]
+        except KeyError:  # one of them is made by something else
+            return functional.linear(input, self.weight, self.bias)
+        return functional.linear(input, weight, bias)  # type: ignore[arg-type]
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
