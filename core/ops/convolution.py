@@ -53,10 +53,10 @@ class Convolution(Trilinear):
 class TransposedConvolution(Trilinear):
     """Gradient of a convolution by its input: (N, O, *count), weight (O, C / groups, *kernel) -> (N, C, *size).
 
-    reach: the size without what lies behind the last window.
+    met, reach: the geometry that ends with the last of the windows, and how much of the size they reach.
     """
 
-    __slots__ = ("reach",)
+    __slots__ = ("met", "reach")
     saves = ((1,), (0,), ())
 
     def __init__(self, geometry: Geometry, groups: int, size: Sizes) -> None:
@@ -64,16 +64,16 @@ class TransposedConvolution(Trilinear):
         self.size = size
 
     def forward(self, x: Array, weight: Array, *bias: Array) -> Array:
-        self.reach = self.geometry.reach(tuple(x.shape[2:]), self.size)
+        self.met, self.reach = self.geometry.ending(tuple(x.shape[2:]), self.size)
         out = convolve_transposed(x, weight, self.geometry, self.groups, self.size)
         if bias:
             channels_last(out)[...] += bias[0]
         return out
 
     def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
-        met = grad if self.reach == self.size else grad[(..., *map(slice, self.reach))]
-        by_x = None if weight is None else apply(Convolution(self.geometry, self.groups), met, weight)
-        by_weight = None if x is None else apply(ByWeight(self.geometry, self.groups), met, x)
+        part = grad if self.reach == self.size else grad[(..., *map(slice, self.reach))]
+        by_x = None if weight is None else apply(Convolution(self.met, self.groups), part, weight)
+        by_weight = None if x is None else apply(ByWeight(self.met, self.groups), part, x)
         return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from core.backend import Array, namespace
@@ -39,10 +39,15 @@ class Geometry:
         steps = zip(self.padded(size), self.spans(), self.stride, strict=True)
         return tuple([(n - span) // step + 1 for n, span, step in steps])
 
-    def reach(self, count: Sizes, size: Sizes) -> Sizes:
-        """The greatest size, up to `size`, of which no more than `count` windows are made."""
-        steps = zip(count, self.stride, self.spans(), self.padding, size, strict=True)
-        return tuple([min(n * step + span - sum(ends) - 1, most) for n, step, span, ends, most in steps])
+    def ending(self, count: Sizes, size: Sizes) -> tuple[Geometry, Sizes]:
+        """The same with `count` windows of an image of `size`, where more would fit; and how much of it they reach."""
+        if self.count(size) == count:
+            return self, size
+        steps = zip(count, self.stride, self.spans(), self.padding, strict=True)
+        ends = [(n - 1) * step + span - front for n, step, span, (front, _) in steps]
+        behind = [max(end - n, 0) for end, n in zip(ends, size, strict=True)]
+        padding = tuple([(front, more) for (front, _), more in zip(self.padding, behind, strict=True)])
+        return replace(self, padding=padding), tuple(map(min, ends, size))
 
     def is_pointwise(self) -> bool:
         """Whether each window is one place, and each place a window."""
