@@ -44,11 +44,14 @@ def _type_before(document: Document) -> str:
 
 
 def search(choices: Iterable[LayerEntry], query: str, first: Sequence[str] = ()) -> list[LayerEntry]:
-    """The entries a query means, the best first; among equals those in `first`, then common ones, in catalog order."""
+    """The entries a query means, the best first; among equals those in `first`, then common ones, in catalog order.
+
+    Rare ones come last unless their names begin with the query.
+    """
     words = query.casefold().split()
     order = {key: place for place, key in enumerate(first)}
     ranked = [
-        (rank, order.get(entry.key, len(order)), entry.rare, entry)
+        (entry.rare and rank > 1, rank, order.get(entry.key, len(order)), entry.rare, entry)
         for entry in choices
         if (rank := _rank(entry, words)) >= 0
     ]
@@ -56,9 +59,12 @@ def search(choices: Iterable[LayerEntry], query: str, first: Sequence[str] = ())
 
 
 def _rank(entry: LayerEntry, words: Sequence[str]) -> int:
-    """0 for the best match, more for worse ones, -1 for none. Every word must match."""
+    """0 for the best match, more for worse ones, -1 for none. Every word must match.
+
+    A rare layer comes after common ones that match a little worse, unless its whole name was typed.
+    """
     ranks = [_rank_word(entry, word) for word in words]
-    return -1 if -1 in ranks else sum(ranks)
+    return -1 if -1 in ranks else sum(ranks) + (2 if entry.rare and any(ranks) else 0)
 
 
 def _rank_word(entry: LayerEntry, word: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from resources.examples.make import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = ("digits-mlp", "nested-blocks", "residual", "iris-mlp")
+EXAMPLES = ("digits-mlp", "nested-blocks", "residual", "iris-mlp", "digits-convolution", "digits-lstm")
 
 
 def train(example: str, seed: int) -> tuple[str, float]:

@@ -136,7 +136,37 @@ def residual() -> Design:
     return trained("residual", net, Settings(DataSettings("digits"), epochs=15))
 
 
-EXAMPLES = (digits_mlp, iris_mlp, diabetes_regression, vanishing_gradients, nested_blocks, residual)
+def digits_convolution() -> Design:
+    """LeNet's plan for small pictures: two convolutions, each with pooling, then two Linear layers."""
+    net = sequential(
+        "net",
+        layer("Conv2d", "conv1", out_channels=8, kernel_size=3, padding=1),
+        layer("ReLU", "relu1"),
+        layer("MaxPool2d", "pool1", kernel_size=2),
+        layer("Conv2d", "conv2", out_channels=16, kernel_size=3, padding=1),
+        layer("ReLU", "relu2"),
+        layer("MaxPool2d", "pool2", kernel_size=2),
+        layer("Flatten"),
+        linear("hidden", 64),
+        layer("ReLU", "relu3"),
+        linear("output", 10),
+    )
+    return trained("digits-convolution", net, Settings(DataSettings("digits"), optimiser_options={"lr": 0.003}, epochs=10))
+
+
+def digits_lstm() -> Design:
+    """A picture read row by row: its eight rows are the steps of a sequence."""
+    net = sequential(
+        "net",
+        layer("Flatten", "rows", end_dim=2),
+        layer("LSTM", "reader", hidden_size=32),
+        linear("output", 10),
+    )
+    settings = Settings(DataSettings("digits"), optimiser_options={"lr": 0.005}, epochs=15)
+    return trained("digits-lstm", net, settings)
+
+
+EXAMPLES = (digits_mlp, iris_mlp, diabetes_regression, vanishing_gradients, nested_blocks, residual, digits_convolution, digits_lstm)
 
 
 def write(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The palette: what it offers, how it finds, and that mouse and keyboard both insert."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QDrag
 from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
@@ -43,7 +43,8 @@ def groups_of(palette: Palette) -> list[str]:
 def keys_of(palette: Palette, group: str) -> list[str]:
     model = palette.list.model()
     title = model.index(groups_of(palette).index(group), 0)
-    return [str(model.index(row, 0, title).data()) for row in range(model.rowCount(title))]
+    rows = (model.index(row, 0, title) for row in range(model.rowCount(title)))
+    return [str(row.data()) for row in rows if row.data(ENTRY) is not None]
 
 
 def click_on(palette: Palette, qtbot: QtBot, group: str, key: str | None, double: bool = False) -> None:
@@ -59,7 +60,22 @@ def click_on(palette: Palette, qtbot: QtBot, group: str, key: str | None, double
         qtbot.mouseDClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_it_shows_a_group_for_each_family(palette: Palette) -> None:
+def switch_of(palette: Palette, group: str) -> QModelIndex:
+    """The row that shows or hides a family's rare layers, its last."""
+    model = palette.list.model()
+    title = model.index(groups_of(palette).index(group), 0)
+    return model.index(model.rowCount(title) - 1, 0, title)
+
+
+def press_switch(palette: Palette, qtbot: QtBot, group: str, words: str) -> None:
+    index = switch_of(palette, group)
+    assert words in index.data()
+    palette.list.scrollTo(index)
+    place = palette.list.visualRect(index).center()
+    qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_it_shows_a_group_for_each_family(palette: Palette, qtbot: QtBot) -> None:
     assert groups_of(palette)[1:6] == ["Containers", "Linear", "Convolution", "Pooling", "Activation"]
     assert keys_of(palette, "Containers") == ["Sequential", "Module"]
     shown = {key for group in groups_of(palette) for key in keys_of(palette, group) if not key.endswith(" more")}
@@ -165,6 +181,25 @@ def test_a_click_on_its_title_closes_a_group_and_it_stays_closed(
     title = palette.list.model().index(groups_of(palette).index("Activation"), 0)
     assert not palette.list.isExpanded(title)
     assert palette.list.isExpanded(palette.list.model().index(0, 0))
+
+
+def test_rare_layers_of_a_family_are_shown_when_asked_for_and_hidden_again(palette: Palette, qtbot: QtBot) -> None:
+    common = keys_of(palette, "Pooling")
+    assert "MaxPool2d" in common
+    assert "LPPool3d" not in common
+    press_switch(palette, qtbot, "Pooling", "more")
+    assert keys_of(palette, "Pooling")[: len(common)] == common
+    assert "LPPool3d" in keys_of(palette, "Pooling")
+    press_switch(palette, qtbot, "Pooling", "Fewer")
+    assert keys_of(palette, "Pooling") == common
+
+
+def test_the_keyboard_shows_rare_layers_and_stays_with_their_switch(palette: Palette, qtbot: QtBot) -> None:
+    palette.list.setCurrentIndex(switch_of(palette, "Pooling"))
+    qtbot.keyClick(palette.list, Qt.Key.Key_Return)
+    assert "LPPool3d" in keys_of(palette, "Pooling")
+    assert palette.list.currentIndex() == switch_of(palette, "Pooling")
+    assert palette.list.currentIndex().data() == "Fewer"
 
 
 def test_what_was_used_last_is_on_top_of_recent(palette: Palette, document: Document, qtbot: QtBot) -> None:

@@ -47,7 +47,14 @@ def epochs(examined: Examined, count: int) -> list[loop.Tested]:
 
 @pytest.mark.parametrize(
     ("name", "count", "accuracy"),
-    [("digits-mlp", 6, 0.9), ("iris-mlp", 15, 0.85), ("nested-blocks", 4, 0.9), ("residual", 3, 0.9)],
+    [
+        ("digits-mlp", 6, 0.9),
+        ("iris-mlp", 15, 0.85),
+        ("nested-blocks", 4, 0.9),
+        ("residual", 3, 0.9),
+        ("digits-convolution", 5, 0.85),
+        ("digits-lstm", 4, 0.85),
+    ],
 )
 def test_it_learns(name: str, count: int, accuracy: float) -> None:
     last = epochs(examine(make.FOLDER / f"{name}.netloom", trust=False), count)[-1]
