@@ -14,6 +14,7 @@ from core.functions.in_place import twin
 from core.functions.operands import dimension, dimensions
 from core.functions.products import matmul
 from core.functions.reduction import norm as _vector_norm
+from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
 from core.functions.shape import reshape, stack
 from core.tensor import Tensor
