@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,13 @@ from core.tensor import Tensor, edge_of, tensor_of
 
 ndarray = np.ndarray
 Tensors = Tensor | Sequence[Tensor]
+
+CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have "
+    "to use this function, make sure to reset the .grad fields of your parameters to None after use to break the cycle "
+    "and avoid the leak."
+)
 
 
 def backward(
@@ -33,6 +41,8 @@ def backward(
     gradients are recorded in turn. inputs: only these get a gradient. Raises RuntimeError if a tensor has no record, or
     if what was saved has been freed or changed in place since.
     """
+    if create_graph:
+        warnings.warn(CYCLE, stacklevel=3)
     only = None if inputs is None else _several(inputs)
     if only is not None and not only:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")

@@ -5,58 +5,167 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import core as torch
 from core import nn
-from core.ops.operation import Operation
 
 
 def leaf(*values: float) -> torch.Tensor:
     return torch.tensor(values, requires_grad=True)
 
 
-def test_deep_graphs_neither_overflow_nor_stay() -> None:
-    x = leaf(1.0)
-    y = x
-    for _ in range(10_000):
-        y = y + 1
-    y.backward()
-    assert x.grad.item() == 1
-    assert y.item() == 10_001
-    node = weakref.ref(_Watched.of(y))
-    del y
-    assert node() is None
+class Twice(torch.autograd.Function):
+    """2 * x and x, with both saved."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        y = x * 2
+        ctx.save_for_backward(x, y)
+        return y, x * 1
+
+    @staticmethod
+    def backward(ctx: Any, by_double: torch.Tensor, by_same: torch.Tensor) -> torch.Tensor:
+        assert len(ctx.saved_tensors) == 2
+        return by_double * 2 + by_same
 
 
-class _Watched:
-    """Something that a record holds, whose end can be seen; records themselves cannot be referred to weakly."""
-
-    @classmethod
-    def of(cls, tensor: torch.Tensor) -> _Watched:
-        first = tensor.grad_fn
-        while isinstance(first.inputs[0], Operation):
-            first = first.inputs[0]
-        first.hooks = watched = cls()
-        return watched
+def slot_changed(x: torch.Tensor) -> torch.Tensor:
+    y = x * 1
+    y[:1].mul_(1.0)
+    return y
 
 
-def test_graphs_are_freed_without_the_collector() -> None:
+STEPS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "nothing saved": lambda x: x + 1,
+    "saved": lambda x: x.tanh() * x,
+    "in place": lambda x: (x * 1).mul_(1.0),
+    "in place through a view": slot_changed,
+    "views": lambda x: x.view(2),
+    "two outputs": lambda x: Twice.apply(x)[1],
+    "joined": lambda x: torch.cat([x, x])[1:3],
+}
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
     gc.collect()
     gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_deep_graphs_neither_overflow_nor_stay(
+    step: Callable[[torch.Tensor], torch.Tensor], no_collector: None
+) -> None:
+    x = leaf(0.1, 0.2)
+    y = x
+    for _ in range(10_000):
+        y = step(y)
+    half = y
+    y.sum().backward()
+    assert x.grad is not None
+    held = weakref.ref(y)
+    del y, half
+    assert held() is None
+    assert gc.collect() == 0
+
+
+def test_a_graph_of_a_hundred_thousand_is_freed_in_a_thread_with_a_small_stack(no_collector: None) -> None:
+    ends: list[Any] = []
+
+    def work() -> None:
+        x = leaf(1.0)
+        y = x
+        for _ in range(100_000):
+            y = y + 1
+        y.backward()
+        ends.append((weakref.ref(y), x.grad.item()))
+
+    before = threading.stack_size(256 * 1024)
     try:
-        net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
-        y = net(torch.ones(2, 3))
-        z = y.view(4)
-        z[0] = 3.0
-        loss = (z * z).sum() + nn.CrossEntropyLoss()(y, torch.tensor([0, 1]))
-        ends = [weakref.ref(each) for each in (y, z, loss)]
-        loss.backward()
-        del y, z, loss
-        assert [end() for end in ends] == [None, None, None]
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
     finally:
-        gc.enable()
+        threading.stack_size(before)
+    held, gradient = ends[0]
+    assert held() is None
+    assert gradient == 1
+
+
+def test_a_deep_graph_of_second_derivatives(no_collector: None) -> None:
+    x = leaf(0.1)
+    y = x
+    for _ in range(3_000):
+        y = y.tanh()
+    (first,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    held = weakref.ref(first)
+    first.sum().backward()
+    assert x.grad is not None
+    del y, first
+    assert held() is None
+
+
+def hooked() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2
+    y.register_hook(lambda grad: grad * 2)
+    y.retain_grad()
+    y.grad_fn.register_hook(lambda inputs, outputs: None)
+    x.register_post_accumulate_grad_hook(lambda leaf: None)
+    y.sum().backward()
+
+
+def twice() -> None:
+    x = leaf(1.0, 2.0)
+    double, same = Twice.apply(x)
+    (first,) = torch.autograd.grad((double * same).sum(), x, create_graph=True)
+    first.sum().backward()
+
+
+def watched_module() -> None:
+    layer = nn.Linear(2, 1)
+    layer.register_full_backward_hook(lambda module, inputs, outputs: None)
+    layer(leaf(1.0, 2.0)).sum().backward()
+
+
+def failing() -> None:
+    y = leaf(1.0).exp()
+    y.detach().zero_()
+    with pytest.raises(RuntimeError):
+        y.sum().backward()
+
+
+def traced() -> None:
+    with torch.autograd.set_detect_anomaly(True):
+        y = leaf(1.0, 2.0) * 2
+        y[0] = 3
+        y.sum().backward()
+
+
+@pytest.mark.parametrize("work", [hooked, twice, watched_module, failing, traced], ids=lambda work: work.__name__)
+def test_nothing_is_left_to_the_collector(work: Callable[[], None], no_collector: None) -> None:
+    work()
+    gc.collect()
+    work()
+    assert gc.collect() == 0
+
+
+def test_graphs_are_freed_without_the_collector(no_collector: None) -> None:
+    net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    y = net(torch.ones(2, 3))
+    z = y.view(4)
+    z[0] = 3.0
+    loss = (z * z).sum() + nn.CrossEntropyLoss()(y, torch.tensor([0, 1]))
+    ends = [weakref.ref(each) for each in (y, z, loss)]
+    loss.backward()
+    del y, z, loss
+    assert [end() for end in ends] == [None, None, None]
 
 
 def test_gradients_of_two_leaves_never_share_memory() -> None:
@@ -176,3 +285,11 @@ def test_gradients_of_a_deep_network_of_shared_layers_add_up() -> None:
         x = layer(x)
     x.sum().backward()
     assert layer.weight.grad.item() == 4 * 2**3
+
+
+def test_a_warning_comes_with_gradients_that_hold_their_leaf() -> None:
+    x = leaf(1.0)
+    with pytest.warns(UserWarning, match="reference cycle between the parameter and its gradient"):
+        (x**3).sum().backward(create_graph=True)
+    x.grad.sum().backward()
+    assert x.grad.item() == 9
