@@ -16,10 +16,12 @@ from core.design.catalog import (
     merge,
     normalisation,
     pooling,
+    probability,
     recurrent,
     regularisation,
     resizing,
     shape,
+    squashing,
     transformer,
 )
 from core.design.catalog.base import FAMILIES, Inference, LayerType, Misfit, Option, Options
@@ -48,6 +50,8 @@ _ROOMS = (
     convolution,
     pooling,
     activation,
+    squashing,
+    probability,
     shape,
     normalisation,
     regularisation,

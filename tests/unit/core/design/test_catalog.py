@@ -15,7 +15,7 @@ from core.design.catalog.base import LayerType, Misfit, Option
 from core.design.model import TensorSpec, Value
 from core.errors import DesignError
 from core.nn import Module
-from tests.unit.core.design import image_cases
+from tests.unit.core.design import activation_cases, image_cases
 
 BATCH = 3
 LAYERS = [entry for entry in catalog.types().values() if (entry.target and not entry.container) or entry.key in MERGING]
@@ -24,22 +24,6 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Linear", {}, ((64,),)),
     ("Linear", {"out_features": 5, "bias": False}, ((2, 7),)),
     ("Identity", {}, ((2, 7),)),
-    ("ReLU", {}, ((4,),)),
-    ("ReLU", {"inplace": True}, ((4,),)),
-    ("LeakyReLU", {"negative_slope": 0.2}, ((4,),)),
-    ("LeakyReLU", {"inplace": True}, ((4,),)),
-    ("GELU", {}, ((4,),)),
-    ("GELU", {"approximate": "tanh"}, ((4,),)),
-    ("SiLU", {}, ((4,),)),
-    ("SiLU", {"inplace": True}, ((4,),)),
-    ("ELU", {"alpha": 0.5}, ((4,),)),
-    ("ELU", {"inplace": True}, ((4,),)),
-    ("Softplus", {"beta": 2.0, "threshold": 10.0}, ((4,),)),
-    ("Sigmoid", {}, ((4,),)),
-    ("Tanh", {}, ((4,),)),
-    ("Softmax", {}, ((4,),)),
-    ("Softmax", {"dim": 1}, ((4, 5),)),
-    ("LogSoftmax", {"dim": -1}, ((4,),)),
     ("Flatten", {}, ((1, 8, 8),)),
     ("Flatten", {"start_dim": 2, "end_dim": -1}, ((2, 3, 4),)),
     ("Flatten", {"start_dim": -3, "end_dim": 2}, ((2, 3, 4),)),
@@ -99,6 +83,7 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Multiply", {}, ((4,), (1,))),
     ("Concat", {}, ((4,), (6,))),
     ("Concat", {"dim": -1}, ((2, 4), (2, 1), (2, 3))),
+    *activation_cases.CASES,
     *image_cases.CASES,
 ]
 
