@@ -56,17 +56,59 @@ def _fitting() -> Iterator[Arguments]:
     yield square, core.zeros(3, dtype=core.float64), core.ones(3, dtype=core.float64)
 
 
+def _positive() -> Tensor:
+    square = core.rand(3, 3, dtype=core.float64)
+    return (square @ square.T + core.eye(3, dtype=core.float64)).requires_grad_()
+
+
 def _named() -> dict[str, Callable[[], Arguments]]:
     """The examples of operations that take something of their own."""
+    ids, mask = core.tensor([0, 2, 1]), core.tensor([True, False, True])
+    places = core.tensor([[[0, 3]]])
     return {
+        "as_strided": lambda: (_leaf(3, 3), (2, 2), (3, 1)),
+        "cholesky": lambda: (_positive(),),
+        "combinations": lambda: (_leaf(3),),
         "einsum": lambda: ("ij,jk->ik", _leaf(3, 3), _leaf(3, 3)),
-        "where": lambda: (core.tensor([True, False, True]), _leaf(3), _leaf(3)),
-        "pow": lambda: (_leaf(3), _leaf(3)),
+        "index_fill": lambda: (_leaf(3, 3), 0, ids, 1.0),
+        "index_put": lambda: (_leaf(3), (ids,), _leaf(3)),
         "norm": lambda: (_leaf(3, 3),),
-        "F.cross_entropy": lambda: (_leaf(3, 3), core.tensor([0, 2, 1])),
-        "F.nll_loss": lambda: (_leaf(3, 3), core.tensor([0, 2, 1])),
-        "F.embedding": lambda: (core.tensor([0, 2]), _leaf(3, 3)),
+        "pow": lambda: (_leaf(3), _leaf(3)),
+        "put": lambda: (_leaf(3), ids, _leaf(3)),
+        "scatter_reduce": lambda: (_leaf(3), 0, ids, _leaf(3), "sum"),
+        "select_scatter": lambda: (_leaf(3, 3), _leaf(3), 0, 0),
+        "where": lambda: (mask, _leaf(3), _leaf(3)),
+        "linalg.cholesky": lambda: (_positive(),),
+        "linalg.matrix_power": lambda: (_leaf(3, 3), 2),
+        "linalg.solve_triangular": lambda: (_leaf(3, 3), _leaf(3, 3)),
+        "F.cosine_embedding_loss": lambda: (_leaf(3, 3), _leaf(3, 3), ids * 0 + 1),
+        "F.cross_entropy": lambda: (_leaf(3, 3), ids),
+        "F.ctc_loss": lambda: (_leaf(5, 1, 3), core.tensor([[1, 2]]), core.tensor([5]), core.tensor([2])),
+        "F.embedding": lambda: (ids, _leaf(3, 3)),
+        "F.embedding_bag": lambda: (ids, _leaf(3, 3), core.tensor([0])),
+        "F.instance_norm": lambda: (_leaf(2, 2, 3),),
+        "F.max_unpool1d": lambda: (_leaf(1, 1, 2), places, 2),
+        "F.max_unpool2d": lambda: (_leaf(1, 1, 1, 2), places.unsqueeze(0), (1, 2)),
+        "F.max_unpool3d": lambda: (_leaf(1, 1, 1, 1, 2), places.unsqueeze(0).unsqueeze(0), (1, 1, 2)),
+        "F.multi_head_attention_forward": lambda: (
+            *(_leaf(2, 1, 4) for _ in range(3)),
+            4,
+            2,
+            _leaf(12, 4),
+            _leaf(12),
+            None,
+            None,
+            False,
+            0.0,
+            _leaf(4, 4),
+            _leaf(4),
+        ),
+        "F.multilabel_margin_loss": lambda: (_leaf(3, 3), core.tensor([[0, -1, 0]] * 3)),
+        "F.nll_loss": lambda: (_leaf(3, 3), ids),
     }
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {"linalg.solve_triangular": {"upper": True}}
 
 
 def derivatives(name: str, function: Any) -> tuple[bool, bool]:
@@ -77,7 +119,7 @@ def derivatives(name: str, function: Any) -> tuple[bool, bool]:
         warnings.simplefilter("ignore")
         for arguments in [own()] if own else _fitting():
             try:
-                result = function(*arguments)
+                result = function(*arguments, **_OPTIONS.get(name, {}))
             except (ArithmeticError, AttributeError, IndexError, LookupError, RuntimeError, TypeError, ValueError):
                 continue
             return _differentiated(result, arguments)
@@ -88,10 +130,10 @@ def _differentiated(result: Any, arguments: Arguments) -> tuple[bool, bool]:
     recorded = [each for each in _tensors(result) if each.requires_grad]
     if not recorded:
         return False, False
-    seed = core.ones_like(recorded[0]).requires_grad_()
+    seeds = [core.ones_like(each).requires_grad_() for each in recorded]
     inputs = [each for each in _tensors(arguments) if each.requires_grad]
     try:
-        found = core.autograd.grad(recorded[0], inputs, seed, create_graph=True, allow_unused=True)
+        found = core.autograd.grad(recorded, inputs, seeds, create_graph=True, allow_unused=True)
     except (NotImplementedError, RuntimeError):
         return True, False
     return True, any(each is not None and each.requires_grad for each in found)
