@@ -34,6 +34,7 @@ LAYERS: list[tuple[str, Shapes]] = [
     ("nn.ConvTranspose2d(4, 6, 3, 2, 1, 1, 2, False, 2)", ((2, 4, 5, 5),)),
     ("nn.ConvTranspose2d(3, 20, 3, padding=1)", ((2, 3, 5, 5),)),
     ("nn.ConvTranspose2d(3, 2, (2, 3), stride=(3, 1))", ((2, 3, 4, 5),)),
+    ("nn.ConvTranspose2d(2, 4, 2, stride=(3, 1), dilation=4, output_padding=3)", ((2, 2, 3, 4),)),
     ("nn.ConvTranspose3d(2, 4, 2, stride=2, groups=2)", ((2, 2, 3, 3, 3),)),
     ("nn.LazyConv1d(4, 3)", ((2, 3, 9),)),
     ("nn.LazyConv2d(4, 3, padding=1, bias=False)", ((2, 3, 5, 5),)),
