@@ -1,6 +1,6 @@
 """Optimisers."""
 
-from core.optim import lr_scheduler
+from core.optim import lr_scheduler, swa_utils
 from core.optim.adadelta import Adadelta
 from core.optim.adagrad import Adagrad
 from core.optim.adam import Adam, AdamW
@@ -29,4 +29,5 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "swa_utils",
 ]
