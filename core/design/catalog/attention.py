@@ -114,7 +114,7 @@ def attention_text(options: Options) -> str:
 
 
 def heads_telling(options: Options) -> str:
-    """ "4 heads"."""
+    """What a card tells: "4 heads"."""
     heads = options.get("nhead", options.get("num_heads"))
     return f"{heads} head{'' if heads == 1 else 's'}"
 

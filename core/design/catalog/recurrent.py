@@ -152,6 +152,11 @@ def _text(options: Options) -> str:
     return ", ".join(parts + (["bidirectional=True"] if options["bidirectional"] else []))
 
 
+def _telling(options: Options) -> str:
+    width = int_of({"proj_size": 0, **options}, "proj_size") or int_of(options, "hidden_size")
+    return from_to(options["input_size"], width * (1 + bool(options["bidirectional"])))
+
+
 def _recurrent(key: str, summary: str, gates: int, extra: int, *more: Option, rare: bool = False) -> LayerType:
     shared = (INPUT_SIZE, HIDDEN_SIZE, NUM_LAYERS, BIAS, DROPOUT, BIDIRECTIONAL)
     kinds = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] + (["weight_hr"] if PROJ_SIZE in more else [])
@@ -162,7 +167,7 @@ def _recurrent(key: str, summary: str, gates: int, extra: int, *more: Option, ra
         summary=summary,
         infer=_rule(gates, extra),
         options=(*shared, *more, OUTPUT),
-        telling=lambda options: from_to(options["input_size"], options["hidden_size"]),
+        telling=_telling,
         target=f"core.design.build.sequences:{key}",
         followers=("Linear", "Dropout", key),
         parameters=_names(*kinds),

@@ -110,11 +110,12 @@ def _layer_shapes(options: Options, attentions: int) -> Shapes:
     width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
     attention = attention_shapes(width, bias, width, width)
     shapes = {f"{part}.{name}": attention[name] for part in PARTS[:attentions] for name in attention}
-    shapes |= {"linear1.weight": (inner, width), "linear2.weight": (width, inner)}
-    norms = [f"norm{number}" for number in range(1, attentions + 2)]
-    shapes |= {f"{norm}.weight": (width,) for norm in norms}
-    if bias:
-        shapes |= {"linear1.bias": (inner,), "linear2.bias": (width,)} | {f"{norm}.bias": (width,) for norm in norms}
+    others: Shapes = {"linear1": (inner, width), "linear2": (width, inner)}
+    others |= {f"norm{number}": (width,) for number in range(1, attentions + 2)}
+    for name, shape in others.items():
+        shapes[f"{name}.weight"] = shape
+        if bias:
+            shapes[f"{name}.bias"] = shape[:1]
     return shapes
 
 
@@ -153,7 +154,8 @@ def _encoder_text(options: Options) -> str:
 
 
 def _telling(options: Options) -> str:
-    layers = f"{options['num_layers']} layers · " if "num_layers" in options else ""
+    """Two layers of four heads: "2 × 4 heads"."""
+    layers = f"{options['num_layers']} × " if "num_layers" in options else ""
     return f"{layers}{heads_telling(options)}"
 
 
