@@ -45,7 +45,7 @@ def renewed(page: str) -> str:
 def sentence(thing: Any) -> str:
     """The first sentence of a docstring, fit for a cell of a table."""
     text = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
-    first = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].rstrip(".")
+    first = re.split(r"(?<=[^A-Z.][.!?])\s(?=[A-Z(`])", text, maxsplit=1)[0].rstrip(".")
     return "" if first.startswith("Raises ") else first.replace("|", "\\|")
 
 
@@ -53,6 +53,14 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = list(head)
     lines = [head, ["---"] * len(head), *(list(each) for each in rows)]
     return "\n".join(f"| {' | '.join(each)} |" for each in lines)
+
+
+def merged(rows: list[list[str]]) -> list[list[str]]:
+    """Rows for one, two and three axes as one row, with the sentence of the first; what is in place with the rest."""
+    found: dict[str, list[list[str]]] = {}
+    for row in rows:
+        found.setdefault(re.sub(r"[123]d", "d", row[0].replace("_`", "`")), []).append(row)
+    return [[", ".join(each[0] for each in alike), *alike[0][1:]] for alike in found.values()]
 
 
 def members(module: ModuleType) -> Iterator[tuple[str, Any]]:
@@ -134,7 +142,7 @@ def functional() -> str:
             for name, function in members(module)
         ]
         title = module.__name__.rsplit(".", 1)[-1].replace("_", " ").capitalize()
-        parts.append(f"#### {title}\n\n{_dotted(['', 'what it gives', '∂', '∂²'], rows)}")
+        parts.append(f"#### {title}\n\n{_dotted(['', 'what it gives', '∂', '∂²'], merged(rows))}")
     return "\n\n".join(parts)
 
 
@@ -142,8 +150,8 @@ def layers() -> str:
     parts = []
     for module in families(import_module("core.nn.layers")):
         title = module.__name__.rsplit(".", 1)[-1].replace("_", " ").capitalize()
-        rows = [[f"`{name}`", sentence(layer)] for name, layer in members(module)]
-        parts.append(f"#### {title}\n\n{table(['', ''], rows)}")
+        rows = [[f"`{name}`", sentence(layer)] for name, layer in members(module) if not name.endswith("Base")]
+        parts.append(f"#### {title}\n\n{table(['', ''], merged(rows))}")
     return "\n\n".join(parts)
 
 
