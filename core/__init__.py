@@ -49,8 +49,8 @@ _FUNCTIONS = {
     "core.functions.decompositions": "cholesky_inverse cholesky_solve det logdet slogdet".split(),
     "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
-        "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 log_softmax logit "
-        "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign softmax sqrt square tanh trunc"
+        "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 logit "
+        "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign sqrt square tanh trunc"
     ).split(),
     "core.functions.in_place": (
         "abs_ ceil_ clamp_ cos_ cosh_ erf_ exp2_ exp_ expm1_ fill_ floor_ log10_ log1p_ log2_ log_ neg_ reciprocal_ "
@@ -89,6 +89,7 @@ _FUNCTIONS = {
     "core.functions.sorting": (
         "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
     ).split(),
+    "core.functions.softmax": ["log_softmax", "softmax"],
     "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
     "core.functions.trigonometry": (
         "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
@@ -176,14 +177,23 @@ def __getattr__(name: str) -> Any:
     else:
         why = f": {_LACKING[name]}" if name in _LACKING else ""
         raise AttributeError(f"module 'core' has no attribute '{name}'{why}")
-    found = globals()[name] = getattr(import_module(home), known)
+    found = globals()[name] = _as_pytorchs(getattr(import_module(home), known), home)
     return found
+
+
+def _as_pytorchs(found: Any, home: str) -> Any:
+    """Functions also take `out` and numpy's names for their arguments."""
+    if not home.startswith("core.functions."):
+        return found
+    calling = import_module("core.calling")
+    takes_out = home.rpartition(".")[2] in calling.WITH_OUT
+    return calling.with_out(calling.numpy_names(found)) if takes_out else calling.numpy_names(found)
 
 
 def _in_place() -> dict[str, Any]:
     """The methods that are functions here too, such as `torch.exp_`."""
     import_module("core.methods")
-    return vars(import_module("core.in_place_methods").InPlace)
+    return dict(vars(import_module("core.in_place_methods").InPlace))
 
 
 def __dir__() -> list[str]:

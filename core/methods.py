@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import autograd
+from core.calling import numpy_names
 from core.functions import (
     arithmetic,
     comparison,
@@ -27,6 +28,7 @@ from core.functions import (
     special,
     trigonometry,
 )
+from core.functions import softmax as _softmax
 from core.functions.operands import Operand
 from core.in_place_methods import InPlace
 from core.operators import Operators
@@ -85,8 +87,8 @@ class Elementwise:
     sigmoid = elementwise.sigmoid
     tanh = elementwise.tanh
     relu = elementwise.relu
-    softmax = elementwise.softmax
-    log_softmax = elementwise.log_softmax
+    softmax = _softmax.softmax
+    log_softmax = _softmax.log_softmax
     floor = elementwise.floor
     ceil = elementwise.ceil
     trunc = fix = elementwise.trunc
@@ -434,4 +436,4 @@ class Methods(
 for family in Methods.__bases__:
     for name, member in vars(family).items():
         if name not in ("__module__", "__doc__", "__dict__", "__weakref__", "__hash__", "__qualname__"):
-            setattr(Tensor, name, member)
+            setattr(Tensor, name, numpy_names(member))

@@ -9,7 +9,7 @@ import numpy as np
 from core.autograd import record, record_as
 from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import common, refuse, unary_floating
-from core.ops import activation
+from core.ops import activation, rectifier
 from core.ops import elementwise as ops
 from core.tensor import Tensor
 
@@ -107,17 +107,7 @@ def relu(input: Tensor) -> Tensor:
     """max(x, 0), with gradient 0 at 0."""
     if input._array.dtype.kind == "b":
         raise RuntimeError("Boolean inputs not supported for relu")
-    return record(activation.Relu(), input)
-
-
-def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
-    """exp(x) divided by its sum along `dim`."""
-    return record(activation.Softmax(dim), _to_type(input, dtype))
-
-
-def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
-    """The logarithm of `softmax`."""
-    return record(activation.LogSoftmax(dim), _to_type(input, dtype))
+    return record(rectifier.Relu(), input)
 
 
 def floor(input: Tensor) -> Tensor:
@@ -201,10 +191,3 @@ def _rounded(function: str, input: Tensor) -> Tensor:
     if input._array.dtype.kind != "f":
         return input.clone()
     return record(ops.Rounded(function), input)
-
-
-def _to_type(input: Tensor, dtype: Any) -> Tensor:
-    result = input if dtype is None else input.to(dtype)
-    if result._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"softmax_kernel_impl\" not implemented for '{result.dtype.title}'")
-    return result

@@ -15,8 +15,9 @@ from core.generator import Generator, default_generator
 from core.grad_mode import grad_mode
 from core.ops import arithmetic, elementwise, error_function, trigonometry
 from core.ops import indexing as indexing_ops
-from core.ops.activation import Relu, Sigmoid, Tanh
+from core.ops.activation import Sigmoid, Tanh
 from core.ops.operation import Operation
+from core.ops.rectifier import Relu
 from core.tensor import Tensor, tensor_of
 
 Change = Callable[..., Tensor]
