@@ -110,6 +110,7 @@ class Unfolded:
         self.buffer: Array | None = None
         self.as_it_is = straight and not any(map(any, geometry.padding))
         self.space: Array | None = None
+        self.views: dict[tuple[int, int, int], tuple[Array, Array, Array]] = {}
 
     def __iter__(self) -> Iterator[tuple[Part, Array]]:
         """Parts, and (groups, windows, kernel * C / groups), which the next part overwrites."""
@@ -121,8 +122,7 @@ class Unfolded:
         for some, rows in parts(images, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
             if held != some:
                 held, padded = some, self._padded(some)
-            below = padded[:, rows.start * self.geometry.stride[0] :]
-            yield (some, rows), self._matrix(below, (rows.stop - rows.start, *self.count[1:]))
+            yield (some, rows), self._matrix(padded, rows)
 
     def _padded(self, images: slice) -> Array:
         """Some images (n, *size, C) with zeros around them."""
@@ -135,22 +135,31 @@ class Unfolded:
         padded[inside(self.geometry, self.size)] = part
         return padded
 
-    def _matrix(self, padded: Array, count: Sizes) -> Array:
-        several, kernel = len(padded), self.geometry.kernel
-        within = self.x.shape[-1] // self.groups
-        rows, columns = several * math.prod(count), math.prod(kernel) * within
+    def _matrix(self, padded: Array, rows: slice) -> Array:
+        """Copies the windows of these rows into the workspace. In the same buffer they lie as they did before."""
+        place = len(padded), rows.start, rows.stop
+        if self.as_it_is or place not in self.views:
+            self.views[place] = self._views(padded, rows)
+        source, target, matrix = self.views[place]
+        target[...] = source
+        return matrix
+
+    def _views(self, padded: Array, rows: slice) -> tuple[Array, Array, Array]:
+        """The windows, where they go in the workspace, and the workspace as matrices."""
+        geometry, kernel, several = self.geometry, self.geometry.kernel, len(padded)
+        count, within = (rows.stop - rows.start, *self.count[1:]), self.x.shape[-1] // self.groups
+        height, width = several * math.prod(count), math.prod(kernel) * within
         if self.space is None:
-            self.space = namespace(self.x).empty(self.groups * rows * columns, self.x.dtype)
-        space = self.space[: self.groups * rows * columns]
-        view = windows(padded, self.geometry, count)
-        view = namespace(view).moveaxis(view.reshape(*view.shape[:-1], self.groups, within), -2, 0)
+            self.space = namespace(self.x).empty(self.groups * height * width, self.x.dtype)
+        space = self.space[: self.groups * height * width]
+        found = windows(padded[:, rows.start * geometry.stride[0] :], geometry, count)
+        source = namespace(found).moveaxis(found.reshape(*found.shape[:-1], self.groups, within), -2, 0)
         if not self.flat:
-            space.reshape(view.shape)[...] = view
-            return space.reshape(self.groups, rows, columns)
+            return source, space.reshape(source.shape), space.reshape(self.groups, height, width)
         behind = 1 + len(kernel) + 1
-        order = (0, *range(behind, view.ndim), *range(1, behind))
-        space.reshape(self.groups, *kernel, within, several, *count).transpose(order)[...] = view
-        return space.reshape(self.groups, columns, rows).swapaxes(1, 2)
+        order = (0, *range(behind, source.ndim), *range(1, behind))
+        target = space.reshape(self.groups, *kernel, within, several, *count).transpose(order)
+        return source, target, space.reshape(self.groups, width, height).swapaxes(1, 2)
 
 
 def _zeros(part: Array, size: Sizes, flat: bool) -> Array:
