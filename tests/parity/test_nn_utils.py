@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from tests.parity.lines import outcome
 PREFIX = """
 import warnings
 warnings.simplefilter('ignore')
-utils = nn.utils
+utils, prune = nn.utils, nn.utils.prune
+def names(pairs):
+    return [name for name, _ in pairs]
 parametrize, parametrizations = utils.parametrize, utils.parametrizations
 inf = float('inf')
 def with_grad(*grads):
@@ -152,6 +155,23 @@ SAME: dict[str, str] = {
     "orthogonal by wide reflections alone": "m = parametrizations.orthogonal(layer(3, 2), use_trivialization=False); used(m)",
     "orthogonal by square reflections alone": "m = parametrizations.orthogonal(layer(3, 3), orthogonal_map='householder', use_trivialization=False); used(m)",
     "orthogonal assigned": "m = parametrizations.orthogonal(layer(3, 3)); m.weight = torch.eye(3); rounded(m.weight)",
+    # prune
+    "prune": "m = prune.l1_unstructured(layer(), 'weight', amount=2); m, list(m.state_dict()), names(m.named_parameters()), m.weight, prune.is_pruned(m), prune.is_pruned(layer())",
+    "prune a share": "m = prune.l1_unstructured(layer(), 'weight', amount=0.4); m.weight_mask",
+    "prune twice": "m = layer(); prune.l1_unstructured(m, 'weight', amount=3); prune.l1_unstructured(m, 'weight', amount=0.5); m.weight_mask, len(m._forward_pre_hooks)",
+    "prune by importance": "m = prune.l1_unstructured(layer(), 'weight', 2, importance_scores=torch.arange(12.0).reshape(4, 3)); m.weight_mask",
+    "prune at random": "m = prune.random_unstructured(layer(), 'weight', amount=0.5); m.weight_mask, torch.rand(1)",
+    "prune nothing": "m = prune.identity(layer(), 'bias'); m.bias_mask, used(m)",
+    "prune by a mask": "m = prune.custom_from_mask(layer(), 'bias', torch.tensor([1, 0, 1, 1])); m.bias, used(m)",
+    "prune by a wrong mask": "prune.custom_from_mask(layer(), 'bias', torch.ones(3))",
+    "prune used": "m = prune.l1_unstructured(layer(), 'weight', amount=4); used(m)",
+    "prune removed": "m = prune.l1_unstructured(layer(), 'weight', amount=4); p = m.weight_orig; prune.remove(m, 'weight'); m.weight is p, m.weight, list(m.state_dict()), prune.is_pruned(m)",
+    "prune removed where none is": "prune.remove(layer(), 'weight')",
+    "prune too much": "prune.l1_unstructured(layer(), 'weight', amount=13)",
+    "prune more than all": "prune.l1_unstructured(layer(), 'weight', amount=1.5)",
+    "prune less than none": "prune.l1_unstructured(layer(), 'weight', amount=-1)",
+    "prune a text": "prune.l1_unstructured(layer(), 'weight', amount='a')",
+    "prune unknown": "prune.l1_unstructured(layer(), 'x', amount=1)",
     "orthogonal nonsense": "parametrizations.orthogonal(layer(), orthogonal_map='x')",
     "orthogonal of a vector": "parametrizations.orthogonal(layer(), 'bias')",
     "orthogonal unknown": "parametrizations.orthogonal(layer(), 'x')",
@@ -160,11 +180,13 @@ SAME: dict[str, str] = {
 
 @pytest.mark.parametrize("name", SAME)
 def test_same(name: str, torch: Any) -> None:
+    import_module("torch.nn.utils.prune")  # PyTorch does not by itself
     ours, theirs = (re.sub("module '.*", "module", outcome(library, SAME[name], PREFIX)) for library in (core, torch))
     assert ours == theirs
 
 
 def test_a_parametrised_layer_is_not_pickled(torch: Any) -> None:
+    import_module("torch.nn.utils.prune")
     lines = "pickle.dumps(parametrize.register_parametrization(layer(), 'weight', nn.Tanh()))"
     for library in (core, torch):
         assert outcome(library, lines, PREFIX).startswith("RuntimeError: Serialization of parametrized modules is only")

@@ -40,6 +40,8 @@ def batch_norm(
     variance is the unbiased one); otherwise the running ones are used. Raises ValueError for one value per channel.
     """
     array = input._array
+    if array.shape == (0,):
+        return input.clone()
     dimension(1, array.ndim)
     channels = array.shape[1]
     count = array.size // max(channels, 1)
