@@ -29,11 +29,13 @@ def gradcheck(
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    fast_mode: bool = True,
 ) -> bool:
     """Whether the gradients of `func(*inputs)` agree with central differences, for inputs that require a gradient.
 
-    The outputs are weighted with random numbers and summed, so that one backward pass tests the whole Jacobian. Inputs
-    should be of double precision. Raises GradcheckError (a RuntimeError) with both numbers, or returns False.
+    The outputs are weighted with random numbers and summed, so that one backward pass tests the whole Jacobian,
+    whatever `fast_mode` says. Inputs should be of double precision. Raises GradcheckError (a RuntimeError) with both
+    numbers, or returns False.
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     checked = [each for each in operands if isinstance(each, Tensor) and each.requires_grad]
@@ -58,20 +60,26 @@ def gradcheck(
 def gradgradcheck(
     func: Callable[..., Tensor | Sequence[Tensor]],
     inputs: Tensor | Sequence[Any],
+    grad_outputs: Tensor | Sequence[Tensor] | None = None,
     *,
     eps: float = 1e-6,
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    fast_mode: bool = True,
 ) -> bool:
     """Whether the gradients of the gradients of `func(*inputs)` agree with central differences of the gradients.
 
-    As `gradcheck` on the function from the inputs and the gradients of the outputs to the gradients of the inputs.
+    As `gradcheck` on the function from the inputs and the gradients of the outputs to the gradients of the inputs; the
+    former are random without `grad_outputs`.
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     places = [place for place, each in enumerate(operands) if isinstance(each, Tensor) and each.requires_grad]
     outputs = [each for each in _differentiable(func(*operands)) if each.requires_grad]
-    seeds = [_random(each, 100 + seed).requires_grad_() for seed, each in enumerate(outputs)]
+    if grad_outputs is None:
+        seeds = [_random(each, 100 + seed).requires_grad_() for seed, each in enumerate(outputs)]
+    else:
+        seeds = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
 
     @enable_grad()
     def gradients(*args: Any) -> list[Tensor]:

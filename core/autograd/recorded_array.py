@@ -23,6 +23,11 @@ from core.ops import shape as moves
 from core.ops.operation import Operation
 from core.tensor import Tensor, tensor_of
 
+
+class NotRecordedError(NotImplementedError):
+    """A step of an operation's gradient has itself no gradient here."""
+
+
 BASIC = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
@@ -51,7 +56,9 @@ class RecordedArray(StandIn):
         return run_any(op, arrays)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("a function of numpy was given a recorded array: take the function from namespace(array)")
+        raise NotRecordedError(
+            "a function of numpy was given a recorded array: take the function from namespace(array)"
+        )
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import core
-from core.autograd.recorded_array import RecordedArray, constant, held, plain, run
+from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant, held, plain, run
 from core.autograd.recording import record_view
 from core.backend import as_array, is_array
 from core.ops import arithmetic, indexing
@@ -46,7 +46,7 @@ class Functions:
     """The functions of `xp`, numpy or cupy, for recorded arrays.
 
     One through which no gradient flows is computed on the arrays; another one is the engine's function of that name.
-    Raises NotImplementedError for a function that the engine has not.
+    Raises NotRecordedError for a function that the engine has not.
     """
 
     def __init__(self, xp: Any) -> None:
@@ -149,7 +149,7 @@ def _engines(home: Any, name: str) -> Callable[..., Any]:
     """The engine's function of numpy's name, for recorded arrays."""
     original = getattr(home, _OTHER_NAMES.get(name, name), None)
     if original is None:
-        raise NotImplementedError(f"no gradient of a gradient is recorded through numpy's function '{name}'")
+        raise NotRecordedError(f"no gradient is recorded through numpy's function '{name}'")
 
     def function(*args: Any, **named: Any) -> Any:
         tensors = [_tensor(each) for each in args]

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.autograd.complaints import changed_in_place, freed
 from core.autograd.graph import walk
-from core.autograd.recorded_array import RecordedArray, constant
+from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant
 from core.autograd.recording import output_of
 from core.backend import Array, is_array
 from core.ops.operation import NOTHING, OUTPUT, Operation, Parts, next_sequence
@@ -31,7 +31,10 @@ def recorded_step(node: Operation, grad: Any, retain: bool) -> Any:
         raise freed()
     if any(cell[0] != version for cell, version in zip(node.cells, node.versions, strict=True)):
         raise changed_in_place(node)
-    parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
+    try:
+        parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
+    except NotRecordedError as problem:
+        raise NotImplementedError(f"the gradient of {node.name()} has no gradient in turn: {problem}") from problem
     if not retain:
         node.saved = None
     found = tuple([_recorded(each) for each in parts]) if isinstance(parts, tuple) else _recorded(parts)

@@ -6,7 +6,7 @@ import math
 
 from core.backend import Array, namespace
 from core.device import Device, device_of, place
-from core.ops.operation import OUTPUT, Operation
+from core.ops.operation import OUTPUT, Operation, apply
 
 
 class Neg(Operation):
@@ -257,7 +257,8 @@ class Transfer(Operation):
         return place(x, self.where)
 
     def backward(self, grad: Array) -> Array:
-        return place(grad, self.before)
+        back: Array = apply(Transfer(self.before), grad)
+        return back
 
 
 def _either(x: Array, above: float, below: float) -> Array:

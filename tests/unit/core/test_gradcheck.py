@@ -7,7 +7,7 @@ import pytest
 import core as torch
 from core.autograd import record
 from core.backend import Array
-from core.gradcheck import GradcheckError, gradcheck
+from core.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from core.ops.operation import Operation
 
 
@@ -37,6 +37,33 @@ def test_wrong_ones_are_told_with_both_numbers() -> None:
     with pytest.raises(GradcheckError, match=r"Gradient of input 0 at \[\d\]: numeric .*, analytic"):
         gradcheck(lambda x: record(WrongSquare(), x), x)
     assert not gradcheck(lambda x: record(WrongSquare(), x), x, raise_exception=False)
+
+
+class WrongSlope(Operation):
+    """x squared, whose gradient is right and has no gradient."""
+
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        self.double = x * 2
+        return x * x
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * self.double
+
+
+def test_wrong_second_gradients_are_told_too() -> None:
+    x = double(1.0, 3.0)
+    assert gradcheck(lambda x: record(WrongSlope(), x), x)
+    with pytest.raises(GradcheckError, match=r"Gradient of input 0 at \[\d\]: numeric .*, analytic 0"):
+        gradgradcheck(lambda x: record(WrongSlope(), x), x)
+    assert not gradgradcheck(lambda x: record(WrongSlope(), x), x, raise_exception=False)
+    assert gradgradcheck(lambda x: x * x, x, torch.tensor([1.0, 2.0], dtype=torch.float64))
+
+
+def test_several_outputs_and_inputs_of_other_kinds() -> None:
+    assert gradcheck(lambda x, n: (x * n, x.exp(), x.argmax()), [double(1.0, 2.0), 3])
+    assert gradgradcheck(lambda x, n: (x**n, x.exp().detach()), [double(1.0, 2.0), 3])
 
 
 def test_a_missing_gradient_is_wrong() -> None:
