@@ -90,10 +90,14 @@ _FUNCTIONS = {
         "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
     ).split(),
     "core.functions.softmax": ["log_softmax", "softmax"],
+    "core.nn.functional.activation": (
+        "celu celu_ hardshrink prelu rrelu rrelu_ selu selu_ threshold threshold_"
+    ).split(),
     "core.nn.functional.adaptive_pooling": ["adaptive_avg_pool1d"],
     "core.nn.functional.convolution": (
         "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
     ).split(),
+    "core.nn.functional.distance": ["cosine_similarity", "pairwise_distance", "pdist"],
     "core.nn.functional.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d".split(),
     "core.nn.functional.vision": "channel_shuffle pixel_shuffle pixel_unshuffle".split(),
     "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),

@@ -9,6 +9,7 @@ from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
 from core.nn.layers.attention import *
 from core.nn.layers.adaptive_pooling import *
+from core.nn.layers.adaptive_softmax import *
 from core.nn.layers.batch_norm import *
 from core.nn.layers.convolution import *
 from core.nn.layers.distance import *

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
-from core.ops.rectifier import Relu as Relu
-from core.ops.softmax import LogSoftmax as LogSoftmax
-from core.ops.softmax import Softmax as Softmax
 
 
 class Sigmoid(Operation):
