@@ -26,8 +26,8 @@ _FUNCTIONS = {
     "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
     "core.generator": ["Generator", "default_generator"],
     "core.random": (
-        "bernoulli get_rng_state initial_seed manual_seed normal rand rand_like randint randn "
-        "randn_like randperm seed set_rng_state"
+        "bernoulli get_rng_state initial_seed manual_seed multinomial normal poisson rand rand_like randint "
+        "randint_like randn randn_like randperm seed set_rng_state"
     ).split(),
     "core.files.pt": ["load", "save"],
     "core.functions.arithmetic": (

@@ -102,6 +102,40 @@ class Generator:
         self._spare_normal = radius * math.sin(2 * math.pi * first)
         return radius * math.cos(2 * math.pi * first)
 
+    def poisson(self, rate: float) -> int:
+        """A count of events of which `rate` are expected.
+
+        By products of uniform numbers (D. Knuth), for many events by PTRS (W. Hörmann, 1993).
+        """
+        if rate >= 10:
+            return self._many(rate)
+        limit, product, count = math.exp(-rate), 1.0, 0
+        while rate:
+            product *= self._double()
+            if product <= limit:
+                return count
+            count += 1
+        return 0
+
+    def _many(self, rate: float) -> int:
+        root, log_rate = math.sqrt(rate), math.log(rate)
+        b = 0.931 + 2.53 * root
+        a = -0.059 + 0.02483 * b
+        inverse_alpha, bound = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+        while True:
+            u, v = self._double() - 0.5, self._double()
+            us = 0.5 - abs(u)
+            k = math.floor((2 * a / us + b) * u + rate + 0.43)
+            if us >= 0.07 and v <= bound:
+                return k
+            if k < 0 or (us < 0.013 and v > us):
+                continue
+            if math.log(v * inverse_alpha / (a / (us * us) + b)) <= k * log_rate - rate - math.lgamma(k + 1):
+                return k
+
+    def _double(self) -> float:
+        return float(self.uniform(1, np.dtype(np.float64))[0])
+
     def integers(self, low: int, high: int, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         """`count` integers from [low, high)."""
         span = high - low

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from core.functions import comparison, cumulative, elementwise, in_place, pairwise, products, special, trigonometry
+from core.functions import (
+    comparison,
+    cumulative,
+    drawing,
+    elementwise,
+    in_place,
+    pairwise,
+    products,
+    special,
+    trigonometry,
+)
 from core.functions.in_place import twin
 
 
@@ -109,7 +119,11 @@ class InPlace:
 
     fill_ = in_place.fill_
     zero_ = in_place.zero_
-    uniform_ = in_place.uniform_
-    normal_ = in_place.normal_
-    bernoulli_ = in_place.bernoulli_
-    random_ = in_place.random_
+    uniform_ = drawing.uniform_
+    normal_ = drawing.normal_
+    bernoulli_ = drawing.bernoulli_
+    random_ = drawing.random_
+    exponential_ = drawing.exponential_
+    cauchy_ = drawing.cauchy_
+    geometric_ = drawing.geometric_
+    log_normal_ = drawing.log_normal_

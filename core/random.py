@@ -9,6 +9,7 @@ import numpy as np
 
 from core import dtypes
 from core.autograd import record
+from core.backend import to_numpy
 from core.device import Device, place
 from core.functions.operands import sizes
 from core.generator import Floats, Generator, default_generator
@@ -99,6 +100,41 @@ def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
     return record(Drawn("Bernoulli", (draws < input._array).astype(input._array.dtype)), input)
 
 
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """Places drawn from each row of weights, without drawing one twice unless `replacement`."""
+    weights = to_numpy(input._array)
+    _check_weights(weights, num_samples, replacement)
+    source = generator or default_generator
+    if replacement:
+        ends = np.cumsum(weights, axis=-1, dtype=np.float64).reshape(-1, weights.shape[-1])
+        draws = source.uniform(len(ends) * num_samples, np.dtype(np.float64)).reshape(len(ends), num_samples)
+        found = np.stack([np.searchsorted(row / row[-1], some) for row, some in zip(ends, draws, strict=True)])
+    else:
+        waits = -np.log1p(-source.uniform(weights.size, np.dtype(np.float64))).reshape(weights.shape)
+        found = np.argsort(-(weights / waits.astype(weights.dtype)), axis=-1, kind="stable")[..., :num_samples]
+    return _finish(found.reshape((*weights.shape[:-1], num_samples)).astype(np.int64), input.device)
+
+
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """Counts of events whose mean number `input` gives; the gradient is 0. Raises RuntimeError for negative means."""
+    rates = to_numpy(input._array)
+    if (rates < 0).any():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    source = generator or default_generator
+    counts = np.array([source.poisson(rate) for rate in rates.ravel().tolist()]).reshape(rates.shape)
+    return record(Drawn("Poisson", place(counts.astype(rates.dtype), input.device)), input)
+
+
+def randint_like(
+    input: Tensor, low: int, high: Any = None, *, dtype: dtypes.dtype | None = None, device: Device = None
+) -> Tensor:
+    """Integers from [low, high) in the shape of `input`; `randint_like(x, high)` starts at 0."""
+    start, end = (0, low) if high is None else (low, high)
+    return randint(start, end, input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
+
+
 def rand_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None) -> Tensor:
     return rand(input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
 
@@ -127,6 +163,21 @@ def normal(
     draws = randn(shape, generator=generator, dtype=tensors[0].dtype, device=tensors[0].device)._array
     plain = [each._array if isinstance(each, Tensor) else each for each in (mean, std)]
     return record(Drawn("Normal", draws * plain[1] + plain[0]), mean, std)
+
+
+def _check_weights(weights: Floats, num_samples: int, replacement: bool) -> None:
+    if weights.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if weights.dtype.kind != "f":
+        raise RuntimeError("multinomial only supports floating-point dtypes for input")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if not np.isfinite(weights).all() or (weights < 0).any():
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if (weights.sum(axis=-1) == 0).any():
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
 
 
 def _finish(values: Floats, device: Device, requires_grad: bool = False) -> Tensor:

@@ -11,14 +11,13 @@ from core.functions import comparison, pairwise
 from core.functions.arithmetic import refuse_booleans, refuse_zero
 from core.functions.elementwise import clamp, round
 from core.functions.operands import Number, Operand, binary_in_place, common, floating, floating_pair
-from core.generator import Generator, default_generator
 from core.grad_mode import grad_mode
 from core.ops import arithmetic, elementwise, error_function, trigonometry
 from core.ops import indexing as indexing_ops
 from core.ops.activation import Sigmoid, Tanh
 from core.ops.operation import Operation
 from core.ops.rectifier import Relu
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor
 
 Change = Callable[..., Tensor]
 
@@ -182,47 +181,3 @@ def fill_(input: Tensor, value: Any) -> Tensor:
 
 def zero_(input: Tensor) -> Tensor:
     return record_in_place(indexing_ops.Fill(0), input)
-
-
-def uniform_(input: Tensor, a: float = 0, b: float = 1, *, generator: Generator | None = None) -> Tensor:
-    """Numbers from [a, b). Raises RuntimeError if a > b."""
-    if a > b:
-        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
-    array = input._array
-    draws = (generator or default_generator).uniform(array.size, array.dtype)
-    low, high = array.dtype.type(a), array.dtype.type(b)
-    # PyTorch multiplies and adds with one rounding, as double precision does for single.
-    return _replace(input, draws.astype("float64") * float(high - low) + float(low))
-
-
-def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None) -> Tensor:
-    """Normal numbers of that mean and deviation. Raises RuntimeError for a negative deviation."""
-    if std < 0:
-        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-    array = input._array
-    draws = (generator or default_generator).normal(array.size, array.dtype)
-    return _replace(input, draws * array.dtype.type(std) + array.dtype.type(mean))
-
-
-def bernoulli_(input: Tensor, p: float = 0.5, *, generator: Generator | None = None) -> Tensor:
-    """1 with probability p, else 0."""
-    kind = dtypes.get_default_dtype().numpy
-    draws = (generator or default_generator).uniform(input._array.size, kind)
-    return _replace(input, draws < p)
-
-
-def random_(input: Tensor, low: int = 0, high: int | None = None, *, generator: Generator | None = None) -> Tensor:
-    """Integers from [low, high); `random_(high)` starts at 0, without bounds up to the greatest the type can hold."""
-    start, end = (0, low) if high is None and low else (low, high)
-    source = generator or default_generator
-    if end is None and input._array.dtype == "int64":
-        return _replace(input, source.long_words(input._array.size).astype("int64") & (2**63 - 1))
-    limits = {"f": 2**24 + 1, "b": 2}
-    kind = input._array.dtype
-    end = end if end is not None else limits.get(kind.kind) or 2 ** (8 * kind.itemsize - (kind.kind == "i"))
-    return _replace(input, source.integers(start, end, input._array.size))
-
-
-def _replace(input: Tensor, values: Any) -> Tensor:
-    source = tensor_of(values.reshape(input._array.shape).astype(input._array.dtype, copy=False)).to(input.device)
-    return record_in_place(indexing_ops.CopyInto(), input, source)

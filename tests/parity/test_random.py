@@ -36,6 +36,14 @@ TO_THE_BIT: dict[str, Callable[[Any], Any]] = {
     "Linear bias": lambda t: t.nn.Linear(13, 7).bias.detach(),
     "xavier_uniform_": lambda t: t.nn.init.xavier_uniform_(t.empty(6, 4), gain=1.7),
     "kaiming_uniform_": lambda t: t.nn.init.kaiming_uniform_(t.empty(6, 4), nonlinearity="relu"),
+    "exponential_": lambda t: t.empty(40).exponential_(2.0),
+    "cauchy_": lambda t: t.empty(40).cauchy_(1.0, 0.5),
+    "geometric_": lambda t: t.empty(40).geometric_(0.3),
+    "log_normal_": lambda t: t.empty(5).log_normal_(0.5, 1.5),
+    "multinomial": lambda t: t.multinomial(t.tensor([[0.1, 0.2, 0.3, 0.4], [1.0, 0.0, 2.0, 3.0]]), 3),
+    "multinomial with replacement": lambda t: t.multinomial(t.tensor([[0.1, 0.2, 0.7], [1.0, 0.0, 2.0]]), 20, True),
+    "poisson": lambda t: t.poisson(t.tensor([0.0, 0.5, 3.0, 9.9, 10.0, 80.0]).repeat(5)),
+    "randint_like": lambda t: t.randint_like(t.zeros(3, 4), 2, 9),
 }
 CLOSE: dict[str, Callable[[Any], Any]] = {
     "randn": lambda t: t.randn(16),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import core as torch
@@ -80,3 +82,38 @@ def test_dropout_drops_its_share_and_keeps_the_mean() -> None:
     assert float((dropped == 0).float().mean()) == pytest.approx(0.25, abs=0.01)
     assert float(dropped.mean()) == pytest.approx(1.0, abs=0.01)
     assert float(dropped.max()) == pytest.approx(1 / 0.75)
+
+
+def test_multinomial_draws_by_weight() -> None:
+    torch.manual_seed(0)
+    weights = torch.tensor([1.0, 0.0, 3.0])
+    drawn = torch.multinomial(weights, 10_000, replacement=True)
+    assert torch.bincount(drawn, minlength=3).tolist() == pytest.approx([2500, 0, 7500], abs=150)
+    assert sorted(torch.multinomial(weights, 2).tolist()) == [0, 2]
+    with pytest.raises(RuntimeError, match="without replacement"):
+        torch.multinomial(weights, 4)
+    with pytest.raises(RuntimeError, match="sum of probabilities"):
+        torch.multinomial(weights * 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("fill", "mean"),
+    [
+        (lambda x: x.exponential_(4.0), 0.25),
+        (lambda x: x.geometric_(0.25), 4.0),
+        (lambda x: x.log_normal_(0.0, 0.5), 1.1331),
+        (lambda x: torch.poisson(x.fill_(2.5)), 2.5),
+        (lambda x: torch.poisson(x.fill_(40.0)), 40.0),
+    ],
+)
+def test_means(fill: Any, mean: float) -> None:
+    torch.manual_seed(1)
+    assert fill(torch.empty(4000)).mean().item() == pytest.approx(mean, rel=0.05)
+
+
+def test_parameters_of_distributions_are_checked() -> None:
+    for name, arguments in (("exponential_", (0,)), ("cauchy_", (0, 0)), ("geometric_", (1,)), ("log_normal_", (0, 0))):
+        with pytest.raises(RuntimeError, match=name):
+            getattr(torch.empty(2), name)(*arguments)
+    with pytest.raises(RuntimeError, match="non-negative"):
+        torch.poisson(torch.tensor([-1.0]))
