@@ -19,7 +19,9 @@ from core.design.model import Design, Fragment, NodeId, Wire
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
 
-_FOR_WIRES = frozenset(key for key, kind in catalog.types().items() if kind.family in ("input", "merge"))
+_FOR_WIRES = frozenset(
+    key for key, kind in catalog.types().items() if kind.family in ("input", "merge") or (kind.inputs or 0) > 1
+)
 """Types that make sense in a Module only, where layers are wired."""
 
 
