@@ -2,6 +2,7 @@
 
 from core.optim import lr_scheduler, swa_utils
 from core.optim.adadelta import Adadelta
+from core.optim.adafactor import Adafactor
 from core.optim.adagrad import Adagrad
 from core.optim.adam import Adam, AdamW
 from core.optim.adamax import Adamax
@@ -19,6 +20,7 @@ __all__ = [
     "LBFGS",
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",

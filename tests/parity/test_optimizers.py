@@ -65,6 +65,13 @@ WAYS: dict[str, dict[str, tuple[Any, ...]]] = {
         "weight_decay": (0, 0.1),
         "maximize": (False, True),
     },
+    "Adafactor": {
+        "beta2_decay": (-0.8, -0.5),
+        "eps": ((None, 1e-3), (1e-4, 1e-2)),
+        "d": (1.0, 2.0),
+        "weight_decay": (0.0, 0.1),
+        "maximize": (False, True),
+    },
     "Rprop": {"etas": ((0.5, 1.2), (0.3, 1.5)), "step_sizes": ((1e-6, 50), (1e-3, 0.1)), "maximize": (False, True)},
 }
 FLAGS = {"capturable", "differentiable", "foreach", "fused"}
@@ -246,6 +253,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("Adagrad", {"initial_accumulator_value": -1.0}),
     ("Adadelta", {"rho": 1.5}),
     ("Rprop", {"etas": (1.5, 2.0)}),
+    ("Adafactor", {"beta2_decay": 0.5}),
+    ("Adafactor", {"eps": (-1.0, 0.5)}),
+    ("Adafactor", {"eps": (None, -0.5)}),
+    ("Adafactor", {"d": 0.5}),
 ]
 
 
