@@ -14,6 +14,7 @@ from core.autograd.graph import Edge, Start, Step, step, walk
 from core.autograd.hooks import as_tensor
 from core.backend import Array, StandIn, as_array, namespace
 from core.grad_mode import grad_mode
+from core.size import Size
 from core.tensor import Tensor, edge_of, tensor_of
 
 ndarray = np.ndarray
@@ -50,13 +51,7 @@ def backward(
     if owners is not None and None in owners:
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     weights = grad_tensors if grad_variables is None else grad_variables
-    found = _walk(_starts(_several(tensors), weights, create_graph), retain_graph, create_graph, owners)
-    while found:
-        edge, array = found.popitem()
-        leaf = edge if owners is None else owners[edge]
-        _accumulate(leaf, array)
-        if leaf._hooks is not None:
-            leaf._hooks.run_accumulated(leaf)
+    _fill(_walk(_starts(_several(tensors), weights, create_graph), retain_graph, create_graph, owners), owners)
 
 
 def backward_of(
@@ -72,7 +67,11 @@ def backward_of(
     recorded in turn. inputs: only these get a gradient. Raises RuntimeError if `tensor` has no record, or if what was
     saved has been freed or changed in place since.
     """
-    backward((tensor,), (gradient,), retain_graph, create_graph, inputs=inputs)
+    if create_graph or inputs is not None:
+        backward((tensor,), (gradient,), retain_graph, create_graph, inputs=inputs)
+        return
+    edge = edge_of(tensor)
+    _fill(_walk([(edge, _seed(0, edge, tensor._array, gradient))], retain_graph, False, None), None)
 
 
 def grad(
@@ -140,7 +139,8 @@ def _starts(ends: Sequence[Tensor], weights: Any, create_graph: bool) -> list[St
     if len(weights) != len(ends):
         raise RuntimeError(f"got {len(ends)} tensors and {len(weights)} gradients")
     pairs = enumerate(zip(ends, weights, strict=True))
-    starts = [(edge_of(end), _seed(number, end, weight)) for number, (end, weight) in pairs]
+    edges = [edge_of(end) for end in ends]
+    starts = [(edges[number], _seed(number, edges[number], end._array, weight)) for number, (end, weight) in pairs]
     if not create_graph:
         return starts
     from core.autograd.recorded_array import RecordedArray
@@ -151,10 +151,9 @@ def _starts(ends: Sequence[Tensor], weights: Any, create_graph: bool) -> list[St
     ]
 
 
-def _seed(number: int, tensor: Tensor, gradient: Tensor | None) -> Array:
-    if edge_of(tensor) is None:
+def _seed(number: int, edge: Edge, array: Array, gradient: Tensor | None) -> Array:
+    if edge is None:
         raise RuntimeError(f"element {number} of tensors does not require grad and does not have a grad_fn")
-    array = tensor._array
     if gradient is None:
         if array.size != 1:
             raise RuntimeError("grad can be implicitly created only for scalar outputs")
@@ -162,7 +161,7 @@ def _seed(number: int, tensor: Tensor, gradient: Tensor | None) -> Array:
     if gradient._array.shape != array.shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{number}] has a shape of {gradient.shape} and output[{number}] has a "
-            f"shape of {tensor.shape}."
+            f"shape of {Size(array.shape)}."
         )
     return gradient._array
 
@@ -174,6 +173,16 @@ def _walk(starts: list[Start], retain: bool | None, create_graph: bool, only: An
         return walk(starts, create_graph if retain is None else retain, only, _step(create_graph))
     finally:
         grad_mode.enabled = before
+
+
+def _fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
+    """Adds the gradients found to `.grad` of the leaves, or of the edges' owners."""
+    while found:
+        edge, array = found.popitem()
+        leaf = edge if owners is None else owners[edge]
+        _accumulate(leaf, array)
+        if leaf._hooks is not None:
+            leaf._hooks.run_accumulated(leaf)
 
 
 def _step(create_graph: bool) -> Step:
