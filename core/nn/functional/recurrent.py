@@ -54,8 +54,7 @@ def pass_layers(
         outputs = []
         for way, weights in enumerate(directions):
             place = len(hidden)
-            op = KINDS[mode](sizes, way == 1)
-            results = record_many(op, rows, h[place], None if c is None else c[place], *weights)
+            results = _run(KINDS[mode](sizes, way == 1), rows, h[place], None if c is None else c[place], weights)
             outputs.append(results[0])
             hidden.append(results[1])
             cells.extend(results[2:])
@@ -65,4 +64,13 @@ def pass_layers(
 
 def step(mode: str, input: Tensor, h: Tensor, c: Tensor | None, weights: Weights) -> tuple[Tensor, ...]:
     """One step of one layer: the new h, and the new c if there is one. (batch, features), (batch, hidden)."""
-    return record_many(KINDS[mode]([len(input)], False), input, h, c, *weights)[1:]
+    return _run(KINDS[mode]([len(input)], False), input, h, c, weights)[1:]
+
+
+def _run(op: Recurrence, rows: Tensor, h: Tensor, c: Tensor | None, weights: Weights) -> tuple[Tensor, ...]:
+    for each in (rows, h, c):
+        if each is not None and weights[0] is not None and each.dtype != weights[0].dtype:
+            raise RuntimeError(
+                f"mat1 and mat2 must have the same dtype, but got {each.dtype.title} and {weights[0].dtype.title}"
+            )
+    return record_many(op, rows, h, c, *weights)
