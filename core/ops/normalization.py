@@ -107,7 +107,7 @@ class BatchNorm(Normalize):
         return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
 
     def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
-        if self.normal is not None:
+        if self.normal is not None or x is None:
             return super().backward(grad, x, weight)
         rows, grads = columns.rows_of(x), columns.rows_of(grad)
         level, tilt = columns.gradient_sums(grads, rows, self.mean)

@@ -58,7 +58,7 @@ def test_blocks_are_exact_in_single_precision_far_from_zero() -> None:
 
 def test_blocks_keep_the_memory_order_of_their_input() -> None:
     x = channels_last((8, 3, 96, 96)).astype(np.float32)
-    assert run(x, training=True)[0].strides == x.strides
+    assert F.batch_norm(torch.from_numpy(x), None, None, training=True)._array.strides == x.strides
 
 
 def test_weight_and_bias_may_be_missing_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +69,25 @@ def test_weight_and_bias_may_be_missing_in_blocks(monkeypatch: pytest.MonkeyPatc
     assert gradcheck(call, [x])
     assert gradcheck(call, [x, weight])
     assert gradgradcheck(call, [x, weight])
+
+
+@pytest.mark.parametrize("learning", [(1, 2), (2,), (1,), (0,)], ids=str)
+@pytest.mark.parametrize("case", [case for case in CASES if len(case.shapes) == 3], ids=lambda case: case.name)
+def test_only_what_learns_gets_a_gradient(
+    case: Any, learning: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = [torch.tensor(each, requires_grad=True) for each in case.numbers()]
+    out = case.call(*everything)
+    slope = torch.linspace(-1, 1, out.numel(), dtype=torch.float64).reshape(out.shape)
+    out.backward(slope)
+    for block in (columns.BLOCK, 1):
+        monkeypatch.setattr(columns, "BLOCK", block)
+        inputs = [torch.tensor(each, requires_grad=place in learning) for place, each in enumerate(case.numbers())]
+        case.call(*inputs).backward(slope)
+        for place, (found, expected) in enumerate(zip(inputs, everything, strict=True)):
+            assert (found.grad is not None) == (place in learning)
+            if place in learning:
+                np.testing.assert_allclose(found.grad.numpy(), expected.grad.numpy(), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
