@@ -41,6 +41,12 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
             ),
             Loss("NLLLoss", "For classes, after a LogSoftmax.", _CLASSIFICATION, "classes"),
             Loss(
+                "MultiMarginLoss",
+                "For classes. Wants the right class's score 1 above the others, and then is content.",
+                _CLASSIFICATION,
+                "classes",
+            ),
+            Loss(
                 "BCEWithLogitsLoss",
                 "One yes-or-no question for each class. Takes raw scores: put no Sigmoid before it.",
                 _CLASSIFICATION,

@@ -97,7 +97,7 @@ def test_testing_changes_nothing_and_drops_nothing() -> None:
     assert not run.model.module.training
 
 
-@pytest.mark.parametrize("loss", ["MSELoss", "L1Loss"])
+@pytest.mark.parametrize("loss", ["MSELoss", "SmoothL1Loss", "L1Loss"])
 def test_regression_has_a_loss_and_no_accuracy(loss: str) -> None:
     events = list(run_of(replace_settings(diabetes(epochs=5, optimiser_options={"lr": 0.02}), loss=loss)))
     tests = [event for event in events if isinstance(event, loop.Tested)]
@@ -105,7 +105,7 @@ def test_regression_has_a_loss_and_no_accuracy(loss: str) -> None:
     assert tests[-1].loss < tests[0].loss
 
 
-@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "BCEWithLogitsLoss", "MSELoss"])
+@pytest.mark.parametrize("loss", ["CrossEntropyLoss", "MultiMarginLoss", "BCEWithLogitsLoss", "MSELoss"])
 def test_losses_for_classes_learn_classes(loss: str) -> None:
     options = {"lr": 0.02}
     tests = [e for e in run_of(iris(loss=loss, epochs=20, optimiser_options=options)) if isinstance(e, loop.Tested)]
