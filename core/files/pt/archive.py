@@ -21,9 +21,9 @@ from core.errors import FileError
 _ALIGNMENT = 64
 _HEADER = 30  # bytes of a zip member's header before its name
 _LARGEST_PICKLE = 2**26  # bytes. What describes the tensors of a large model has less than a hundredth of that.
-BROKEN = (
+_BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, EOFError, KeyError, ValueError, NotImplementedError,
-    OverflowError,
+    OverflowError, OSError,
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _padding(start: int) -> bytes:
 def _refusing(name: str) -> Iterator[None]:
     try:
         yield
-    except BROKEN as error:
+    except _BROKEN as error:
         reason = ascii(str(error))
         raise TensorFileError("'{path}' is damaged or cut off: {reason}.", path=name, reason=reason) from error
 
@@ -100,6 +100,8 @@ class Archive:
             name = ascii(member.filename)
             if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
                 raise self.error("its member {name} is compressed: write the file anew with PyTorch", name=name)
+            if member.flag_bits & 1:
+                raise self.error("its member {name} is encrypted", name=name)
             if any(part in ("", "..") for part in member.filename.split("/")) or "\\" in member.filename:
                 raise self.error("its member {name} leads out of its folder", name=name)
         if sum(member.file_size for member in members) > size:

@@ -52,7 +52,7 @@ class Interpreter:
             result = self._stack.pop()
         except NetloomError:
             raise
-        except (IndexError, KeyError, TypeError, ValueError, OverflowError, RuntimeError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RuntimeError) as error:
             raise self._error("it makes no sense: {reason}", reason=ascii(str(error))[:200]) from error
         if self._stack or self._below:
             raise self._error("it ends too early")
