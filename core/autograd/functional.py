@@ -18,6 +18,7 @@ from core.tensor import Tensor
 
 Tensors = Tensor | tuple[Tensor, ...]
 Function = Callable[..., Any]
+INPUT = "the input to the user-provided function is a single Tensor with a single element"
 
 
 @enable_grad()
@@ -25,10 +26,11 @@ def vjp(
     func: Function, inputs: Tensors, v: Tensors | None = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
     """The outputs, and `v`, of the outputs' shapes, times the Jacobian. `v` may be left out for a single number."""
-    given = _leaves(inputs, create_graph)
+    given = _leaves("vjp", inputs, create_graph)
     outputs = func(*given)
-    weights = _vector(v, _tuple(outputs), "returns a single Tensor with a single element")
-    product = _gradients(_tuple(outputs), given, weights, create_graph, strict)
+    every = _outputs("vjp", outputs)
+    weights = _vector(v, every, "the user-provided function returns a single Tensor with a single element")
+    product = _gradients(every, given, weights, create_graph, strict)
     return _finished(outputs, create_graph), _like(inputs, product)
 
 
@@ -40,10 +42,10 @@ def jvp(
 
     vjp is linear in its vector, and the gradient with respect to that vector is the product wanted.
     """
-    given = _leaves(inputs, create_graph)
-    vector = _vector(v, given, "input is a single Tensor with a single element")
+    given = _leaves("jvp", inputs, create_graph)
+    vector = _vector(v, given, INPUT)
     outputs = func(*given)
-    every = _tuple(outputs)
+    every = _outputs("jvp", outputs)
     weights = tuple([zeros_like(each).requires_grad_() for each in every])
     back = _gradients(every, given, weights, True, strict)
     product = _gradients(back, weights, vector, create_graph, strict)
@@ -63,9 +65,10 @@ def jacobian(
 
     A tuple for several outputs, of tuples for several inputs. `vectorize` and `strategy` change nothing here.
     """
-    given = _leaves(inputs, create_graph)
+    given = _leaves("jacobian", inputs, create_graph)
     outputs = func(*given)
-    rows = tuple([_like(inputs, _jacobian(each, given, create_graph, strict)) for each in _tuple(outputs)])
+    every = enumerate(_outputs("jacobian", outputs))
+    rows = tuple([_like(inputs, _jacobian(number, each, given, create_graph, strict)) for number, each in every])
     return _like(outputs, rows)
 
 
@@ -83,7 +86,7 @@ def hessian(
     def slope(*given: Tensor) -> tuple[Tensor, ...]:
         return _gradients((_number(func(*given), "hessian"),), given, (None,), True, strict)
 
-    found = jacobian(slope, _tuple(inputs), create_graph, strict)
+    found = jacobian(slope, inputs if isinstance(inputs, tuple) else (inputs,), create_graph, strict)
     return found if isinstance(inputs, tuple) else found[0][0]
 
 
@@ -92,8 +95,8 @@ def vhp(
     func: Function, inputs: Tensors, v: Tensors | None = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
     """The number that `func` gives, and `v`, of the inputs' shapes, times its Hessian."""
-    given = _leaves(inputs, create_graph)
-    vector = _vector(v, given, "input is a single Tensor with a single element")
+    given = _leaves("vhp", inputs, create_graph)
+    vector = _vector(v, given, INPUT)
     output = func(*given)
     slope = _gradients((_number(output, "vhp"),), given, (None,), True, strict)
     product = _gradients(slope, given, vector, create_graph, strict)
@@ -108,42 +111,57 @@ def hvp(
     return found
 
 
-def _tuple(values: Any) -> tuple[Tensor, ...]:
-    return tuple(values) if isinstance(values, tuple | list) else (values,)
+def _tensors(called: str, what: str, values: Any) -> tuple[Tensor, ...]:
+    """The values as a tuple. Raises TypeError unless they are a tensor or a tuple of tensors."""
+    several = values if isinstance(values, tuple) else (values,)
+    for number, each in enumerate(several):
+        if not isinstance(each, Tensor):
+            place = f"value at index {number}" if several is values else f"given {what}"
+            raise TypeError(
+                f"The {what} given to {called} must be either a Tensor or a tuple of Tensors but the {place} has type "
+                f"{type(each)}."
+            )
+    return several
+
+
+def _outputs(called: str, outputs: Any) -> tuple[Tensor, ...]:
+    return _tensors(called, "outputs of the user-provided function", outputs)
 
 
 def _like(model: Any, values: tuple[Any, ...]) -> Any:
-    return values if isinstance(model, tuple | list) else values[0]
+    return values if isinstance(model, tuple) else values[0]
 
 
-def _leaves(inputs: Tensors, create_graph: bool) -> tuple[Tensor, ...]:
+def _leaves(called: str, inputs: Tensors, create_graph: bool) -> tuple[Tensor, ...]:
     """The inputs cut off from their past, or still with it where the answer is to be differentiated."""
-    for number, each in enumerate(_tuple(inputs)):
-        if not isinstance(each, Tensor):
-            raise TypeError(f"The inputs given must be Tensors, but the value at index {number} is {type(each)}")
     return tuple(
         [
             each.view_as(each) if create_graph and each.requires_grad else each.detach().requires_grad_()
-            for each in _tuple(inputs)
+            for each in _tensors(called, "inputs", inputs)
         ]
     )
 
 
 def _finished(outputs: Any, create_graph: bool) -> Any:
-    return outputs if create_graph else _like(outputs, tuple([each.detach() for each in _tuple(outputs)]))
+    if create_graph:
+        return outputs
+    return tuple([each.detach() for each in outputs]) if isinstance(outputs, tuple) else outputs.detach()
 
 
 def _vector(v: Tensors | None, models: Sequence[Tensor], when: str) -> tuple[Tensor | None, ...]:
     if v is None:
         if len(models) != 1 or models[0].numel() != 1:
-            raise RuntimeError(f"The vector v can only be None if the user-provided function {when}.")
+            raise RuntimeError(f"The vector v can only be None if {when}.")
         return (models[0].new_ones(models[0].shape),)
-    vector = _tuple(v)
+    vector = v if isinstance(v, tuple) else (v,)
     if len(vector) != len(models):
+        if len(models) == 1:
+            raise RuntimeError("The given v should contain a single Tensor.")
         raise RuntimeError(f"v is a tuple of invalid length: should be {len(models)} but got {len(vector)}.")
     for number, (each, model) in enumerate(zip(vector, models, strict=True)):
         if each.shape != model.shape:
-            raise RuntimeError(f"Entry {number} in v has invalid size: should be {model.shape} but got {each.shape}.")
+            place = f"Entry {number} in v" if len(models) > 1 else "v"
+            raise RuntimeError(f"{place} has invalid size: should be {model.shape} but got {each.shape}.")
     return vector
 
 
@@ -161,22 +179,33 @@ def _gradients(
     weights: Sequence[Tensor | None],
     create_graph: bool,
     strict: bool,
+    first: int = 0,
 ) -> tuple[Tensor, ...]:
-    """The gradients of the weighted outputs, zeros for an input on which none of them depends."""
+    """The gradients of the weighted outputs, zeros for an input on which none depends. first: the outputs' number."""
     pairs = [(each, weight) for each, weight in zip(outputs, weights, strict=True) if each.requires_grad]
     if strict and len(pairs) < len(outputs):
-        raise RuntimeError("An output of the user-provided function is independent of the inputs.")
+        number = first + next(number for number, each in enumerate(outputs) if not each.requires_grad)
+        raise RuntimeError(
+            f"Output {number} of the user-provided function does not require gradients. The outputs must be computed "
+            "in a differentiable manner from the input when running in strict mode."
+        )
     found: Sequence[Tensor | None] = [None] * len(inputs)
     if pairs:
         ends, seeds = zip(*pairs, strict=True)
         found = grad(ends, inputs, seeds, retain_graph=True, create_graph=create_graph, allow_unused=True)
-    if strict and any(each is None for each in found):
-        raise RuntimeError("The output of the user-provided function is independent of an input.")
+    for number, each in enumerate(found):
+        if strict and each is None:
+            raise RuntimeError(
+                f"Output {first} of the user-provided function is independent of input {number}. This is not allowed "
+                "in strict mode."
+            )
     return tuple([zeros_like(at) if each is None else each for each, at in zip(found, inputs, strict=True)])
 
 
-def _jacobian(output: Tensor, given: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
-    rows = [_gradients((each,), given, (None,), create_graph, strict) for each in output.reshape(-1)]
+def _jacobian(
+    number: int, output: Tensor, given: tuple[Tensor, ...], create_graph: bool, strict: bool
+) -> tuple[Tensor, ...]:
+    rows = [_gradients((each,), given, (None,), create_graph, strict, number) for each in output.reshape(-1)]
     if not rows:
         return tuple([each.new_zeros((*output.shape, *each.shape)) for each in given])
     columns = zip(*rows, strict=True)

@@ -389,7 +389,45 @@ def hooks_and_second_derivatives(torch: Any, say: Said) -> None:
     torch.autograd.grad(y.sum(), x)
 
 
+def functional(torch: Any, say: Said) -> None:
+    """The sentences; the numbers are compared in double precision elsewhere."""
+    x = torch.tensor([1.0, 2.0])
+    vjp, jvp = torch.autograd.functional.vjp, torch.autograd.functional.jvp
+    jacobian, hessian = torch.autograd.functional.jacobian, torch.autograd.functional.hessian
+    vhp, hvp = torch.autograd.functional.vhp, torch.autograd.functional.hvp
+    for action in (
+        lambda: vjp(lambda x: x * 2, x),
+        lambda: vjp(lambda x: x * 2, x, torch.ones(3)),
+        lambda: vjp(lambda x: x * 2, x, (x, x)),
+        lambda: vjp(lambda x: (x * 2).sum(), x),
+        lambda: vjp(lambda x: [x], x, x),
+        lambda: vjp(lambda x: x**2, x.clone().requires_grad_(), x, create_graph=True),
+        lambda: jvp(lambda x: x * 2, x),
+        lambda: jvp(lambda x, y: x * y, (x, x), (x,)),
+        lambda: jvp(lambda x, y: x * y, (x, x), (x, torch.ones(3))),
+        lambda: jvp(lambda x: x.detach() * 2, x, x),
+        lambda: jvp(lambda x: x.detach() * 2, x, x, strict=True),
+        lambda: jacobian(lambda x: x * 2, [x, 3]),
+        lambda: jacobian(lambda x, y: x * 2, (x, 3)),
+        lambda: jacobian(lambda x: 3, x),
+        lambda: jacobian(lambda x: torch.ones(2), x),
+        lambda: jacobian(lambda x: torch.ones(2), x, strict=True),
+        lambda: jacobian(lambda x, y: x * 2, (x, x)),
+        lambda: jacobian(lambda x, y: x * 2, (x, x), strict=True),
+        lambda: hessian(lambda x: x * 2, x),
+        lambda: hessian(lambda x: (x.sum(), x.sum()), x),
+        lambda: hessian(lambda x: x.sum(), x),
+        lambda: hessian(lambda x: x.pow(3).sum().reshape(1), x),
+        lambda: vhp(lambda x: x * 2, x, x),
+        lambda: vhp(lambda x: x.sum(), x),
+        lambda: hvp(lambda x: x.sum() ** 2, x, x),
+        lambda: hvp(lambda x: torch.ones(()), x, x),
+    ):
+        say.outcome(action)
+
+
 PROGRAMS = [
+    functional,
     tensor_hooks,
     wrong_hooks,
     hooks_on_leaves,
