@@ -58,27 +58,36 @@ class Affine(Operation):
         return f"{self.called}Backward0"
 
 
-class Normalize(Affine):
-    """(x - mean) / sqrt(variance + eps), then weight and bias; mean and biased variance are taken over `axes`.
+class BatchNorm(Affine):
+    """(x - mean) / sqrt(variance + eps) for the channels, dimension 1, then weight and bias.
 
-    `forward` leaves mean and variance for whoever keeps running figures.
+    Big arrays on the CPU go block by block, and no normalised copy is kept of them. `forward` leaves mean and biased
+    variance for whoever keeps running figures.
     """
 
     __slots__ = ("axes", "eps", "mean", "scale", "variance")
 
-    def __init__(self, axes: tuple[int, ...], along: Shape, sizes: Shape, eps: float, called: str) -> None:
-        super().__init__(along, sizes, called)
-        self.axes = axes
+    def __init__(self, ndim: int, channels: int, eps: float) -> None:
+        super().__init__((channels, *[1] * (ndim - 2)), (channels,), "NativeBatchNorm")
+        self.axes = (0, *range(2, ndim))
         self.eps = eps
 
     def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        rows = columns.big_rows(x)
+        if rows is not None:
+            self.normal = None
+            self.mean, self.variance = columns.moments(rows)
+            self.scale = 1 / np.sqrt(self.variance + self.eps)
+            return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
         self.mean = average(x, self.axes, keepdims=True)
         centred = x - self.mean
         self.variance = average(centred * centred, self.axes, keepdims=True)
         self.scale = 1 / namespace(x).sqrt(self.variance + self.eps)
         return self.affine(centred * self.scale, weight, bias)
 
-    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        if self.normal is None and x is not None:
+            return self._backward_by_blocks(grad, x, weight)
         parameters = self.parameter_gradients(grad)
         if not self.needs(0):
             return None, *parameters
@@ -87,90 +96,84 @@ class Normalize(Affine):
         tilt = average(inner * self.normal, self.axes, keepdims=True)
         return (inner - level - self.normal * tilt) * self.scale, *parameters
 
-
-class BatchNorm(Normalize):
-    """Normalize for the channels, dimension 1. Big ones on the CPU go block by block and keep no normalised copy."""
-
-    __slots__ = ()
-
-    def __init__(self, ndim: int, channels: int, eps: float) -> None:
-        along = (channels, *[1] * (ndim - 2))
-        super().__init__((0, *range(2, ndim)), along, (channels,), eps, "NativeBatchNorm")
-
-    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        rows = columns.big_rows(x)
-        if rows is None:
-            return super().forward(x, weight, bias)
-        self.normal = None
-        self.mean, self.variance = columns.moments(rows)
-        self.scale = 1 / np.sqrt(self.variance + self.eps)
-        return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
-
-    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
-        if self.normal is not None or x is None:
-            return super().backward(grad, x, weight)
+    def _backward_by_blocks(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
         rows, grads = columns.rows_of(x), columns.rows_of(grad)
         level, tilt = columns.gradient_sums(grads, rows, self.mean)
         tilt *= self.scale
+        if not self.needs(0):
+            return None, tilt, level
         grad_scale = self.scale if weight is None else self.scale * weight
         x_scale = -grad_scale * self.scale * tilt / len(rows)
         shift = -grad_scale * level / len(rows) - x_scale * self.mean
-        x_grad = columns.combined(grads, rows, grad_scale, x_scale, shift) if self.needs(0) else None
-        return None if x_grad is None else columns.unrowed(x_grad, x), tilt, level
+        return columns.unrowed(columns.combined(grads, rows, grad_scale, x_scale, shift), x), tilt, level
 
 
-class LayerNorm(Affine):
-    """Normalize for the last dimensions, of shape `sizes`. Products with ones sum a row quicker than a sum does."""
+class RowNorm(Affine):
+    """(x - mean) / sqrt(variance + eps) for each row of `width` numbers that lie together, then weight and bias.
 
-    __slots__ = ("eps", "ones", "scale")
+    seen: the shape of x in which weight and bias apply. Products with ones sum a row quicker than a sum does.
+    `forward` leaves mean and biased variance of the rows for whoever keeps running figures.
+    """
 
-    def __init__(self, sizes: Shape, eps: float) -> None:
-        super().__init__((math.prod(sizes),), sizes, "NativeLayerNorm")
+    __slots__ = ("eps", "mean", "ones", "scale", "seen", "variance", "width")
+
+    def __init__(self, seen: Shape, width: int, along: Shape, sizes: Shape, eps: float, called: str) -> None:
+        super().__init__(along, sizes, called)
+        self.seen = seen
+        self.width = width
         self.eps = eps
 
     def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        xp, (width,) = namespace(x), self.along
-        rows = x.reshape((math.prod(x.shape[: -len(self.sizes)]), width))
-        self.ones = xp.ones(width, x.dtype)
-        centred = rows - (rows @ self.ones / max(width, 1))[:, None]
-        variance = (centred * centred) @ self.ones / max(width, 1)
-        self.scale = (1 / xp.sqrt(variance + self.eps))[:, None]
-        return self.affine(centred * self.scale, weight, bias).reshape(x.shape)
+        xp, count = namespace(x), max(self.width, 1)
+        rows = x.reshape(self._rows(x.size))
+        self.ones = xp.ones(self.width, x.dtype)
+        self.mean = rows @ self.ones / count
+        centred = rows - self.mean[:, None]
+        self.variance = (centred * centred) @ self.ones / count
+        self.scale = (1 / xp.sqrt(self.variance + self.eps))[:, None]
+        return self.affine((centred * self.scale).reshape(self.seen), weight, bias).reshape(x.shape)
 
-    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
-        rows = grad.reshape(self.normal.shape)
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        seen = grad.reshape(self.seen)
+        parameters = self.parameter_gradients(seen)
+        if not self.needs(0):
+            return None, *parameters
+        inner = self.before_weight(seen, weight).reshape(self._rows(grad.size))
+        tilts = (inner * self.normal.reshape(inner.shape)) @ self.ones
+        return self.straightened(inner, inner @ self.ones, tilts).reshape(grad.shape), *parameters
+
+    def straightened(self, inner: Array, levels: Array, tilts: Array) -> Array:
+        """The gradient of the rows, from that before weight and bias and what it sums up to, plain and weighted."""
+        count = max(self.width, 1)
+        straight = inner - (levels / count)[:, None]
+        straight -= self.normal.reshape(inner.shape) * (tilts / count)[:, None]
+        straight *= self.scale
+        return straight
+
+    def _rows(self, size: int) -> Shape:
+        return (size // self.width, self.width) if self.width else (math.prod(self.seen[:-1]), 0)
+
+
+class LayerNorm(RowNorm):
+    """RowNorm for the last dimensions, of shape `sizes`."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape, sizes: Shape, eps: float) -> None:
+        width = math.prod(sizes)
+        seen = (math.prod(shape[: -len(sizes)]), width)
+        super().__init__(seen, width, (width,), sizes, eps, "NativeLayerNorm")
+
+    def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        """One product of gradient and normalised rows serves the weight and, once weighted, the rows."""
+        rows = grad.reshape(self.seen)
         product = rows * self.normal
         lines = namespace(grad).ones(len(rows), grad.dtype)
         parameters = [(lines @ each).reshape(self.sizes) for each in (product, rows)]
         if not self.needs(0):
             return None, *parameters
-        width = max(len(self.ones), 1)
         factors = self.ones if weight is None else weight.reshape(self.along)
-        inner = rows * factors - (rows @ factors / width)[:, None]
-        inner -= self.normal * (product @ factors / width)[:, None]
-        inner *= self.scale
-        return inner.reshape(grad.shape), *parameters
-
-
-class GroupNorm(Normalize):
-    """Normalize for `groups` of neighbouring channels of each sample, all their places together."""
-
-    __slots__ = ("groups",)
-
-    def __init__(self, groups: int, channels: int, eps: float) -> None:
-        super().__init__((2, 3), (groups, channels // groups, 1), (channels,), eps, "NativeGroupNorm")
-        self.groups = groups
-
-    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        return super().forward(self._grouped(x), weight, bias).reshape(x.shape)
-
-    def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
-        inner, *parameters = super().backward(self._grouped(grad), x, weight)
-        return None if inner is None else inner.reshape(grad.shape), *parameters
-
-    def _grouped(self, x: Array) -> Array:
-        places = math.prod(x.shape[2:])
-        return x.reshape((x.shape[0], self.groups, x.shape[1] // self.groups, places))
+        return self.straightened(rows * factors, rows @ factors, product @ factors).reshape(grad.shape), *parameters
 
 
 class RmsNorm(Affine):

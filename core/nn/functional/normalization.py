@@ -88,12 +88,12 @@ def instance_norm(
         return batch_norm(input, running_mean, running_var, weight, bias, eps=eps)
     channels = array.shape[1]
     _check_channels(channels, running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
-    along = (channels, *[1] * (array.ndim - 2))
-    op = ops.Normalize(tuple(range(2, array.ndim)), along, (channels,), eps, "View")
+    seen = (array.shape[0], channels, places)
+    op = ops.RowNorm(seen, places, (channels, 1), (channels,), eps, "View")
     result = _recorded("batch_norm", op, input, weight, bias)
     for running, found in ((running_mean, op.mean), (running_var, op.variance * (places / max(places - 1, 1)))):
-        if running is not None:
-            _follow(running, found.mean(axis=0).reshape(-1), momentum)
+        if running is not None and array.size:
+            _follow(running, found.reshape(seen[:2]).mean(axis=0), momentum)
     return result
 
 
@@ -106,7 +106,7 @@ def layer_norm(
 ) -> Tensor:
     """The last dimensions, of shape `normalized_shape`, to mean 0 and variance 1, then times weight plus bias."""
     sizes = _last_sizes("layer_norm", input, normalized_shape, weight, bias)
-    return _recorded("LayerNormKernelImpl", ops.LayerNorm(sizes, eps), input, weight, bias)
+    return _recorded("LayerNormKernelImpl", ops.LayerNorm(input._array.shape, sizes, eps), input, weight, bias)
 
 
 def rms_norm(
@@ -143,7 +143,11 @@ def group_norm(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
                 f"shape {list(each.shape)} and input of shape {list(shape)}"
             )
-    return _recorded("GroupNormKernelImpl", ops.GroupNorm(num_groups, channels, eps), input, weight, bias)
+    together = channels // num_groups
+    seen = (shape[0], num_groups, together, math.prod(shape[2:]))
+    along = (num_groups, together, 1)
+    op = ops.RowNorm(seen, math.prod(seen[2:]), along, (channels,), eps, "NativeGroupNorm")
+    return _recorded("GroupNormKernelImpl", op, input, weight, bias)
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
