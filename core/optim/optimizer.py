@@ -19,6 +19,20 @@ Closure = Callable[[], Any]
 _HOOKS = ("step_pre", "step_post", "state_dict_pre", "state_dict_post", "load_state_dict_pre", "load_state_dict_post")
 
 
+_for_all: dict[str, dict[int, Hook]] = {"step_pre": {}, "step_post": {}}
+"""Hooks around the steps of every optimiser."""
+
+
+def register_optimizer_step_pre_hook(hook: Hook) -> RemovableHandle:
+    """`hook(optimizer, args, kwargs)` before each step of any optimiser; it may return new (args, kwargs)."""
+    return add_hook(_for_all["step_pre"], hook)
+
+
+def register_optimizer_step_post_hook(hook: Hook) -> RemovableHandle:
+    """`hook(optimizer, args, kwargs)` after each step of any optimiser."""
+    return add_hook(_for_all["step_post"], hook)
+
+
 class Optimizer:
     """Changes parameters in place by their gradients. A subclass gives `step`.
 
@@ -187,7 +201,7 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(step)
     def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
         self._opt_called = True
-        for hook in self._hooks["step_pre"].values():
+        for hook in (*_for_all["step_pre"].values(), *self._hooks["step_pre"].values()):
             changed = hook(self, args, kwargs)
             if changed is not None:
                 if not (isinstance(changed, tuple) and len(changed) == 2):
@@ -196,7 +210,7 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
                     )
                 args, kwargs = changed
         result = step(self, *args, **kwargs)
-        for hook in self._hooks["step_post"].values():
+        for hook in (*self._hooks["step_post"].values(), *_for_all["step_post"].values()):
             hook(self, args, kwargs)
         return result
 

@@ -154,6 +154,17 @@ def test_types_may_be_mixed() -> None:
     assert b.dtype == torch.float32
 
 
+def test_devices_may_be_mixed() -> None:
+    with stand_in():
+        here, there = leaf(0.0, 1.0), torch.zeros(1, device="cuda", requires_grad=True)
+        there.grad = torch.ones(1, device="cuda")
+        optimizer = torch.optim.Adam([here, there], lr=0.5)
+        optimizer.step()
+        assert [here.item(), there.item()] == pytest.approx([-0.5, -0.5])
+        state = optimizer.state[there]
+        assert [str(state[name].device) for name in ("step", "exp_avg")] == ["cpu", "cuda:0"]
+
+
 def test_zero_grad() -> None:
     x = leaf(1.0, 1.0)
     optimizer = torch.optim.SGD([x], lr=0.1)
@@ -244,6 +255,19 @@ def test_hooks_around_steps() -> None:
     optimizer.register_step_pre_hook(lambda opt, args, kwargs: 5)
     with pytest.raises(RuntimeError, match=r"must return None or a tuple of \(new_args, new_kwargs\), but got 5"):
         optimizer.step()
+
+
+def test_hooks_around_the_steps_of_all() -> None:
+    optimizer, seen = torch.optim.SGD([leaf(1.0, 1.0)], lr=0.1), []
+    handles = [
+        torch.optim.optimizer.register_optimizer_step_pre_hook(lambda *_: seen.append("before")),
+        torch.optim.optimizer.register_optimizer_step_post_hook(lambda *_: seen.append("after")),
+    ]
+    optimizer.step()
+    for handle in handles:
+        handle.remove()
+    optimizer.step()
+    assert seen == ["before", "after"]
 
 
 def test_a_hook_may_change_the_arguments_of_a_step() -> None:
