@@ -102,51 +102,55 @@ def _by_bias(op: Operation, grad: Array) -> Array | None:
 
 
 def convolve(x: Array, weight: Array, geometry: Geometry, groups: int = 1, bias: Array | None = None) -> Array:
-    """The sum of each window times the weight, for each output channel: one product of matrices for each part."""
-    xp, outputs = namespace(x), len(weight)
-    unfolded, matrix = Unfolded(x, geometry, groups), _as_matrix(weight, groups)
-    out = xp.empty((len(x), *unfolded.count, outputs), x.dtype)
-    for part, rows in unfolded:
-        place = out[part]
-        xp.matmul(rows, matrix, out=_by_group(place, groups))
-        if bias is not None:
-            place += bias
-    return channels_second(out)
+    """The sum of each window times the weight, for each output channel."""
+    by_place = _by_place(weight, groups)
+    matrix = by_place.reshape(groups, by_place.shape[1], -1).swapaxes(1, 2)
+    return _multiplied(x, matrix, geometry, bias)
 
 
 def convolve_transposed(x: Array, weight: Array, geometry: Geometry, groups: int, size: Sizes) -> Array:
     """Adds to each window the weight times the number that the convolution made of it, over the output channels."""
-    turned = _turned(geometry)
-    if turned is not None and weight.shape[1] * groups > FEW_CHANNELS:
-        return convolve(x, _flipped(weight, groups), turned, groups)
-    return _scatter(x, weight, geometry, groups, size)
+    turned, by_place = _turned(geometry), _by_place(weight, groups)
+    if turned is None or weight.shape[1] * groups <= FEW_CHANNELS:
+        return _scatter(x, by_place, geometry, size)
+    around = by_place[:, :, ::-1].swapaxes(1, 2)
+    return _multiplied(x, around.reshape(groups, -1, weight.shape[1]), turned)
 
 
 def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Array:
     """The sum over all windows of what is in them times the gradient of what was made of them."""
     xp, outputs, within = namespace(x), grad.shape[1], x.shape[1] // groups
-    last, kernel = channels_last(grad), geometry.kernel
-    total = xp.zeros((groups, math.prod(kernel) * within, outputs // groups), x.dtype)
+    last, places = channels_last(grad), math.prod(geometry.kernel)
+    total = xp.zeros((groups, outputs // groups, places * within), x.dtype)
     for part, rows in Unfolded(x, geometry, groups):
-        total += xp.matmul(rows.swapaxes(1, 2), _by_group(last[part], groups))
-    by_kernel = total.reshape(groups, *kernel, within, outputs // groups)
-    axes = (0, by_kernel.ndim - 1, by_kernel.ndim - 2, *range(1, by_kernel.ndim - 2))
-    return by_kernel.transpose(axes).reshape(outputs, within, *kernel)
+        total += xp.matmul(_by_group(last[part], groups).swapaxes(1, 2), rows)
+    return total.reshape(outputs, places, within).swapaxes(1, 2).reshape(outputs, within, *geometry.kernel)
 
 
-def _scatter(x: Array, weight: Array, geometry: Geometry, groups: int, size: Sizes) -> Array:
+def _multiplied(x: Array, matrix: Array, geometry: Geometry, bias: Array | None = None) -> Array:
+    """Each window of `x` as a row, times (groups, kernel * C / groups, O / groups): one product for each part."""
+    xp, groups = namespace(x), len(matrix)
+    unfolded = Unfolded(x, geometry, groups)
+    out = xp.empty((len(x), *unfolded.count, groups * matrix.shape[2]), x.dtype)
+    for part, rows in unfolded:
+        xp.matmul(rows, matrix, out=_by_group(out[part], groups))
+        if bias is not None:
+            out[part] += bias
+    return channels_second(out)
+
+
+def _scatter(x: Array, by_place: Array, geometry: Geometry, size: Sizes) -> Array:
     """For each place of the kernel makes what it has in all windows of some images, and adds it where it lies."""
-    xp, last, (outputs, within, *_) = namespace(x), channels_last(x), weight.shape
-    count, places = tuple(x.shape[2:]), math.prod(geometry.kernel)
-    by_place = weight.reshape(groups, outputs // groups, within, places).transpose(3, 0, 1, 2).copy()
+    xp, last, (groups, _, places, within) = namespace(x), channels_last(x), by_place.shape
+    count = tuple(x.shape[2:])
     out = xp.empty((len(x), *size, groups * within), x.dtype)
     for images, _ in parts(len(x), (1,), math.prod(count) * places * groups * within * x.itemsize):
         rows = _by_group(last[images], groups)
         made = xp.empty((groups, rows.shape[1], within), x.dtype)
         padded = xp.zeros((len(last[images]), *geometry.padded(size), groups, within), x.dtype)
         by_window = xp.moveaxis(made.reshape(groups, len(padded), *count, within), 0, -2)
-        for matrix, met in zip(by_place, taps(geometry, count), strict=True):
-            xp.matmul(rows, matrix, out=made)
+        for place, met in enumerate(taps(geometry, count)):
+            xp.matmul(rows, by_place[:, :, place], out=made)
             padded[met] += by_window
         out[images] = padded[inside(geometry, size)].reshape(-1, *size, groups * within)
     return channels_second(out)
@@ -157,20 +161,13 @@ def _by_group(last: Array, groups: int) -> Array:
     return last.reshape(-1, groups, last.shape[-1] // groups).swapaxes(0, 1)
 
 
-def _as_matrix(weight: Array, groups: int) -> Array:
-    """(O, C / groups, *kernel) as (groups, kernel * C / groups, O / groups)."""
-    outputs, within, *kernel = weight.shape
-    apart = weight.reshape(groups, outputs // groups, within, *kernel)
-    turned = apart.transpose(0, *range(3, apart.ndim), 2, 1)
-    return turned.reshape(groups, math.prod(kernel) * within, outputs // groups)
+def _by_place(weight: Array, groups: int) -> Array:
+    """(O, C / groups, *kernel) as (groups, O / groups, kernel, C / groups), in this order in memory.
 
-
-def _flipped(weight: Array, groups: int) -> Array:
-    """(O, C / groups, *kernel) as (C, O / groups, *kernel) with the kernel turned round."""
+    Each output's own part is turned by itself, which stays in the cache however many there are.
+    """
     outputs, within, *kernel = weight.shape
-    apart = weight.reshape(groups, outputs // groups, within, *kernel).swapaxes(1, 2)
-    around = apart[(..., *[slice(None, None, -1)] * len(kernel))]
-    return around.reshape(groups * within, outputs // groups, *kernel)
+    return weight.reshape(groups, outputs // groups, within, math.prod(kernel)).swapaxes(2, 3).copy()
 
 
 def _turned(geometry: Geometry) -> Geometry | None:
