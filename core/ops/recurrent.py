@@ -91,7 +91,8 @@ class Recurrence(Operation):
             slope, direct = self.step_back(kept, before, running, cell, weights[4])
             slopes[:, span] = slope
             xp.add(to_hidden @ slope[-to_hidden.shape[1] :], direct, out=running)
-        return self._by_x(slopes, weights[0]), dh.T, None if dc is None else dc.T, *self._by_weights(slopes, *weights)
+        states = dh.T.copy(), None if dc is None else dc.T.copy()
+        return self._by_x(slopes, weights[0]), *states, *self._by_weights(slopes, *weights)
 
     def _steps(self) -> list[tuple[int, int]]:
         """Where the rows of each step begin and how many there are, in the order in which they are taken."""
