@@ -144,7 +144,7 @@ def _scatter(x: Array, by_place: Array, geometry: Geometry, size: Sizes) -> Arra
     xp, last, (groups, _, places, within) = namespace(x), channels_last(x), by_place.shape
     count = tuple(x.shape[2:])
     out = xp.empty((len(x), *size, groups * within), x.dtype)
-    for images, _ in parts(len(x), (1,), math.prod(count) * places * groups * within * x.itemsize):
+    for images, _ in parts(x, (1,), math.prod(count) * places * groups * within * x.itemsize):
         rows = _by_group(last[images], groups)
         made = xp.empty((groups, rows.shape[1], within), x.dtype)
         padded = xp.zeros((len(last[images]), *geometry.padded(size), groups, within), x.dtype)

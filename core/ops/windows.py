@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from core.backend import Array, namespace
+from core.backend import Array, is_on_gpu, namespace
 
 Sizes = tuple[int, ...]
 WORKSPACE = 3 << 20
 """Bytes of windows that are copied at a time: such a part stays in the processor's cache until its product is done."""
+GPU_WORKSPACE = 256 << 20
+"""As much on a GPU, which wants few and large products."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +70,19 @@ def channels_second(array: Array) -> Array:
     return array.transpose(0, array.ndim - 1, *range(1, array.ndim - 1))
 
 
-def parts(images: int, count: Sizes, bytes_each: int) -> Iterator[Part]:
-    """All windows, in parts that fill the workspace: some images, or some rows of one image if it is large.
+def parts(x: Array, count: Sizes, bytes_each: int) -> Iterator[Part]:
+    """All windows of the images `x`, in parts that fill the workspace: some images, or rows of one if it is large.
 
     bytes_each: memory that one window takes.
     """
+    images, space = len(x), GPU_WORKSPACE if is_on_gpu(x) else WORKSPACE
     an_image = max(math.prod(count) * bytes_each, 1)
-    if an_image <= 2 * WORKSPACE:
-        several = max(WORKSPACE // an_image, 1)
+    if an_image <= 2 * space:
+        several = max(space // an_image, 1)
         for start in range(0, images, several):
             yield slice(start, min(start + several, images)), slice(0, count[0])
         return
-    rows = max(WORKSPACE // (an_image // count[0]), 1)
+    rows = max(space // (an_image // count[0]), 1)
     for image in range(images):
         for start in range(0, count[0], rows):
             yield slice(image, image + 1), slice(start, min(start + rows, count[0]))
@@ -119,7 +122,7 @@ class Unfolded:
             yield (slice(0, images), slice(0, self.count[0])), self.x.reshape(1, -1, channels)
             return
         held: slice | None = None
-        for some, rows in parts(images, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
+        for some, rows in parts(self.x, self.count, math.prod(self.geometry.kernel) * channels * self.x.itemsize):
             if held != some:
                 held, padded = some, self._padded(some)
             yield (some, rows), self._matrix(padded, rows)
