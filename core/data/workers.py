@@ -42,7 +42,7 @@ class Worker:
         try:
             answer: tuple[str, Any] = pickle.loads(self.connection.recv_bytes())
         except (EOFError, ConnectionResetError):
-            self.process.join(_PATIENCE)
+            self.process.join(10 * _PATIENCE)  # it has closed its end, so that it is about to be gone
             raise RuntimeError(
                 f"DataLoader worker (pid(s) {self.process.pid}) exited unexpectedly with exit code "
                 f"{self.process.exitcode}. Its own last words are above, if it had any."
