@@ -44,12 +44,12 @@ _FUNCTIONS = {
     ).split(),
     "core.functions.counting": "bincount histc isin unique unique_consecutive".split(),
     "core.functions.cumulative": (
-        "cummax cummin cumprod cumsum cumulative_trapezoid diff logcumsumexp trapezoid"
+        "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid"
     ).split(),
     "core.functions.decompositions": "cholesky_inverse cholesky_solve det logdet slogdet".split(),
     "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
-        "abs ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 logit "
+        "abs angle ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 logit "
         "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign sqrt square tanh trunc"
     ).split(),
     "core.functions.in_place": (
@@ -64,6 +64,10 @@ _FUNCTIONS = {
         "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
     ).split(),
     "core.functions.matrices": "cdist corrcoef cov dist matrix_exp matrix_power renorm".split(),
+    "core.functions.patterns": (
+        "asarray bartlett_window blackman_window frombuffer get_device hamming_window hann_window kaiser_window "
+        "logspace range scalar_tensor vander"
+    ).split(),
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
         "logaddexp logaddexp2 nextafter xlogy"
@@ -101,6 +105,7 @@ _FUNCTIONS = {
     "core.nn.functional.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d".split(),
     "core.nn.functional.vision": "channel_shuffle pixel_shuffle pixel_unshuffle".split(),
     "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
+    "core.functions.types": "can_cast finfo iinfo is_complex is_signed promote_types real result_type".split(),
     "core.functions.trigonometry": (
         "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
     ).split(),
@@ -184,6 +189,8 @@ def __getattr__(name: str) -> Any:
         home, _, known = _RENAMED[name].rpartition(".")
     elif name.endswith("_") and not name.startswith("_") and name in _in_place():
         return getattr(import_module("core.tensor").Tensor, name)
+    elif name.endswith("Tensor") and (found := _older_type(name)):
+        return found
     else:
         why = f": {_LACKING[name]}" if name in _LACKING else ""
         raise AttributeError(f"module 'core' has no attribute '{name}'{why}")
@@ -198,6 +205,12 @@ def _as_pytorchs(found: Any, home: str) -> Any:
     calling = import_module("core.calling")
     takes_out = home.rpartition(".")[2] in calling.WITH_OUT
     return calling.with_out(calling.numpy_names(found)) if takes_out else calling.numpy_names(found)
+
+
+def _older_type(name: str) -> Any:
+    dtypes = import_module("core.dtypes")
+    known = any(f"{each.title}Tensor" == name for each in dtypes.ALL)
+    return import_module("core.functions.types").older_type(name) if known else None
 
 
 def _in_place() -> dict[str, Any]:

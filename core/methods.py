@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import autograd
+from core import autograd, random
 from core.calling import numpy_names
 from core.functions import (
     arithmetic,
@@ -19,7 +19,9 @@ from core.functions import (
     joining,
     matrices,
     pairwise,
+    patterns,
     products,
+    python,
     rearranging,
     reduction,
     scattering,
@@ -27,6 +29,7 @@ from core.functions import (
     sorting,
     special,
     trigonometry,
+    types,
 )
 from core.functions import softmax as _softmax
 from core.functions.operands import Operand
@@ -99,6 +102,8 @@ class Elementwise:
     clamp_min = elementwise.clamp_min
     clamp_max = elementwise.clamp_max
     logit = elementwise.logit
+    angle = elementwise.angle
+    conj = conj_physical = resolve_conj = resolve_neg = types.real
     nan_to_num = elementwise.nan_to_num
 
 
@@ -374,6 +379,8 @@ class Creation:
     new_ones = creation.new_ones
     new_empty = creation.new_empty
     new_full = creation.new_full
+    multinomial = random.multinomial
+    bernoulli = random.bernoulli
 
 
 class Conversion:
@@ -399,6 +406,22 @@ class Conversion:
     data_ptr = conversion.data_ptr
     is_contiguous = conversion.is_contiguous
     is_floating_point = conversion.is_floating_point
+    short = types.short
+    char = types.char
+    byte = types.byte
+    bfloat16 = types.bfloat16
+    is_complex = types.is_complex
+    is_signed = types.is_signed
+    real = property(types.real)
+    ndimension = conversion.dim
+    get_device = patterns.get_device
+    apply_ = python.apply_
+    map_ = python.map_
+    __contains__ = python.contains
+    __reversed__ = python.backwards
+    resize_ = rearranging.resize_
+    resize_as_ = rearranging.resize_as_
+    sum_to_size = rearranging.sum_to_size
 
 
 class Recording:

@@ -58,6 +58,20 @@ def _rmod(self: Tensor, other: Any) -> Tensor:
     return _like(self, other) % self if isinstance(other, NUMBERS) else NotImplemented
 
 
+def _rlshift(self: Tensor, other: Any) -> Tensor:
+    return pairwise.bitwise_left_shift(other, self) if isinstance(other, NUMBERS) else NotImplemented
+
+
+def _rrshift(self: Tensor, other: Any) -> Tensor:
+    return pairwise.bitwise_right_shift(other, self) if isinstance(other, NUMBERS) else NotImplemented
+
+
+def _invert(self: Tensor) -> Tensor:
+    if self._array.dtype.kind == "f":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return comparison.bitwise_not(self)
+
+
 class Operators:
     __add__ = _operator(arithmetic.add)
     __radd__ = _reflected(arithmetic.add)
@@ -84,7 +98,7 @@ class Operators:
     __neg__ = elementwise.neg
     __pos__ = elementwise.positive
     __abs__ = elementwise.abs
-    __invert__ = comparison.bitwise_not
+    __invert__ = _invert
     __and__ = _operator(comparison.bitwise_and)
     __rand__ = _reflected(comparison.bitwise_and)
     __or__ = _operator(comparison.bitwise_or)
@@ -98,9 +112,9 @@ class Operators:
     __gt__ = _comparison(comparison.gt, NotImplemented)
     __ge__ = _comparison(comparison.ge, NotImplemented)
     __lshift__ = _operator(pairwise.bitwise_left_shift)
-    __rlshift__ = _reflected(pairwise.bitwise_left_shift)
+    __rlshift__ = _rlshift
     __rshift__ = _operator(pairwise.bitwise_right_shift)
-    __rrshift__ = _reflected(pairwise.bitwise_right_shift)
+    __rrshift__ = _rrshift
     __iand__ = _operator(in_place.bitwise_and_)
     __ior__ = _operator(in_place.bitwise_or_)
     __ixor__ = _operator(in_place.bitwise_xor_)

@@ -7,20 +7,20 @@ from typing import Any
 from core import dtypes
 from core.autograd import record_as
 from core.backend import as_array
-from core.functions.operands import NUMBERS, Number, Operand, binary, common, expect_tensors, floating_pair
+from core.functions.operands import NUMBERS, Number, Operand, binary, common, expect_tensors, floating_pair, refuse
 from core.ops import arithmetic as ops
 from core.tensor import Tensor
 
 
 def add(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     """input + alpha * other."""
-    return binary(ops.Add(), input, other if alpha == 1 else other * alpha)
+    return binary(ops.Add(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha))
 
 
 def sub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     """input - alpha * other. Raises RuntimeError for booleans."""
     refuse_booleans(input, other)
-    return binary(ops.Sub(), input, other if alpha == 1 else other * alpha)
+    return binary(ops.Sub(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha))
 
 
 def rsub(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
@@ -54,14 +54,14 @@ def floor_divide(input: Tensor, other: Operand) -> Tensor:
 
 def remainder(input: Tensor, other: Operand) -> Tensor:
     """The remainder with the sign of `other`. Raises RuntimeError for integers divided by zero."""
-    refuse_zero(input, other)
+    refuse_zero(input, other, "remainder_cpu")
     return binary(ops.Remainder(), input, other)
 
 
 def fmod(input: Tensor, other: Operand) -> Tensor:
     """The remainder with the sign of `input`. Raises RuntimeError for integers divided by zero."""
     expect_tensors("fmod", input=input)
-    refuse_zero(input, other)
+    refuse_zero(input, other, "fmod_cpu")
     return binary(ops.Fmod(), input, other)
 
 
@@ -69,6 +69,10 @@ def pow(input: Any, exponent: Any) -> Tensor:
     """input ** exponent; one of them may be a number. Raises RuntimeError for integers to a negative power."""
     if isinstance(exponent, int) and exponent < 0 and input._array.dtype.kind in "iu":
         raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if all(
+        isinstance(each, bool) or (isinstance(each, Tensor) and each.dtype == dtypes.bool) for each in (input, exponent)
+    ):
+        raise NotImplementedError("\"pow\" not implemented for 'Bool'")
     return binary(ops.Pow(isinstance(input, Tensor)), input, exponent)
 
 
@@ -91,19 +95,29 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
-    """input + weight * (end - input). Raises RuntimeError unless both ends have one type."""
+    """input + weight * (end - input). Raises RuntimeError unless all have one type."""
+    refuse("lerp_kernel_scalar", input, "biu")
     if end.dtype != input.dtype:
         raise RuntimeError(f"expected dtype {input.dtype.c_name} for `end` but got dtype {end.dtype.c_name}")
+    if isinstance(weight, Tensor) and weight.dtype != input.dtype:
+        raise RuntimeError(f"expected dtype {input.dtype.c_name} for `weight` but got dtype {weight.dtype.c_name}")
     return record_as(ops.Lerp(), (input, end, weight), common(input, end, weight))
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """input + value * tensor1 * tensor2."""
-    return add(input, mul(tensor1, tensor2), alpha=value)
+    product = mul(tensor1, tensor2)
+    whole = input._array.dtype.kind in "iu" and product._array.dtype.kind in "iu"
+    return add(input, product, alpha=int(value) if whole else value)
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """input + value * tensor1 / tensor2."""
+    if all(each._array.dtype.kind != "f" for each in (tensor1, tensor2)):
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported; use torch.div with a rounding_mode, or floating "
+            "point numbers."
+        )
     return add(input, div(tensor1, tensor2), alpha=value)
 
 
@@ -139,9 +153,21 @@ def refuse_booleans(*operands: Any) -> None:
         )
 
 
-def refuse_zero(input: Any, other: Any) -> None:
-    """Raises RuntimeError if integers are divided by an integer zero."""
+def scaled(input: Any, other: Any, alpha: Number) -> Any:
+    """other * alpha. Raises RuntimeError if that would change the kind of numbers."""
+    kinds = [each._array.dtype.kind for each in (input, other) if isinstance(each, Tensor)]
+    if isinstance(alpha, bool) and set(kinds) != {"b"}:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return other * (bool(alpha) if set(kinds) == {"b"} else alpha)
+
+
+def refuse_zero(input: Any, other: Any, kernel: str = "div_floor_cpu") -> None:
+    """Raises RuntimeError if integers are divided by an integer zero, NotImplementedError for booleans."""
     arrays = common(input, other)
     kinds = [each.dtype.kind for each in arrays if hasattr(each, "dtype")]
+    if set(kinds) == {"b"}:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
     if "f" not in kinds and bool(as_array(arrays[1] == 0).any() if hasattr(arrays[1], "any") else arrays[1] == 0):
         raise RuntimeError("ZeroDivisionError")

@@ -76,6 +76,8 @@ def bitwise_xor(input: Tensor, other: Operand) -> Tensor:
 def isclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
     """|input - other| <= atol + rtol * |other|, element by element."""
     expect_tensors("isclose", input=input, other=other)
+    if input._array.dtype != other._array.dtype:
+        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
     for name, tolerance in (("rtol", rtol), ("atol", atol)):
         if tolerance < 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {tolerance}")
@@ -85,8 +87,6 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8
 
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
     """Whether all elements are close. Raises RuntimeError for different types."""
-    if input._array.dtype != other._array.dtype:
-        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
     return bool(isclose(input, other, rtol, atol, equal_nan)._array.all())
 
 

@@ -65,8 +65,13 @@ def cuda(input: Tensor, device: Device = None) -> Tensor:
     return to(input, "cuda" if device is None else device)
 
 
-def numpy(input: Tensor) -> np.ndarray[Any, Any]:
-    """The tensor's own memory as an array. Raises TypeError on a GPU, RuntimeError if a gradient is wanted."""
+def numpy(input: Tensor, *, force: builtins.bool = False) -> np.ndarray[Any, Any]:
+    """The tensor's own memory as an array. Raises TypeError on a GPU, RuntimeError if a gradient is wanted.
+
+    force: neither; what is on a GPU is copied.
+    """
+    if force:
+        return to_numpy(input._array)
     if input.requires_grad:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     if is_on_gpu(input._array):
@@ -151,6 +156,12 @@ def is_floating_point(input: Tensor) -> builtins.bool:
 
 def type_(input: Tensor, dtype: Any = None) -> Any:
     """Without argument PyTorch's name for the kind of tensor, `torch.FloatTensor`; else as `to`."""
+    if isinstance(dtype, str):
+        title = dtype.rpartition(".")[2].removesuffix("Tensor")
+        found = [each for each in dtypes.ALL if each.title == title]
+        if not found:
+            raise ValueError(f"invalid type: '{dtype}'")
+        return to(input, found[0])
     if dtype is not None:
         return to(input, dtype)
     return f"torch.{'cuda.' if is_on_gpu(input._array) else ''}{input.dtype.title}Tensor"

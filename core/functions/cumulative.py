@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from core import dtypes
 from core.autograd import record
 from core.backend import namespace
 from core.functions.comparison import logical_xor
 from core.functions.indexing import narrow
-from core.functions.operands import dimension, refuse
+from core.functions.operands import dimension, dimensions, refuse
 from core.functions.picking import ValuesAndIndices, ordered
 from core.functions.reduction import sum, summable
-from core.functions.shape import cat
+from core.functions.shape import cat, movedim
 from core.ops import cumulative as ops
 from core.tensor import Tensor, tensor_of
 
@@ -57,6 +60,32 @@ def diff(
         after, before = narrow(result, axis, 1, count), narrow(result, axis, 0, count)
         result = logical_xor(after, before) if result.dtype == dtypes.bool else after - before
     return result if n else result.clone()
+
+
+def gradient(
+    input: Tensor, *, spacing: Any = 1, dim: int | Sequence[int] | None = None, edge_order: int = 1
+) -> tuple[Tensor, ...]:
+    """Slopes along each dimension, by differences of the neighbours. spacing: a distance, or one for each dimension."""
+    over = dimensions(dim, input.ndim) or tuple(range(input.ndim))
+    steps = list(spacing) if isinstance(spacing, list | tuple) else [spacing] * len(over)
+    if edge_order not in (1, 2):
+        raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
+    for axis in over:
+        if input._array.shape[axis] < edge_order + 1:
+            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
+    return tuple(_slopes(input, axis, step, edge_order) for axis, step in zip(over, steps, strict=True))
+
+
+def _slopes(input: Tensor, axis: int, step: Any, edge_order: int) -> Tensor:
+    x = input.movedim(axis, -1)
+    if isinstance(step, Tensor) and step.ndim:
+        raise NotImplementedError("torch.gradient: coordinates are not supported, only distances.")
+    inner = (x[..., 2:] - x[..., :-2]) / 2
+    first, last = x[..., 1:2] - x[..., :1], x[..., -1:] - x[..., -2:-1]
+    if edge_order == 2:
+        first = -1.5 * x[..., :1] + 2 * x[..., 1:2] - 0.5 * x[..., 2:3]
+        last = 1.5 * x[..., -1:] - 2 * x[..., -2:-1] + 0.5 * x[..., -3:-2]
+    return movedim(cat([first, inner, last], -1) / step, -1, axis)
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any
 from core import dtypes
 from core.autograd import record_in_place
 from core.functions import comparison, pairwise
-from core.functions.arithmetic import refuse_booleans, refuse_zero
+from core.functions.arithmetic import refuse_booleans, refuse_zero, scaled
 from core.functions.elementwise import clamp, round
 from core.functions.operands import Number, Operand, binary_in_place, common, floating, floating_pair
 from core.grad_mode import grad_mode
@@ -59,12 +59,16 @@ def _rounded(function: str) -> Callable[[Tensor], Tensor]:
 
 
 def add_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
-    return binary_in_place(arithmetic.Add(), input, other if alpha == 1 else other * alpha)
+    return binary_in_place(
+        arithmetic.Add(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha)
+    )
 
 
 def sub_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
     refuse_booleans(input, other)
-    return binary_in_place(arithmetic.Sub(), input, other if alpha == 1 else other * alpha)
+    return binary_in_place(
+        arithmetic.Sub(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha)
+    )
 
 
 def mul_(input: Tensor, other: Operand) -> Tensor:

@@ -12,6 +12,7 @@ from core.autograd import record_view
 from core.backend import as_array, namespace
 from core.functions.indexing import narrow, nonzero
 from core.functions.operands import dimension
+from core.functions.operands import sizes as lengths
 from core.functions.shape import clone, flip, split, squeeze, t, transpose, unsqueeze
 from core.grad_mode import grad_mode
 from core.ops import strided as ops
@@ -132,6 +133,38 @@ def transpose_(input: Tensor, dim0: int, dim1: int) -> Tensor:
 def t_(input: Tensor) -> Tensor:
     """As `t`, of this very tensor."""
     return _become(input, t(input))
+
+
+def resize_(input: Tensor, *sizes: Any) -> Tensor:
+    """Gives this very tensor another shape; what comes in is uninitialised. Raises RuntimeError if it is recorded."""
+    wanted = lengths(sizes)
+    if input.requires_grad:
+        raise RuntimeError("cannot resize variables that require grad")
+    xp = namespace(input._array)
+    count = math.prod(wanted)
+    if count > input._array.size:
+        whole = xp.empty((count,), input._array.dtype)
+        whole[: input._array.size] = input._array.reshape(-1)
+        input._array = whole.reshape(wanted)
+    else:
+        input._array = input._array.reshape(-1)[:count].reshape(wanted)
+    input._version[0] += 1
+    return input
+
+
+def resize_as_(input: Tensor, other: Tensor) -> Tensor:
+    """Gives this very tensor the shape of another one."""
+    return resize_(input, other.shape)
+
+
+def sum_to_size(input: Tensor, *size: Any) -> Tensor:
+    """Sums over the dimensions along which a tensor of that size would be broadcast."""
+    wanted = lengths(size)
+    lead = input.ndim - len(wanted)
+    over = [*range(lead), *(lead + axis for axis, n in enumerate(wanted) if n == 1 != input.shape[lead + axis])]
+    if lead < 0 or any(n not in (1, input.shape[lead + axis]) for axis, n in enumerate(wanted)):
+        raise RuntimeError(f"size {{{list(wanted)}}} is not expandable to size {{{list(input.shape)}}}.")
+    return input.sum(over, keepdim=True).reshape(wanted) if over else input
 
 
 def is_same_size(input: Tensor, other: Tensor) -> bool:

@@ -1,0 +1,431 @@
+"""Lines on small tensors, as one types them to see what a function does: the same text, or the same kind of error."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+import core
+
+LINES = """
+torch.floor(i)
+torch.floor(b)
+torch.round(b)
+torch.frac(i)
+torch.sign(b)
+torch.sgn(b)
+torch.signbit(b)
+torch.abs(b)
+torch.square(b)
+torch.positive(b)
+torch.relu(b)
+torch.deg2rad(i)
+torch.logit(i)
+torch.nan_to_num(i)
+torch.isposinf(b)
+torch.isreal(i)
+torch.i0(i)
+torch.lgamma(i)
+torch.mvlgamma(v + 5, 2)
+torch.copysign(i, -1)
+torch.nextafter(i, i)
+torch.nextafter(v, v.double())
+torch.ldexp(i, i)
+torch.hypot(i, i)
+torch.gcd(v, v)
+torch.lcm(i, i)
+torch.heaviside(i, v)
+torch.logaddexp(i, i)
+torch.xlogy(i, i)
+torch.xlogy(2, v)
+torch.float_power(i, 2)
+torch.fmod(b, b)
+b / b
+b // b
+b + b
+-b
+b ** 2
+b ** b
+torch.frexp(i)
+torch.frexp(v)
+i << 1
+1 << i
+v << 1
+b << 1
+torch.clamp_min(i, 1.5)
+torch.clamp(b, 0, 1)
+torch.isclose(i, v)
+torch.lerp(i, i, 0.5)
+torch.addcmul(i, i, i, value=0.5)
+torch.rsub(b, b)
+torch.add(i, i, alpha=0.5)
+torch.pow(2, i)
+torch.pow(i, 0.5)
+torch.pow(i, -1)
+torch.finfo(torch.float32)
+torch.iinfo(torch.uint8)
+torch.finfo(torch.int8)
+torch.result_type(i, 1.0)
+torch.result_type(1, True)
+torch.can_cast(torch.float32, torch.int32)
+torch.promote_types(torch.uint8, torch.int8)
+torch.FloatTensor([1, 2])
+torch.LongTensor(2, 3).shape
+torch.scalar_tensor(3)
+torch.logspace(0, 2, 3, base=2)
+torch.vander(i)
+torch.asarray([1, 2])
+torch.hann_window(5)
+torch.hamming_window(4)
+torch.blackman_window(5)[1:]
+torch.kaiser_window(4)
+torch.bartlett_window(4, periodic=False)
+i.clone().apply_(lambda each: each * 2)
+v.clone().map_(v, lambda x, y: x + y)
+2 in i
+list(reversed(i))
+v.type('torch.LongTensor')
+torch.ones(2, 3).sum_to_size(1, 3)
+torch.tensor([-1.0, 2.0]).angle()
+torch.gradient(v * v, spacing=2.0)
+torch.gradient(v * v, edge_order=2)
+torch.bincount(i.abs(), minlength=9)
+i & True
+v & v
+i.bitwise_and(3)
+~v
+torch.einsum('ij,kj->ik', x, x)
+x.sum(axis=0, keepdims=True)
+torch.tril_indices(2, 3)
+x.T.contiguous().stride()
+x.unfold(1, 2, 1).shape
+x[:, None, ..., 1:]
+x[i]
+x[b]
+x[[1, 0], [2, 0]]
+x[..., [0, 0]]
+x[3]
+x[:, ::-1]
+x[0, 0, 0]
+x[torch.tensor(1)]
+x[torch.tensor([True, False]), 1]
+x[None, b]
+x[1.0]
+z[0]
+z[None]
+z[...]
+x[:, True].shape
+x[1, b.new_tensor([True, False, True])]
+torch.mode(x)
+torch.kthvalue(x,2)
+torch.kthvalue(x,9)
+torch.kthvalue(e,1)
+torch.median(n)
+torch.median(e)
+torch.nanmedian(n)
+torch.nanmedian(n,0)
+torch.median(torch.tensor([float('nan')]*3),0)
+torch.nanmedian(torch.tensor([float('nan')]*3),0)
+torch.mode(n)
+torch.mode(e)
+torch.mode(z)
+torch.kthvalue(z,1)
+torch.quantile(x,.5)
+torch.quantile(x,torch.tensor([.1,.9]))
+torch.quantile(x,1.5)
+torch.quantile(x,torch.tensor(.5,dtype=torch.float64))
+torch.quantile(torch.tensor([1,2]),.5)
+torch.quantile(e,.5)
+torch.quantile(n,.5)
+torch.nanquantile(n,.5)
+torch.quantile(x.reshape(1,5),.5,dim=1,keepdim=True)
+torch.quantile(x,.5,keepdim=True)
+torch.quantile(x,.3,interpolation='nope')
+torch.unique(x)
+torch.unique(n)
+torch.unique_consecutive(x,return_counts=True)
+torch.bincount(torch.tensor([-1]))
+torch.bincount(x)
+torch.bincount(torch.tensor([[1]]))
+torch.bincount(torch.tensor([1,1]),torch.tensor([.5,1.]))
+torch.bincount(torch.tensor([1,1]),torch.tensor([2,1]))
+torch.histc(x,4,0,3)
+torch.histc(x,4)
+torch.histc(torch.tensor([1,2]),4)
+torch.searchsorted(torch.tensor([1,2,3]),2)
+torch.searchsorted(torch.tensor([1.,2,3]),torch.tensor([2.,2.5]),right=True,out_int32=True)
+torch.searchsorted(torch.tensor([1.,2,3]),torch.tensor([2]))
+torch.bucketize(2,torch.tensor([1,2,3]))
+torch.cummax(x,0)
+torch.cummin(x,0)
+torch.cummax(n,0)
+torch.cumprod(torch.tensor([1,2]),0)
+torch.cumsum(b,0)
+torch.logcumsumexp(torch.tensor([1,2]),0)
+torch.diff(b)
+torch.diff(x,n=2)
+torch.trapezoid(x)
+torch.trapezoid(x,x)
+torch.cumulative_trapezoid(x,dx=2.)
+torch.var_mean(x)
+torch.std_mean(x,0,keepdim=True)
+torch.aminmax(x)
+torch.aminmax(x.reshape(1,5),dim=1)
+torch.nansum(n)
+torch.nansum(torch.tensor([1,2]))
+torch.nanmean(n)
+torch.isin(x,torch.tensor([1.,7]))
+torch.isin(1,x)
+torch.isin(x,3,invert=True)
+torch.all(torch.tensor([1],dtype=torch.uint8))
+torch.argmax(b)
+torch.max(b)
+torch.max(b,0)
+torch.sort(b)
+torch.topk(b,1)
+torch.median(b)
+torch.mean(b)
+torch.sum(b)
+torch.sum(torch.tensor([1],dtype=torch.int8))
+torch.prod(b)
+torch.max(e)
+torch.max(e,0)
+torch.argmax(e)
+torch.amax(e)
+torch.amax(e,0)
+torch.sort(z)
+torch.topk(z,1)
+torch.max(z,0)
+torch.count_nonzero(x,dim=(0,))
+torch.logsumexp(torch.tensor([1,2]),0)
+torch.std(x,0,True)
+torch.std(torch.tensor([1,2]))
+torch.norm(torch.tensor([1,2]))
+torch.cumsum(z,0)
+torch.cumprod(z,0)
+torch.unique(torch.tensor([[1,2],[1,2],[0,1]]),dim=0,return_inverse=True,return_counts=True)
+torch.sum(x,1)
+torch.msort(x)
+torch.min(x,x)
+torch.var(torch.tensor([1.]))
+torch.hstack([z,z])
+torch.vstack([v,v])
+torch.dstack([v,v]).shape
+torch.column_stack([v,x.t()])
+torch.hstack([])
+torch.atleast_2d(z,v)
+torch.atleast_3d(v).shape
+torch.atleast_3d(x).shape
+torch.atleast_1d([z,z])
+torch.block_diag(v,z,x)
+torch.block_diag()
+torch.cartesian_prod(v,i)
+torch.cartesian_prod(v)
+torch.combinations(v)
+torch.combinations(v,r=2,with_replacement=True)
+torch.combinations(x)
+torch.meshgrid(v,i,indexing='ij')
+torch.meshgrid(v,i,indexing='xy')
+torch.meshgrid(v,i,indexing='a')
+torch.broadcast_tensors(x,v)
+torch.broadcast_shapes((2,1),(3,))
+torch.broadcast_shapes((2,),(3,))
+torch.tensor_split(v,2)
+torch.tensor_split(v,(1,2))
+torch.tensor_split(v,torch.tensor([1]))
+torch.tensor_split(v,0)
+torch.hsplit(x,3)
+torch.hsplit(x,2)
+torch.vsplit(v,1)
+torch.vsplit(x,[1])
+torch.dsplit(x,1)
+torch.fliplr(v)
+torch.flipud(z)
+torch.rot90(x)
+torch.rot90(x,2,(1,0))
+torch.rot90(x,1,[0])
+torch.ravel(x)
+v.unfold(0,2,1)
+x.unfold(1,2,1)
+v.unfold(0,4,1)
+v.unfold(0,2,0)
+z.unfold(0,1,1)
+torch.as_strided(x,(2,2),(1,2))
+torch.as_strided(x,(2,2),(1,2),1)
+torch.as_strided(x,(20,),(1,))
+torch.diag(v,1)
+torch.diag(m,-1)
+torch.diag(z)
+torch.diag_embed(x,1).shape
+torch.diag_embed(v,0,0,0)
+torch.diagflat(x,1).shape
+torch.trace(x)
+torch.trace(v)
+torch.tril_indices(3,3,-1)
+torch.triu_indices(2,3,1)
+torch.diagonal_scatter(m,v)
+torch.diagonal_scatter(m,v,1)
+torch.select_scatter(x,v,0,1)
+torch.slice_scatter(x,torch.zeros(2,1),1,0,1)
+torch.zeros(3,3).fill_diagonal_(2)
+torch.zeros(4,2).fill_diagonal_(2,wrap=True)
+v.fill_diagonal_(1)
+torch.index_fill(x,1,i,-1.)
+torch.index_fill(x,1,i,torch.tensor([1.]))
+torch.index_copy(x,1,i,torch.zeros(2,2))
+torch.index_copy(x,1,i,torch.zeros(2,3))
+x.index_put((i.new_tensor([0]),),v)
+x.index_put((torch.tensor([0,0]),torch.tensor([1,1])),torch.tensor([1.,2.]),accumulate=True)
+torch.take(x,torch.tensor([0,-1]))
+torch.take(x,torch.tensor([7]))
+torch.put(x,torch.tensor([0,1]),torch.tensor([9.,8.]))
+torch.masked_scatter(x,x>2,torch.tensor([9.,8.,7.]))
+torch.masked_scatter(x,x>2,v[:1])
+torch.scatter_reduce(v,0,torch.tensor([0,0,2]),torch.tensor([5.,6.,1.]),'mean')
+torch.scatter_reduce(v,0,torch.tensor([0,0,2]),torch.tensor([5.,6.,1.]),'prod',include_self=False)
+torch.scatter_reduce(v,0,torch.tensor([0,0,2]),torch.tensor([5.,6.,1.]),'x')
+torch.argwhere(x>3)
+torch.unravel_index(torch.tensor([4,5]),(2,3))
+torch.narrow_copy(x,1,0,1)
+torch.split_with_sizes(v,[1,2])
+torch.moveaxis(x,0,1).shape
+torch.swapdims(x,0,1).shape
+torch.gradient(v)
+torch.logspace(0,2,3)
+torch.vander(v)
+torch.scalar_tensor(2)
+torch.inner(v,v)
+torch.inner(x,x)
+torch.vdot(v,v)
+torch.ger(v,v)
+torch.outer(x,v)
+torch.kron(v,v)
+torch.kron(a,v)
+torch.tensordot(x,x.t(),1)
+torch.tensordot(x,x,dims=([1],[1]))
+torch.tensordot(x,x,dims=([1],[0]))
+torch.cross(v,v+1)
+torch.cross(x,x)
+torch.cross(a,a)
+torch.chain_matmul(x,x.t())
+L.multi_dot([x,x.t(),x])
+torch.addmv(torch.zeros(2),x,v)
+torch.addr(x,torch.ones(2),v)
+torch.baddbmm(torch.zeros(2,2,2),b3,b3,beta=.5)
+torch.cdist(x,x)
+torch.cdist(x,x,p=1.)
+torch.dist(v,v+1,3)
+torch.renorm(x,2,0,3.)
+torch.cov(x)
+torch.corrcoef(x)
+torch.vander(v,increasing=True)
+torch.mv(x,x)
+torch.mm(i,i.float())
+torch.mm(v,v)
+torch.bmm(x,x)
+torch.matmul(x,x)
+torch.dot(v,i.flatten())
+torch.einsum('ij,jk',x,x)
+torch.einsum('ii',a)
+torch.einsum('i->',x)
+torch.einsum('ij->k',x)
+torch.einsum('ij,ij->ij',x)
+torch.einsum('...j,j',x,v)
+torch.einsum('ij->ji',x)
+torch.einsum(x,[0,1],[1,0])
+torch.einsum('i1',x)
+torch.einsum('ij..',x)
+L.inv(x)
+L.inv(i)
+L.solve(a,v)
+L.solve(a,torch.ones(2,1))
+L.cholesky(-a)
+L.cholesky(a)
+L.cholesky(a,upper=True)
+L.qr(x)
+L.qr(x,mode='r')
+L.qr(x,mode='complete')[0].shape
+L.qr(x,mode='n')
+L.svd(a).S
+L.svd(x,full_matrices=False)[2].shape
+L.svdvals(a)
+L.eigh(a)
+L.eigvalsh(a)
+L.det(a)
+L.det(x)
+L.slogdet(a)
+torch.logdet(-a)
+L.matrix_rank(a)
+L.cond(a)
+L.cond(a,1)
+L.pinv(x)
+L.lstsq(a,torch.ones(2,1))
+L.matrix_power(a,3)
+L.matrix_power(a,-1)
+L.matrix_power(a,0)
+L.matrix_power(x,2)
+L.norm(a)
+L.norm(a,'nuc')
+L.norm(a,2)
+L.norm(a,-2)
+L.norm(a,'fro')
+L.norm(v,3)
+L.norm(a,'x')
+L.vector_norm(a,1)
+L.vector_norm(a,0,dim=0)
+L.matrix_norm(a,1)
+L.matrix_norm(a,float('-inf'))
+L.matrix_norm(v)
+L.solve_triangular(a,a,upper=True)
+L.solve_triangular(a,a,upper=False,left=False,unitriangular=True)
+L.diagonal(b3)
+L.vecdot(x,x)
+L.cross(x,x)
+L.cross(x,x,dim=0)
+L.tensorsolve(torch.eye(6).reshape(2,3,6),x)
+L.tensorinv(torch.eye(6).reshape(2,3,6))[0,0]
+L.matrix_exp(a)
+torch.inverse(a)
+torch.svd(a).V
+torch.cholesky_solve(torch.ones(2,1),L.cholesky(a))
+torch.cholesky_inverse(L.cholesky(a))
+torch.pinverse(a)
+torch.norm(x,'nuc')
+torch.norm(x,p=2,dim=(0,1))
+L.vander(v)
+a.H
+L.matmul(a,a)
+""".strip().splitlines()
+
+
+def values(library: Any) -> dict[str, Any]:
+    tensor = library.tensor
+    return {
+        "torch": library,
+        "L": library.linalg,
+        "x": library.arange(6.0).reshape(2, 3),
+        "v": library.arange(3.0),
+        "z": tensor(5.0),
+        "e": library.zeros(0),
+        "i": tensor([2, 0]),
+        "b": tensor([True, False]),
+        "n": tensor([1.0, math.nan, 3.0]),
+        "a": tensor([[2.0, 1.0], [1.0, 3.0]]),
+        "m": library.arange(9.0).reshape(3, 3),
+        "b3": library.ones(2, 2, 2),
+    }
+
+
+def outcome(library: Any, line: str) -> str:
+    try:
+        return repr(eval(line, values(library)))
+    except Exception as error:
+        return next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("line", LINES)
+def test_same(torch: Any, line: str) -> None:
+    assert outcome(core, line) == outcome(torch, line)
