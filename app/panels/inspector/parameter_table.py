@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
 
 from app import theme, units
@@ -24,6 +24,8 @@ from core.training.messages import ParameterInfo
 
 UNKNOWN = "–"
 MOST_ROWS = 8
+SHAPE = 1
+"""The column of shapes."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -102,7 +104,8 @@ class ParameterTable(QTreeView):
         header.setSectionsMovable(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(SHAPE, QHeaderView.ResizeMode.Fixed)
+        header.sectionResized.connect(lambda column, *_: self._fit_shapes() if column != SHAPE else None)
         self.selectionModel().currentChanged.connect(self._choose)
 
     def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None) -> None:
@@ -112,12 +115,20 @@ class ParameterTable(QTreeView):
         names = [row.name for row in rows]
         if chosen in names and self.currentIndex().row() != names.index(chosen):
             self.setCurrentIndex(self._model.index(names.index(chosen), 0))
-        # The column of shapes takes what room there is, but at least what it needs.
-        self.header().setMinimumSectionSize(
-            max((self.sizeHintForIndex(self._model.index(row, 1)).width() for row in range(len(rows))), default=0)
-        )
+        self._fit_shapes()
         if len(rows) != before:
             self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_shapes()
+
+    def _fit_shapes(self) -> None:
+        """The column of shapes takes what room the others leave, but at least what it needs."""
+        header = self.header()
+        others = sum(header.sectionSize(column) for column in range(header.count()) if column != SHAPE)
+        needed = max(self.sizeHintForColumn(SHAPE), header.sectionSizeHint(SHAPE))
+        header.resizeSection(SHAPE, max(needed, self.viewport().width() - others))
 
     @property
     def rows(self) -> tuple[ParameterRow, ...]:
