@@ -30,6 +30,7 @@ _FUNCTIONS = {
         "randint_like randn randn_like randperm seed set_rng_state"
     ).split(),
     "core.files.pt": ["load", "save"],
+    "core.tensor_text": ["set_printoptions"],
     "core.functions.arithmetic": (
         "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder rsub sub where"
     ).split(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,48 @@ from core import dtypes
 from core.backend import is_on_gpu, to_numpy
 from core.tensor import Tensor
 
-LINE_WIDTH = 80
-PRECISION = 4
-SUMMARY_ABOVE = 1000
-EDGE_ITEMS = 3
+
+@dataclass
+class _Options:
+    precision: int = 4
+    threshold: float = 1000
+    edgeitems: int = 3
+    linewidth: int = 80
+    sci_mode: bool | None = None
+
+
+_PROFILES = {
+    "default": _Options(),
+    "short": _Options(precision=2, edgeitems=2),
+    "full": _Options(threshold=math.inf),
+}
+_options = _Options()
 
 Numbers = np.ndarray[Any, Any]
+
+
+def set_printoptions(
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """How tensors are printed: digits, elements above which corners stand for all, how many of them, letters a line.
+
+    profile: `default`, `short` or `full`. sci_mode: whether with exponents; None to let the numbers decide.
+    """
+    global _options
+    if profile is not None:
+        _options = replace(_PROFILES[profile])
+    given: dict[str, Any] = {
+        "precision": precision,
+        "threshold": threshold,
+        "edgeitems": edgeitems,
+        "linewidth": linewidth,
+    }
+    _options = replace(_options, sci_mode=sci_mode, **{name: each for name, each in given.items() if each is not None})
 
 
 def tensor_text(tensor: Tensor) -> str:
@@ -52,7 +88,7 @@ def _with_suffixes(body: str, suffixes: list[str], indent: int) -> str:
     last = ("tensor(" + body).rpartition("\n")[2]
     width = len(last) + 2
     for suffix in suffixes:
-        if width + len(suffix) + 2 > LINE_WIDTH:
+        if width + len(suffix) + 2 > _options.linewidth:
             body += ",\n" + " " * indent + suffix
             width = indent + len(suffix)
         else:
@@ -62,15 +98,15 @@ def _with_suffixes(body: str, suffixes: list[str], indent: int) -> str:
 
 
 def _body(numbers: Numbers, indent: int) -> str:
-    summarise = numbers.size > SUMMARY_ABOVE
+    summarise = numbers.size > _options.threshold
     return _nested(numbers, indent, summarise, _Format.of(_edges(numbers) if summarise else numbers))
 
 
 def _edges(numbers: Numbers) -> Numbers:
     """The corners that a summary shows."""
     for axis, length in enumerate(numbers.shape):
-        if length > 2 * EDGE_ITEMS:
-            shown = [*range(EDGE_ITEMS), *range(length - EDGE_ITEMS, length)]
+        if length > 2 * _options.edgeitems:
+            shown = [*range(_options.edgeitems), *range(length - _options.edgeitems, length)]
             numbers = numbers.take(shown, axis=axis)
     return numbers
 
@@ -78,19 +114,25 @@ def _edges(numbers: Numbers) -> Numbers:
 def _nested(numbers: Numbers, indent: int, summarise: bool, style: _Format) -> str:
     if numbers.ndim == 0:
         return style.text(numbers.item())
-    long = summarise and len(numbers) > 2 * EDGE_ITEMS
-    rows = [*range(EDGE_ITEMS), *range(len(numbers) - EDGE_ITEMS, len(numbers))] if long else range(len(numbers))
+    long = summarise and len(numbers) > 2 * _options.edgeitems
+    rows = (
+        [*range(_options.edgeitems), *range(len(numbers) - _options.edgeitems, len(numbers))]
+        if long
+        else range(len(numbers))
+    )
     if numbers.ndim == 1:
         parts = [style.text(numbers[row].item()) for row in rows]
-        return _wrapped([*parts[:EDGE_ITEMS], " ...", *parts[EDGE_ITEMS:]] if long else parts, indent, style)
+        return _wrapped(
+            [*parts[: _options.edgeitems], " ...", *parts[_options.edgeitems :]] if long else parts, indent, style
+        )
     parts = [_nested(numbers[row], indent + 1, summarise, style) for row in rows]
     if long:
-        parts = [*parts[:EDGE_ITEMS], "...", *parts[EDGE_ITEMS:]]
+        parts = [*parts[: _options.edgeitems], "...", *parts[_options.edgeitems :]]
     return "[" + ("," + "\n" * (numbers.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
 
 
 def _wrapped(parts: list[str], indent: int, style: _Format) -> str:
-    per_line = max(1, (LINE_WIDTH - indent) // (style.width + 2))
+    per_line = max(1, (_options.linewidth - indent) // (style.width + 2))
     lines = [", ".join(parts[start : start + per_line]) for start in range(0, len(parts), per_line)]
     return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
 
@@ -116,7 +158,8 @@ class _Format:
     @staticmethod
     def _kind(finite: Numbers) -> str:
         sizes = np.abs(finite)
-        if sizes.max() / sizes.min() > 1000 or sizes.max() > 1e8 or sizes.min() < 1e-4:
+        wide = sizes.max() / sizes.min() > 1000 or sizes.max() > 1e8 or sizes.min() < 1e-4
+        if wide if _options.sci_mode is None else _options.sci_mode:
             return "scientific"
         return "whole" if (finite == np.ceil(finite)).all() else "fixed"
 
@@ -124,9 +167,9 @@ class _Format:
         if self.kind == "exact":
             plain = str(value)
         elif self.kind == "scientific":
-            plain = f"{value:.{PRECISION}e}"
+            plain = f"{value:.{_options.precision}e}"
         elif self.kind == "fixed":
-            plain = f"{value:.{PRECISION}f}"
+            plain = f"{value:.{_options.precision}f}"
         else:
             plain = f"{value:.0f}" + ("." if math.isfinite(value) else "")
         return plain.rjust(self.width)

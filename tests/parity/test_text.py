@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -203,3 +204,26 @@ def test_grad_fn(name: str) -> None:
 
 def test_what_is_recorded_is_what_pytorch_says(torch: Any) -> None:
     assert texts(torch) == SAID
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"precision": 2},
+        {"sci_mode": True},
+        {"sci_mode": False},
+        {"threshold": 10, "edgeitems": 2},
+        {"linewidth": 40},
+        {"profile": "short"},
+        {"profile": "full"},
+    ],
+    ids=str,
+)
+def test_options(torch: Any, options: dict[str, Any]) -> None:
+    texts = []
+    for library in (torch, core):
+        library.set_printoptions(**options)
+        made = [library.arange(30.0) / 7, library.arange(2000.0), library.tensor([1e-5, 1.0]), library.tensor(0.5)]
+        texts.append([repr(each) for each in (*made, library.arange(3), library.tensor([math.nan, 1.5]))])
+        library.set_printoptions(profile="default")
+    assert texts[1] == texts[0]
