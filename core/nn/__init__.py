@@ -2,14 +2,15 @@
 
 from core.nn import functional as functional
 from core.nn import init as init
+from core.nn import modules as modules
 from core.nn import utils as utils
 from core.nn.containers import ModuleDict as ModuleDict
 from core.nn.containers import ModuleList as ModuleList
 from core.nn.containers import Sequential as Sequential
 from core.nn.layers.activation import *
-from core.nn.layers.attention import *
 from core.nn.layers.adaptive_pooling import *
 from core.nn.layers.adaptive_softmax import *
+from core.nn.layers.attention import *
 from core.nn.layers.batch_norm import *
 from core.nn.layers.convolution import *
 from core.nn.layers.distance import *

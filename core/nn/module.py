@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
+from core.nn.global_hooks import everywhere
 from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks
 from core.nn.module_casts import ModuleCasts
@@ -46,6 +47,8 @@ class Module(ModuleCasts):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+            return call_with_hooks(self, args, kwargs)
+        if everywhere:
             return call_with_hooks(self, args, kwargs)
         return self.forward(*args, **kwargs)
 

@@ -9,6 +9,7 @@ from core.autograd import record_many
 from core.autograd.hooks import hooks_of
 from core.backend import namespace
 from core.grad_mode import grad_mode
+from core.nn.global_hooks import of_kind
 from core.ops.operation import Operation
 from core.tensor import Tensor
 
@@ -24,21 +25,20 @@ def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any
     try:
         return _call(module, args, kwargs, done)
     except Exception:
-        for hook, with_kwargs, always_call in list(module._forward_hooks.values()):
+        for hook, with_kwargs, always_call in [*of_kind("forward"), *module._forward_hooks.values()]:
             if always_call and hook not in done:
                 _after(module, hook, with_kwargs, args, kwargs, None)
         raise
 
 
 def _call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], done: list[Any]) -> Any:
-    for hook, with_kwargs in list(module._forward_pre_hooks.values()):
+    for hook, with_kwargs in [*of_kind("forward_pre"), *module._forward_pre_hooks.values()]:
         args, kwargs = _before(module, hook, with_kwargs, args, kwargs)
-    watch = None
-    if module._backward_hooks or module._backward_pre_hooks:
-        watch = _BackwardWatch(module)
+    watch = _BackwardWatch(module)
+    if watch:
         args = watch.mark_inputs(args)
     output = module.forward(*args, **kwargs)
-    for hook, with_kwargs, _ in list(module._forward_hooks.values()):
+    for hook, with_kwargs, _ in [*of_kind("forward"), *module._forward_hooks.values()]:
         done.append(hook)
         answer = _after(module, hook, with_kwargs, args, kwargs, output)
         output = output if answer is None else answer
@@ -87,12 +87,16 @@ class _BackwardWatch:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._pre_hooks = list(module._backward_pre_hooks.values())
-        self._hooks = list(module._backward_hooks.values())
+        self._pre_hooks = [*of_kind("backward_pre"), *module._backward_pre_hooks.values()]
+        self._hooks = [*of_kind("backward"), *module._backward_hooks.values()]
         self._inputs = self._outputs = 0
         self._at_inputs: list[int] = []
         self._at_outputs: list[int] = []
         self._grad_outputs: Gradients | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anybody waits for gradients."""
+        return bool(self._pre_hooks or self._hooks)
 
     def mark_inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         self._inputs = len(args)

@@ -280,6 +280,14 @@ SAME: dict[str, str] = {
     "lazy draws": "torch.manual_seed(0); m = nn.LazyLinear(2); m(torch.ones(1, 2)).detach(), m.weight.data",
     "materialize": "p = nn.UninitializedParameter(); p.materialize((2, 3), dtype=torch.float64); type(p).__name__, p.shape, p.dtype",
     "buffer materialize": "p = nn.UninitializedBuffer(); p.materialize((2,)); type(p).__name__, p.shape",
+    # hooks on all modules
+    "global forward hooks": "at = nn.modules.module; a = at.register_module_forward_pre_hook(lambda m, i: seen.append(('pre', type(m).__name__))); b = at.register_module_forward_hook(lambda m, i, o: seen.append((type(m).__name__, o.shape))); nn.Sequential(nn.ReLU(), nn.Flatten())(torch.ones(1, 2)); a.remove(), b.remove(); nn.ReLU()(torch.ones(1)); seen",
+    "global forward hooks replace": "at = nn.modules.module; a = at.register_module_forward_pre_hook(lambda m, i: (i[0] * 2,)); b = at.register_module_forward_hook(lambda m, i, o: o + 1); y = nn.ReLU()(torch.ones(1)); a.remove(), b.remove(); y",
+    "global hooks first": "at = nn.modules.module; m = nn.ReLU(); m.register_forward_hook(lambda m, i, o: seen.append('own')); a = at.register_module_forward_hook(lambda m, i, o: seen.append('global')); m(torch.ones(1)); a.remove(); seen",
+    "global backward hooks": "at = nn.modules.module; a = at.register_module_full_backward_pre_hook(lambda m, o: seen.append(('pre', o))); b = at.register_module_full_backward_hook(lambda m, i, o: seen.append((i, o))); x = torch.ones(1, requires_grad=True); nn.Sigmoid()(x).sum().backward(); a.remove(), b.remove(); seen, x.grad",
+    "global hook by keyword": "at = nn.modules.module; a = at.register_module_forward_hook(lambda m, i, k, o: seen.append(k), with_kwargs=True); net()(torch.ones(2, 2), scale=3); a.remove(); seen[-1], len(seen)",
+    "global hook always": "at = nn.modules.module; a = at.register_module_forward_hook(lambda m, i, o: seen.append(o), always_call=True); kind(lambda: nn.Module()(1)); kind(lambda: nn.Linear(1, 1)(torch.ones(3))); a.remove(); seen",
+    "batch norms found": "[isinstance(m, nn.modules.batchnorm._BatchNorm) for m in (nn.BatchNorm2d(1), nn.LazyBatchNorm1d(), nn.InstanceNorm1d(1))]",
     "extra_repr of nothing": "nn.Module().extra_repr(), nn.Module()",
 }
 
