@@ -41,6 +41,7 @@ class Optimizer:
     """
 
     _is_scheduled = False
+    _is_stepping = False
     _opt_called = False
 
     def __init_subclass__(cls) -> None:
@@ -200,22 +201,30 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(step)
     def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
-        self._opt_called = True
-        for hook in (*_for_all["step_pre"].values(), *self._hooks["step_pre"].values()):
-            changed = hook(self, args, kwargs)
-            if changed is not None:
-                if not (isinstance(changed, tuple) and len(changed) == 2):
-                    raise RuntimeError(
-                        f"{step} must return None or a tuple of (new_args, new_kwargs), but got {changed}."
-                    )
-                args, kwargs = changed
-        result = step(self, *args, **kwargs)
-        for hook in (*self._hooks["step_post"].values(), *_for_all["step_post"].values()):
-            hook(self, args, kwargs)
+        if self._is_stepping:  # a step that calls the one of its parent class
+            return step(self, *args, **kwargs)
+        self._is_stepping = self._opt_called = True
+        try:
+            args, kwargs = _before(self, step, args, kwargs)
+            result = step(self, *args, **kwargs)
+            for hook in (*self._hooks["step_post"].values(), *_for_all["step_post"].values()):
+                hook(self, args, kwargs)
+        finally:
+            self._is_stepping = False
         return result
 
     hooked.hooked = True  # type: ignore[attr-defined]
     return hooked
+
+
+def _before(optimizer: Optimizer, step: object, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    for hook in (*_for_all["step_pre"].values(), *optimizer._hooks["step_pre"].values()):
+        changed = hook(optimizer, args, kwargs)
+        if changed is not None:
+            if not (isinstance(changed, tuple) and len(changed) == 2):
+                raise RuntimeError(f"{step} must return None or a tuple of (new_args, new_kwargs), but got {changed}.")
+            args, kwargs = changed
+    return args, kwargs
 
 
 def _take_apart(group: Group) -> None:

@@ -270,6 +270,18 @@ def test_hooks_around_the_steps_of_all() -> None:
     assert seen == ["before", "after"]
 
 
+def test_a_step_that_calls_its_parents_is_one_step() -> None:
+    class Careful(torch.optim.SGD):
+        def step(self, closure: Any = None) -> Any:
+            return super().step(closure)
+
+    optimizer, seen = Careful([leaf(1.0, 1.0)], lr=0.1), []
+    optimizer.register_step_pre_hook(lambda *_: seen.append("before"))
+    optimizer.step()
+    optimizer.step()
+    assert seen == ["before", "before"]
+
+
 def test_a_hook_may_change_the_arguments_of_a_step() -> None:
     optimizer = torch.optim.SGD([leaf(1.0, 1.0)], lr=0.1)
     optimizer.register_step_pre_hook(lambda opt, args, kwargs: ((lambda: 7,), {}))
