@@ -49,6 +49,18 @@ LAYERS: list[tuple[str, Shapes]] = [
     ("nn.PixelShuffle(2)", ((1, 8, 3, 4),)),
     ("nn.PixelUnshuffle(2)", ((2, 4, 6),)),
     ("nn.ChannelShuffle(2)", ((1, 6, 3, 2),)),
+    *(
+        (
+            f"lambda x, g: F.grid_sample(x, g, {mode!r}, {padding!r}, align_corners={aligned})",
+            ((2, 2, 4, 5), (2, 3, 2, 2)),
+        )
+        for mode in ("bilinear", "nearest", "bicubic")
+        for padding in ("zeros", "border", "reflection")
+        for aligned in (True, False)
+    ),
+    ("lambda x, g: F.grid_sample(x, g, align_corners=False)", ((1, 2, 3, 4, 5), (1, 2, 2, 2, 3))),
+    ("lambda t: F.affine_grid(t, (2, 1, 3, 4), align_corners=False)", ((2, 2, 3),)),
+    ("lambda t: F.affine_grid(t, (2, 1, 3, 4, 2), align_corners=True)", ((2, 3, 4),)),
 ]
 
 ERRORS = [
@@ -75,6 +87,13 @@ ERRORS = [
     "nn.PixelShuffle(0)(torch.ones(1, 1, 4, 4))",
     "F.channel_shuffle(torch.ones(1, 1, 4, 4), 2)",
     "F.channel_shuffle(torch.ones(1, 1, 4, 4), 0)",
+    "F.grid_sample(torch.ones(1, 1, 4, 4), torch.ones(1, 2, 3, 1), align_corners=False)",
+    "F.grid_sample(torch.ones(1, 1, 4, 4), torch.ones(2, 2, 3, 2), align_corners=False)",
+    "F.grid_sample(torch.ones(1, 1, 4, 4), torch.ones(1, 2, 3, 2), 'foo', align_corners=False)",
+    "F.grid_sample(torch.ones(1, 1, 4, 4), torch.ones(1, 2, 3, 2), padding_mode='foo', align_corners=False)",
+    "F.affine_grid(torch.ones(1, 2, 2), (1, 1, 2, 2), align_corners=False)",
+    "F.affine_grid(torch.ones(1, 2, 3), (1, 1, 0, 2), align_corners=False)",
+    "F.affine_grid(torch.ones(1, 2, 3).long(), (1, 1, 2, 2), align_corners=False)",
 ]
 """What both refuse with the same class and sentence."""
 

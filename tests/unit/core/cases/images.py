@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.nn import functional as F
-from tests.unit.core.cases.case import Case, Numbers
+from tests.unit.core.cases.case import Case, Numbers, on
 
 IMAGES = ((2, 4, 6, 5),)
 
@@ -172,5 +172,17 @@ CASES = [
         ((1, 8, 3, 2),),
     ),
     Case("pixel_unshuffle", lambda x: F.pixel_shuffle(F.pixel_unshuffle(x, 2), 2), lambda x: x, ((1, 2, 4, 6),)),
+    Case(
+        "grid_sample",
+        lambda x: F.grid_sample(x, on(x, [[[[-0.5, 1.0], [0.0, 0.0]]]]).to(x.dtype), align_corners=True),
+        lambda x: np.stack([x[:, :, 1, :2].mean(-1), x[:, :, :, 1].mean(-1)], -1)[:, :, None],
+        ((1, 2, 2, 3),),
+    ),
+    Case(
+        "affine_grid",
+        lambda t: F.affine_grid(t, (1, 1, 2, 1), align_corners=False),
+        lambda t: np.stack([t @ [0, -0.5, 1], t @ [0, 0.5, 1]], 1)[:, :, None],
+        ((1, 2, 3),),
+    ),
     Case("channel_shuffle", lambda x: F.channel_shuffle(x, 2), lambda x: x[:, [0, 2, 1, 3]], IMAGES),
 ]
