@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings, strategies
 
 import core
-from tests.parity.layers import Shapes, agree, refusal
+from core.ops import windows
+from tests.parity.layers import Shapes, agree, numbers, refusal
 
 LAYERS: list[tuple[str, Shapes]] = [
     ("nn.Conv1d(3, 6, 3)", ((2, 3, 9),)),
@@ -109,3 +112,42 @@ def test_same_sentence(torch: Any, expression: str) -> None:
 @pytest.mark.parametrize("expression", KINDS_OF_ERRORS)
 def test_same_kind_of_error(torch: Any, expression: str) -> None:
     assert refusal(core, expression)[0] == refusal(torch, expression)[0]
+
+
+@strategies.composite
+def convolutions(draw: strategies.DrawFn) -> dict[str, Any]:
+    """A convolution over one to three axes with any options that fit, its input in any order in memory."""
+    axes = draw(strategies.integers(1, 3))
+
+    def each(low: int, high: int) -> tuple[int, ...]:
+        return tuple(draw(strategies.lists(strategies.integers(low, high), min_size=axes, max_size=axes)))
+
+    groups = draw(strategies.integers(1, 3))
+    options = {"stride": each(1, 3), "padding": each(0, 3), "dilation": each(1, 2), "groups": groups}
+    within = draw(strategies.sampled_from([1, 2, 5, 17]))
+    return {
+        "x": (draw(strategies.integers(0, 3)), groups * within, *each(5, 8)),
+        "weight": (groups * draw(strategies.integers(1, 3)), within, *each(1, 3)),
+        "options": options,
+        "order": draw(strategies.permutations(range(axes + 2))),
+        "workspace": draw(strategies.sampled_from([100, 2000, windows.WORKSPACE])),
+    }
+
+
+@settings(max_examples=150)
+@given(convolutions())
+def test_any_convolution(torch: Any, case: dict[str, Any]) -> None:
+    axes, order = len(case["x"]) - 2, case["order"]
+    back = np.argsort(order).tolist()
+    results = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "WORKSPACE", case["workspace"])
+        for library in (core, torch):
+            x = library.tensor(numbers(case["x"], 0)).permute(*order).contiguous().permute(*back)
+            weight = library.tensor(numbers(case["weight"], 1), requires_grad=True)
+            x.requires_grad_()
+            out = getattr(library.nn.functional, f"conv{axes}d")(x, weight, **case["options"])
+            slope = library.tensor(numbers(tuple(out.shape), 2))
+            results.append([out, *library.autograd.grad((out * slope).sum(), (x, weight))])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), atol=1e-9)
