@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings, strategies
 
 import core
-from tests.parity.layers import Shapes, agree, refusal
+from tests.parity.layers import Shapes, agree, numbers, refusal
 
 LAYERS: list[tuple[str, Shapes]] = [
     ("nn.MaxPool1d(2)", ((2, 3, 9),)),
@@ -103,3 +105,38 @@ def test_same_sentence(torch: Any, expression: str) -> None:
 @pytest.mark.parametrize("expression", KINDS_OF_ERRORS)
 def test_same_kind_of_error(torch: Any, expression: str) -> None:
     assert refusal(core, expression)[0] == refusal(torch, expression)[0]
+
+
+@strategies.composite
+def pools(draw: strategies.DrawFn) -> dict[str, Any]:
+    """A pooling over one to three axes with any options that fit."""
+    axes = draw(strategies.integers(1, 3))
+    kernel = tuple(draw(strategies.integers(1, 3)) for _ in range(axes))
+    return {
+        "axes": axes,
+        "x": (2, draw(strategies.integers(1, 3)), *(draw(strategies.integers(5, 8)) for _ in range(axes))),
+        "kernel_size": kernel,
+        "stride": tuple(draw(strategies.integers(1, 4)) for _ in range(axes)),
+        "padding": tuple(draw(strategies.integers(0, k // 2)) for k in kernel),
+        "ceil_mode": draw(strategies.booleans()),
+        "last": draw(strategies.booleans()),
+    }
+
+
+@settings(max_examples=150)
+@given(case=pools(), dilation=strategies.integers(1, 2), with_padding=strategies.booleans())
+def test_any_pooling(torch: Any, case: dict[str, Any], dilation: int, with_padding: bool) -> None:
+    axes, results = case["axes"], []
+    options = {name: case[name] for name in ("kernel_size", "stride", "padding", "ceil_mode")}
+    for library in (core, torch):
+        functions = library.nn.functional
+        x = library.tensor(numbers(case["x"], 0))
+        x = x.movedim(1, -1).contiguous().movedim(-1, 1) if case["last"] else x
+        x.requires_grad_()
+        greatest, places = getattr(functions, f"max_pool{axes}d")(x, dilation=dilation, return_indices=True, **options)
+        mean = getattr(functions, f"avg_pool{axes}d")(x, count_include_pad=with_padding, **options)
+        slopes = [library.tensor(numbers(tuple(each.shape), 2)) for each in (greatest, mean)]
+        total = (greatest * slopes[0]).sum() + (mean * slopes[1]).sum()
+        results.append([greatest, places, mean, *library.autograd.grad(total, (x,))])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), atol=1e-9)
