@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
+from core.ops.rectifier import negative_part
 
 
 class Sigmoid(Operation):
@@ -35,7 +38,7 @@ class LogSigmoid(Operation):
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
-        return xp.minimum(x, 0) - xp.log1p(xp.exp(-abs(x)))
+        return negative_part(x) - xp.log1p(xp.exp(-abs(x)))
 
     def backward(self, grad: Array, x: Array) -> Array:
         return grad * sigmoid(-x)
@@ -54,7 +57,7 @@ class Softplus(Operation):
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
         scaled = x * self.beta
-        return xp.where(scaled > self.threshold, x, xp.log1p(xp.exp(xp.minimum(scaled, self.threshold))) / self.beta)
+        return xp.where(scaled > self.threshold, x, xp.log1p(xp.exp(scaled.clip(-inf, self.threshold))) / self.beta)
 
     def backward(self, grad: Array, x: Array) -> Array:
         scaled = x * self.beta
@@ -102,5 +105,4 @@ def sigmoid(x: Array) -> Array:
 
 def _safe_power(x: Array) -> Array:
     """exp(x), no greater than exp(20), beyond which tanh(softplus(x)) is 1 in any precision."""
-    xp = namespace(x)
-    return xp.exp(xp.minimum(x, 20))
+    return namespace(x).exp(x.clip(-inf, 20.0))

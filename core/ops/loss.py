@@ -13,6 +13,7 @@ import numpy as np
 from core.backend import Array, namespace
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
+from core.ops.rectifier import negative_part, positive_part
 from core.ops.reduction import average
 
 
@@ -97,11 +98,11 @@ class HuberLoss(DifferenceLoss):
 
     def curve(self, difference: Array) -> Array:
         size = abs(difference)
-        bent = namespace(size).minimum(size, self.width)
+        bent = size.clip(0.0, self.width)
         return bent * (size - bent * 0.5)
 
     def slope(self, difference: Array) -> Array:
-        return namespace(difference).clip(difference, -self.width, self.width)
+        return difference.clip(-self.width, self.width)
 
 
 class SmoothL1Loss(HuberLoss):
@@ -132,7 +133,7 @@ class BinaryCrossEntropyWithLogits(PointwiseLoss):
 
     def losses(self, x: Array, target: Array) -> Array:
         xp = namespace(x)
-        return xp.maximum(x, 0) - x * target + xp.log1p(xp.exp(-abs(x)))
+        return positive_part(x) - x * target + xp.log1p(xp.exp(-abs(x)))
 
     def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
         return sigmoid(x) - target, -x if self.needs(1) else None
@@ -144,7 +145,7 @@ class SoftMarginLoss(PointwiseLoss):
     def losses(self, x: Array, target: Array) -> Array:
         xp = namespace(x)
         product = x * target
-        return xp.log1p(xp.exp(-abs(product))) - xp.minimum(product, 0)
+        return xp.log1p(xp.exp(-abs(product))) - negative_part(product)
 
     def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
         slope = -sigmoid(-x * target)
