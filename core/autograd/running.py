@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.tensor import Tensor, edge_of, tensor_of
 
 ndarray = np.ndarray
 Tensors = Tensor | Sequence[Tensor]
+_filling = RLock()
 
 CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
@@ -176,13 +178,14 @@ def _walk(starts: list[Start], retain: bool | None, create_graph: bool, only: An
 
 
 def _fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
-    """Adds the gradients found to `.grad` of the leaves, or of the edges' owners."""
-    while found:
-        edge, array = found.popitem()
-        leaf = edge if owners is None else owners[edge]
-        _accumulate(leaf, array)
-        if leaf._hooks is not None:
-            leaf._hooks.run_accumulated(leaf)
+    """Adds the gradients found to `.grad` of the leaves, or of the edges' owners, one thread at a time."""
+    with _filling:
+        while found:
+            edge, array = found.popitem()
+            leaf = edge if owners is None else owners[edge]
+            _accumulate(leaf, array)
+            if leaf._hooks is not None:
+                leaf._hooks.run_accumulated(leaf)
 
 
 def _step(create_graph: bool) -> Step:

@@ -211,7 +211,36 @@ def saved_outputs(torch: Any, say: Said) -> None:
     say.outcome(lambda: product.sum().backward())
 
 
-PROGRAMS = [answers, results, context, missing_parts, set_up_apart, saved_outputs]
+def computed_again(torch: Any, say: Said) -> None:
+    """A backward that runs forward again and walks its record: one walk within another."""
+
+    class Checkpoint(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, layer: Any, x: Any) -> Any:
+            ctx.layer = layer
+            ctx.save_for_backward(x)
+            return layer(x)
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            (x,) = ctx.saved_tensors
+            again = x.detach().requires_grad_()
+            with torch.enable_grad():
+                y = ctx.layer(again)
+            say("again", y.requires_grad, torch.is_grad_enabled())
+            torch.autograd.backward(y, grad)
+            return None, again.grad
+
+    layer = torch.nn.Linear(2, 2)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        layer.bias.fill_(1.0)
+    x = leaf(torch)
+    Checkpoint.apply(layer, Checkpoint.apply(layer, x * 2)).sum().backward()
+    say(x.grad, layer.weight.grad, layer.bias.grad)
+
+
+PROGRAMS = [computed_again, answers, results, context, missing_parts, set_up_apart, saved_outputs]
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
