@@ -16,6 +16,7 @@ import safetensors.numpy
 
 from core.design import project
 from core.design.model import CustomLayer, Design, Node
+from core.design.optimisers import OPTIMISERS
 from core.design.settings import DataSettings
 from resources.examples import make
 
@@ -88,7 +89,7 @@ def test_check_prints_a_line_for_each_problem(iris: Path) -> None:
     assert done.stdout.splitlines() == [
         f"{iris}: net.output: Linear 'output' gives N × 5, but 'iris' with CrossEntropyLoss needs N × 3: "
         "one number for each class.",
-        f"{iris}: settings: There is no optimiser Magic: choose one of Adam, AdamW, SGD.",
+        f"{iris}: settings: There is no optimiser Magic: choose one of {', '.join(OPTIMISERS)}.",
     ]
 
 
