@@ -17,6 +17,7 @@ from core.nn.layers.distance import *
 from core.nn.layers.dropout import *
 from core.nn.layers.embedding import *
 from core.nn.layers.folding import *
+from core.nn.layers.fractional_pooling import *
 from core.nn.layers.linear import *
 from core.nn.layers.linear_cross_entropy import *
 from core.nn.layers.loss import *

@@ -46,6 +46,10 @@ LAYERS: list[tuple[str, Shapes]] = [
     ("nn.AdaptiveMaxPool2d((2, None), return_indices=True)", ((2, 3, 5, 4),)),
     ("nn.AdaptiveMaxPool2d((7, 4), return_indices=True)", ((3, 5, 6),)),
     ("nn.AdaptiveMaxPool3d(2, return_indices=True)", ((1, 2, 3, 4, 5),)),
+    ("nn.FractionalMaxPool2d(2, output_size=3, return_indices=True)", ((2, 3, 7, 8),)),
+    ("nn.FractionalMaxPool2d((3, 2), output_ratio=(0.5, 0.7))", ((3, 7, 8),)),
+    ("nn.FractionalMaxPool3d((1, 2, 3), output_size=(1, 3, 2), return_indices=True)", ((2, 2, 4, 6, 7),)),
+    ("nn.FractionalMaxPool3d(2, output_ratio=0.6)", ((2, 5, 6, 7),)),
     ("nn.MaxUnpool1d(3)", ()),
     ("nn.MaxUnpool2d(2, 2)", ()),
     ("nn.MaxUnpool3d(2, 3, 1)", ()),
@@ -70,6 +74,10 @@ ERRORS = [
     "nn.AdaptiveAvgPool2d((-1, 2))(torch.ones(1, 1, 6, 6))",
     "nn.AdaptiveAvgPool2d(2)(torch.ones(1, 1, 0, 4))",
     "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6))",
+    "nn.FractionalMaxPool2d(2)",
+    "nn.FractionalMaxPool2d(2, output_size=3, output_ratio=0.5)",
+    "nn.FractionalMaxPool2d(2, output_ratio=1.5)",
+    "F.fractional_max_pool2d(torch.ones(1, 1, 6, 6), 2)",
     "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 5).long())",
     "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6).long() * 1000)",
     "nn.MaxUnpool2d(2)(torch.ones(1, 1, 6, 6), torch.ones(1, 1, 6, 6).long(), output_size=(30, 30))",
@@ -87,6 +95,9 @@ KINDS_OF_ERRORS = [
     "nn.AvgPool3d(9)(torch.ones(1, 1, 6, 6))",
     "nn.AvgPool3d(2)(torch.ones(6, 6))",
     "nn.AdaptiveMaxPool2d(2)(torch.ones(6, 6))",
+    "nn.FractionalMaxPool2d(2, output_size=9)(torch.ones(1, 1, 6, 6))",
+    "nn.FractionalMaxPool2d(2, output_size=3)(torch.ones(6, 6))",
+    "F.fractional_max_pool2d(torch.ones(1, 1, 6, 6), 2, output_size=(3, 3, 3))",
 ]
 """What both refuse with the same class; PyTorch says the same of each function in words of its own."""
 

@@ -10,6 +10,7 @@ from core.nn.functional.distance import *
 from core.nn.functional.dropout import *
 from core.nn.functional.embedding import *
 from core.nn.functional.folding import *
+from core.nn.functional.fractional_pooling import *
 from core.nn.functional.grid import *
 from core.nn.functional.linear import *
 from core.nn.functional.linear_cross_entropy import *
