@@ -92,6 +92,22 @@ def infer_adaptive(options: Options, inputs: tuple[TensorSpec, ...], axes: int) 
     return Inference(sample((channels, *each(options, "output_size", axes)), given), options, flops=elements(given))
 
 
+def infer_fractional(options: Options, inputs: tuple[TensorSpec, ...], axes: int) -> Inference:
+    """`(N, C, *size)` becomes `(N, C, *output_size)`; so many windows must find room to begin apart."""
+    (given,) = inputs
+    channels, size = size_of_sample(given, axes)
+    kernel, wanted = (each(options, name, axes) for name in ("kernel_size", "output_size"))
+    if any(m + k - 1 > n for n, k, m in zip(size, kernel, wanted, strict=True)):
+        raise Misfit(
+            "{type} '{name}' cannot lay {wanted} windows of {kernel} over the {size} that '{source}' gives.",
+            fixes={"output_size": 1, "kernel_size": 1},
+            wanted=times(wanted),
+            kernel=times(kernel),
+            size=times(size),
+        )
+    return Inference(sample((channels, *wanted), given), options, flops=elements(given))
+
+
 def _check_padding(kernel: Sizes, around: Sizes) -> None:
     if any(2 * pad > k for k, pad in zip(kernel, around, strict=True)):
         raise Misfit(
@@ -145,6 +161,23 @@ def _adaptive(name: str, axes: int, summary: str) -> LayerType:
     )
 
 
+def _fractional(axes: int) -> LayerType:
+    key = f"FractionalMaxPool{axes}d"
+    return LayerType(
+        key=key,
+        family="pooling",
+        icon="max-pool",
+        summary=f"Keeps the greatest number of windows that are laid over a {THINGS[axes]} at random.",
+        infer=lambda options, inputs: infer_fractional(options, inputs, axes),
+        options=(WINDOW, replace(OUTPUT_SIZE, default=2)),
+        telling=lambda options: times(plain(options["output_size"], axes)),
+        target=f"core.nn:{key}",
+        followers=(f"Conv{axes}d", "Flatten"),
+        text=lambda options: "",
+        rare=True,
+    )
+
+
 def _for_axes(axes: int) -> tuple[LayerType, ...]:
     thing = THINGS[axes]
     average = (WINDOW, POOL_STRIDE, PADDING, CEIL_MODE, COUNT_INCLUDE_PAD, *((DIVISOR,) if axes > 1 else ()))
@@ -178,4 +211,4 @@ def _for_axes(axes: int) -> tuple[LayerType, ...]:
     )
 
 
-TYPES = tuple(entry for axes in (2, 1, 3) for entry in _for_axes(axes))
+TYPES = (*(entry for axes in (2, 1, 3) for entry in _for_axes(axes)), _fractional(2), _fractional(3))
