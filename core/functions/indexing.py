@@ -8,6 +8,7 @@ import numpy as np
 
 from core.autograd import record, record_as, record_in_place, record_view
 from core.backend import namespace
+from core.functions.index_key import key_of
 from core.functions.operands import dimension
 from core.ops import indexing as ops
 from core.ops.shape import Slice
@@ -16,24 +17,26 @@ from core.tensor import Tensor, tensor_of
 
 def getitem(input: Tensor, index: Any) -> Tensor:
     """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for tensors, lists and masks."""
-    key, is_view = _key(input, index)
+    key = key_of(input, index)
     try:
-        if is_view:
-            return record_view(Slice(key, "Select" if isinstance(key, int) else "Slice"), input)
-        return record(ops.Index(key), input)
+        if key.view is not None:
+            input = record_view(Slice(key.view, "Select" if isinstance(index, int) else "Slice"), input)
+        return input if key.places is None else record(ops.Index(key.places), input)
     except (IndexError, RuntimeError) as error:
         raise IndexError(_index_message(input, index, error)) from error
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
     """`input[index] = value`, recorded as a change in place."""
-    key, is_view = _key(input, index)
+    key = key_of(input, index)
     source = value if isinstance(value, Tensor) else _tensor_like(input, value)
-    if is_view:
-        copy_(getitem(input, index), source)
+    slot = input if key.view is None else getitem(input, key.view)
+    if key.places is None:
+        copy_(slot, _without_leading_ones(source, slot.ndim))
         return
+    source = _without_leading_ones(source, 0)
     source_array = source._array.astype(input._array.dtype, copy=False)
-    record_in_place(ops.IndexPut(key), input, source, arrays=(input._array, source_array))
+    record_in_place(ops.IndexPut(key.places), slot, source, arrays=(slot._array, source_array))
 
 
 def copy_(input: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
@@ -138,38 +141,12 @@ def nonzero(input: Tensor, as_tuple: bool = False) -> Any:
     return tensor_of(xp.stack(found, axis=1) if found else xp.zeros((count, 0), dtype=np.int64))
 
 
-def _key(input: Tensor, index: Any) -> tuple[Any, bool]:
-    """The index with arrays for tensors, and whether it gives a view."""
-    parts = index if isinstance(index, tuple) else (index,)
-    xp = namespace(input._array)
-    plain = [_plain(each, xp) for each in parts]
-    is_view = all(each is None or each is Ellipsis or isinstance(each, int | slice) for each in plain)
-    if is_view:
-        _refuse_backwards(plain)
-    return tuple(plain) if isinstance(index, tuple) else plain[0], is_view
-
-
-def _plain(part: Any, xp: Any) -> Any:
-    if isinstance(part, Tensor):
-        array = part._array
-        return int(array) if array.ndim == 0 and array.dtype.kind in "iu" else array
-    if isinstance(part, bool | np.bool_):
-        return np.bool_(part)
-    if isinstance(part, int | np.integer):
-        return int(part)
-    if isinstance(part, slice):
-        return slice(*(None if each is None else int(each) for each in (part.start, part.stop, part.step)))
-    if isinstance(part, float | str):
-        raise IndexError(
-            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
-            f"(got {type(part).__name__})"
-        )
-    return xp.asarray(part) if isinstance(part, list | range) else part
-
-
-def _refuse_backwards(parts: list[Any]) -> None:
-    if any(isinstance(each, slice) and each.step is not None and each.step <= 0 for each in parts):
-        raise ValueError("step must be greater than zero")
+def _without_leading_ones(source: Tensor, ndim: int) -> Tensor:
+    """At most `ndim` dimensions, if those in front have length one."""
+    shape = source._array.shape
+    while len(shape) > ndim and shape[0] == 1:
+        shape = shape[1:]
+    return source if shape == source._array.shape else source.reshape(shape)
 
 
 def _index_message(input: Tensor, index: Any, error: Exception) -> str:

@@ -1,0 +1,92 @@
+"""What stands between brackets, in two steps: a view by integers, slices and None, then places by tensors and masks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.backend import namespace
+from core.tensor import Tensor
+
+WHOLE = slice(None)
+
+
+class Key(NamedTuple):
+    """view: an index that gives a view, None if that is the tensor itself. places: one for the view, or None.
+
+    So the dimensions of an integer are gone before the places are looked up, as in PyTorch; numpy counts an integer
+    among the places.
+    """
+
+    view: tuple[Any, ...] | None
+    places: tuple[Any, ...] | None
+
+
+def key_of(input: Tensor, index: Any) -> Key:
+    """Raises IndexError for what cannot be an index, ValueError for a slice that goes backwards."""
+    parts = index if isinstance(index, tuple) else (index,)
+    xp = namespace(input._array)
+    plain = [_plain(each, xp) for each in parts]
+    for each in plain:
+        if isinstance(each, slice) and each.step is not None and each.step <= 0:
+            raise ValueError("step must be greater than zero")
+    if all(each is None or each is Ellipsis or isinstance(each, int | slice) for each in plain):
+        return Key(tuple(plain), None)
+    rest = input.ndim - sum(_consumed(each) for each in plain)
+    if rest < 0:
+        raise IndexError(f"too many indices for tensor of dimension {input.ndim}")
+    view: list[Any] = []
+    places: list[Any] = []
+    for each in plain:
+        if isinstance(each, int):
+            view.append(each)
+        elif each is None or isinstance(each, slice):
+            view.append(each)
+            places.append(WHOLE)
+        elif each is Ellipsis:
+            view += [WHOLE] * rest
+            places += [WHOLE] * rest
+        elif isinstance(each, np.bool_):
+            view.append(None)
+            places.append(xp.zeros(int(each), np.int64))
+        else:
+            view += [WHOLE] * _consumed(each)
+            places.append(each)
+    return Key(None if all(each == WHOLE for each in view) else tuple(view), tuple(places))
+
+
+def _consumed(part: Any) -> int:
+    """How many dimensions a part of an index stands for."""
+    if part is None or part is Ellipsis or isinstance(part, np.bool_):
+        return 0
+    return 1 if isinstance(part, int | slice) or part.dtype.kind != "b" else int(part.ndim)
+
+
+def _plain(part: Any, xp: Any) -> Any:
+    """Python's own things and arrays; np.bool_ stands for True and False, which are integers elsewhere."""
+    if isinstance(part, Tensor):
+        return _array(part._array)
+    if isinstance(part, bool | np.bool_):
+        return np.bool_(part)
+    if isinstance(part, int | np.integer):
+        return int(part)
+    if isinstance(part, slice):
+        return slice(*(None if each is None else int(each) for each in (part.start, part.stop, part.step)))
+    if isinstance(part, float | str):
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+            f"(got {type(part).__name__})"
+        )
+    if part is None or part is Ellipsis:
+        return part
+    array = xp.asarray(part)
+    return _array(array if array.size else array.astype(np.int64))
+
+
+def _array(array: Any) -> Any:
+    if array.dtype.kind not in "iub" or array.dtype == "int16" or array.dtype == "int8":
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+    if array.dtype == "uint8":
+        return array != 0
+    return int(array) if array.ndim == 0 and array.dtype.kind in "iu" else array
