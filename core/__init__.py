@@ -190,7 +190,7 @@ def __getattr__(name: str) -> Any:
         home, _, known = _RENAMED[name].rpartition(".")
     elif name.endswith("_") and not name.startswith("_") and name in _in_place():
         return getattr(import_module("core.tensor").Tensor, name)
-    elif name.endswith("Tensor") and (found := _older_type(name)):
+    elif name.endswith("Tensor") and (found := import_module("core.functions.types").older_type(name)):
         return found
     else:
         why = f": {_LACKING[name]}" if name in _LACKING else ""
@@ -206,12 +206,6 @@ def _as_pytorchs(found: Any, home: str) -> Any:
     calling = import_module("core.calling")
     takes_out = home.rpartition(".")[2] in calling.WITH_OUT
     return calling.with_out(calling.numpy_names(found)) if takes_out else calling.numpy_names(found)
-
-
-def _older_type(name: str) -> Any:
-    dtypes = import_module("core.dtypes")
-    known = any(f"{each.title}Tensor" == name for each in dtypes.ALL)
-    return import_module("core.functions.types").older_type(name) if known else None
 
 
 def _in_place() -> dict[str, Any]:

@@ -103,9 +103,11 @@ def real(input: Tensor) -> Tensor:
     return input
 
 
-def older_type(name: str) -> Callable[..., Tensor]:
-    """`torch.FloatTensor` and the like: uninitialised of a shape, or holding the data."""
-    kind = next(each for each in dtypes.ALL if f"{each.title}Tensor" == name)
+def older_type(name: str) -> Callable[..., Tensor] | None:
+    """`torch.FloatTensor` and the like: uninitialised of a shape, or holding the data. None for another name."""
+    kind = next((each for each in dtypes.ALL if f"{each.title}Tensor" == name), None)
+    if kind is None:
+        return None
 
     def make(*sizes_or_data: Any) -> Tensor:
         if len(sizes_or_data) == 1 and not isinstance(sizes_or_data[0], int | builtins.bool):
