@@ -31,6 +31,14 @@ def total(x: Array, axis: int) -> Array:
     return (rows @ _ones(rows.shape[1], rows.dtype)).reshape(*x.shape[:-1], 1)
 
 
+def product_sum(x: Array, y: Array, axis: int) -> Array:
+    """The sum of x * y along one dimension, which stays with length one, without an array of the products."""
+    rows, others = _rows(x, axis), _rows(y, axis)
+    if rows is None or others is None:
+        return (x * y).sum(axis=axis, keepdims=True)
+    return np.vecdot(rows, others).reshape(*x.shape[:-1], 1)
+
+
 def _rows(x: Array, axis: int) -> Array | None:
     """`x` as a matrix with one row for each sum, if that needs no copy; else None. Others than numpy know better."""
     if x.size < _FEW or x.__class__ is not np.ndarray or x.ndim < 2 or axis not in (-1, x.ndim - 1):

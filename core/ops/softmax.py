@@ -6,7 +6,7 @@ import numpy as np
 
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
-from core.ops.rows import greatest, total
+from core.ops.rows import greatest, product_sum, total
 
 _SAFE_SUMS = (1e-3, 1e30)
 """Where exp(x) sums up to something in between, it may be used as it is: nothing that counts was lost."""
@@ -31,9 +31,9 @@ class Softmax(Operation):
         return powers
 
     def backward(self, grad: Array, out: Array) -> Array:
-        weighted = grad * out
-        weighted -= out * (total(weighted, self.axis) if out.ndim else weighted)
-        return weighted
+        slopes = grad - (product_sum(grad, out, self.axis) if out.ndim else grad * out)
+        slopes *= out
+        return slopes
 
 
 class LogSoftmax(Operation):
@@ -49,7 +49,11 @@ class LogSoftmax(Operation):
         return log_softmax(x, self.axis) if x.ndim else x - x
 
     def backward(self, grad: Array, out: Array) -> Array:
-        return grad - namespace(out).exp(out) * (total(grad, self.axis) if out.ndim else grad)
+        # All in one array: another one, of some megabytes, costs the system more than a pass.
+        slopes = namespace(out).exp(out) * -1
+        slopes *= total(grad, self.axis) if out.ndim else grad
+        slopes += grad
+        return slopes
 
 
 def log_softmax(x: Array, axis: int) -> Array:
