@@ -154,4 +154,5 @@ def retain_grad(input: Tensor) -> None:
             held._grad = gradient.clone() if held._grad is None else held._grad + gradient
 
     input._hooks = Hooks()
+    input._hooks.keepers.append(keep)
     hooks_of(edge_of(input), "hooks").keepers.append(keep)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import dtypes
+from core.autograd.hooks import hooks_of
 from core.autograd.recording import attach, edges_of, explained
 from core.backend import Array, as_array
 from core.grad_mode import grad_mode
@@ -71,6 +72,13 @@ def _check_leaf(target: Tensor) -> None:
             raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     elif target._view.base._requires_grad and target._view.base._node is None:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    elif edge_of(target) is None and edge_of(target._view.base) is not None:
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this "
+            "use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
+            "both outside (if you want the inplace to be tracked)."
+        )
 
 
 def _check_fits(target: Tensor, out: Array) -> None:
@@ -109,16 +117,33 @@ def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
 
 def rebase(op: Operation, target: Tensor) -> None:
     """Makes `op` the record of `target`, and of what it is a view of."""
-    view = target._view
+    view, before = target._view, target._node
     if view is None:
         target._node = op
-        return
+    else:
+        _replace_slot(op, view)
+        target._view = View(view.base, view.path, -1)
+        edge_of(target)
+    _keep_gradient(target, before)
+
+
+def _replace_slot(op: Operation, view: View) -> None:
+    """Gives the base of a view a record of its own: that the slot the view shows is now what `op` made."""
+    base, before = view.base, view.base._node
     copied = CopySlices(view.path)
-    copied.inputs = [edge_of(view.base), op]
+    copied.inputs = [edge_of(base), op]
     copied.sequence = next_sequence()
     copied.saved = copied.cells = copied.versions = NOTHING
     copied.hooks = None
-    copied.shape, copied.dtype = view.base._array.shape, view.base._array.dtype
-    view.base._node = copied
-    target._view = View(view.base, view.path, -1)
-    edge_of(target)
+    copied.shape, copied.dtype = base._array.shape, base._array.dtype
+    base._node = copied
+    _keep_gradient(base, before)
+
+
+def _keep_gradient(tensor: Tensor, before: Operation | None) -> None:
+    """Lets a tensor that retains its gradient retain that of what it is now, and not of what it was `before`."""
+    if tensor._hooks is None or before is None:
+        return
+    for keep in tensor._hooks.keepers:
+        before.hooks.keepers.remove(keep)
+        hooks_of(tensor._node, "hooks").keepers.append(keep)

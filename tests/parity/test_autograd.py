@@ -38,6 +38,40 @@ def tensor_hooks(torch: Any, say: Said) -> None:
     say(x.retains_grad, y.retains_grad)
 
 
+def gradients_kept_through_changes(torch: Any, say: Said) -> None:
+    x = leaf(torch)
+    y = x * 2
+    y.retain_grad()
+    y.register_hook(lambda grad: say("before", grad))
+    y.mul_(3)
+    y.register_hook(lambda grad: say("after", grad))
+    (y * 5).sum().backward()
+    say(y.grad, x.grad)
+    y = x * 2
+    y.retain_grad()
+    y[0] = 7
+    (y * 5).sum().backward()
+    say(y.grad)
+    y = x * 2
+    part = y[:1]
+    part.retain_grad()
+    part.mul_(3)
+    (y * 5).sum().backward()
+    say.outcome(lambda: (part.grad, part.retains_grad, y.retains_grad))
+
+
+def views_made_without_recording(torch: Any, say: Said) -> None:
+    y = leaf(torch) * 2
+    with torch.no_grad():
+        view = y.view(3, 1)
+    say.outcome(lambda: view.mul_(2))
+    base = torch.zeros(3)
+    with torch.no_grad():
+        view = base.view(3, 1)
+    base.add_(leaf(torch))
+    say(view.requires_grad)
+
+
 def wrong_hooks(torch: Any, say: Said) -> None:
     def run(hook: Callable[[Any], Any]) -> None:
         y = leaf(torch) * 2
@@ -429,6 +463,8 @@ def functional(torch: Any, say: Said) -> None:
 PROGRAMS = [
     functional,
     tensor_hooks,
+    gradients_kept_through_changes,
+    views_made_without_recording,
     wrong_hooks,
     hooks_on_leaves,
     hooks_on_records,
