@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core import autograd, random
 from core.calling import numpy_names
 from core.functions import (
@@ -379,8 +381,12 @@ class Creation:
     new_ones = creation.new_ones
     new_empty = creation.new_empty
     new_full = creation.new_full
-    multinomial = random.multinomial
-    bernoulli = random.bernoulli
+
+    def multinomial(self: Any, *args: Any, **named: Any) -> Any:
+        return random.multinomial(self, *args, **named)  # looked up late: core.random needs Tensor first
+
+    def bernoulli(self: Any, *args: Any, **named: Any) -> Any:
+        return random.bernoulli(self, *args, **named)
 
 
 class Conversion:
