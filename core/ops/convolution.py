@@ -124,7 +124,9 @@ def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Arr
     total = xp.zeros((groups, outputs // groups, places * within), x.dtype)
     for part, rows in Unfolded(x, geometry, groups):
         total += xp.matmul(_by_group(last[part], groups).swapaxes(1, 2), rows)
-    return total.reshape(outputs, places, within).swapaxes(1, 2).reshape(outputs, within, *geometry.kernel)
+    weight = xp.empty((outputs, within, *geometry.kernel), x.dtype)
+    weight.reshape(outputs, within, places)[...] = total.reshape(outputs, places, within).swapaxes(1, 2)
+    return weight
 
 
 def _multiplied(x: Array, matrix: Array, geometry: Geometry, bias: Array | None = None) -> Array:
