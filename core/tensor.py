@@ -195,10 +195,6 @@ class Tensor(Methods):
     def data(self, new: Tensor) -> None:
         self._array = new._array
 
-    @property
-    def _version_number(self) -> int:
-        return self._version[0]
-
     def __len__(self) -> int:
         if not self._array.ndim:
             raise TypeError("len() of a 0-d tensor")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -293,3 +294,78 @@ def test_a_warning_comes_with_gradients_that_hold_their_leaf() -> None:
         (x**3).sum().backward(create_graph=True)
     x.grad.sum().backward()
     assert x.grad.item() == 9
+
+
+def test_a_generator_runs_in_its_mode_and_its_caller_in_another() -> None:
+    @torch.no_grad()
+    def steps() -> Iterator[bool]:
+        yield torch.is_grad_enabled()
+        with torch.enable_grad():
+            yield torch.is_grad_enabled()
+
+    seen = [(inside, torch.is_grad_enabled()) for inside in steps()]
+    assert seen == [(False, True), (True, True)]
+
+
+def test_what_is_made_in_inference_mode_takes_no_part_in_recording() -> None:
+    x = leaf(1.0, 2.0)
+    with torch.inference_mode():
+        made = torch.ones(2)
+        made[0] = 3
+        doubled = made.view(2, 1) * 2
+    assert made.is_inference()
+    assert doubled.is_inference()
+    assert not made.clone().is_inference()
+    (x + made).sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+    with pytest.raises(RuntimeError, match="Inference tensors cannot be saved for backward"):
+        x * made
+    with pytest.raises(RuntimeError, match="Inplace update to inference tensor outside InferenceMode"):
+        made.add_(1)
+    assert made.tolist() == [3.0, 1.0]
+
+
+def test_a_view_made_without_recording_is_not_changed_unseen() -> None:
+    y = leaf(1.0, 2.0) * 2
+    with torch.no_grad():
+        view = y[:1]
+    with pytest.raises(RuntimeError, match="A view was created in no_grad mode and is being modified inplace"):
+        view.mul_(2)
+    assert y.tolist() == [2.0, 4.0]
+
+
+def test_a_retained_gradient_follows_changes_in_place() -> None:
+    y = leaf(1.0, 2.0) * 2
+    y.retain_grad()
+    y.mul_(3)
+    y[0] = 1
+    (y * 5).sum().backward()
+    assert y.grad.tolist() == [5.0, 5.0]
+
+
+def test_gradients_from_several_threads_add_up() -> None:
+    x, before = leaf(1.0), sys.getswitchinterval()
+
+    def work() -> None:
+        for _ in range(100):
+            (x * 2).backward()
+
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert x.grad.item() == 800
+
+
+def test_walks_do_not_touch_what_leads_elsewhere() -> None:
+    x = leaf(1.0)
+    inner = x.exp()
+    outer = inner.exp()
+    torch.autograd.grad(outer, inner)
+    inner.backward()
+    assert x.grad is not None
