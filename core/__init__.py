@@ -77,7 +77,8 @@ _FUNCTIONS = {
         "addbmm addmm addmv addr baddbmm bmm chain_matmul cross dot inner kron matmul mm mv outer tensordot vdot"
     ).split(),
     "core.functions.rearranging": (
-        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel rot90 split_with_sizes unravel_index"
+        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel resize_as_ rot90 split_with_sizes "
+        "unravel_index"
     ).split(),
     "core.functions.reduction": (
         "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum norm prod std "

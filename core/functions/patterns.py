@@ -31,7 +31,10 @@ def logspace(
     """`steps` numbers at equal ratios, from base**start to base**end."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    return _made(float(base) ** np.linspace(float(start), float(end), steps), dtype, device, requires_grad)
+    first, last = float(start), float(end)
+    if dtype is not None and dtype.numpy.kind != "f":
+        first, last = int(first), int(last)
+    return _made(float(base) ** np.linspace(first, last, steps), dtype, device, requires_grad)
 
 
 def range(

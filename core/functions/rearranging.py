@@ -164,7 +164,7 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
     over = [*range(lead), *(lead + axis for axis, n in enumerate(wanted) if n == 1 != input.shape[lead + axis])]
     if lead < 0 or any(n not in (1, input.shape[lead + axis]) for axis, n in enumerate(wanted)):
         raise RuntimeError(f"size {{{list(wanted)}}} is not expandable to size {{{list(input.shape)}}}.")
-    return input.sum(over, keepdim=True).reshape(wanted) if over else input
+    return input.sum(over, keepdim=True).reshape(wanted) if over or not wanted else input
 
 
 def is_same_size(input: Tensor, other: Tensor) -> bool:

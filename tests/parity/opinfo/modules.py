@@ -15,7 +15,7 @@ from tests.parity.opinfo.comparison import Outcome, call_text, errors, gradients
 from tests.parity.opinfo.forms import SEED
 from tests.parity.opinfo.samples import spread
 
-MODULE_DTYPES = {"float64": 24, "float32": 12}
+MODULE_DTYPES = {"float64": 40, "float32": 20}
 
 
 def have(info: Any) -> bool:
@@ -33,7 +33,7 @@ def unknown_modules() -> list[str]:
 def module_inputs(info: Any, dtype: str, training: bool) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         kind = getattr(torch, dtype)
         found = info.module_inputs_func(info, device="cpu", dtype=kind, requires_grad=True, training=training)
         return spread(list(found), MODULE_DTYPES[dtype])
@@ -64,7 +64,7 @@ class Pair:
         args, kwargs = given.constructor_input.args, given.constructor_input.kwargs
         mine, named = self.adapter.ours((args, kwargs))
         ours = getattr(core.nn, info.module_cls.__name__)
-        torch.manual_seed(SEED)
+        torch.default_generator.manual_seed(SEED)
         core.manual_seed(SEED)
         self.theirs = Outcome(lambda: info.module_cls(*args, **kwargs))
         self.ours = Outcome(lambda: ours(*mine, **named))
@@ -87,11 +87,13 @@ class Pair:
             yield from (f"state {name} {each}" for each in values(weights[name].detach(), mine[name]))
         theirs.to(getattr(torch, dtype)).train(training)
         ours.to(getattr(core, dtype)).train(training)
+        if not any(isinstance(each, torch.nn.parameter.UninitializedTensorMixin) for each in theirs.parameters()):
+            ours.load_state_dict(Adapter().ours(dict(theirs.state_dict())))
 
     def call(self, given: Any) -> tuple[Outcome, Outcome]:
         args, kwargs = given.forward_input.args, given.forward_input.kwargs
         mine, named = self.adapter.ours((args, kwargs))
-        torch.manual_seed(SEED)
+        torch.default_generator.manual_seed(SEED)
         core.manual_seed(SEED)
         return Outcome(lambda: self.theirs.value(*args, **kwargs)), Outcome(lambda: self.ours.value(*mine, **named))
 
