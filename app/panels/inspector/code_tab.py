@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
+from core.design.code import constructor
 from core.design.model import Design, NodeId
 from core.design.shapes import Report
 
@@ -52,8 +53,8 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     kind = report.type_of(node_id)
     if kind is None or kind.container or not (kind.target or node.type in design.customs):
         return ""
-    package = "nn." if kind.target else ""
-    layer = f"{package}{node.type}({kind.text(report.options.get(node_id, {}))})"
+    options = report.options.get(node_id, {})
+    layer = constructor(kind, options) if kind.target else f"{node.type}({kind.text(options)})"
     if node.name.isidentifier() and not iskeyword(node.name):
         return f"self.{node.name} = {layer}"
     return f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"
