@@ -19,16 +19,14 @@ def linear_cross_entropy(
     reduction: str = "mean",
     ignore_index: int | None = None,
     label_smoothing: float = 0.0,
-    options: None = None,
+    options: object = None,
 ) -> Tensor:
     """`cross_entropy` of `linear(input, linear_weight)`.
 
     input: (N, in_features) or (in_features,). linear_weight: (C, in_features), or (C, d1, ..., in_features) for scores
-    (N, C, d1, ...); linear_bias: of its shape without the last dimension. Raises RuntimeError for shapes that do not
-    fit, NotImplementedError for `options`, by which PyTorch saves memory.
+    (N, C, d1, ...); linear_bias: of its shape without the last dimension. options: how PyTorch cuts the scores into
+    chunks to save memory; here they change nothing. Raises RuntimeError for shapes that do not fit.
     """
-    if options is not None:
-        raise NotImplementedError("linear_cross_entropy: this engine has no options for it; leave them out.")
     shape = linear_weight.shape[:-1]
     _check(input, linear_weight, linear_bias)
     rows = linear_weight.reshape(-1, linear_weight.shape[-1])
