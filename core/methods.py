@@ -425,8 +425,6 @@ class Conversion:
     map_ = python.map_
     __contains__ = python.contains
     __reversed__ = python.backwards
-    resize_ = rearranging.resize_
-    resize_as_ = rearranging.resize_as_
     sum_to_size = rearranging.sum_to_size
 
 
@@ -465,4 +463,5 @@ class Methods(
 for family in Methods.__bases__:
     for name, member in vars(family).items():
         if name not in ("__module__", "__doc__", "__dict__", "__weakref__", "__hash__", "__qualname__"):
-            setattr(Tensor, name, numpy_names(member))
+            # An operator is called by Python alone, and often: it has no use for other names of its arguments.
+            setattr(Tensor, name, member if name.startswith("__") else numpy_names(member))
