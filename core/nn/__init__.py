@@ -18,6 +18,7 @@ from core.nn.layers.dropout import *
 from core.nn.layers.embedding import *
 from core.nn.layers.folding import *
 from core.nn.layers.fractional_pooling import *
+from core.nn.layers.lazy_convolution import *
 from core.nn.layers.linear import *
 from core.nn.layers.linear_cross_entropy import *
 from core.nn.layers.loss import *

@@ -21,4 +21,5 @@ from core.nn.functional.normalization import *
 from core.nn.functional.padding import *
 from core.nn.functional.pooling import *
 from core.nn.functional.softmax import *
+from core.nn.functional.unpooling import *
 from core.nn.functional.vision import *

@@ -6,10 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from core.autograd import record
-from core.functions.creation import zeros
 from core.grad_mode import grad_mode
 from core.ops import pooling as ops
 from core.ops.windows import Geometry, Sizes
@@ -28,9 +25,6 @@ __all__ = [
     "max_pool2d_with_indices",
     "max_pool3d",
     "max_pool3d_with_indices",
-    "max_unpool1d",
-    "max_unpool2d",
-    "max_unpool3d",
 ]
 
 Along = int | Sequence[int]
@@ -157,42 +151,6 @@ def lp_pool3d(
     return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-def max_unpool1d(
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Along,
-    stride: Along | None = None,
-    padding: Along = 0,
-    output_size: Sequence[int] | None = None,
-) -> Tensor:
-    """Puts each number where `indices`, as `max_pool1d` gives them, say, among zeros. (N, C, L') -> (N, C, L)."""
-    return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
-
-
-def max_unpool2d(
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Along,
-    stride: Along | None = None,
-    padding: Along = 0,
-    output_size: Sequence[int] | None = None,
-) -> Tensor:
-    """As `max_unpool1d` over two axes."""
-    return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
-
-
-def max_unpool3d(
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Along,
-    stride: Along | None = None,
-    padding: Along = 0,
-    output_size: Sequence[int] | None = None,
-) -> Tensor:
-    """As `max_unpool1d` over three axes."""
-    return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)
-
-
 def _max_pool(
     axes: int,
     input: Tensor,
@@ -236,7 +194,7 @@ def _avg_pool(
         raise RuntimeError("divisor must be not zero")
     geometry = _geometry(name, axes, input, kernel_size, stride, padding, 1, ceil_mode)
     batch = input if input.ndim == axes + 2 else input.unsqueeze(0)
-    wanted = _each(name, "padding", padding, axes)
+    wanted = each(name, "padding", padding, axes)
     counts = _counts(geometry, tuple(batch._array.shape[2:]), wanted, count_include_pad)
     divisor: int | list[list[int]] = counts
     if divisor_override is not None:
@@ -250,63 +208,10 @@ def _avg_pool(
 def _lp_pool(
     axes: int, input: Tensor, norm_type: float, kernel_size: Along, stride: Along | None, ceil_mode: bool
 ) -> Tensor:
-    size = math.prod(_each(f"lp_pool{axes}d", "kernel_size", kernel_size, axes))
+    size = math.prod(each(f"lp_pool{axes}d", "kernel_size", kernel_size, axes))
     mean = _avg_pool(axes, input.pow(norm_type), kernel_size, stride, 0, ceil_mode, True, None)
     # The sum may come out a little below zero; its root is 0 then, as in PyTorch.
     return (mean.sign() * mean.abs().relu() * size).pow(1.0 / norm_type)
-
-
-def _max_unpool(
-    axes: int,
-    input: Tensor,
-    indices: Tensor,
-    kernel_size: Along,
-    stride: Along | None,
-    padding: Along,
-    output_size: Sequence[int] | None,
-) -> Tensor:
-    name = f"max_unpool{axes}d"
-    if indices._array.dtype != np.int64:
-        raise RuntimeError(f"elements in indices should be type int64 but got: {indices.dtype.title}")
-    if input.shape != indices.shape:
-        raise RuntimeError(
-            f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices "
-            f"tensor with shape: {list(indices.shape)}"
-        )
-    kernel = _each(name, "kernel_size", kernel_size, axes)
-    steps = kernel if stride is None else _each(name, "stride", stride, axes)
-    size = _unpooled(input, kernel, steps, _each(name, "padding", padding, axes), output_size)
-    places = indices.flatten(-axes)
-    wrong = [each for each in (places._array.min(), places._array.max()) if not 0 <= each < math.prod(size)]
-    if wrong:
-        raise RuntimeError(
-            f"Found an invalid max index: {int(wrong[0])} (output volumes are of size "
-            f"{'x'.join(str(each) for each in size)})"
-        )
-    lead = tuple(input.shape[:-axes])
-    empty = zeros(*lead, math.prod(size), dtype=input.dtype, device=input.device)
-    spread: Tensor = empty.scatter(-1, places, input.flatten(-axes))
-    return spread.reshape(*lead, *size)
-
-
-def _unpooled(input: Tensor, kernel: Sizes, steps: Sizes, padding: Sizes, wanted: Sequence[int] | None) -> Sizes:
-    axes = len(kernel)
-    each = zip(input.shape[-axes:], kernel, steps, padding, strict=True)
-    usual = tuple([(n - 1) * step + k - 2 * pad for n, k, step, pad in each])
-    if wanted is None:
-        return usual
-    asked = tuple(wanted)[len(wanted) - axes :] if len(wanted) == axes + 2 else tuple(wanted)
-    if len(asked) != axes:
-        raise ValueError(
-            f"output_size should be a sequence containing {axes} or {axes + 2} elements, but it has a length of "
-            f"'{len(wanted)}'"
-        )
-    for axis, (size, near, step) in enumerate(zip(asked, usual, steps, strict=True)):
-        if not near - step < size < near + step:
-            raise ValueError(
-                f'invalid output_size "{asked}" (dim {axis} must be between {near - step} and {near + step})'
-            )
-    return asked
 
 
 def _check_axes(input: Tensor, axes: int, name: str) -> None:
@@ -328,9 +233,9 @@ def _geometry(
     ceil_mode: bool,
 ) -> Geometry:
     """The windows, with as much padding behind as the last of them reaches over. Raises RuntimeError for misfits."""
-    kernel = _each(name, "kernel_size", kernel_size, axes)
-    steps = kernel if stride is None or stride == () or stride == [] else _each(name, "stride", stride, axes)
-    around, gaps = _each(name, "padding", padding, axes), _each(name, "dilation", dilation, axes)
+    kernel = each(name, "kernel_size", kernel_size, axes)
+    steps = kernel if stride is None or stride == () or stride == [] else each(name, "stride", stride, axes)
+    around, gaps = each(name, "padding", padding, axes), each(name, "dilation", dilation, axes)
     _check_numbers(kernel, steps, around, gaps)
     plain = Geometry(kernel, steps, tuple([(pad, pad) for pad in around]), gaps)
     size, behind = tuple(input._array.shape[-axes:]), []
@@ -376,7 +281,7 @@ def _counts(geometry: Geometry, size: Sizes, padding: Sizes, with_padding: bool)
     return found
 
 
-def _each(name: str, option: str, value: Along, axes: int) -> Sizes:
+def each(name: str, option: str, value: Along, axes: int) -> Sizes:
     if isinstance(value, int):
         return (value,) * axes
     if len(value) not in (1, axes):
