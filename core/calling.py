@@ -1,4 +1,4 @@
-"""Ways to call PyTorch's functions that all of them share: `out=`, and numpy's names for arguments."""
+"""Ways to call PyTorch's functions that many of them share: `out=`, numpy's names, `size=` and Python's types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from functools import wraps
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from core import dtypes
 from core.backend import Array, namespace
@@ -14,6 +14,7 @@ from core.device import device_of
 from core.grad_mode import grad_mode, no_grad
 from core.tensor import Tensor
 
+F = TypeVar("F", bound=Callable[..., Tensor])
 NUMPYS = {"axis": "dim", "keepdims": "keepdim", "x2": "other"}
 WITH_OUT = frozenset(
     "arithmetic comparison counting cumulative decompositions diagonals elementwise gathering indexing joining "
@@ -36,6 +37,26 @@ _AT_ONCE = {
     **{name: name for name in "exp log sqrt square sin cos tanh".split()},
 }
 """Functions that numpy computes right into `out`."""
+
+
+def factory(function: F) -> F:
+    """`function`, which makes a tensor, and also takes its lengths as `size`, Python's own types as `dtype`, and
+    `pin_memory`, which has no effect.
+    """
+    code = function.__code__
+    by_name = "size" not in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(function)
+    def call(*args: Any, **named: Any) -> Tensor:
+        if named:
+            named.pop("pin_memory", None)
+            if "dtype" in named:
+                named["dtype"] = dtypes.named(named["dtype"])
+            if by_name and "size" in named:
+                args = (*args, named.pop("size"))
+        return function(*args, **named)
+
+    return cast(F, call)
 
 
 def numpy_names(function: Callable[..., Any]) -> Callable[..., Any]:

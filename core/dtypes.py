@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any, TypeAlias
@@ -60,6 +61,16 @@ def of(numpy_type: NumpyType) -> dtype:
             f"can't convert np.ndarray of type {numpy_type}. The only supported types are: {names}; "
             "bfloat16 and complex numbers are not supported, since numpy computes no bfloat16."
         )
+    return found
+
+
+def named(kind: Any) -> Any:
+    """`kind`, a dtype or None, or the dtype that a type of Python's stands for. Raises TypeError for anything else."""
+    if kind is None or isinstance(kind, dtype):
+        return kind
+    found = {float: float64, int: int64, builtins.bool: bool}.get(kind)
+    if found is None:
+        raise TypeError(f"dtype must be torch.dtype, not {type(kind).__name__}")
     return found
 
 

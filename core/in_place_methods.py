@@ -10,6 +10,7 @@ from core.functions import (
     in_place,
     pairwise,
     products,
+    rearranging,
     special,
     trigonometry,
 )
@@ -117,6 +118,8 @@ class InPlace:
     bitwise_left_shift_ = in_place.bitwise_left_shift_
     bitwise_right_shift_ = in_place.bitwise_right_shift_
 
+    resize_ = rearranging.resize_
+    resize_as_ = rearranging.resize_as_
     fill_ = in_place.fill_
     zero_ = in_place.zero_
     uniform_ = drawing.uniform_

@@ -10,6 +10,7 @@ import numpy as np
 from core import dtypes
 from core.autograd import record
 from core.backend import to_numpy
+from core.calling import factory
 from core.device import Device, place
 from core.functions.operands import sizes
 from core.generator import Floats, Generator, default_generator
@@ -38,6 +39,7 @@ def set_rng_state(new_state: Tensor) -> None:
     default_generator.set_state(new_state)
 
 
+@factory
 def rand(
     *size: Any,
     generator: Generator | None = None,
@@ -52,6 +54,7 @@ def rand(
     )
 
 
+@factory
 def randn(
     *size: Any,
     generator: Generator | None = None,
@@ -66,6 +69,7 @@ def randn(
     )
 
 
+@factory
 def randint(
     low: int,
     high: Any = None,
@@ -74,6 +78,7 @@ def randint(
     generator: Generator | None = None,
     dtype: dtypes.dtype = dtypes.int64,
     device: Device = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Integers from [low, high); `randint(high, size)` starts at 0. Raises RuntimeError if the range is empty."""
     if size is None:
@@ -81,9 +86,10 @@ def randint(
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     values = (generator or default_generator).integers(low, high, math.prod(size)).reshape(tuple(size))
-    return _finish(values.astype(dtype.numpy), device)
+    return _finish(values.astype(dtype.numpy), device, requires_grad)
 
 
+@factory
 def randperm(
     n: int, *, generator: Generator | None = None, dtype: dtypes.dtype = dtypes.int64, device: Device = None
 ) -> Tensor:
@@ -127,6 +133,7 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     return record(Drawn("Poisson", place(counts.astype(rates.dtype), input.device)), input)
 
 
+@factory
 def randint_like(
     input: Tensor, low: int, high: Any = None, *, dtype: dtypes.dtype | None = None, device: Device = None
 ) -> Tensor:
@@ -135,14 +142,25 @@ def randint_like(
     return randint(start, end, input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
 
 
-def rand_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None) -> Tensor:
-    return rand(input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
+@factory
+def rand_like(
+    input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return rand(
+        input._array.shape, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad
+    )
 
 
-def randn_like(input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None) -> Tensor:
-    return randn(input._array.shape, dtype=dtype or input.dtype, device=device or input.device)
+@factory
+def randn_like(
+    input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return randn(
+        input._array.shape, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad
+    )
 
 
+@factory
 def normal(
     mean: Tensor | float,
     std: Tensor | float = 1.0,
@@ -151,11 +169,13 @@ def normal(
     generator: Generator | None = None,
     dtype: dtypes.dtype | None = None,
     device: Device = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers of that mean and deviation, numbers with `size` or tensors, whose gradient is 0."""
     tensors = [each for each in (mean, std) if isinstance(each, Tensor)]
     if not tensors:
-        return randn(size, generator=generator, dtype=dtype, device=device) * std + mean
+        drawn = randn(size, generator=generator, dtype=dtype, device=device) * std + mean
+        return drawn.requires_grad_(requires_grad)
     low = std._array if isinstance(std, Tensor) else np.asarray(std)
     if bool((low < 0).any()):
         raise RuntimeError("normal expects all elements of std >= 0.0")

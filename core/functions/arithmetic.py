@@ -69,10 +69,10 @@ def pow(input: Any, exponent: Any) -> Tensor:
     """input ** exponent; one of them may be a number. Raises RuntimeError for integers to a negative power."""
     if isinstance(exponent, int) and exponent < 0 and input._array.dtype.kind in "iu":
         raise RuntimeError("Integers to negative integer powers are not allowed.")
-    if all(
-        isinstance(each, bool) or (isinstance(each, Tensor) and each.dtype == dtypes.bool) for each in (input, exponent)
-    ):
+    if isinstance(exponent, Tensor) and exponent.dtype == dtypes.bool and _is_boolean(input):
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
+    if isinstance(exponent, bool) and _is_boolean(input):
+        return binary(ops.Maximum(), input, not exponent)
     return binary(ops.Pow(isinstance(input, Tensor)), input, exponent)
 
 
@@ -96,6 +96,7 @@ def atan2(input: Tensor, other: Tensor) -> Tensor:
 
 def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
     """input + weight * (end - input). Raises RuntimeError unless all have one type."""
+    expect_tensors("lerp", input=input, end=end)
     refuse("lerp_kernel_scalar", input, "biu")
     if end.dtype != input.dtype:
         raise RuntimeError(f"expected dtype {input.dtype.c_name} for `end` but got dtype {end.dtype.c_name}")
@@ -106,7 +107,10 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """input + value * tensor1 * tensor2."""
+    expect_tensors("addcmul", input=input, tensor1=tensor1, tensor2=tensor2)
     product = mul(tensor1, tensor2)
+    if _is_boolean(input):
+        refuse("addcmul_cpu_out", product, "b")
     whole = input._array.dtype.kind in "iu" and product._array.dtype.kind in "iu"
     return add(input, product, alpha=int(value) if whole else value)
 
@@ -151,6 +155,10 @@ def refuse_booleans(*operands: Any) -> None:
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
             "use the `~` or `logical_not()` operator instead."
         )
+
+
+def _is_boolean(x: Any) -> bool:
+    return isinstance(x, bool) or (isinstance(x, Tensor) and x.dtype == dtypes.bool)
 
 
 def scaled(input: Any, other: Any, alpha: Number) -> Any:

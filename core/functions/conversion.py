@@ -194,6 +194,8 @@ def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[dtypes.dtype 
             kind, where = each.dtype, each.device
         elif isinstance(each, device | str | builtins.int) and not isinstance(each, builtins.bool):
             where = each
+        elif isinstance(each, type):
+            kind = each
         elif each is not None and not isinstance(each, builtins.bool):
             raise TypeError(f"to() received an invalid combination of arguments - got {type(each).__name__}")
-    return kind, where, copy
+    return dtypes.named(kind), where, copy

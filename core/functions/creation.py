@@ -8,6 +8,7 @@ import numpy as np
 
 from core import dtypes
 from core.backend import Array, as_array, is_on_gpu
+from core.calling import factory
 from core.device import Device, device_of, place
 from core.functions.operands import sizes
 from core.tensor import Tensor, made_of, tensor_of
@@ -15,11 +16,13 @@ from core.tensor import Tensor, made_of, tensor_of
 DType = dtypes.dtype | None
 
 
+@factory
 def tensor(data: Any, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """A copy of `data`: numbers, nested lists, an array. Python floats become the default type, integers int64."""
     return _finish(_array_from(data, dtype), dtype, device, requires_grad, copied=not _shares(data))
 
 
+@factory
 def as_tensor(data: Any, dtype: DType = None, device: Device = None) -> Tensor:
     """`data` as a tensor, without a copy where its type and device are right already."""
     if isinstance(data, Tensor):
@@ -35,19 +38,23 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     return tensor_of(array)
 
 
+@factory
 def zeros(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     return _filled(sizes(size), 0, dtype, device, requires_grad)
 
 
+@factory
 def ones(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     return _filled(sizes(size), 1, dtype, device, requires_grad)
 
 
+@factory
 def empty(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """Uninitialised numbers."""
     return _finish(np.empty(_lengths(sizes(size)), _numpy(dtype)), None, device, requires_grad)
 
 
+@factory
 def full(
     size: Any, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
@@ -55,6 +62,7 @@ def full(
     return _filled(sizes((size,)), fill_value, dtype or type_of_number(fill_value), device, requires_grad)
 
 
+@factory
 def eye(
     n: int, m: int | None = None, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
@@ -65,6 +73,7 @@ def eye(
     return _finish(np.eye(n, m, dtype=_numpy(dtype)), None, device, requires_grad)
 
 
+@factory
 def arange(
     *bounds: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False, **named: Any
 ) -> Tensor:
@@ -86,6 +95,7 @@ def arange(
     return _finish(values, None, device, requires_grad)
 
 
+@factory
 def linspace(
     start: float, end: float, steps: int, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
@@ -99,41 +109,56 @@ def linspace(
     return _finish(np.linspace(first, last, steps).astype(kind), None, device, requires_grad)
 
 
+@factory
 def zeros_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     return _like(input, 0, dtype, device, requires_grad)
 
 
+@factory
 def ones_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     return _like(input, 1, dtype, device, requires_grad)
 
 
+@factory
 def empty_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     return _like(input, 0, dtype, device, requires_grad)
 
 
+@factory
 def full_like(
     input: Tensor, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
     return _like(input, fill_value, dtype, device, requires_grad)
 
 
+@factory
 def new_tensor(input: Tensor, data: Any, *, dtype: DType = None, device: Device = None) -> Tensor:
     """As `tensor`, on the device and in the type of `input`."""
     return tensor(data, dtype=dtype or input.dtype, device=device or input.device)
 
 
-def new_zeros(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
-    return zeros(*size, dtype=dtype or input.dtype, device=device or input.device)
+@factory
+def new_zeros(
+    input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return zeros(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
-def new_ones(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
-    return ones(*size, dtype=dtype or input.dtype, device=device or input.device)
+@factory
+def new_ones(
+    input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return ones(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
-def new_empty(input: Tensor, *size: Any, dtype: DType = None, device: Device = None) -> Tensor:
-    return empty(*size, dtype=dtype or input.dtype, device=device or input.device)
+@factory
+def new_empty(
+    input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
+) -> Tensor:
+    return empty(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
+@factory
 def new_full(input: Tensor, size: Any, fill_value: float, *, dtype: DType = None, device: Device = None) -> Tensor:
     return full(size, fill_value, dtype=dtype or input.dtype, device=device or input.device)
 
@@ -217,6 +242,8 @@ def _culprit(data: Any) -> str:
 
 
 def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:
+    if unknown := named.keys() - {"start", "end", "step"}:
+        raise TypeError(f"arange() got an unexpected keyword argument '{min(unknown)}'")
     given = [each.item() if isinstance(each, Tensor) else each for each in bounds]
     if len(given) == 1 and "end" not in named:
         given = [0, *given]

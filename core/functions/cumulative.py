@@ -63,13 +63,21 @@ def diff(
 
 
 def gradient(
-    input: Tensor, *, spacing: Any = 1, dim: int | Sequence[int] | None = None, edge_order: int = 1
+    input: Tensor, *, spacing: Any = None, dim: int | Sequence[int] | None = None, edge_order: int = 1
 ) -> tuple[Tensor, ...]:
-    """Slopes along each dimension, by differences of the neighbours. spacing: a distance, or one for each dimension."""
+    """Slopes along each dimension, by differences of the neighbours.
+
+    spacing: a distance, or one for each dimension, or the coordinates for each dimension.
+    """
     over = dimensions(dim, input.ndim) or tuple(range(input.ndim))
-    steps = list(spacing) if isinstance(spacing, list | tuple) else [spacing] * len(over)
+    steps = list(spacing) if isinstance(spacing, list | tuple) else [1 if spacing is None else spacing] * len(over)
     if edge_order not in (1, 2):
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
+    if len(steps) != len(over):
+        raise RuntimeError(
+            "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the "
+            f"same length, but got a spacing argument of length {len(steps)} and a dim argument of length {len(over)}."
+        )
     for axis in over:
         if input._array.shape[axis] < edge_order + 1:
             raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
@@ -77,15 +85,19 @@ def gradient(
 
 
 def _slopes(input: Tensor, axis: int, step: Any, edge_order: int) -> Tensor:
+    """B. Fornberg, "Generation of finite difference formulas on arbitrarily spaced grids" (1988), for three points."""
     x = input.movedim(axis, -1)
-    if isinstance(step, Tensor) and step.ndim:
-        raise NotImplementedError("torch.gradient: coordinates are not supported, only distances.")
-    inner = (x[..., 2:] - x[..., :-2]) / 2
-    first, last = x[..., 1:2] - x[..., :1], x[..., -1:] - x[..., -2:-1]
+    gaps = step[1:] - step[:-1] if isinstance(step, Tensor) and step.ndim else x.new_ones(x.shape[-1] - 1) * step
+    a, b = gaps[:-1], gaps[1:]
+    parts = (x[..., :-2], x[..., 1:-1], x[..., 2:])
+    inner = parts[0] * (-b / (a * (a + b))) + parts[1] * ((b - a) / (a * b)) + parts[2] * (a / (b * (a + b)))
+    first, last = (x[..., 1:2] - x[..., :1]) / gaps[:1], (x[..., -1:] - x[..., -2:-1]) / gaps[-1:]
     if edge_order == 2:
-        first = -1.5 * x[..., :1] + 2 * x[..., 1:2] - 0.5 * x[..., 2:3]
-        last = 1.5 * x[..., -1:] - 2 * x[..., -2:-1] + 0.5 * x[..., -3:-2]
-    return movedim(cat([first, inner, last], -1) / step, -1, axis)
+        curve = (x[..., 2:3] - x[..., 1:2]) / gaps[1:2]
+        first = first - (curve - first) * gaps[:1] / (gaps[:1] + gaps[1:2])
+        curve = (x[..., -2:-1] - x[..., -3:-2]) / gaps[-2:-1]
+        last = last + (last - curve) * gaps[-1:] / (gaps[-1:] + gaps[-2:-1])
+    return movedim(cat([first, inner, last], -1), -1, axis)
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1) -> Tensor:

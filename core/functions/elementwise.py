@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from core.autograd import record, record_as
-from core.backend import as_array, namespace
 from core.functions.arithmetic import maximum, minimum
-from core.functions.operands import common, floating, refuse, unary_floating
+from core.functions.operands import common, refuse, unary_floating
 from core.ops import activation, rectifier
 from core.ops import elementwise as ops
-from core.tensor import Tensor, tensor_of
+from core.tensor import Tensor
 
 
 def neg(input: Tensor) -> Tensor:
@@ -178,9 +176,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
 
 def angle(input: Tensor) -> Tensor:
     """0 for numbers from 0 on, pi for negative ones."""
-    array, xp = floating(input), namespace(input._array)
-    found = xp.where(xp.isnan(array), array, (array < 0) * array.dtype.type(math.pi))
-    return tensor_of(as_array(found.astype(array.dtype, copy=False)))
+    return unary_floating(ops.Angle(), input)
 
 
 def nan_to_num(

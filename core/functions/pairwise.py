@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from core import dtypes
 from core.autograd import record_as
 from core.backend import as_array, namespace
@@ -59,8 +57,10 @@ def copysign(input: Tensor, other: Any) -> Tensor:
     return record_as(ops.Copysign(), (input, other), floating_pair(input, other))
 
 
-def ldexp(input: Tensor, other: Tensor) -> Tensor:
+def ldexp(input: Any, other: Any) -> Tensor:
     """input * 2^other."""
+    if isinstance(input, Tensor) and isinstance(other, Tensor) and input.is_floating_point():
+        refuse("pow", other, "b")
     expect_tensors("ldexp", input=input, other=other)
     return record_as(ops.Ldexp(), (input, other), floating_pair(input, other))
 
@@ -140,9 +140,8 @@ def _floating_only(kernel: str, op: Any, input: Tensor, other: Tensor) -> Tensor
 
 def _integers_only(function: str, input: Tensor, other: Tensor) -> Tensor:
     expect_tensors(function, input=input, other=other)
-    for each in (input, other):
-        refuse(f"{function}_cpu", each, "bf")
     first, second = common(input, other)
+    refuse(f"{function}_cpu", tensor_of(first), "bf")
     return tensor_of(as_array(getattr(namespace(first), function)(first, second)))
 
 
@@ -154,6 +153,6 @@ def _shift(function: str, input: Any, other: Any) -> Tensor:
             raise TypeError(f"{function}(): argument must be Tensor or a number, not {type(each).__name__}")
     first, second = common(input, other)
     array = first if hasattr(first, "dtype") else second
-    kind = array.dtype if array.dtype.kind != "b" else np.dtype(np.int64)
+    refuse(f"{function[0]}shift_cpu", tensor_of(array), "b")
     made = getattr(namespace(array), function)(first, second)
-    return tensor_of(as_array(made).astype(kind, copy=False))
+    return tensor_of(as_array(made).astype(array.dtype, copy=False))

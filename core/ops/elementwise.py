@@ -197,6 +197,17 @@ class Rounded(Operation):
         return {"rint": "Round"}.get(self.function, self.function.capitalize()) + "Backward0"
 
 
+class Angle(Operation):
+    """0 for numbers from 0 on, pi for negative ones. Its gradient is zero."""
+
+    def forward(self, x: Array) -> Array:
+        xp = namespace(x)
+        return xp.where(xp.isnan(x), x, (x < 0) * x.dtype.type(math.pi))
+
+    def backward(self, grad: Array) -> Array:
+        return grad * 0
+
+
 class Clamp(Operation):
     """Keeps values between two bounds, either of which may be None; the gradient at a bound is 1."""
 

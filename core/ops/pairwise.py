@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from core.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
@@ -19,7 +20,7 @@ class Xlogy(Operation):
 
     def forward(self, x: Array, y: Array) -> Array:
         xp = namespace(x if hasattr(x, "dtype") else y)
-        product = x * getattr(xp, self.function)(y)
+        product = x * self._logarithm(xp, y)
         return xp.where(_equals(x, 0, product) & ~_is_nan(y, product), 0, product)
 
     def backward(self, grad: Array, x: Array, y: Array) -> tuple[Array | None, Array | None]:
@@ -27,9 +28,13 @@ class Xlogy(Operation):
         argument = y if self.function == "log" else 1 + y
         by_x = None
         if self.needs(0):
-            logarithm = getattr(xp, self.function)(y)
-            by_x = grad * xp.where((x == 0) & (argument <= 0), 0, logarithm)
+            by_x = grad * xp.where((x == 0) & (argument <= 0), 0, self._logarithm(xp, y))
         return by_x, grad * x / argument if self.needs(1) else None
+
+    def _logarithm(self, xp: Any, y: Array) -> Array:
+        """Of a Python number another one, which widens no type."""
+        found = getattr(xp, self.function)(y)
+        return float(found) if isinstance(y, int | float) else found
 
 
 class Logaddexp(Operation):
@@ -88,7 +93,7 @@ class Ldexp(Operation):
     saves = ((1,), (OUTPUT,))
 
     def forward(self, a: Array, b: Array) -> Array:
-        return a * namespace(b).exp2(b)
+        return a * (2.0**b if isinstance(b, int | float) else namespace(b).exp2(b))
 
     def backward(self, grad: Array, b: Array | None, out: Array | None) -> tuple[Array | None, Array | None]:
         xp = namespace(grad)

@@ -16,7 +16,9 @@ OTHERS = {
 }
 COUNT = {name: count for names, count in OTHERS.items() for name in names.split()}
 INTEGERS = "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor gcd lcm".split()
-RANDOM = "bernoulli_ cauchy_ exponential_ fill_ geometric_ log_normal_ normal_ random_ uniform_ zero_".split()
+RANDOM = (
+    "bernoulli_ cauchy_ exponential_ fill_ geometric_ log_normal_ normal_ random_ resize_as_ resize_ uniform_ zero_"
+).split()
 PRODUCTS = "addbmm_ addmm_ addmv_ addr_ baddbmm_".split()
 NAMES = [name for name in vars(InPlace) if name.endswith("_") and name[0] != "_" and name not in RANDOM + PRODUCTS]
 MORE = {

@@ -59,6 +59,7 @@ CASES = [
     Case("round decimals", lambda x: torch.round(x, decimals=1), lambda x: np.round(x, 1)),
     unary("logit", lambda x: np.log(x / (1 - x)), (0.1, 0.9)),
     Case("logit eps", lambda x: torch.logit(x, 0.3), lambda x: _logit(np.clip(x, 0.3, 0.7)), domain=(0.05, 0.95)),
+    unary("angle", np.angle),
     unary("nan_to_num", np.nan_to_num),
     Case("clamp", lambda x: x.clamp(-0.7, 0.8), lambda x: np.clip(x, -0.7, 0.8)),
     Case("clamp min", lambda x: x.clamp(min=0.3), lambda x: np.maximum(x, 0.3)),

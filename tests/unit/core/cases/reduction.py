@@ -60,6 +60,13 @@ CASES = [
     Case("logcumsumexp", lambda x: x.logcumsumexp(1), lambda x: np.logaddexp.accumulate(x, 1), ((2, 7),)),
     Case("diff", lambda x: x.diff(n=2, dim=0), lambda x: np.diff(x, 2, 0), ((4, 3),)),
     Case("diff prepend", lambda a, b: a.diff(prepend=b), lambda a, b: np.diff(a, prepend=b), TWO),
+    Case("gradient", lambda x: sum(torch.gradient(x, spacing=0.5)), lambda x: sum(np.gradient(x, 0.5)), ((3, 4),)),
+    Case(
+        "gradient at coordinates",
+        lambda x: torch.gradient(x, spacing=[on(x, [0.0, 1.0, 3.0, 4.5]).to(x.dtype)], dim=1, edge_order=2)[0],
+        lambda x: np.gradient(x, [0.0, 1.0, 3.0, 4.5], axis=1, edge_order=2),
+        ((2, 4),),
+    ),
     Case("trapezoid", lambda y, x: torch.trapezoid(y, x), lambda y, x: np.trapezoid(y, x), TWO),
     Case(
         "cumulative_trapezoid",
