@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.autograd import check_devices, record, record_as
-from core.backend import Array, namespace
+from core.backend import Array, as_array, namespace
 from core.functions.softmax import log_softmax
 from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.ops import cross_entropy as ops
@@ -157,11 +157,11 @@ def _smoothed(logs: Tensor, target: Tensor, weight: Tensor | None, ignore_index:
     axis = 1 if logs.ndim > 1 else 0
     count = logs._array.shape[axis]
     classes = target._array.reshape(logs._array.shape[:axis] + logs._array.shape[axis + 1 :])
-    kept = tensor_of((classes != ignore_index).astype(logs._array.dtype))
+    kept = tensor_of(as_array((classes != ignore_index).astype(logs._array.dtype)))
     losses = -_by_class(logs, weight, axis).sum(axis) * kept / count
     if reduction != "mean":
         return reduce_losses(losses, reduction)
-    weights = tensor_of(_weights(classes, logs._array, weight, ignore_index))
+    weights = tensor_of(as_array(_weights(classes, logs._array, weight, ignore_index)))
     mean: Tensor = losses.sum() / weights.sum()
     return mean
 
