@@ -155,13 +155,13 @@ def is_floating_point(input: Tensor) -> builtins.bool:
 
 
 def type_(input: Tensor, dtype: Any = None) -> Any:
-    """Without argument PyTorch's name for the kind of tensor, `torch.FloatTensor`; else as `to`."""
-    if isinstance(dtype, str):
-        title = dtype.rpartition(".")[2].removesuffix("Tensor")
-        found = [each for each in dtypes.ALL if each.title == title]
-        if not found:
-            raise ValueError(f"invalid type: '{dtype}'")
+    """Without argument PyTorch's name for the kind of tensor, `torch.FloatTensor`; else as `to`, by name too."""
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", "")
+    found = [each for each in dtypes.ALL if name.rpartition(".")[2] == f"{each.title}Tensor"]
+    if found:
         return to(input, found[0])
+    if isinstance(dtype, str):
+        raise ValueError(f"invalid type: '{dtype}'")
     if dtype is not None:
         return to(input, dtype)
     return f"torch.{'cuda.' if is_on_gpu(input._array) else ''}{input.dtype.title}Tensor"
@@ -194,8 +194,8 @@ def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[dtypes.dtype 
             kind, where = each.dtype, each.device
         elif isinstance(each, device | str | builtins.int) and not isinstance(each, builtins.bool):
             where = each
-        elif isinstance(each, type):
+        elif isinstance(each, builtins.type):
             kind = each
         elif each is not None and not isinstance(each, builtins.bool):
-            raise TypeError(f"to() received an invalid combination of arguments - got {type(each).__name__}")
+            raise TypeError(f"to() received an invalid combination of arguments - got {builtins.type(each).__name__}")
     return dtypes.named(kind), where, copy

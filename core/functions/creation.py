@@ -218,13 +218,14 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
         return np.asarray(data)
     if hasattr(data, "__cuda_array_interface__"):
         return data
+    data = _without_tensors(data)
     try:
-        array = np.array(_without_tensors(data))
+        array = np.array(data)
     except ValueError as error:
         raise ValueError(f"expected a sequence whose parts all have the same length: {error}") from error
     if array.dtype.kind in "OUS":
         raise TypeError(f"new(): invalid data type '{_culprit(data)}'")
-    if array.dtype == np.float64 or not array.size:
+    if not array.size or (array.dtype == np.float64 and not _holds_doubles(data)):
         return array.astype(_numpy(dtype))
     return array
 
@@ -233,6 +234,13 @@ def _without_tensors(data: Any) -> Any:
     if isinstance(data, Tensor):
         return as_array(data._array) if not is_on_gpu(data._array) else data.cpu()._array
     return [_without_tensors(each) for each in data] if isinstance(data, list | tuple) else data
+
+
+def _holds_doubles(data: Any) -> bool:
+    """Whether a number in it is numpy's own in double precision: Python's floats are of the default type."""
+    if isinstance(data, list | tuple):
+        return any(map(_holds_doubles, data))
+    return isinstance(data, np.ndarray | np.generic) and data.dtype == np.float64
 
 
 def _culprit(data: Any) -> str:

@@ -101,7 +101,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
     first, second = common(input, values)
     xp = namespace(first)
     step = xp.where(first == 0, second, (first > 0).astype(first.dtype))
-    return tensor_of(as_array(xp.where(first != first, first, step)))
+    return tensor_of(as_array(step))
 
 
 def gcd(input: Tensor, other: Tensor) -> Tensor:

@@ -188,6 +188,8 @@ class Rounded(Operation):
         self.function = function
 
     def forward(self, x: Array) -> Array:
+        if self.function == "sign":
+            return sign(x)
         return getattr(namespace(x), self.function)(x)
 
     def backward(self, grad: Array) -> Array:
@@ -274,3 +276,9 @@ class Transfer(Operation):
 
 def _either(x: Array, above: float, below: float) -> Array:
     return namespace(x).where(x > 0, x.dtype.type(above), x.dtype.type(below))
+
+
+def sign(x: Array) -> Array:
+    """1, 0 or -1; of what is no number 0, as PyTorch has it."""
+    xp = namespace(x)
+    return xp.where(x == x, xp.sign(x), x.dtype.type(0)) if x.dtype.kind == "f" else xp.sign(x)
