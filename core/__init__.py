@@ -38,7 +38,7 @@ _FUNCTIONS = {
         "allclose bitwise_and bitwise_not bitwise_or bitwise_xor eq equal ge gt is_nonzero isclose isfinite isinf "
         "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
     ).split(),
-    "core.functions.conversion": ["is_floating_point", "is_inference", "is_tensor", "numel"],
+    "core.functions.conversion": ["detach", "detach_", "is_floating_point", "is_inference", "is_tensor", "numel"],
     "core.functions.creation": (
         "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
         "zeros_like"
@@ -99,6 +99,9 @@ _FUNCTIONS = {
     "core.nn.functional.activation": (
         "celu celu_ hardshrink prelu rrelu rrelu_ selu selu_ threshold threshold_"
     ).split(),
+    "core.nn.functional": (
+        "adaptive_max_pool1d alpha_dropout bilinear dropout embedding group_norm layer_norm rms_norm"
+    ).split(),
     "core.nn.functional.adaptive_pooling": ["adaptive_avg_pool1d"],
     "core.nn.functional.convolution": (
         "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d"
@@ -131,6 +134,9 @@ _OTHER_NAMES = {
     "clip": "clamp",
     "fix": "trunc",
     "sgn": "sign",
+    "conj": "real",
+    "resolve_conj": "real",
+    "resolve_neg": "real",
     "moveaxis": "movedim",
     "row_stack": "vstack",
     "swapdims": "transpose",

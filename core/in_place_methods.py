@@ -11,6 +11,7 @@ from core.functions import (
     pairwise,
     products,
     rearranging,
+    shape,
     special,
     trigonometry,
 )
@@ -92,6 +93,8 @@ class InPlace:
     mvlgamma_ = twin(special.mvlgamma)
     i0_ = twin(special.i0)
 
+    tril_ = twin(shape.tril)
+    triu_ = twin(shape.triu)
     cumsum_ = twin(cumulative.cumsum)
     cumprod_ = twin(cumulative.cumprod)
 

@@ -19,7 +19,7 @@ INTEGERS = "bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_
 RANDOM = (
     "bernoulli_ cauchy_ exponential_ fill_ geometric_ log_normal_ normal_ random_ resize_as_ resize_ uniform_ zero_"
 ).split()
-PRODUCTS = "addbmm_ addmm_ addmv_ addr_ baddbmm_".split()
+PRODUCTS = "tril_ triu_ addbmm_ addmm_ addmv_ addr_ baddbmm_".split()
 NAMES = [name for name in vars(InPlace) if name.endswith("_") and name[0] != "_" and name not in RANDOM + PRODUCTS]
 MORE = {
     "clamp_": (-0.1, 0.4),
@@ -102,6 +102,11 @@ def test_a_tensor_may_take_another_shape_itself() -> None:
     assert leaf.grad.tolist() == [0, 4, 8, 2, 6, 10]
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
         leaf.unsqueeze_(0)
+
+
+def test_triangles_in_place() -> None:
+    assert torch.ones(2, 2).tril_().tolist() == [[1, 0], [1, 1]]
+    assert torch.ones(2, 2).triu_(1).tolist() == [[0, 1], [0, 0]]
 
 
 def test_products_are_added_in_place() -> None:
