@@ -47,7 +47,7 @@ _FUNCTIONS = {
     "core.functions.cumulative": (
         "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid"
     ).split(),
-    "core.functions.decompositions": "cholesky_inverse cholesky_solve det logdet slogdet".split(),
+    "core.functions.decompositions": ["det", "logdet", "slogdet"],
     "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
         "abs angle ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 logit "
@@ -92,6 +92,7 @@ _FUNCTIONS = {
         "squeeze stack t "
         "tile transpose tril triu unbind unflatten unsqueeze"
     ).split(),
+    "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
     "core.functions.sorting": (
         "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
     ).split(),

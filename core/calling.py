@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Tensor])
 NUMPYS = {"axis": "dim", "keepdims": "keepdim", "x2": "other"}
 WITH_OUT = frozenset(
     "arithmetic comparison counting cumulative decompositions diagonals elementwise gathering indexing joining "
-    "matrices pairwise products reduction scattering shape sorting special trigonometry".split()
+    "matrices pairwise products reduction scattering shape solving sorting special trigonometry".split()
 )
 """Modules of `core.functions` whose functions take `out`."""
 

@@ -7,16 +7,11 @@ from core.functions.decompositions import (
     eigh,
     eigvalsh,
     inv,
-    lstsq,
     pinv,
     qr,
     slogdet,
-    solve,
-    solve_triangular,
     svd,
     svdvals,
-    tensorinv,
-    tensorsolve,
 )
 from core.functions.matrices import (
     cond,
@@ -31,6 +26,7 @@ from core.functions.matrices import (
     vector_norm,
 )
 from core.functions.products import cross, matmul, multi_dot
+from core.functions.solving import lstsq, solve, solve_triangular, tensorinv, tensorsolve
 from core.ops.linalg import LinAlgError
 
 __all__ = [

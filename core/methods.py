@@ -28,6 +28,7 @@ from core.functions import (
     reduction,
     scattering,
     shape,
+    solving,
     sorting,
     special,
     trigonometry,
@@ -360,8 +361,8 @@ class LinearAlgebra:
     inverse = decompositions.inv
     pinverse = decompositions.pinv
     cholesky = decompositions.cholesky_of
-    cholesky_solve = decompositions.cholesky_solve
-    cholesky_inverse = decompositions.cholesky_inverse
+    cholesky_solve = solving.cholesky_solve
+    cholesky_inverse = solving.cholesky_inverse
     qr = decompositions.qr_of
     svd = decompositions.svd_of
     matrix_power = matrices.matrix_power

@@ -7,9 +7,10 @@ from typing import Any
 from core.backend import namespace
 from core.functions.comparison import allclose
 from core.functions.creation import eye, zeros_like
-from core.functions.decompositions import qr, solve
+from core.functions.decompositions import qr
 from core.functions.matrices import matrix_exp
 from core.functions.shape import cat
+from core.functions.solving import solve
 from core.grad_mode import no_grad
 from core.nn import functional as F
 from core.nn.module import Module
