@@ -88,10 +88,11 @@ _FUNCTIONS = {
         "index_copy index_fill index_put index_put_ masked_scatter put scatter_reduce select_scatter slice_scatter take"
     ).split(),
     "core.functions.shape": (
-        "broadcast_to cat chunk clone diagonal flatten flip movedim permute repeat_interleave reshape roll split "
+        "broadcast_to cat clone diagonal flatten flip movedim permute repeat_interleave reshape roll "
         "squeeze stack t "
-        "tile transpose tril triu unbind unflatten unsqueeze"
+        "tile transpose tril triu unflatten unsqueeze"
     ).split(),
+    "core.functions.splitting": ["chunk", "split", "unbind"],
     "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
     "core.functions.sorting": (
         "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"

@@ -31,6 +31,7 @@ from core.functions import (
     solving,
     sorting,
     special,
+    splitting,
     trigonometry,
     types,
 )
@@ -261,9 +262,9 @@ class Shape:
     repeat = shape.repeat
     tile = shape.tile
     repeat_interleave = shape.repeat_interleave
-    split = shape.split
-    chunk = shape.chunk
-    unbind = shape.unbind
+    split = splitting.split
+    chunk = splitting.chunk
+    unbind = splitting.unbind
     diagonal = shape.diagonal
     flip = shape.flip
     roll = shape.roll

@@ -11,7 +11,8 @@ import numpy as np
 
 from core.functions.creation import tensor
 from core.functions.operands import dimension
-from core.functions.shape import cat, expand, flatten, narrow_views, split, stack
+from core.functions.shape import cat, expand, flatten, stack
+from core.functions.splitting import narrow_views, split
 from core.size import Size
 from core.tensor import Tensor
 

@@ -1,4 +1,4 @@
-"""Moving elements without computing: reshape, transpose, expand, join, split. Most results are views."""
+"""Moving elements without computing: reshape, transpose, expand, join. Most results are views."""
 
 from __future__ import annotations
 
@@ -216,45 +216,6 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return record_as(ops.Stack(dimension(dim, len(shape) + 1)), tensors, common(*tensors))
 
 
-def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Views of so many rows each (the last may have fewer), or of the lengths given."""
-    axis = dimension(dim, input.ndim)
-    length = input._array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        step = max(split_size_or_sections, 1)
-        lengths = [min(step, length - start) for start in range(0, length, step)] or [0]
-    else:
-        lengths = list(split_size_or_sections)
-        if sum(lengths) != length:
-            raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-                f"{axis}), "
-                f"but got split_sizes={lengths}"
-            )
-    starts = [sum(lengths[:index]) for index in range(len(lengths))]
-    return tuple(_slice(input, axis, start, start + n, "Split") for start, n in zip(starts, lengths, strict=True))
-
-
-def narrow_views(input: Tensor, axis: int, starts: Sequence[int], stops: Sequence[int]) -> tuple[Tensor, ...]:
-    """Views along `axis` from each start to each stop."""
-    return tuple(
-        _slice(input, axis, start, max(start, stop), "Split") for start, stop in zip(starts, stops, strict=True)
-    )
-
-
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` views of equal length, the last may be shorter."""
-    length = input._array.shape[dimension(dim, input.ndim)]
-    return split(input, -(-length // chunks), dim)
-
-
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """A view of each slice along `dim`, without that dimension."""
-    axis = dimension(dim, input.ndim)
-    index = (slice(None),) * axis
-    return tuple(record_view(ops.Slice((*index, i), "Unbind"), input) for i in range(input._array.shape[axis]))
-
-
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A view of a diagonal, as the last dimension."""
     axes = dimension(dim1, input.ndim), dimension(dim2, input.ndim)
@@ -305,10 +266,6 @@ def _triangle(function: str, input: Tensor, diagonal: int) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"{function}: input tensor must have at least 2 dimensions")
     return record(ops.Triangle(function, diagonal), input)
-
-
-def _slice(input: Tensor, axis: int, start: int, stop: int, title: str = "Slice") -> Tensor:
-    return record_view(ops.Slice((*(slice(None),) * axis, slice(start, stop)), title), input)
 
 
 def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
