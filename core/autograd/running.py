@@ -82,6 +82,7 @@ def grad(
     grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
+    only_inputs: bool = True,
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
@@ -90,11 +91,16 @@ def grad(
 
     create_graph: whether the gradients are recorded, so that they have gradients in turn. Raises RuntimeError if an
     input was not used, unless `allow_unused`, which gives None for it, or `materialize_grads`, which gives zeros.
+    only_inputs: has no other choice any more, as in PyTorch.
     is_grads_batched: takes `grad_outputs` apart along their first dimension, and stacks what each of them gives.
     """
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored: it is always True", FutureWarning, stacklevel=2
+        )
     if is_grads_batched:
         rows = zip(*(() if grad_outputs is None else _several(grad_outputs)), strict=True)
-        options = (True, create_graph, allow_unused, False, materialize_grads)
+        options = (True, create_graph, True, allow_unused, False, materialize_grads)
         return _stacked([grad(outputs, inputs, row, *options) for row in rows])
     if materialize_grads and allow_unused is False:
         raise ValueError(

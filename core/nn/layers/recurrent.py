@@ -91,6 +91,11 @@ class RNNBase(Module):
         """The parameters of each layer and direction."""
         return [[getattr(self, name) for name in names] for names in self._names()]
 
+    @property
+    def _flat_weights_names(self) -> list[str]:
+        """All parameters' names: private in PyTorch, but used by initialisers in textbooks."""
+        return [name for names in self._names() for name in names]
+
     def flatten_parameters(self) -> None:
         """Does nothing: parameters here are quick wherever they lie."""
 
