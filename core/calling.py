@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from functools import wraps
@@ -54,7 +55,11 @@ def factory(function: F) -> F:
                 named["dtype"] = dtypes.named(named["dtype"])
             if by_name and "size" in named:
                 args = (*args, named.pop("size"))
-        return function(*args, **named)
+        try:
+            return function(*args, **named)
+        except AttributeError as error:
+            expect_tensors(f"{function.__name__}()", function, args, named, error)
+            raise
 
     return cast(F, call)
 
@@ -85,7 +90,11 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def call(*args: Any, out: Any = None, **named: Any) -> Any:
         if out is None:
-            return function(*args, **named)
+            try:
+                return function(*args, **named)
+            except AttributeError as error:
+                expect_tensors(f"{name}()", function, args, named, error)
+                raise
         _refuse_gradients(name, (*args, *named.values(), *([out] if isinstance(out, Tensor) else out)))
         if name in _AT_ONCE and not named and _fits(_AT_ONCE[name], args, out):
             arrays = [each._array for each in args]
@@ -101,6 +110,22 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     return call
+
+
+def expect_tensors(
+    what: str, function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any], error: AttributeError
+) -> None:
+    """Raises TypeError if `error` came of an argument that was used as a tensor and is none.
+
+    So a call with the right arguments costs nothing.
+    """
+    if isinstance(error.obj, Tensor) or not hasattr(Tensor, error.name or ""):
+        return
+    names = inspect.unwrap(function).__code__.co_varnames
+    for position, (name, each) in enumerate([*zip(names, args, strict=False), *named.items()], 1):
+        if each is error.obj:
+            kind = type(each).__name__
+            raise TypeError(f"{what}: argument '{name}' (position {position}) must be Tensor, not {kind}") from error
 
 
 def _refuse_gradients(name: str, values: tuple[Any, ...]) -> None:

@@ -81,8 +81,10 @@ def get_default_dtype() -> dtype:
 def set_default_dtype(new: dtype) -> None:
     """Sets the type that Python floats become. Raises TypeError unless it is a floating point type."""
     global _default
-    if not new.is_floating_point:
-        raise TypeError(f"only floating-point types are supported as the default type, got {new}")
+    if not isinstance(new, dtype) or not new.is_floating_point:
+        raise TypeError(
+            f"invalid dtype object: only floating-point types are supported as the default type, got {new}"
+        )
     _default = new
 
 

@@ -73,7 +73,9 @@ def _plain(part: Any, xp: Any) -> Any:
         return int(part)
     if isinstance(part, slice):
         return slice(*(None if each is None else int(each) for each in (part.start, part.stop, part.step)))
-    if isinstance(part, float | str):
+    if isinstance(part, str):
+        raise TypeError(f"new(): invalid data type '{type(part).__name__}'")
+    if isinstance(part, float):
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
             f"(got {type(part).__name__})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -21,19 +22,25 @@ OPERANDS = (Tensor, *NUMBERS)
 
 def binary(op: Operation, a: Any, b: Any) -> Tensor:
     """Records `op` on two operands, of which at least one is a tensor, in their common type."""
+    return record_as(op, (a, b), _quickly_common(a, b) or common(a, b))
+
+
+def binary_in_place(op: Operation, target: Tensor, other: Any) -> Tensor:
+    """As `binary`, with the result written into the first operand."""
+    return record_in_place(op, target, other, arrays=_quickly_common(target, other) or common(target, other))
+
+
+def _quickly_common(a: Any, b: Any) -> tuple[Array, Any] | None:
+    """As `common` for two tensors of one type, or one of floating point and a number; None for others."""
     if isinstance(a, Tensor):
         first = a._array
         if isinstance(b, Tensor):
             second = b._array
             if first.dtype is second.dtype and first.__class__ is second.__class__:
-                return record_as(op, (a, b), (first, second))
-        elif b.__class__ is float and first.dtype.kind == "f":
-            return record_as(op, (a, b), (first, b))
-    return record_as(op, (a, b), common(a, b))
-
-
-def binary_in_place(op: Operation, target: Tensor, other: Any) -> Tensor:
-    return record_in_place(op, target, other, arrays=common(target, other))
+                return first, second
+        elif (b.__class__ is float or b.__class__ is int) and first.dtype.kind == "f":
+            return first, b
+    return None
 
 
 def common(*operands: Any) -> list[Any]:
@@ -118,10 +125,14 @@ def dimensions(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...] | 
 
 
 def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
-    """Lengths given either as arguments or as one sequence."""
-    if len(args) == 1 and not isinstance(args[0], int | np.integer | Tensor):
+    """Lengths given either as arguments or as one sequence. Raises TypeError unless they are integers."""
+    if len(args) == 1 and isinstance(args[0], list | tuple):
         args = tuple(args[0])
-    return tuple([int(each) for each in args])
+    try:
+        return tuple([index(each) for each in args])
+    except TypeError as error:
+        kinds = ", ".join(type(each).__name__ for each in args)
+        raise TypeError(f"sizes and dimensions must be a tuple of ints, not ({kinds})") from error
 
 
 def _with_number(kind: np.dtype[Any], number: Any) -> np.dtype[Any]:
