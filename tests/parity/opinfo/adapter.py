@@ -35,7 +35,8 @@ class Adapter:
             items = [self.ours(each) for each in value]
             return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
         if isinstance(value, dict):
-            return {key: self.ours(each) for key, each in value.items()}
+            # To keep the memory format is what happens without that keyword.
+            return {key: self.ours(each) for key, each in value.items() if each is not torch.preserve_format}
         return plain(value)
 
     def _once(self, value: Any, make: Any) -> Any:
@@ -93,11 +94,31 @@ def generator(value: torch.Generator) -> Any:
 
 
 def module(value: torch.nn.Module) -> Any:
-    """Layers given to other layers, without weights: activations and the like."""
+    """Layers given to other layers: activations and the like, without weights, and what encoders are made of."""
+    if isinstance(value, torch.nn.TransformerEncoderLayer):
+        return encoder_layer(value)
     found = getattr(core.nn, type(value).__name__, None)
     if found is None or list(value.parameters()):
         raise OutOfScopeError(type(value).__name__)
     return found()
+
+
+def encoder_layer(value: torch.nn.TransformerEncoderLayer) -> Any:
+    attention = value.self_attn
+    made = core.nn.TransformerEncoderLayer(
+        attention.embed_dim,
+        attention.num_heads,
+        value.linear1.out_features,
+        value.dropout.p,
+        counterpart(value.activation),
+        value.norm1.eps,
+        attention.batch_first,
+        value.norm_first,
+        bias=value.linear1.bias is not None,
+    )
+    weights = Adapter().ours(dict(value.state_dict()))
+    made.to(next(iter(weights.values())).dtype).load_state_dict(weights)
+    return made
 
 
 def leaves(value: Any, kind: type) -> list[Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import torch
 from torch.testing._internal.common_modules import module_db
 
 import core
-from tests.parity.opinfo.adapter import Adapter, leaves
+from tests.parity.opinfo.adapter import Adapter, OutOfScopeError, leaves
 from tests.parity.opinfo.comparison import Outcome, call_text, errors, gradients, numbers, tensors, values
 from tests.parity.opinfo.forms import SEED
 from tests.parity.opinfo.samples import spread
@@ -54,6 +55,9 @@ def title(given: Any) -> str:
     forward = given.forward_input
     inputs = call_text(forward.args, forward.kwargs) if forward is not None else ""
     return f"({call_text(given.constructor_input.args, given.constructor_input.kwargs)})({inputs})"
+
+
+MODULES = known_modules()
 
 
 class Pair:
@@ -124,3 +128,32 @@ def differences(info: Any, given: Any, dtype: str, training: bool) -> list[str]:
         return errors(pair.theirs, pair.ours)
     found = list(pair.prepare(dtype, training))
     return found if found or given.forward_input is None else list(pair.forward(given))
+
+
+@cache
+def runs(name: str, dtype: str) -> tuple[list[str], int]:
+    """The texts of what differs, and how many inputs were compared."""
+    info, found, compared = MODULES[name], [], 0
+    for training in (True, False) if info.train_and_eval_differ else (True,):
+        for given in module_inputs(info, dtype, training):
+            text = title(given)
+            try:
+                differ = differences(info, given, dtype, training)
+            except OutOfScopeError:
+                continue
+            compared += 1
+            found += [f"{each}; {name}{text}{'' if training else ' in eval'}" for each in differ]
+    return found, compared
+
+
+@cache
+def error_runs(name: str) -> list[str]:
+    """The texts of what differs where PyTorch refuses a layer or its input."""
+    found = []
+    for each in error_inputs(MODULES[name]):
+        given = each.module_error_input
+        try:
+            found += [f"{error}; {name}{title(given)}" for error in differences(MODULES[name], given, "float64", True)]
+        except OutOfScopeError:
+            continue
+    return found
