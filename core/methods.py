@@ -43,10 +43,12 @@ from core.tensor import Tensor
 
 
 def _transposed(self: Tensor) -> Tensor:
+    """The dimensions in reverse order."""
     return shape.permute(self, tuple(range(self.ndim))[::-1])
 
 
 def _matrix_transposed(self: Tensor) -> Tensor:
+    """The last two dimensions exchanged."""
     return shape.transpose(self, -1, -2)
 
 

@@ -24,18 +24,22 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
+    """Seeds it from the system's randomness, and returns the seed."""
     return default_generator.seed()
 
 
 def initial_seed() -> int:
+    """The seed it was last given."""
     return default_generator.initial_seed()
 
 
 def get_rng_state() -> Tensor:
+    """The state of the generator that is used where none is given."""
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
+    """Puts back what `get_rng_state` gave."""
     default_generator.set_state(new_state)
 
 
@@ -146,6 +150,7 @@ def randint_like(
 def rand_like(
     input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """`rand` of the shape and type of `input`."""
     return rand(
         input._array.shape, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad
     )
@@ -155,6 +160,7 @@ def rand_like(
 def randn_like(
     input: Tensor, *, dtype: dtypes.dtype | None = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """`randn` of the shape and type of `input`."""
     return randn(
         input._array.shape, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad
     )

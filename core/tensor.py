@@ -91,6 +91,7 @@ class Tensor(Methods):
 
     @property
     def shape(self) -> Size:
+        """The lengths of its dimensions."""
         return Size(self._array.shape)
 
     @property
@@ -103,22 +104,27 @@ class Tensor(Methods):
 
     @property
     def is_cuda(self) -> bool:
+        """Whether it lies on a GPU."""
         return self.device.type == "cuda"
 
     @property
     def ndim(self) -> int:
+        """How many dimensions there are."""
         return int(self._array.ndim)
 
     @property
     def itemsize(self) -> int:
+        """The bytes of one element."""
         return int(self._array.itemsize)
 
     @property
     def nbytes(self) -> int:
+        """The bytes of all elements."""
         return int(self._array.nbytes)
 
     @property
     def requires_grad(self) -> bool:
+        """Whether a gradient is wanted, or flows through it to where one is."""
         return self._requires_grad or self.grad_fn is not None
 
     @requires_grad.setter
@@ -147,6 +153,7 @@ class Tensor(Methods):
 
     @property
     def is_leaf(self) -> bool:
+        """Whether no operation that is recorded made it."""
         return self.grad_fn is None
 
     @property
