@@ -10,7 +10,7 @@ from core.autograd import record_in_place
 from core.functions import comparison, pairwise
 from core.functions.arithmetic import refuse_booleans, refuse_zero, scaled
 from core.functions.elementwise import clamp, round
-from core.functions.operands import Number, Operand, binary_in_place, common, floating, floating_pair
+from core.functions.operands import OPERANDS, Number, Operand, binary_in_place, common, floating, floating_pair
 from core.grad_mode import grad_mode
 from core.ops import arithmetic, elementwise, error_function, trigonometry
 from core.ops import indexing as indexing_ops
@@ -30,23 +30,21 @@ def twin(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         source = input.clone() if grad_mode.enabled else input
         return record_in_place(indexing_ops.CopyInto(), input, function(source, *args, **named))
 
-    changed.__name__ = changed.__qualname__ = f"{function.__name__}_"
-    changed.__doc__ = f"`{function.__name__}`, written into `input`."
-    return changed
+    return _named(changed, function.__name__)
 
 
-def _unary(kind: Callable[[], Operation]) -> Callable[[Tensor], Tensor]:
+def _unary(kind: type[Operation]) -> Callable[[Tensor], Tensor]:
     def changed(input: Tensor) -> Tensor:
         return record_in_place(kind(), input)
 
-    return changed
+    return _named(changed, kind.__name__.lower())
 
 
-def _floating(kind: Callable[[], Operation]) -> Callable[[Tensor], Tensor]:
+def _floating(kind: type[Operation]) -> Callable[[Tensor], Tensor]:
     def changed(input: Tensor) -> Tensor:
         return record_in_place(kind(), input, arrays=(floating(input),))
 
-    return changed
+    return _named(changed, kind.__name__.lower())
 
 
 def _rounded(function: str) -> Callable[[Tensor], Tensor]:
@@ -55,16 +53,24 @@ def _rounded(function: str) -> Callable[[Tensor], Tensor]:
         whole = kind == "b" or (kind != "f" and function != "sign")
         return input if whole else record_in_place(elementwise.Rounded(function), input)
 
+    return _named(changed, function)
+
+
+def _named(changed: Change, function: str) -> Change:
+    changed.__name__ = changed.__qualname__ = f"{function}_"
+    changed.__doc__ = f"`{function}`, written into `input`."
     return changed
 
 
 def add_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """`add`, written into `input`."""
     return binary_in_place(
         arithmetic.Add(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha)
     )
 
 
 def sub_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """`sub`, written into `input`."""
     refuse_booleans(input, other)
     return binary_in_place(
         arithmetic.Sub(), input, other if alpha == 1 and alpha is not True else scaled(input, other, alpha)
@@ -72,10 +78,12 @@ def sub_(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:
 
 
 def mul_(input: Tensor, other: Operand) -> Tensor:
+    """`mul`, written into `input`."""
     return binary_in_place(arithmetic.Mul(), input, other)
 
 
 def div_(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """`div`, written into `input`."""
     if rounding_mode is not None:
         refuse_zero(input, other)
         return binary_in_place(arithmetic.DivRounded(rounding_mode), input, other)
@@ -83,36 +91,44 @@ def div_(input: Tensor, other: Operand, *, rounding_mode: str | None = None) -> 
 
 
 def floor_divide_(input: Tensor, other: Operand) -> Tensor:
+    """`floor_divide`, written into `input`."""
     return div_(input, other, rounding_mode="floor")
 
 
 def remainder_(input: Tensor, other: Operand) -> Tensor:
+    """`remainder`, written into `input`."""
     refuse_zero(input, other)
     return binary_in_place(arithmetic.Remainder(), input, other)
 
 
 def fmod_(input: Tensor, other: Operand) -> Tensor:
+    """`fmod`, written into `input`."""
     refuse_zero(input, other)
     return binary_in_place(arithmetic.Fmod(), input, other)
 
 
 def atan2_(input: Tensor, other: Tensor) -> Tensor:
+    """`atan2`, written into `input`."""
     return record_in_place(arithmetic.Atan2(), input, other, arrays=floating_pair(input, other))
 
 
 def pow_(input: Tensor, exponent: Operand) -> Tensor:
+    """`pow`, written into `input`."""
     return binary_in_place(arithmetic.Pow(), input, exponent)
 
 
 def lerp_(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
+    """`lerp`, written into `input`."""
     return record_in_place(arithmetic.Lerp(), input, end, weight, arrays=common(input, end, weight))
 
 
 def addcmul_(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """`addcmul`, written into `input`."""
     return add_(input, tensor1 * tensor2, alpha=value)
 
 
 def addcdiv_(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
+    """`addcdiv`, written into `input`."""
     return add_(input, tensor1 / tensor2, alpha=value)
 
 
@@ -153,6 +169,7 @@ sign_ = _rounded("sign")
 
 
 def round_(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """`round`, written into `input`."""
     return twin(round)(input, decimals=decimals) if decimals else _rounded("rint")(input)
 
 
@@ -167,6 +184,7 @@ def float_power_(input: Tensor, exponent: Any) -> Tensor:
 
 
 def square_(input: Tensor) -> Tensor:
+    """`square`, written into `input`."""
     return pow_(input, 2)
 
 
@@ -179,9 +197,13 @@ clamp_ = twin(clamp)
 
 
 def fill_(input: Tensor, value: Any) -> Tensor:
-    number = value.item() if isinstance(value, Tensor) else value
+    """Every element becomes `value`, a number or a tensor of one. Raises TypeError for anything else."""
+    if not isinstance(value, OPERANDS):
+        raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
+    number: Any = value.item() if isinstance(value, Tensor) else value
     return record_in_place(indexing_ops.Fill(number), input)
 
 
 def zero_(input: Tensor) -> Tensor:
+    """Every element becomes 0."""
     return record_in_place(indexing_ops.Fill(0), input)
