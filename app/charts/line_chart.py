@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -198,8 +198,7 @@ class _Plot:
         self._painter.setFont(plate.name_font)
         for (line, _), y in zip(ends, places, strict=True):
             self._painter.setPen(line.color)
-            box = QRectF(plate.area.right() + 6, y - height / 2, plate.card.right() - plate.area.right(), height)
-            self._painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line.name)
+            plate.draw_name(self._painter, y, line.name)
 
     def _draw_pointer(self, pointer: QPointF) -> list[tuple[Line, Point]]:
         area = self._plate.area

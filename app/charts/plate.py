@@ -47,10 +47,11 @@ class Plate:
         self.title = QRectF(0, 0, widget.width(), self.line_height)
         self.card = QRectF(0, header, widget.width(), widget.height() - header)
         left = max(map(self._mark_metrics.horizontalAdvance, marks), default=0.0)
-        right = max(map(self._name_metrics.horizontalAdvance, names), default=0.0)
+        widest = max(map(self._name_metrics.horizontalAdvance, names), default=0.0)
+        self._names_width = min(widest, self.card.width() / 3)
         # Room that changes with every digit would make the plot tremble.
         self._marks_width = max(left, self._mark_metrics.horizontalAdvance("0000"))
-        self.area = self.card.adjusted(self._marks_width + 16, 10, -right - 14, -10 - footer)
+        self.area = self.card.adjusted(self._marks_width + 16, 10, -self._names_width - 14, -10 - footer)
 
     def draw_card(self, painter: QPainter, has_focus: bool) -> None:
         painter.setPen(theme.current().accent if has_focus else Qt.PenStyle.NoPen)
@@ -90,8 +91,15 @@ class Plate:
         painter.setFont(self.mark_font)
         painter.setPen(theme.current().muted)
         box = QRectF(self.area.left(), self.area.bottom() + 3, self.area.width(), self._mark_metrics.height())
-        painter.drawText(box, ALIGN.AlignLeft | ALIGN.AlignTop, first)
+        if self._mark_metrics.horizontalAdvance(first + "0" + last) <= box.width():
+            painter.drawText(box, ALIGN.AlignLeft | ALIGN.AlignTop, first)
         painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignTop, last)
+
+    def draw_name(self, painter: QPainter, y: float, name: str) -> None:
+        """A name to the right of the plot, its middle at this height, shortened where it is long."""
+        box = QRectF(self.area.right() + 6, y - self.line_height / 2, self._names_width + 8, self.line_height)
+        text = self._name_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._names_width + 1)
+        painter.drawText(box, ALIGN.AlignVCenter, text)
 
     def draw_within(self, painter: QPainter, box: QRectF, text: str) -> None:
         """Text centred in a box, shortened in the middle to its width; nothing where not three characters fit."""

@@ -42,7 +42,7 @@ class ValueField(CommittedField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-        if event.key() in steps and self._option.kind == "int":
+        if event.key() in steps and self._option.kind in ("int", "axes"):
             big = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._step(steps[Qt.Key(event.key())] * (10 if big else 1))
         elif event.key() == Qt.Key.Key_Escape and self.isModified():

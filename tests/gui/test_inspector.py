@@ -357,6 +357,46 @@ def test_a_name_is_changed_in_place(inspector: Inspector, document: Document, qt
     assert document.undo_label == "Rename"
 
 
+def test_a_long_name_gives_way(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    fc1 = select(document, "fc1")
+    least = inspector.minimumSizeHint().width()
+    document.apply("Rename", edits.rename(document.design, fc1, "a_name_" * 20))
+    assert inspector.minimumSizeHint().width() == least
+    assert inspector.header.note.toolTip() == "Linear in net"
+
+
+def test_a_complaint_is_shown_whole(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    net = id_of(document.design, "net")
+    document.apply("Add", edits.insert(document.design, catalog.new("Conv2d", "conv"), net, 0))
+    select(document, "conv")
+    for width in (300, 345, 360, 380):
+        inspector.resize(width, 900)
+        field = value_field(inspector, "kernel_size")
+        type_into(field, "abc", qtbot)
+        (complaint,) = (label for label in field.parentWidget().findChildren(QLabel) if label.text())
+        qtbot.waitUntil(lambda label=complaint: label.height() >= label.heightForWidth(label.width()) > 0)
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_a_kernel_grows_with_the_arrow_keys(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    net = id_of(document.design, "net")
+    document.apply("Add", edits.insert(document.design, catalog.new("Conv2d", "conv"), net, 0))
+    conv = select(document, "conv")
+    field = value_field(inspector, "kernel_size")
+    for typed, expected in (("5", 6), ("3, 5", (3, 5))):
+        type_into(field, typed, qtbot)
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert document.design[conv].options["kernel_size"] == expected
+
+
+def test_what_is_rightly_empty_is_not_worked_out(inspector: Inspector, document: Document) -> None:
+    net = id_of(document.design, "net")
+    document.apply("Add", edits.insert(document.design, catalog.new("Embedding", "words"), net, 0))
+    select(document, "words")
+    assert value_field(inspector, "padding_idx").placeholderText() == "none"
+
+
 def test_a_name_that_cannot_be_is_refused(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
     fc1 = select(document, "fc1")
     name = inspector.header.name

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.charts.line_chart import Line, LineChart, apart
+from app.charts.plate import Plate
 from app.charts.series import Series
 from tests.disk import disk_with_room_for, names_in
 
@@ -117,6 +118,11 @@ def test_a_full_disk_leaves_the_old_picture(chart: LineChart, qtbot: QtBot, tmp_
         chart.picture.save(str(path))
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == ["loss.png"]
+
+
+def test_long_names_leave_room_for_the_curves(chart: LineChart) -> None:
+    plate = Plate(chart, [], ["a_name_" * 20])
+    assert plate.area.width() > chart.width() / 3
 
 
 def test_the_steps_at_the_ends_are_written_below(chart: LineChart) -> None:

@@ -29,9 +29,9 @@ class FactRows(QWidget):
             self._add_row()
         for number, (label, figure) in enumerate(self._rows):
             self._layout.setRowVisible(number, number < len(facts))
+            label.setMinimumWidth(label_width)  # a hidden one counts, too
             if number < len(facts):
                 label.setText(facts[number][0])
-                label.setMinimumWidth(label_width)
                 figure.setText(facts[number][1])
                 figure.setAccessibleName(facts[number][0])
 

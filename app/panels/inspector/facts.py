@@ -98,4 +98,4 @@ def _state(document: Document, ids: Sequence[NodeId], option: Option) -> OptionS
     default = None if option.inferred else option.default
     values = tuple(document.design[node_id].options.get(option.name, default) for node_id in ids)
     holds = document.report.options.get(ids[0], {}).get(option.name) if len(ids) == 1 else None
-    return OptionState(option, values, holds)
+    return OptionState(option, values, holds, len(ids) == 1 and ids[0] in document.report.findings)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app import icons, theme
 from app.widgets.committed_field import CommittedField
+from app.widgets.elided_label import ElidedLabel
 from core.design.model import NodeId
 
 ICON = 18
@@ -49,10 +50,13 @@ class NameField(CommittedField):
             self.renamed.emit(name)
             self.setText(self._shown)
 
+    def sizeHint(self) -> QSize:
+        return QSize(max(self.fontMetrics().horizontalAdvance(self.text()), 24) + 20, super().sizeHint().height())
+
     def _fit(self) -> None:
-        font = theme.ui(1, theme.Weight.DemiBold)
-        self.setFont(font)
-        self.setFixedWidth(max(QFontMetrics(font).horizontalAdvance(self.text()), 24) + 20)
+        self.setFont(theme.ui(1, theme.Weight.DemiBold))
+        self.setMaximumWidth(self.sizeHint().width())
+        self.updateGeometry()
 
 
 class Header(QWidget):
@@ -70,7 +74,7 @@ class Header(QWidget):
         self.name.setObjectName("inspector.name")
         self.name.setAccessibleName(self.tr("Name"))
         self.name.renamed.connect(lambda name: self.renamed.emit(self._node, name))
-        self.note = QLabel()
+        self.note = ElidedLabel()
         self.note.setProperty("look", "muted")
         self._drawn = ("unknown", "")
         row = QHBoxLayout(self)

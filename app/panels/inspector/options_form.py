@@ -22,12 +22,13 @@ class OptionState:
     """What the form shows of an option.
 
     `values`: one for each selected layer, the default where none was set; None: empty, to be worked out.
-    `holds`: what was worked out, as far as it is known.
+    `holds`: what was worked out, as far as it is known; `fits`: all is known, so that what is empty is to be so.
     """
 
     option: Option
     values: tuple[Value, ...]
     holds: Value = None
+    fits: bool = False
 
     @property
     def is_mixed(self) -> bool:
@@ -39,9 +40,9 @@ class OptionState:
         if self.is_mixed:
             return tr("several values")
         if self.option.inferred:
-            return (
-                tr("worked out") if self.holds is None else tr("{value} · worked out").format(value=to_text(self.holds))
-            )
+            if self.holds is None:
+                return tr("none") if self.fits else tr("worked out")
+            return tr("{value} · worked out").format(value=to_text(self.holds))
         return tr("needed") if self.option.required else ""
 
 
@@ -135,6 +136,7 @@ def _with_complaint(field: ValueField) -> QWidget:
     def show(text: str) -> None:
         complaint.setText(text)
         complaint.setVisible(bool(text))
+        complaint.setMinimumHeight(complaint.heightForWidth(field.width()))  # the form gives rows their hint
 
     field.complained.connect(show)
     return box

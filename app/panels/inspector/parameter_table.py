@@ -24,8 +24,10 @@ from core.training.messages import ParameterInfo
 
 UNKNOWN = "–"
 MOST_ROWS = 8
-SHAPE = 1
-"""The column of shapes."""
+NAME, SHAPE = 0, 1
+"""The columns of names and of shapes."""
+LEAST_NAME = 120
+"""Pixels that a long name keeps where there is not room for all of it."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -79,7 +81,7 @@ class ParameterModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.ToolTipRole:
-                return details(row.info) if row.info else None
+                return "\n".join([row.name, *([details(row.info)] if row.info else [])])
         return None
 
 
@@ -96,6 +98,7 @@ class ParameterTable(QTreeView):
         self.setAccessibleName(self.tr("Parameters"))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
         self.setStyleSheet("QTreeView::item:selected, QTreeView::item:hover { background: transparent; }")
@@ -104,8 +107,9 @@ class ParameterTable(QTreeView):
         header.setSectionsMovable(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(SHAPE, QHeaderView.ResizeMode.Fixed)
-        header.sectionResized.connect(lambda column, *_: self._fit_shapes() if column != SHAPE else None)
+        for column in (NAME, SHAPE):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.sectionResized.connect(lambda column, *_: self._fit_columns() if column not in (NAME, SHAPE) else None)
         self.selectionModel().currentChanged.connect(self._choose)
 
     def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None) -> None:
@@ -115,20 +119,23 @@ class ParameterTable(QTreeView):
         names = [row.name for row in rows]
         if chosen in names and self.currentIndex().row() != names.index(chosen):
             self.setCurrentIndex(self._model.index(names.index(chosen), 0))
-        self._fit_shapes()
+        self._fit_columns()
         if len(rows) != before:
             self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_shapes()
+        self._fit_columns()
 
-    def _fit_shapes(self) -> None:
-        """The column of shapes takes what room the others leave, but at least what it needs."""
+    def _fit_columns(self) -> None:
+        """Figures come first: long names are shortened for them. Shapes take what room is left."""
         header = self.header()
-        others = sum(header.sectionSize(column) for column in range(header.count()) if column != SHAPE)
-        needed = max(self.sizeHintForColumn(SHAPE), header.sectionSizeHint(SHAPE))
-        header.resizeSection(SHAPE, max(needed, self.viewport().width() - others))
+        figures = sum(header.sectionSize(column) for column in range(header.count()) if column not in (NAME, SHAPE))
+        name, shape = (max(self.sizeHintForColumn(i), header.sectionSizeHint(i)) for i in (NAME, SHAPE))
+        room = self.viewport().width() - figures
+        name = min(name, max(LEAST_NAME, room - shape))
+        header.resizeSection(NAME, name)
+        header.resizeSection(SHAPE, max(shape, room - name))
 
     @property
     def rows(self) -> tuple[ParameterRow, ...]:
