@@ -101,7 +101,7 @@ def _rows(layer: nn.Embedding | nn.EmbeddingBag, input: Tensor) -> Tensor:
     if wrong.numel():
         raise ValueError(
             f"{layer._get_name()} has rows for the whole numbers from 0 to {layer.num_embeddings - 1}, but "
-            f"{wrong[0].item():g} came: take more rows, or data that is not scaled."
+            f"{wrong[0].item():g} came: make it larger, or do not standardise the data."
         )
     return rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, elements, int_of
 from core.design.model import TensorSpec
@@ -57,15 +57,24 @@ def _broadcast(left: tuple[int | None, ...], right: tuple[int | None, ...]) -> t
 
 def _different(inputs: tuple[TensorSpec, ...], port: int) -> Misfit:
     first, other = inputs[0], inputs[port]
-    features = first.shape[-1]
-    same_but_features = first.shape[:-1] == other.shape[:-1] and features is not None
     return Misfit(
         "{type} '{name}' cannot bring these together: '{first}' gives {left} but '{source}' gives {right}.",
-        inserts=(("Linear", {"out_features": features}),) if same_but_features else (),
+        inserts=tuple(_alike(first.shape, other.shape)),
         port=port,
         left=str(first),
         right=str(other),
     )
+
+
+def _alike(wanted: tuple[int | None, ...], given: tuple[int | None, ...]) -> Iterator[tuple[str, Options]]:
+    """The layers that turn the one shape into the other: on a picture, the convolution of a residual's short cut."""
+    features, axes = wanted[-1], len(wanted) - 2
+    if wanted[:-1] == given[:-1] and features is not None:
+        yield "Linear", {"out_features": features}
+    if len(given) == len(wanted) and 1 <= axes <= 3:
+        steps = tuple(-(-n // m) for n, m in zip(given[2:], wanted[2:], strict=True) if n and m)
+        stride = steps[0] if len(set(steps)) == 1 else steps
+        yield f"Conv{axes}d", {"out_channels": wanted[1], "kernel_size": 1, "stride": stride}
 
 
 def _merge(

@@ -7,7 +7,7 @@ import pytest
 from core.design import shapes
 from core.design.catalog import get
 from core.design.model import Value
-from tests.unit.core.design.drawing import labels, node, says, stack
+from tests.unit.core.design.drawing import graph, labels, node, says, stack
 
 Layer = str | tuple[str, dict[str, Value]]
 
@@ -138,3 +138,20 @@ def test_cards_tell(key: str, options: dict[str, Value], told: str) -> None:
     entry = get(key)
     assert entry is not None
     assert entry.telling(entry.with_defaults(options)) == told
+
+
+@pytest.mark.parametrize(
+    ("layer", "stride"),
+    [
+        ({"out_channels": 32, "padding": 1}, 1),
+        ({"padding": 1, "stride": 2}, 2),
+        ({"padding": 1, "stride": (1, 2)}, (1, 2)),
+    ],
+)
+def test_a_short_cut_becomes_like_what_it_is_added_to(layer: dict[str, Value], stride: Value) -> None:
+    design = graph("input>conv2d conv2d>add input>add.1", ("Conv2d", layer), "Add", shape=(8, 7, 8))
+    (problem,) = shapes.check(design).problems
+    assert labels(problem) == ["Insert Conv2d"]
+    mended = problem.repairs[0].edit(design)
+    assert says(shapes.check(mended)) == []
+    assert node(mended, "conv2d1").options["stride"] == stride
