@@ -33,6 +33,16 @@ DIFFERENCES = [
         "In chunks it is differentiated as it is whole, where PyTorch gives zeros as second derivatives, or raises.",
     ),
     Difference(
+        ("cov",),
+        r"second of input",
+        "Weights of single precision are widened first; PyTorch rounds between, which shows in second derivatives.",
+    ),
+    Difference(
+        ("nn.functional.scaled_dot_product_attention",),
+        r"second error class: .*flash_attention",
+        "It can always be differentiated twice, where PyTorch's fused kernel cannot.",
+    ),
+    Difference(
         ("round",),
         r"special.round, error class",
         "`special.round` takes integers too, as `round` does.",

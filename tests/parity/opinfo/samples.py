@@ -16,7 +16,7 @@ DTYPES = {"float64": 300, "float32": 100, "int64": 40, "bool": 20}
 OTHER_FORMS = 6
 """How many samples are run in another form than the first: as a method, in place, under another name."""
 
-SECOND = 4
+SECOND = 12
 """How many of the samples in float64 are differentiated twice."""
 
 
