@@ -136,9 +136,15 @@ def expand(input: Tensor, *size: Any) -> Tensor:
     """Repeats dimensions of length one without copying; -1 keeps a length. Raises RuntimeError for other lengths."""
     wanted = sizes(size)
     lead = len(wanted) - input.ndim
+    if lead < 0:
+        raise RuntimeError(
+            f"expand(torch.{input.dtype.title}Tensor{{{list(input.shape)}}}, size={list(wanted)}): the number of sizes "
+            f"provided ({len(wanted)}) must be greater or equal to the number of dimensions in the tensor "
+            f"({input.ndim})"
+        )
     shape = tuple(input._array.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(wanted))
     for axis, length in enumerate(input._array.shape):
-        if lead < 0 or length not in (1, shape[axis + lead]):
+        if length not in (1, shape[axis + lead]):
             raise RuntimeError(
                 f"The expanded size of the tensor ({wanted[axis + lead]}) must match the existing size ({length}) at "
                 f"non-singleton dimension {axis + lead}.  Target sizes: {list(wanted)}.  Tensor sizes: "
@@ -188,6 +194,8 @@ def repeat_interleave(
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Joins along `dim`, which exists. Empty vectors are passed over. Raises RuntimeError if other lengths differ."""
+    if isinstance(tensors, Tensor):
+        raise TypeError("cat(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     for index, each in enumerate(tensors):
         if not isinstance(each, Tensor):
             raise TypeError(f"expected Tensor as element {index} in argument 0, but got {type(each).__name__}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backend import Array, namespace
+from core.backend import Array, as_array, namespace
 from core.ops.operation import Operation
 
 
@@ -48,7 +48,7 @@ class IndexPut(Operation):
         part = grad[self.index]
         if self.accumulate:
             return grad, part
-        rest = grad.copy()
+        rest = as_array(grad).copy()
         rest[self.index] = 0
         return rest, part
 
@@ -125,7 +125,7 @@ class Scatter(Operation):
         part = grad[where]
         if self.accumulate:
             return grad, part
-        rest = grad.copy()
+        rest = as_array(grad).copy()
         rest[where] = 0
         return rest, part
 

@@ -36,6 +36,16 @@ NEW = [
     "({a} > {b}) * {a}",
     "{a}.maximum({b})",
     "{a} @ {b}",
+    "{a}.diagonal() if {a}.ndim > 1 else {a}[...]",
+    "{a}.unfold(-1, 1, 1) if {a}.ndim else {a}[...]",
+    "{a}.flip(0) if {a}.ndim else {a} - 1",
+    "{a}.cumsum(0)",
+    "{a}.amax(0) if {a}.ndim else {a}",
+    "{a}.logaddexp({b})",
+    "{a}.nan_to_num()",
+    "{a}[{a} > 0]",
+    "{a}[..., None, :1] if {a}.ndim else {a}",
+    "{a}.movedim(0, -1) if {a}.ndim else {a}",
 ]
 CHANGE = [
     "{a}.mul_(2)",
@@ -54,6 +64,12 @@ CHANGE = [
     "{a}.sub_({b})",
     "{a}.copy_({b})",
     "{a}.masked_fill_({b} > 0, 0.25)",
+    "{a}.tanh_()",
+    "{a}.cumsum_(0)",
+    "{a}.clamp_min_(0.1)",
+    "{a}.tril_()",
+    "{a}.fill_(0.5)",
+    "{a}.nan_to_num_()",
 ]
 LEAVES = [((2, 3), True), ((3,), True), ((3, 2), False), ((), True)]
 
