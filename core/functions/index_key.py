@@ -56,6 +56,18 @@ def key_of(input: Tensor, index: Any) -> Key:
     return Key(None if all(each == WHOLE for each in view) else tuple(view), tuple(places))
 
 
+def title_of(view: tuple[Any, ...]) -> str:
+    """How PyTorch calls the last step on the way to `view`."""
+    for each in reversed(view):
+        if isinstance(each, int):
+            return "Select"
+        if each is None:
+            return "Unsqueeze"
+        if each is not Ellipsis and each != WHOLE:
+            return "Slice"
+    return "Slice" if view == (WHOLE,) else "Alias"
+
+
 def _consumed(part: Any) -> int:
     """How many dimensions a part of an index stands for."""
     if part is None or part is Ellipsis or isinstance(part, np.bool_):

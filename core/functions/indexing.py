@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from core.autograd import record, record_as, record_in_place, record_view
+from core.autograd.recording import explained
 from core.backend import namespace
-from core.functions.index_key import key_of
-from core.functions.operands import dimension
+from core.functions.index_complaints import complaint
+from core.functions.index_key import key_of, title_of
+from core.functions.operands import NUMBERS, dimension
+from core.functions.shape import expand
 from core.ops import indexing as ops
 from core.ops.shape import Slice
 from core.tensor import Tensor, tensor_of
@@ -19,11 +22,13 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for tensors, lists and masks."""
     key = key_of(input, index)
     try:
-        if key.view is not None:
-            input = record_view(Slice(key.view, "Select" if isinstance(index, int) else "Slice"), input)
-        return input if key.places is None else record(ops.Index(key.places), input)
+        view = input if key.view is None else record_view(Slice(key.view, title_of(key.view)), input)
+    except IndexError as error:
+        raise IndexError(complaint(input, key._replace(places=None), error)) from error
+    try:
+        return view if key.places is None else record(ops.Index(key.places), view)
     except (IndexError, RuntimeError) as error:
-        raise IndexError(_index_message(input, index, error)) from error
+        raise IndexError(complaint(view, key._replace(view=None), error)) from error
 
 
 def setitem(input: Tensor, index: Any, value: Any) -> None:
@@ -32,23 +37,44 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     source = value if isinstance(value, Tensor) else _tensor_like(input, value)
     slot = input if key.view is None else getitem(input, key.view)
     if key.places is None:
-        copy_(slot, _without_leading_ones(source, slot.ndim))
+        source = _without_leading_ones(source, slot.ndim)
+        copy_(slot, source if source.shape == slot.shape else expand(source, slot.shape))
         return
     source = _without_leading_ones(source, 0)
     source_array = source._array.astype(input._array.dtype, copy=False)
-    record_in_place(ops.IndexPut(key.places), slot, source, arrays=(slot._array, source_array))
+    try:
+        record_in_place(ops.IndexPut(key.places), slot, source, arrays=(slot._array, source_array))
+    except (IndexError, RuntimeError) as error:
+        _check_fit(source, slot, key.places)
+        raise IndexError(complaint(slot, key._replace(view=None), error)) from error
 
 
-def copy_(input: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
+def _check_fit(source: Tensor, slot: Tensor, places: tuple[Any, ...]) -> None:
+    """Raises RuntimeError unless `source` can be broadcast to as many places, wherever these are."""
+    inside = [each * 0 if hasattr(each, "dtype") and each.dtype.kind != "b" else each for each in places]
+    there = getitem(slot, tuple(inside)).shape
+    try:
+        fits = np.broadcast_shapes(source.shape, there) == there
+    except ValueError:
+        fits = False
+    if not fits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(source.shape)} cannot be broadcast to indexing result of "
+            f"shape {list(there)}"
+        )
+
+
+def copy_(input: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
     """Writes `source`, broadcast and cast, into `input`."""
+    if not isinstance(source, Tensor):
+        source = tensor_of(namespace(input._array).asarray(source))
+    op = ops.CopyInto()
     try:
         array = namespace(input._array).broadcast_to(source._array, input._array.shape)
     except ValueError as error:
-        raise RuntimeError(
-            f"The size of tensor a ({list(input.shape)}) must match the size of tensor b ({list(source.shape)})"
-        ) from error
+        raise explained(op, (input._array, source._array), error) from error
     kind = input._array.dtype
-    return record_in_place(ops.CopyInto(), input, source, arrays=(input._array, array.astype(kind, copy=False)))
+    return record_in_place(op, input, source, arrays=(input._array, array.astype(kind, copy=False)))
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
@@ -149,17 +175,8 @@ def _without_leading_ones(source: Tensor, ndim: int) -> Tensor:
     return source if shape == source._array.shape else source.reshape(shape)
 
 
-def _index_message(input: Tensor, index: Any, error: Exception) -> str:
-    if isinstance(index, int) and input.ndim:
-        return f"index {index} is out of bounds for dimension 0 with size {input._array.shape[0]}"
-    if not input.ndim:
-        return (
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
-            "0-dim "
-            "tensor to a number"
-        )
-    return str(error)
-
-
 def _tensor_like(input: Tensor, value: Any) -> Tensor:
+    if not isinstance(value, NUMBERS):
+        what = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"can't assign a {what} to a torch.{input.dtype.title}Tensor")
     return tensor_of(namespace(input._array).asarray(value, dtype=input._array.dtype))
