@@ -26,7 +26,7 @@ class CopySlices(Operation):
         return "CopySlices"
 
     def backward(self, grad: Array) -> tuple[Array, Array]:
-        rest = grad.copy()
+        rest = as_array(grad).copy()  # two gradients without dimensions add up to a scalar of numpy
         slot = rest
         for step in self.path:
             slot = step.forward(slot)

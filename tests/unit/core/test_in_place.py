@@ -115,3 +115,12 @@ def test_products_are_added_in_place() -> None:
     assert torch.ones(2, 2, 2).baddbmm_(a, b, alpha=2).unique().tolist() == [7]
     assert torch.zeros(2).addmv_(a[0], b[0, :, 0]).tolist() == [3, 3]
     assert torch.zeros(2, 3).addr_(torch.ones(2), torch.arange(3.0)).tolist() == [[0, 1, 2], [0, 1, 2]]
+
+
+def test_a_number_changed_through_a_view_and_used_twice() -> None:
+    leaf = torch.tensor(2.0, requires_grad=True)
+    x = leaf * 1
+    x[...].mul_(2)
+    (x + x * 3).backward()
+    assert leaf.grad is not None
+    assert leaf.grad.item() == 8
