@@ -204,17 +204,16 @@ def __getattr__(name: str) -> Any:
     else:
         why = f": {_LACKING[name]}" if name in _LACKING else ""
         raise AttributeError(f"module 'core' has no attribute '{name}'{why}")
-    found = globals()[name] = _as_pytorchs(getattr(import_module(home), known), home)
+    found = globals()[name] = _as_pytorchs(getattr(import_module(home), known), home, name)
     return found
 
 
-def _as_pytorchs(found: Any, home: str) -> Any:
+def _as_pytorchs(found: Any, home: str, name: str) -> Any:
     """Functions also take `out` and numpy's names for their arguments."""
     if not home.startswith("core.functions."):
         return found
     calling = import_module("core.calling")
-    takes_out = home.rpartition(".")[2] in calling.WITH_OUT
-    return calling.with_out(calling.numpy_names(found)) if takes_out else calling.numpy_names(found)
+    return calling.offered(found, "core", name, takes_out=home.rpartition(".")[2] in calling.WITH_OUT)
 
 
 def _in_place() -> dict[str, Any]:

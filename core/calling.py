@@ -121,11 +121,20 @@ def expect_tensors(
     """
     if isinstance(error.obj, Tensor) or not hasattr(Tensor, error.name or ""):
         return
-    names = inspect.unwrap(function).__code__.co_varnames
+    names = inspect.unwrap(function).__code__.co_varnames[inspect.ismethod(function) :]
     for position, (name, each) in enumerate([*zip(names, args, strict=False), *named.items()], 1):
         if each is error.obj:
             kind = type(each).__name__
             raise TypeError(f"{what}: argument '{name}' (position {position}) must be Tensor, not {kind}") from error
+
+
+def offered(function: Callable[..., Any], room: str, name: str, *, takes_out: bool = True) -> Any:
+    """`function` as the module `room` offers it under `name`, where pickle finds it too."""
+    found = numpy_names(function)
+    found = with_out(found) if takes_out else found
+    if found is not function:
+        found.__module__, found.__qualname__ = room, name
+    return found
 
 
 def _refuse_gradients(name: str, values: tuple[Any, ...]) -> None:

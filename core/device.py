@@ -49,6 +49,8 @@ def _parts(kind: str | int | device, index: int | None) -> tuple[str, int | None
         return kind.type, kind.index
     if isinstance(kind, int):
         return "cuda", kind
+    if not isinstance(kind, str):
+        raise TypeError(f"device() received an invalid combination of arguments - got ({kind.__class__.__name__})")
     name, colon, number = kind.partition(":")
     if colon and index is not None:
         raise RuntimeError(f"type (string) must not include an index because index was passed explicitly: {kind}")

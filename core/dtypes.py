@@ -56,10 +56,12 @@ def of(numpy_type: NumpyType) -> dtype:
     """The dtype for arrays of `numpy_type`. Raises TypeError for types the engine has no use for."""
     found = _BY_NUMPY.get(numpy_type)
     if found is None:
+        if numpy_type.kind == "c":
+            raise TypeError(f"{numpy_type}: complex numbers are not supported, the engine computes with real ones")
         names = ", ".join(each.name for each in ALL)
         raise TypeError(
             f"can't convert np.ndarray of type {numpy_type}. The only supported types are: {names}; "
-            "bfloat16 and complex numbers are not supported, since numpy computes no bfloat16."
+            "bfloat16 is not supported, since numpy computes none."
         )
     return found
 
@@ -78,13 +80,11 @@ def get_default_dtype() -> dtype:
     return _default
 
 
-def set_default_dtype(new: dtype) -> None:
+def set_default_dtype(new: Any) -> None:
     """Sets the type that Python floats become. Raises TypeError unless it is a floating point type."""
     global _default
     if not isinstance(new, dtype) or not new.is_floating_point:
-        raise TypeError(
-            f"invalid dtype object: only floating-point types are supported as the default type, got {new}"
-        )
+        raise TypeError(f"invalid dtype object: only floating-point types are supported as the default type, got {new}")
     _default = new
 
 

@@ -1,5 +1,8 @@
 """Linear algebra, under the names of `torch.linalg`."""
 
+from types import FunctionType
+
+from core.calling import offered
 from core.functions.decompositions import (
     cholesky,
     det,
@@ -61,3 +64,7 @@ __all__ = [
     "vecdot",
     "vector_norm",
 ]
+
+for _name in __all__:
+    if isinstance(globals()[_name], FunctionType):
+        globals()[_name] = offered(globals()[_name], __name__, _name)

@@ -36,6 +36,10 @@ def _comparison(function: Callable[..., Tensor], otherwise: Any) -> Callable[[Te
     return operator
 
 
+def _matmul(self: Tensor, other: Any) -> Tensor:
+    return products.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
 def _rdiv(self: Tensor, other: Any) -> Tensor:
     return elementwise.reciprocal(self) * other if isinstance(other, NUMBERS) else NotImplemented
 
@@ -94,7 +98,7 @@ class Operators:
     __pow__ = _operator(arithmetic.pow)
     __rpow__ = _rpow
     __ipow__ = _operator(in_place.pow_)
-    __matmul__ = _operator(products.matmul)
+    __matmul__ = _matmul
     __neg__ = elementwise.neg
     __pos__ = elementwise.positive
     __abs__ = elementwise.abs

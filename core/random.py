@@ -12,7 +12,7 @@ from core.autograd import record
 from core.backend import to_numpy
 from core.calling import factory
 from core.device import Device, place
-from core.functions.operands import sizes
+from core.functions.operands import lengths
 from core.generator import Floats, Generator, default_generator
 from core.ops.random import Drawn
 from core.tensor import Tensor, made_of
@@ -52,7 +52,7 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from [0, 1)."""
-    shape, kind = sizes(size), (dtype or dtypes.get_default_dtype()).numpy
+    shape, kind = lengths(size), _floating("check_uniform_bounds", dtype)
     return _finish(
         (generator or default_generator).uniform(math.prod(shape), kind).reshape(shape), device, requires_grad
     )
@@ -67,7 +67,7 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from the standard normal distribution."""
-    shape, kind = sizes(size), (dtype or dtypes.get_default_dtype()).numpy
+    shape, kind = lengths(size), _floating("normal_kernel_cpu", dtype)
     return _finish(
         (generator or default_generator).normal(math.prod(shape), kind).reshape(shape), device, requires_grad
     )
@@ -89,7 +89,8 @@ def randint(
         low, high, size = 0, low, high
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    values = (generator or default_generator).integers(low, high, math.prod(size)).reshape(tuple(size))
+    shape = lengths(tuple(size))
+    values = (generator or default_generator).integers(low, high, math.prod(shape)).reshape(shape)
     return _finish(values.astype(dtype.numpy), device, requires_grad)
 
 
@@ -98,7 +99,8 @@ def randperm(
     n: int, *, generator: Generator | None = None, dtype: dtypes.dtype = dtypes.int64, device: Device = None
 ) -> Tensor:
     """The integers 0 to n - 1 in random order."""
-    return _finish((generator or default_generator).permutation(n).astype(dtype.numpy), device)
+    (count,) = lengths((n,))
+    return _finish((generator or default_generator).permutation(count).astype(dtype.numpy), device)
 
 
 def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
@@ -189,6 +191,14 @@ def normal(
     draws = randn(shape, generator=generator, dtype=tensors[0].dtype, device=tensors[0].device)._array
     plain = [each._array if isinstance(each, Tensor) else each for each in (mean, std)]
     return record(Drawn("Normal", draws * plain[1] + plain[0]), mean, std)
+
+
+def _floating(kernel: str, kind: dtypes.dtype | None) -> np.dtype[Any]:
+    """The type of random numbers. Raises NotImplementedError unless it is floating point."""
+    found = kind or dtypes.get_default_dtype()
+    if not found.is_floating_point:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{found.title}'")
+    return found.numpy
 
 
 def _check_weights(weights: Floats, num_samples: int, replacement: bool) -> None:

@@ -1,5 +1,8 @@
 """Functions with names of their own, under the names of `torch.special`."""
 
+from types import FunctionType
+
+from core.calling import offered
 from core.functions.elementwise import exp2, expm1, log1p, logit, round
 from core.functions.elementwise import sigmoid as expit
 from core.functions.pairwise import xlog1py, xlogy
@@ -55,3 +58,7 @@ __all__ = [
     "xlog1py",
     "xlogy",
 ]
+
+for _name in __all__:
+    if isinstance(globals()[_name], FunctionType):
+        globals()[_name] = offered(globals()[_name], __name__, _name)

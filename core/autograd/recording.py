@@ -150,8 +150,8 @@ def attach(
             versions.append(operand._version[0])
 
 
-def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> RuntimeError:
-    """PyTorch's sentence for what numpy said about operands that do not fit."""
+def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Exception:
+    """PyTorch's sentence for what numpy said about operands that do not fit; a TypeError where a number was a text."""
     check_devices(arrays)
     shapes = [each.shape for each in arrays if hasattr(each, "shape")]
     for first, second in pairwise(shapes):
@@ -162,7 +162,7 @@ def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Runti
                 f"The size of tensor a ({first[wrong[0]]}) must match the size of tensor b ({second[wrong[0]]}) at "
                 f"non-singleton dimension {max(len(first), len(second)) + wrong[0]}"
             )
-    return RuntimeError(f"{op.title}: {error}")
+    return (TypeError if "'str'" in str(error) else RuntimeError)(f"{op.title}: {error}")
 
 
 def check_devices(arrays: Sequence[Array]) -> None:

@@ -29,6 +29,7 @@ def to(input: Tensor, *args: Any, **named: Any) -> Tensor:
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:
+    """In the type of `other`."""
     return to(input, other.dtype)
 
 
@@ -57,6 +58,7 @@ def bool(input: Tensor) -> Tensor:
 
 
 def cpu(input: Tensor) -> Tensor:
+    """The same in the computer's memory."""
     return to(input, "cpu")
 
 
@@ -91,6 +93,7 @@ def item(input: Tensor) -> Any:
 
 
 def tolist(input: Tensor) -> Any:
+    """Nested lists of Python numbers."""
     return to_numpy(input._array).tolist()
 
 
@@ -110,12 +113,17 @@ def detach_(input: Tensor) -> Tensor:
     return input
 
 
-def requires_grad_(input: Tensor, requires_grad: builtins.bool = True) -> Tensor:
+def requires_grad_(input: Tensor, requires_grad: Any = True) -> Tensor:
+    """Whether gradients arrive at it, in place. Raises TypeError unless `requires_grad` is a bool."""
+    if not isinstance(requires_grad, builtins.bool):
+        kind = builtins.type(requires_grad).__name__
+        raise TypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {kind}")
     input.requires_grad = requires_grad
     return input
 
 
 def size(input: Tensor, dim: Any = None) -> Any:
+    """The shape, or the length of one dimension."""
     shape = input.shape
     if dim is None:
         return shape
@@ -123,14 +131,17 @@ def size(input: Tensor, dim: Any = None) -> Any:
 
 
 def dim(input: Tensor) -> builtins.int:
+    """How many dimensions there are."""
     return builtins.int(input._array.ndim)
 
 
 def numel(input: Tensor) -> builtins.int:
+    """How many elements there are."""
     return builtins.int(input._array.size)
 
 
 def element_size(input: Tensor) -> builtins.int:
+    """The bytes of one element."""
     return builtins.int(input._array.itemsize)
 
 
@@ -147,10 +158,12 @@ def data_ptr(input: Tensor) -> builtins.int:
 
 
 def is_contiguous(input: Tensor) -> builtins.bool:
+    """Whether the elements lie in order in memory."""
     return builtins.bool(settled(input).flags.c_contiguous)
 
 
 def is_floating_point(input: Tensor) -> builtins.bool:
+    """Whether its type is a floating point one."""
     return builtins.bool(input._array.dtype.kind == "f")
 
 
@@ -168,10 +181,12 @@ def type_(input: Tensor, dtype: Any = None) -> Any:
 
 
 def is_inference(input: Tensor) -> builtins.bool:
+    """Whether it was made in inference mode."""
     return input.is_inference()
 
 
 def is_tensor(value: object) -> builtins.bool:
+    """Whether it is a tensor."""
     return isinstance(value, Tensor)
 
 

@@ -10,7 +10,7 @@ from core import dtypes
 from core.backend import Array, as_array, is_on_gpu
 from core.calling import factory
 from core.device import Device, device_of, place
-from core.functions.operands import sizes
+from core.functions.operands import OPERANDS, lengths
 from core.tensor import Tensor, made_of, tensor_of
 
 DType = dtypes.dtype | None
@@ -40,26 +40,29 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
 
 @factory
 def zeros(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
-    return _filled(sizes(size), 0, dtype, device, requires_grad)
+    """Zeros of that shape."""
+    return _filled(lengths(size), 0, dtype, device, requires_grad)
 
 
 @factory
 def ones(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
-    return _filled(sizes(size), 1, dtype, device, requires_grad)
+    """Ones of that shape."""
+    return _filled(lengths(size), 1, dtype, device, requires_grad)
 
 
 @factory
 def empty(*size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """Uninitialised numbers."""
-    return _finish(np.empty(_lengths(sizes(size)), _numpy(dtype)), None, device, requires_grad)
+    return _finish(np.empty(lengths(size), _numpy(dtype)), None, device, requires_grad)
 
 
 @factory
 def full(
     size: Any, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
-    """The type is that of `fill_value` unless given."""
-    return _filled(sizes((size,)), fill_value, dtype or type_of_number(fill_value), device, requires_grad)
+    """The type is that of `fill_value` unless given. Raises TypeError unless that is a real number."""
+    _expect_number("full", fill_value)
+    return _filled(lengths((size,)), fill_value, dtype or type_of_number(fill_value), device, requires_grad)
 
 
 @factory
@@ -111,16 +114,19 @@ def linspace(
 
 @factory
 def zeros_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    """Zeros of the shape and type of `input`."""
     return _like(input, 0, dtype, device, requires_grad)
 
 
 @factory
 def ones_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    """Ones of the shape and type of `input`."""
     return _like(input, 1, dtype, device, requires_grad)
 
 
 @factory
 def empty_like(input: Tensor, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
+    """Uninitialised, of the shape and type of `input`."""
     return _like(input, 0, dtype, device, requires_grad)
 
 
@@ -128,6 +134,8 @@ def empty_like(input: Tensor, *, dtype: DType = None, device: Device = None, req
 def full_like(
     input: Tensor, fill_value: float, *, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """One number everywhere, in the shape and type of `input`."""
+    _expect_number("full_like", fill_value)
     return _like(input, fill_value, dtype, device, requires_grad)
 
 
@@ -141,6 +149,7 @@ def new_tensor(input: Tensor, data: Any, *, dtype: DType = None, device: Device 
 def new_zeros(
     input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """Zeros in the type and on the device of `input`."""
     return zeros(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
@@ -148,6 +157,7 @@ def new_zeros(
 def new_ones(
     input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """Ones in the type and on the device of `input`."""
     return ones(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
@@ -155,11 +165,13 @@ def new_ones(
 def new_empty(
     input: Tensor, *size: Any, dtype: DType = None, device: Device = None, requires_grad: bool = False
 ) -> Tensor:
+    """Uninitialised, in the type and on the device of `input`."""
     return empty(*size, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
 @factory
 def new_full(input: Tensor, size: Any, fill_value: float, *, dtype: DType = None, device: Device = None) -> Tensor:
+    """One number everywhere, in the type and on the device of `input`."""
     return full(size, fill_value, dtype=dtype or input.dtype, device=device or input.device)
 
 
@@ -175,14 +187,7 @@ def _numpy(dtype: DType) -> Any:
 
 
 def _filled(shape: tuple[int, ...], number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
-    return _finish(np.full(_lengths(shape), number, _numpy(dtype)), None, device, requires_grad)
-
-
-def _lengths(shape: tuple[int, ...]) -> tuple[int, ...]:
-    negative = next((each for each in shape if each < 0), None)
-    if negative is not None:
-        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {list(shape)}")
-    return shape
+    return _finish(np.full(shape, number, _numpy(dtype)), None, device, requires_grad)
 
 
 def _number(function: str, bound: Any) -> Any:
@@ -190,7 +195,16 @@ def _number(function: str, bound: Any) -> Any:
         if bound.ndim:
             raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors")
         return bound.item()
+    _expect_number(function, bound)
     return bound
+
+
+def _expect_number(function: str, value: Any) -> None:
+    """Raises TypeError unless `value` is a number, RuntimeError if it is a complex one."""
+    if isinstance(value, complex):
+        raise RuntimeError(f"{function}(): {value} is a complex number; this engine computes with real numbers only")
+    if not isinstance(value, OPERANDS):
+        raise TypeError(f"{function}(): a number is needed, not {type(value).__name__}")
 
 
 def _like(input: Tensor, number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
@@ -224,7 +238,7 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
     except ValueError as error:
         raise ValueError(f"expected a sequence whose parts all have the same length: {error}") from error
     if array.dtype.kind in "OUS":
-        raise TypeError(f"new(): invalid data type '{_culprit(data)}'")
+        raise _not_numbers(data)
     if not array.size or (array.dtype == np.float64 and not _holds_doubles(data)):
         return array.astype(_numpy(dtype))
     return array
@@ -243,15 +257,27 @@ def _holds_doubles(data: Any) -> bool:
     return isinstance(data, np.ndarray | np.generic) and data.dtype == np.float64
 
 
-def _culprit(data: Any) -> str:
-    while isinstance(data, list | tuple) and data:
-        data = next((each for each in data if not isinstance(each, int | float | bool)), data[0])
-    return type(data).__name__
+def _not_numbers(data: Any) -> Exception:
+    """PyTorch's error for what no tensor can be made of."""
+    inside, first = data, None
+    while isinstance(inside, list | tuple) and inside:
+        first = inside[0]
+        inside = next((each for each in inside if not isinstance(each, int | float | bool)), first)
+    kind = type(inside).__name__
+    if isinstance(inside, int):
+        return ValueError("Overflow when unpacking long long")
+    if not isinstance(inside, str | bytes):
+        return RuntimeError(f"Could not infer dtype of {kind}")
+    if isinstance(inside, str) and inside is first:
+        return ValueError(f"too many dimensions '{kind}'")
+    return TypeError(f"new(): invalid data type '{kind}'")
 
 
 def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:
     if unknown := named.keys() - {"start", "end", "step"}:
         raise TypeError(f"arange() got an unexpected keyword argument '{min(unknown)}'")
+    for each in (*bounds, *named.values()):
+        _expect_number("arange", each)
     given = [each.item() if isinstance(each, Tensor) else each for each in bounds]
     if len(given) == 1 and "end" not in named:
         given = [0, *given]

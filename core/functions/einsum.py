@@ -29,6 +29,8 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     """
     if isinstance(equation, Tensor):
         equation, operands = _from_lists((equation, *operands))
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(equation).__name__}")
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
     left, right = _parse(equation.replace(" ", ""), tensors)
     terms = [_diagonals(_Term(tensor, names)) for tensor, names in zip(tensors, left, strict=True)]

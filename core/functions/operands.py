@@ -135,6 +135,15 @@ def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
         raise TypeError(f"sizes and dimensions must be a tuple of ints, not ({kinds})") from error
 
 
+def lengths(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """`sizes` of a tensor to be made. Raises RuntimeError if one is negative."""
+    shape = sizes(args)
+    negative = next((each for each in shape if each < 0), None)
+    if negative is not None:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {list(shape)}")
+    return shape
+
+
 def _with_number(kind: np.dtype[Any], number: Any) -> np.dtype[Any]:
     """A number widens a type only if its category is higher: an integer array and 1.5 meet in the default type."""
     if isinstance(number, float | np.floating):

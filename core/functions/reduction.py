@@ -171,6 +171,8 @@ def norm(
 
         rows, columns = (-2, -1) if dim is None or isinstance(dim, int) else dim
         return matrix_norm(input, p, (rows, columns), keepdim)
+    if isinstance(p, str) and p != "fro":
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
     order = 2.0 if p == "fro" or p is None else float(p)
     if input._array.dtype.kind != "f":
         raise RuntimeError(

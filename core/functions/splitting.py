@@ -15,6 +15,8 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
     axis = dimension(dim, input.ndim)
     length = input._array.shape[axis]
     if isinstance(split_size_or_sections, int):
+        if split_size_or_sections < 0:
+            raise RuntimeError(f"split expects split_size be non-negative, but got split_size={split_size_or_sections}")
         step = max(split_size_or_sections, 1)
         lengths = [min(step, length - start) for start in range(0, length, step)] or [0]
     else:
@@ -39,6 +41,8 @@ def narrow_views(input: Tensor, axis: int, starts: Sequence[int], stops: Sequenc
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` views of equal length, the last may be shorter."""
     length = input._array.shape[dimension(dim, input.ndim)]
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     return split(input, -(-length // chunks), dim)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
+from core.calling import expect_tensors
 from core.nn.global_hooks import everywhere
 from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks
@@ -50,7 +51,12 @@ class Module(ModuleCasts):
             return call_with_hooks(self, args, kwargs)
         if everywhere:
             return call_with_hooks(self, args, kwargs)
-        return self.forward(*args, **kwargs)
+        try:
+            return self.forward(*args, **kwargs)
+        except AttributeError as error:
+            if type(self).__module__.startswith("core."):  # what is said in a user's own layer stays as it is
+                expect_tensors(type(self).__name__, self.forward, args, kwargs, error)
+            raise
 
     def __getattr__(self, name: str) -> Any:
         state = self.__dict__

@@ -1,12 +1,15 @@
-"""What all functions share: `out=`, numpy's names of arguments, other names, and names that are refused with a reason."""
+"""What all functions share: `out=`, the names of arguments, other names, and what is refused with a reason."""
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import core as torch
+from core import nn
 
 X = torch.tensor([[1.0, 2], [3, 4]])
 
@@ -78,3 +81,37 @@ def test_what_is_lacking_says_why() -> None:
         _ = torch.bfloat16
     with pytest.raises(AttributeError, match="real numbers only"):
         _ = torch.complex64
+
+
+@pytest.mark.parametrize(
+    ("call", "what", "argument"),
+    [
+        (lambda: torch.exp(3), "exp", "input"),
+        (lambda: torch.mm(X, 3), "mm", "mat2"),
+        (lambda: torch.zeros_like("a"), "zeros_like", "input"),
+        (lambda: torch.gather(X, 0, index="a"), "gather", "index"),
+        (lambda: torch.linalg.inv(3), "inv", "A"),
+        (lambda: nn.Conv2d(3, 4, 3)("a"), "Conv2d", "input"),
+        (lambda: nn.LayerNorm(3)(3), "LayerNorm", "input"),
+        (lambda: nn.Bilinear(2, 2, 1)(X, 3), "Bilinear", "input2"),
+    ],
+)
+def test_what_is_no_tensor_is_named(call: Callable[[], Any], what: str, argument: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{what}(\(\))?: argument '{argument}' \(position \d\) must be Tensor, not "):
+        call()
+
+
+def test_errors_of_ones_own_layers_stay_as_they_are() -> None:
+    class Mine(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x.ndim
+
+    with pytest.raises(AttributeError, match="'str' object has no attribute 'ndim'"):
+        Mine()("a")
+
+
+@pytest.mark.parametrize(
+    "function", [torch.exp, torch.sum, torch.absolute, torch.zeros, torch.linalg.norm, torch.special.expit]
+)
+def test_functions_can_be_pickled(function: Any) -> None:
+    assert pickle.loads(pickle.dumps(function)) is function
