@@ -44,9 +44,13 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
     source_array = source._array.astype(input._array.dtype, copy=False)
     try:
         record_in_place(ops.IndexPut(key.places), slot, source, arrays=(slot._array, source_array))
-    except (IndexError, RuntimeError) as error:
+    except IndexError as error:
         _check_fit(source, slot, key.places)
         raise IndexError(complaint(slot, key._replace(view=None), error)) from error
+    except RuntimeError as error:
+        if isinstance(error.__cause__, ValueError):
+            _check_fit(source, slot, key.places)
+        raise
 
 
 def _check_fit(source: Tensor, slot: Tensor, places: tuple[Any, ...]) -> None:
