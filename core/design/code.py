@@ -18,15 +18,19 @@ BATCH_FIRST = (
     "MultiheadAttention",
     "TransformerEncoderLayer",
     "TransformerDecoderLayer",
+    "Transformer",
 )
 """Layers that in PyTorch have the batch first only if told so."""
+
+STACKS = ("TransformerEncoder", "TransformerDecoder")
+"""Layers that PyTorch makes of another one."""
 
 
 def constructor(kind: LayerType, options: Options) -> str:
     """The call that makes a built-in layer, with all that is not as usual: "nn.Linear(in_features=64, …)"."""
-    if kind.key == "TransformerEncoder":
-        layer = constructor(catalog.types()["TransformerEncoderLayer"], options)
-        return f"nn.TransformerEncoder({layer}, num_layers={options['num_layers']})"
+    if kind.key in STACKS:
+        layer = constructor(catalog.types()[f"{kind.key}Layer"], options)
+        return f"nn.{kind.key}({layer}, num_layers={options['num_layers']})"
     told = [f"{option.name}={options[option.name]!r}" for option in kind.options if _is_told(option, options)]
     return f"nn.{kind.key}({', '.join(told + ['batch_first=True'] * (kind.key in BATCH_FIRST))})"
 

@@ -95,6 +95,28 @@ class TransformerDecoderLayer(nn.TransformerDecoderLayer):
         return super().forward(target, memory, mask, tgt_is_causal=self.causal)
 
 
+class TransformerDecoder(nn.TransformerDecoder):
+    def __init__(self, num_layers: int, causal: bool, **options: Any) -> None:
+        super().__init__(nn.TransformerDecoderLayer(batch_first=True, **options), num_layers)
+        self.causal = causal
+
+    def forward(self, target: Tensor, memory: Tensor) -> Tensor:  # type: ignore[override]
+        mask = _mask(target) if self.causal else None
+        return super().forward(target, memory, mask, tgt_is_causal=self.causal)
+
+
+class Transformer(nn.Transformer):
+    """Only the target looks back only: all of the source is there from the start."""
+
+    def __init__(self, causal: bool, **options: Any) -> None:
+        super().__init__(batch_first=True, **options)
+        self.causal = causal
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:  # type: ignore[override]
+        mask = _mask(target) if self.causal else None
+        return super().forward(source, target, tgt_mask=mask, tgt_is_causal=self.causal)
+
+
 def _rows(layer: nn.Embedding | nn.EmbeddingBag, input: Tensor) -> Tensor:
     rows = input.long()
     wrong = input[(rows != input) | (rows < 0) | (rows >= layer.num_embeddings)]

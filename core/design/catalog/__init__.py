@@ -11,7 +11,9 @@ from core.design.catalog import (
     boundary,
     container,
     convolution,
+    distance,
     embedding,
+    encoder_decoder,
     linear,
     merge,
     normalisation,
@@ -62,7 +64,9 @@ _ROOMS = (
     recurrent,
     attention,
     transformer,
+    encoder_decoder,
     merge,
+    distance,
 )
 _TYPES: Mapping[str, LayerType] = MappingProxyType({entry.key: entry for room in _ROOMS for entry in room.TYPES})
 

@@ -13,9 +13,9 @@ def infer_broadcast(options: Options, inputs: tuple[TensorSpec, ...]) -> Inferen
     _check_count(inputs)
     shape = inputs[0].shape
     for port, other in enumerate(inputs[1:], 1):
-        joined = _broadcast(shape, other.shape)
+        joined = broadcast(shape, other.shape)
         if joined is None:
-            raise _different(inputs, port)
+            raise different(inputs, port)
         shape = joined
     output = TensorSpec(shape, inputs[0].dtype)
     return Inference(output, options, flops=(len(inputs) - 1) * elements(output))
@@ -38,7 +38,7 @@ def infer_concat(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     for port, given in enumerate(inputs):
         size = given.shape[axis] if axis < len(given.shape) else None
         if size is None or (*given.shape[:axis], *given.shape[axis + 1 :]) != (*first[:axis], *first[axis + 1 :]):
-            raise _different(inputs, port)
+            raise different(inputs, port)
         total += size
     return Inference(TensorSpec((*first[:axis], total, *first[axis + 1 :]), inputs[0].dtype), options)
 
@@ -48,14 +48,15 @@ def _check_count(inputs: tuple[TensorSpec, ...]) -> None:
         raise Misfit("{type} '{name}' brings two or more inputs together, but has {count}.", count=len(inputs))
 
 
-def _broadcast(left: tuple[int | None, ...], right: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
-    """The common shape, or None. The batch stays in front: shapes must have as many axes as each other."""
+def broadcast(left: tuple[int | None, ...], right: tuple[int | None, ...]) -> tuple[int | None, ...] | None:
+    """The common shape of two, or None. The batch stays in front: shapes must have as many axes as each other."""
     if len(left) != len(right) or any(a != b and 1 not in (a, b) for a, b in zip(left, right, strict=True)):
         return None
     return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
 
 
-def _different(inputs: tuple[TensorSpec, ...], port: int) -> Misfit:
+def different(inputs: tuple[TensorSpec, ...], port: int) -> Misfit:
+    """What to raise for an input that is not like the first."""
     first, other = inputs[0], inputs[port]
     return Misfit(
         "{type} '{name}' cannot bring these together: '{first}' gives {left} but '{source}' gives {right}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.design.catalog.attention import (
     BIAS,
     attention_flops,
@@ -60,7 +62,7 @@ NORM_FIRST = Option(
     label="Normalise first",
     help="Whether it normalises what enters each part rather than the sums; deep stacks then learn more easily.",
 )
-NUM_LAYERS = Option(
+NUMLAYERS = Option(
     "num_layers",
     "int",
     2,
@@ -78,26 +80,34 @@ def infer_encoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference
     steps, width = check_sequence(given)
     known = _known(options, width)
     layers = optional_int_of(options, "num_layers") if "num_layers" in options else None
-    own = _layer_shapes(known, 1)
-    parameters = own if layers is None else {f"layers.{i}.{name}": own[name] for i in range(layers) for name in own}
-    return Inference(given, known, parameters, (layers or 1) * _layer_flops(known, steps, steps))
+    own = layer_shapes(known, 1)
+    parameters = own if layers is None else stacked(own, layers)
+    return Inference(given, known, parameters, (layers or 1) * layer_flops(known, steps, steps))
 
 
 def infer_decoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """Target and memory, `(N, steps, d_model)`; the target's shape stays."""
-    target, memory = inputs
-    steps, width = check_sequence(target)
-    seen, memory_width = check_sequence(memory, 1)
+    steps, seen, known = two_sequences(options, inputs)
+    layers = optional_int_of(options, "num_layers") if "num_layers" in options else None
+    own = layer_shapes(known, 2)
+    parameters = own if layers is None else stacked(own, layers)
+    return Inference(inputs[0], known, parameters, (layers or 1) * layer_flops(known, steps, seen, decoder=True))
+
+
+def two_sequences(options: Options, inputs: tuple[TensorSpec, ...]) -> tuple[int, int, dict[str, Value]]:
+    """The steps of two sequences, which must have as many features, and the options with these worked out."""
+    steps, width = check_sequence(inputs[0])
+    others, given = check_sequence(inputs[1], 1)
     known = _known(options, width)
-    if memory_width != width:
+    if given != width:
         raise Misfit(
             "{type} '{name}' expects as many features at both inputs: '{first}' gives {width}, but '{source}' {given}.",
             inserts=(("Linear", {"out_features": width}),),
             port=1,
             width=width,
-            given=memory_width,
+            given=given,
         )
-    return Inference(target, known, _layer_shapes(known, 2), _layer_flops(known, steps, seen, decoder=True))
+    return steps, others, known
 
 
 def _known(options: Options, width: int) -> dict[str, Value]:
@@ -106,7 +116,7 @@ def _known(options: Options, width: int) -> dict[str, Value]:
     return {**options, "d_model": width}
 
 
-def _layer_shapes(options: Options, attentions: int) -> Shapes:
+def layer_shapes(options: Options, attentions: int) -> Shapes:
     width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
     attention = attention_shapes(width, bias, width, width)
     shapes = {f"{part}.{name}": attention[name] for part in PARTS[:attentions] for name in attention}
@@ -119,7 +129,12 @@ def _layer_shapes(options: Options, attentions: int) -> Shapes:
     return shapes
 
 
-def _layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) -> int:
+def stacked(own: Shapes, layers: int, before: str = "") -> Shapes:
+    """The parameters of so many layers that each have these."""
+    return {f"{before}layers.{i}.{name}": own[name] for i in range(layers) for name in own}
+
+
+def layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) -> int:
     width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
     heads, alike = int_of(options, "nhead"), (width, width, width)
     attention = attention_flops(steps, steps, alike, heads, bias)
@@ -129,11 +144,16 @@ def _layer_flops(options: Options, steps: int, seen: int, decoder: bool = False)
     return attention + feeding + (2 + decoder) * steps * width * 9
 
 
+def norm_text(options: Options) -> str:
+    width, eps, bias = options["d_model"], options["layer_norm_eps"], options["bias"]
+    return f"LayerNorm(({width},), eps={eps}, elementwise_affine=True, bias={bias})"
+
+
 def _layer_text(options: Options, attentions: int) -> str:
     width, inner, bias = options["d_model"], options["dim_feedforward"], options["bias"]
     attention = f"MultiheadAttention({attention_text({'embed_dim': width, 'bias': bias})})"
     dropout = f"Dropout(p={options['dropout']}, inplace=False)"
-    norm = f"LayerNorm(({width},), eps={options['layer_norm_eps']}, elementwise_affine=True, bias={bias})"
+    norm = norm_text(options)
     numbers = range(1, attentions + 2)
     return tree(
         {
@@ -147,10 +167,15 @@ def _layer_text(options: Options, attentions: int) -> str:
     )
 
 
-def _encoder_text(options: Options) -> str:
-    layer, count = f"TransformerEncoderLayer({_layer_text(options, 1)})", int_of(options, "num_layers")
+def layers_text(options: Options, attentions: int, count: int) -> str:
+    """The list of so many layers of an encoder (one attention in each) or a decoder (two)."""
+    layer = f"Transformer{('Encoder', 'Decoder')[attentions - 1]}Layer({_layer_text(options, attentions)})"
     listed = {"0": layer} if count == 1 else {f"0-{count - 1}": f"{count} x {layer}"}
-    return tree({"layers": f"ModuleList({tree(listed)})"})
+    return f"ModuleList({tree(listed)})"
+
+
+def _stack_text(options: Options, attentions: int) -> str:
+    return tree({"layers": layers_text(options, attentions, int_of(options, "num_layers"))})
 
 
 def _telling(options: Options) -> str:
@@ -159,7 +184,7 @@ def _telling(options: Options) -> str:
     return f"{layers}{heads_telling(options)}"
 
 
-_LAYER = (
+LAYER_OPTIONS = (
     width_option("d_model"),
     heads_option("nhead"),
     FEED_FORWARD,
@@ -170,7 +195,7 @@ _LAYER = (
     BIAS,
     CAUSAL,
 )
-_NAMES = {count: tuple(_layer_shapes({"d_model": 1, "dim_feedforward": 1, "bias": True}, count)) for count in (1, 2)}
+_NAMES = {count: layer_shapes({"d_model": 1, "dim_feedforward": 1, "bias": True}, count) for count in (1, 2)}
 
 TYPES = (
     LayerType(
@@ -179,11 +204,11 @@ TYPES = (
         icon="encoder-layer",
         summary="Attention of the steps to each other, then two linear layers at each, with residuals and norms.",
         infer=infer_encoder,
-        options=_LAYER,
+        options=LAYER_OPTIONS,
         telling=_telling,
         target="core.design.build.sequences:TransformerEncoderLayer",
         followers=("TransformerEncoderLayer", "Flatten", "Linear"),
-        parameters=_NAMES[1],
+        parameters=tuple(_NAMES[1]),
         text=lambda options: _layer_text(options, 1),
     ),
     LayerType(
@@ -192,12 +217,12 @@ TYPES = (
         icon="encoder",
         summary="Several encoder layers of a Transformer, one after the other.",
         infer=infer_encoder,
-        options=(_LAYER[0], _LAYER[1], NUM_LAYERS, *_LAYER[2:]),
+        options=(LAYER_OPTIONS[0], LAYER_OPTIONS[1], NUMLAYERS, *LAYER_OPTIONS[2:]),
         telling=_telling,
         target="core.design.build.sequences:TransformerEncoder",
         followers=("LayerNorm", "Flatten", "Linear"),
-        parameters=tuple(f"layers.{layer}.{name}" for layer in range(MOST_LAYERS) for name in _NAMES[1]),
-        text=_encoder_text,
+        parameters=tuple(stacked(_NAMES[1], MOST_LAYERS)),
+        text=lambda options: _stack_text(options, 1),
     ),
     LayerType(
         key="TransformerDecoderLayer",
@@ -205,13 +230,33 @@ TYPES = (
         icon="decoder-layer",
         summary="As an encoder layer; in between, its steps also look at a second input, the memory.",
         infer=infer_decoder,
-        options=_LAYER,
+        options=LAYER_OPTIONS,
         telling=_telling,
         target="core.design.build.sequences:TransformerDecoderLayer",
         inputs=2,
         followers=("TransformerDecoderLayer", "Linear"),
-        parameters=_NAMES[2],
+        parameters=tuple(_NAMES[2]),
         rare=True,
         text=lambda options: _layer_text(options, 2),
+    ),
+    LayerType(
+        key="TransformerDecoder",
+        family=SEQUENCE,
+        icon="decoder",
+        summary="Several decoder layers of a Transformer, one after the other; all of them look at the second input.",
+        infer=infer_decoder,
+        options=(
+            LAYER_OPTIONS[0],
+            LAYER_OPTIONS[1],
+            replace(NUMLAYERS, help="How many decoder layers follow one another."),
+            *LAYER_OPTIONS[2:],
+        ),
+        telling=_telling,
+        target="core.design.build.sequences:TransformerDecoder",
+        inputs=2,
+        followers=("LayerNorm", "Linear"),
+        parameters=tuple(stacked(_NAMES[2], MOST_LAYERS)),
+        rare=True,
+        text=lambda options: _stack_text(options, 2),
     ),
 )

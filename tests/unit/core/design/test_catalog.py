@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from importlib import import_module
 
 import pytest
 from hypothesis import given, settings, strategies
 
 import core
+from core import nn
 from core.design import catalog
 from core.design.build import MERGING
 from core.design.catalog.base import LayerType, Misfit, Option
@@ -78,6 +80,13 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("TransformerEncoder", {"dim_feedforward": 6}, ((5, 8),)),
     ("TransformerEncoder", {"dim_feedforward": 6, "num_layers": 1, "nhead": 1, "causal": True}, ((5, 8),)),
     ("TransformerDecoderLayer", {"dim_feedforward": 6, "causal": True}, ((5, 8), (3, 8))),
+    ("CosineSimilarity", {}, ((6,), (6,))),
+    ("CosineSimilarity", {"dim": -1}, ((5, 6), (1, 6))),
+    ("PairwiseDistance", {"p": 1.0}, ((6,), (6,))),
+    ("PairwiseDistance", {"keepdim": True}, ((5, 6), (5, 1))),
+    ("TransformerDecoder", {"dim_feedforward": 6, "causal": True}, ((5, 8), (3, 8))),
+    ("Transformer", {"dim_feedforward": 6, "num_encoder_layers": 1, "num_decoder_layers": 2}, ((3, 8), (5, 8))),
+    ("Transformer", {"bias": False, "norm_first": True, "causal": True, "num_encoder_layers": 2}, ((3, 8), (5, 8))),
     ("Add", {}, ((4,), (4,))),
     ("Add", {}, ((4, 1), (1, 5), (4, 5))),
     ("Multiply", {}, ((4,), (1,))),
@@ -120,6 +129,23 @@ def test_the_engine_does_what_the_rule_says(
 
 def test_every_layer_is_compared_with_the_engine() -> None:
     assert {key for key, _, _ in CASES} == {entry.key for entry in LAYERS}
+
+
+NOT_DRAWN = {
+    "works out its sizes at the first sample: every card does so": "Lazy.*",
+    "is a loss, which the settings choose": ".*Loss|.*LossWith.*|AdaptiveLogSoftmaxWithLoss",
+    "holds layers or parameters without running them": "Module(List|Dict)|Parameter(List|Dict)",
+    "is a single step, whose state would have to flow in a circle": "(RNN|LSTM|GRU)Cell",
+    "is what others are derived from": "(RNN|RNNCell)Base",
+    "needs the places of the maxima, which no card gives on": r"MaxUnpool\dd",
+}
+"""Modules of `nn` that the palette does not have, and why."""
+
+
+def test_every_layer_is_in_the_palette() -> None:
+    modules = (name for name, thing in vars(nn).items() if isinstance(thing, type) and issubclass(thing, Module))
+    missing = {name for name in modules if name not in catalog.types()}
+    assert [name for name in missing if not re.fullmatch("|".join(NOT_DRAWN.values()), name)] == []
 
 
 SHAPES = strategies.lists(strategies.integers(1, 4), min_size=0, max_size=4).map(tuple)
