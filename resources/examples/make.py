@@ -151,7 +151,9 @@ def digits_convolution() -> Design:
         layer("ReLU", "relu3"),
         linear("output", 10),
     )
-    return trained("digits-convolution", net, Settings(DataSettings("digits"), optimiser_options={"lr": 0.003}, epochs=10))
+    return trained(
+        "digits-convolution", net, Settings(DataSettings("digits"), optimiser_options={"lr": 0.003}, epochs=10)
+    )
 
 
 def digits_lstm() -> Design:
@@ -166,7 +168,16 @@ def digits_lstm() -> Design:
     return trained("digits-lstm", net, settings)
 
 
-EXAMPLES = (digits_mlp, iris_mlp, diabetes_regression, vanishing_gradients, nested_blocks, residual, digits_convolution, digits_lstm)
+EXAMPLES = (
+    digits_mlp,
+    iris_mlp,
+    diabetes_regression,
+    vanishing_gradients,
+    nested_blocks,
+    residual,
+    digits_convolution,
+    digits_lstm,
+)
 
 
 def write(folder: Path) -> None:

@@ -12,7 +12,6 @@ from core import Tensor
 from tests.unit.core.cases.case import Numbers
 from tests.unit.core.operation_cases import CASES, Case
 
-
 MOVABLE = [case for case in CASES if case.name not in ("as_strided", "view")]
 """Those two depend on how the elements lie."""
 
