@@ -105,7 +105,7 @@ def linspace(
     """`steps` numbers at equal distances from `start` to `end`, both included."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    first, last = _number("linspace", start), _number("linspace", end)
+    first, last = bound_of("linspace", start), bound_of("linspace", end)
     kind = np.dtype(_numpy(dtype))
     if kind.kind != "f":
         first, last = int(first), int(last)
@@ -190,7 +190,8 @@ def _filled(shape: tuple[int, ...], number: float, dtype: DType, device: Device,
     return _finish(np.full(shape, number, _numpy(dtype)), None, device, requires_grad)
 
 
-def _number(function: str, bound: Any) -> Any:
+def bound_of(function: str, bound: Any) -> Any:
+    """The number of which a sequence begins or ends. Raises RuntimeError for a tensor with dimensions."""
     if isinstance(bound, Tensor):
         if bound.ndim:
             raise RuntimeError(f"{function} only supports 0-dimensional start and end tensors")

@@ -11,7 +11,7 @@ import numpy as np
 from core import dtypes
 from core.backend import is_on_gpu
 from core.device import Device
-from core.functions.creation import as_tensor, tensor
+from core.functions.creation import as_tensor, bound_of, tensor
 from core.functions.shape import stack
 from core.tensor import Tensor
 
@@ -31,7 +31,7 @@ def logspace(
     """`steps` numbers at equal ratios, from base**start to base**end."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    first, last = float(start), float(end)
+    first, last = (float(bound_of("logspace", each)) for each in (start, end))
     if dtype is not None and dtype.numpy.kind != "f":
         first, last = int(first), int(last)
     return _made(float(base) ** np.linspace(first, last, steps), dtype, device, requires_grad)
