@@ -121,7 +121,7 @@ def _operation(name: str, function: Any, prefix: str) -> list[str]:
 
 def _takes_out(function: Any) -> bool:
     try:
-        return "out" in inspect.signature(function).parameters
+        return "out" in inspect.signature(function, follow_wrapped=False).parameters
     except ValueError:
         return False
 

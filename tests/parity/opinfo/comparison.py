@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ import torch
 
 import core
 from tests.parity.opinfo.adapter import Adapter, OutOfScopeError, leaves
-from tests.parity.opinfo.forms import SEED, Form, with_ours, written_for_tests
+from tests.parity.opinfo.forms import SEED, Form, takes_out, with_ours, written_for_tests
 
 TOLERANCE = {"float64": (1e-9, 1e-9), "float32": (5e-5, 1e-4), "float16": (2e-3, 2e-3)}
 
@@ -64,10 +63,6 @@ def differences(form: Form, sample: Any, second: bool = False, random: bool = Fa
     inputs = leaves(given, torch.Tensor)
     pairs = (inputs, adapter.ours(inputs))
     return list(gradients(tensors(wanted.value, torch.Tensor), tensors(came.value, core.Tensor), *pairs, second))
-
-
-def takes_out(function: Callable[..., Any]) -> bool:
-    return "out" in inspect.signature(function).parameters
 
 
 def errors(wanted: Outcome, came: Outcome) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -65,6 +66,8 @@ def forms(op: Any) -> Iterator[Form]:
     ours = with_ours(op.op) if written_for_tests(op.op) else find(core, op.name)
     if ours is not None and have(op):
         yield Form("function", op.op, ours)
+        if op.supports_out and takes_out(ours):
+            yield Form("out", _into_another(torch, op.op), _into_another(core, ours))
     yield from _methods("", op.name, op.method_variant, op.inplace_variant)
     for alias in op.aliases:
         if find(core, alias.name) and not written_for_tests(alias.op):
@@ -79,6 +82,24 @@ def _methods(suffix: str, name: str, method: Any, in_place: Any) -> Iterator[For
             continue
         ours = with_ours(theirs) if written_for_tests(theirs) else ours
         yield Form(kind + suffix, *(_on_a_copy(theirs), _on_a_copy(ours)) if kind == "in place" else (theirs, ours))
+
+
+def takes_out(function: Callable[..., Any]) -> bool:
+    return "out" in inspect.signature(function, follow_wrapped=False).parameters
+
+
+def _into_another(library: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The result written into other tensors of its shape and type, which are given back."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with library.no_grad():
+            result = function(*args, **kwargs)
+            alone = isinstance(result, library.Tensor)
+            others = library.zeros_like(result) if alone else tuple(library.zeros_like(each) for each in result)
+            function(*args, **kwargs, out=others)
+        return others
+
+    return call
 
 
 def _on_a_copy(function: Callable[..., Any]) -> Callable[..., Any]:
