@@ -25,7 +25,8 @@ from core import nn, optim  # noqa: E402
 from tools.examples import derivatives  # noqa: E402
 
 YES = "●"
-ARITHMETIC = "arithmetic pairwise comparison elementwise trigonometry special softmax".split()
+MANY = 4
+"""So many functions that are absent from one room are counted, fewer are named."""
 
 
 def main() -> None:
@@ -198,7 +199,12 @@ def absent() -> str | None:
         from tests.parity.opinfo.modules import unknown_modules
     except ImportError:
         return None
-    return ", ".join(f"`{name}`" for name in (*unknown_operations(), *unknown_modules())) + "."
+    names = [*unknown_operations(), *unknown_modules()]
+    rooms = {name.split(".")[0] for name in names if "." in name and not name.startswith("nn.")}
+    whole = {room: sum(name.startswith(f"{room}.") for name in names) for room in rooms}
+    whole = {room: count for room, count in whole.items() if count >= MANY}
+    single = [f"`{name}`" for name in names if name.split(".")[0] not in whole]
+    return ", ".join([*single, *(f"{count} of `{room}`" for room, count in sorted(whole.items()))]) + "."
 
 
 LISTS: dict[str, Callable[[], str | None]] = {
