@@ -25,7 +25,7 @@ from core import nn, optim  # noqa: E402
 from tools.examples import derivatives  # noqa: E402
 
 YES = "●"
-MANY = 4
+MANY = 15
 """So many functions that are absent from one room are counted, fewer are named."""
 
 

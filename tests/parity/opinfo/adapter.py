@@ -121,7 +121,7 @@ def encoder_layer(value: torch.nn.TransformerEncoderLayer) -> Any:
     return made
 
 
-def leaves(value: Any, kind: type) -> list[Any]:
+def leaves(value: Any, kind: Any) -> list[Any]:
     """The tensors of class `kind` in `value` that want a gradient, each once, in the order in which they are met."""
     found: dict[int, Any] = {}
 

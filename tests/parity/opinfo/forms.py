@@ -119,4 +119,4 @@ def known_operations() -> list[Any]:
 def unknown_operations() -> list[str]:
     """The public operations of OpInfo that we have not."""
     names = {op.name for op in op_db if not have(op)}
-    return sorted(each for each in names if not each.startswith(("_", "jiterator", "ops.")))
+    return sorted(each for each in names if not each.startswith(("_", "jiterator", "torch.")))

@@ -10,6 +10,7 @@ from tests.parity.opinfo.expected import judge
 from tests.parity.opinfo.forms import every_name, find, known_operations
 from tests.parity.opinfo.operations import OPERATIONS, error_runs, operations_in, runs
 from tests.parity.opinfo.samples import DTYPES
+from tools.list_operations import PAGE, absent
 
 
 @pytest.mark.parametrize(("dtype", "name"), [(dtype, name) for dtype in DTYPES for name in operations_in(dtype)])
@@ -36,6 +37,10 @@ def test_every_function_is_covered() -> None:
     }
     assert public & known <= run
     assert len(public & known) > 200
+
+
+def test_what_is_absent_is_told() -> None:
+    assert f"\n{absent()}\n" in PAGE.read_text(encoding="utf-8"), "make docs renews the lists in docs/engine.md"
 
 
 def _rooms() -> dict[str, list[str]]:
