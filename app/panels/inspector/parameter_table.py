@@ -98,7 +98,7 @@ class ParameterTable(QTreeView):
         self.setAccessibleName(self.tr("Parameters"))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
         self.setStyleSheet("QTreeView::item:selected, QTreeView::item:hover { background: transparent; }")
