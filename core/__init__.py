@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-_MODULES = ("autograd cuda data dtypes linalg nn optim random special tensor_text utils").split()
+_MODULES = ("autograd cuda data dtypes func linalg nn optim random special tensor_text utils").split()
 _FUNCTIONS = {
     "core.tensor": ("Tensor",),
     "core.size": ("Size",),
@@ -171,6 +171,14 @@ _LACKING = {
         ("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf", "polar", "view_as_complex"),
         "this engine computes with real numbers only",
     ),
+    **dict.fromkeys(("compile", "jit", "fx"), "there is one way to run here, step by step"),
+    **dict.fromkeys(("vmap",), "there is one way to differentiate here, backwards, and batches are a dimension"),
+    **dict.fromkeys(("autocast", "amp"), "types change only where one says so: use half(), float() and double()"),
+    **dict.fromkeys(
+        ("channels_last", "channels_last_3d", "contiguous_format", "preserve_format"),
+        "images lie in memory as is best for each operation",
+    ),
+    **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor", "nested"), "all tensors here are dense"),
 }
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
 __all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})

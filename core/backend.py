@@ -121,3 +121,14 @@ def gpu_memory(index: int) -> tuple[int, int]:
 
 def current_gpu() -> int:
     return int(_cupy().cuda.runtime.getDevice())
+
+
+def wait_for_gpu(index: int) -> None:
+    """Until GPU `index` has done all that it was given."""
+    with _cupy().cuda.Device(index):
+        _cupy().cuda.runtime.deviceSynchronize()
+
+
+def free_gpu_memory() -> None:
+    """Gives memory that no array uses any more back to the system."""
+    _cupy().get_default_memory_pool().free_all_blocks()

@@ -42,6 +42,26 @@ def mem_get_info(index: int = 0) -> tuple[int, int]:
     return backend.gpu_memory(index)
 
 
+def synchronize(index: int | None = None) -> None:
+    """Waits until the GPU has done all that it was given, so that times can be measured."""
+    where = current_device() if index is None else index
+    _require(where)
+    backend.wait_for_gpu(where)
+
+
+def empty_cache() -> None:
+    """Gives memory that no tensor uses any more back to the system."""
+    if device_count():
+        backend.free_gpu_memory()
+
+
+def manual_seed(seed: int) -> None:
+    """Changes nothing: numbers for a GPU come from the generator of the CPU, which `core.manual_seed` seeds."""
+
+
+manual_seed_all = manual_seed
+
+
 def _require(index: int) -> None:
     if problem := backend.device_problem(index):
         raise NoGpuError("{problem}", problem=problem)

@@ -175,6 +175,12 @@ SAME: dict[str, str] = {
     "forward hooks": "m = nn.ReLU(); h = m.register_forward_hook(lambda m, i, o: o + 1); p = m.register_forward_pre_hook(lambda m, i: (i[0] * 3,)); y = m(torch.ones(1)); h.remove(); p.remove(); y, m(torch.ones(1))",
     "backward hook": "seen = []; m = nn.Linear(1, 1, bias=False); nn.init.ones_(m.weight); h = m.register_full_backward_hook(lambda m, i, o: seen.append((i, o))); x = torch.ones(1, 1, requires_grad=True); m(x).sum().backward(); seen",
     "backward hook replaces": "m = nn.Identity(); h = m.register_full_backward_hook(lambda m, i, o: (i[0] * 5,)); x = torch.ones(1, requires_grad=True); m(x * 1).sum().backward(); x.grad",
+    # calls with other parameters
+    "functional_call": "m = net().eval(); w = torch.ones(3, 2, requires_grad=True); y = torch.func.functional_call(m, {'fc.weight': w, 'bn.running_mean': torch.ones(3)}, torch.ones(1, 2)); y.sum().backward(); y, w.grad, m.fc.weight.grad, m.bn.running_mean, m.out.bias.grad",
+    "functional_call of tied weights": "m = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1)); nn.init.constant_(m[0].bias, 3); m[1].weight = m[0].weight; m[1].bias = m[0].bias; torch.func.functional_call(m, ({'0.weight': torch.ones(1, 1)}, {'0.bias': torch.ones(1)}), (torch.ones(1, 1),)), m[1].bias",
+    "functional_call with names twice": "torch.func.functional_call(shared(), ({'0.weight': torch.ones(1, 1)}, {'0.weight': torch.ones(1, 1)}), (torch.ones(1, 1),))",
+    "functional_call with a number": "torch.func.functional_call(shared(), {'0.weight': 3}, (torch.ones(1, 1),))",
+    "functional_call that fails": "m = net(); kind(lambda: torch.func.functional_call(m, {'fc.weight': torch.ones(2, 5)}, torch.ones(1, 2))), m.fc.weight.shape",
     # optimisers
     "optimiser of nothing": "torch.optim.SGD([], lr=0.1)",
     "optimiser of a tensor": "torch.optim.SGD(torch.ones(1), lr=0.1)",

@@ -30,6 +30,16 @@ def test_cupy_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         torch.cuda.mem_get_info(0)
 
 
+def test_what_scripts_do_around_a_gpu_may_be_said_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "find_spec", lambda name: None)
+    before = torch.get_rng_state()
+    torch.cuda.empty_cache()
+    torch.cuda.manual_seed_all(3)
+    assert torch.equal(torch.get_rng_state(), before)
+    with pytest.raises(NoGpuError):
+        torch.cuda.synchronize()
+
+
 def test_cupy_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ImportError("libnvrtc.so.12: cannot open shared object file")
