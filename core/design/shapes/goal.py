@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.design import catalog
+from core.design.catalog.base import elements
 from core.design.model import Node, NodeId, TensorSpec
 from core.design.recipes import LOSSES
 from core.design.settings import DataDescription
@@ -112,6 +113,8 @@ def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> t
         flat = entering and repairs.gives(catalog.types()["Flatten"], {}, (entering,))
         if _leads_to(flow, chain[: wide + 1], flat, {}, needed):
             found.append(repairs.inserting(chain[wide].id, "Flatten", {}))
+    if len(given.shape) > 2 and elements(given) == wanted:
+        return (repairs.appending(last, "Flatten"), *found)
     if found and last.type in ENDS:
         return tuple(found)
     keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")

@@ -291,6 +291,12 @@ class TestEntranceAndGoal:
         design = stack(("Linear", {"out_features": 64}), "Tanh", ("Unflatten", {"dim": 3}))
         mended(design, problem_at(design, "net.unflatten"), "Append Flatten and Linear")
 
+    def test_as_many_numbers_as_are_needed_are_only_laid_flat(self) -> None:
+        design = stack(("Conv2d", {"out_channels": 10}), "AdaptiveAvgPool2d")
+        problem = problem_at(design, "net.adaptiveavgpool2d")
+        assert labels(problem) == ["Append Flatten"]
+        mended(design, problem, "Append Flatten")
+
     def test_classes_cannot_be_learned_from_numbers(self) -> None:
         facts = Facts(replace(DIGITS, task="regression", classes=(), targets=1))
         design = mlp(classes=1)
