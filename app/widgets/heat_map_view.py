@@ -28,6 +28,7 @@ class HeatMapView(QWidget):
         self._values = array("f")
         self._rows = self._columns = 0
         self._stride = (1, 1)
+        self._shape: tuple[int, ...] = ()
         self._picture: bytes | None = None
         self._image = QImage()
         self._cell: tuple[int, int] | None = None
@@ -39,8 +40,14 @@ class HeatMapView(QWidget):
         self.setSizePolicy(policy)
         theme.notifier.changed.connect(self._recolor)
 
-    def show_picture(self, picture: bytes, rows: int, columns: int, stride: tuple[int, int] = (1, 1)) -> None:
-        """Show numbers: float32, little-endian, row by row. `stride`: each stands for so many rows and columns."""
+    def show_picture(
+        self, picture: bytes, rows: int, columns: int, stride: tuple[int, int] = (1, 1), shape: tuple[int, ...] = ()
+    ) -> None:
+        """Show numbers: float32, little-endian, row by row. `stride`: each stands for so many rows and columns.
+
+        `shape` is the parameter's own; of more than two axes, all but the first lie in the columns.
+        """
+        self._shape = shape
         if (picture, rows, columns) == (self._picture, self._rows, self._columns):
             return
         self._picture, self._rows, self._columns, self._stride = picture, rows, columns, stride
@@ -122,7 +129,7 @@ class HeatMapView(QWidget):
         return int(row * self._rows), int(column * self._columns)
 
     def read_out(self) -> str:
-        """The number pointed at, with its row and column in the parameter; without one, what the colours reach to."""
+        """The number pointed at, with its place in the parameter; without one, what the colours reach to."""
         if self.is_empty:
             return ""
         if self._cell is None:
@@ -130,6 +137,8 @@ class HeatMapView(QWidget):
         row, column = self._cell
         value = decimal(self._values[row * self._columns + column])
         row, column = row * self._stride[0], column * self._stride[1]
+        if len(self._shape) > 2:
+            return f"{[row, *places(column, self._shape[1:])]}: {value}"
         return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)
 
     def _point_at(self, cell: tuple[int, int] | None) -> None:
@@ -161,6 +170,15 @@ class HeatMapView(QWidget):
         down, right = steps[Qt.Key(event.key())]
         row, column = self._cell or (0, 0)
         self._point_at(((row + down) % self._rows, (column + right) % self._columns))
+
+
+def places(number: int, shape: tuple[int, ...]) -> list[int]:
+    """Where the number of this rank lies in an array of this shape."""
+    found = []
+    for size in reversed(shape):
+        number, place = divmod(number, size)
+        found.append(place)
+    return found[::-1]
 
 
 def _level(value: float, factor: float) -> int:

@@ -541,6 +541,17 @@ def test_the_heat_map_says_the_number_under_the_pointer(
     assert heat_map.read_out.text().startswith("row 41, column 18: ")
 
 
+def test_a_number_of_a_kernel_is_told_by_all_its_places(inspector: Inspector, qtbot: QtBot) -> None:
+    heat_map = inspector.parameters.heat_map.view
+    heat_map.show_picture(array("f", range(24)).tobytes(), 2, 12, shape=(2, 3, 2, 2))
+    told = {heat_map.read_out()}
+    for key in (Qt.Key.Key_Down, *[Qt.Key.Key_Right] * 11):
+        qtbot.keyClick(heat_map, key)
+        told.add(heat_map.read_out())
+    assert "[1, 0, 0, 0]: 12.0000" in told
+    assert "[1, 2, 0, 1]: 21.0000" in told
+
+
 def test_a_heat_map_with_nan_is_drawn_in_the_colour_of_problems(inspector: Inspector, qtbot: QtBot) -> None:
     heat_map = inspector.parameters.heat_map.view
     heat_map.show_picture(array("f", [math.nan, 1.0, -1.0, math.inf]).tobytes(), 2, 2)

@@ -58,7 +58,7 @@ class GradientsTab(ScrollColumn):
             self._series.append(view.step, info.gradient_norm)
         self.facts.show_facts(gradient_facts(info, view))
         self.histogram.show_histogram(view.gradient)
-        self.heat_map.view.show_picture(view.gradient_picture, view.rows, view.columns, view.stride)
+        self.heat_map.view.show_picture(view.gradient_picture, view.rows, view.columns, view.stride, info.shape)
         self.norms.show_lines([Line(info.name, theme.current().family("activation"), self._series)])
 
 

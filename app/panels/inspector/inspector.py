@@ -213,7 +213,7 @@ class Inspector(QWidget):
             self._show_parameters()
         info = self._infos.get((view.node, view.parameter or ""))
         if view.parameter == self._watched[1] and info is not None:
-            self.parameters.show_view(view)
+            self.parameters.show_view(view, info)
             self.gradients.show_view(view, info)
 
     def _choose_parameter(self, name: str) -> None:

@@ -104,12 +104,12 @@ class ParametersTab(ScrollColumn):
         if info is not None:
             self._details.setText(details(info))
 
-    def show_view(self, view: ParameterView) -> None:
+    def show_view(self, view: ParameterView, info: ParameterInfo) -> None:
         """Show the numbers of the chosen parameter."""
         if view.gradient is not None or view.values != self.values.histogram:
             self.gradient.show_histogram(view.gradient, self.tr("no step yet"))
         self.values.show_histogram(view.values, self.tr("not made yet"))
-        self.heat_map.view.show_picture(view.picture, view.rows, view.columns, view.stride)
+        self.heat_map.view.show_picture(view.picture, view.rows, view.columns, view.stride, info.shape)
         if self._latest_step is not None and view.step < self._latest_step:
             self.history.clear()
         if view.values is not None and view.step != self._latest_step:
