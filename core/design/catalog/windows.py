@@ -96,11 +96,19 @@ def size_of_sample(given: TensorSpec, axes: int) -> tuple[int, Sizes]:
     if len(shape) != axes + 1:
         raise Misfit(
             "{type} '{name}' expects {layout}, but '{source}' gives {given}.",
-            inserts=tuple(("Unflatten", {"dim": 1, "unflattened_size": sizes}) for sizes in _arranged(shape, axes)),
+            inserts=tuple(_arranging(shape, axes)),
             layout=LAYOUT[axes],
             given=str(given),
         )
     return shape[0], shape[1:]
+
+
+def _arranging(shape: Sizes, axes: int) -> Iterator[tuple[str, Options]]:
+    """Layers that give a sample channels and so many axes: a picture becomes a series, row after row."""
+    if len(shape) > axes + 1:
+        yield "Flatten", {"start_dim": axes + 1}
+    for sizes in _arranged(shape, axes):
+        yield "Unflatten", {"dim": 1, "unflattened_size": sizes}
 
 
 def _arranged(shape: Sizes, axes: int) -> Iterator[Sizes]:

@@ -31,6 +31,12 @@ MISFITS: list[tuple[tuple[Layer, ...], tuple[int, ...], str, list[str]]] = [
         ["Insert Unflatten"],
     ),
     (
+        ("Conv1d",),
+        (1, 8, 8),
+        "Conv1d 'conv1d' expects N × channels × length, but 'digits' gives N × 1 × 8 × 8.",
+        ["Insert Flatten"],
+    ),
+    (
         ("Conv2d", ("Conv2d", {"in_channels": 3})),
         (1, 8, 8),
         "Conv2d 'conv2d1' expects 3 channels but 'conv2d' gives 16.",
