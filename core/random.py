@@ -12,6 +12,7 @@ from core.autograd import record
 from core.backend import to_numpy
 from core.calling import factory
 from core.device import Device, place
+from core.functions.drawing import bernoulli_
 from core.functions.operands import lengths
 from core.generator import Floats, Generator, default_generator
 from core.ops.random import Drawn
@@ -103,8 +104,10 @@ def randperm(
     return _finish((generator or default_generator).permutation(count).astype(dtype.numpy), device)
 
 
-def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
-    """1 with the probability that `input` gives, else 0; the gradient is 0."""
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
+    """1 with the probability that `input` gives, or everywhere p, else 0; the gradient is 0."""
+    if p is not None:
+        return bernoulli_(input.detach().clone(), p, generator=generator)
     if bool(((input._array < 0) | (input._array > 1)).any()):
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     draws = (generator or default_generator).uniform(input._array.size, input._array.dtype)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
 from core.autograd import record_in_place
+from core.backend import to_numpy
 from core.generator import Floats, Generator, default_generator
 from core.ops.indexing import CopyInto
 from core.tensor import Tensor, tensor_of
@@ -34,11 +34,14 @@ def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Genera
     return _replace(input, draws * array.dtype.type(std) + array.dtype.type(mean))
 
 
-def bernoulli_(input: Tensor, p: float = 0.5, *, generator: Generator | None = None) -> Tensor:
-    """1 with probability p, else 0."""
-    kind = dtypes.get_default_dtype().numpy
-    draws = (generator or default_generator).uniform(input._array.size, kind)
-    return _replace(input, draws < p)
+def bernoulli_(input: Tensor, p: float | Tensor = 0.5, *, generator: Generator | None = None) -> Tensor:
+    """1 with probability p, a number or a tensor of that shape, else 0. Raises RuntimeError unless 0 <= p <= 1."""
+    if isinstance(p, Tensor):
+        chances = to_numpy(p._array).reshape(-1)
+        return _replace(input, (generator or default_generator).uniform(chances.size, chances.dtype) < chances)
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+    return _replace(input, _doubles(input, generator) < p)
 
 
 def random_(input: Tensor, low: int = 0, high: int | None = None, *, generator: Generator | None = None) -> Tensor:

@@ -29,6 +29,12 @@ TO_THE_BIT: dict[str, Callable[[Any], Any]] = {
     "randperm": lambda t: t.randperm(50),
     "randperm of 0": lambda t: t.randperm(0),
     "bernoulli": lambda t: t.bernoulli(t.full((40,), 0.3)),
+    "bernoulli of a number": lambda t: t.cat([t.bernoulli(t.ones(9), 0.3), t.ones(9).bernoulli(p=0.4), t.rand(1)]),
+    "bernoulli_": lambda t: t.cat([t.ones(9, dtype=t.float64).bernoulli_(0.3), t.rand(1)]),
+    "bernoulli_ of integers": lambda t: t.ones(9, dtype=t.int64).bernoulli_(0.3),
+    "bernoulli_ of tensors": lambda t: t.cat(
+        [t.ones(9).bernoulli_(t.full((9,), 0.5, dtype=kind)) for kind in (t.float32, t.float64)] + [t.rand(1)]
+    ),
     "random_": lambda t: t.empty(3, dtype=t.int64).random_(),
     "random_ to": lambda t: t.empty(9, dtype=t.int32).random_(7),
     "one after the other": lambda t: t.stack([t.rand(3), t.rand(3)]),
