@@ -32,7 +32,7 @@ class Reduction(Operation):
 class Sum(Reduction):
     def forward(self, x: Array) -> Array:
         self.size = x.shape
-        return x.sum(axis=self.axes, keepdims=self.keepdims)
+        return x.sum(axis=self.axes, keepdims=self.keepdims, dtype=x.dtype)
 
     def backward(self, grad: Array) -> Array:
         return namespace(grad).broadcast_to(self.spread(grad), self.size)
@@ -91,7 +91,7 @@ class Prod(Reduction):
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:
-        return x.prod(axis=self.axes, keepdims=self.keepdims)
+        return x.prod(axis=self.axes, keepdims=self.keepdims, dtype=x.dtype)
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
         if (x != 0).all():

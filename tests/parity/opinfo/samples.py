@@ -10,13 +10,13 @@ import torch
 
 torch.set_num_threads(1)  # the samples are small: threads would only wait for each other
 
-DTYPES = {"float64": 300, "float32": 100, "int64": 40, "bool": 20}
+DTYPES = {"float64": 3000, "float32": 3000, "int64": 200, "bool": 100}
 """Types that are compared, with the number of samples of an operation that are run at most."""
 
-OTHER_FORMS = 6
+OTHER_FORMS = 40
 """How many samples are run in another form than the first: as a method, in place, under another name."""
 
-SECOND = 12
+SECOND = 40
 """How many of the samples in float64 are differentiated twice."""
 
 
