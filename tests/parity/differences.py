@@ -70,7 +70,7 @@ DIFFERENCES = [
     Difference(
         ("linalg.norm (subgradients_at_zero)", "linalg.norm"),
         r"second of input .* (0 instead of nan|nan instead of 0);",
-        "At the norm's corner, zero, and of nothing, second derivatives are not defined: 0 on one side, nan on the other.",
+        "At zero, the norm's corner, and of nothing there is no second derivative: 0 on one side, nan on the other.",
     ),
     Difference(
         ("linalg.pinv (hermitian)",),
