@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.design.catalog.activation import INPLACE
 from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, elementwise
-from core.design.catalog.running_norm import LAYOUTS, Rule
+from core.design.catalog.running_norm import Rule
+from core.design.catalog.windows import size_of_sample
 from core.design.model import TensorSpec
 
 P = Option(
@@ -29,12 +30,7 @@ P_OF_CHANNELS = Option(
 
 def _channels_of(places: int) -> Rule:
     def infer(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
-        if len(inputs[0].shape) != places + 2:
-            raise Misfit(
-                "{type} '{name}' expects {layout}, but '{source}' gives {given}.",
-                layout=LAYOUTS[places],
-                given=str(inputs[0]),
-            )
+        size_of_sample(inputs[0], places)
         return elementwise(options, inputs)
 
     return infer

@@ -16,15 +16,11 @@ from core.design.catalog.base import (
     optional_int_of,
     times,
 )
+from core.design.catalog.windows import size_of_sample
 from core.design.model import TensorSpec
 
 Rule = Callable[[Options, tuple[TensorSpec, ...]], Inference]
 
-LAYOUTS = {
-    1: "N × channels × length",
-    2: "N × channels × height × width",
-    3: "N × channels × depth × height × width",
-}
 EPS = Option(
     "eps",
     "float",
@@ -86,7 +82,7 @@ def infer_batch_norm_1d(options: Options, inputs: tuple[TensorSpec, ...]) -> Inf
 def _batch_norm(places: int) -> Rule:
     def infer(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
         (given,) = inputs
-        _check_axes(given, places)
+        size_of_sample(given, places)
         return _normalised(options, given, check_channels(options, "num_features", given))
 
     return infer
@@ -95,7 +91,7 @@ def _batch_norm(places: int) -> Rule:
 def _instance_norm(places: int) -> Rule:
     def infer(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
         (given,) = inputs
-        _check_axes(given, places)
+        size_of_sample(given, places)
         if math.prod(size or 1 for size in given.shape[2:]) == 1:
             raise Misfit(
                 "{type} '{name}' needs several numbers in each channel to normalise, but '{source}' gives {given}.",
@@ -104,17 +100,6 @@ def _instance_norm(places: int) -> Rule:
         return _normalised(options, given, check_channels(options, "num_features", given))
 
     return infer
-
-
-def _check_axes(given: TensorSpec, places: int) -> None:
-    if len(given.shape) != places + 2:
-        lacks_channels = len(given.shape) == places + 1 > 2
-        raise Misfit(
-            "{type} '{name}' expects {layout}, but '{source}' gives {given}.",
-            inserts=(("Unflatten", {"dim": 1, "unflattened_size": (1, -1)}),) if lacks_channels else (),
-            layout=LAYOUTS[places],
-            given=str(given),
-        )
 
 
 def _normalised(options: Options, given: TensorSpec, features: int) -> Inference:
