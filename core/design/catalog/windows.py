@@ -130,7 +130,7 @@ def fitting(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation:
     if min(room) < 0:
         raise Misfit(
             "{type} '{name}' has windows of {span}, larger than what they slide over: '{source}' gives {size}{around}.",
-            fixes={"kernel_size": 1} if min(size) < 2 else {"kernel_size": min(size)},
+            fixes={"kernel_size": max(1, min((n - 1) // d + 1 for n, d in zip(size, dilation, strict=True)))},
             span=times(spans),
             size=times(size),
             around=f", padded to {times(tuple(n + 2 * p for n, p in zip(size, padding, strict=True)))}"

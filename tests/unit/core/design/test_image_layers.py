@@ -31,6 +31,12 @@ MISFITS: list[tuple[tuple[Layer, ...], tuple[int, ...], str, list[str]]] = [
         ["Insert Unflatten"],
     ),
     (
+        (("Conv2d", {"kernel_size": 5, "dilation": 2}),),
+        (1, 8, 8),
+        "Conv2d 'conv2d' has windows of 9 × 9, larger than what they slide over: 'digits' gives 8 × 8.",
+        ["Set to 4"],
+    ),
+    (
         ("Conv1d",),
         (1, 8, 8),
         "Conv1d 'conv1d' expects N × channels × length, but 'digits' gives N × 1 × 8 × 8.",
