@@ -105,6 +105,7 @@ def test_01_module() -> None:
     )
     y = net(torch.rand(2, 784))
     assert y.shape == (2, 10)
+    assert repr(y).startswith("tensor([[")
     assert repr(y).endswith("grad_fn=<AddmmBackward0>)")
     y.sum().backward()
     assert all(parameter.grad is not None for parameter in net.parameters())
@@ -142,6 +143,17 @@ def test_03_module_list() -> None:
     net = Listed()
     assert net(torch.rand(2, 10)).shape == (2, 10)
     assert len(list(net.parameters())) == 20
+    assert repr(net) == (
+        "Listed(\n  (linears): ModuleList(\n    (0-9): 10 x Linear(in_features=10, out_features=10, bias=True)\n  )\n)"
+    )
+    layers = nn.ModuleList([nn.Linear(784, 256), nn.ReLU()])
+    layers.append(nn.Linear(256, 10))
+    assert repr(layers[-1]) == "Linear(in_features=256, out_features=10, bias=True)"
+    layers.insert(1, nn.Dropout())
+    layers.extend([nn.ReLU()])
+    del layers[0]
+    assert [type(layer).__name__ for layer in layers] == ["Dropout", "ReLU", "Linear", "ReLU"]
+    assert isinstance(layers[1:3], nn.ModuleList)
     with pytest.raises(NotImplementedError, match=r'Module \[ModuleList\] is missing the required "forward" function'):
         net.linears(torch.rand(1, 10))
 
@@ -150,12 +162,26 @@ def test_04_module_dict() -> None:
     net = nn.ModuleDict({"linear": nn.Linear(784, 256), "act": nn.ReLU()})
     net["output"] = nn.Linear(256, 10)
     assert net["linear"] is net.linear
+    assert list(net) == list(net.keys()) == ["linear", "act", "output"]
+    assert [type(layer).__name__ for layer in net.values()] == ["Linear", "ReLU", "Linear"]
+    assert "act" in net
+    assert len(net) == 3
+    net.update({"more": nn.Linear(10, 1)})
+    assert [name for name, _ in net.items()][-1] == "more"
+    assert net.pop("more").out_features == 1
     assert [name for name, _ in net.named_parameters()] == [
         "linear.weight",
         "linear.bias",
         "output.weight",
         "output.bias",
     ]
+    assert repr(net) == (
+        "ModuleDict(\n"
+        "  (linear): Linear(in_features=784, out_features=256, bias=True)\n"
+        "  (act): ReLU()\n"
+        "  (output): Linear(in_features=256, out_features=10, bias=True)\n"
+        ")"
+    )
     with pytest.raises(NotImplementedError, match="ModuleDict"):
         net(torch.rand(1, 784))
 
@@ -165,9 +191,12 @@ def test_05_free_control_flow() -> None:
     net = FancyMLP()
     y = net(torch.rand(2, 20))
     assert y.shape == ()
-    assert y.grad_fn is not None
+    assert repr(y).endswith("grad_fn=<SumBackward0>)")
     assert [name for name, _ in net.named_parameters()] == ["linear.weight", "linear.bias"]
+    constant = net.rand_weight.clone()
     y.backward()
+    assert torch.equal(net.rand_weight, constant)
+    assert net.rand_weight.grad is None
     assert float(net.linear.weight.grad.abs().sum()) > 0
 
 
@@ -193,7 +222,14 @@ def test_06_nesting() -> None:
 def test_07_reading_parameters() -> None:
     net = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 1))
     named = net.named_parameters()
-    assert next(named)[0] == "0.weight"
+    name, parameter = next(named)
+    assert name == "0.weight"
+    assert type(parameter) is nn.Parameter
+    assert [(name, tuple(each.shape)) for name, each in named] == [
+        ("0.bias", (3,)),
+        ("2.weight", (1, 3)),
+        ("2.bias", (1,)),
+    ]
     assert [name for name, _ in net[0].named_parameters()] == ["weight", "bias"]
 
     class Weighted(nn.Module):
@@ -228,6 +264,17 @@ def test_09_initialisation() -> None:
     bound = (6 / 700) ** 0.5
     assert float(init.xavier_uniform_(net.weight).abs().max()) == pytest.approx(bound, rel=0.01)
     assert float(init.kaiming_normal_(net.weight).std()) == pytest.approx((2 / 400) ** 0.5, rel=0.02)
+    assert float(init.uniform_(net.weight, -0.5, 0.25).max()) <= 0.25
+    assert float(init.xavier_normal_(net.weight).std()) == pytest.approx((2 / 700) ** 0.5, rel=0.02)
+    assert float(init.kaiming_uniform_(net.weight).abs().max()) == pytest.approx((6 / 400) ** 0.5, rel=0.01)
+    assert float(init.trunc_normal_(net.weight, a=-1, b=1).abs().max()) <= 1
+    assert init.eye_(torch.empty(2, 2)).tolist() == [[1, 0], [0, 1]]
+    assert init.zeros_(net.bias).sum() == 0
+    assert float(nn.Linear(400, 300).weight.abs().max()) == pytest.approx(1 / 20, rel=0.01)
+    for name, parameter in nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 1)).named_parameters():
+        if "bias" in name:
+            init.constant_(parameter, val=0)
+            assert parameter.tolist() == [0] * len(parameter)
     rows = init.orthogonal_(torch.empty(30, 40))
     assert torch.allclose(rows @ rows.t(), torch.eye(30), atol=1e-5)
     assert net.weight.is_leaf
@@ -254,12 +301,19 @@ def test_11_data() -> None:
     assert torch.equal(net.weight.detach(), before + 1)
     assert net.weight.grad_fn is None
     assert net.weight.grad is None
+    x = torch.ones(1, requires_grad=True)
+    y = 2 * x
+    x.data *= 100
+    y.backward()
+    assert repr(x) == "tensor([100.], requires_grad=True)"
+    assert x.grad.item() == 2
 
 
 def test_12_sharing() -> None:
     linear = nn.Linear(1, 1, bias=False)
     net = nn.Sequential(linear, linear)
     assert net[0] is net[1]
+    assert id(net[0].weight) == id(net[1].weight)
     assert [name for name, _ in net.named_parameters()] == ["0.weight"]
     assert list(net.state_dict()) == ["0.weight", "1.weight"]
     init.constant_(linear.weight, val=3)
@@ -271,9 +325,21 @@ def test_12_sharing() -> None:
 
 def test_13_deferred_initialisation() -> None:
     net = nn.Sequential(nn.LazyLinear(256), nn.ReLU(), nn.LazyLinear(10))
+    assert repr(net[0]) == "LazyLinear(in_features=0, out_features=256, bias=True)"
+    assert repr(net[0].weight) == "<UninitializedParameter>"
     assert net(torch.rand(2, 20)).shape == (2, 10)
     assert net[0].weight.shape == (256, 20)
     assert type(net[2]) is nn.Linear
+    pictures = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(2))
+    assert pictures(torch.rand(2, 3, 5, 5)).shape == (2, 2)
+    assert repr(pictures) == (
+        "Sequential(\n"
+        "  (0): Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1))\n"
+        "  (1): BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)\n"
+        "  (2): Flatten(start_dim=1, end_dim=-1)\n"
+        "  (3): Linear(in_features=36, out_features=2, bias=True)\n"
+        ")"
+    )
 
 
 def test_14_layer_without_parameters() -> None:
@@ -298,8 +364,17 @@ def test_15_layers_with_parameters() -> None:
     assert net(torch.ones(1, 4)).shape == (1, 1)
     assert [name for name, _ in net.named_parameters()] == [f"params.{i}" for i in range(4)]
     dictionary = MyDictDense()
-    assert "params.linear3" in dict(dictionary.named_parameters())
-    assert "(linear3): Parameter containing: [torch.FloatTensor of size 4x2]" in repr(dictionary)
+    assert [name for name, _ in dictionary.named_parameters()] == [f"params.linear{i}" for i in (1, 2, 3)]
+    assert list(dictionary.params.keys()) == [name for name, _ in dictionary.params.items()]
+    assert repr(dictionary) == (
+        "MyDictDense(\n"
+        "  (params): ParameterDict(\n"
+        "      (linear1): Parameter containing: [torch.FloatTensor of size 4x4]\n"
+        "      (linear2): Parameter containing: [torch.FloatTensor of size 4x1]\n"
+        "      (linear3): Parameter containing: [torch.FloatTensor of size 4x2]\n"
+        "  )\n"
+        ")"
+    )
     x = torch.ones(1, 4)
     assert [tuple(dictionary(x, name).shape) for name in ("linear1", "linear2", "linear3")] == [(1, 4), (1, 1), (1, 2)]
     assert nn.Sequential(MyDictDense(), MyDense())(x).shape == (1, 1)
@@ -371,6 +446,7 @@ def test_19_devices() -> None:
         assert torch.cuda.device_count() == 1
         assert torch.cuda.current_device() == 0
         assert torch.cuda.get_device_name(0) == "Stand-in GPU"
+    assert torch.tensor([1, 2, 3]).device == torch.device("cpu")
 
 
 def test_20_tensors_on_a_gpu() -> None:
@@ -379,6 +455,10 @@ def test_20_tensors_on_a_gpu() -> None:
         assert repr(x) == "tensor([1, 2, 3], device='cuda:0')"
         assert repr(torch.tensor([1.0], device="cuda")) == "tensor([1.], device='cuda:0')"
         assert (x**2).device == torch.device("cuda:0")
+        assert repr(torch.ones(1).to("cuda:0")) == "tensor([1.], device='cuda:0')"
+        assert repr(torch.ones(1, device="cuda", requires_grad=True) * 2).endswith(
+            "device='cuda:0', grad_fn=<MulBackward0>)"
+        )
         assert x.cpu().device == torch.device("cpu")
         with pytest.raises(RuntimeError, match="at least two devices, cuda:0 and cpu!"):
             x + x.cpu()
@@ -393,6 +473,7 @@ def test_21_models_on_a_gpu() -> None:
         F.mse_loss(y, torch.zeros(2, 1, device="cuda:0")).backward()
         optimizer.step()
         assert y.device.type == "cuda"
+        assert {str(each.grad.device) for each in net.parameters()} == {"cuda:0"}
         with pytest.raises(RuntimeError, match="same device"):
             net(torch.rand(2, 3))
         with pytest.raises(RuntimeError, match="cuda:0 and cpu"):
