@@ -8,8 +8,10 @@ from typing import Any
 
 from core.autograd import record, record_as, record_view
 from core.backend import namespace
+from core.dtypes import dtype
 from core.functions.memory_order import settled
 from core.functions.operands import common, dimension, dimensions, sizes
+from core.functions.reinterpreting import reinterpreted
 from core.ops import elementwise
 from core.ops import shape as ops
 from core.ops.indexing import Index
@@ -27,6 +29,8 @@ def reshape(input: Tensor, *lengths: Any, shape: Any = None) -> Tensor:
 
 def view(input: Tensor, *shape: Any) -> Tensor:
     """As `reshape`, but never copies; a dtype reinterprets the memory. Raises RuntimeError if it would have to copy."""
+    if shape and isinstance(shape[0], dtype):
+        return reinterpreted(input, shape[0])
     wanted = _fill_in(sizes(shape), input)
     array = settled(input)
     if not array.flags.c_contiguous and not namespace(array).may_share_memory(array.reshape(wanted), array):
@@ -49,9 +53,9 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Joins the dimensions from `start_dim` to `end_dim` into one. Raises RuntimeError for the wrong order."""
+    first, last = dimension(start_dim, input.ndim or 1), dimension(end_dim, input.ndim or 1)
     if not input.ndim:
         return reshape(input, (1,))
-    first, last = dimension(start_dim, input.ndim), dimension(end_dim, input.ndim)
     if first > last:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     if first == last:

@@ -47,7 +47,7 @@ class Module(ModuleCasts):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+        if self._backward_hooks or self._backward_pre_hooks or self._forward_hooks or self._forward_pre_hooks:
             return call_with_hooks(self, args, kwargs)
         if everywhere:
             return call_with_hooks(self, args, kwargs)
