@@ -2,6 +2,7 @@
 
 from types import FunctionType
 
+import core.tensor  # noqa: F401 - first: the rest needs it whole
 from core.calling import offered
 from core.functions.decompositions import (
     cholesky,

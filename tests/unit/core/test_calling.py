@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -115,3 +117,8 @@ def test_errors_of_ones_own_layers_stay_as_they_are() -> None:
 )
 def test_functions_can_be_pickled(function: Any) -> None:
     assert pickle.loads(pickle.dumps(function)) is function
+
+
+@pytest.mark.parametrize("module", ["linalg", "special", "random", "nn", "optim"])
+def test_any_room_can_be_imported_first(module: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import core.{module}"], check=True, timeout=60)
