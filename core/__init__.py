@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-_MODULES = ("autograd cuda data dtypes func linalg nn optim random special tensor_text utils").split()
+_MODULES = ("autograd backends cuda data dtypes func linalg nn optim random special tensor_text utils").split()
 _FUNCTIONS = {
     "core.tensor": ("Tensor",),
     "core.size": ("Size",),
@@ -20,84 +20,90 @@ _FUNCTIONS = {
     "core.dtypes": (
         "bool dtype float16 float32 float64 int16 int32 int64 int8 uint8 get_default_dtype set_default_dtype"
     ).split(),
+    "core.functions.types": "can_cast finfo iinfo is_complex is_signed promote_types real result_type".split(),
+    "core.tensor_text": ["set_printoptions"],
     "core.grad_mode": (
         "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled"
     ).split(),
     "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
+    "core.backends": ["use_deterministic_algorithms"],
+    "core.functions.creation": (
+        "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
+        "zeros_like"
+    ).split(),
+    "core.functions.patterns": (
+        "asarray bartlett_window blackman_window frombuffer get_device hamming_window hann_window kaiser_window "
+        "logspace range scalar_tensor vander"
+    ).split(),
     "core.generator": ["Generator", "default_generator"],
     "core.random": (
         "bernoulli get_rng_state initial_seed manual_seed multinomial normal poisson rand rand_like randint "
         "randint_like randn randn_like randperm seed set_rng_state"
     ).split(),
-    "core.files.pt": ["load", "save"],
-    "core.tensor_text": ["set_printoptions"],
+    "core.functions.conversion": ["detach", "detach_", "is_floating_point", "is_inference", "is_tensor", "numel"],
     "core.functions.arithmetic": (
         "add addcdiv addcmul atan2 div floor_divide fmod lerp maximum minimum mul pow remainder rsub sub where"
     ).split(),
-    "core.functions.comparison": (
-        "allclose bitwise_and bitwise_not bitwise_or bitwise_xor eq equal ge gt is_nonzero isclose isfinite isinf "
-        "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
-    ).split(),
-    "core.functions.conversion": ["detach", "detach_", "is_floating_point", "is_inference", "is_tensor", "numel"],
-    "core.functions.creation": (
-        "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
-        "zeros_like"
-    ).split(),
-    "core.functions.counting": "bincount histc isin unique unique_consecutive".split(),
-    "core.functions.cumulative": (
-        "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid"
-    ).split(),
-    "core.functions.decompositions": ["det", "logdet", "slogdet"],
-    "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.elementwise": (
         "abs angle ceil clamp clamp_max clamp_min exp exp2 expm1 floor frac log log10 log1p log2 logit "
         "nan_to_num neg positive reciprocal relu round rsqrt sigmoid sign sqrt square tanh trunc"
+    ).split(),
+    "core.functions.trigonometry": (
+        "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
+    ).split(),
+    "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
+    "core.functions.pairwise": (
+        "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
+        "logaddexp logaddexp2 nextafter xlogy"
     ).split(),
     "core.functions.in_place": (
         "abs_ ceil_ clamp_ cos_ cosh_ erf_ exp2_ exp_ expm1_ fill_ floor_ log10_ log1p_ log2_ log_ neg_ reciprocal_ "
         "relu_ round_ rsqrt_ sigmoid_ sin_ sinc_ sinh_ sqrt_ square_ tan_ tanh_ trunc_ zero_"
     ).split(),
-    "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
-    "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
-    "core.functions.einsum": ["einsum"],
-    "core.functions.joining": (
-        "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod column_stack "
-        "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
-    ).split(),
-    "core.functions.matrices": "cdist corrcoef cov dist matrix_exp matrix_power renorm".split(),
-    "core.functions.patterns": (
-        "asarray bartlett_window blackman_window frombuffer get_device hamming_window hann_window kaiser_window "
-        "logspace range scalar_tensor vander"
-    ).split(),
-    "core.functions.pairwise": (
-        "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
-        "logaddexp logaddexp2 nextafter xlogy"
-    ).split(),
-    "core.functions.products": (
-        "addbmm addmm addmv addr baddbmm bmm chain_matmul cross dot inner kron matmul mm mv outer tensordot vdot"
-    ).split(),
-    "core.functions.rearranging": (
-        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel resize_as_ rot90 split_with_sizes "
-        "unravel_index"
+    "core.functions.comparison": (
+        "allclose bitwise_and bitwise_not bitwise_or bitwise_xor eq equal ge gt is_nonzero isclose isfinite isinf "
+        "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
     ).split(),
     "core.functions.reduction": (
         "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum norm prod std "
         "std_mean sum var var_mean"
     ).split(),
-    "core.functions.scattering": (
-        "index_copy index_fill index_put index_put_ masked_scatter put scatter_reduce select_scatter slice_scatter take"
+    "core.functions.cumulative": (
+        "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid"
     ).split(),
+    "core.functions.sorting": (
+        "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
+    ).split(),
+    "core.functions.counting": "bincount histc isin unique unique_consecutive".split(),
+    "core.functions.softmax": ["log_softmax", "softmax"],
     "core.functions.shape": (
         "broadcast_to cat clone diagonal flatten flip movedim permute repeat_interleave reshape roll "
         "squeeze stack t "
         "tile transpose tril triu unflatten unsqueeze"
     ).split(),
-    "core.functions.splitting": ["chunk", "split", "unbind"],
-    "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
-    "core.functions.sorting": (
-        "argsort bucketize kthvalue median mode msort nanmedian nanquantile quantile searchsorted sort topk"
+    "core.functions.joining": (
+        "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod column_stack "
+        "combinations dsplit dstack hsplit hstack meshgrid tensor_split vsplit vstack"
     ).split(),
-    "core.functions.softmax": ["log_softmax", "softmax"],
+    "core.functions.splitting": ["chunk", "split", "unbind"],
+    "core.functions.rearranging": (
+        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel resize_as_ rot90 split_with_sizes "
+        "unravel_index"
+    ).split(),
+    "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
+    "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
+    "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
+    "core.functions.scattering": (
+        "index_copy index_fill index_put index_put_ masked_scatter put scatter_reduce select_scatter slice_scatter take"
+    ).split(),
+    "core.functions.products": (
+        "addbmm addmm addmv addr baddbmm bmm chain_matmul cross dot inner kron matmul mm mv outer tensordot vdot"
+    ).split(),
+    "core.functions.einsum": ["einsum"],
+    "core.functions.matrices": "cdist corrcoef cov dist matrix_exp matrix_power renorm".split(),
+    "core.functions.decompositions": ["det", "logdet", "slogdet"],
+    "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
+    "core.files.pt": ["load", "save"],
     "core.nn.functional.activation": (
         "celu celu_ hardshrink prelu rrelu rrelu_ selu selu_ threshold threshold_"
     ).split(),
@@ -111,11 +117,6 @@ _FUNCTIONS = {
     "core.nn.functional.distance": ["cosine_similarity", "pairwise_distance", "pdist"],
     "core.nn.functional.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d".split(),
     "core.nn.functional.vision": "channel_shuffle pixel_shuffle pixel_unshuffle".split(),
-    "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
-    "core.functions.types": "can_cast finfo iinfo is_complex is_signed promote_types real result_type".split(),
-    "core.functions.trigonometry": (
-        "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
-    ).split(),
 }
 _OTHER_NAMES = {
     "float": "float32",

@@ -232,6 +232,9 @@ SAME: dict[str, str] = {
     "is_leaf": "x = torch.ones(1, requires_grad=True); x.is_leaf, (x * 2).is_leaf, torch.ones(1).is_leaf, (x * 2).detach().is_leaf",
     "double then float": "x = torch.ones(2, requires_grad=True); (x.double() * 2).sum().backward(); x.grad",
     "mixed types": "x = torch.ones(2, requires_grad=True); (x * torch.ones(2, dtype=torch.float64)).sum().backward(); x.grad",
+    "fork_rng": "torch.manual_seed(3)\nwith torch.random.fork_rng():\n    a = torch.rand(2)\na, torch.rand(2)",
+    "what scripts set": "torch.backends.cudnn.deterministic = True; torch.backends.cudnn.benchmark = False; torch.use_deterministic_algorithms(True); torch.use_deterministic_algorithms(False); torch.backends.mps.is_available()",
+    "layers at their address": "torch.nn.modules.Linear is nn.Linear, nn.modules.batchnorm._BatchNorm in nn.BatchNorm1d.__mro__",
     "zero_grad": "x = torch.ones(1, requires_grad=True); x.sum().backward(); torch.optim.SGD([x], lr=0.1).zero_grad(); x.grad",
 }
 
