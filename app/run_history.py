@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -65,6 +66,12 @@ def _add(step: int, loss: float, accuracy: float | None, losses: Series, accurac
     losses.append(step, loss)
     if accuracy is not None:
         accuracies.append(step, accuracy)
+
+
+def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
+    """The names of layers; of those that share a name, the dotted paths."""
+    count = Counter(design[node].name for node in nodes)
+    return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
 
 
 def layers_in_order(design: Design) -> Iterator[NodeId]:

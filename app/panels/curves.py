@@ -9,7 +9,7 @@ from app import theme
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
 from app.document import Document
-from app.run_history import Run, RunHistory, layers_in_order
+from app.run_history import Run, RunHistory, distinct_names, layers_in_order
 
 LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "activation", "custom", "pooling", "shape")
 """Families whose colours tell the layers apart, from the input to the output."""
@@ -80,12 +80,12 @@ class CurvesPanel(QWidget):
         """A curve for each layer; while one of them is selected, the others step back."""
         layers = [layer for layer in layers_in_order(run.design) if layer in run.gradients]
         selected = {layer for layer in self._document.selection if layer in run.gradients}
-        lines = []
+        lines, names = [], distinct_names(run.design, layers)
         for number, layer in enumerate(layers):
             color = theme.current().family(LAYER_COLORS[number % len(LAYER_COLORS)])
             if selected and layer not in selected:
                 color = theme.mix(color, theme.current().well, 0.45)
-            lines.append(Line(run.design[layer].name, color, run.gradients[layer]))
+            lines.append(Line(names[layer], color, run.gradients[layer]))
         return lines
 
 

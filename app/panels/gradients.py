@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -12,9 +11,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app import theme
 from app.charts.bar_chart import Bar, BarChart
 from app.document import Document
-from app.run_history import Run, RunHistory, layers_in_order
+from app.run_history import Run, RunHistory, distinct_names, layers_in_order
 from app.trainer import State
-from core.design.model import Design, NodeId
 
 translate = QCoreApplication.translate
 
@@ -62,7 +60,7 @@ class GradientsPanel(QWidget):
         run = self._history.current
         norms = run.last_gradients() if run is not None else []
         largest = max((norm for _, norm in norms if math.isfinite(norm)), default=0.0)
-        names = _names(run.design, [node for node, _ in norms]) if run is not None else {}
+        names = distinct_names(run.design, [node for node, _ in norms]) if run is not None else {}
         bars = []
         for node, norm in norms:
             shown = theme.current()
@@ -83,7 +81,7 @@ class GradientsPanel(QWidget):
         if run is self._warned_of or not is_time:
             return
         norms = run.last_gradients()
-        names = _names(run.design, [node for node, _ in norms])
+        names = distinct_names(run.design, [node for node, _ in norms])
         text, alarming = judge([(names[node], norm) for node, norm in norms], types_of(run))
         if alarming:
             self._warned_of = run
@@ -98,12 +96,6 @@ class GradientsPanel(QWidget):
 def types_of(run: Run) -> tuple[str, ...]:
     """The types of a run's layers, in their order."""
     return tuple(run.design[node].type for node in layers_in_order(run.design))
-
-
-def _names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
-    """The names of layers; of those that share a name, the dotted paths."""
-    count = Counter(design[node].name for node in nodes)
-    return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
 
 
 def judge(norms: Sequence[tuple[str, float]], types: Sequence[str] = ()) -> tuple[str, bool]:

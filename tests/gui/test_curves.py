@@ -11,6 +11,7 @@ from app import theme
 from app.document import Document
 from app.panels.curves import CurvesPanel
 from app.run_history import RunHistory
+from core.design import edits
 from core.training.messages import Curves
 from tests.gui.conftest import Engine, id_of
 
@@ -57,6 +58,16 @@ def test_a_run_shows_its_curves(panel: CurvesPanel, engine: Engine, document: Do
     assert names(panel, "accuracy") == [("train", False), ("test", False)]
     assert names(panel, "gradients") == [("fc1", False), ("out", False)]
     assert not panel.grab().isNull()
+
+
+def test_layers_of_one_name_are_told_apart(panel: CurvesPanel, engine: Engine, document: Document) -> None:
+    fc1, out = (id_of(document.design, name) for name in ("fc1", "out"))
+    design = edits.wrap(document.design, [out], "Sequential", "box")
+    document.apply("Wrap", edits.rename(design, out, "fc1"))
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.curves(Curves(0, ((1, 1.0, 0.5),), (), ((1, {fc1: 0.01, out: 0.1}),)))
+    assert names(panel, "gradients") == [(document.design.path(layer), False) for layer in (fc1, out)]
 
 
 def test_regression_gives_the_room_of_accuracy_to_the_others(
