@@ -22,6 +22,17 @@ BATCH_FIRST = (
 )
 """Layers that in PyTorch have the batch first only if told so."""
 
+RECURRENT = ("LSTM", "GRU", "RNN")
+MASKED = {
+    "MultiheadAttention": ("x, key, value", "attn_mask"),
+    "TransformerEncoderLayer": ("x", "src_mask"),
+    "TransformerEncoder": ("x", "mask"),
+    "TransformerDecoderLayer": ("x, memory", "tgt_mask"),
+    "TransformerDecoder": ("x, memory", "tgt_mask"),
+    "Transformer": ("source, x", "tgt_mask"),
+}
+"""What these layers are called with, and which argument lets them look back only."""
+
 STACKS = ("TransformerEncoder", "TransformerDecoder")
 """Layers that PyTorch makes of another one."""
 
@@ -33,6 +44,31 @@ def constructor(kind: LayerType, options: Options) -> str:
         return f"nn.{kind.key}({layer}, num_layers={options['num_layers']})"
     told = [f"{option.name}={options[option.name]!r}" for option in kind.options if _is_told(option, options)]
     return f"nn.{kind.key}({', '.join(told + ['batch_first=True'] * (kind.key in BATCH_FIRST))})"
+
+
+def usage(kind: LayerType, options: Options, layer: str) -> str:
+    """The lines of a `forward` that use a layer as its card does, where that is not just `x = layer(x)`."""
+    if kind.key in RECURRENT:
+        return _recurrent_usage(kind, options, layer)
+    if kind.key in ("Embedding", "EmbeddingBag"):
+        return f"x = {layer}(x.long())"
+    if kind.key not in MASKED:
+        return ""
+    given, mask = MASKED[kind.key]
+    made, causal = "", bool(options[CAUSAL.name])
+    if causal:
+        made = "mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])\n"
+        given = f"{given}, {mask}=mask"
+    taken = "x, _" if kind.key == "MultiheadAttention" else "x"
+    return f"{made}{taken} = {layer}({given})" if causal or given != "x" else ""
+
+
+def _recurrent_usage(kind: LayerType, options: Options, layer: str) -> str:
+    if options[OUTPUT.name] == "every step":
+        return f"x, _ = {layer}(x)"
+    state = "(h, _)" if kind.key == "LSTM" else "h"
+    last = "torch.cat((h[-2], h[-1]), 1)" if options["bidirectional"] else "h[-1]"
+    return f"_, {state} = {layer}(x)\nx = {last}"
 
 
 def _is_told(option: Option, options: Options) -> bool:

@@ -129,6 +129,18 @@ def test_the_code_is_pytorchs(inspector: Inspector, document: Document, qtbot: Q
     assert inspector.code.line.toPlainText() == "self.fc1 = nn.Linear(in_features=64, out_features=128)"
 
 
+def test_the_code_says_how_the_last_state_is_had(inspector: Inspector, document: Document) -> None:
+    net = id_of(document.design, "net")
+    document.apply("Add", edits.insert(document.design, catalog.new("GRU", "reader"), net, 0))
+    select(document, "fc1")
+    inspector.open_page(CODE)
+    assert inspector.code.forward.isHidden()
+    select(document, "reader")
+    inspector.open_page(CODE)
+    assert inspector.code.forward.isVisible()
+    assert inspector.code.forward.toPlainText() == "_, h = self.reader(x)\nx = h[-1]"
+
+
 @pytest.mark.parametrize("name", ["class", "1x", "my act"])
 def test_a_name_that_python_cannot_write_is_added_as_text(document: Document, name: str) -> None:
     act = id_of(document.design, "act")

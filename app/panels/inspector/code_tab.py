@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
-from core.design.code import constructor
+from core.design.code import constructor, usage
 from core.design.model import Design, NodeId
 from core.design.shapes import Report
 
 
 class CodeTab(ScrollColumn):
-    """The line that makes the layer, and a custom layer's source."""
+    """The line that makes the layer, how it is used where that is not plain, and a custom layer's source."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,21 +27,30 @@ class CodeTab(ScrollColumn):
         self.line.setAccessibleName(self.tr("In PyTorch"))
         self.copy_button = push_button(self.tr("Copy"), "link", "inspector.copy_code")
         self.copy_button.clicked.connect(self._copy)
+        self._forward_title = section(self.tr("In forward"))
+        self.forward = CodeView(wraps=True)
+        self.forward.setAccessibleName(self._forward_title.text())
         self._source_title = section(self.tr("Its class"))
         self.source = CodeView()
         self.source.setAccessibleName(self._source_title.text())
         self.column.addWidget(section(self.line.accessibleName()))
         self.column.addWidget(self.line)
         self.column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self._forward_title)
+        self.column.addWidget(self.forward)
         self.column.addWidget(self._source_title)
         self.column.addWidget(self.source)
 
-    def show_code(self, line: str, source: str) -> None:
-        """Show the line that makes a layer and, for a custom one, the source of its class."""
+    def show_code(self, line: str, forward: str, source: str) -> None:
+        """Show the line that makes a layer, those that use it and, for a custom one, the source of its class."""
         self.line.show_text(line)
-        self.source.show_text(source)
-        for part in (self._source_title, self.source):
-            part.setVisible(bool(source))
+        for text, title, view in (
+            (forward, self._forward_title, self.forward),
+            (source, self._source_title, self.source),
+        ):
+            view.show_text(text)
+            title.setVisible(bool(text))
+            view.setVisible(bool(text))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.toPlainText())
@@ -58,3 +67,12 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     if node.name.isidentifier() and not iskeyword(node.name):
         return f"self.{node.name} = {layer}"
     return f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"
+
+
+def forward_lines(design: Design, report: Report, node_id: NodeId) -> str:
+    """The lines of a Module's `forward` that use the layer, where more is to be said than its name."""
+    node, kind = design[node_id], report.type_of(node_id)
+    if kind is None or not kind.target or kind.container:
+        return ""
+    name = f"self.{node.name}" if node.name.isidentifier() and not iskeyword(node.name) else node.name
+    return usage(kind, report.options.get(node_id, {}), name)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.document import Document
-from app.panels.inspector.code_tab import CodeTab, constructor_line
+from app.panels.inspector.code_tab import CodeTab, constructor_line, forward_lines
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
@@ -112,7 +112,7 @@ class Inspector(QWidget):
         self.layer.show_node(node_id)
         line = constructor_line(design, report, node_id)
         custom = design.customs.get(node.type)
-        self.code.show_code(line, custom.source if custom else "")
+        self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
         has_parameters = bool(report.parameters.get(node_id))
         self._show_tabs(parameters=has_parameters, code=bool(line))
         self._watch(node_id if has_parameters else None, self._parameter_of(node_id))

@@ -6,11 +6,12 @@ import importlib.util
 
 import pytest
 
+import core as torch
 from core import nn
 from core.design import catalog
-from core.design.code import constructor
+from core.design.code import constructor, usage
 from core.design.model import Value
-from tests.unit.core.design.test_catalog import CASES, specs
+from tests.unit.core.design.test_catalog import CASES, make, specs
 
 LAYERS = [case for case in CASES if catalog.types()[case[0]].target]
 Shapes = tuple[tuple[int, ...], ...]
@@ -49,3 +50,29 @@ def test_code_says_what_a_text_leaves_out() -> None:
 def test_what_is_not_known_yet_is_left_out() -> None:
     kind = catalog.types()["Linear"]
     assert constructor(kind, kind.with_defaults({"out_features": 10})) == "nn.Linear(out_features=10)"
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "shapes"), [case for case in LAYERS if "core.design.build" in catalog.types()[case[0]].target]
+)
+def test_a_forward_that_uses_it_so_gives_what_the_card_gives(
+    key: str, options: dict[str, Value], shapes: Shapes
+) -> None:
+    kind = catalog.types()[key]
+    known = kind.infer(kind.with_defaults(options), specs(shapes)).options
+    ours = make(kind, known).eval()
+    layer = eval(constructor(kind, known), {"nn": nn}).eval()
+    layer.load_state_dict(ours.state_dict())
+    given = [torch.ones(3, *shape) if "Embedding" in key else torch.rand(3, *shape) for shape in shapes]
+    room = {"torch": torch, "nn": nn, "layer": layer, **names_of(key, given)}
+    exec(usage(kind, known, "layer") or "x = layer(x)", room)
+    assert torch.allclose(room["x"], ours(*given), atol=1e-6)
+
+
+def names_of(key: str, given: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What flows into a card under the names that the code has for it."""
+    if key == "Transformer":
+        return dict(zip(("source", "x"), given, strict=True))
+    names = dict(zip(("x", "memory" if "Decoder" in key else "key", "value"), given, strict=False))
+    key_of = names.get("key", names["x"])
+    return {"key": key_of, "value": key_of, **names}
