@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -101,6 +101,8 @@ def randint(
     """Integers from [low, high); `randint(high, size)` starts at 0. Raises RuntimeError if the range is empty."""
     if size is None:
         low, high, size = 0, low, high
+    if not isinstance(size, Sequence):
+        raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     shape = lengths(tuple(size))

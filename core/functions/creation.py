@@ -10,6 +10,7 @@ from core import dtypes
 from core.backend import Array, as_array, is_on_gpu
 from core.calling import factory
 from core.device import Device, device_of, place
+from core.functions.data_complaints import complaint
 from core.functions.operands import OPERANDS, lengths
 from core.tensor import Tensor, made_of, tensor_of
 
@@ -237,9 +238,9 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
     try:
         array = np.array(data)
     except ValueError as error:
-        raise ValueError(f"expected a sequence whose parts all have the same length: {error}") from error
+        raise complaint(data) from error
     if array.dtype.kind in "OUS":
-        raise _not_numbers(data)
+        raise complaint(data)
     if not array.size or (array.dtype == np.float64 and not _holds_doubles(data)):
         return array.astype(_numpy(dtype))
     return array
@@ -256,22 +257,6 @@ def _holds_doubles(data: Any) -> bool:
     if isinstance(data, list | tuple):
         return any(map(_holds_doubles, data))
     return isinstance(data, np.ndarray | np.generic) and data.dtype == np.float64
-
-
-def _not_numbers(data: Any) -> Exception:
-    """PyTorch's error for what no tensor can be made of."""
-    inside, first = data, None
-    while isinstance(inside, list | tuple) and inside:
-        first = inside[0]
-        inside = next((each for each in inside if not isinstance(each, int | float | bool)), first)
-    kind = type(inside).__name__
-    if isinstance(inside, int):
-        return ValueError("Overflow when unpacking long long")
-    if not isinstance(inside, str | bytes):
-        return RuntimeError(f"Could not infer dtype of {kind}")
-    if isinstance(inside, str) and inside is first:
-        return ValueError(f"too many dimensions '{kind}'")
-    return TypeError(f"new(): invalid data type '{kind}'")
 
 
 def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:

@@ -198,6 +198,7 @@ def repeat_interleave(
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Joins along `dim`, which exists. Empty vectors are passed over. Raises RuntimeError if other lengths differ."""
+    _expect_several("cat", tensors)
     if isinstance(tensors, Tensor):
         raise TypeError("cat(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     for index, each in enumerate(tensors):
@@ -216,6 +217,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Joins along a new dimension `dim`. Raises RuntimeError unless all have one shape."""
+    _expect_several("stack", tensors)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     shape = tensors[0]._array.shape
@@ -226,6 +228,11 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 f"at entry {index}"
             )
     return record_as(ops.Stack(dimension(dim, len(shape) + 1)), tensors, common(*tensors))
+
+
+def _expect_several(function: str, tensors: Any) -> None:
+    if isinstance(tensors, Tensor):
+        raise TypeError(f"{function}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:

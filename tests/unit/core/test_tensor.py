@@ -68,7 +68,7 @@ def test_data_that_is_no_number_is_refused(data: object, kind: type[Exception], 
 
 
 def test_ragged_data_is_refused() -> None:
-    with pytest.raises(ValueError, match="same length"):
+    with pytest.raises(ValueError, match="expected sequence of length"):
         torch.tensor([[1, 2], [3]])
 
 
