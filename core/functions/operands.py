@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core import dtypes
-from core.autograd import check_devices, record, record_as, record_in_place
+from core.autograd import check_devices, record_as, record_in_place
 from core.backend import Array
 from core.ops.operation import Operation
 from core.tensor import Tensor
@@ -89,11 +89,6 @@ def floating_pair(a: Any, b: Any) -> list[Any]:
     ]
 
 
-def unary(op: Operation, x: Tensor) -> Tensor:
-    """Records `op` on `x`, whose type it keeps."""
-    return record(op, x)
-
-
 def unary_floating(op: Operation, x: Tensor) -> Tensor:
     """Records `op` on `x`, in the default type if `x` holds no floating point numbers."""
     return record_as(op, (x,), (floating(x),))
@@ -106,18 +101,19 @@ def refuse(kernel: str, x: Tensor, kinds: str) -> None:
 
 
 def dimension(dim: int, ndim: int) -> int:
-    """`dim` counted from the front. Raises IndexError with the range allowed."""
-    span = max(ndim, 1)
-    if not -span <= dim < span:
+    """`dim` counted from the front. Raises IndexError with the range allowed, TypeError unless it is an integer."""
+    span, place = max(ndim, 1), index(dim)
+    if not -span <= place < span:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {dim})")
-    return int(dim) % span
+    return place % span
 
 
 def dimensions(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...] | None:
     """`dim` as a tuple counted from the front; None for all dimensions, also where `dim` is empty."""
     if dim is None:
         return None
-    axes = tuple(dimension(each, ndim) for each in ([dim] if isinstance(dim, int) else dim))
+    several: Any = dim if isinstance(dim, list | tuple | range) else (dim,)
+    axes = tuple(dimension(each, ndim) for each in several)
     if len(set(axes)) != len(axes):
         twice = next(axis for axis in axes if axes.count(axis) > 1)
         raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")

@@ -47,15 +47,20 @@ class Mean(Reduction):
         return namespace(grad).broadcast_to(self.spread(grad) / _count(self.size, self.axes), self.size)
 
 
-class Var(Reduction):
-    """The mean square distance from the mean, with `correction` taken off the count."""
+class _Corrected(Reduction):
+    """A reduction with `correction` taken off the count of numbers."""
 
     __slots__ = ("correction",)
-    saves = ((0,),)
 
     def __init__(self, axes: Axes, keepdims: bool, correction: float) -> None:
         super().__init__(axes, keepdims)
         self.correction = correction
+
+
+class Var(_Corrected):
+    """The mean square distance from the mean."""
+
+    saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
         return _variance(x, self.axes, self.keepdims, self.correction)
@@ -67,15 +72,10 @@ class Var(Reduction):
         return "VarBackward0"
 
 
-class Std(Reduction):
+class Std(_Corrected):
     """The square root of the variance; its gradient is not a number where the deviation is zero."""
 
-    __slots__ = ("correction",)
     saves = ((0, OUTPUT),)
-
-    def __init__(self, axes: Axes, keepdims: bool, correction: float) -> None:
-        super().__init__(axes, keepdims)
-        self.correction = correction
 
     def forward(self, x: Array) -> Array:
         return namespace(x).sqrt(_variance(x, self.axes, self.keepdims, self.correction))

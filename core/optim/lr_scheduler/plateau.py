@@ -35,11 +35,10 @@ class ReduceLROnPlateau(LRScheduler):
         check_optimizer(optimizer)
         self.optimizer = optimizer
         count = len(optimizer.param_groups)
-        several = isinstance(min_lr, list | tuple)
-        if several and len(min_lr) != count:  # type: ignore[arg-type]
-            raise ValueError(f"expected {count} min_lrs, got {len(min_lr)}")  # type: ignore[arg-type]
-        self.default_min_lr: Any = None if several else min_lr
-        self.min_lrs: list[float] = list(min_lr) if several else [min_lr] * count  # type: ignore[arg-type, list-item]
+        self.default_min_lr = None if isinstance(min_lr, list | tuple) else min_lr
+        self.min_lrs = list(min_lr) if isinstance(min_lr, list | tuple) else [min_lr] * count
+        if len(self.min_lrs) != count:
+            raise ValueError(f"expected {count} min_lrs, got {len(self.min_lrs)}")
         self.patience = patience
         self.cooldown = cooldown
         self.eps = eps
