@@ -218,8 +218,8 @@ def __getattr__(name: str) -> Any:
 
 
 def _as_pytorchs(found: Any, home: str, name: str) -> Any:
-    """Functions also take `out` and numpy's names for their arguments."""
-    if not home.startswith("core.functions."):
+    """Functions also take `out` and numpy's names for their arguments, and name what is of a wrong kind."""
+    if not home.startswith(("core.functions.", "core.nn.functional.")):
         return found
     calling = import_module("core.calling")
     return calling.offered(found, "core", name, takes_out=home.rpartition(".")[2] in calling.WITH_OUT)

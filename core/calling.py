@@ -6,16 +6,15 @@ import inspect
 import warnings
 from collections.abc import Callable
 from functools import wraps
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
 from core import dtypes
 from core.backend import Array, namespace
 from core.device import device_of
 from core.grad_mode import grad_mode, no_grad
-from core.tensor import Tensor
 
-F = TypeVar("F", bound=Callable[..., Tensor])
+F = TypeVar("F", bound=Callable[..., Any])
 NUMPYS = {"axis": "dim", "keepdims": "keepdim", "x2": "other"}
 WITH_OUT = frozenset(
     "arithmetic comparison counting cumulative decompositions diagonals elementwise gathering indexing joining "
@@ -48,7 +47,7 @@ def factory(function: F) -> F:
     by_name = "size" not in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
     @wraps(function)
-    def call(*args: Any, **named: Any) -> Tensor:
+    def call(*args: Any, **named: Any) -> Any:
         if named:
             named.pop("pin_memory", None)
             if "dtype" in named:
@@ -128,12 +127,26 @@ def expect_tensors(
             raise TypeError(f"{what}: argument '{name}' (position {position}) must be Tensor, not {kind}") from error
 
 
+def naming_wrong_kinds(function: F) -> F:
+    """`function`, which says by name which of its arguments should have been a tensor."""
+
+    @wraps(function)
+    def call(*args: Any, **named: Any) -> Any:
+        try:
+            return function(*args, **named)
+        except AttributeError as error:
+            expect_tensors(f"{function.__name__}()", function, args, named, error)
+            raise
+
+    return cast(F, call)
+
+
 def offered(function: Callable[..., Any], room: str, name: str, *, takes_out: bool = True) -> Any:
-    """`function` as the module `room` offers it under `name`, where pickle finds it too."""
-    found = numpy_names(function)
-    found = with_out(found) if takes_out else found
-    if found is not function:
-        found.__module__, found.__qualname__ = room, name
+    """`function` as the module `room` offers it under `name`, where pickle finds it too; a class as it is."""
+    if not isinstance(function, FunctionType):
+        return function
+    found = (with_out if takes_out else naming_wrong_kinds)(numpy_names(function))
+    found.__module__, found.__qualname__ = room, name
     return found
 
 
@@ -176,3 +189,6 @@ def _write(result: Tensor, out: Tensor) -> Tensor:
     out._array[...] = result._array
     out._version[0] += 1
     return out
+
+
+from core.tensor import Tensor  # noqa: E402 - its methods are made of functions that need everything above

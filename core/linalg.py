@@ -1,8 +1,5 @@
 """Linear algebra, under the names of `torch.linalg`."""
 
-from types import FunctionType
-
-import core.tensor  # noqa: F401 - first: the rest needs it whole
 from core.calling import offered
 from core.functions.decompositions import (
     cholesky,
@@ -67,5 +64,4 @@ __all__ = [
 ]
 
 for _name in __all__:
-    if isinstance(globals()[_name], FunctionType):
-        globals()[_name] = offered(globals()[_name], __name__, _name)
+    globals()[_name] = offered(globals()[_name], __name__, _name)

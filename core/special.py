@@ -1,8 +1,5 @@
 """Functions with names of their own, under the names of `torch.special`."""
 
-from types import FunctionType
-
-import core.tensor  # noqa: F401 - first: the rest needs it whole
 from core.calling import offered
 from core.functions.elementwise import exp2, expm1, log1p, logit, round
 from core.functions.elementwise import sigmoid as expit
@@ -61,5 +58,4 @@ __all__ = [
 ]
 
 for _name in __all__:
-    if isinstance(globals()[_name], FunctionType):
-        globals()[_name] = offered(globals()[_name], __name__, _name)
+    globals()[_name] = offered(globals()[_name], __name__, _name)

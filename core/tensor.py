@@ -230,7 +230,7 @@ class Tensor(Methods):
         return self._array.item()
 
     def __index__(self) -> int:
-        if self._array.dtype.kind == "f":
+        if self._array.dtype.kind == "f" or self._array.size != 1:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         return int(self.item())
 

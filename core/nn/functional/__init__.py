@@ -1,5 +1,6 @@
 """Layers, activations and losses as functions. Each family of them lists in `__all__` what it gives."""
 
+from core.calling import offered as _offered
 from core.nn.functional.activation import *
 from core.nn.functional.adaptive_pooling import *
 from core.nn.functional.attention import *
@@ -23,3 +24,11 @@ from core.nn.functional.pooling import *
 from core.nn.functional.softmax import *
 from core.nn.functional.unpooling import *
 from core.nn.functional.vision import *
+
+# These look at their arguments before an operation does, and warn of nothing at the line of the caller.
+for _name in (
+    "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d cosine_similarity dropout embedding glu "
+    "grid_sample gumbel_softmax hinge_embedding_loss multi_margin_loss multilabel_margin_loss nll_loss one_hot "
+    "pdist prelu soft_margin_loss"
+).split():
+    globals()[_name] = _offered(globals()[_name], __name__, _name, takes_out=False)

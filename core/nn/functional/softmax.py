@@ -63,4 +63,4 @@ def _gumbel_noise(logits: Tensor) -> Tensor:
         )
     draws = default_generator.uniform(logits._array.size, np.dtype(np.float64))
     exponential = (-np.log1p(-draws)).astype(kind).reshape(logits._array.shape)
-    return tensor_of(place(-np.log(exponential), device_of(logits._array)))
+    return tensor_of(place(np.asarray(-np.log(exponential)), device_of(logits._array)))

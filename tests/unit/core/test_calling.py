@@ -93,7 +93,7 @@ def test_what_is_lacking_says_why() -> None:
         (lambda: torch.zeros_like("a"), "zeros_like", "input"),
         (lambda: torch.gather(X, 0, index="a"), "gather", "index"),
         (lambda: torch.linalg.inv(3), "inv", "A"),
-        (lambda: nn.Conv2d(3, 4, 3)("a"), "Conv2d", "input"),
+        (lambda: nn.Conv2d(3, 4, 3)("a"), "conv2d", "input"),
         (lambda: nn.LayerNorm(3)(3), "LayerNorm", "input"),
         (lambda: nn.Bilinear(2, 2, 1)(X, 3), "Bilinear", "input2"),
     ],

@@ -146,7 +146,7 @@ LEFT_OUT = {
         "can_cast get_default_dtype get_device get_rng_state initial_seed is_anomaly_check_nan_enabled "
         "is_anomaly_enabled is_complex is_floating_point is_grad_enabled is_inference is_inference_mode_enabled "
         "is_same_size is_signed is_tensor load manual_seed promote_types result_type save seed set_default_dtype "
-        "set_printoptions set_rng_state"
+        "set_printoptions set_rng_state use_deterministic_algorithms"
     ),
     "refused with a sentence, as its numbers are complex": "eig",
     "for tensors of real numbers, nothing but its argument": "conj real resolve_conj resolve_neg",
@@ -174,7 +174,11 @@ def _codes_of_all_cases() -> set[CodeType]:
 
 def _public(room: ModuleType) -> dict[str, CodeType]:
     """Functions by name. Those that change their tensor in place have tests of their own."""
-    found = {name: getattr(room, name) for name in getattr(room, "__all__", dir(room)) if not name.endswith("_")}
+    found = {
+        name: getattr(room, name)
+        for name in getattr(room, "__all__", dir(room))
+        if name[0] != "_" and not name.endswith("_")
+    }
     return {name: inspect.unwrap(each).__code__ for name, each in found.items() if inspect.isfunction(each)}
 
 
