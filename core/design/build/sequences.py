@@ -25,55 +25,57 @@ class EmbeddingBag(nn.EmbeddingBag):
         return super().forward(_rows(self, input))
 
 
-class RNN(nn.RNN):
+class _Recurrent(nn.Module):
+    """Gives all steps, or the last layer's state after its last step, both ways side by side."""
+
+    bidirectional: bool
+
     def __init__(self, output: str, **options: Any) -> None:
         super().__init__(batch_first=True, **options)
         self.output = output
 
-    def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        return _chosen(self.output, self.bidirectional, *super().forward(input))
+    def forward(self, input: Tensor) -> Tensor:
+        every: Tensor
+        every, state = super().forward(input)
+        if self.output == "every step":
+            return every
+        h: Tensor = state[0] if isinstance(state, tuple) else state  # LSTM's state has two halves
+        return h[-2:].transpose(0, 1).flatten(1) if self.bidirectional else h[-1]
 
 
-class GRU(nn.GRU):
-    def __init__(self, output: str, **options: Any) -> None:
-        super().__init__(batch_first=True, **options)
-        self.output = output
-
-    def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        return _chosen(self.output, self.bidirectional, *super().forward(input))
+class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]  # nobody asks for its state
+    pass
 
 
-class LSTM(nn.LSTM):
-    def __init__(self, output: str, **options: Any) -> None:
-        super().__init__(batch_first=True, **options)
-        self.output = output
-
-    def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        output, (h, _) = super().forward(input)
-        return _chosen(self.output, self.bidirectional, output, h)
+class GRU(_Recurrent, nn.GRU):  # type: ignore[misc]  # nobody asks for its state
+    pass
 
 
-class MultiheadAttention(nn.MultiheadAttention):
-    """One input attends to itself; a second one is key and value; a third one is the value."""
+class LSTM(_Recurrent, nn.LSTM):  # type: ignore[misc]  # nobody asks for its state
+    pass
+
+
+class _Causal(nn.Module):
+    """causal: whether each step looks back only."""
 
     def __init__(self, causal: bool, **options: Any) -> None:
         super().__init__(batch_first=True, **options)
         self.causal = causal
+
+
+class MultiheadAttention(_Causal, nn.MultiheadAttention):
+    """One input attends to itself; a second one is key and value; a third one is the value."""
 
     def forward(self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None) -> Tensor:  # type: ignore[override]
         key = query if key is None else key
         value = key if value is None else value
-        mask = _mask(query) if self.causal else None
+        mask = _mask(query, self.causal)
         return super().forward(query, key, value, need_weights=False, attn_mask=mask, is_causal=self.causal)[0]
 
 
-class TransformerEncoderLayer(nn.TransformerEncoderLayer):
-    def __init__(self, causal: bool, **options: Any) -> None:
-        super().__init__(batch_first=True, **options)
-        self.causal = causal
-
+class TransformerEncoderLayer(_Causal, nn.TransformerEncoderLayer):
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        return super().forward(input, _mask(input) if self.causal else None, is_causal=self.causal)
+        return super().forward(input, _mask(input, self.causal), is_causal=self.causal)
 
 
 class TransformerEncoder(nn.TransformerEncoder):
@@ -82,16 +84,12 @@ class TransformerEncoder(nn.TransformerEncoder):
         self.causal = causal
 
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
-        return super().forward(input, _mask(input) if self.causal else None, is_causal=self.causal)
+        return super().forward(input, _mask(input, self.causal), is_causal=self.causal)
 
 
-class TransformerDecoderLayer(nn.TransformerDecoderLayer):
-    def __init__(self, causal: bool, **options: Any) -> None:
-        super().__init__(batch_first=True, **options)
-        self.causal = causal
-
+class TransformerDecoderLayer(_Causal, nn.TransformerDecoderLayer):
     def forward(self, target: Tensor, memory: Tensor) -> Tensor:  # type: ignore[override]
-        mask = _mask(target) if self.causal else None
+        mask = _mask(target, self.causal)
         return super().forward(target, memory, mask, tgt_is_causal=self.causal)
 
 
@@ -101,19 +99,15 @@ class TransformerDecoder(nn.TransformerDecoder):
         self.causal = causal
 
     def forward(self, target: Tensor, memory: Tensor) -> Tensor:  # type: ignore[override]
-        mask = _mask(target) if self.causal else None
+        mask = _mask(target, self.causal)
         return super().forward(target, memory, mask, tgt_is_causal=self.causal)
 
 
-class Transformer(nn.Transformer):
+class Transformer(_Causal, nn.Transformer):
     """Only the target looks back only: all of the source is there from the start."""
 
-    def __init__(self, causal: bool, **options: Any) -> None:
-        super().__init__(batch_first=True, **options)
-        self.causal = causal
-
     def forward(self, source: Tensor, target: Tensor) -> Tensor:  # type: ignore[override]
-        mask = _mask(target) if self.causal else None
+        mask = _mask(target, self.causal)
         return super().forward(source, target, tgt_mask=mask, tgt_is_causal=self.causal)
 
 
@@ -128,13 +122,7 @@ def _rows(layer: nn.Embedding | nn.EmbeddingBag, input: Tensor) -> Tensor:
     return rows
 
 
-def _chosen(wanted: str, bidirectional: bool, output: Any, h: Tensor) -> Tensor:
-    """Of all steps, or of the last layer after its last step, both ways side by side."""
-    if wanted == "every step":
-        every: Tensor = output
-        return every
-    return h[-2:].transpose(0, 1).flatten(1) if bidirectional else h[-1]
-
-
-def _mask(sequence: Tensor) -> Tensor:
+def _mask(sequence: Tensor, causal: bool) -> Tensor | None:
+    if not causal:
+        return None
     return nn.Transformer.generate_square_subsequent_mask(sequence.shape[1], sequence.device, sequence.dtype)

@@ -27,7 +27,18 @@ __all__ = [
 Along = int | Sequence[int]
 
 
-class _MaxPool(Module):
+class _Windowed(Module):
+    """A layer whose windows have a size, a step, and padding around the input."""
+
+    kernel_size: Along
+    stride: Along
+    padding: Along
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class _MaxPool(_Windowed):
     function: ClassVar[Callable[..., Any]]
 
     def __init__(
@@ -53,10 +64,7 @@ class _MaxPool(Module):
         )
 
     def extra_repr(self) -> str:
-        return (
-            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
-            f"dilation={self.dilation}, ceil_mode={self.ceil_mode}"
-        )
+        return f"{super().extra_repr()}, dilation={self.dilation}, ceil_mode={self.ceil_mode}"
 
 
 class MaxPool1d(_MaxPool):
@@ -77,7 +85,7 @@ class MaxPool3d(_MaxPool):
     function = F.max_pool3d
 
 
-class AvgPool1d(Module):
+class AvgPool1d(_Windowed):
     """The mean of each window. (N, C, L) -> (N, C, L'); N may be left out."""
 
     def __init__(
@@ -98,11 +106,8 @@ class AvgPool1d(Module):
     def forward(self, input: Tensor) -> Tensor:
         return F.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
 
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-class AvgPool2d(Module):
+class AvgPool2d(_Windowed):
     """The mean of each window. (N, C, H, W) -> (N, C, H', W')."""
 
     function: ClassVar[Callable[..., Tensor]] = F.avg_pool2d
@@ -134,9 +139,6 @@ class AvgPool2d(Module):
             self.count_include_pad,
             self.divisor_override,
         )
-
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 class AvgPool3d(AvgPool2d):
@@ -185,7 +187,7 @@ class LPPool3d(_LPPool):
     function = F.lp_pool3d
 
 
-class _MaxUnpool(Module):
+class _MaxUnpool(_Windowed):
     axes: ClassVar[int]
     function: ClassVar[Callable[..., Tensor]]
 
@@ -197,9 +199,6 @@ class _MaxUnpool(Module):
 
     def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         return type(self).function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
-
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 class MaxUnpool1d(_MaxUnpool):
