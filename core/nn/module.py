@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from core.calling import expect_tensors
 from core.nn.global_hooks import everywhere
 from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
-from core.nn.module_call import call_with_hooks
+from core.nn.module_call import call_with_hooks, say_where
 from core.nn.module_casts import ModuleCasts
 from core.nn.module_text import module_text
 from core.nn.parameter import Buffer, Parameter, UninitializedBuffer
@@ -47,15 +46,14 @@ class Module(ModuleCasts):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._backward_hooks or self._backward_pre_hooks or self._forward_hooks or self._forward_pre_hooks:
-            return call_with_hooks(self, args, kwargs)
-        if everywhere:
-            return call_with_hooks(self, args, kwargs)
         try:
+            if self._backward_hooks or self._backward_pre_hooks or self._forward_hooks or self._forward_pre_hooks:
+                return call_with_hooks(self, args, kwargs)
+            if everywhere:
+                return call_with_hooks(self, args, kwargs)
             return self.forward(*args, **kwargs)
-        except AttributeError as error:
-            if type(self).__module__.startswith("core."):  # what is said in a user's own layer stays as it is
-                expect_tensors(type(self).__name__, self.forward, args, kwargs, error)
+        except Exception as error:
+            say_where(self, args, kwargs, error)
             raise
 
     def __getattr__(self, name: str) -> Any:
