@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.autograd import record_many
 from core.autograd.hooks import hooks_of
 from core.backend import namespace
+from core.calling import expect_tensors
 from core.grad_mode import grad_mode
 from core.nn.global_hooks import of_kind
 from core.ops.operation import Operation
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
     from core.nn.module import Module
 
 Gradients = tuple[Tensor | None, ...]
+
+
+def say_where(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], error: Exception) -> None:
+    """Notes in which layer `error` arose and the shapes it was given. An argument that is no tensor is a TypeError.
+
+    PyTorch's sentence stays as it is. What a user's own layer raises keeps its class.
+    """
+    name, ours = type(module).__name__, type(module).__module__.startswith("core.")
+    if not hasattr(error, "__notes__"):
+        options = module.extra_repr() if ours else ""
+        given = ", ".join(_told(each) for each in (*args, *kwargs.values()))
+        error.add_note(f"In {name}({options}), called with {given or 'nothing'}.")
+    if ours and isinstance(error, AttributeError):
+        expect_tensors(name, module.forward, args, kwargs, error)
+
+
+def _told(argument: Any) -> str:
+    return f"shape {list(argument.shape)}" if isinstance(argument, Tensor) else type(argument).__name__
 
 
 def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -156,3 +156,14 @@ def test_cross_entropy_of_large_logits_is_finite() -> None:
     loss.backward()
     assert loss.item() == 2e4
     assert logits.grad.tolist() == [[1.0, -1.0]]
+
+
+def test_an_error_tells_which_layer_and_shapes() -> None:
+    net = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 1))
+    with pytest.raises(RuntimeError) as caught:
+        net(torch.ones(2, 3))
+    assert str(caught.value) == "mat1 and mat2 shapes cannot be multiplied (2x4 and 5x1)"
+    assert caught.value.__notes__ == ["In Linear(in_features=5, out_features=1, bias=True), called with shape [2, 4]."]
+    net.register_forward_hook(lambda *_: None)
+    with pytest.raises(RuntimeError, match=r"In Linear\(in_features=3.*called with shape \[1, 7\]"):
+        net(torch.ones(1, 7))
