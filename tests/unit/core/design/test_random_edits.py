@@ -215,6 +215,8 @@ class RandomEdits(RuleBasedStateMachine):
         names = [f"{self.design.path(i)}.{name}" for i, owned in report.parameters.items() for name in owned]
         assert {name for name, _ in module.named_parameters(remove_duplicate=False)} == set(names)
         assert sum(parameter.numel() for parameter in module.parameters()) == report.parameter_count()
+        if any(isinstance(each, core.nn.Embedding | core.nn.EmbeddingBag) for each in module.modules()):
+            return  # whether a layer in front of it gives whole numbers cannot be known
         (entrance,) = (spec for spec in (report.outputs[i] for i in inputs_of(self.design, "root")) if spec)
         given = core.zeros(3, *entrance.shape[1:])
         assert tuple(module(given).shape) == (3, *report.outputs["root"].shape[1:])
