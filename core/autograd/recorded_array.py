@@ -339,6 +339,6 @@ def matrix_product(a: Any, b: Any) -> RecordedArray:
 
 @cache
 def _functions_of(xp: Any) -> Any:
-    from core.autograd.recorded_functions import Functions
+    from core.autograd.recorded_functions import Functions  # which make recorded arrays
 
     return Functions(xp)

@@ -119,17 +119,17 @@ def grad(
         )
     gradients = [as_tensor(found[edge]) if edge in found else None for edge in edges]
     if materialize_grads:
-        return tuple(
-            [
-                tensor_of(namespace(each._array).zeros_like(each._array)) if gradient is None else gradient
-                for each, gradient in zip(wanted, gradients, strict=True)
-            ]
-        )
+        pairs = zip(gradients, wanted, strict=True)
+        gradients = [_zeros_like(each) if gradient is None else gradient for gradient, each in pairs]
     return tuple(gradients)
 
 
+def _zeros_like(tensor: Tensor) -> Tensor:
+    return tensor_of(namespace(tensor._array).zeros_like(tensor._array))
+
+
 def _stacked(rows: list[tuple[Tensor | None, ...]]) -> tuple[Tensor | None, ...]:
-    from core.functions.shape import stack
+    from core.functions.shape import stack  # functions are recorded by this package
 
     columns = zip(*rows, strict=True)
     return tuple([None if column[0] is None else stack(list(column)) for column in columns])
@@ -151,7 +151,7 @@ def _starts(ends: Sequence[Tensor], weights: Any, create_graph: bool) -> list[St
     starts = [(edges[number], _seed(number, edges[number], end._array, weight)) for number, (end, weight) in pairs]
     if not create_graph:
         return starts
-    from core.autograd.recorded_array import RecordedArray
+    from core.autograd.recorded_array import RecordedArray  # made of operations, which this package records
 
     return [
         (edge, RecordedArray(tensor_of(array) if weight is None else weight))
@@ -197,7 +197,7 @@ def _fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
 def _step(create_graph: bool) -> Step:
     chosen: Step = step
     if create_graph:
-        from core.autograd.second_order import recorded_step
+        from core.autograd.second_order import recorded_step  # for the same reason
 
         chosen = recorded_step
     return watched(chosen) if is_anomaly_enabled() else chosen

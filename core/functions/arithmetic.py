@@ -7,6 +7,8 @@ from typing import Any
 from core import dtypes
 from core.autograd import record_as
 from core.backend import as_array
+from core.functions.creation import tensor
+from core.functions.indexing import nonzero
 from core.functions.operands import NUMBERS, Number, Operand, binary, common, expect_tensors, floating_pair, refuse
 from core.ops import arithmetic as ops
 from core.tensor import Tensor
@@ -128,16 +130,12 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """`input` where the condition holds, else `other`. With the condition alone, the indices where it holds."""
     if input is None and other is None:
-        from core.functions.indexing import nonzero
-
         return nonzero(condition, as_tuple=True)
     if condition._array.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}"
         )
     if isinstance(input, NUMBERS) and isinstance(other, NUMBERS):
-        from core.functions.creation import tensor
-
         input = tensor(input, device=condition.device)
     return record_as(ops.Where(), (condition, input, other), (condition._array, *common(input, other)))
 

@@ -111,10 +111,8 @@ def attend(
     _check_fit(query, key, value, heads)
     packed = heads.in_weight if same and not need_weights and not _is_extended(heads) else None
     if packed is not None:
-        out, shares = (
-            _self_attention(linear(query, packed, heads.in_bias), bias, heads, (batch, length), steps_first),
-            None,
-        )
+        projected, shares = linear(query, packed, heads.in_bias), None
+        out = _self_attention(projected, bias, heads, (batch, length), steps_first)
     else:
         out, shares = _cross_attention(query, key, value, bias, heads, need_weights, steps_first)
     # Steps first in memory, as PyTorch has it: dropout draws in the order of memory.
@@ -143,14 +141,8 @@ def _cross_attention(
 ) -> tuple[Tensor, Tensor | None]:
     q, k, v = (_split(each, heads.number, steps_first) for each in _projected(query, key, value, heads))
     batch, count, _, width = q.shape
-    k = k if heads.static_k is None else heads.static_k.reshape(batch, count, -1, width)
-    v = v if heads.static_v is None else heads.static_v.reshape(batch, count, -1, width)
-    if heads.bias_k is not None and heads.bias_v is not None:
-        more = (each.reshape(1, count, 1, width).expand(batch, -1, -1, -1) for each in (heads.bias_k, heads.bias_v))
-        k, v = (cat(pair, 2) for pair in zip((k, v), more, strict=True))
-    if heads.add_zero:
-        nothing = zeros((batch, count, 1, width), dtype=k.dtype, device=k.device)
-        k, v = cat([k, nothing], 2), cat([v, nothing], 2)
+    k = _extended(k, heads.static_k, heads.bias_k, heads, (batch, count, width))
+    v = _extended(v, heads.static_v, heads.bias_v, heads, (batch, count, width))
     bias = None if bias is None else _widened(bias, k._array.shape[2])
     scale = 1 / math.sqrt(max(width, 1))
     shares = None
@@ -164,6 +156,18 @@ def _cross_attention(
         out = record(Attention(scale, kept), q, k, v, bias)
     out = out.permute(2, 0, 1, 3) if steps_first else out.permute(0, 2, 1, 3)
     return out.flatten(2), shares
+
+
+def _extended(x: Tensor, static: Tensor | None, last: Tensor | None, heads: Heads, sizes: tuple[int, ...]) -> Tensor:
+    """Keys or values (N, heads, S, E / heads), or `static` in their place, with `last` and zeros behind them."""
+    batch, count, width = sizes
+    if static is not None:
+        x = static.reshape(batch, count, -1, width)
+    if heads.bias_k is not None and heads.bias_v is not None and last is not None:
+        x = cat([x, last.reshape(1, count, 1, width).expand(batch, -1, -1, -1)], 2)
+    if heads.add_zero:
+        x = cat([x, zeros((batch, count, 1, width), dtype=x.dtype, device=x.device)], 2)
+    return x
 
 
 def _projected(query: Tensor, key: Tensor, value: Tensor, heads: Heads) -> list[Tensor]:
@@ -190,19 +194,7 @@ def _bias(
 ) -> Tensor | None:
     """Both masks as what is added to the scores: broadcast against (N, heads, L, S)."""
     attention, padding, is_causal = masks
-    for name, mask in (("key_padding_mask", padding), ("attn_mask", attention)):
-        if mask is not None and mask._array.dtype.kind not in "fb":
-            raise AssertionError(f"only bool and floating types of {name} are supported")
-    if attention is not None and padding is not None and attention.dtype != padding.dtype:
-        warnings.warn(
-            "Support for mismatched key_padding_mask and attn_mask is deprecated. Use same type for both instead.",
-            stacklevel=4,
-        )
-    if is_causal and attention is None:
-        raise RuntimeError(
-            "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method "
-            "`generate_square_subsequent_mask` to create this mask."
-        )
+    _check_kinds(attention, padding, is_causal)
     bias = None
     if is_causal and padding is None and not need_weights:
         return causal_bias(query.new_zeros(length, 1), known)[None, None]
@@ -213,12 +205,31 @@ def _bias(
     if padding is None:
         return bias
     padding = padding if padding.ndim == 2 else padding[None]
-    if tuple(padding.shape) != (batch, known):
-        axis = int(padding.shape[0] == batch)
-        wanted = (batch, known)[axis]
-        raise AssertionError(f"Expected key_padded_mask.shape[{axis}] to be {wanted}, but got {padding.shape[axis]}")
+    _check_padding_shape(padding, (batch, known))
     hidden = additive(padding, query, False)[:, None, None]
     return hidden if bias is None else bias + hidden
+
+
+def _check_kinds(attention: Tensor | None, padding: Tensor | None, is_causal: bool) -> None:
+    for name, mask in (("key_padding_mask", padding), ("attn_mask", attention)):
+        if mask is not None and mask._array.dtype.kind not in "fb":
+            raise AssertionError(f"only bool and floating types of {name} are supported")
+    if attention is not None and padding is not None and attention.dtype != padding.dtype:
+        warnings.warn(
+            "Support for mismatched key_padding_mask and attn_mask is deprecated. Use same type for both instead.",
+            stacklevel=5,
+        )
+    if is_causal and attention is None:
+        raise RuntimeError(
+            "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method "
+            "`generate_square_subsequent_mask` to create this mask."
+        )
+
+
+def _check_padding_shape(mask: Tensor, wanted: tuple[int, int]) -> None:
+    if tuple(mask.shape) != wanted:
+        axis = int(mask.shape[0] == wanted[0])
+        raise AssertionError(f"Expected key_padded_mask.shape[{axis}] to be {wanted[axis]}, but got {mask.shape[axis]}")
 
 
 def _check_mask_shape(mask: Tensor, wanted: tuple[int, int], stack: int) -> None:
