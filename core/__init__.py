@@ -169,7 +169,10 @@ _NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newax
 _LACKING = {
     **dict.fromkeys(("bfloat16",), "numpy has no such type: use float16 or float32"),
     **dict.fromkeys(
-        ("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf", "polar", "view_as_complex"),
+        (
+            "complex complex32 complex64 complex128 cfloat cdouble chalf fft imag istft polar stft view_as_complex "
+            "view_as_real"
+        ).split(),
         "this engine computes with real numbers only",
     ),
     **dict.fromkeys(("compile", "jit", "fx"), "there is one way to run here, step by step"),
