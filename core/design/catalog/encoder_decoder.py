@@ -8,6 +8,7 @@ from core.design.catalog.sequence import SEQUENCE, Shapes, tree
 from core.design.catalog.transformer import (
     LAYER_OPTIONS,
     MOST_LAYERS,
+    NORM_FLOPS,
     layer_flops,
     layer_shapes,
     layers_text,
@@ -40,7 +41,7 @@ def infer_transformer(options: Options, inputs: tuple[TensorSpec, ...]) -> Infer
     width = int_of(known, "d_model")
     flops = int_of(options, "num_encoder_layers") * layer_flops(known, read, read)
     flops += int_of(options, "num_decoder_layers") * layer_flops(known, written, read, decoder=True)
-    return Inference(inputs[1], known, _shapes(known), flops + (read + written) * width * 9)
+    return Inference(inputs[1], known, _shapes(known), flops + (read + written) * width * NORM_FLOPS)
 
 
 def _shapes(options: Options) -> Shapes:

@@ -16,6 +16,18 @@ from core.design.catalog.base import (
 )
 from core.design.model import TensorSpec
 
+OUT_FEATURES = Option(
+    "out_features",
+    "int",
+    64,
+    label="Output features",
+    minimum=1,
+    maximum=1 << 24,
+    required=True,
+    help="How many numbers come out: the width of this layer.",
+)
+BIAS = Option("bias", "bool", True, label="Bias", help="Whether a learned number is added to each output.")
+
 
 def infer_linear(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """`(N, …, in_features)` becomes `(N, …, out_features)`."""
@@ -87,17 +99,8 @@ LINEAR = LayerType(
             inferred=True,
             help="How many numbers each sample brings. Left empty, it is what flows in.",
         ),
-        Option(
-            "out_features",
-            "int",
-            64,
-            label="Output features",
-            minimum=1,
-            maximum=1 << 24,
-            required=True,
-            help="How many numbers come out: the width of this layer.",
-        ),
-        Option("bias", "bool", True, label="Bias", help="Whether a learned number is added to each output."),
+        OUT_FEATURES,
+        BIAS,
     ),
     telling=lambda options: f"{times((options['in_features'],))} → {options['out_features']}",
     target="core.nn:Linear",
@@ -123,17 +126,8 @@ BILINEAR = LayerType(
             )
             for number in (1, 2)
         ),
-        Option(
-            "out_features",
-            "int",
-            64,
-            label="Output features",
-            minimum=1,
-            maximum=1 << 24,
-            required=True,
-            help="How many numbers come out: the width of this layer.",
-        ),
-        Option("bias", "bool", True, label="Bias", help="Whether a learned number is added to each output."),
+        OUT_FEATURES,
+        BIAS,
     ),
     telling=lambda options: (
         f"{times((options['in1_features'],))}, {times((options['in2_features'],))} → {options['out_features']}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from core.design.catalog.attention import (
     BIAS,
     attention_flops,
@@ -62,16 +60,7 @@ NORM_FIRST = Option(
     label="Normalise first",
     help="Whether it normalises what enters each part rather than the sums; deep stacks then learn more easily.",
 )
-NUMLAYERS = Option(
-    "num_layers",
-    "int",
-    2,
-    label="Layers",
-    minimum=1,
-    maximum=MOST_LAYERS,
-    required=True,
-    help="How many encoder layers follow one another, all alike to begin with.",
-)
+NORM_FLOPS = 8  # for each number, as the card LayerNorm counts them
 
 
 def infer_encoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
@@ -79,19 +68,22 @@ def infer_encoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference
     (given,) = inputs
     steps, width = check_sequence(given)
     known = _known(options, width)
-    layers = optional_int_of(options, "num_layers") if "num_layers" in options else None
-    own = layer_shapes(known, 1)
-    parameters = own if layers is None else stacked(own, layers)
-    return Inference(given, known, parameters, (layers or 1) * layer_flops(known, steps, steps))
+    return _of_layers(given, known, 1, layer_flops(known, steps, steps))
 
 
 def infer_decoder(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """Target and memory, `(N, steps, d_model)`; the target's shape stays."""
     steps, seen, known = two_sequences(options, inputs)
-    layers = optional_int_of(options, "num_layers") if "num_layers" in options else None
-    own = layer_shapes(known, 2)
-    parameters = own if layers is None else stacked(own, layers)
-    return Inference(inputs[0], known, parameters, (layers or 1) * layer_flops(known, steps, seen, decoder=True))
+    return _of_layers(inputs[0], known, 2, layer_flops(known, steps, seen, decoder=True))
+
+
+def _of_layers(output: TensorSpec, options: Options, attentions: int, flops: int) -> Inference:
+    """What follows for one layer, or for as many as `num_layers` says."""
+    own = layer_shapes(options, attentions)
+    if "num_layers" not in options:
+        return Inference(output, options, own, flops)
+    layers = int_of(options, "num_layers")
+    return Inference(output, options, stacked(own, layers), layers * flops)
 
 
 def two_sequences(options: Options, inputs: tuple[TensorSpec, ...]) -> tuple[int, int, dict[str, Value]]:
@@ -141,7 +133,8 @@ def layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) 
     if decoder:
         attention += attention_flops(steps, seen, alike, heads, bias)
     feeding = steps * (inner * (2 * width + bias) + width * (2 * inner - 1 + bias))
-    return attention + feeding + (2 + decoder) * steps * width * 9
+    sums = (2 + decoder) * steps * width
+    return attention + feeding + sums * (1 + NORM_FLOPS)
 
 
 def norm_text(options: Options) -> str:
@@ -195,6 +188,13 @@ LAYER_OPTIONS = (
     BIAS,
     CAUSAL,
 )
+
+
+def _stack_options(help: str) -> tuple[Option, ...]:
+    layers = Option("num_layers", "int", 2, label="Layers", minimum=1, maximum=MOST_LAYERS, required=True, help=help)
+    return (*LAYER_OPTIONS[:2], layers, *LAYER_OPTIONS[2:])
+
+
 _NAMES = {count: layer_shapes({"d_model": 1, "dim_feedforward": 1, "bias": True}, count) for count in (1, 2)}
 
 TYPES = (
@@ -217,7 +217,7 @@ TYPES = (
         icon="encoder",
         summary="Several encoder layers of a Transformer, one after the other.",
         infer=infer_encoder,
-        options=(LAYER_OPTIONS[0], LAYER_OPTIONS[1], NUMLAYERS, *LAYER_OPTIONS[2:]),
+        options=_stack_options("How many encoder layers follow one another, all alike to begin with."),
         telling=_telling,
         target="core.design.build.sequences:TransformerEncoder",
         followers=("LayerNorm", "Flatten", "Linear"),
@@ -245,12 +245,7 @@ TYPES = (
         icon="decoder",
         summary="Several decoder layers of a Transformer, one after the other; all of them look at the second input.",
         infer=infer_decoder,
-        options=(
-            LAYER_OPTIONS[0],
-            LAYER_OPTIONS[1],
-            replace(NUMLAYERS, help="How many decoder layers follow one another."),
-            *LAYER_OPTIONS[2:],
-        ),
+        options=_stack_options("How many decoder layers follow one another."),
         telling=_telling,
         target="core.design.build.sequences:TransformerDecoder",
         inputs=2,
