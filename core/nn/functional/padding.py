@@ -39,7 +39,9 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if len(pad) > 6 or not pad or input.ndim - len(widths) not in (1, 2):
         raise NotImplementedError(_combinations(len(pad), input.ndim))
-    picks = tuple([_picks(mode, n, *ends, input) if any(ends) else None for ends, n in _axes(input, widths)])
+    first = input.ndim - len(widths)
+    axes = enumerate(_axes(input, widths), first)
+    picks = tuple([_picks(mode, input, axis, n, *ends) if any(ends) else None for axis, (ends, n) in axes])
     return record(Resample(picks, f"{_NAMES[mode]}{len(widths)}D"), input)
 
 
@@ -47,12 +49,12 @@ def _axes(input: Tensor, widths: tuple[tuple[int, int], ...]) -> list[tuple[tupl
     return list(zip(widths, input.shape[input.ndim - len(widths) :], strict=True))
 
 
-def _picks(mode: str, size: int, before: int, behind: int, input: Tensor) -> Picks:
+def _picks(mode: str, input: Tensor, axis: int, size: int, before: int, behind: int) -> Picks:
     """Which place of an axis each place of the padded one shows."""
     if mode == "reflect" and max(before, behind) >= size:
         raise RuntimeError(
             "Padding size should be less than the corresponding input dimension, but got: padding "
-            f"({before}, {behind}) at dimension {tuple(input.shape).index(size)} of input {list(input.shape)}"
+            f"({before}, {behind}) at dimension {axis} of input {list(input.shape)}"
         )
     if mode == "circular" and max(before, behind) > size:
         raise RuntimeError("Padding value causes wrapping around more than once.")
