@@ -136,9 +136,9 @@ def movedim(input: Tensor, source: int | Sequence[int], destination: int | Seque
     return permute(input, axes)
 
 
-def expand(input: Tensor, *size: Any) -> Tensor:
+def expand(input: Tensor, *each: Any, size: Any = None) -> Tensor:
     """Repeats dimensions of length one without copying; -1 keeps a length. Raises RuntimeError for other lengths."""
-    wanted = sizes(size)
+    wanted = sizes(each if size is None else (size,))
     lead = len(wanted) - input.ndim
     if lead < 0:
         raise RuntimeError(

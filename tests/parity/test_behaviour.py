@@ -55,7 +55,7 @@ SAME: dict[str, str] = {
     "view of a type twice as long": "torch.ones(2, 3).view(torch.float64)",
     "view of a number's type": "torch.ones((), dtype=torch.int32).view(torch.float32), torch.ones(()).view(torch.int16)",
     "flatten a number": "torch.tensor(1.0).flatten(), nn.Flatten()(torch.tensor(1.0))",
-    "size by name": "torch.zeros(size=(2,)), torch.ones(1).new_ones(size=(1, 2)), torch.rand(size=(2, 0)), torch.empty(size=[0])",
+    "size by name": "torch.zeros(size=(2,)), torch.ones(1).new_ones(size=(1, 2)), torch.rand(size=(2, 0)), torch.empty(size=[0]), torch.ones(1).expand(size=(2, 1))",
     "types of Python's": "torch.zeros(1, dtype=int), torch.ones(1, dtype=bool), torch.zeros(1).to(float), torch.full((1,), 2, dtype=float)",
     "types by their older names": "torch.ones(1).type(torch.LongTensor), torch.ones(1).type('torch.DoubleTensor')",
     "a type that is none": "torch.zeros(1).type('int')",
@@ -241,7 +241,7 @@ SAME: dict[str, str] = {
     "double then float": "x = torch.ones(2, requires_grad=True); (x.double() * 2).sum().backward(); x.grad",
     "mixed types": "x = torch.ones(2, requires_grad=True); (x * torch.ones(2, dtype=torch.float64)).sum().backward(); x.grad",
     "fork_rng": "torch.manual_seed(3)\nwith torch.random.fork_rng():\n    a = torch.rand(2)\na, torch.rand(2)",
-    "what scripts set": "torch.backends.cudnn.deterministic = True; torch.backends.cudnn.benchmark = False; torch.use_deterministic_algorithms(True); torch.use_deterministic_algorithms(False); torch.backends.mps.is_available()",
+    "what scripts set": "torch.use_deterministic_algorithms(True); torch.use_deterministic_algorithms(False); torch.backends.mps.is_available()",
     "layers at their address": "torch.nn.modules.Linear is nn.Linear, nn.modules.batchnorm._BatchNorm in nn.BatchNorm1d.__mro__",
     "zero_grad": "x = torch.ones(1, requires_grad=True); x.sum().backward(); torch.optim.SGD([x], lr=0.1).zero_grad(); x.grad",
 }

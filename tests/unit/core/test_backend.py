@@ -33,6 +33,7 @@ def test_cupy_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_scripts_do_around_a_gpu_may_be_said_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "find_spec", lambda name: None)
     before = torch.get_rng_state()
+    torch.backends.cudnn.benchmark = torch.backends.cuda.matmul.allow_tf32 = False
     torch.cuda.empty_cache()
     torch.cuda.manual_seed_all(3)
     assert torch.equal(torch.get_rng_state(), before)
