@@ -12,14 +12,14 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from core.autograd import function_node, in_place, recording
+from core.autograd import function_node, recording
 from core.autograd.complaints import HINT, HINT_BESIDE_LINES
 from core.autograd.graph import Step
 from core.backend import StandIn, namespace
 from core.ops.operation import Operation, next_sequence
 
 _ENGINE = str(Path(__file__).parents[1])
-_NUMBERING: tuple[ModuleType, ...] = (recording, in_place, function_node)
+_NUMBERING: tuple[ModuleType, ...] = (recording, function_node)
 
 
 class _Mode:
@@ -73,6 +73,7 @@ class TracedNumber(int):
 
 
 def traced_sequence() -> TracedNumber:
+    """The next number, with the lines outside the engine that led to it."""
     number = TracedNumber(next_sequence())
     stack = [frame for frame in traceback.extract_stack() if not frame.filename.startswith(_ENGINE)]
     number.lines = "".join(traceback.format_list(stack))

@@ -7,10 +7,10 @@ from typing import Any
 
 from core import dtypes
 from core.autograd.hooks import hooks_of
-from core.autograd.recording import attach, edges_of, explained
+from core.autograd.recording import attach, edges_of, explained, link
 from core.backend import Array, as_array
 from core.grad_mode import grad_mode
-from core.ops.operation import NOTHING, OUTPUT, Operation, next_sequence
+from core.ops.operation import OUTPUT, Operation
 from core.tensor import Tensor, View, edge_of, tensor_of
 
 
@@ -131,11 +131,7 @@ def _replace_slot(op: Operation, view: View) -> None:
     """Gives the base of a view a record of its own: that the slot the view shows is now what `op` made."""
     base, before = view.base, view.base._node
     copied = CopySlices(view.path)
-    copied.inputs = [edge_of(base), op]
-    copied.sequence = next_sequence()
-    copied.saved = copied.cells = copied.versions = NOTHING
-    copied.hooks = None
-    copied.shape, copied.dtype = base._array.shape, base._array.dtype
+    link(copied, [edge_of(base), op], base._array)
     base._node = copied
     _keep_gradient(base, before)
 

@@ -323,6 +323,7 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...] | None:
 
 
 def matrix_product(a: Any, b: Any) -> RecordedArray:
+    """`a @ b` by numpy's rules for vectors, matrices and stacks of them."""
     first, second = plain(a).ndim, plain(b).ndim
     if first == 1 and second == 1:
         return run(matmul.Dot(), a, b)

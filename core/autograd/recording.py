@@ -75,10 +75,15 @@ def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequ
 def output_of(op: Operation, number: int, count: int, array: Array) -> Operation:
     """The record of one of the outputs of `op`, which is `array`."""
     output = Output(number, count)
-    output.inputs, output.sequence, output.hooks = [op], next_sequence(), None
-    output.shape, output.dtype = array.shape, array.dtype
-    output.saved = output.cells = output.versions = NOTHING
+    link(output, [op], array)
     return output
+
+
+def link(op: Operation, edges: list[Edge | None], array: Array) -> None:
+    """Makes `op`, which saves nothing, the record of how `array` came from what has the edges."""
+    op.inputs, op.sequence, op.hooks = edges, next_sequence(), None
+    op.shape, op.dtype = array.shape, array.dtype
+    op.saved = op.cells = op.versions = NOTHING
 
 
 def edges_of(operands: Sequence[Any]) -> tuple[list[Edge | None], int]:
@@ -104,9 +109,7 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     result = tensor_of(array)
     result._version = source._version
     edge = edge_of(source) if grad_mode.enabled else None
-    op.inputs, op.sequence, op.hooks = [edge], next_sequence(), None
-    op.shape, op.dtype = array.shape, array.dtype
-    op.saved = op.cells = op.versions = NOTHING
+    link(op, [edge], array)
     if edge is not None:
         result._node = op
     if result.is_inference():

@@ -12,9 +12,9 @@ from typing import Any
 from core.autograd.complaints import changed_in_place, freed
 from core.autograd.graph import walk
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant
-from core.autograd.recording import output_of
+from core.autograd.recording import link, output_of
 from core.backend import Array, is_array
-from core.ops.operation import NOTHING, OUTPUT, Operation, Parts, next_sequence
+from core.ops.operation import OUTPUT, Operation, Parts
 from core.tensor import Tensor, tensor_of
 
 
@@ -87,9 +87,7 @@ def _placed(value: Any, edge: Any, cell: list[int]) -> Any:
 def _cut(tensor: Tensor) -> Saved:
     """Makes `tensor` the output of a record that leads nowhere as yet."""
     node = Saved()
-    node.inputs, node.sequence, node.hooks = [], next_sequence(), None
-    node.shape, node.dtype = tensor._array.shape, tensor._array.dtype
-    node.saved = node.cells = node.versions = NOTHING
+    link(node, [], tensor._array)
     tensor._node = node
     return node
 

@@ -34,26 +34,32 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def half(input: Tensor) -> Tensor:
+    """As float16."""
     return to(input, dtypes.float16)
 
 
 def float(input: Tensor) -> Tensor:
+    """As float32."""
     return to(input, dtypes.float32)
 
 
 def double(input: Tensor) -> Tensor:
+    """As float64."""
     return to(input, dtypes.float64)
 
 
 def int(input: Tensor) -> Tensor:
+    """As int32."""
     return to(input, dtypes.int32)
 
 
 def long(input: Tensor) -> Tensor:
+    """As int64."""
     return to(input, dtypes.int64)
 
 
 def bool(input: Tensor) -> Tensor:
+    """As bool."""
     return to(input, dtypes.bool)
 
 

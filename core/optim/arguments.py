@@ -13,17 +13,20 @@ def scalar(value: Any) -> Any:
 
 
 def check_lr(lr: float | Tensor) -> None:
+    """Raises ValueError for a negative rate, or a tensor of more than one."""
     if isinstance(lr, Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
     check_not_negative("learning rate", lr)
 
 
 def check_not_negative(name: str, value: Any) -> None:
+    """Raises ValueError also for what is not a number."""
     if not value >= 0.0:
         raise ValueError(f"Invalid {name}: {value}")
 
 
 def check_betas(betas: tuple[float, float]) -> None:
+    """Raises ValueError for a share of the past that is not from 0 to below 1."""
     for index, beta in enumerate(betas):
         if not 0.0 <= beta < 1.0:
             raise ValueError(f"Invalid beta parameter at index {index}: {beta}")

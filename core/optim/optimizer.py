@@ -17,8 +17,6 @@ Hook = Callable[..., Any]
 Closure = Callable[[], Any]
 
 _HOOKS = ("step_pre", "step_post", "state_dict_pre", "state_dict_post", "load_state_dict_pre", "load_state_dict_post")
-
-
 _for_all: dict[str, dict[int, Hook]] = {"step_pre": {}, "step_post": {}}
 """Hooks around the steps of every optimiser."""
 
@@ -213,7 +211,7 @@ def _hooked(step: Callable[..., Any]) -> Callable[..., Any]:
             self._is_stepping = False
         return result
 
-    hooked.hooked = True  # type: ignore[attr-defined]
+    hooked.hooked = True  # type: ignore[attr-defined]  # schedulers ask for it
     return hooked
 
 

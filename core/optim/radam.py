@@ -59,7 +59,7 @@ class RAdam(PackedOptimizer):
         step, correction = lr / (1 - beta1**count), 1 - beta2**count
         longest = 2 / (1 - beta2) - 1
         length = longest - 2 * count * beta2**count / correction
-        if length > 5:
+        if length > 5:  # the paper says 4, where the factor is 0; PyTorch keeps away from it
             step *= math.sqrt(correction * _rectification(length, longest))
             mean = mean / (namespace(square).sqrt(square) + group["eps"])
         pack.subtract(mean, step)

@@ -194,7 +194,7 @@ def _avg_pool(
         raise RuntimeError("divisor must be not zero")
     geometry = _geometry(name, axes, input, kernel_size, stride, padding, 1, ceil_mode)
     batch = input if input.ndim == axes + 2 else input.unsqueeze(0)
-    wanted = each(name, "padding", padding, axes)
+    wanted = for_axes(name, "padding", padding, axes)
     counts = _counts(geometry, tuple(batch._array.shape[2:]), wanted, count_include_pad)
     divisor: int | list[list[int]] = counts
     if divisor_override is not None:
@@ -208,7 +208,7 @@ def _avg_pool(
 def _lp_pool(
     axes: int, input: Tensor, norm_type: float, kernel_size: Along, stride: Along | None, ceil_mode: bool
 ) -> Tensor:
-    size = math.prod(each(f"lp_pool{axes}d", "kernel_size", kernel_size, axes))
+    size = math.prod(for_axes(f"lp_pool{axes}d", "kernel_size", kernel_size, axes))
     mean = _avg_pool(axes, input.pow(norm_type), kernel_size, stride, 0, ceil_mode, True, None)
     # The sum may come out a little below zero; its root is 0 then, as in PyTorch.
     return (mean.sign() * mean.abs().relu() * size).pow(1.0 / norm_type)
@@ -233,9 +233,9 @@ def _geometry(
     ceil_mode: bool,
 ) -> Geometry:
     """The windows, with as much padding behind as the last of them reaches over. Raises RuntimeError for misfits."""
-    kernel = each(name, "kernel_size", kernel_size, axes)
-    steps = kernel if stride is None or stride == () or stride == [] else each(name, "stride", stride, axes)
-    around, gaps = each(name, "padding", padding, axes), each(name, "dilation", dilation, axes)
+    kernel = for_axes(name, "kernel_size", kernel_size, axes)
+    steps = kernel if stride is None or stride == () or stride == [] else for_axes(name, "stride", stride, axes)
+    around, gaps = for_axes(name, "padding", padding, axes), for_axes(name, "dilation", dilation, axes)
     _check_numbers(kernel, steps, around, gaps)
     plain = Geometry(kernel, steps, tuple([(pad, pad) for pad in around]), gaps)
     size, behind = tuple(input._array.shape[-axes:]), []
@@ -281,7 +281,8 @@ def _counts(geometry: Geometry, size: Sizes, padding: Sizes, with_padding: bool)
     return found
 
 
-def each(name: str, option: str, value: Along, axes: int) -> Sizes:
+def for_axes(name: str, option: str, value: Along, axes: int) -> Sizes:
+    """A number for each of `axes` axes. Raises RuntimeError if there are more or fewer, but for one."""
     if isinstance(value, int):
         return (value,) * axes
     if len(value) not in (1, axes):

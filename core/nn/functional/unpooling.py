@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.functions.creation import zeros
-from core.nn.functional.pooling import Along, each
+from core.nn.functional.pooling import Along, for_axes
 from core.ops.windows import Sizes
 from core.tensor import Tensor
 
@@ -68,9 +68,9 @@ def _max_unpool(
             f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices "
             f"tensor with shape: {list(indices.shape)}"
         )
-    kernel = each(name, "kernel_size", kernel_size, axes)
-    steps = kernel if stride is None else each(name, "stride", stride, axes)
-    size = _unpooled(input, kernel, steps, each(name, "padding", padding, axes), output_size)
+    kernel = for_axes(name, "kernel_size", kernel_size, axes)
+    steps = kernel if stride is None else for_axes(name, "stride", stride, axes)
+    size = _unpooled(input, kernel, steps, for_axes(name, "padding", padding, axes), output_size)
     places = indices.flatten(-axes)
     wrong = [each for each in (places._array.min(), places._array.max()) if not 0 <= each < math.prod(size)]
     if wrong:

@@ -116,10 +116,12 @@ def check_optimizer(optimizer: object) -> None:
 
 
 def rates(optimizer: Optimizer, name: str = "lr") -> Rates:
+    """The rate of each group, or what else it has under `name`."""
     return [copied(group[name]) for group in optimizer.param_groups]
 
 
 def copied(rate: Rate) -> Rate:
+    """A rate that stays when the optimiser's, which may be a tensor, is changed in place."""
     return rate.clone() if isinstance(rate, Tensor) else rate
 
 
