@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.functions.creation import ones_like
+from core.nn.hooks import hook_making
 from core.nn.module import Module
 from core.random import rand_like
 from core.tensor import Tensor
@@ -62,7 +63,7 @@ def is_pruned(module: Module) -> bool:
 
 def remove(module: Module, name: str) -> Module:
     """Makes the parameter an ordinary one again, with zeros where it was pruned. Raises ValueError if it was not."""
-    found = _hook(module, name)
+    found = hook_making(module, name, PruningHook)
     if found is None:
         raise ValueError(f"Parameter '{name}' of module {module} has to be pruned before pruning can be removed")
     key, hook = found
@@ -80,7 +81,7 @@ def remove(module: Module, name: str) -> Module:
 def _pruned(module: Module, name: str, amount: float, merit: Tensor | None) -> Module:
     """Masks those of greatest `merit`, or at random, among what is left."""
     _check(amount)
-    found = _hook(module, name)
+    found = hook_making(module, name, PruningHook)
     mask = ones_like(getattr(module, name)).detach() if found is None else getattr(module, f"{name}_mask").clone()
     left = mask == 1
     among = getattr(module, name).detach()[left]
@@ -96,7 +97,7 @@ def _pruned(module: Module, name: str, amount: float, merit: Tensor | None) -> M
 
 
 def _masked(module: Module, name: str, mask: Tensor) -> Module:
-    found = _hook(module, name)
+    found = hook_making(module, name, PruningHook)
     if found is None:
         hook = PruningHook(name)
         module.register_parameter(f"{name}_orig", getattr(module, name))
@@ -108,13 +109,6 @@ def _masked(module: Module, name: str, mask: Tensor) -> Module:
     module.register_buffer(f"{name}_mask", mask.to(getattr(module, f"{name}_orig").dtype))
     hook(module, ())
     return module
-
-
-def _hook(module: Module, name: str) -> tuple[int, PruningHook] | None:
-    for key, (hook, _) in module._forward_pre_hooks.items():
-        if isinstance(hook, PruningHook) and hook.name == name:
-            return key, hook
-    return None
 
 
 def _check(amount: Any) -> None:

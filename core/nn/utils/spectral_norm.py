@@ -6,6 +6,7 @@ from typing import Any
 
 from core.grad_mode import no_grad
 from core.nn import functional as F
+from core.nn.hooks import hook_making
 from core.nn.module import Module
 from core.nn.parameter import Parameter, is_lazy
 from core.tensor import Tensor
@@ -52,7 +53,7 @@ def spectral_norm(
 
     Raises RuntimeError if that was done already, ValueError if there is no such weight or it has no shape yet.
     """
-    if _hook(module, name) is not None:
+    if hook_making(module, name, SpectralNorm) is not None:
         raise RuntimeError(f"Cannot register two spectral_norm hooks on the same parameter {name}")
     if dim is None:
         dim = int(type(module).__name__.startswith("ConvTranspose"))
@@ -78,7 +79,7 @@ def spectral_norm(
 
 def remove_spectral_norm(module: Module, name: str = "weight") -> Module:
     """Makes the weight a parameter again. Raises ValueError if it has no spectral normalisation."""
-    found = _hook(module, name)
+    found = hook_making(module, name, SpectralNorm)
     if found is None:
         raise ValueError(f"spectral_norm of '{name}' not found in {module}")
     key, hook = found
@@ -89,10 +90,3 @@ def remove_spectral_norm(module: Module, name: str = "weight") -> Module:
     module.register_parameter(name, Parameter(weight.detach()))
     del module._forward_pre_hooks[key]
     return module
-
-
-def _hook(module: Module, name: str) -> tuple[int, SpectralNorm] | None:
-    for key, (hook, _) in module._forward_pre_hooks.items():
-        if isinstance(hook, SpectralNorm) and hook.name == name:
-            return key, hook
-    return None

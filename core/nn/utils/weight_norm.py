@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.nn.hooks import hook_making
 from core.nn.module import Module
 from core.nn.parameter import Parameter, is_lazy
 from core.tensor import Tensor
@@ -43,7 +44,7 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
 
     Raises RuntimeError if that was done already, ValueError if the weight has no shape yet.
     """
-    if _hook(module, name) is not None:
+    if hook_making(module, name, WeightNorm) is not None:
         raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
     weight = getattr(module, name)
     if is_lazy(weight):
@@ -62,7 +63,7 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
 
 def remove_weight_norm(module: Module, name: str = "weight") -> Module:
     """Makes the weight a parameter again. Raises ValueError if it has no weight normalisation."""
-    found = _hook(module, name)
+    found = hook_making(module, name, WeightNorm)
     if found is None:
         raise ValueError(f"weight_norm of '{name}' not found in {module}")
     key, hook = found
@@ -72,10 +73,3 @@ def remove_weight_norm(module: Module, name: str = "weight") -> Module:
     setattr(module, name, Parameter(weight))
     del module._forward_pre_hooks[key]
     return module
-
-
-def _hook(module: Module, name: str) -> tuple[int, WeightNorm] | None:
-    for key, (hook, _) in module._forward_pre_hooks.items():
-        if isinstance(hook, WeightNorm) and hook.name == name:
-            return key, hook
-    return None
