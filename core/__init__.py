@@ -101,7 +101,7 @@ _FUNCTIONS = {
     ).split(),
     "core.functions.einsum": ["einsum"],
     "core.functions.matrices": "cdist corrcoef cov dist matrix_exp matrix_power renorm".split(),
-    "core.functions.decompositions": ["det", "logdet", "slogdet"],
+    "core.functions.decompositions": ["det", "logdet", "pinverse", "slogdet"],
     "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
     "core.files.pt": ["load", "save"],
     "core.nn.functional.activation": (
@@ -161,7 +161,6 @@ _OTHER_NAMES = {
 _RENAMED = {
     "cholesky": "core.functions.decompositions.cholesky_of",
     "inverse": "core.functions.decompositions.inv",
-    "pinverse": "core.functions.decompositions.pinv",
     "qr": "core.functions.decompositions.qr_of",
     "svd": "core.functions.decompositions.svd_of",
 }

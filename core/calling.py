@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
@@ -94,7 +94,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
             except AttributeError as error:
                 expect_tensors(f"{name}()", function, args, named, error)
                 raise
-        _refuse_gradients(name, (*args, *named.values(), *([out] if isinstance(out, Tensor) else out)))
+        _refuse_gradients(name, (*args, *named.values(), *_targets(name, out)))
         if name in _AT_ONCE and not named and _fits(_AT_ONCE[name], args, out):
             arrays = [each._array for each in args]
             getattr(namespace(arrays[0]), _AT_ONCE[name])(*arrays, out=out._array)
@@ -148,6 +148,14 @@ def offered(function: Callable[..., Any], room: str, name: str, *, takes_out: bo
     found = (with_out if takes_out else naming_wrong_kinds)(numpy_names(function))
     found.__module__, found.__qualname__ = room, name
     return found
+
+
+def _targets(name: str, out: Any) -> Iterable[Tensor]:
+    if isinstance(out, Tensor):
+        return (out,)
+    if not isinstance(out, tuple | list):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    return out
 
 
 def _refuse_gradients(name: str, values: tuple[Any, ...]) -> None:

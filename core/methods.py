@@ -363,7 +363,7 @@ class LinearAlgebra:
     slogdet = decompositions.slogdet
     logdet = decompositions.logdet
     inverse = decompositions.inv
-    pinverse = decompositions.pinv
+    pinverse = decompositions.pinverse
     cholesky = decompositions.cholesky_of
     cholesky_solve = solving.cholesky_solve
     cholesky_inverse = solving.cholesky_inverse

@@ -126,6 +126,11 @@ def inv(A: Tensor) -> Tensor:
     return record(ops.Inverse(), A)
 
 
+def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
+    """`pinv` under its older name: singular values below `rcond` of the greatest count as zero."""
+    return pinv(input, rtol=rcond)
+
+
 def pinv(A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> Tensor:
     """The inverse of Moore and Penrose; small singular values count as zero."""
     check_matrices("linalg.pinv", A)

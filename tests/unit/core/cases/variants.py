@@ -68,6 +68,7 @@ CASES = [
     ),
     Case("torch.vander", torch.vander, np.vander, ((3,),)),
     Case("torch.cholesky", lambda x: torch.cholesky(x @ x.mT), lambda x: np.linalg.cholesky(x @ x.T), ((2, 2),)),
+    Case("pinverse", lambda x: torch.pinverse(x, 0.0), np.linalg.pinv, ((3, 2),)),
     Case("torch.qr", lambda x: torch.qr(x)[0] @ torch.qr(x)[1], lambda x: x, ((3, 2),)),
     Case("torch.svd", lambda x: torch.svd(x)[1], lambda x: np.linalg.svd(x)[1], ((3, 2),)),
     Case(
