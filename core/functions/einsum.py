@@ -33,7 +33,8 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
         raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(equation).__name__}")
     tensors = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
     left, right = _parse(equation.replace(" ", ""), tensors)
-    terms = [_diagonals(_Term(tensor, names)) for tensor, names in zip(tensors, left, strict=True)]
+    pairs = enumerate(zip(tensors, left, strict=True))
+    terms = [_diagonals(_Term(tensor, names), number) for number, (tensor, names) in pairs]
     _fit(terms)
     found = terms[0]
     for number, term in enumerate(terms[1:], 1):
@@ -50,11 +51,9 @@ def _pair(a: _Term, b: _Term, wanted: set[str]) -> _Term:
     stacked, inner = [each for each in both if each in wanted], [each for each in both if each not in wanted]
     rows, columns = [each for each in a.names if each not in both], [each for each in b.names if each not in both]
     if not inner or not (rows or columns):
-        product = _laid(a, [stacked, rows, inner], columns) * _laid(
-            b, [stacked, inner, columns], rows, before=len(stacked)
-        )
-        result = _Term(product, [*stacked, *rows, *inner, *columns])
-        return _summed(result, wanted)
+        first = _laid(a, [stacked, rows, inner], columns)
+        second = _laid(b, [stacked, inner, columns], rows, before=len(stacked))
+        return _summed(_Term(first * second, [*stacked, *rows, *inner, *columns]), wanted)
     first, second = _matrices(a, [stacked, rows, inner]), _matrices(b, [stacked, inner, columns])
     lengths = {**dict(zip(a.names, a.tensor.shape, strict=True)), **dict(zip(b.names, b.tensor.shape, strict=True))}
     names = [*stacked, *rows, *columns]
@@ -84,7 +83,7 @@ def _summed(term: _Term, kept: set[str]) -> _Term:
     return _Term(term.tensor.sum(gone), [name for name in term.names if name in kept])
 
 
-def _diagonals(term: _Term) -> _Term:
+def _diagonals(term: _Term, number: int) -> _Term:
     """A name that stands twice picks the diagonal of its dimensions."""
     for name in dict.fromkeys(term.names):
         while term.names.count(name) > 1:
@@ -93,8 +92,8 @@ def _diagonals(term: _Term) -> _Term:
             lengths = term.tensor.shape[first], term.tensor.shape[second]
             if lengths[0] != lengths[1]:
                 raise RuntimeError(
-                    f"einsum(): subscript {name} is repeated for operand 0 but the sizes don't match, {lengths[1]} != "
-                    f"{lengths[0]}"
+                    f"einsum(): subscript {name} is repeated for operand {number} but the sizes don't match, "
+                    f"{lengths[1]} != {lengths[0]}"
                 )
             rest = [each for place, each in enumerate(term.names) if place not in (first, second)]
             term = _Term(diagonal(term.tensor, 0, first, second), [*rest, name])

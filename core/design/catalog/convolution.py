@@ -13,8 +13,8 @@ from core.design.catalog.windows import (
     STRIDE,
     THINGS,
     Sizes,
-    each,
     fitting,
+    for_axes,
     plain,
     sample,
     size_of_sample,
@@ -76,12 +76,12 @@ def infer_conv(options: Options, inputs: tuple[TensorSpec, ...], axes: int) -> I
     """`(N, C, *size)` becomes `(N, out_channels, *number of windows)`."""
     (given,) = inputs
     channels, size = size_of_sample(given, axes)
-    kernel, stride, gaps = (each(options, name, axes) for name in ("kernel_size", "stride", "dilation"))
+    kernel, stride, gaps = (for_axes(options, name, axes) for name in ("kernel_size", "stride", "dilation"))
     out = int_of(options, "out_channels")
     if isinstance(options["padding"], str):
         count = _by_word(options, size, kernel, stride, gaps)
     else:
-        around = each(options, "padding", axes)
+        around = for_axes(options, "padding", axes)
         _check_mode(options, size, around)
         count = fitting(size, kernel, stride, around, gaps)
     output = sample((out, *count), given)
@@ -96,7 +96,7 @@ def infer_transposed(options: Options, inputs: tuple[TensorSpec, ...], axes: int
     (given,) = inputs
     channels, size = size_of_sample(given, axes)
     kernel, stride, around, more, gaps = (
-        each(options, name, axes) for name in ("kernel_size", "stride", "padding", "output_padding", "dilation")
+        for_axes(options, name, axes) for name in ("kernel_size", "stride", "padding", "output_padding", "dilation")
     )
     if any(extra >= max(step, gap) for extra, step, gap in zip(more, stride, gaps, strict=True)):
         raise Misfit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, times
-from core.design.catalog.windows import THINGS, each, plain, sample, size_of_sample
+from core.design.catalog.windows import THINGS, for_axes, plain, sample, size_of_sample
 from core.design.model import TensorSpec
 
 BORDER = Option(
@@ -42,7 +42,7 @@ def infer_pad(options: Options, inputs: tuple[TensorSpec, ...], axes: int, kind:
 
 def _widths(options: Options, axes: int) -> list[tuple[int, int]]:
     """In front and behind for each axis, the first axis first; PyTorch counts from the last."""
-    numbers = each(options, "padding", 2 * axes)
+    numbers = for_axes(options, "padding", 2 * axes)
     return list(zip(numbers[-2::-2], numbers[-1::-2], strict=True))
 
 

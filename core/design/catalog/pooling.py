@@ -24,8 +24,8 @@ from core.design.catalog.windows import (
     POOL_STRIDE,
     THINGS,
     Sizes,
-    each,
     fitting,
+    for_axes,
     plain,
     sample,
     size_of_sample,
@@ -75,10 +75,10 @@ def infer_pool(options: Options, inputs: tuple[TensorSpec, ...], axes: int) -> I
     """`(N, C, *size)` becomes `(N, C, *number of windows)`."""
     (given,) = inputs
     channels, size = size_of_sample(given, axes)
-    kernel = each(options, "kernel_size", axes)
-    stride = kernel if options["stride"] is None else each(options, "stride", axes)
-    around = each(options, "padding", axes) if "padding" in options else (0,) * axes
-    gaps = each(options, "dilation", axes) if "dilation" in options else (1,) * axes
+    kernel = for_axes(options, "kernel_size", axes)
+    stride = kernel if options["stride"] is None else for_axes(options, "stride", axes)
+    around = for_axes(options, "padding", axes) if "padding" in options else (0,) * axes
+    gaps = for_axes(options, "dilation", axes) if "dilation" in options else (1,) * axes
     _check_padding(kernel, around)
     count = fitting(size, kernel, stride, around, gaps, bool(options["ceil_mode"]))
     known = {**options, "stride": options["kernel_size"] if options["stride"] is None else options["stride"]}
@@ -89,14 +89,14 @@ def infer_adaptive(options: Options, inputs: tuple[TensorSpec, ...], axes: int) 
     """`(N, C, *size)` becomes `(N, C, *output_size)`."""
     (given,) = inputs
     channels, _ = size_of_sample(given, axes)
-    return Inference(sample((channels, *each(options, "output_size", axes)), given), options, flops=elements(given))
+    return Inference(sample((channels, *for_axes(options, "output_size", axes)), given), options, flops=elements(given))
 
 
 def infer_fractional(options: Options, inputs: tuple[TensorSpec, ...], axes: int) -> Inference:
     """`(N, C, *size)` becomes `(N, C, *output_size)`; so many windows must find room to begin apart."""
     (given,) = inputs
     channels, size = size_of_sample(given, axes)
-    kernel, wanted = (each(options, name, axes) for name in ("kernel_size", "output_size"))
+    kernel, wanted = (for_axes(options, name, axes) for name in ("kernel_size", "output_size"))
     if any(m + k - 1 > n for n, k, m in zip(size, kernel, wanted, strict=True)):
         raise Misfit(
             "{type} '{name}' cannot lay {wanted} windows of {kernel} over the {size} that '{source}' gives.",

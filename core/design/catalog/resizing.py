@@ -24,8 +24,8 @@ from core.design.catalog.windows import (
     PADDING,
     STRIDE,
     Sizes,
-    each,
     fitting,
+    for_axes,
     plain,
     sample,
     size_of_sample,
@@ -88,7 +88,7 @@ def infer_upsample(options: Options, inputs: tuple[TensorSpec, ...]) -> Inferenc
         )
     sets_size = options["size"] is not None
     factor = cast(float, options["scale_factor"])
-    wanted = each(options, "size", axes) if sets_size else tuple(math.floor(n * factor) for n in size)
+    wanted = for_axes(options, "size", axes) if sets_size else tuple(math.floor(n * factor) for n in size)
     if min(wanted) < 1:
         raise Misfit(
             "{type} '{name}' would leave nothing of the {size} that '{source}' gives.",
@@ -167,7 +167,7 @@ def infer_fold(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """`(N, C * kernel, windows)` becomes `(N, C, *output_size)`."""
     (given,) = inputs
     rows, (columns,) = size_of_sample(given, 1)
-    size = each(options, "output_size", 2)
+    size = for_axes(options, "output_size", 2)
     kernel, count = _windows_in(options, size)
     if rows % math.prod(kernel) or columns != math.prod(count):
         raise Misfit(
@@ -181,7 +181,9 @@ def infer_fold(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
 
 
 def _windows_in(options: Options, size: Sizes) -> tuple[Sizes, Sizes]:
-    kernel, gaps, around, stride = (each(options, name, 2) for name in ("kernel_size", "dilation", "padding", "stride"))
+    kernel, gaps, around, stride = (
+        for_axes(options, name, 2) for name in ("kernel_size", "dilation", "padding", "stride")
+    )
     return kernel, fitting(size, kernel, stride, around, gaps)
 
 

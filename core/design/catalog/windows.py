@@ -74,7 +74,7 @@ CEIL_MODE = Option(
 )
 
 
-def each(options: Options, name: str, axes: int) -> Sizes:
+def for_axes(options: Options, name: str, axes: int) -> Sizes:
     """An option of kind "axes" as one number for each axis. Raises Misfit if there are more or fewer."""
     value = cast("int | Sizes", options[name])
     if isinstance(value, int):
