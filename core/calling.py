@@ -57,7 +57,7 @@ def factory(function: F) -> F:
         try:
             return function(*args, **named)
         except AttributeError as error:
-            expect_tensors(f"{function.__name__}()", function, args, named, error)
+            blame_argument(f"{function.__name__}()", function, args, named, error)
             raise
 
     return cast(F, call)
@@ -92,7 +92,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 return function(*args, **named)
             except AttributeError as error:
-                expect_tensors(f"{name}()", function, args, named, error)
+                blame_argument(f"{name}()", function, args, named, error)
                 raise
         _refuse_gradients(name, (*args, *named.values(), *_targets(name, out)))
         if name in _AT_ONCE and not named and _fits(_AT_ONCE[name], args, out):
@@ -111,7 +111,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def expect_tensors(
+def blame_argument(
     what: str, function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any], error: AttributeError
 ) -> None:
     """Raises TypeError if `error` came of an argument that was used as a tensor and is none.
@@ -135,7 +135,7 @@ def naming_wrong_kinds(function: F) -> F:
         try:
             return function(*args, **named)
         except AttributeError as error:
-            expect_tensors(f"{function.__name__}()", function, args, named, error)
+            blame_argument(f"{function.__name__}()", function, args, named, error)
             raise
 
     return cast(F, call)

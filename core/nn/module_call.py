@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.autograd import record_many
 from core.autograd.hooks import hooks_of
 from core.backend import namespace
-from core.calling import expect_tensors
+from core.calling import blame_argument
 from core.grad_mode import grad_mode
 from core.nn.global_hooks import of_kind
 from core.ops.operation import Operation
@@ -32,7 +32,7 @@ def say_where(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], err
         given = ", ".join(_told(each) for each in (*args, *kwargs.values()))
         error.add_note(f"In {name}({options}), called with {given or 'nothing'}.")
     if ours and isinstance(error, AttributeError):
-        expect_tensors(name, module.forward, args, kwargs, error)
+        blame_argument(name, module.forward, args, kwargs, error)
 
 
 def _told(argument: Any) -> str:
