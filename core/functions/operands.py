@@ -22,16 +22,16 @@ OPERANDS = (Tensor, *NUMBERS)
 
 def binary(op: Operation, a: Any, b: Any) -> Tensor:
     """Records `op` on two operands, of which at least one is a tensor, in their common type."""
-    return record_as(op, (a, b), _quickly_common(a, b) or common(a, b))
+    return record_as(op, (a, b), common_pair(a, b))
 
 
 def binary_in_place(op: Operation, target: Tensor, other: Any) -> Tensor:
     """As `binary`, with the result written into the first operand."""
-    return record_in_place(op, target, other, arrays=_quickly_common(target, other) or common(target, other))
+    return record_in_place(op, target, other, arrays=common_pair(target, other))
 
 
-def _quickly_common(a: Any, b: Any) -> tuple[Array, Any] | None:
-    """As `common` for two tensors of one type, or one of floating point and a number; None for others."""
+def common_pair(a: Any, b: Any) -> Sequence[Any]:
+    """As `common`, quick for two tensors of one type, or one of floating point and a number."""
     if isinstance(a, Tensor):
         first = a._array
         if isinstance(b, Tensor):
@@ -40,7 +40,7 @@ def _quickly_common(a: Any, b: Any) -> tuple[Array, Any] | None:
                 return first, second
         elif (b.__class__ is float or b.__class__ is int) and first.dtype.kind == "f":
             return first, b
-    return None
+    return common(a, b)
 
 
 def common(*operands: Any) -> list[Any]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
 from typing import NoReturn
 
 from core.autograd import check_devices, record_as
-from core.backend import Array
-from core.functions.operands import common
+from core.functions.operands import common_pair
 from core.grad_mode import no_grad
 from core.nn.functional.activation import logsigmoid
 from core.nn.functional.reduction import reduce_losses, reduction_of
@@ -241,7 +239,7 @@ def _of_difference(
 ) -> Tensor:
     if input._array.shape != target._array.shape:
         _warn_of_broadcast(input, target)
-    arrays = _common(input, target)
+    arrays = common_pair(input, target)
     if arrays[0].dtype.kind != "f" and (kernel or reduction == "mean"):
         _refuse(kernel, input)
     if weight is None:
@@ -254,18 +252,11 @@ def _of_difference(
 def _weighted(
     kind: type[ops.PointwiseLoss], input: Tensor, target: Tensor, weight: Tensor | None, reduction: str
 ) -> Tensor:
-    arrays = _common(input, target)
+    arrays = common_pair(input, target)
     if weight is None:
         return record_as(kind(reduction), (input, target), arrays)
     check_devices([arrays[0], weight._array])
     return reduce_losses(record_as(kind("none"), (input, target), arrays) * weight, reduction)
-
-
-def _common(input: Tensor, target: Tensor) -> Sequence[Array]:
-    """As `common`, quick where nothing is to be done."""
-    first, second = input._array, target._array
-    same = first.dtype is second.dtype and first.__class__ is second.__class__
-    return (first, second) if same else common(input, target)
 
 
 def _check_weight(weight: Tensor, input: Tensor) -> None:
