@@ -7,7 +7,7 @@ import numpy as np
 from core.autograd import record, record_in_place
 from core.backend import to_numpy
 from core.device import device_of, place
-from core.functions.operands import dimension, unary_floating
+from core.functions.operands import dimension, refuse, unary_floating
 from core.generator import default_generator
 from core.ops import activation, rectifier
 from core.ops.gelu import Gelu
@@ -303,8 +303,7 @@ def maybe_in_place(op: Operation, input: Tensor, inplace: bool) -> Tensor:
 
 def _check_floating(input: Tensor, name: str, kernel: str) -> None:
     _check(input, name)
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+    refuse(kernel, input, "biu")
 
 
 def _check(input: object, name: str) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.autograd import check_devices, record, record_as
 from core.backend import Array, as_array, namespace
+from core.functions.operands import refuse
 from core.functions.softmax import log_softmax
 from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.ops import cross_entropy as ops
@@ -124,8 +125,7 @@ def _check_shapes(shape: tuple[int, ...], classes: tuple[int, ...]) -> None:
 def _check_types(input: Tensor, target: Tensor, weight: Tensor | None) -> None:
     if target._array.dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.title}")
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"nll_loss_out_frame\" not implemented for '{input.dtype.title}'")
+    refuse("nll_loss_out_frame", input, "biu")
     if weight is None:
         return
     count = input._array.shape[1 if input.ndim > 1 else 0]

@@ -7,7 +7,7 @@ import warnings
 from typing import NoReturn
 
 from core.autograd import check_devices, record_as
-from core.functions.operands import common_pair
+from core.functions.operands import common_pair, expect_tensors, refuse
 from core.grad_mode import no_grad
 from core.nn.functional.activation import logsigmoid
 from core.nn.functional.reduction import reduce_losses, reduction_of
@@ -108,7 +108,7 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
             "Please ensure they have the same size."
         )
-    _check_floating(input, "binary_cross_entropy")
+    refuse("binary_cross_entropy", input, "biu")
     if input.dtype != target.dtype:
         raise RuntimeError(f"Found dtype {target.dtype.title} but expected {input.dtype.title}")
     for name, array in (("input", input._array), ("target", target._array)):
@@ -133,7 +133,7 @@ def binary_cross_entropy_with_logits(
     reduction = reduction_of(size_average, reduce, reduction)
     if input._array.shape != target._array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    _check_floating(input, "log_sigmoid_cpu")
+    refuse("log_sigmoid_cpu", input, "biu")
     if target._array.dtype.kind != "f":
         title = target.dtype.title
         raise RuntimeError(f"result type {input.dtype.title} can't be cast to the desired output type {title}")
@@ -147,6 +147,7 @@ def soft_margin_loss(
     input: Tensor, target: Tensor, size_average: Flag = None, reduce: Flag = None, reduction: str = "mean"
 ) -> Tensor:
     """log(1 + exp(-t * x)), for targets of 1 and -1."""
+    expect_tensors("soft_margin_loss", input=input, target=target)
     return _weighted(ops.SoftMarginLoss, input, target, None, reduction_of(size_average, reduce, reduction))
 
 
@@ -171,6 +172,7 @@ def kl_div(
             "same as 'batchmean' in the next major release.",
             stacklevel=2,
         )
+    expect_tensors("kl_div", input=input, target=target)
     total = _weighted(ops.KlDivOfLogs if log_target else ops.KlDiv, input, target, None, reduction)
     return total / input._array.shape[0] if batchmean and input.ndim else total
 
@@ -270,11 +272,6 @@ def _warn_of_broadcast(input: Tensor, target: Tensor) -> None:
         "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
         stacklevel=4,
     )
-
-
-def _check_floating(input: Tensor, kernel: str) -> None:
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
 
 
 def _refuse(kernel: str, input: Tensor) -> NoReturn:

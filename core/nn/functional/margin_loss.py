@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.backend import namespace
+from core.functions.operands import refuse
 from core.nn.functional.activation import logsigmoid, relu
 from core.nn.functional.distance import pairwise_distance
 from core.nn.functional.reduction import reduce_losses, reduction_of
@@ -237,8 +238,7 @@ def _check_scores(input: Tensor, kernel: str) -> None:
     shape = input._array.shape
     if len(shape) > 2 or (shape and not shape[-1]):
         raise RuntimeError(f"{_MATRIX}{list(shape)}")
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+    refuse(kernel, input, "biu")
 
 
 def _check_labels(target: Tensor, out_of_range: bool, message: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.autograd import record
 from core.backend import Array
-from core.functions.operands import dimension
+from core.functions.operands import dimension, refuse
 from core.ops import normalization as ops
 from core.tensor import Tensor
 
@@ -175,8 +175,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, o
 def _recorded(kernel: str, op: ops.Affine, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
     """Half precision is worked out in single. Raises RuntimeError where weight or bias are of another type."""
     kind = input._array.dtype
-    if kind.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{input.dtype.title}'")
+    refuse(kernel, input, "biu")
     others = [each for each in (weight, bias) if each is not None and each._array.dtype != kind]
     if kind.itemsize < 4 and all(each._array.dtype == np.float32 for each in others):
         single = [None if each is None else each.float() for each in (weight, bias)]
