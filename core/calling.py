@@ -98,7 +98,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
         if name in _AT_ONCE and not named and _fits(_AT_ONCE[name], args, out):
             arrays = [each._array for each in args]
             getattr(namespace(arrays[0]), _AT_ONCE[name])(*arrays, out=out._array)
-            out._version[0] += 1
+            out._counter[0] += 1
             return out
         with no_grad():
             result = function(*args, **named)
@@ -195,7 +195,7 @@ def _write(result: Tensor, out: Tensor) -> Tensor:
             )
         out._array = namespace(result._array).empty(result._array.shape, out._array.dtype)
     out._array[...] = result._array
-    out._version[0] += 1
+    out._counter[0] += 1
     return out
 
 

@@ -44,7 +44,7 @@ class View(NamedTuple):
 class Tensor(Methods):
     """An array of numpy or cupy with PyTorch's behaviour.
 
-    _array: the numbers. _node: the record of the operation that made it, None for a leaf. _version: a counter of
+    _array: the numbers. _node: the record of the operation that made it, None for a leaf. _counter: a counter of
     changes in place, in a list that views and detached tensors share. _view: set if it shares the memory of another
     tensor.
     """
@@ -52,11 +52,11 @@ class Tensor(Methods):
     __slots__ = (
         "__weakref__",
         "_array",
+        "_counter",
         "_grad",
         "_hooks",
         "_node",
         "_requires_grad",
-        "_version",
         "_view",
     )
 
@@ -64,7 +64,7 @@ class Tensor(Methods):
     _grad: Tensor | None
     _node: Operation | None
     _requires_grad: bool
-    _version: list[int]
+    _counter: list[int]
     _view: View | None
     _hooks: Any
 
@@ -85,7 +85,7 @@ class Tensor(Methods):
         self._grad = None
         self._node = None
         self._requires_grad = requires_grad
-        self._version = [0]
+        self._counter = [0]
         self._view = None
         self._hooks = None
 
@@ -188,19 +188,24 @@ class Tensor(Methods):
 
     def is_inference(self) -> bool:
         """Whether this tensor was made in inference mode."""
-        return isinstance(self._version, InferenceCounter)
+        return isinstance(self._counter, InferenceCounter)
 
     @property
     def data(self) -> Tensor:
         """The same memory with no record and a version counter of its own: changes to it are not noticed."""
         made = tensor_of(self._array)
         if self.is_inference():
-            made._version = InferenceCounter()
+            made._counter = InferenceCounter()
         return made
 
     @data.setter
     def data(self, new: Tensor) -> None:
         self._array = new._array
+
+    @property
+    def _version(self) -> int:
+        """How often this memory was changed in place, under PyTorch's name for it."""
+        return self._counter[0]
 
     def __len__(self) -> int:
         if not self._array.ndim:
@@ -285,7 +290,7 @@ def tensor_of(array: Array) -> Tensor:
     made._grad = None
     made._node = None
     made._requires_grad = False
-    made._version = [0]
+    made._counter = [0]
     made._view = None
     made._hooks = None
     return made
@@ -295,17 +300,17 @@ def made_of(array: Array) -> Tensor:
     """As `tensor_of`, for what a user makes: in inference mode an inference tensor."""
     made = tensor_of(array)
     if grad_mode.inference:
-        made._version = InferenceCounter()
+        made._counter = InferenceCounter()
     return made
 
 
 def refresh(tensor: Tensor) -> None:
     """Renews the record of a view whose base was changed in place since: it now leads through the base's new record."""
     view = tensor._view
-    if view is None or view.version == view.base._version[0]:
+    if view is None or view.version == view.base._counter[0]:
         return
     edge: Any = edge_of(view.base)
-    tensor._view = View(view.base, view.path, view.base._version[0])
+    tensor._view = View(view.base, view.path, view.base._counter[0])
     if edge is None or view.base._node is None:
         return
     for step in view.path:

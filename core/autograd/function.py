@@ -74,7 +74,7 @@ def _own(output: Any, ctx: FunctionCtx, inputs: Sequence[Any]) -> Any:
     if output._view is None and output._node is None and not any(output is each for each in inputs):
         return output
     alias = tensor_of(output._array)
-    alias._version = output._version
+    alias._counter = output._counter
     ctx._constants = [alias if each is output else each for each in ctx._constants]
     return alias
 

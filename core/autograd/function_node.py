@@ -106,7 +106,7 @@ class FunctionNode(Operation):
         ctx, self.inputs, self.sequence, self.hooks = self.ctx, edges, next_sequence(), None
         self.models = [each._array if isinstance(each, Tensor) else None for each in outputs]
         kept = [each for each in ctx._saved or () if each is not None]
-        self.cells = [each._version for each in kept]
+        self.cells = [each._counter for each in kept]
         self.versions = [cell[0] for cell in self.cells]
         self.saved = [self._packed(each, outputs) for each in ctx._saved or ()]
         ctx._saved = None
@@ -127,13 +127,13 @@ class FunctionNode(Operation):
         numbers = [number for number, each in enumerate(outputs) if each is tensor]
         if tensor is None or not numbers:
             return tensor
-        return SavedOutput(tensor._array, tensor._version, numbers[0])
+        return SavedOutput(tensor._array, tensor._counter, numbers[0])
 
     def _unpacked(self, saved: Any) -> Any:
         if not isinstance(saved, SavedOutput):
             return saved
         tensor = tensor_of(saved.array)
-        tensor._version = saved.version
+        tensor._counter = saved.version
         tensor._node = self if self.dtype else output_of(self, saved.number, len(self.models), saved.array)
         return tensor
 

@@ -59,7 +59,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
         attach(op, edges, needs, (None, *others), arrays, (target,))
     target._array[...] = out
     if not target.is_inference():
-        target._version[0] += 1
+        target._counter[0] += 1
     if needs:
         _expect_new_output(op, needs, target)
         rebase(op, target)
@@ -112,7 +112,7 @@ def _repeats(array: Array) -> bool:
 def _expect_new_output(op: Operation, needs: int, target: Tensor) -> None:
     """What was saved of another operand was saved before the change and may have changed with it; the output is new."""
     if op.saves and op.plan(needs)[-1] == OUTPUT:
-        op.versions = [*op.versions[:-1], target._version[0]]
+        op.versions = [*op.versions[:-1], target._counter[0]]
 
 
 def rebase(op: Operation, target: Tensor) -> None:

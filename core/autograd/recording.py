@@ -36,7 +36,7 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
             result._node = op
             attach(op, edges, needs, operands, arrays, (result,))
     elif grad_mode.inference:
-        result._version = InferenceCounter()
+        result._counter = InferenceCounter()
     return result
 
 
@@ -107,7 +107,7 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     """As `record` for an operation whose output shares its input's memory."""
     array = op.forward(source._array)
     result = tensor_of(array)
-    result._version = source._version
+    result._counter = source._counter
     edge = edge_of(source) if grad_mode.enabled else None
     link(op, [edge], array)
     if edge is not None:
@@ -115,7 +115,7 @@ def record_view(op: Operation, source: Tensor) -> Tensor:
     if result.is_inference():
         return result
     base, path = (source, ()) if source._view is None else source._view[:2]
-    result._view = View(base, (*path, op), base._version[0])
+    result._view = View(base, (*path, op), base._counter[0])
     return result
 
 
@@ -149,8 +149,8 @@ def attach(
             operand = operands[position]
             saved.append(arrays[position])
         if isinstance(operand, Tensor):
-            cells.append(operand._version)
-            versions.append(operand._version[0])
+            cells.append(operand._counter)
+            versions.append(operand._counter[0])
 
 
 def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Exception:

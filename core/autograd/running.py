@@ -212,7 +212,7 @@ def _accumulate(leaf: Tensor, array: Array) -> None:
         array = as_array(array)
     if leaf._grad is not None:
         leaf._grad._array += array
-        leaf._grad._version[0] += 1
+        leaf._grad._counter[0] += 1
         return
     owned = array.base is None and sys.getrefcount(array) <= _UNSHARED
     leaf._grad = tensor_of(array if owned else array.copy())

@@ -76,7 +76,7 @@ def _placed(value: Any, edge: Any, cell: list[int]) -> Any:
     if not is_array(value):
         return value
     tensor = tensor_of(value)
-    tensor._version = cell
+    tensor._counter = cell
     if isinstance(edge, Operation) and edge.shape == value.shape and edge.dtype == value.dtype:
         tensor._node = edge
     elif edge is not None:

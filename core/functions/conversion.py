@@ -106,7 +106,7 @@ def tolist(input: Tensor) -> Any:
 def detach(input: Tensor) -> Tensor:
     """The same memory and version counter, without a record."""
     result = tensor_of(input._array)
-    result._version = input._version
+    result._counter = input._counter
     return result
 
 

@@ -149,7 +149,7 @@ def resize_(input: Tensor, *sizes: Any) -> Tensor:
         input._array = whole.reshape(wanted)
     else:
         input._array = input._array.reshape(-1)[:count].reshape(wanted)
-    input._version[0] += 1
+    input._counter[0] += 1
     return input
 
 
@@ -196,5 +196,5 @@ def _become(input: Tensor, view: Tensor) -> Tensor:
     else:
         input._node, input._view = view._node, view._view
     input._array = view._array
-    input._version[0] += 1
+    input._counter[0] += 1
     return input

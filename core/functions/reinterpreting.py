@@ -19,5 +19,5 @@ def reinterpreted(input: Tensor, kind: dtype) -> Tensor:
             times = kind.itemsize // old.itemsize
             raise RuntimeError(f"self.size(-1) must be divisible by {times} {change}, but got {array.shape[-1]}")
     result = tensor_of(array.view(kind.numpy))
-    result._version = input._version
+    result._counter = input._counter
     return result

@@ -194,7 +194,7 @@ def _marked(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Operat
     marked, node = list(values), BackwardHookFunction()
     for place, made in zip(places, record_many(node, *(values[place] for place in places)), strict=True):
         if values[place].requires_grad:
-            made._version = values[place]._version
+            made._counter = values[place]._counter
             marked[place] = made
     return tuple(marked), places, node
 

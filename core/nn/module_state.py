@@ -163,7 +163,7 @@ class ModuleState:
             self._assign(name, target, source)
         else:
             target._array[...] = place(source._array, target.device)
-            target._version[0] += 1
+            target._counter[0] += 1
         return ""
 
     def _assign(self, name: str, target: Tensor, source: Tensor) -> None:

@@ -29,7 +29,7 @@ class Parameter(Tensor):
         if requires_grad and data._array.dtype.kind != "f":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         self._set(data._array, requires_grad)
-        self._version = data._version
+        self._counter = data._counter
 
 
 class Buffer(Tensor):
@@ -40,7 +40,7 @@ class Buffer(Tensor):
             self._set(_empty(None, None))
         else:
             self._set(data._array, data.requires_grad)
-            self._version = data._version
+            self._counter = data._counter
         self.persistent = persistent
 
 

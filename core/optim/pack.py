@@ -93,4 +93,4 @@ class Pack:
         for each, update in zip(self.params, self._updates, strict=True):
             array = each._array
             self._xp.subtract(array, update, out=array)
-            each._version[0] += 1
+            each._counter[0] += 1

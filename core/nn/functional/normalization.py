@@ -226,4 +226,4 @@ def _last_sizes(
 
 def _follow(running: Tensor, new: Array, momentum: float) -> None:
     running._array[...] = running._array * (1 - momentum) + new * momentum
-    running._version[0] += 1
+    running._counter[0] += 1

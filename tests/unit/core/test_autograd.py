@@ -369,3 +369,11 @@ def test_walks_do_not_touch_what_leads_elsewhere() -> None:
     torch.autograd.grad(outer, inner)
     inner.backward()
     assert x.grad is not None
+
+
+def test_views_and_detached_tensors_count_changes_together() -> None:
+    x = torch.zeros(2, 3)
+    view, apart, data = x[0], x.detach(), x.data
+    view.add_(1)
+    x.mul_(2)
+    assert (x._version, view._version, apart._version, data._version) == (2, 2, 2, 0)
