@@ -40,6 +40,8 @@ LIMITS = {
     "LSTM 64-128, 50 steps, batch 32": {"SGD": 1.5},
     "Transformer layer 128, batch 16x64": {"SGD": 1.3},
 }
+PAUSE = 0.1
+"""Seconds between two contenders."""
 MEMORY_TASK, MEMORY_LIMIT = "ResNet block net, 32x32, batch 32", 1.2
 
 
@@ -73,7 +75,12 @@ def small_operation(torch: Library, recorded: int = 100) -> Step:
 
 
 def seconds(step: Step, least: float) -> float:
-    """The mean time of one step over at least `least` seconds."""
+    """The mean time of one step over at least `least` seconds.
+
+    The threads of the contender before wait for work in a busy loop; they are given the time to fall asleep.
+    """
+    time.sleep(PAUSE)
+    step()
     count, start = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - start) < least or not count:
         step()

@@ -9,11 +9,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from core.allocator import keep_freed_memory
+
 Array: TypeAlias = Any
 """An array of numpy or of cupy."""
 
 # PyTorch yields inf and nan silently. Asking numpy for that at each operation would cost a microsecond each time.
 np.seterr(all="ignore")
+keep_freed_memory()
 
 
 class StandIn:
