@@ -12,6 +12,7 @@ import os
 THREADS = os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, THREADS)
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")  # as the engine does where it is imported before numpy
 
 import argparse
 import statistics

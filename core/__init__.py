@@ -7,10 +7,15 @@ for it.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+# The threads of OpenBLAS wait for work in a busy loop and so slow down the thread that has it: by default for 2 ** 26
+# ticks of the clock, some 20 ms. It reads this when numpy is imported.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 _MODULES = ("autograd backends cuda data dtypes func linalg nn optim random special tensor_text utils").split()
 _FUNCTIONS = {
