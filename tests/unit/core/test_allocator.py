@@ -39,8 +39,9 @@ def run(code: str, **environment: str) -> int:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
 def test_arrays_of_megabytes_take_the_pages_that_earlier_ones_left() -> None:
-    assert run(PAGES) < 100
-    assert run(PAGES, MALLOC_ARENA_MAX="1") > 1000
+    kept, given_back = run(PAGES), run(PAGES, MALLOC_ARENA_MAX="1")
+    assert kept < 100
+    assert kept <= given_back / 2  # thousands of small pages, or a few where the system has huge ones
 
 
 def test_threads_sleep_soon_unless_the_user_said_when() -> None:
