@@ -219,7 +219,13 @@ def _floating(kernel: str, kind: dtypes.dtype | None) -> np.dtype[Any]:
     return found.numpy
 
 
+MOST_CATEGORIES = 1 << 24
+"""As many as single precision can count, which is where PyTorch ends."""
+
+
 def _check_weights(weights: Floats, num_samples: int, replacement: bool) -> None:
+    if weights.ndim and weights.shape[-1] > MOST_CATEGORIES:
+        raise RuntimeError(f"number of categories cannot exceed 2^24, but there are {weights.shape[-1]}")
     if weights.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
     if weights.dtype.kind != "f":
