@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.window import Window
+    from app.window.window import Window
 
 NO_DISPLAY = (
     "netloom: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
@@ -29,15 +29,15 @@ def main(arguments: Sequence[str]) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app import theme
-    from app.settings import Preferences
+    from app.document.settings import Preferences
+    from app.look import theme
 
     application = QApplication([sys.argv[0]])
     application.setApplicationName("netloom")
     application.setApplicationDisplayName("Netloom")
     preferences = Preferences()
     theme.apply(application, preferences.theme)
-    from app.window import make_window
+    from app.window.window import make_window
 
     window = make_window(preferences)
     window.show()

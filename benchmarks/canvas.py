@@ -23,9 +23,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import theme
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document.document import Document
+from app.look import theme
 from core.design import catalog, edits
 from core.design.model import Design, Node, Wire
 from core.training.messages import Histogram, NodeStatistics, Statistics

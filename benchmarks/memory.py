@@ -28,9 +28,9 @@ def network() -> Design:
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {f"XDG_{kind}_HOME": home for kind in ("CONFIG", "DATA", "CACHE")}
-        from app import theme
-        from app.settings import Preferences
-        from app.window import make_window
+        from app.document.settings import Preferences
+        from app.look import theme
+        from app.window.window import make_window
 
         application = QApplication([])
         theme.apply(application, "dark")

@@ -19,11 +19,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.document import Document
+from app.document.document import Document
+from app.engine.run_history import Run, RunHistory
+from app.engine.trainer import Trainer
+from app.look import theme
 from app.panels.curves import CurvesPanel
-from app.run_history import Run, RunHistory
-from app.trainer import Trainer
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.training.messages import Curves

@@ -24,11 +24,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.document import Document
-from app.settings import Preferences
-from app.trainer import State, Trainer
-from app.window import Window
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.trainer import State, Trainer
+from app.look import theme
+from app.window.window import Window
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.design.settings import Settings

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 # The threads of OpenBLAS wait for work in a busy loop and so slow down the thread that has it: by default for 2 ** 26
 # ticks of the clock, some 20 ms. It reads this when numpy is imported.
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
-_MODULES = ("autograd backends cuda data dtypes func linalg nn optim random special tensor_text utils").split()
+_MODULES = "autograd backends cuda data func linalg nn optim random special utils".split()
 _FUNCTIONS = {
-    "core.tensor": ("Tensor",),
-    "core.size": ("Size",),
-    "core.device": ("device",),
-    "core.dtypes": (
+    "core.tensors.tensor": ("Tensor",),
+    "core.tensors.size": ("Size",),
+    "core.arrays.device": ("device",),
+    "core.tensors.dtypes": (
         "bool dtype float16 float32 float64 int16 int32 int64 int8 uint8 get_default_dtype set_default_dtype"
     ).split(),
     "core.functions.types": "can_cast finfo iinfo is_complex is_signed promote_types real result_type".split(),
-    "core.tensor_text": ["set_printoptions"],
-    "core.grad_mode": (
+    "core.tensors.text": ["set_printoptions"],
+    "core.tensors.grad_mode": (
         "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled"
     ).split(),
     "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
@@ -40,8 +38,8 @@ _FUNCTIONS = {
         "asarray bartlett_window blackman_window frombuffer get_device hamming_window hann_window kaiser_window "
         "logspace range scalar_tensor vander"
     ).split(),
-    "core.generator": ["Generator", "default_generator"],
-    "core.random": (
+    "core.random.generator": ["Generator", "default_generator"],
+    "core.random.draws": (
         "bernoulli get_rng_state initial_seed manual_seed multinomial normal poisson rand rand_like randint "
         "randint_like randn randn_like randperm seed set_rng_state"
     ).split(),
@@ -192,17 +190,6 @@ _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
 __all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})
 
 
-class _Face(ModuleType):
-    """`core.tensor` and `core.device` are PyTorch's: importing the modules of these names must not hide them."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Face
-
-
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"core.{name}")
@@ -214,7 +201,7 @@ def __getattr__(name: str) -> Any:
     elif name in _RENAMED:
         home, _, known = _RENAMED[name].rpartition(".")
     elif name.endswith("_") and not name.startswith("_") and name in _in_place():
-        return getattr(import_module("core.tensor").Tensor, name)
+        return getattr(import_module("core.tensors.tensor").Tensor, name)
     elif name.endswith("Tensor") and (found := import_module("core.functions.types").older_type(name)):
         return found
     else:
@@ -228,14 +215,14 @@ def _as_pytorchs(found: Any, home: str, name: str) -> Any:
     """Functions also take `out` and numpy's names for their arguments, and name what is of a wrong kind."""
     if not home.startswith(("core.functions.", "core.nn.functional.")):
         return found
-    calling = import_module("core.calling")
+    calling = import_module("core.tensors.calling")
     return calling.offered(found, "core", name, takes_out=home.rpartition(".")[2] in calling.WITH_OUT)
 
 
 def _in_place() -> dict[str, Any]:
     """The methods that are functions here too, such as `torch.exp_`."""
-    import_module("core.methods")
-    return dict(vars(import_module("core.in_place_methods").InPlace))
+    import_module("core.methods.binding")
+    return dict(vars(import_module("core.methods.in_place").InPlace))
 
 
 def __dir__() -> list[str]:

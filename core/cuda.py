@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import backend
+from core.arrays import backend
 from core.errors import DeviceError
 
 

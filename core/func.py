@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["functional_call"]
 

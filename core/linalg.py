@@ -1,6 +1,5 @@
 """Linear algebra, under the names of `torch.linalg`."""
 
-from core.calling import offered
 from core.functions.decompositions import (
     cholesky,
     det,
@@ -29,6 +28,7 @@ from core.functions.matrices import (
 from core.functions.products import cross, matmul, multi_dot
 from core.functions.solving import lstsq, solve, solve_triangular, tensorinv, tensorsolve
 from core.ops.linalg import LinAlgError
+from core.tensors.calling import offered
 
 __all__ = [
     "LinAlgError",

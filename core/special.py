@@ -1,6 +1,5 @@
 """Functions with names of their own, under the names of `torch.special`."""
 
-from core.calling import offered
 from core.functions.elementwise import exp2, expm1, log1p, logit, round
 from core.functions.elementwise import sigmoid as expit
 from core.functions.pairwise import xlog1py, xlogy
@@ -24,6 +23,7 @@ from core.functions.special import (
 from core.functions.special import lgamma as gammaln
 from core.functions.special import mvlgamma as multigammaln
 from core.functions.trigonometry import sinc
+from core.tensors.calling import offered
 
 psi = digamma
 

@@ -81,7 +81,7 @@ def operations() -> str:
     """Every function of `core` that takes tensors, a table a family."""
     homes: dict[str, list[str]] = {}
     for name, home in core._HOME.items():
-        if (home.startswith("core.functions.") and home != "core.functions.in_place") or home == "core.random":
+        if (home.startswith("core.functions.") and home != "core.functions.in_place") or home == "core.random.draws":
             homes.setdefault(home, []).append(name)
     parts = [_family(import_module(home), names, core) for home, names in homes.items()]
     for space in ("linalg", "special"):

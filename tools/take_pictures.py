@@ -33,11 +33,11 @@ def _take(choice: str, path: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     import resources
-    from app import theme
+    from app.document.settings import Preferences
+    from app.engine.trainer import State
+    from app.look import theme
     from app.panels.inspector.inspector import PARAMETERS
-    from app.settings import Preferences
-    from app.trainer import State
-    from app.window import make_window
+    from app.window.window import make_window
 
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)

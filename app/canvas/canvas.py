@@ -27,24 +27,25 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app import theme
-from app.canvas import export, hits
-from app.canvas.backdrop import paint_backdrop, paint_hint, paint_ports
-from app.canvas.camera import Camera
-from app.canvas.card_tip import card_tip
-from app.canvas.drawing import NEAR_SCALE, Drawing, Marks
-from app.canvas.geometry import Box, is_container
-from app.canvas.gestures.drop import MIME
-from app.canvas.hits import Place, Port
-from app.canvas.keys import Keys
-from app.canvas.overlays import Overlays
-from app.canvas.pointer import Pointer
-from app.canvas.searching import Searching
+from app.canvas.hands.drop import MIME
+from app.canvas.hands.keys import Keys
+from app.canvas.hands.pointer import Pointer
+from app.canvas.layout import hits
+from app.canvas.layout.camera import Camera
+from app.canvas.layout.geometry import Box, is_container
+from app.canvas.layout.hits import Place, Port
+from app.canvas.layout.walk import step
+from app.canvas.overlays.card_tip import card_tip
+from app.canvas.overlays.overlays import Overlays
+from app.canvas.overlays.searching import Searching
+from app.canvas.painting import export
+from app.canvas.painting.backdrop import paint_backdrop, paint_hint, paint_ports
+from app.canvas.painting.drawing import NEAR_SCALE, Drawing, Marks
+from app.canvas.painting.surface import Stamps, Surface, Texts
+from app.canvas.painting.words import tr
 from app.canvas.stage import Stage
-from app.canvas.surface import Stamps, Surface, Texts
-from app.canvas.walk import step
-from app.canvas.words import tr
-from app.document import Document
+from app.document.document import Document
+from app.look import theme
 from core.design import edits
 from core.design.model import Design, NodeId, Wire
 from core.training.messages import Statistics

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.canvas import style
-from app.canvas.drawing import Drawing, Marks
-from app.canvas.geometry import Layout, Slot, arrange, lies_alike
-from app.canvas.style import Style
-from app.canvas.words import Speaker, Words
-from app.document import Document
+from app.canvas.layout.geometry import Layout, Slot, arrange, lies_alike
+from app.canvas.painting import style
+from app.canvas.painting.drawing import Drawing, Marks
+from app.canvas.painting.style import Style
+from app.canvas.painting.words import Speaker, Words
+from app.document.document import Document
 from core.design.model import Design, NodeId
 from core.training.messages import NodeStatistics
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
 from app.charts.line_chart import plain
 from app.charts.picture import PictureMenu
 from app.charts.plate import Mark, Plate, Words
 from app.charts.scale import Scale, logarithmic
+from app.look import theme
 
 WIDEST = 56
 TICKS = 4

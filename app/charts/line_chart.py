@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
 from app.charts.picture import PictureMenu
 from app.charts.plate import Mark, Plate, Words
 from app.charts.scale import Scale, linear, logarithmic
 from app.charts.series import Point, Series
+from app.look import theme
 
 WIDTH = 1.5
 THIN = 1.0

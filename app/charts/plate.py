@@ -9,8 +9,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from app import theme
 from app.charts.scale import Scale
+from app.look import theme
 
 ALIGN = Qt.AlignmentFlag
 

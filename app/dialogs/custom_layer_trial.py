@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
-from app.document import Document
+from app.document.document import Document
 from core.design.model import Node, TensorSpec, Value
 from core.design.shapes import ProbeRequest
 from core.training.messages import CustomInspected, Probe, Probed

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.choose_file import file_dialog
-from app.choosing_data import take_described
+from app.dialogs.choose_file import file_dialog
 from app.dialogs.data_preview import DataPreview, summary
-from app.document import Document
-from app.sentences import say
-from app.trainer import Trainer
+from app.document.choosing_data import take_described
+from app.document.document import Document
+from app.engine.trainer import Trainer
+from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
-from app import theme, units
+from app.look import theme, units
 from app.widgets.number_text import sizes
 from core.design.settings import DataDescription
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.actions import Actions
-from app.commands import COMMANDS, plain_title
+from app.window.actions import Actions
+from app.window.commands import COMMANDS, plain_title
 
 
 class ShortcutsDialog(QDialog):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app.look import theme
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from core.training.messages import WeightsReport

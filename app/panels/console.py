@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app import icons, theme
-from app.sentences import say
-from app.trainer import Trainer
+from app.engine.trainer import Trainer
+from app.look import icons, theme
+from app.look.sentences import say
 from app.widgets.push_button import push_button
 from core.errors import Sentence
 from core.training.messages import Failed, Output

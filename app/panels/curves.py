@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
-from app import theme
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
-from app.document import Document
-from app.run_history import Run, RunHistory, distinct_names, layers_in_order
+from app.document.document import Document
+from app.engine.run_history import Run, RunHistory, distinct_names, layers_in_order
+from app.look import theme
 
 LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "activation", "custom", "pooling", "shape")
 """Families whose colours tell the layers apart, from the input to the output."""

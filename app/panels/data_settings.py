@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app import units
-from app.choosing_data import take_built_in
 from app.dialogs.data import DataDialog
-from app.document import Document
-from app.sentences import say
-from app.trainer import Trainer
+from app.document.choosing_data import take_built_in
+from app.document.document import Document
+from app.engine.trainer import Trainer
+from app.look import units
+from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app import theme
 from app.charts.bar_chart import Bar, BarChart
-from app.document import Document
-from app.run_history import Run, RunHistory, distinct_names, layers_in_order
-from app.trainer import State
+from app.document.document import Document
+from app.engine.run_history import Run, RunHistory, distinct_names, layers_in_order
+from app.engine.trainer import State
+from app.look import theme
 
 translate = QCoreApplication.translate
 

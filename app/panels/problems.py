@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import icons, theme
-from app.document import Document
-from app.sentences import say
+from app.document.document import Document
+from app.look import icons, theme
+from app.look.sentences import say
 from app.widgets.push_button import push_button
 from core.design.model import NodeId
 from core.design.shapes import Problem, Repair

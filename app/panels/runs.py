@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from app import theme, units
 from app.charts.series import Series
-from app.run_history import Run, RunHistory, layers_in_order
-from app.trainer import State
+from app.engine.run_history import Run, RunHistory, layers_in_order
+from app.engine.trainer import State
+from app.look import theme, units
 from app.widgets.number_text import decimal
 from core.design import shapes
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from app.document import Document
+from app.document.document import Document
+from app.engine.run_history import RunHistory
+from app.engine.trainer import Trainer
 from app.panels.console import ConsolePanel
 from app.panels.curves import CurvesPanel
 from app.panels.gradients import GradientsPanel
 from app.panels.problems import ProblemsPanel
 from app.panels.runs import RunsPanel
 from app.panels.training_settings import TrainingSettings
-from app.run_history import RunHistory
-from app.trainer import Trainer
 
 
 class TrainingDock(QTabWidget):

@@ -9,22 +9,22 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.choosing_data import task_of_built_in
-from app.device_field import DeviceField
-from app.document import Document
+from app.document.choosing_data import task_of_built_in
+from app.document.document import Document
+from app.engine.trainer import Trainer
 from app.panels.data_settings import DataSettingsColumn
-from app.trainer import Trainer
 from app.widgets.choice_field import ChoiceField
 from app.widgets.option_text import to_text
 from app.widgets.scroll_column import section
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
+from app.window.device_field import DeviceField
 from core.design import edits
 from core.design.catalog import Option
 from core.design.datasets import BUILT_IN
+from core.design.losses import LOSSES
 from core.design.model import Value
 from core.design.optimisers import OPTIMISERS
-from core.design.recipes import LOSSES
 from core.design.settings import Settings
 
 BATCH = Option("batch_size", "int", 32, minimum=1)

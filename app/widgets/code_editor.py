@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from app import theme
+from app.look import theme
 from app.widgets.python_highlighter import PythonHighlighter
 
 INDENT = "    "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-from app import theme
+from app.look import theme
 
 LEVELS = 255
 MIDDLE = LEVELS // 2

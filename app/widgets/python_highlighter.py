@@ -7,7 +7,7 @@ import re
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from app import theme
+from app.look import theme
 
 WORDS = "|".join((*keyword.kwlist, "self"))
 TOKENS = re.compile(

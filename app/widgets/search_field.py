@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app import icons, theme
+from app.look import icons, theme
 
 
 class SearchField(QLineEdit):

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app import theme
-from app.sentences import say
+from app.look import theme
+from app.look.sentences import say
 from app.widgets.committed_field import CommittedField
 from app.widgets.option_text import from_text, to_text
 from core.design.catalog import Option

@@ -32,25 +32,25 @@ __all__ = [
 ]
 
 import core.autograd.node_methods
-import core.methods  # noqa: F401 - gives Tensor its methods, which need everything above
+import core.methods.binding  # noqa: F401 - gives Tensor its methods, which need everything above
 
 _ELSEWHERE = {
     "anomaly_mode": "core.autograd.anomaly_mode",
     "function": "core.autograd.function",
     "functional": "core.autograd.functional",
-    "grad_mode": "core.grad_mode",
+    "grad_mode": "core.tensors.grad_mode",
     "graph": "core.autograd.graph",
 }
 _NAMES = {
     "Function": "core.autograd.function",
     "detect_anomaly": "core.autograd.anomaly_mode",
-    "enable_grad": "core.grad_mode",
-    "gradcheck": "core.gradcheck",
-    "gradgradcheck": "core.gradcheck",
-    "inference_mode": "core.grad_mode",
-    "no_grad": "core.grad_mode",
+    "enable_grad": "core.tensors.grad_mode",
+    "gradcheck": "core.autograd.gradcheck",
+    "gradgradcheck": "core.autograd.gradcheck",
+    "inference_mode": "core.tensors.grad_mode",
+    "no_grad": "core.tensors.grad_mode",
     "set_detect_anomaly": "core.autograd.anomaly_mode",
-    "set_grad_enabled": "core.grad_mode",
+    "set_grad_enabled": "core.tensors.grad_mode",
 }
 
 

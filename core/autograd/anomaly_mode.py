@@ -12,10 +12,10 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
+from core.arrays.backend import StandIn, namespace
 from core.autograd import function_node, recording
 from core.autograd.complaints import HINT, HINT_BESIDE_LINES
 from core.autograd.graph import Step
-from core.backend import StandIn, namespace
 from core.ops.operation import Operation, next_sequence
 
 _ENGINE = str(Path(__file__).parents[1])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import dtypes
-from core.backend import is_array, is_on_gpu
+from core.arrays.backend import is_array, is_on_gpu
 from core.ops.operation import OUTPUT, Operation, Output
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 HINT = (
     "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "

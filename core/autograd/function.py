@@ -8,8 +8,8 @@ from typing import Any
 
 from core.autograd.function_node import FunctionCtx, FunctionNode, OnceDifferentiable
 from core.autograd.recording import edges_of, record_result
-from core.grad_mode import grad_mode, no_grad
-from core.tensor import Tensor, tensor_of
+from core.tensors.grad_mode import grad_mode, no_grad
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class Function:

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.arrays.backend import Array, namespace
 from core.autograd.complaints import freed
 from core.autograd.hooks import as_tensor, like
 from core.autograd.in_place import rebase
 from core.autograd.node_methods import place_of
 from core.autograd.recording import Edge, output_of
-from core.backend import Array, namespace
 from core.ops.operation import Operation, Parts, next_sequence
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class FunctionCtx:

@@ -13,8 +13,8 @@ from typing import Any
 from core.autograd.running import grad
 from core.functions.creation import zeros_like
 from core.functions.shape import stack
-from core.grad_mode import enable_grad
-from core.tensor import Tensor
+from core.tensors.grad_mode import enable_grad
+from core.tensors.tensor import Tensor
 
 Tensors = Tensor | tuple[Tensor, ...]
 Function = Callable[..., Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import Array, as_array, namespace
 from core.autograd.complaints import changed_in_place, freed
-from core.backend import Array, as_array, namespace
 from core.ops.operation import Operation
 
 ndarray = np.ndarray

@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 from weakref import ref
 
-from core.backend import Array, StandIn, as_array
+from core.arrays.backend import Array, StandIn, as_array
 from core.ops.operation import Parts
-from core.tensor import Tensor, edge_of, tensor_of
+from core.tensors.tensor import Tensor, edge_of, tensor_of
 
 TensorHook = Callable[[Tensor], Tensor | None]
 _next_id = count().__next__

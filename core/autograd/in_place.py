@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core import dtypes
+from core.arrays.backend import Array, as_array
 from core.autograd.hooks import hooks_of
 from core.autograd.recording import attach, edges_of, explained, link
-from core.backend import Array, as_array
-from core.grad_mode import grad_mode
 from core.ops.operation import OUTPUT, Operation
-from core.tensor import Tensor, View, edge_of, tensor_of
+from core.tensors import dtypes
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import Tensor, View, edge_of, tensor_of
 
 
 class CopySlices(Operation):

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.autograd.hooks import RemovableHandle, add_hook, hooks_of
 from core.ops.operation import Operation, Output
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 Gradients = tuple[Tensor | None, ...]
 

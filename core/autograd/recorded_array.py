@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 import core
+from core.arrays.backend import Array, StandIn, as_array, namespace
 from core.autograd.in_place import record_in_place
 from core.autograd.recording import record_result, record_view
-from core.backend import Array, StandIn, as_array, namespace
 from core.ops import arithmetic, elementwise, indexing, matmul
 from core.ops import reduction as folds
 from core.ops import shape as moves
 from core.ops.operation import Operation
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class NotRecordedError(NotImplementedError):

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import core
+from core.arrays.backend import as_array, is_array
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant, held, plain, run
 from core.autograd.recording import record_view
-from core.backend import as_array, is_array
 from core.ops import arithmetic, indexing
 from core.ops.shape import Expand
-from core.tensor import tensor_of
+from core.tensors.tensor import tensor_of
 
 _CONSTANT = frozenset(
     """all any arange argmax argmin argsort ceil count_nonzero empty empty_like equal eye finfo floor floor_divide full

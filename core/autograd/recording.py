@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, as_array
-from core.device import device_of
-from core.grad_mode import grad_mode
+from core.arrays.backend import Array, as_array
+from core.arrays.device import device_of
 from core.ops.operation import NOTHING, OUTPUT, Operation, Output, next_sequence
-from core.tensor import InferenceCounter, Tensor, View, edge_of, made_of, tensor_of
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import InferenceCounter, Tensor, View, edge_of, made_of, tensor_of
 
 ndarray = np.ndarray
 Edge = Operation | Tensor

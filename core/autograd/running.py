@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import Array, StandIn, as_array, namespace
 from core.autograd.anomaly_mode import is_anomaly_enabled, watched
 from core.autograd.graph import Edge, Start, Step, step, walk
 from core.autograd.hooks import as_tensor
-from core.backend import Array, StandIn, as_array, namespace
-from core.grad_mode import grad_mode
-from core.size import Size
-from core.tensor import Tensor, edge_of, tensor_of
+from core.tensors.grad_mode import grad_mode
+from core.tensors.size import Size
+from core.tensors.tensor import Tensor, edge_of, tensor_of
 
 ndarray = np.ndarray
 Tensors = Tensor | Sequence[Tensor]

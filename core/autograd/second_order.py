@@ -9,13 +9,13 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
+from core.arrays.backend import Array, is_array
 from core.autograd.complaints import changed_in_place, freed
 from core.autograd.graph import walk
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant
 from core.autograd.recording import link, output_of
-from core.backend import Array, is_array
 from core.ops.operation import OUTPUT, Operation, Parts
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class Saved(Operation):

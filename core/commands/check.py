@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.commands.examined import Examined, add_trust, examine
-from core.design import recipes
+from core.design import losses
 from core.errors import FileError
 
 CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
@@ -48,5 +48,5 @@ def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:
         blocks = problem.severity == "error"
         yield examined.name(problem.node), ("" if blocks else "warning: ") + str(problem.sentence), blocks
     task = examined.data.description.task if examined.data else None
-    for sentence in recipes.problems(examined.design.settings, task):
+    for sentence in losses.problems(examined.design.settings, task):
         yield "settings", str(sentence), True

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
 from core.functions.creation import as_tensor, tensor
 from core.functions.shape import stack
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 
 def default_collate(batch: Sequence[Any]) -> Any:

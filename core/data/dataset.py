@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
-from core.generator import Generator, default_generator
-from core.tensor import Tensor
+from core.random.generator import Generator, default_generator
+from core.tensors.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
 

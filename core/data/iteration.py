@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core import cuda
 from core.data.dataset import IterableDataset
 from core.data.fetch import Recipe
-from core.generator import default_generator
+from core.random.generator import default_generator
 
 if TYPE_CHECKING:
     from core.data.loader import DataLoader

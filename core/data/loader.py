@@ -14,7 +14,7 @@ from core.data.dataset import IterableDataset
 from core.data.iteration import Iteration
 from core.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 from core.data.workers import WorkersIteration
-from core.generator import Generator
+from core.random.generator import Generator
 
 _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 

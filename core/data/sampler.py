@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from core import dtypes
 from core.functions.creation import as_tensor
-from core.generator import Generator, default_generator
+from core.random.generator import Generator, default_generator
+from core.tensors import dtypes
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from core.data.fetch import Recipe
-from core.random import manual_seed
+from core.random.draws import manual_seed
 
 FETCH, RESTART = "fetch", "restart"  # tasks
 BATCH, END, FAILURE, RESTARTED = "batch", "end", "failure", "restarted"  # answers

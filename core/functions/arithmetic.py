@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import dtypes
+from core.arrays.backend import as_array
 from core.autograd import record_as
-from core.backend import as_array
 from core.functions.creation import tensor
 from core.functions.indexing import nonzero
 from core.functions.operands import NUMBERS, Number, Operand, binary, common, expect_tensors, floating_pair, refuse
 from core.ops import arithmetic as ops
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 
 def add(input: Tensor, other: Operand, *, alpha: Number = 1) -> Tensor:

@@ -7,10 +7,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from core.arrays.backend import as_array, namespace
 from core.autograd import check_devices
-from core.backend import as_array, namespace
 from core.functions.operands import Operand, common, expect_tensors, refuse
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def eq(input: Tensor, other: Operand) -> Tensor:

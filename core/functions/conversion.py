@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
+from core.arrays.backend import as_array, is_on_gpu, to_numpy
+from core.arrays.device import Device, device, place
 from core.autograd import record
-from core.backend import as_array, is_on_gpu, to_numpy
-from core.device import Device, device, place
 from core.functions.memory_order import settled
 from core.functions.operands import dimension
 from core.ops import elementwise as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def to(input: Tensor, *args: Any, **named: Any) -> Tensor:

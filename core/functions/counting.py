@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, as_array, namespace
+from core.arrays.backend import Array, as_array, namespace
 from core.functions.creation import tensor
 from core.functions.operands import dimension, refuse
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def unique(

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
-from core.backend import Array, as_array, is_on_gpu
-from core.calling import factory
-from core.device import Device, device_of, place
+from core.arrays.backend import Array, as_array, is_on_gpu
+from core.arrays.device import Device, device_of, place
 from core.functions.data_complaints import complaint
 from core.functions.operands import OPERANDS, lengths
-from core.tensor import Tensor, made_of, tensor_of
+from core.tensors import dtypes
+from core.tensors.calling import factory
+from core.tensors.tensor import Tensor, made_of, tensor_of
 
 DType = dtypes.dtype | None
 

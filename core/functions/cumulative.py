@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core import dtypes
+from core.arrays.backend import namespace
 from core.autograd import record
-from core.backend import namespace
 from core.functions.comparison import logical_xor
 from core.functions.indexing import narrow
 from core.functions.operands import dimension, dimensions, refuse
@@ -15,7 +14,8 @@ from core.functions.picking import ValuesAndIndices, ordered
 from core.functions.reduction import sum, summable
 from core.functions.shape import cat, movedim
 from core.ops import cumulative as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:

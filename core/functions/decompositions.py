@@ -12,7 +12,7 @@ from core.functions.indexing import masked_fill
 from core.functions.products import matmul
 from core.functions.shape import cat, transpose
 from core.ops import linalg as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def return_text(name: str, parts: Any) -> str:

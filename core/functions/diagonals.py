@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import dtypes
+from core.arrays.device import Device
 from core.autograd import record
-from core.device import Device
 from core.functions.creation import ones
 from core.functions.operands import dimension
 from core.functions.shape import clone, diagonal, tril, triu
 from core.ops.diagonal import DiagEmbed
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:

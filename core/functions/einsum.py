@@ -9,7 +9,7 @@ from typing import Any
 
 from core.functions.products import matmul
 from core.functions.shape import diagonal, permute, squeeze
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

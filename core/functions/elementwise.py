@@ -11,7 +11,7 @@ from core.functions.arithmetic import maximum, minimum
 from core.functions.operands import common, refuse, unary_floating
 from core.ops import activation, rectifier
 from core.ops import elementwise as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def neg(input: Tensor) -> Tensor:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.arrays.backend import is_on_gpu
 from core.autograd import record, record_in_place
-from core.backend import is_on_gpu
 from core.functions.operands import dimension
 from core.ops import indexing as ops
 from core.ops.operation import Operation
 from core.ops.scatter_reduce import ScatterReduce
-from core.size import Size
-from core.tensor import Tensor
+from core.tensors.size import Size
+from core.tensors.tensor import Tensor
 
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:

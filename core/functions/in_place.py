@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core import dtypes
 from core.autograd import record_in_place
 from core.functions import comparison, pairwise
 from core.functions.arithmetic import refuse_booleans, refuse_zero, scaled
 from core.functions.elementwise import clamp, round
 from core.functions.operands import OPERANDS, Number, Operand, binary_in_place, common, floating, floating_pair
-from core.grad_mode import grad_mode
 from core.ops import arithmetic, elementwise, error_function, trigonometry
 from core.ops import indexing as indexing_ops
 from core.ops.activation import Sigmoid, Tanh
 from core.ops.operation import Operation
 from core.ops.rectifier import Relu
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import Tensor
 
 Change = Callable[..., Tensor]
 

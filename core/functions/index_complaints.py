@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.functions.index_key import WHOLE, Key
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def complaint(input: Tensor, key: Key, error: Exception) -> str:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.backend import namespace
-from core.tensor import Tensor
+from core.arrays.backend import namespace
+from core.tensors.tensor import Tensor
 
 WHOLE = slice(None)
 

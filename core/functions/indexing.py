@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import namespace
 from core.autograd import record, record_as, record_in_place, record_view
 from core.autograd.recording import explained
-from core.backend import namespace
 from core.functions.index_complaints import complaint
 from core.functions.index_key import key_of, title_of
 from core.functions.operands import NUMBERS, dimension
 from core.functions.shape import expand
 from core.ops import indexing as ops
 from core.ops.shape import Slice
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def getitem(input: Tensor, index: Any) -> Tensor:

@@ -13,8 +13,8 @@ from core.functions.creation import tensor
 from core.functions.operands import dimension
 from core.functions.shape import cat, expand, flatten, stack
 from core.functions.splitting import narrow_views, split
-from core.size import Size
-from core.tensor import Tensor
+from core.tensors.size import Size
+from core.tensors.tensor import Tensor
 
 Tensors = Sequence[Tensor]
 

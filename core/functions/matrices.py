@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from core import dtypes
 from core.functions.arithmetic import div, maximum, mul, where
 from core.functions.creation import eye
 from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
@@ -17,7 +16,8 @@ from core.functions.reduction import norm as _vector_norm
 from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
 from core.functions.shape import reshape, stack
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 Dim = int | Sequence[int] | None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.windows import channels_last
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def settled(input: Tensor) -> Array:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
+from core.arrays.backend import Array
 from core.autograd import check_devices, record_as, record_in_place
-from core.backend import Array
 from core.ops.operation import Operation
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 Number = int | float | bool
 Operand = Tensor | Number

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from core import dtypes
+from core.arrays.backend import as_array, namespace
 from core.autograd import record_as
-from core.backend import as_array, namespace
 from core.functions.arithmetic import pow
 from core.functions.operands import NUMBERS, binary, common, expect_tensors, floating_pair, refuse
 from core.ops import pairwise as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class MantissaAndExponent(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
-from core.backend import is_on_gpu
-from core.device import Device
+from core.arrays.backend import is_on_gpu
+from core.arrays.device import Device
 from core.functions.creation import as_tensor, bound_of, tensor
 from core.functions.shape import stack
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 DType = dtypes.dtype | None
 

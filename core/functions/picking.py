@@ -7,7 +7,7 @@ from typing import NamedTuple
 from core.autograd import record
 from core.functions.operands import dimension
 from core.ops import indexing as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class ValuesAndIndices(NamedTuple):

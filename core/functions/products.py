@@ -12,7 +12,7 @@ from core.functions.arithmetic import mul
 from core.functions.operands import Number, common, dimension
 from core.functions.shape import stack
 from core.ops import matmul as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:

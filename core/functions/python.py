@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import is_on_gpu
 from core.autograd import record_in_place
-from core.backend import is_on_gpu
 from core.functions.comparison import eq
 from core.functions.shape import flip
 from core.ops.indexing import CopyInto
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def apply_(input: Tensor, callable: Callable[[Any], Any]) -> Tensor:

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import as_array, namespace
 from core.autograd import record_view
-from core.backend import as_array, namespace
 from core.functions.indexing import narrow, nonzero
 from core.functions.operands import dimension
 from core.functions.operands import sizes as lengths
 from core.functions.shape import clone, flip, squeeze, t, transpose, unsqueeze
 from core.functions.splitting import split
-from core.grad_mode import grad_mode
 from core.ops import strided as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def ravel(input: Tensor) -> Tensor:

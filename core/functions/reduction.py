@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from core import dtypes
+from core.arrays.backend import as_array, namespace
 from core.autograd import record, record_as
-from core.backend import as_array, namespace
 from core.functions.arithmetic import maximum, minimum
 from core.functions.comparison import isnan, logical_not
 from core.functions.indexing import masked_fill
 from core.functions.operands import dimension, dimensions, expect_tensors, floating
 from core.functions.picking import check_length, picked
 from core.ops import reduction as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 Dim = int | Sequence[int] | None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.dtypes import dtype
-from core.tensor import Tensor, tensor_of
+from core.tensors.dtypes import dtype
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def reinterpreted(input: Tensor, kind: dtype) -> Tensor:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.arrays.backend import namespace
 from core.autograd import record
-from core.backend import namespace
 from core.functions import indexing
 from core.functions.in_place import twin
 from core.functions.joining import broadcast_tensors
@@ -14,7 +14,7 @@ from core.functions.operands import dimension
 from core.functions.shape import clone
 from core.ops import indexing as ops
 from core.ops.scatter_reduce import ScatterReduce
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:

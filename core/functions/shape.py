@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.arrays.backend import namespace
 from core.autograd import record, record_as, record_view
-from core.backend import namespace
-from core.dtypes import dtype
 from core.functions.memory_order import settled
 from core.functions.operands import common, dimension, dimensions, sizes
 from core.functions.reinterpreting import reinterpreted
 from core.ops import elementwise
 from core.ops import shape as ops
 from core.ops.indexing import Index
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype
+from core.tensors.tensor import Tensor
 
 
 def reshape(input: Tensor, *lengths: Any, shape: Any = None) -> Tensor:

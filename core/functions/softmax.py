@@ -7,7 +7,7 @@ from typing import Any
 from core.autograd import record
 from core.functions.operands import dimension
 from core.ops import softmax as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:

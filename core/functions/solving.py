@@ -8,7 +8,7 @@ from core.autograd import record
 from core.functions.decompositions import check_matrices, check_types, inv, pinv, return_text, svdvals, tolerance
 from core.functions.shape import transpose, tril, triu
 from core.ops import linalg as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:

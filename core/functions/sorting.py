@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from core import dtypes
-from core.backend import as_array, namespace
-from core.device import place
+from core.arrays.backend import as_array, namespace
+from core.arrays.device import place
 from core.functions import gathering, indexing
 from core.functions.arithmetic import lerp
 from core.functions.comparison import isnan
@@ -15,7 +14,8 @@ from core.functions.creation import tensor
 from core.functions.operands import dimension, refuse
 from core.functions.picking import ValuesAndIndices, check_length, ordered, picked
 from core.ops.cumulative import scan
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesAndIndices:

@@ -7,7 +7,7 @@ import math
 from core.autograd import record_as
 from core.functions.operands import floating, unary_floating
 from core.ops import bessel, error_function, gamma
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def erf(input: Tensor) -> Tensor:

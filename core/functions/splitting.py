@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.autograd import record_view
 from core.functions.operands import dimension
 from core.ops.shape import Slice
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:

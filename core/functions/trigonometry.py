@@ -6,7 +6,7 @@ import math
 
 from core.functions.operands import unary_floating
 from core.ops import trigonometry as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def sin(input: Tensor) -> Tensor:

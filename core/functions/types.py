@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
 from core.functions.conversion import to
 from core.functions.creation import tensor
 from core.functions.operands import common
-from core.tensor import Tensor, made_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, made_of
 
 
 class finfo:  # noqa: N801 - PyTorch's name

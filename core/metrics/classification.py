@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import namespace, to_numpy
+from core.arrays.backend import namespace, to_numpy
 from core.metrics.metric import Metric, figure, ratio
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 

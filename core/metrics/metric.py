@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, to_numpy
+from core.arrays.backend import Array, to_numpy
 from core.functions.creation import tensor
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class Metric:

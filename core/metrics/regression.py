@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.metrics.metric import Metric, figure, numbers, ratio
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class _OfErrors(Metric):

@@ -6,13 +6,13 @@ import math
 import warnings
 from typing import Any
 
-from core.backend import namespace
+from core.arrays.backend import namespace
 from core.functions import creation
 from core.functions.arithmetic import where
-from core.generator import Generator
-from core.grad_mode import no_grad
-from core.random import randn, randperm
-from core.tensor import Tensor
+from core.random.draws import randn, randperm
+from core.random.generator import Generator
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 _GAINS = {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
 _GAIN_ONE = (

@@ -11,7 +11,7 @@ from core.nn.module_call import call_with_hooks, say_where
 from core.nn.module_casts import ModuleCasts
 from core.nn.module_text import module_text
 from core.nn.parameter import Buffer, Parameter, UninitializedBuffer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 SLOTS = ("_parameters", "_buffers", "_modules")
 _KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}

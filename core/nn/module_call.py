@@ -5,17 +5,17 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from core.arrays.backend import namespace
 from core.autograd import record_many
 from core.autograd.hooks import hooks_of
-from core.backend import namespace
-from core.calling import blame_argument
-from core.grad_mode import grad_mode
 from core.nn.global_hooks import of_kind
 from core.ops.operation import Operation
-from core.tensor import Tensor
+from core.tensors.calling import blame_argument
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import Tensor
 
 if TYPE_CHECKING:
-    from core.backend import Array
+    from core.arrays.backend import Array
     from core.nn.module import Module
 
 Gradients = tuple[Tensor | None, ...]

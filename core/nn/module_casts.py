@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
-from core import dtypes
-from core.device import Device
+from core.arrays.device import Device
 from core.functions.creation import empty_like
 from core.nn.module_members import ModuleMembers
 from core.nn.parameter import UninitializedBuffer
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 
 class ModuleCasts(ModuleMembers):

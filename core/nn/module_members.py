@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.nn.module_state import ModuleState
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 if TYPE_CHECKING:
     from core.nn.module import Module

@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
-from core.device import place
+from core.arrays.device import place
 from core.nn.hooks import RemovableHandle, add_hook
 from core.nn.parameter import Parameter, Uninitialized, is_lazy
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class IncompatibleKeys(NamedTuple):

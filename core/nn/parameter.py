@@ -7,10 +7,10 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from core import dtypes
-from core.backend import Array
-from core.device import Device, place
-from core.tensor import Tensor, rebuild, tensor_of
+from core.arrays.backend import Array
+from core.arrays.device import Device, place
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, rebuild, tensor_of
 
 _kept_array = Tensor.__dict__["_array"]
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 from core.nn.containers import pairs_of
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 def _as_parameter(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from core.backend import Array, StandIn, namespace
+from core.arrays.backend import Array, StandIn, namespace
 from core.ops.operation import OUTPUT, Operation
 
 

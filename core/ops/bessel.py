@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation, apply
 
 _LIMIT = 25.0

@@ -6,7 +6,7 @@ between equal labels. L = 2 * S + 1 places for S labels.
 
 from __future__ import annotations
 
-from core.backend import Array, StandIn, namespace
+from core.arrays.backend import Array, StandIn, namespace
 from core.ops.operation import OUTPUT, Operation
 
 

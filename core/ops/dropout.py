@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.backend import Array
+from core.arrays.backend import Array
 from core.ops.operation import Operation
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from core.backend import Array, namespace
-from core.device import Device, device_of, place
+from core.arrays.backend import Array, namespace
+from core.arrays.device import Device, device_of, place
 from core.ops.operation import OUTPUT, Operation, apply
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backend import Array, as_array, namespace
+from core.arrays.backend import Array, as_array, namespace
 from core.ops.operation import Operation
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation, apply
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 from core.ops.rectifier import negative_part, positive_part

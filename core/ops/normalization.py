@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops import columns
 from core.ops.operation import Operation
 from core.ops.reduction import average

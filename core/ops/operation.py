@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any, ClassVar
 
-from core.backend import Array, StandIn
+from core.arrays.backend import Array, StandIn
 
 next_sequence = count(1).__next__
 """Numbers records in the order in which they are made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
 
 

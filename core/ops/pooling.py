@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import Operation
 from core.ops.windows import Geometry, Sizes, channels_last, channels_second, inside, taps
 

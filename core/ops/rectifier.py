@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import inf
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
 
 _FEW = 2048

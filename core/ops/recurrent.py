@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, ClassVar
 
-from core.backend import Array, StandIn, namespace
+from core.arrays.backend import Array, StandIn, namespace
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import Operation, apply
 from core.ops.windows import Sizes
 

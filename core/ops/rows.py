@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array
+from core.arrays.backend import Array
 
 _FEW = 1024
 """Below so many numbers numpy's own functions are as quick."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.indexing import along
 from core.ops.operation import OUTPUT, Operation, apply
 

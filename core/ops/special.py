@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 
 # W. J. Cody, "Rational Chebyshev approximation for the error function", Math. Comp. 23 (1969), 631-637.
 _SMALL = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import Operation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.ops.operation import OUTPUT, Operation
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from core.backend import Array, is_on_gpu, namespace
+from core.arrays.backend import Array, is_on_gpu, namespace
 
 Sizes = tuple[int, ...]
 WORKSPACE = 3 << 20

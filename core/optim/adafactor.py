@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from core.functions.creation import tensor, zeros, zeros_like
-from core.grad_mode import enable_grad, no_grad
 from core.optim.arguments import scalar
 from core.optim.optimizer import Closure, Group, Optimizer
-from core.tensor import Tensor
+from core.tensors.grad_mode import enable_grad, no_grad
+from core.tensors.tensor import Tensor
 
 
 class Adafactor(Optimizer):

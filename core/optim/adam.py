@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.optim.arguments import check_betas, check_lr, check_not_negative, check_ways, scalar
 from core.optim.optimizer import Group
 from core.optim.pack import Pack
 from core.optim.packed import PackedOptimizer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
 

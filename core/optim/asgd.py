@@ -9,7 +9,7 @@ from core.optim.arguments import check_lr, check_not_negative, check_ways, scala
 from core.optim.optimizer import Group
 from core.optim.pack import Pack
 from core.optim.packed import PackedOptimizer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class ASGD(PackedOptimizer):

@@ -7,11 +7,11 @@ from typing import Any
 
 from core.functions.creation import zeros_like
 from core.functions.shape import cat
-from core.grad_mode import enable_grad, no_grad
 from core.optim.arguments import check_lr, scalar
 from core.optim.line_search import Point, StrongWolfe
 from core.optim.optimizer import Closure, Optimizer
-from core.tensor import Tensor
+from core.tensors.grad_mode import enable_grad, no_grad
+from core.tensors.tensor import Tensor
 
 
 class LBFGS(Optimizer):

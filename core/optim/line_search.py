@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 _DECREASE, _CURVATURE = 1e-4, 0.9
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from core.nn.hooks import RemovableHandle, add_hook
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 Group = dict[str, Any]
 Hook = Callable[..., Any]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.backend import Array, namespace
-from core.tensor import Tensor, tensor_of
+from core.arrays.backend import Array, namespace
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class Pack:

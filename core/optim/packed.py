@@ -8,13 +8,13 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from core import dtypes
-from core.backend import Array
-from core.device import place
-from core.grad_mode import enable_grad
+from core.arrays.backend import Array
+from core.arrays.device import place
 from core.optim.optimizer import Closure, Group, Optimizer
 from core.optim.pack import Pack
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.grad_mode import enable_grad
+from core.tensors.tensor import Tensor, tensor_of
 
 
 class _Packed(NamedTuple):

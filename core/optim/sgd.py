@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.optim.arguments import check_lr, check_not_negative, check_ways, scalar
 from core.optim.optimizer import Group
 from core.optim.pack import Pack
 from core.optim.packed import PackedOptimizer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class SGD(PackedOptimizer):

@@ -8,14 +8,14 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
-from core import dtypes
-from core.device import Device
+from core.arrays.device import Device
 from core.functions.creation import tensor
-from core.grad_mode import no_grad
 from core.nn import BatchNorm1d, BatchNorm2d, BatchNorm3d, Module
 from core.optim.lr_scheduler.scheduler import LRScheduler, Rates, for_each_group
 from core.optim.optimizer import Optimizer
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 Average = Callable[[Tensor, Tensor, Any], Tensor]
 """The new average of the old one, the parameter now, and how many were averaged before."""

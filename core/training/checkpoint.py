@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import core
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 from core.training.parameters import Key, LiveParameters, Model
 
 FORMAT = "netloom checkpoint 1"

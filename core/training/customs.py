@@ -7,15 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import core
-from core import dtypes
-from core.design.build import compile_custom, in_line, make_custom
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec
 from core.design.settings import DataDescription
 from core.design.shapes import Facts, ProbeRequest, Report, check
 from core.errors import CustomLayerError, NetloomError
+from core.network import compile_custom, in_line, make_custom
 from core.nn import Module
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 from core.training.messages import CustomInspected, CustomOption, Probed
 
 KINDS = ("int", "float", "bool", "str")

@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 
 from core import cuda
-from core.device import device
+from core.arrays.device import device
 from core.errors import DeviceError
 from core.training.messages import Device, Devices
 

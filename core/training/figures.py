@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backend import Array, namespace, to_numpy
+from core.arrays.backend import Array, namespace, to_numpy
 from core.training.messages import Histogram
 
 SAMPLE = 10_000

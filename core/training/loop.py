@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 import core
 from core import nn, optim
-from core.backend import namespace
+from core.arrays.backend import namespace
 from core.data.prepare import PreparedData
-from core.design.build import build
+from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
-from core.design.recipes import LOSSES, options_of, problems
 from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
-from core.tensor import Tensor, tensor_of
+from core.network import build
+from core.tensors.tensor import Tensor, tensor_of
 from core.training.devices import check_device
 from core.training.parameters import LiveParameters, Model
 

@@ -10,7 +10,7 @@ import core
 from core.design.model import NodeId
 from core.nn import Module, Parameter
 from core.optim import Optimizer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 
 class Key(NamedTuple):

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.backend import Array
+from core.arrays.backend import Array
 from core.design.model import NodeId
 from core.nn import Module, Parameter
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 from core.training.figures import histogram, picture, sample, sum_of_squares, summary, zeros
 from core.training.messages import Histogram, NodeStatistics, ParameterInfo, ParameterView, Statistics
 from core.training.parameters import Key, Model

@@ -14,7 +14,7 @@ import core
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
 from core.nn import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 from core.training.messages import WeightsReport, WeightsSaved
 
 _PYTORCH = (".pt", ".pth")

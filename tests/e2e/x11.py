@@ -2,7 +2,7 @@
 
 `Screen` is an X server without a monitor (Xvfb). What is done on it goes through the server's own input events
 (xdotool), so the program cannot tell it from a person. `Program` is `python main.py` on that screen; where its buttons
-and layers are it says over the socket of app/automation.py. All waiting is for a condition, never for a time.
+and layers are it says over the socket of app/window/automation.py. All waiting is for a condition, never for a time.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Program:
         return self._log.read_text(errors="replace")
 
     def ask(self, question: str, **details: object) -> Answer:
-        """A question of app/automation.py. Raises LookupError, with the program's sentence, where it has no answer."""
+        """A question of app/window/automation.py. Raises LookupError, with the program's sentence, if there is none."""
         self._socket.sendall(json.dumps({"ask": question, **details}).encode() + b"\n")
         answer: Answer = json.loads(self._answers.readline() or b'{"error": "The program has closed the socket."}')
         if "error" in answer:

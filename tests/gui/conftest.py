@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import resources
-from app import theme
-from app.document import Document
-from app.engine_process import EngineProcess
-from app.settings import Preferences
-from app.trainer import Trainer
-from app.window import FIRST_EXAMPLE, Window, make_window
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.process import EngineProcess
+from app.engine.trainer import Trainer
+from app.look import theme
+from app.window.window import FIRST_EXAMPLE, Window, make_window
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.training.messages import Curves, Event, Progress, Request, RunState

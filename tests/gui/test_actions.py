@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from app import menus
-from app.commands import COMMANDS, plain_title
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.trainer import State
-from app.window import Window
+from app.engine.trainer import State
+from app.window import menus
+from app.window.commands import COMMANDS, plain_title
+from app.window.window import Window
 from core.design import edits
 from tests.gui.conftest import digits_design, id_of
 

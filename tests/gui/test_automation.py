@@ -10,7 +10,7 @@ from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QLineEdit, QListWidget, QMainWindow, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.automation import Answer, Automation
+from app.window.automation import Answer, Automation
 from core.errors import NetloomError
 
 Ask = Callable[..., Answer]

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from app.commands import COMMANDS, plain_title
-from app.window import Window
+from app.window.commands import COMMANDS, plain_title
+from app.window.window import Window
 from core.design import edits
 
 

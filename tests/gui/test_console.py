@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app.look import theme
 from app.panels.console import LINES, ConsolePanel
 from core.training.messages import Failed, Output
 from tests.gui.conftest import Engine

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.document import Document
+from app.document.document import Document
+from app.engine.run_history import RunHistory
+from app.look import theme
 from app.panels.curves import CurvesPanel
-from app.run_history import RunHistory
 from core.design import edits
 from core.training.messages import Curves
 from tests.gui.conftest import Engine, id_of

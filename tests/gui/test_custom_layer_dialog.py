@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.custom_layer_draft import NEW, Drafts
-from app.document import Document
-from app.engine_process import EngineProcess
-from app.trainer import Trainer
+from app.document.document import Document
+from app.engine.process import EngineProcess
+from app.engine.trainer import Trainer
+from app.look import theme
 from app.widgets.code_editor import CodeEditor
 from core.design import catalog, edits
 from core.design.model import CustomLayer

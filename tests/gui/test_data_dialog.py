@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.data import DataDialog
-from app.document import Document
-from app.trainer import Trainer
+from app.document.document import Document
+from app.engine.trainer import Trainer
 from core.training.messages import Describe
 from tests.gui.conftest import Engine, id_of
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
+from app.document.document import Document
 from core.design import catalog, edits
 from core.design.model import Design, Node, NodeId
 from core.errors import DesignError, Sentence

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
-from app.engine_process import EngineProcess
-from app.fact_finder import FactFinder
-from app.notice_bar import Notice
-from app.settings import Preferences
-from app.trainer import State
-from app.window import Window
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.fact_finder import FactFinder
+from app.engine.process import EngineProcess
+from app.engine.trainer import State
+from app.window.notice_bar import Notice
+from app.window.window import Window
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.charts.bar_chart import Bar
-from app.document import Document
+from app.document.document import Document
+from app.engine.run_history import RunHistory
+from app.look import theme
 from app.panels.gradients import GradientsPanel, judge
-from app.run_history import RunHistory
 from core.design import edits
 from core.training.messages import Curves
 from tests.gui.conftest import Engine, id_of

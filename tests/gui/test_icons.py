@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
 import resources
-from app import icons, theme
-from app.commands import COMMANDS
+from app.look import icons, theme
+from app.window.commands import COMMANDS
 from core.design import catalog
 
 FILES = sorted(resources.folder("icons").glob("*.svg"))

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.document import Document
+from app.document.document import Document
+from app.look import theme
 from app.panels.inspector import Inspector
 from app.panels.inspector.code_tab import constructor_line
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS

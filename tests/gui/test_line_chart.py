@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.charts.line_chart import Line, LineChart, apart
 from app.charts.plate import Plate
 from app.charts.series import Series
+from app.look import theme
 from tests.disk import disk_with_room_for, names_in
 
 RED, BLUE = QColor("#ff0000"), QColor("#0000ff")

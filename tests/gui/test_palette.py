@@ -6,8 +6,9 @@ from PySide6.QtGui import QAction, QDrag
 from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from app import layer_search, theme
-from app.document import Document
+from app.document import layer_search
+from app.document.document import Document
+from app.look import theme
 from app.panels.palette import Palette
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.layer_list import MIME_TYPE

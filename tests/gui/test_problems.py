@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
+from app.document.document import Document
 from app.panels.problems import MOST, ProblemsPanel
 from core.design import catalog, edits
 from tests.gui.conftest import id_of

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMe
 from pytestqt.qtbot import QtBot
 
 import resources
-from app.sentences import say
-from app.trainer import State
-from app.window import FIRST_EXAMPLE, Window
+from app.engine.trainer import State
+from app.look.sentences import say
+from app.window.window import FIRST_EXAMPLE, Window
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design
 from core.errors import Sentence

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app import icons
-from app.document import Document
-from app.run_bar import RunBar
+from app.document.document import Document
+from app.look import icons
+from app.window.run_bar import RunBar
 from core.design import edits
 from core.training.messages import Device, Devices
 from tests.gui.conftest import Engine, id_of

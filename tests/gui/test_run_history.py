@@ -5,9 +5,9 @@ import math
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
-from app.run_history import RunHistory, layers_in_order
-from app.trainer import State
+from app.document.document import Document
+from app.engine.run_history import RunHistory, layers_in_order
+from app.engine.trainer import State
 from core.design import edits
 from core.training.messages import Curves
 from tests.gui.conftest import Engine, id_of

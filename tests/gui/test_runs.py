@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
+from app.document.document import Document
+from app.engine.run_history import RunHistory
 from app.panels.runs import RunsPanel
-from app.run_history import RunHistory
 from core.training.messages import Curves
 from tests.gui.conftest import Engine
 

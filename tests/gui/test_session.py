@@ -14,14 +14,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import session as sessions
-from app.document import Document
-from app.engine_process import EngineProcess
-from app.fact_finder import FactFinder
-from app.session import AUTOSAVE, CHECKPOINT, Lost, Session, lost_sessions, sessions_folder
-from app.settings import Preferences
-from app.trainer import State
-from app.window import Window
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine import session as sessions
+from app.engine.fact_finder import FactFinder
+from app.engine.process import EngineProcess
+from app.engine.session import AUTOSAVE, CHECKPOINT, Lost, Session, lost_sessions, sessions_folder
+from app.engine.trainer import State
+from app.window.window import Window
 from core.design import edits, project
 from core.design.model import CustomLayer, Design
 from core.errors import FileError

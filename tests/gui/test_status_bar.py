@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import status_bar, theme
-from app.document import Document
-from app.status_bar import StatusBar
+from app.document.document import Document
+from app.look import theme
 from app.widgets import dot
+from app.window import status_bar
+from app.window.status_bar import StatusBar
 from core.design import catalog, edits
 from core.errors import Sentence
 from core.training.messages import Checkpoint, Device, Devices, Failed, Progress, Restore

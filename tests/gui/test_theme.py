@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import resources
-from app import theme
-from app.theme import DARK, LIGHT, Theme
+from app.look import theme
+from app.look.theme import DARK, LIGHT, Theme
 
 THEMES = pytest.mark.parametrize("shown", [DARK, LIGHT], ids=lambda shown: shown.name)
 

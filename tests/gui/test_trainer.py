@@ -13,8 +13,8 @@ import pytest
 from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
-from app.engine_process import EngineProcess
-from app.trainer import State, Trainer
+from app.engine.process import EngineProcess
+from app.engine.trainer import State, Trainer
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
@@ -342,7 +342,7 @@ class Mine(nn.Module):
     def forward(self, x):
         return x
 """
-    monkeypatch.setattr("app.trainer.PREPARE_PATIENCE", 1500)
+    monkeypatch.setattr("app.engine.trainer.PREPARE_PATIENCE", 1500)
     trainer = Trainer()
     failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
     trainer.prepare(custom(source))

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.document import Document
+from app.document.document import Document
 from app.panels.training_dock import TrainingDock
 from core.design import edits
 from core.training.messages import Curves

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.data import DataDialog
-from app.document import Document
+from app.document.document import Document
 from app.panels.training_settings import TrainingSettings
 from app.widgets.choice_field import ChoiceField
 from app.widgets.switch import Switch

@@ -12,13 +12,13 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.dialogs.custom_layer import CustomLayerDialog
-from app.notice_bar import Notice
-from app.session import Lost
-from app.settings import Preferences
-from app.trainer import State
-from app.window import Window, make_window
+from app.document.settings import Preferences
+from app.engine.session import Lost
+from app.engine.trainer import State
+from app.look import theme
+from app.window.notice_bar import Notice
+from app.window.window import Window, make_window
 from core.design import edits, project
 from core.design.model import CustomLayer, Fragment, Node
 from core.errors import Sentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app import units
-from app.document import Document
+from app.document.document import Document
+from app.look import units
 from app.panels.inspector.options_form import OptionState
 from app.panels.inspector.words import flops_text, parameters_text, shape_text, tr
 from core.design import edits

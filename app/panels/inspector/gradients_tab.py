@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app import theme
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
+from app.look import theme
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.words import tr

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from app import icons, theme
+from app.look import icons, theme
 from app.widgets.committed_field import CommittedField
 from app.widgets.elided_label import ElidedLabel
 from core.design.model import NodeId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app import theme
+from app.look import theme
 from app.widgets.heat_map_view import HeatMapView
 from app.widgets.scroll_column import section
 

@@ -9,15 +9,15 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from app.document import Document
+from app.document.document import Document
+from app.engine.trainer import ON, Trainer
+from app.look.sentences import say
 from app.panels.inspector.code_tab import CodeTab, constructor_line, forward_lines
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
 from app.panels.inspector.parameter_table import ParameterRow
 from app.panels.inspector.parameters_tab import ParametersTab
-from app.sentences import say
-from app.trainer import ON, Trainer
 from core.design import edits
 from core.design.model import NodeId, Value
 from core.design.shapes import Repair

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.document import Document
+from app.document.document import Document
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.facts import node_facts, option_states, several_facts
 from app.panels.inspector.options_form import OptionsForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.sentences import say
+from app.look.sentences import say
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.push_button import push_button
 from core.design.shapes import Problem

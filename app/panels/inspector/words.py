@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from app import units
+from app.look import units
 from core.design.model import TensorSpec
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
-from app import icons, theme
-from app.layer_search import LayerEntry
+from app.document.layer_search import LayerEntry
+from app.look import icons, theme
 
 SIZE = QSize(152, 40)
 STRIPE = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.layer_search import LayerEntry
+from app.document.layer_search import LayerEntry
 from core.design import catalog
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
-from app.layer_search import LayerEntry
+from app.document.layer_search import LayerEntry
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.groups import Group
 from app.panels.palette.row_delegate import ENTRY, GROUP, SWITCH, RowDelegate

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from app import editing, icons, layer_search
-from app.document import Document
+from app.document import editing, layer_search
+from app.document.document import Document
+from app.look import icons
 from app.panels.palette.groups import groups
 from app.panels.palette.layer_list import LayerList
 from app.widgets.search_field import SearchField

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from app import icons, theme
-from app.layer_search import LayerEntry
+from app.document.layer_search import LayerEntry
+from app.look import icons, theme
 
 ENTRY = Qt.ItemDataRole.UserRole
 GROUP = ENTRY + 1

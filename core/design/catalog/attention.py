@@ -146,7 +146,7 @@ TYPES = (
             CAUSAL,
         ),
         telling=heads_telling,
-        target="core.design.build.sequences:MultiheadAttention",
+        target="core.network.sequences:MultiheadAttention",
         inputs=None,
         followers=("Add", "LayerNorm", "Linear"),
         parameters=_ATTENTION_NAMES,

@@ -168,7 +168,7 @@ def _recurrent(key: str, summary: str, gates: int, extra: int, *more: Option, ra
         infer=_rule(gates, extra),
         options=(*shared, *more, OUTPUT),
         telling=_telling,
-        target=f"core.design.build.sequences:{key}",
+        target=f"core.network.sequences:{key}",
         followers=("Linear", "Dropout", key),
         parameters=_names(*kinds),
         rare=rare,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from core.design import catalog
 from core.design.catalog.base import elements
+from core.design.losses import LOSSES
 from core.design.model import Node, NodeId, TensorSpec
-from core.design.recipes import LOSSES
 from core.design.settings import DataDescription
 from core.design.shapes import repairs
 from core.design.shapes.report import Repair

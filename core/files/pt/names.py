@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core import dtypes
-from core.device import device
+from core.arrays.device import device
 from core.files.pt.storage import Reader, StorageKind
-from core.size import Size
+from core.tensors import dtypes
+from core.tensors.size import Size
 
 
 @dataclass(frozen=True, slots=True)

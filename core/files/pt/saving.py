@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from core import atomic, dtypes
-from core.device import device
+from core import atomic
+from core.arrays.device import device
 from core.errors import FileError
 from core.files.pt.archive import TensorFileError, write_archive
 from core.files.pt.storage import Place, Writer
 from core.nn.parameter import Parameter
-from core.size import Size
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.size import Size
+from core.tensors.tensor import Tensor, tensor_of
 
 
 def save(obj: object, f: str | Path | BinaryIO) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core import dtypes
-from core.backend import Array, is_on_gpu, namespace, to_numpy
-from core.device import device, place
+from core.arrays.backend import Array, is_on_gpu, namespace, to_numpy
+from core.arrays.device import device, place
 from core.files.pt.archive import Archive
 from core.nn.parameter import Parameter
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 STORAGES = {f"{each.title}Storage": each for each in dtypes.ALL}
 """Types of elements by the name that PyTorch gives a row of them."""

@@ -1,6 +1,5 @@
 """Layers, activations and losses as functions. Each family of them lists in `__all__` what it gives."""
 
-from core.calling import offered as _offered
 from core.nn.functional.activation import *
 from core.nn.functional.adaptive_pooling import *
 from core.nn.functional.attention import *
@@ -24,6 +23,7 @@ from core.nn.functional.pooling import *
 from core.nn.functional.softmax import *
 from core.nn.functional.unpooling import *
 from core.nn.functional.vision import *
+from core.tensors.calling import offered as _offered
 
 # These look at their arguments before an operation does, and warn of nothing at the line of the caller.
 for _name in (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays.backend import to_numpy
+from core.arrays.device import device_of, place
 from core.autograd import record, record_in_place
-from core.backend import to_numpy
-from core.device import device_of, place
 from core.functions.operands import dimension, refuse, unary_floating
-from core.generator import default_generator
 from core.ops import activation, rectifier
 from core.ops.gelu import Gelu
 from core.ops.operation import Operation
-from core.tensor import Tensor, tensor_of
+from core.random.generator import default_generator
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = [
     "celu",

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.backend import namespace
 from core.autograd import record
-from core.backend import namespace
 from core.nn.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 from core.ops.resampling import Picks, Resample
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = [
     "adaptive_avg_pool1d",

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
+from core.arrays.backend import Array, namespace
+from core.arrays.device import place
 from core.autograd import record
-from core.backend import Array, namespace
-from core.device import place
 from core.nn.functional.dropout import factors
 from core.ops.attention import Attention
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["scaled_dot_product_attention"]
 

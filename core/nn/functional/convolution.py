@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.autograd import record
 from core.ops import convolution as ops
 from core.ops.windows import Geometry, Sizes
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays.backend import Array, as_array, namespace
 from core.autograd import check_devices, record, record_as
-from core.backend import Array, as_array, namespace
 from core.functions.operands import refuse
 from core.functions.softmax import log_softmax
 from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.ops import cross_entropy as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["cross_entropy", "nll_loss"]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.backend import Array, to_numpy
+from core.arrays.device import device_of, place
 from core.autograd import record
-from core.backend import Array, to_numpy
-from core.device import device_of, place
 from core.nn.functional.reduction import reduction_of
 from core.ops.ctc import CtcLoss
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["ctc_loss"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.functions.operands import dimension
-from core.grad_mode import no_grad
-from core.tensor import Tensor, tensor_of
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["cosine_similarity", "pairwise_distance", "pdist"]
 

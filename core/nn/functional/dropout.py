@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array
-from core.device import place
-from core.generator import default_generator
+from core.arrays.backend import Array
+from core.arrays.device import place
 from core.nn.functional.activation import maybe_in_place
 from core.ops import dropout as ops
-from core.tensor import Tensor
+from core.random.generator import default_generator
+from core.tensors.tensor import Tensor
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout"]
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.arrays.backend import Array, namespace
 from core.autograd import record
-from core.backend import Array, namespace
-from core.grad_mode import no_grad
 from core.ops import embedding as ops
-from core.tensor import Tensor, tensor_of
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["embedding", "embedding_bag", "one_hot"]
 

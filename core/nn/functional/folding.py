@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.autograd import record
 from core.ops import folding as ops
 from core.ops.windows import Geometry, Sizes
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["fold", "unfold"]
 

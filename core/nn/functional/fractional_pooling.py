@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from core.backend import Array, namespace, to_numpy
-from core.random import rand
-from core.tensor import Tensor, tensor_of
+from core.arrays.backend import Array, namespace, to_numpy
+from core.random.draws import rand
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["fractional_max_pool2d", "fractional_max_pool3d"]
 

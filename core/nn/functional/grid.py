@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from core.backend import Array, namespace
+from core.arrays.backend import Array, namespace
 from core.functions.creation import linspace, ones
 from core.functions.shape import stack
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["affine_grid", "grid_sample"]
 

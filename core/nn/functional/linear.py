@@ -6,7 +6,7 @@ from typing import Any
 
 from core.autograd import record_as
 from core.ops import matmul
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["bilinear", "linear"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.nn.functional.cross_entropy import cross_entropy
 from core.nn.functional.linear import linear
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["linear_cross_entropy"]
 

@@ -8,11 +8,11 @@ from typing import NoReturn
 
 from core.autograd import check_devices, record_as
 from core.functions.operands import common_pair, expect_tensors, refuse
-from core.grad_mode import no_grad
 from core.nn.functional.activation import logsigmoid
 from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.ops import loss as ops
-from core.tensor import Tensor
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "binary_cross_entropy",

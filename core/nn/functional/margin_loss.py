@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.backend import namespace
+from core.arrays.backend import namespace
 from core.functions.operands import refuse
 from core.nn.functional.activation import logsigmoid, relu
 from core.nn.functional.distance import pairwise_distance
 from core.nn.functional.reduction import reduce_losses, reduction_of
-from core.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = [
     "cosine_embedding_loss",

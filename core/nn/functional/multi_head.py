@@ -14,7 +14,7 @@ from core.nn.functional.dropout import dropout
 from core.nn.functional.linear import linear
 from core.nn.functional.softmax import softmax
 from core.ops.attention import Attention, HeadsAttention
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["multi_head_attention_forward"]
 

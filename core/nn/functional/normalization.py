@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays.backend import Array
 from core.autograd import record
-from core.backend import Array
 from core.functions.operands import dimension, refuse
 from core.ops import normalization as ops
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "batch_norm",

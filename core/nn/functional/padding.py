@@ -8,7 +8,7 @@ import numpy as np
 
 from core.autograd import record
 from core.ops.resampling import Numbers, Pad, Picks, Resample
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["pad"]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.autograd import record
-from core.grad_mode import grad_mode
 from core.ops import pooling as ops
 from core.ops.windows import Geometry, Sizes
-from core.tensor import Tensor, tensor_of
+from core.tensors.grad_mode import grad_mode
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = [
     "avg_pool1d",

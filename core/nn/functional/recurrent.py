@@ -9,7 +9,7 @@ from core.autograd import record_many
 from core.functions.shape import cat, stack
 from core.nn.functional.dropout import dropout
 from core.ops.recurrent import Gru, Lstm, Recurrence, Rnn
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__: list[str] = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__: list[str] = []
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from core.device import device_of, place
+from core.arrays.device import device_of, place
 from core.functions.softmax import log_softmax as _log_softmax
 from core.functions.softmax import softmax as _softmax
-from core.generator import default_generator
-from core.tensor import Tensor, tensor_of
+from core.random.generator import default_generator
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["gumbel_softmax", "log_softmax", "softmax", "softmin"]
 

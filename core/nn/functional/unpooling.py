@@ -10,7 +10,7 @@ import numpy as np
 from core.functions.creation import zeros
 from core.nn.functional.pooling import Along, for_axes
 from core.ops.windows import Sizes
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.autograd import record
 from core.nn.functional.adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from core.ops.resampling import Numbers, Picks, Resample
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["channel_shuffle", "interpolate", "pixel_shuffle", "pixel_unshuffle", "upsample"]
 

@@ -9,7 +9,7 @@ from core.functions.creation import empty
 from core.nn import functional as F
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "CELU",

@@ -10,7 +10,7 @@ from core.nn import functional as F
 from core.nn.containers import ModuleList, Sequential
 from core.nn.layers.linear import Linear
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["AdaptiveLogSoftmaxWithLoss"]
 

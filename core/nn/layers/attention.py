@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
 from core.nn import init
 from core.nn.functional.multi_head import Heads, Masks, attend
 from core.nn.layers.linear import Linear
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = ["MultiheadAttention"]
 

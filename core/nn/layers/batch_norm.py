@@ -5,15 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import Any, ClassVar
 
-from core import dtypes
-from core.device import Device
+from core.arrays.device import Device
 from core.functions.creation import empty, ones, tensor, zeros
 from core.nn import functional as F
 from core.nn import init
 from core.nn.lazy import LazyModuleMixin
 from core.nn.module import Module
 from core.nn.parameter import Parameter, UninitializedBuffer, UninitializedParameter, is_lazy
-from core.tensor import Tensor
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "BatchNorm1d",

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
 from core.nn import functional as F
 from core.nn import init
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "Conv1d",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
-from core.grad_mode import no_grad
 from core.nn import functional as F
 from core.nn import init
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = ["Embedding", "EmbeddingBag"]
 

@@ -16,7 +16,7 @@ from core.nn.layers.convolution import (
 )
 from core.nn.lazy import LazyModuleMixin
 from core.nn.parameter import UninitializedParameter
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "LazyConv1d",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
 from core.nn import functional, init
 from core.nn.lazy import LazyModuleMixin
 from core.nn.module import Module
 from core.nn.parameter import Parameter, UninitializedParameter
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = ["Bilinear", "Identity", "LazyLinear", "Linear"]
 

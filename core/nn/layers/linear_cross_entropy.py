@@ -8,7 +8,7 @@ from typing import Any
 from core.nn import functional as F
 from core.nn.layers.linear import Linear
 from core.nn.layers.loss import WeightedLoss
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["LinearCrossEntropyLoss"]
 

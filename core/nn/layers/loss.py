@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.nn import functional as F
 from core.nn.functional.reduction import reduction_by_old_names
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "BCELoss",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core.nn import functional as F
 from core.nn.layers.distance import PairwiseDistance
 from core.nn.layers.loss import Flag, Loss, WeightedLoss
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "CosineEmbeddingLoss",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from core.nn import functional as F
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "AvgPool1d",

@@ -7,15 +7,15 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
 from core.nn import init
 from core.nn.functional.recurrent import Passed, Weights, pass_layers
 from core.nn.module import Module
 from core.nn.parameter import Parameter
 from core.nn.utils.rnn import PackedSequence
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = ["GRU", "LSTM", "RNN", "RNNBase"]
 

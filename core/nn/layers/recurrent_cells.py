@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.device import Device
 from core.functions.creation import empty
 from core.nn import init
 from core.nn.functional.recurrent import step
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "RNNCellBase"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.nn import functional as F
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 

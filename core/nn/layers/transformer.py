@@ -6,9 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from core.backend import namespace
-from core.device import Device
-from core.dtypes import dtype as DType
+from core.arrays.backend import namespace
+from core.arrays.device import Device
 from core.functions.creation import full
 from core.nn import functional as F
 from core.nn import init
@@ -18,7 +17,8 @@ from core.nn.layers.dropout import Dropout
 from core.nn.layers.linear import Linear
 from core.nn.layers.normalization import LayerNorm
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.dtypes import dtype as DType
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "Transformer",

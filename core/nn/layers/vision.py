@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.nn import functional as F
 from core.nn.module import Module
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "ChannelShuffle",

@@ -8,8 +8,8 @@ from types import GeneratorType
 
 from core.functions.creation import tensor
 from core.functions.shape import stack
-from core.grad_mode import no_grad
-from core.tensor import Tensor
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from core.autograd import check_devices
 from core.functions.shape import cat
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["parameters_to_vector", "vector_to_parameters"]
 

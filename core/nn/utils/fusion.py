@@ -6,10 +6,10 @@ from copy import deepcopy
 from typing import Any, TypeVar
 
 from core.functions.creation import ones_like, zeros_like
-from core.grad_mode import no_grad
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = ["fuse_conv_bn_eval", "fuse_conv_bn_weights", "fuse_linear_bn_eval", "fuse_linear_bn_weights"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, TypeVar
 
-from core.generator import default_generator
 from core.nn.module import Module
+from core.random.generator import default_generator
 
 __all__ = ["skip_init"]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.backend import namespace
+from core.arrays.backend import namespace
 from core.functions.comparison import allclose
 from core.functions.creation import eye, zeros_like
 from core.functions.decompositions import qr
 from core.functions.matrices import matrix_exp
 from core.functions.shape import cat
 from core.functions.solving import solve
-from core.grad_mode import no_grad
 from core.nn import functional as F
 from core.nn.module import Module
 from core.nn.utils.parametrize import register_parametrization
 from core.nn.utils.weight_norm import length, normed
-from core.random import randn
-from core.tensor import Tensor, tensor_of
+from core.random.draws import randn
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
-from core.grad_mode import no_grad
 from core.nn.containers import ModuleDict, ModuleList
 from core.nn.module import Module
 from core.nn.parameter import Parameter
-from core.tensor import Tensor
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = [
     "ParametrizationList",

@@ -7,8 +7,8 @@ from typing import Any
 from core.functions.creation import ones_like
 from core.nn.hooks import hook_making
 from core.nn.module import Module
-from core.random import rand_like
-from core.tensor import Tensor
+from core.random.draws import rand_like
+from core.tensors.tensor import Tensor
 
 __all__ = ["custom_from_mask", "identity", "is_pruned", "l1_unstructured", "random_unstructured", "remove"]
 

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from core import dtypes
+from core.arrays.device import place
 from core.autograd import record
-from core.device import place
 from core.functions.creation import full
 from core.functions.shape import cat
 from core.ops.embedding import Embedding
-from core.tensor import Tensor, tensor_of
+from core.tensors import dtypes
+from core.tensors.tensor import Tensor, tensor_of
 
 Numbers = np.ndarray[Any, Any]
 

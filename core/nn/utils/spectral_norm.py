@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.grad_mode import no_grad
 from core.nn import functional as F
 from core.nn.hooks import hook_making
 from core.nn.module import Module
 from core.nn.parameter import Parameter, is_lazy
-from core.tensor import Tensor
+from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 
 __all__ = ["remove_spectral_norm", "spectral_norm"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.nn.hooks import hook_making
 from core.nn.module import Module
 from core.nn.parameter import Parameter, is_lazy
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 __all__ = ["remove_weight_norm", "weight_norm"]
 

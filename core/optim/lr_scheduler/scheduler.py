@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from core.optim.optimizer import Group, Optimizer
-from core.tensor import Tensor
+from core.tensors.tensor import Tensor
 
 Rate = float | Tensor
 Rates = list[Any]

@@ -7,9 +7,9 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import editing
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document import editing
+from app.document.document import Document
 from core.design.model import Wire
 from tests.gui.canvas.conftest import LEFT, NO, DragFrom, Hand, assert_undoable, names
 

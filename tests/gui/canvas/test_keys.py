@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document.document import Document
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
 

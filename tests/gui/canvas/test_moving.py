@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
-from app.canvas.metrics import GRID
-from app.document import Document
+from app.canvas.layout.metrics import GRID
+from app.document.document import Document
 from core.design import edits
 from core.design.model import Wire
 from tests.gui.canvas.conftest import SHIFT, Hand, assert_undoable, names

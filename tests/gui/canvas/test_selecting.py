@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document.document import Document
 from core.design import catalog, edits
 from tests.gui.canvas.conftest import CTRL, LEFT, NO, SHIFT, Hand, assert_undoable
 

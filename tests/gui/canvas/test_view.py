@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document.document import Document
+from app.look import theme
 from core.design import catalog, edits
 from core.design.model import Design, Node
 from core.errors import FileError

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
-from app.document import Document
+from app.document.document import Document
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, Hand, assert_undoable
 

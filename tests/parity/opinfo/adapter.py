@@ -7,8 +7,9 @@ from typing import Any
 import torch
 
 import core
+from core.tensors.dtypes import ALL
 
-KNOWN_TYPES = {getattr(torch, each.name): each for each in core.dtypes.ALL}
+KNOWN_TYPES = {getattr(torch, each.name): each for each in ALL}
 
 
 class OutOfScopeError(Exception):

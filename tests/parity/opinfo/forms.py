@@ -32,7 +32,7 @@ def find(root: Any, dotted: str) -> Any:
     """The function of this dotted name, or None. Types such as `float` are not functions."""
     for part in dotted.split("."):
         root = getattr(root, part, None)
-    return root if callable(root) and not isinstance(root, (torch.dtype, core.dtypes.dtype, type)) else None
+    return root if callable(root) and not isinstance(root, (torch.dtype, core.dtype, type)) else None
 
 
 def method(dotted: str) -> Any:

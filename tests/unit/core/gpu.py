@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core import backend
+from core.arrays import backend
 
 FOLDER = str(Path(__file__).parents[2] / "cupy_stand_in")
 

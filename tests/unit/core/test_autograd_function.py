@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import core as torch
-from core.gradcheck import gradcheck, gradgradcheck
+from core.autograd.gradcheck import gradcheck, gradgradcheck
 from core.nn import functional as F
 
 functional = torch.autograd.functional

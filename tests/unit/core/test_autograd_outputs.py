@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import core as torch
+from core.arrays.backend import Array
 from core.autograd import record_many
-from core.backend import Array
 from core.ops.arithmetic import Mul
 from core.ops.operation import OUTPUT, Operation, apply
 

@@ -12,9 +12,9 @@ import pytest
 
 import core as torch
 from core import Tensor
+from core.arrays.backend import Array, namespace
 from core.autograd import record
-from core.backend import Array, namespace
-from core.gradcheck import gradcheck, gradgradcheck
+from core.autograd.gradcheck import gradcheck, gradgradcheck
 from core.ops.elementwise import Exp
 from core.ops.operation import Operation, apply
 from tests.unit.core.gpu import stand_in

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import core as torch
-from core import backend
+from core.arrays import backend
 from core.cuda import NoGpuError
 from tests.unit.core.gpu import forget, stand_in
 
@@ -94,7 +94,7 @@ def test_a_gpu_that_works() -> None:
 def test_importing_the_designs_imports_no_engine() -> None:
     import subprocess
 
-    lines = "import core.design.model, core.errors, sys; print('numpy' in sys.modules, 'core.tensor' in sys.modules)"
+    lines = "import core.design.model, core.errors, sys; print('numpy' in sys.modules, 'core.tensors' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
     assert found.stdout.split() == ["False", "False"]
 

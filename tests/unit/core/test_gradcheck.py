@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import core as torch
+from core.arrays.backend import Array
 from core.autograd import record
-from core.backend import Array
-from core.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from core.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from core.ops.operation import Operation
 
 

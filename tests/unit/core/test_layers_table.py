@@ -10,7 +10,7 @@ import pytest
 
 import core as torch
 from core import Tensor, nn
-from core.gradcheck import gradcheck
+from core.autograd.gradcheck import gradcheck
 from tests.unit.core.layer_cases import images, losses, plain, sequences
 from tests.unit.core.layer_cases.layer import LayerCase
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core as torch
-from core.gradcheck import gradcheck
+from core.autograd.gradcheck import gradcheck
 
 L = torch.linalg
 ONES = torch.ones(2, 2)

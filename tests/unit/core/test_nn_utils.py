@@ -9,7 +9,7 @@ import pytest
 
 import core as torch
 from core import nn
-from core.gradcheck import gradcheck, gradgradcheck
+from core.autograd.gradcheck import gradcheck, gradgradcheck
 from core.nn.utils import parametrizations, parametrize
 
 

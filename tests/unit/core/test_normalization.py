@@ -10,7 +10,7 @@ import pytest
 
 import core as torch
 from core import Tensor
-from core.gradcheck import gradcheck, gradgradcheck
+from core.autograd.gradcheck import gradcheck, gradgradcheck
 from core.nn import functional as F
 from core.ops import columns
 from tests.unit.core.cases.normalization import CASES

@@ -9,7 +9,7 @@ import pytest
 
 import core as torch
 from core import Tensor
-from core.gradcheck import gradcheck
+from core.autograd.gradcheck import gradcheck
 from tests.unit.core.gpu import stand_in
 from tests.unit.core.operation_cases import BINARY, CASES, ELEMENTWISE, Case
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings, strategies
 import core
 from core import nn
 from core.design import catalog
-from core.design.build import MERGING
 from core.design.catalog.base import LayerType, Misfit, Option
 from core.design.model import TensorSpec, Value
 from core.errors import DesignError
+from core.network import MERGING
 from core.nn import Module
 from tests.unit.core.design import activation_cases, image_cases
 

@@ -53,7 +53,7 @@ def test_what_is_not_known_yet_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "options", "shapes"), [case for case in LAYERS if "core.design.build" in catalog.types()[case[0]].target]
+    ("key", "options", "shapes"), [case for case in LAYERS if "core.network" in catalog.types()[case[0]].target]
 )
 def test_a_forward_that_uses_it_so_gives_what_the_card_gives(
     key: str, options: dict[str, Value], shapes: Shapes

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import core
 from core.design import catalog, clipboard, edits, json_form, shapes, tree
-from core.design.build import build
 from core.design.graph import inputs_of
 from core.design.invariants import check_invariants
 from core.design.model import CustomLayer, Design, NodeId, Wire
 from core.errors import DesignError
+from core.network import build
 from tests.unit.core.design.drawing import FACTS, stack
 
 KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing"])

@@ -7,9 +7,9 @@ import pytest
 
 import core as torch
 from core.design import shapes
-from core.design.build import build
-from core.design.build.sequences import Embedding
 from core.design.model import Design, Value
+from core.network import build
+from core.network.sequences import Embedding
 from tests.unit.core.design.drawing import FACTS, graph, labels, node, says, stack
 
 LAST = ("Linear", {"out_features": 10})

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from core.design.build import build
 from core.design.model import CustomLayer
 from core.design.shapes import ProbeRequest
 from core.design.tree import tree_text
 from core.errors import CustomLayerError
+from core.network import build
 from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.messages import Probed
 from tests.unit.core.design.drawing import says

@@ -1,0 +1,161 @@
+"""What lies under a point of the canvas: slots to drop into, ports, wires. Pure geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import hypot
+
+from app.canvas.layout.curves import distance
+from app.canvas.layout.geometry import Box, Layout, Link
+from app.canvas.layout.layered import Point
+from app.canvas.layout.metrics import snapped
+from app.canvas.layout.ports import ports_of
+from core.design.model import NodeId, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input of a child of a Module, by its number, or its output."""
+
+    container: NodeId
+    node: NodeId
+    is_output: bool
+    input: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something can be put: at an index of a Sequential, or at a position in a Module, perhaps into a wire."""
+
+    container: NodeId
+    index: int | None = None
+    position: Point | None = None
+    wire: Wire | None = None
+
+
+def place_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = (), reach: float = 0.0) -> Place:
+    """Where something dropped at a point would go; never into the nodes `without`, such as what is dragged itself.
+
+    A wire nearer than `reach` takes it in.
+    """
+    container = container_at(layout, x, y, without)
+    if layout.design[container].type == "Sequential":
+        return Place(container, index=slot_index(layout, container, y))
+    origin = layout.origins.get(container, (0.0, 0.0))
+    position = snapped(x - origin[0]), snapped(y - origin[1] - layout.metrics.card_height / 2)
+    link = link_at(layout, x, y, reach) if reach else None
+    wire = (
+        link.wire if link and link.container == container and {link.source, link.target}.isdisjoint(without) else None
+    )
+    return Place(container, position=position, wire=wire)
+
+
+def container_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = ()) -> NodeId:
+    """The innermost opened container at a point, or else the one entered."""
+    found, parents, closed = layout.context, layout.design.parents, set(without)
+    for box in layout.boxes.values():
+        if box.is_frame:
+            if parents.get(box.node) in closed:
+                closed.add(box.node)
+            elif box.node not in closed and box.contains(x, y):
+                found = box.node
+    return found
+
+
+def slot_index(layout: Layout, container: NodeId, y: float) -> int:
+    """The slot of a Sequential nearest to a height: how many children have their middle above it."""
+    boxes = layout.boxes
+    return sum(boxes[child].y + boxes[child].height / 2 < y for child in layout.design[container].children)
+
+
+def slot_line(layout: Layout, container: NodeId, index: int) -> tuple[float, float, float]:
+    """Left end, right end and height of the bar that shows a slot of a Sequential."""
+    frame, metrics, children = layout.area(container), layout.metrics, layout.design[container].children
+    top = layout.boxes[children[index - 1]].bottom if index > 0 else frame.y + metrics.header
+    bottom = layout.boxes[children[index]].y if index < len(children) else frame.bottom - metrics.padding
+    middle = (top + bottom) / 2
+    if top == bottom and children:
+        # There is no gap: the bar lies outside the neighbour, which may be a frame that takes drops itself.
+        middle += metrics.padding / 2 if index else -metrics.padding / 2
+    return frame.x + metrics.padding, frame.right - metrics.padding, middle
+
+
+def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
+    """The wire of a Module that passes within `reach` of a point, the nearest."""
+    near = [
+        (distance(link.points, x, y), link)
+        for link in layout.links
+        if link.wire is not None and _is_around(link, x, y, reach)
+    ]
+    nearest = min(near, key=lambda pair: pair[0], default=None)
+    return nearest[1] if nearest and nearest[0] <= reach else None
+
+
+def _is_around(link: Link, x: float, y: float, reach: float) -> bool:
+    xs, ys = [px for px, _ in link.points], [py for _, py in link.points]
+    spare = reach + (abs(ys[-1] - ys[0]) if ys[-1] < ys[0] else 0.0)
+    return min(xs) - reach <= x <= max(xs) + reach and min(ys) - spare <= y <= max(ys) + spare
+
+
+def port_at(layout: Layout, x: float, y: float, reach: float) -> Port | None:
+    """The port within `reach` of a point, the nearest."""
+    near = (box for box in layout.boxes.values() if box.meets(x - reach, y - reach, 2 * reach, 2 * reach))
+    found = [
+        (hypot(at[0] - x, at[1] - y), port)
+        for box in near
+        for port in ports_around(layout, box.node)
+        for at in [port_point(layout, port)]
+    ]
+    nearest = min(found, key=lambda pair: pair[0], default=None)
+    return nearest[1] if nearest and nearest[0] <= reach else None
+
+
+def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
+    """The ports of a child of a Module; none for other nodes."""
+    container = layout.design.parents.get(node_id)
+    if container is None or layout.design[container].type != "Module" or node_id == layout.context:
+        return []
+    node = layout.design[node_id]
+    ports = ports_of(layout.design, layout.design[container])[node_id]
+    count = 0 if node.type == "Input" else ports.fixed + ports.has_spare
+    outputs = [] if node.type == "Output" else [Port(container, node_id, True)]
+    return [*(Port(container, node_id, False, number) for number in range(count)), *outputs]
+
+
+def port_point(layout: Layout, port: Port) -> Point:
+    """Where a port is on the canvas."""
+    box = layout.boxes[port.node]
+    if port.is_output:
+        return box.centre, box.bottom
+    ports = ports_of(layout.design, layout.design[port.container])[port.node]
+    return box.x + box.width * ports.share(port.input), box.y
+
+
+def free_input(layout: Layout, node_id: NodeId) -> Port | None:
+    """The first input of a node that nothing is wired to, or else its first one."""
+    inputs = [port for port in ports_around(layout, node_id) if not port.is_output]
+    if not inputs:
+        return None
+    taken = {wire.input for wire in layout.design[inputs[0].container].wires if wire.target == node_id}
+    return next((port for port in inputs if port.input not in taken), inputs[0])
+
+
+def inside(layout: Layout, x: float, y: float, width: float, height: float) -> list[NodeId]:
+    """What a rubber band selects: cards that it touches and frames that lie in it whole, without what is in those."""
+    chosen: list[NodeId] = []
+    closed: set[NodeId] = set()
+    for box in layout.visible(x, y, width, height):
+        if layout.design.parents.get(box.node) in closed:
+            closed.add(box.node)
+        elif not box.is_frame:
+            chosen.append(box.node)
+        elif x <= box.x and y <= box.y and box.right <= x + width and box.bottom <= y + height:
+            chosen.append(box.node)
+            closed.add(box.node)
+    return chosen
+
+
+def is_on_title(layout: Layout, box: Box, y: float) -> bool:
+    """Whether a height is in the title of a frame, by which it is dragged."""
+    return box.is_frame and y < box.y + layout.metrics.header

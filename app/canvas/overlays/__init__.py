@@ -1,0 +1,1 @@
+"""The small widgets that stand on the canvas."""

@@ -1,0 +1,123 @@
+"""What is wrong with a node, in a sentence beside it, with the repairs to click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.canvas.painting.words import tr
+from app.document.document import Document
+from app.look.sentences import say
+from core.design.shapes import Problem, Repair
+
+_WIDTH = 232
+_GAP = 12
+_LINGER = 400
+"""Milliseconds that the card stays when the pointer has left its node, so that the pointer can come to its buttons."""
+
+
+class ProblemCard(QFrame):
+    """Shows the problems of one node at a time."""
+
+    def __init__(self, document: Document, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._canvas = parent
+        self.setObjectName("canvas.problem")
+        self.setProperty("look", "problem")
+        self.hide()
+        self._document = document
+        self._problems: tuple[Problem, ...] = ()
+        self._body = QWidget(self)
+        self._lingering = QTimer(self, singleShot=True, interval=_LINGER)
+        self._lingering.timeout.connect(self._vanish)
+
+    def fade(self) -> None:
+        """Go away soon, unless the pointer comes to the card, or now, if its problems are no more."""
+        known = set(map(id, self._document.report.problems))
+        if not all(id(problem) in known for problem in self._problems):
+            self.show_problems(())
+        elif self._problems and not self._lingering.isActive():
+            self._lingering.start()
+
+    def _vanish(self) -> None:
+        if not self.underMouse():
+            self.show_problems(())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._lingering.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._lingering.stop()
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Say what is wrong; with no problems, hide."""
+        self._lingering.stop()
+        if not problems:
+            self.hide()
+        elif problems != self._problems:
+            self._problems = problems
+            self._take_severity("problem" if any(each.severity == "error" for each in problems) else "warning")
+            self._fill()
+        self._problems = problems
+
+    def _take_severity(self, look: str) -> None:
+        """The border has the colour of the node's."""
+        if look != self.property("look"):
+            self.setProperty("look", look)
+            self.style().polish(self)
+
+    def _fill(self) -> None:
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = QWidget(self)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(8)
+        for problem in self._problems:
+            label = QLabel(say(problem.sentence), self._body)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(label)
+            if problem.repairs:
+                column.addWidget(self._buttons(problem))
+        self.setAccessibleName(" ".join(say(problem.sentence) for problem in self._problems))
+        width = max(_WIDTH, column.minimumSize().width())
+        self.resize(width, column.heightForWidth(width))
+        self._body.setGeometry(self.rect())
+        self._body.show()
+
+    def _buttons(self, problem: Problem) -> QWidget:
+        holder = QWidget(self._body)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for repair in problem.repairs:
+            text = say(repair.label)
+            button = QPushButton(text.replace("&", "&&"), holder)
+            button.setObjectName(f"canvas.repair.{text}")
+            button.setProperty("look", "accent")
+            button.clicked.connect(lambda checked=False, repair=repair: self._mend(repair))
+            row.addWidget(button, 1)
+        return holder
+
+    def _mend(self, repair: Repair) -> None:
+        label = tr("Repair: {repair}").format(repair=say(repair.label))
+        self._document.attempt(label, lambda: repair.edit(self._document.design))
+        self._canvas.setFocus()
+
+    def stand_beside(self, area: QRect) -> None:
+        """Go to the right of a rectangle of the parent, or, where there is no room, to its left, or below it."""
+        room = self._canvas.rect()
+        if not room.intersects(area):
+            self.hide()
+            return
+        x = area.right() + _GAP
+        y = area.center().y() - self.height() // 2
+        if x + self.width() > room.right() - 8:
+            x = area.left() - _GAP - self.width()
+        if x < 8:
+            x, y = max(8, min(area.left(), room.right() - self.width() - 8)), area.bottom() + _GAP
+        self.move(x, max(8, min(y, room.bottom() - self.height() - 8)))
+        self.show()
+        self.raise_()

@@ -1,0 +1,69 @@
+"""What the painters share: colours and fonts, made once for a theme and a text size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontInfo, QFontMetricsF, QPen
+
+from app.canvas.layout.metrics import Metrics
+from app.look import theme
+
+CARD_RADIUS = 8.0
+FRAME_RADIUS = 12.0
+
+
+@dataclass(frozen=True)
+class Style:
+    """Colours and fonts of one theme. Fonts are in canvas units, so that a zoom scales them like everything else."""
+
+    colors: theme.Theme
+    name_font: QFont
+    type_font: QFont
+    number_font: QFont
+    shape_font: QFont
+    badge_font: QFont
+    metrics: Metrics
+
+    @property
+    def wire(self) -> QColor:
+        return theme.mix(self.colors.muted, self.colors.line, 0.35)
+
+    def frame(self, depth: int) -> QBrush:
+        """The inside of a frame: nested ones differ from what is around them."""
+        return QBrush(self.colors.frame if depth % 2 == 0 else self.colors.background)
+
+
+@lru_cache(maxsize=8)
+def _style(theme_name: str, font: str) -> Style:
+    del theme_name, font  # another theme or another font makes another style
+    shown, weight = theme.current(), theme.Weight
+    fonts = (
+        _scalable(theme.ui(1, weight.DemiBold)),
+        _scalable(theme.ui(-1)),
+        _scalable(theme.mono(0)),
+        _scalable(theme.mono(-1)),
+        _scalable(theme.ui(-1, weight.DemiBold)),
+    )
+    name, note = QFontMetricsF(fonts[0]), QFontMetricsF(fonts[1])
+    metrics = Metrics(name.height(), note.height(), name.ascent() - note.ascent())
+    return Style(shown, *fonts, metrics=metrics)
+
+
+def current() -> Style:
+    """The style of the theme and the text size that are shown."""
+    return _style(theme.current().name, theme.ui().key())
+
+
+def _scalable(font: QFont) -> QFont:
+    """The font by whole pixels, as wide at every zoom as at 100 %."""
+    scalable = QFont(font)
+    scalable.setPixelSize(max(1, round(QFontInfo(font).pixelSize())))
+    scalable.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return scalable
+
+
+def pen(color: QColor, width: float = 1.0) -> QPen:
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)

@@ -1,0 +1,1 @@
+"""The design in hand: its history, its file, and what is remembered."""

@@ -1,0 +1,139 @@
+"""What the Edit and Model menus do to a document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QGuiApplication
+
+from app.document.document import Document
+from core.design import catalog, clipboard, edits
+from core.design.model import Design, Fragment, Node, NodeId, new_id
+from core.errors import DesignError
+
+
+def tr(text: str) -> str:
+    # Without a context: under none is where Qt's tool files the texts of a plain function.
+    return QCoreApplication.translate("", text)
+
+
+def select_all(document: Document) -> None:
+    """Every layer in the container of the primary selection, or else in the container entered."""
+    container = container_of(document, document.selection[0]) if document.selection else document.context
+    document.select(document.design[container].children)
+
+
+def container_of(document: Document, node_id: NodeId) -> NodeId:
+    """The container a node lies in; the root lies in itself."""
+    return document.design.parents.get(node_id, document.design.root)
+
+
+def remove(document: Document, join: bool) -> None:
+    """Remove the selection; with `join`, what was wired to both its sides is wired together."""
+    ids = document.selection
+    label = tr("Delete and join") if join else tr("Delete")
+    document.attempt(label, lambda: edits.remove(document.design, ids, join=join), select=())
+
+
+def copy(document: Document) -> None:
+    """Put the selection on the clipboard as text."""
+    fragment = edits.copy(document.design, document.selection)
+    QGuiApplication.clipboard().setText(clipboard.to_text(fragment))
+
+
+def cut(document: Document) -> None:
+    copy(document)
+    document.attempt(tr("Cut"), lambda: edits.remove(document.design, document.selection), select=())
+
+
+def paste(document: Document) -> None:
+    """Insert what is on the clipboard after the selection."""
+    try:
+        fragment = clipboard.from_text(QGuiApplication.clipboard().text())
+    except DesignError as error:
+        document.refuse(error.sentence)
+        return
+    insert(document, fragment, tr("Paste"))
+
+
+def add_layer(document: Document, key: str) -> bool:
+    """Insert a new layer of type `key` (a catalog key or a custom layer's name) after the selection."""
+    return insert(document, catalog.new(key), tr("Add {type}").format(type=key))
+
+
+def insert(document: Document, fragment: Fragment, label: str) -> bool:
+    """Insert a fragment where the selection says, and select it."""
+    container, index = insertion_point(document)
+    return document.attempt(
+        label, lambda: edits.insert(document.design, fragment, container, index), select=fragment.roots
+    )
+
+
+def insertion_point(document: Document) -> tuple[NodeId, int | None]:
+    """Where Enter and Paste insert: a container, and a place in it (None: the end).
+
+    That is the end of a selected container, the place after a selected layer or, with nothing selected, the end of the
+    first Sequential in the container entered.
+    """
+    design = document.design
+    if document.selection:
+        node = design[document.selection[0]]
+        if is_container(node) and not node.collapsed:
+            return node.id, None
+        if node.id in design.parents and design[design.parents[node.id]].type == "Sequential":
+            siblings = design[design.parents[node.id]].children
+            return design.parents[node.id], siblings.index(node.id) + 1
+    entered = design[document.context]
+    if entered.type == "Sequential":
+        return entered.id, None
+    inner = (child for child in entered.children if design[child].type == "Sequential")
+    return next(inner, entered.id), None
+
+
+def is_container(node: Node) -> bool:
+    kind = catalog.get(node.type)
+    return kind is not None and kind.container
+
+
+def duplicate(document: Document) -> None:
+    copies: tuple[NodeId, ...] = ()
+
+    def edit() -> Design:
+        nonlocal copies
+        design, copies = edits.duplicate(document.design, document.selection)
+        return design
+
+    if document.attempt(tr("Duplicate"), edit):
+        document.select(copies)
+
+
+def wrap(document: Document, container_type: str = "Sequential") -> None:
+    """Put the selection into a new container."""
+    container = new_id()
+    document.attempt(
+        tr("Wrap in {type}").format(type=container_type),
+        lambda: edits.wrap(document.design, document.selection, container_type, container),
+        select=[container],
+    )
+
+
+def dissolve(document: Document) -> None:
+    """Replace the selected container by what is in it."""
+    inside = document.design[document.selection[0]].children
+    document.attempt(
+        tr("Dissolve container"), lambda: edits.dissolve(document.design, document.selection[0]), select=inside
+    )
+
+
+def toggle_tie(document: Document) -> None:
+    """Let the selected layers share their parameters, or, if they do, no longer."""
+    ids = document.selection
+    if is_tied(document):
+        document.attempt(tr("Untie"), lambda: edits.untie(document.design, ids))
+    else:
+        document.attempt(tr("Tie"), lambda: edits.tie(document.design, ids))
+
+
+def is_tied(document: Document) -> bool:
+    """Whether all the selected layers share their parameters with one another, or the only one does with others."""
+    ties = {document.design[i].tie for i in document.selection}
+    return len(ties) == 1 and None not in ties

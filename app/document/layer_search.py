@@ -1,0 +1,84 @@
+"""The layers a person can choose from, and which of them a few typed letters mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.document import editing
+from app.document.document import Document
+from core.design import catalog
+from core.design.shapes.report import type_of
+
+
+@dataclass(frozen=True, slots=True)
+class LayerEntry:
+    """A layer type as palette and search show it."""
+
+    key: str
+    family: str
+    icon: str
+    summary: str
+    rare: bool = False
+
+
+def entries(document: Document) -> tuple[LayerEntry, ...]:
+    """The catalog's types in its order, then the design's own layers."""
+    own = (type_of(document.design, document.facts, name) for name in document.design.customs)
+    kinds = (*catalog.types().values(), *(kind for kind in own if kind is not None))
+    return tuple(LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
+
+
+def likeliest(document: Document) -> tuple[str, tuple[str, ...]]:
+    """What a new layer would come after, and the types that likeliest do so."""
+    before = _type_before(document)
+    return before, catalog.followers(before)
+
+
+def _type_before(document: Document) -> str:
+    container, index = editing.insertion_point(document)
+    children = document.design[container].children[:index]
+    if children:
+        return document.design[children[-1]].type
+    return "Input"
+
+
+def search(choices: Iterable[LayerEntry], query: str, first: Sequence[str] = ()) -> list[LayerEntry]:
+    """The entries a query means, the best first; among equals those in `first`, then common ones, in catalog order.
+
+    Rare ones come last unless their names begin with the query.
+    """
+    words = query.casefold().split()
+    order = {key: place for place, key in enumerate(first)}
+    ranked = [
+        (entry.rare and rank > 1, rank, order.get(entry.key, len(order)), entry.rare, entry)
+        for entry in choices
+        if (rank := _rank(entry, words)) >= 0
+    ]
+    return [row[-1] for row in sorted(ranked, key=lambda row: row[:-1])]
+
+
+def _rank(entry: LayerEntry, words: Sequence[str]) -> int:
+    """0 for the best match, more for worse ones, -1 for none. Every word must match.
+
+    A rare layer comes after common ones that match a little worse, unless its whole name was typed.
+    """
+    ranks = [_rank_word(entry, word) for word in words]
+    return -1 if -1 in ranks else sum(ranks) + (2 if entry.rare and any(ranks) else 0)
+
+
+def _rank_word(entry: LayerEntry, word: str) -> int:
+    name = entry.key.casefold()
+    if name.startswith(word):
+        return 0 if name == word else 1
+    if word in name:
+        return 2
+    if _in_order(word, name) or entry.family.startswith(word):
+        return 3
+    return 4 if len(word) > 2 and any(part.startswith(word) for part in entry.summary.casefold().split()) else -1
+
+
+def _in_order(letters: str, text: str) -> bool:
+    """Whether the letters come in the text in this order: "bn" in "batchnorm1d"."""
+    rest = iter(text)
+    return letters[:1] == text[:1] and all(letter in rest for letter in letters)

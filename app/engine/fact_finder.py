@@ -1,0 +1,169 @@
+"""Keeps the document's facts up to date: what data are like, what custom layers give, and where the run failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.questions import Question
+from app.engine.trainer import State, Trainer
+from core.design.catalog import Inference
+from core.design.model import CustomLayer, Node, NodeId, TensorSpec
+from core.design.settings import DataDescription, DataSettings
+from core.design.shapes import Facts
+from core.errors import Sentence
+from core.training.messages import CustomInspected, DataDescribed, Describe, Event, Failed, Inspect, Probe, Probed
+
+NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you trust it."
+
+
+class FactFinder(QObject):
+    """Asks the engine about whatever the check of a design cannot know by itself, once for each question.
+
+    Code that the user has not trusted is not asked about, so it does not run.
+    """
+
+    trust_needed = Signal(object)
+    """The names of the custom layers that may not run yet, whenever these are others than before."""
+
+    def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
+        super().__init__(document)
+        self._document = document
+        self._trainer = trainer
+        self._preferences = preferences
+        self._data: dict[DataSettings, DataDescription | Sentence] = {}
+        self._customs: dict[tuple[str, str], CustomInspected | Sentence] = {}
+        self._probes: dict[str, Inference | Sentence] = {}
+        self._failures: dict[NodeId, tuple[Node, CustomLayer | None, Sentence]] = {}
+        self._asked: set[object] = set()
+        self._told: tuple[CustomLayer, ...] = ()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._look)
+        document.report_changed.connect(self._look_soon)
+        trainer.questions.settled.connect(self._take)
+        trainer.failed.connect(self._note_failed_run)
+        trainer.state_changed.connect(self._forget_failed_run)
+        self._look_soon()
+
+    def trusts(self, custom: CustomLayer) -> bool:
+        """Whether this code may run."""
+        return self._preferences.trusts(custom.source)
+
+    @property
+    def untrusted(self) -> tuple[CustomLayer, ...]:
+        """The custom layers of the design that may not run yet."""
+        return tuple(custom for custom in self._document.design.customs.values() if not self.trusts(custom))
+
+    def ask_for_trust(self) -> None:
+        """Have `trust_needed` say it once more, if there is need."""
+        if self.untrusted:
+            self._tell(self.untrusted)
+
+    def trust_all(self) -> None:
+        """The user trusts the code of the project as it is."""
+        self._preferences.trust(custom.source for custom in self._document.design.customs.values())
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        # A timer of no length: whatever else an edit changes is done first, and many edits are one look.
+        self._soon.start()
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Take what is known into the document, and ask about the rest."""
+        document = self._document
+        facts = self._known()
+        if facts != document.facts:
+            document.set_facts(facts)
+        data = document.design.settings.data
+        if data not in self._data:
+            self._ask(data, partial(self._trainer.describe, data))
+        for custom in document.design.customs.values():
+            if (custom.name, custom.source) not in self._customs and self.trusts(custom):
+                self._ask(custom, partial(self._trainer.inspect, custom))
+        for request in document.report.probes:
+            if self.trusts(document.design.customs[request.name]):
+                self._ask(request.key, partial(self._trainer.probe, request))
+        if self.untrusted != self._told:
+            self._tell(self.untrusted)
+
+    def _known(self) -> Facts:
+        """The facts about the design as it is. Those about others are kept for undo, but not told."""
+        design = self._document.design
+        data = self._data.get(design.settings.data)
+        customs: dict[str, CustomInspected | Sentence] = {}
+        for name, custom in design.customs.items():
+            if not self.trusts(custom):
+                customs[name] = Sentence(NOT_TRUSTED, {"name": name})
+            elif (finding := self._customs.get((name, custom.source))) is not None:
+                customs[name] = finding
+        return Facts(
+            data=data if isinstance(data, DataDescription) else None,
+            data_problem=data if isinstance(data, Sentence) else None,
+            probes=dict(self._probes),
+            customs=customs,
+            failures=self._failures_of_unedited(),
+        )
+
+    def _ask(self, question: object, ask: Callable[[], object]) -> None:
+        if question not in self._asked:
+            self._asked.add(question)
+            ask()
+
+    def _tell(self, untrusted: tuple[CustomLayer, ...]) -> None:
+        self._told = untrusted
+        self.trust_needed.emit(tuple(custom.name for custom in untrusted))
+
+    # --- answers ------------------------------------------------------------------------------------------------------
+
+    def _take(self, question: Question, answer: Event) -> None:
+        """Note the answer to a question, or why there is none. Others than the design's own are of no harm."""
+        if isinstance(answer, Failed):
+            self._take_failure(question, Sentence(answer.template, answer.values))
+        match question, answer:
+            case Describe(settings), DataDescribed(description):
+                self._data[settings] = description
+            case Inspect(name, source), CustomInspected():
+                self._customs[name, source] = answer
+            case Probe(key=key), Probed():
+                output = TensorSpec(answer.shape, answer.dtype)
+                self._probes[key] = Inference(output, parameters=dict(answer.parameters), text=answer.text)
+        self._look_soon()
+
+    def _take_failure(self, question: Question, reason: Sentence) -> None:
+        match question:
+            case Describe(settings):
+                self._data[settings] = reason
+            case Inspect(name, source):
+                self._customs[name, source] = reason
+            case Probe(key=key):
+                self._probes[key] = reason
+
+    # --- failed runs --------------------------------------------------------------------------------------------------
+
+    def _note_failed_run(self, failed: Failed) -> None:
+        design = self._document.design
+        node = design.nodes.get(failed.node or "")
+        if failed.request in ("Start", "Evaluate") and node is not None:
+            sentence = Sentence(failed.template, failed.values)
+            self._failures = {node.id: (node, design.customs.get(node.type), sentence)}
+            self._look_soon()
+
+    def _forget_failed_run(self, state: State) -> None:
+        if state in (State.STARTING, State.IDLE):
+            self._failures = {}
+            self._look_soon()
+
+    def _failures_of_unedited(self) -> dict[NodeId, Sentence]:
+        """Once a layer or its code was edited, it is not known any more that it fails."""
+        design = self._document.design
+        return {
+            node_id: sentence
+            for node_id, (node, custom, sentence) in self._failures.items()
+            if design.nodes.get(node_id) == node and design.customs.get(node.type) == custom
+        }

@@ -1,0 +1,98 @@
+"""Questions to the engine that may run code of the user's: asked one at a time, in a process that can be lost."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.engine.process import EngineProcess
+from core.errors import Sentence
+from core.training.messages import Describe, Event, Failed, Inspect, ListDevices, Probe, Ready
+
+Question: TypeAlias = Describe | Inspect | Probe | ListDevices
+
+PATIENCE = {Inspect: 3_000, Probe: 3_000, Describe: 60_000, ListDevices: 30_000}
+"""Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
+
+
+class Questions(QObject):
+    """Asks about data, devices and custom layers. A layer that never comes back costs this process and no other."""
+
+    answered = Signal(object)
+    """The event that answers, or `Failed`."""
+    settled = Signal(object, object)
+    """A question together with the event that answers it."""
+
+    def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.patience = dict(PATIENCE)
+        self._process = process
+        self._waiting: deque[Question] = deque()
+        self._asked: Question | None = None
+        self._deadline = QTimer(self, singleShot=True)
+        self._deadline.timeout.connect(self._give_up)
+        process.received.connect(self._take)
+        process.ended.connect(self._fail)
+
+    def ask(self, question: Question) -> None:
+        """Have it answered, unless the same is waiting for its answer already."""
+        if question != self._asked and question not in self._waiting:
+            self._waiting.append(question)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._asked is None and self._waiting:
+            fresh = not self._process.runs
+            self._asked = self._waiting.popleft()
+            self._process.send(self._asked)
+            if not fresh:  # else the time counts from the moment the process is up
+                self._deadline.start(self.patience[type(self._asked)])
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Ready):
+            if self._asked is not None:
+                self._deadline.start(self.patience[type(self._asked)])
+            return
+        self._deadline.stop()
+        asked, self._asked = self._asked, None
+        self._settle(asked, event)
+        self._go_on()
+
+    def _give_up(self) -> None:
+        template = self.tr("{what} did not come back within {seconds} s. Is there an endless loop?")
+        seconds = self._deadline.interval() / 1000
+        self._process.kill(Sentence(template, {"what": self._subject(), "seconds": f"{seconds:g}"}))
+
+    def _subject(self) -> str:
+        match self._asked:
+            case Inspect(name=name) | Probe(name=name):
+                return f"'{name}'"
+            case Describe(settings=settings):
+                return f"'{settings.source}'"
+            case _:
+                return self.tr("The engine")
+
+    def _fail(self, how: Sentence) -> None:
+        self._deadline.stop()
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            self._settle(asked, Failed(type(asked).__name__, how.template, how.values, key=key_of(asked)))
+        self._go_on()
+
+    def _settle(self, asked: Question | None, event: Event) -> None:
+        self.answered.emit(event)
+        if asked is not None:
+            self.settled.emit(asked, event)
+
+
+def key_of(question: Question) -> str:
+    """What `Failed.key` says of a question: which probe, layer or source of data it was about."""
+    match question:
+        case Probe(key=key) | Inspect(name=key):
+            return key
+        case Describe(settings=settings):
+            return settings.source
+        case _:
+            return ""

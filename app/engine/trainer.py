@@ -1,0 +1,368 @@
+"""The engine's process seen from the window: what one can ask of it, and what it says, as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
+
+from app.engine.process import EngineProcess
+from app.engine.questions import Questions
+from core.design import json_form
+from core.design.model import CustomLayer, Design, NodeId
+from core.design.settings import DataSettings
+from core.design.shapes import ProbeRequest
+from core.errors import Sentence
+from core.training.messages import (
+    Checkpoint,
+    Checkpointed,
+    Curves,
+    CustomInspected,
+    DataDescribed,
+    Describe,
+    Devices,
+    Evaluate,
+    Evaluated,
+    Event,
+    Failed,
+    Forget,
+    Inspect,
+    ListDevices,
+    LoadWeights,
+    Output,
+    ParameterView,
+    Pause,
+    Prepare,
+    Prepared,
+    Probe,
+    Probed,
+    Progress,
+    Reinitialise,
+    Request,
+    Restore,
+    Resume,
+    RunState,
+    SaveWeights,
+    Start,
+    Statistics,
+    Step,
+    Stop,
+    Watch,
+    WeightsReport,
+    WeightsSaved,
+)
+
+STOP_GRACE = 2_000
+"""Milliseconds a run has to obey `stop` before the user is told that it does not."""
+PREPARE_PATIENCE = 30_000
+"""Milliseconds making a model may take."""
+
+
+class State(Enum):
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+ON = (State.STARTING, State.RUNNING, State.PAUSED)
+"""The states in which there is a run."""
+
+
+class Trainer(QObject):
+    """Owns two processes of the engine: that of the run with the live parameters, and one that answers questions.
+
+    Nothing waits for them. Whatever they do, up to crashing, arrives as a signal; a run that was lost goes on from the
+    last checkpoint at the next `start`.
+    """
+
+    state_changed = Signal(object)
+    prepared = Signal(object)
+    progressed = Signal(object)
+    curves_grew = Signal(object)
+    evaluated = Signal(object)
+    statistics_changed = Signal(object)
+    parameter_viewed = Signal(object)
+    checkpointed = Signal(object)
+    weights_saved = Signal(object)
+    weights_reported = Signal(object)
+    output_written = Signal(object)
+    failed = Signal(object)
+    noticed = Signal(object)
+    """A `Sentence` about what was done or can be done, which is no failure."""
+    redrawn = Signal(object)
+    """New initial parameters were drawn for these nodes; no nodes: for all. `bring_back` takes it back."""
+    brought_back = Signal()
+    devices_found = Signal(object)
+    data_described = Signal(object)
+    custom_inspected = Signal(object)
+    probed = Signal(object)
+
+    def __init__(
+        self, parent: QObject | None = None, checkpoint_path: Path | None = None, stop_grace: int = STOP_GRACE
+    ) -> None:
+        """`checkpoint_path`: where the last checkpoint is kept; by default in a folder that goes away with `close`."""
+        super().__init__(parent)
+        self._folder = QTemporaryDir()
+        self._checkpoint_path = checkpoint_path or Path(self._folder.filePath("checkpoint.safetensors"))
+        self._former = Path(self._folder.filePath("former.safetensors"))
+        self._state = State.IDLE
+        self._run = 0
+        self._has_model = False
+        self._design = ""
+        self._watched = Watch(None)
+        self._overdue = False
+        self._stop_timer = QTimer(self, singleShot=True, interval=stop_grace)
+        self._stop_timer.timeout.connect(self._tell_overdue)
+        self._prepare_timer = QTimer(self, singleShot=True, interval=PREPARE_PATIENCE)
+        self._prepare_timer.timeout.connect(self._give_up_preparing)
+        self._process = EngineProcess(parent=self)
+        self._process.received.connect(self._take)
+        self._process.printed.connect(self._take_output)
+        self._process.ended.connect(self._take_end)
+        self._second_process = EngineProcess(parent=self)
+        self._second_process.printed.connect(self._take_output)
+        self.questions = Questions(self._second_process, self)
+        self.questions.answered.connect(self._take)
+        self._signals = {
+            Prepared: self.prepared,
+            Progress: self.progressed,
+            Curves: self.curves_grew,
+            Evaluated: self.evaluated,
+            Statistics: self.statistics_changed,
+            ParameterView: self.parameter_viewed,
+            Checkpointed: self.checkpointed,
+            WeightsSaved: self.weights_saved,
+            WeightsReport: self.weights_reported,
+            Failed: self.failed,
+            Devices: self.devices_found,
+            CustomInspected: self.custom_inspected,
+            Probed: self.probed,
+        }
+
+    # --- what is known ------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def run(self) -> int:
+        """The number of the current or last run, from 1."""
+        return self._run
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there are live parameters, which `checkpoint` and `save_weights` could write."""
+        return self._has_model
+
+    @property
+    def process_id(self) -> int:
+        """The system's number of the run's process; 0 if there is none."""
+        return self._process.process_id
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the run keeps its last checkpoint. A new path counts from the next start of a process."""
+        return self._checkpoint_path
+
+    @checkpoint_path.setter
+    def checkpoint_path(self, path: Path) -> None:
+        self._checkpoint_path = path
+
+    # --- the run ------------------------------------------------------------------------------------------------------
+
+    def start(self, design: Design) -> None:
+        """Train this design, in place of a run that is on."""
+        self._run += 1
+        self._design = json_form.to_json(design)
+        self._stop_timer.stop()
+        self._overdue = False
+        self._send(Start(self._design, self._run))
+        self._set_state(State.STARTING)
+
+    def pause(self) -> None:
+        if self._state in (State.STARTING, State.RUNNING):
+            self._send(Pause())
+
+    def resume(self) -> None:
+        if self._state is State.PAUSED:
+            self._send(Resume())
+
+    def step(self) -> None:
+        """One step of a paused run."""
+        if self._state is State.PAUSED:
+            self._send(Step())
+
+    def stop(self) -> None:
+        """End the run after the step it is in. If that takes long, `noticed` says so, and a second call ends it."""
+        if self._state not in ON or self._stop_timer.isActive():
+            return
+        if self._overdue:
+            self._process.kill(Sentence(self.tr("The run was ended in the middle of a step.")))
+        else:
+            self._send(Stop())
+            self._stop_timer.start()
+
+    def prepare(self, design: Design) -> None:
+        """Make the model of an edited design; not while a run is on."""
+        if self._state not in ON:
+            self._design = json_form.to_json(design)
+            self._send(Prepare(self._design))
+            self._prepare_timer.start()
+
+    def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
+        """Draw new parameters for these nodes, or for all. What they were is kept for `bring_back`."""
+        nodes = tuple(nodes)
+        self._former.unlink(missing_ok=True)
+        self.checkpoint(self._former)
+        self._send(Reinitialise(nodes))
+        self.redrawn.emit(nodes)
+
+    def bring_back(self) -> None:
+        """Have the parameters that were there before the last `reinitialise`; not while a run is on."""
+        if self._state not in ON:
+            self.restore(self._former)
+            self.brought_back.emit()
+
+    def evaluate(self) -> None:
+        """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
+        if self._state not in ON:
+            self._send(Evaluate())
+
+    def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
+        """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""
+        self._watched = Watch(node, parameter)
+        if self._process.runs:
+            self._process.send(self._watched)
+
+    def forget(self) -> None:
+        """Another project was opened: no parameters live on, and a run that is on ends without a word."""
+        self._design = ""
+        self._has_model = False
+        self._former.unlink(missing_ok=True)
+        self._watched = Watch(None)
+        if self._state in ON:
+            self._set_state(State.IDLE)
+            self._process.kill(Sentence(""))
+        elif self._process.runs:
+            self._send(Forget())
+        self._set_state(State.IDLE)
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def checkpoint(self, path: Path | str) -> None:
+        self._send(Checkpoint(str(path)))
+
+    def restore(self, path: Path | str) -> None:
+        self._send(Restore(str(path)))
+
+    def save_weights(self, path: Path | str) -> None:
+        self._send(SaveWeights(str(path)))
+
+    def load_weights(self, path: Path | str, apply: bool = False) -> None:
+        self._send(LoadWeights(str(path), apply))
+
+    # --- questions ----------------------------------------------------------------------------------------------------
+
+    def describe(self, settings: DataSettings) -> None:
+        self.questions.ask(Describe(settings))
+
+    def inspect(self, custom: CustomLayer) -> None:
+        self.questions.ask(Inspect(custom.name, custom.source))
+
+    def probe(self, request: ProbeRequest) -> None:
+        options = dict(request.options)
+        self.questions.ask(Probe(request.key, request.name, request.source, options, request.inputs))
+
+    def list_devices(self) -> None:
+        self.questions.ask(ListDevices())
+
+    def close(self) -> None:
+        """End both processes. Waits for them, but not for long."""
+        self._stop_timer.stop()
+        self._prepare_timer.stop()
+        self._second_process.close(timeout=200)
+        self._process.close()
+        self._folder.remove()
+
+    # --- what comes back ----------------------------------------------------------------------------------------------
+
+    def _send(self, request: Request) -> None:
+        if not self._process.runs:
+            self._revive(for_start=isinstance(request, Start | Prepare))
+        self._process.send(request)
+
+    def _revive(self, for_start: bool) -> None:
+        """Start a process that has what the last one had, as far as the last checkpoint tells."""
+        self._process.arguments = ["--checkpoint", str(self._checkpoint_path)]
+        if self._checkpoint_path.exists():
+            self._process.send(Restore(str(self._checkpoint_path)))
+        if self._design and not for_start:
+            self._process.send(Prepare(self._design))
+        self._process.send(self._watched)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RunState(run, state) if run == self._run:
+                self._stop_timer.stop()
+                self._overdue = False
+                self._set_state(State(state))
+            case Progress(run=run) | Curves(run=run) | Statistics(run=run) if run != self._run:
+                return
+            case Prepared():
+                self._prepare_timer.stop()
+                self._has_model = self._has_model or bool(event.parameters or event.kept)
+            case Failed(request="Prepare"):
+                self._prepare_timer.stop()
+            case Failed(request="Start"):
+                self._set_state(State.FAILED)
+            case DataDescribed(description):
+                self.data_described.emit(description)
+        if (signal := self._signals.get(type(event))) is not None:
+            signal.emit(event)
+
+    def _take_output(self, text: str) -> None:
+        self.output_written.emit(Output(text))
+
+    def _take_end(self, how: Sentence) -> None:
+        self._prepare_timer.stop()
+        self._stop_timer.stop()
+        stopped, self._overdue = self._overdue, False
+        was_on, had_begun = self._state in ON, self._state in (State.RUNNING, State.PAUSED)
+        if self._state is State.STARTING:
+            self._design = ""  # making its model is what ended the process
+        self._has_model = self._has_model and self._checkpoint_path.exists()
+        if was_on:
+            self._set_state(State.STOPPED if stopped else State.FAILED)
+        if stopped:
+            self.noticed.emit(self._with_checkpoint(how))
+        elif how.template:
+            how = self._with_checkpoint(how) if had_begun else how
+            self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values))
+        if had_begun:
+            self._revive(for_start=False)
+
+    def _with_checkpoint(self, how: Sentence) -> Sentence:
+        if not self._has_model:
+            return how
+        return Sentence(self.tr("{how} The weights are those of the last checkpoint."), {"how": how})
+
+    def _tell_overdue(self) -> None:
+        self._overdue = True
+        self.noticed.emit(Sentence(self.tr("The run is still in a step. Press Stop again to end it at once.")))
+
+    def _give_up_preparing(self) -> None:
+        self._design = ""
+        template = self.tr("Making the model took longer than {seconds} s and was ended. Is there an endless loop?")
+        self._process.kill(Sentence(template, {"seconds": f"{self._prepare_timer.interval() / 1000:g}"}))
+
+    def _set_state(self, state: State) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)

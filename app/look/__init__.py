@@ -1,0 +1,1 @@
+"""How things look and what quantities are called: theme, icons, units, sentences."""

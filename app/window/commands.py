@@ -1,0 +1,226 @@
+"""The command table: every action of the program, once.
+
+Menus, tool bar, context menu, command palette, the page of shortcuts and the tests all read `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.document import editing
+from app.engine.trainer import State
+
+if TYPE_CHECKING:
+    from app.window.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action. `title` is translated where it is shown; an `&` marks its key in a menu.
+
+    `on_canvas`: its shortcut works while the canvas has the keyboard, so that typing into a field is left alone.
+    `checked` makes it an option that is on or off.
+    """
+
+    id: str
+    title: str
+    run: Callable[[Window], object]
+    shortcuts: tuple[str, ...] = ()
+    enabled: Callable[[Window], bool] = lambda window: True
+    icon: str = ""
+    on_canvas: bool = False
+    checked: Callable[[Window], bool] | None = None
+    context_menu: bool = False
+
+    @property
+    def menu(self) -> str:
+        """The part of the id before the dot: the menu it is in."""
+        return self.id.partition(".")[0]
+
+
+def _has_selection(window: Window) -> bool:
+    return bool(window.document.selection)
+
+
+def _has_removable(window: Window) -> bool:
+    return any(i != window.document.design.root for i in window.document.selection)
+
+
+def _one_selected(window: Window) -> bool:
+    return len(window.document.selection) == 1
+
+
+def _container_selected(window: Window) -> bool:
+    document = window.document
+    return _one_selected(window) and editing.is_container(document.design[document.selection[0]])
+
+
+def _several_or_tied(window: Window) -> bool:
+    return len(window.document.selection) > 1 or (_one_selected(window) and editing.is_tied(window.document))
+
+
+def _two_selected(window: Window) -> bool:
+    return len(window.document.selection) == 2
+
+
+def _can_undo(window: Window) -> bool:
+    return window.document.undo_label is not None
+
+
+def _can_redo(window: Window) -> bool:
+    return window.document.redo_label is not None
+
+
+def _inside(window: Window) -> bool:
+    return window.document.context != window.document.design.root
+
+
+def _in(*states: State) -> Callable[[Window], bool]:
+    return lambda window: window.trainer.state in states
+
+
+def _no_run(window: Window) -> bool:
+    return not window.session.runs
+
+
+def _can_start(window: Window) -> bool:
+    return window.trainer.state not in (State.STARTING, State.RUNNING)
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """Marks a text for the translators, who know this name from Qt. Qt's own is typed as if it gave any object."""
+    return text
+
+
+# fmt: off
+COMMANDS: tuple[Command, ...] = (
+    Command("file.new", QT_TRANSLATE_NOOP("Commands", "&New"), lambda w: w.files.new(), ("Ctrl+N",)),
+    Command("file.open", QT_TRANSLATE_NOOP("Commands", "&Open…"),
+            lambda w: w.files.choose_and_open(), ("Ctrl+O",), icon="folder"),
+    Command("file.save", QT_TRANSLATE_NOOP("Commands", "&Save"), lambda w: w.files.save(), ("Ctrl+S",), icon="save"),
+    Command("file.save_as", QT_TRANSLATE_NOOP("Commands", "Save &as…"), lambda w: w.files.save_as(), ("Ctrl+Shift+S",)),
+    Command("file.save_weights", QT_TRANSLATE_NOOP("Commands", "Save &weights…"),
+            lambda w: w.files.save_weights(), ("Ctrl+Alt+S",)),
+    Command("file.load_weights", QT_TRANSLATE_NOOP("Commands", "&Load weights…"),
+            lambda w: w.files.load_weights(), ("Ctrl+Alt+O",)),
+    Command("file.export_text", QT_TRANSLATE_NOOP("Commands", "Export tree &text…"), lambda w: w.files.export_tree()),
+    Command("file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"),
+            lambda w: w.files.export_picture()),
+    Command("file.copy_picture", QT_TRANSLATE_NOOP("Commands", "Copy pict&ure"),
+            lambda w: w.canvas.copy_picture(), ("Ctrl+Shift+C",), icon="copy"),
+    Command("file.quit", QT_TRANSLATE_NOOP("Commands", "&Quit"), lambda w: w.close(), ("Ctrl+Q",)),
+
+    Command("edit.undo", QT_TRANSLATE_NOOP("Commands", "&Undo"),
+            lambda w: w.document.undo(), ("Ctrl+Z",), _can_undo, "undo"),
+    Command("edit.redo", QT_TRANSLATE_NOOP("Commands", "&Redo"),
+            lambda w: w.document.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), _can_redo, "redo"),
+    Command("edit.cut", QT_TRANSLATE_NOOP("Commands", "Cu&t"),
+            lambda w: editing.cut(w.document), ("Ctrl+X",), _has_removable, on_canvas=True, context_menu=True),
+    Command("edit.copy", QT_TRANSLATE_NOOP("Commands", "&Copy"),
+            lambda w: editing.copy(w.document), ("Ctrl+C",), _has_removable, on_canvas=True, context_menu=True),
+    Command("edit.paste", QT_TRANSLATE_NOOP("Commands", "&Paste"),
+            lambda w: editing.paste(w.document), ("Ctrl+V",), on_canvas=True, context_menu=True),
+    Command("edit.duplicate", QT_TRANSLATE_NOOP("Commands", "&Duplicate"),
+            lambda w: editing.duplicate(w.document), ("Ctrl+D",), _has_removable, on_canvas=True, context_menu=True),
+    Command("edit.delete", QT_TRANSLATE_NOOP("Commands", "D&elete"),
+            lambda w: editing.remove(w.document, join=False), ("Del", "Backspace"), _has_removable, on_canvas=True,
+            context_menu=True),
+    Command("edit.delete_join", QT_TRANSLATE_NOOP("Commands", "Delete and &join"),
+            lambda w: editing.remove(w.document, join=True), ("Ctrl+Del",), _has_removable, on_canvas=True,
+            context_menu=True),
+    Command("edit.select_all", QT_TRANSLATE_NOOP("Commands", "Select &all"),
+            lambda w: editing.select_all(w.document), ("Ctrl+A",), on_canvas=True),
+    Command("edit.find", QT_TRANSLATE_NOOP("Commands", "&Find layer…"),
+            lambda w: w.canvas.find_layer(), ("Ctrl+F",), icon="search"),
+
+    Command("model.add", QT_TRANSLATE_NOOP("Commands", "&Add layer…"),
+            lambda w: w.canvas.insert_search(), ("Shift+A",), on_canvas=True),
+    Command("model.rename", QT_TRANSLATE_NOOP("Commands", "&Rename"),
+            lambda w: w.canvas.rename_selected(), ("F2",), _one_selected, on_canvas=True, context_menu=True),
+    Command("model.wrap_sequential", QT_TRANSLATE_NOOP("Commands", "&Wrap in Sequential"),
+            lambda w: editing.wrap(w.document), ("Ctrl+G",), _has_removable, on_canvas=True, context_menu=True),
+    Command("model.wrap_module", QT_TRANSLATE_NOOP("Commands", "Wrap in &Module"),
+            lambda w: editing.wrap(w.document, "Module"), (), _has_removable, context_menu=True),
+    Command("model.dissolve", QT_TRANSLATE_NOOP("Commands", "&Dissolve container"),
+            lambda w: editing.dissolve(w.document), ("Ctrl+Shift+G",), _container_selected, on_canvas=True,
+            context_menu=True),
+    Command("model.collapse", QT_TRANSLATE_NOOP("Commands", "&Collapse or expand"),
+            lambda w: w.canvas.collapse_selected(), (), _container_selected, context_menu=True),
+    Command("model.enter", QT_TRANSLATE_NOOP("Commands", "&Enter container"),
+            lambda w: w.canvas.enter_selected(), (), _container_selected, context_menu=True),
+    Command("model.leave", QT_TRANSLATE_NOOP("Commands", "&Leave container"),
+            lambda w: w.document.leave(), ("Alt+Up",), _inside),
+    Command("model.tie", QT_TRANSLATE_NOOP("Commands", "&Tie or untie"),
+            lambda w: editing.toggle_tie(w.document), ("Ctrl+Shift+T",), _several_or_tied, on_canvas=True,
+            context_menu=True, icon="link"),
+    Command("model.connect", QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
+            lambda w: w.canvas.connect_selected(), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
+    Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
+            lambda w: w.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
+    Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),
+            lambda w: w.files.custom_layer_from_file()),
+
+    Command("view.fit", QT_TRANSLATE_NOOP("Commands", "&Fit all"),
+            lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True),
+    Command("view.fit_selection", QT_TRANSLATE_NOOP("Commands", "Fit &selection"),
+            lambda w: w.canvas.fit_selection(), ("F",), on_canvas=True),
+    Command("view.zoom_in", QT_TRANSLATE_NOOP("Commands", "Zoom &in"),
+            lambda w: w.canvas.zoom_in(), ("Ctrl++", "Ctrl+=")),
+    Command("view.zoom_out", QT_TRANSLATE_NOOP("Commands", "Zoom &out"), lambda w: w.canvas.zoom_out(), ("Ctrl+-",)),
+    Command("view.zoom_reset", QT_TRANSLATE_NOOP("Commands", "&100 %"), lambda w: w.canvas.zoom_reset(), ("Ctrl+0",)),
+    Command("view.focus_palette", QT_TRANSLATE_NOOP("Commands", "Go to l&ayers"),
+            lambda w: w.focus_palette(), ("Ctrl+1",)),
+    Command("view.focus_canvas", QT_TRANSLATE_NOOP("Commands", "Go to &canvas"),
+            lambda w: w.focus_canvas(), ("Ctrl+2",)),
+    Command("view.focus_inspector", QT_TRANSLATE_NOOP("Commands", "Go to i&nspector"),
+            lambda w: w.focus_inspector(), ("Ctrl+3",)),
+    Command("view.focus_training", QT_TRANSLATE_NOOP("Commands", "Go to &training"),
+            lambda w: w.focus_training(), ("Ctrl+4",)),
+    Command("view.theme_dark", QT_TRANSLATE_NOOP("Commands", "&Dark"),
+            lambda w: w.set_theme("dark"), checked=lambda w: w.theme_choice == "dark", icon="moon"),
+    Command("view.theme_light", QT_TRANSLATE_NOOP("Commands", "&Light"),
+            lambda w: w.set_theme("light"), checked=lambda w: w.theme_choice == "light", icon="sun"),
+    Command("view.theme_system", QT_TRANSLATE_NOOP("Commands", "As the s&ystem"),
+            lambda w: w.set_theme("system"), checked=lambda w: w.theme_choice == "system"),
+    Command("view.arrange", QT_TRANSLATE_NOOP("Commands", "&Move panels"),
+            lambda w: w.docks.arrange(not w.docks.movable), checked=lambda w: w.docks.movable),
+    Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.docks.reset()),
+
+    Command("run.start", QT_TRANSLATE_NOOP("Commands", "&Start"),
+            lambda w: w.session.proceed(), ("F5",), _can_start, "play"),
+    Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Stop and start a&gain"),
+            lambda w: w.session.start(), ("Ctrl+F5",), _in(State.RUNNING, State.PAUSED)),
+    Command("run.pause", QT_TRANSLATE_NOOP("Commands", "&Pause"),
+            lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),
+    Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
+            lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
+    Command("run.step", QT_TRANSLATE_NOOP("Commands", "&One step"),
+            lambda w: w.trainer.step(), ("F10",), _in(State.PAUSED), "step"),
+    Command("run.stop", QT_TRANSLATE_NOOP("Commands", "S&top"),
+            lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
+    Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
+            lambda w: w.session.evaluate(), ("F9",), _no_run),
+    Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
+            lambda w: w.session.reinitialise(), (), _no_run),
+
+    Command("help.commands", QT_TRANSLATE_NOOP("Commands", "&All commands…"),
+            lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),
+    Command("help.shortcuts", QT_TRANSLATE_NOOP("Commands", "&Keyboard shortcuts"),
+            lambda w: w.show_shortcuts(), ("F1",)),
+    Command("help.about", QT_TRANSLATE_NOOP("Commands", "A&bout Netloom"), lambda w: w.show_about()),
+)
+# fmt: on
+
+
+def title(command: Command) -> str:
+    """The translated title, with its `&`."""
+    return QCoreApplication.translate("Commands", command.title)
+
+
+def plain_title(command: Command) -> str:
+    """The translated title as it is read: without `&` and `…`."""
+    return title(command).replace("&", "").rstrip("…")

@@ -1,0 +1,209 @@
+"""The bar with undo and redo, the buttons of the run, how far it is, and the device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from app.document.document import Document
+from app.engine.design_of_run import DesignOfRun
+from app.engine.trainer import State, Trainer
+from app.look import icons, theme, units
+from app.look.sentences import say
+from app.window.device_field import DeviceField
+from core.training.messages import Progress
+
+FINE = 1000
+"""Parts of the progress bar."""
+ICON = 18
+
+
+class RunBar(QToolBar):
+    """The bar on top. `actions` are those of the command table, by id."""
+
+    def __init__(
+        self, document: Document, trainer: Trainer, actions: Mapping[str, QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("run")
+        self.setWindowTitle(self.tr("Run"))
+        self.setMovable(False)
+        self._document = document
+        self._trainer = trainer
+        self._actions = actions
+        self._design_of_run = DesignOfRun(document, trainer, self)
+        self._progress: Progress | None = None
+        self._fill()
+        document.design_changed.connect(self._refresh)
+        document.report_changed.connect(self._refresh)
+        trainer.state_changed.connect(self._take_state)
+        trainer.progressed.connect(self._take_progress)
+        for name in ("run.start", "run.pause", "run.resume"):
+            actions[name].changed.connect(self._refresh)
+        theme.notifier.changed.connect(self._refresh)
+        self._refresh()
+
+    def progress_text(self) -> str:
+        """How far the run is, in words; empty before the first one."""
+        return " · ".join(text for text in (self._epoch.text(), self._pace.text()) if text)
+
+    # --- putting together ---------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        contents = QWidget(self)
+        self._row = QHBoxLayout(contents)
+        self._row.setContentsMargins(8, 0, 8, 0)
+        self._row.setSpacing(6)
+        self._add_buttons()
+        self._add_progress()
+        self._row.addStretch(1)
+        # In a narrow window the words give way to what is clicked: a tool bar that is too wide would hide it all.
+        self._pace.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._pace.setMinimumWidth(1)
+        self.device = DeviceField(self._document, self._trainer)
+        self.device.setObjectName("run.device")
+        self._row.addWidget(self.device, 4)
+        self.addWidget(contents)
+
+    def _add_buttons(self) -> None:
+        for name in ("edit.undo", "edit.redo"):
+            self._row.addWidget(self._tool_button(name))
+        self._row.addSpacing(8)
+        line = QFrame()
+        line.setProperty("look", "upright")
+        self._row.addWidget(line)
+        self._row.addSpacing(8)
+        self._main = QPushButton()
+        self._main.setAutoDefault(False)
+        self._main.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the canvas
+        self._main.clicked.connect(lambda: self._actions[self._main.objectName()].trigger())
+        self._row.addWidget(self._main)
+        self._other = self._tool_button("run.resume", "boxed")
+        self._other.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._row.addWidget(self._other)
+        for name in ("run.step", "run.stop"):
+            self._row.addWidget(self._tool_button(name, "boxed"))
+
+    def _add_progress(self) -> None:
+        self._epoch, self._pace = QLabel(), QLabel()
+        self._epoch.setObjectName("run.epoch")
+        self._pace.setObjectName("run.pace")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("run.progress")
+        self._bar.setAccessibleName(self.tr("Progress of the run"))
+        self._bar.setRange(0, FINE)
+        self._bar.setTextVisible(False)
+        self._bar.setMinimumWidth(40)
+        self._bar.setMaximumWidth(150)
+        self._row.addSpacing(10)
+        for widget in (self._epoch, self._bar, self._pace):
+            widget.setProperty("look", "muted")
+            self._row.addWidget(widget, int(widget is self._bar))
+
+    def _tool_button(self, command: str, look: str = "") -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[command])
+        button.setObjectName(command)
+        button.setProperty("look", look)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(QSize(ICON, ICON))
+        return button
+
+    # --- the button ---------------------------------------------------------------------------------------------------
+
+    def _command(self) -> str:
+        """What the button does now."""
+        match self._trainer.state:
+            case State.STARTING | State.RUNNING:
+                return "run.pause"
+            case State.PAUSED if not self._design_of_run.is_edited:
+                return "run.resume"
+            case _:
+                return "run.start"
+
+    def _refresh(self) -> None:
+        command = self._command()
+        blocked = command == "run.start" and self._document.report.blocks_start
+        shown = theme.current()
+        name, text = {
+            "run.start": ("play", self.tr("Start")),
+            "run.pause": ("pause", self.tr("Pause")),
+            "run.resume": ("play", self.tr("Resume")),
+        }[command]
+        self._main.setObjectName(command)
+        self._main.setText(text)
+        self._main.setAccessibleName(text)
+        self._main.setIcon(icons.icon(name, shown.faint if blocked else shown.on_accent))
+        self._main.setToolTip(self._tip(command, blocked))
+        self._main.setEnabled(self._actions[command].isEnabled())
+        self._set_look("blocked" if blocked else "primary")
+        self._other.setVisible(self._trainer.state is State.PAUSED and command == "run.start")
+        self._show_progress()
+
+    def _set_look(self, look: str) -> None:
+        if self._main.property("look") != look:
+            self._main.setProperty("look", look)
+            self._main.style().polish(self._main)
+
+    def _tip(self, command: str, blocked: bool) -> str:
+        if blocked:
+            errors = (problem for problem in self._document.report.problems if problem.severity == "error")
+            return self.tr("Start has to wait: {problem}").format(problem=say(next(errors).sentence))
+        if command == "run.start" and self._trainer.state is State.PAUSED:
+            return self.tr("Start with the edited design. Layers that fit keep their weights.")
+        keys = self._actions[command].shortcut().toString()
+        return f"{self._main.text()} ({keys})" if keys else self._main.text()
+
+    # --- progress -----------------------------------------------------------------------------------------------------
+
+    def _take_state(self, state: State) -> None:
+        if state in (State.STARTING, State.IDLE):
+            self._progress = None
+        self._refresh()
+
+    def _take_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress, state = self._progress, self._trainer.state
+        for widget in (self._epoch, self._bar, self._pace):
+            widget.setVisible(progress is not None or state is State.STARTING)
+        if progress is None:
+            self._bar.setValue(0)
+            self._epoch.setText(self.tr("starting") if state is State.STARTING else "")
+            self._pace.setText("")
+            return
+        self._bar.setValue(round(FINE * progress.step / max(1, progress.steps)))
+        # Epochs are counted when they are over; people count the one they are in.
+        epoch = min(progress.epoch + 1, progress.epochs)
+        self._epoch.setText(self.tr("epoch {epoch} / {epochs}").format(epoch=epoch, epochs=progress.epochs))
+        pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
+        self._pace.setText(f"{self._outlook(progress, state)} · {pace}")
+
+    def _outlook(self, progress: Progress, state: State) -> str:
+        match state:
+            case State.PAUSED:
+                return self.tr("paused")
+            case State.STOPPED:
+                return self.tr("stopped")
+            case State.FAILED:
+                return self.tr("failed")
+            case State.FINISHED:
+                took = units.duration(progress.seconds_per_step * progress.step)
+                return self.tr("done in {time}").format(time=took)
+            case _:
+                return self.tr("{time} left").format(time=units.duration(progress.seconds_left))

@@ -1,0 +1,1 @@
+"""Arrays and where they lie: numpy or cupy, the memory they take, the devices."""

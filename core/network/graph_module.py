@@ -1,0 +1,34 @@
+"""The module of a Module container: its children, called in the order of its wires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from core import nn
+from core.tensors.tensor import Tensor
+
+Source: TypeAlias = str | int
+"""What feeds a child: another child, by name, or one of the container's inputs, by number."""
+
+
+class GraphModule(nn.Module):
+    """Calls each child of `plan` with what its sources gave, and returns what `result` gave.
+
+    Children are looked up by name, so that one can be replaced by attribute assignment.
+    """
+
+    def __init__(self, plan: Sequence[tuple[str, tuple[Source, ...]]], result: Source) -> None:
+        super().__init__()
+        self.plan = tuple(plan)
+        self.result = result
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        values: dict[Source, Tensor] = dict(enumerate(inputs))
+        for name, sources in self.plan:
+            values[name] = self._modules[name](*[values[source] for source in sources])
+        return values[self.result]
+
+    def _get_name(self) -> str:
+        """In a text it is a Module, as in the palette."""
+        return "Module"

@@ -1,0 +1,95 @@
+"""Filling a tensor with random numbers. The same seed gives PyTorch's numbers, see `core.random.generator`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from core.arrays.backend import to_numpy
+from core.autograd import record_in_place
+from core.ops.indexing import CopyInto
+from core.random.generator import Floats, Generator, default_generator
+from core.tensors.tensor import Tensor, tensor_of
+
+
+def uniform_(input: Tensor, a: float = 0, b: float = 1, *, generator: Generator | None = None) -> Tensor:
+    """Numbers from [a, b). Raises RuntimeError if a > b."""
+    if a > b:
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
+    array = input._array
+    draws = (generator or default_generator).uniform(array.size, array.dtype)
+    low, high = array.dtype.type(a), array.dtype.type(b)
+    # PyTorch multiplies and adds with one rounding, as double precision does for single.
+    return _replace(input, draws.astype("float64") * float(high - low) + float(low))
+
+
+def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None) -> Tensor:
+    """Normal numbers of that mean and deviation. Raises RuntimeError for a negative deviation."""
+    if std < 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+    array = input._array
+    draws = (generator or default_generator).normal(array.size, array.dtype)
+    return _replace(input, draws * array.dtype.type(std) + array.dtype.type(mean))
+
+
+def bernoulli_(input: Tensor, p: float | Tensor = 0.5, *, generator: Generator | None = None) -> Tensor:
+    """1 with probability p, a number or a tensor of that shape, else 0. Raises RuntimeError unless 0 <= p <= 1."""
+    if isinstance(p, Tensor):
+        chances = to_numpy(p._array).reshape(-1)
+        return _replace(input, (generator or default_generator).uniform(chances.size, chances.dtype) < chances)
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+    return _replace(input, _doubles(input, generator) < p)
+
+
+def random_(input: Tensor, low: int = 0, high: int | None = None, *, generator: Generator | None = None) -> Tensor:
+    """Integers from [low, high); `random_(high)` starts at 0, without bounds up to the greatest the type can hold."""
+    start, end = (0, low) if high is None and low else (low, high)
+    source = generator or default_generator
+    if end is None and input._array.dtype == "int64":
+        return _replace(input, source.long_words(input._array.size).astype("int64") & (2**63 - 1))
+    limits = {"f": 2**24 + 1, "b": 2}
+    kind = input._array.dtype
+    end = end if end is not None else limits.get(kind.kind) or 2 ** (8 * kind.itemsize - (kind.kind == "i"))
+    return _replace(input, source.integers(start, end, input._array.size))
+
+
+def exponential_(input: Tensor, lambd: float = 1, *, generator: Generator | None = None) -> Tensor:
+    """Exponential numbers of rate `lambd`. Raises RuntimeError unless that is positive."""
+    if lambd <= 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
+    return _replace(input, -np.log1p(-_doubles(input, generator)) / lambd)
+
+
+def cauchy_(input: Tensor, median: float = 0, sigma: float = 1, *, generator: Generator | None = None) -> Tensor:
+    """Numbers of Cauchy's distribution. Raises RuntimeError unless `sigma` is positive."""
+    if sigma <= 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
+    return _replace(input, median + sigma * np.tan(math.pi * (_doubles(input, generator) - 0.5)))
+
+
+def geometric_(input: Tensor, p: float, *, generator: Generator | None = None) -> Tensor:
+    """How many tries until one succeeds with probability `p`. Raises RuntimeError unless 0 < p < 1."""
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    return _replace(input, np.ceil(np.log(_doubles(input, generator)) / math.log1p(-p)))
+
+
+def log_normal_(input: Tensor, mean: float = 1, std: float = 2, *, generator: Generator | None = None) -> Tensor:
+    """Powers of e of normal numbers. Raises RuntimeError unless `std` is positive."""
+    if std <= 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
+    source = generator or default_generator
+    draws = np.concatenate([source.normal(1, np.dtype(np.float64)) for _ in range(input.numel())] or [np.empty(0)])
+    return _replace(input, np.exp(draws * std + mean))
+
+
+def _doubles(input: Tensor, generator: Generator | None) -> Floats:
+    return (generator or default_generator).uniform(input._array.size, np.dtype(np.float64))
+
+
+def _replace(input: Tensor, values: Any) -> Tensor:
+    source = tensor_of(values.reshape(input._array.shape).astype(input._array.dtype, copy=False)).to(input.device)
+    return record_in_place(CopyInto(), input, source)
