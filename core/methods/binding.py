@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import autograd, random
+from core import autograd
 from core.functions import (
     arithmetic,
     comparison,
@@ -38,6 +38,7 @@ from core.functions import softmax as _softmax
 from core.functions.operands import Operand
 from core.methods.in_place import InPlace
 from core.methods.operators import Operators
+from core.random import draws
 from core.tensors.calling import numpy_names
 from core.tensors.tensor import Tensor
 
@@ -388,10 +389,10 @@ class Creation:
     new_full = creation.new_full
 
     def multinomial(self: Any, *args: Any, **named: Any) -> Any:
-        return random.multinomial(self, *args, **named)  # looked up late: core.random needs Tensor first
+        return draws.multinomial(self, *args, **named)
 
     def bernoulli(self: Any, *args: Any, **named: Any) -> Any:
-        return random.bernoulli(self, *args, **named)
+        return draws.bernoulli(self, *args, **named)
 
 
 class Conversion:

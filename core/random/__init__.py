@@ -3,12 +3,12 @@
 from importlib import import_module
 from typing import Any
 
-_NAMES = ("get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state")
+_HOMES = {"default_generator": "core.random.generator"}
+_NAMES = ("fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _NAMES:
-        return getattr(import_module("core.random.draws.draws"), name)
-    if name == "default_generator":
-        return import_module("core.random.draws.generator").default_generator
-    raise AttributeError(f"module 'core.random.draws' has no attribute '{name}'")
+    """What PyTorch has under `torch.random`: found when it is asked for, so that the generator can be had alone."""
+    if name in _NAMES or name in _HOMES:
+        return getattr(import_module(_HOMES.get(name, "core.random.draws")), name)
+    raise AttributeError(f"module 'core.random' has no attribute '{name}'")
