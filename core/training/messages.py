@@ -1,22 +1,37 @@
 """What the window and the engine's process say to each other.
 
-Requests go to the engine, events come back. Each is a small frozen dataclass; `core.training.frames` turns them into
+Requests go to the engine, events come back. Each is a small frozen struct; `core.training.frames` turns them into
 bytes and back. They carry ids, never objects: a design travels as its JSON text, a node as its id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
+
 from core.design.settings import DataDescription, DataSettings
+
+
+class Message(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """What all messages, and the parts of messages, have in common: read strictly, told apart by their class's name."""
+
+
+def _as_tuple(value: object) -> object:
+    """Lists, as which tuples arrive where any value may stand, are tuples again."""
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
+
+
+def _with_tuples(values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: _as_tuple(value) for name, value in values.items()}
+
 
 # --- requests: window -> engine -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Prepare:
+class Prepare(Message, frozen=True):
     """Make the model of this design, keeping every parameter whose node and shape are unchanged; no training.
 
     Sent (debounced) after edits while no run is on, so that weights can be looked at before the first step.
@@ -26,70 +41,59 @@ class Prepare:
     design: str
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Message, frozen=True):
     """Train this design. Parameters live on as with `Prepare`; `run` is the caller's number for the run."""
 
     design: str
     run: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Message, frozen=True):
     """Stop after the current step and wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Message, frozen=True):
     """Go on with a paused run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Message, frozen=True):
     """Make one step of a paused run and wait again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Message, frozen=True):
     """End the run; its parameters stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluate:
+class Evaluate(Message, frozen=True):
     """Test the parameters as they are now on all test samples. Answered by `Evaluated` or, as in a run, `Failed`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Message, frozen=True):
     """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
 
     node: str | None
     parameter: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Message, frozen=True):
     """Write weights, optimiser and random state, by node id, to this path. Answered by `Checkpointed` or `Failed`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Message, frozen=True):
     """Take weights, optimiser and random state from a checkpoint. Answered by `Prepared` or `Failed`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveWeights:
+class SaveWeights(Message, frozen=True):
     """Write the weights under their dotted names as .safetensors. Answered by `WeightsSaved` or `Failed`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadWeights:
+class LoadWeights(Message, frozen=True):
     """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
 
     What matches by name and shape is loaded. Answered by `WeightsReport` or `Failed`.
@@ -99,35 +103,30 @@ class LoadWeights:
     apply: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reinitialise:
+class Reinitialise(Message, frozen=True):
     """Draw new initial parameters for these nodes (none: for all), from the design's seed."""
 
     nodes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(Message, frozen=True):
     """Another project was opened: let go of the model, its parameters and every state that lives on. Not answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Describe:
+class Describe(Message, frozen=True):
     """Read the data of these settings. Answered by `DataDescribed` or `Failed`."""
 
     settings: DataSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Message, frozen=True):
     """Compile a custom layer and say what it is. Answered by `CustomInspected` or `Failed`. Runs the user's code."""
 
     name: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Message, frozen=True):
     """Run a custom layer on zeros of these shapes to see what it gives. Answered by `Probed` or `Failed` with `key`."""
 
     key: str
@@ -136,24 +135,24 @@ class Probe:
     options: Mapping[str, object]
     inputs: tuple[tuple[tuple[int | None, ...], str], ...]
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "options", _with_tuples(self.options))
 
-@dataclass(frozen=True, slots=True)
-class ListDevices:
+
+class ListDevices(Message, frozen=True):
     """Answered by `Devices`."""
 
 
 # --- events: engine -> window ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Message, frozen=True):
     """The engine's process is up and listens: the first event of every process."""
 
     process: int
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Message, frozen=True):
     """A device one can train on. `problem` says why it cannot be used, if it cannot. Memory in bytes; 0: not known."""
 
     name: str
@@ -163,16 +162,14 @@ class Device:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
+class Devices(Message, frozen=True):
     """The devices of this machine, the CPU first. `reason` says why there is no CUDA device, if there is none."""
 
     devices: tuple[Device, ...]
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterInfo:
+class ParameterInfo(Message, frozen=True):
     """One parameter of a node, with what its numbers are like. `gradient_norm` is None before the first step.
 
     `zeros` is the share of zeros; `nonfinite` counts NaN and infinite values, which the other figures leave out.
@@ -193,8 +190,7 @@ class ParameterInfo:
     nonfinite: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Message, frozen=True):
     """The model was made. `kept` and `fresh` count parameters that lived on and that were drawn anew."""
 
     kept: int
@@ -202,16 +198,14 @@ class Prepared:
     parameters: tuple[ParameterInfo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+class RunState(Message, frozen=True):
     """State of the run: "idle", "running", "paused", "finished" or "stopped"."""
 
     run: int
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Message, frozen=True):
     """How far the run is. Steps and epochs count from 0 to the totals; times in seconds."""
 
     run: int
@@ -224,8 +218,7 @@ class Progress:
     memory: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Curves:
+class Curves(Message, frozen=True):
     """New points of the run's curves since the last message.
 
     `train`: (step, loss, accuracy) means over the steps since the last point; `test`: (step, loss, accuracy) after an
@@ -238,8 +231,7 @@ class Curves:
     gradients: tuple[tuple[int, Mapping[str, float]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Message, frozen=True):
     """Loss and accuracy (from 0 to 1; None for regression) on the test samples, of which there are `samples`."""
 
     loss: float
@@ -247,8 +239,7 @@ class Evaluated:
     samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Message, frozen=True):
     """Counts of finite values in bins of equal width from `low` to `high`; `nonfinite` values are in no bin."""
 
     low: float
@@ -257,8 +248,7 @@ class Histogram:
     nonfinite: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatistics:
+class NodeStatistics(Message, frozen=True):
     """What a card shows while training.
 
     `histogram` is that of the weights, or, of a layer without, that of the activations; `zeros` is the share of zeros
@@ -270,8 +260,7 @@ class NodeStatistics:
     gradient_norm: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Message, frozen=True):
     """Of every node, a few times a second."""
 
     run: int
@@ -279,8 +268,7 @@ class Statistics:
     nodes: Mapping[str, NodeStatistics]
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterView:
+class ParameterView(Message, frozen=True):
     """The parameters of the watched node, and of the watched one its values in full detail.
 
     `values` and `gradient` are histograms; `picture` is a heat map, float32 little-endian, row by row, of at most
@@ -300,24 +288,21 @@ class ParameterView:
     gradient_picture: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpointed:
+class Checkpointed(Message, frozen=True):
     """A checkpoint was written whole."""
 
     path: str
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class WeightsSaved:
+class WeightsSaved(Message, frozen=True):
     """The weights file was written whole."""
 
     path: str
     tensors: int
 
 
-@dataclass(frozen=True, slots=True)
-class WeightsReport:
+class WeightsReport(Message, frozen=True):
     """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model)."""
 
     path: str
@@ -328,15 +313,13 @@ class WeightsReport:
     mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DataDescribed:
+class DataDescribed(Message, frozen=True):
     """What was found in the data."""
 
     description: DataDescription
 
 
-@dataclass(frozen=True, slots=True)
-class CustomOption:
+class CustomOption(Message, frozen=True):
     """An argument of a custom layer's constructor. `kind` is "int", "float", "bool" or "str"."""
 
     name: str
@@ -344,9 +327,11 @@ class CustomOption:
     default: object
     required: bool
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "default", _as_tuple(self.default))
 
-@dataclass(frozen=True, slots=True)
-class CustomInspected:
+
+class CustomInspected(Message, frozen=True):
     """A custom layer compiles and its signature can be read. `inputs` counts the arguments of `forward`."""
 
     name: str
@@ -355,8 +340,7 @@ class CustomInspected:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(Message, frozen=True):
     """What a custom layer gave: the shape and type of its output, its parameters' names and shapes, and its text."""
 
     key: str
@@ -366,16 +350,14 @@ class Probed:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Message, frozen=True):
     """What the user's code printed; `stream` is "stdout" or "stderr"."""
 
     text: str
     stream: str = "stdout"
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Message, frozen=True):
     """A request or a run failed. `request` names its class; `key` is that of `Probe` or the name of `Inspect`.
 
     `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the
@@ -388,6 +370,9 @@ class Failed:
     node: str | None = None
     key: str = ""
     details: str = ""
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "values", _with_tuples(self.values))
 
 
 Request: TypeAlias = (

@@ -5,6 +5,7 @@ from array import array
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as altered
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
@@ -514,15 +515,15 @@ def test_the_last_gradient_stays_after_the_run_and_goes_with_new_numbers(
     fc1 = select(document, "fc1")
     inspector.open_page(PARAMETERS)
     engine.say(view(fc1))
-    made_again = tuple(replace(info, gradient_norm=None) for info in view(fc1).parameters)
+    made_again = tuple(altered(info, gradient_norm=None) for info in view(fc1).parameters)
     engine.say(Prepared(2, 0, made_again))
-    engine.say(replace(view(fc1), parameters=made_again, gradient=None, gradient_picture=b""))
+    engine.say(altered(view(fc1), parameters=made_again, gradient=None, gradient_picture=b""))
     assert inspector.parameters.table.text(0)[4] == "3.1e−2"
     assert inspector.parameters.gradient.histogram is not None
     assert inspector.gradients.histogram.histogram is not None
-    drawn_anew = tuple(replace(info, mean=0.5) for info in made_again)
+    drawn_anew = tuple(altered(info, mean=0.5) for info in made_again)
     values = Histogram(-1, 1, (1, 2, 1))
-    engine.say(replace(view(fc1), parameters=drawn_anew, values=values, gradient=None, gradient_picture=b""))
+    engine.say(altered(view(fc1), parameters=drawn_anew, values=values, gradient=None, gradient_picture=b""))
     assert inspector.parameters.table.text(0)[4] == "–"
     assert inspector.parameters.gradient.histogram is None
     assert inspector.gradients.histogram.histogram is None

@@ -296,12 +296,12 @@ CUT_OFF = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
-from app.document import Document
-from app.engine_process import EngineProcess
-from app.fact_finder import FactFinder
-from app.session import Session
-from app.settings import Preferences
-from app.trainer import Trainer
+from app.document.document import Document
+from app.engine.process import EngineProcess
+from app.engine.fact_finder import FactFinder
+from app.engine.session import Session
+from app.document.settings import Preferences
+from app.engine.trainer import Trainer
 from core.design import edits, project
 
 application = QCoreApplication([])
@@ -330,7 +330,7 @@ def elsewhere(qapp: object) -> Iterator[Begin]:
         name = sessions_folder().parent.name
         process = subprocess.Popen(
             [sys.executable, "-c", CUT_OFF, name, *arguments],
-            cwd=Path(sessions.__file__).parents[1],
+            cwd=Path(sessions.__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as altered
 from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
@@ -504,7 +505,7 @@ def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -
     assert (found.inputs, found.summary) == (1, "Scales what flows through.")
     parameters = (("fc.weight", (3, 4)), ("fc.bias", (3,)))
     (found,) = probed.all
-    assert replace(found, text="") == Probed("key", (None, 3), "float32", parameters)
+    assert altered(found, text="") == Probed("key", (None, 3), "float32", parameters)
     assert "(fc): Linear(in_features=4, out_features=3, bias=True)" in found.text
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+import msgspec
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -201,7 +201,7 @@ class Inspector(QWidget):
         for info in infos:
             old = self._infos.get((info.node, info.name))
             if info.gradient_norm is None and old is not None and (old.mean, old.std) == (info.mean, info.std):
-                info = replace(info, gradient_norm=old.gradient_norm)
+                info = msgspec.structs.replace(info, gradient_norm=old.gradient_norm)
             noted[info.node, info.name] = info
         return noted
 
