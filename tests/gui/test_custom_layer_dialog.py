@@ -367,6 +367,31 @@ def test_quotes_in_a_comment_open_no_text(editor: CodeEditor) -> None:
     assert colors_of(editor, 1) == {"2": theme.current().warning}
 
 
+def test_a_colour_in_quotes_is_no_comment(editor: CodeEditor) -> None:
+    editor.setPlainText('color = "#fff"; text = """long\nand longer"""\nx = 1')
+    shown = theme.current()
+    assert list(colors_of(editor, 1).values()) == [shown.ok]
+    assert colors_of(editor, 2) == {"1": shown.warning}
+
+
+def test_colours_further_down_follow_what_is_typed(editor: CodeEditor, qtbot: QtBot) -> None:
+    shown = theme.current()
+    editor.setPlainText("\ndef f():\n    return 1\n")
+    qtbot.keyClicks(editor, '"""')
+    assert list(colors_of(editor, 2).values()) == [shown.ok]
+    for _ in range(3):
+        qtbot.keyClick(editor, Qt.Key.Key_Backspace)
+    assert colors_of(editor, 2) == {"return": shown.family("convolution"), "1": shown.warning}
+
+
+def test_colours_stand_where_qt_counts_them(editor: CodeEditor) -> None:
+    editor.setPlainText('x = "\U0001f600" + 5')
+    assert [(part.start, part.length) for part in editor.document().firstBlock().layout().formats()] == [
+        (4, 4),
+        (11, 1),
+    ]
+
+
 # --- the text -------------------------------------------------------------------------------------------------------
 
 
