@@ -20,7 +20,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.document.document import Document
-from app.engine.run_history import Run, RunHistory
 from app.engine.trainer import Trainer
 from app.look import theme
 from app.panels.curves import CurvesPanel
@@ -66,25 +65,24 @@ def times(update: Callable[[int], object], rounds: int = ROUNDS) -> str:
 def measure_panel() -> None:
     design = network()
     document, trainer = Document(design), Trainer()
-    history = RunHistory(document, trainer)
-    panel = CurvesPanel(document, history)
+    runs = trainer.runs
+    panel = CurvesPanel(document, runs)
     panel.resize(*SIZE)
     panel.show()
     layers = [node.id for node in design.walk() if node.type == "Linear"]
-    history.current = Run(1, design)
-    history.runs.append(history.current)
+    run = runs.begin(design)
     tracemalloc.start()
     for step in range(STEPS):
-        history.current.take(message(step, layers))
+        run.take(message(step, layers))
     kept = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
-    trainer.curves_grew.emit(message(STEPS, layers))
+    runs.take(message(STEPS, layers))
     QApplication.processEvents()
 
     messages = {step: message(step, layers) for step in range(STEPS, STEPS + ROUNDS)}
 
     def update(step: int) -> None:
-        trainer.curves_grew.emit(messages[step])
+        runs.take(messages[step])
         QApplication.processEvents()
 
     print(f"{'the program':24} {times(update)}   {kept:.2f} MB kept of the run")

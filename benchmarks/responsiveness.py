@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.document.document import Document
 from app.document.settings import Preferences
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from app.look import theme
 from app.window.window import Window
 from core.design import catalog, edits, project
@@ -76,8 +77,8 @@ class Listener:
     def __init__(self, trainer: Trainer) -> None:
         self.messages = 0
         self.step = 0
-        trainer.progressed.connect(self._take_progress)
-        for signal in (trainer.curves_grew, trainer.statistics_changed, trainer.parameter_viewed):
+        trainer.runs.progressed.connect(self._take_progress)
+        for signal in (trainer.runs.curves_grew, trainer.statistics_changed, trainer.parameter_viewed):
             signal.connect(self._take)
 
     def _take(self, _event: object) -> None:
@@ -106,18 +107,18 @@ def measure(title: str, design: Design, seconds: float) -> None:
     wait(lambda: trainer.has_model, 20)
     gc.freeze()  # as at the program's start
     begun = time.perf_counter()
-    window.session.start()
+    window.run_control.start()
     wait(lambda: listener.step > 0, 20)
     first = time.perf_counter() - begun
     steps, messages = listener.step, listener.messages
     ticker.start()
-    wait(lambda: trainer.state is not State.RUNNING, seconds)
+    wait(lambda: trainer.runs.state is not State.RUNNING, seconds)
     steps, messages = listener.step - steps, listener.messages - messages
     late = " ".join(f"{value:7.2f}" for value in np.percentile(ticker.late, [50, 99, 100]))
     print(f"{title:32} {late} ms {first * 1000:9.0f} ms {messages / seconds:9.1f}/s {steps / seconds:8.0f}/s")
     trainer.stop()
-    wait(lambda: trainer.state is State.STOPPED, 5)
-    window.session.note_saved()  # nobody is there to be asked whether to save
+    wait(lambda: trainer.runs.state is State.STOPPED, 5)
+    window.recovery.note_saved()  # nobody is there to be asked whether to save
     window.close()
 
 

@@ -34,7 +34,7 @@ def _take(choice: str, path: Path) -> None:
 
     import resources
     from app.document.settings import Preferences
-    from app.engine.trainer import State
+    from app.engine.run import State
     from app.look import theme
     from app.panels.inspector.inspector import PARAMETERS
     from app.window.window import make_window
@@ -46,8 +46,8 @@ def _take(choice: str, path: Path) -> None:
     window.resize(*SIZE)
     window.show()
     window.begin(resources.folder("examples") / EXAMPLE)
-    window.session.start()
-    _wait(application, lambda: window.trainer.state in (State.FINISHED, State.FAILED))
+    window.run_control.start()
+    _wait(application, lambda: window.trainer.runs.state in (State.FINISHED, State.FAILED))
     design = window.document.design
     window.document.select([next(node.id for node in design.walk() if node.type == "Linear")])
     window.inspector.open_page(PARAMETERS)
@@ -56,7 +56,7 @@ def _take(choice: str, path: Path) -> None:
     _wait(application, lambda: not window.canvas.camera.is_moving)
     path.parent.mkdir(parents=True, exist_ok=True)
     window.grab().save(str(path))
-    window.session.note_saved()
+    window.recovery.note_saved()
     window.close()
 
 

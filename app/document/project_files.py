@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.dialogs.choose_file import file_dialog, new_file_dialog
-from app.engine.session import Lost
+from app.engine.recovery import Lost
 from core.design import project, tree
 from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
@@ -52,7 +52,7 @@ class ProjectFiles(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether closing would lose something: edits or trained weights."""
-        return self._document.is_modified or self._window.session.has_unsaved_weights
+        return self._document.is_modified or self._window.recovery.has_unsaved_weights
 
     def new(self) -> None:
         self.when_safe(lambda: self._show(project.new, None))
@@ -80,11 +80,12 @@ class ProjectFiles(QObject):
         try:
             content = read()
             self.finish()
-            self._window.session.begin_with(content)
+            self._window.recovery.begin_with(content)
         except FileError as error:
             self.told.emit(error.sentence)
             return False
         self._document.replace_all(content.design, path, saved)
+        self._window.run_control.follow()
         self.opened.emit(path)
         return True
 
@@ -104,18 +105,18 @@ class ProjectFiles(QObject):
         self._pending = (self._document.design, path)
         if self._trainer.has_model:
             self._deadline.start()
-            self._trainer.checkpoint(self._window.session.checkpoint_path)
+            self._trainer.checkpoint(self._window.recovery.checkpoint_path)
         else:
             self._write_with_last_checkpoint()
 
     def _write_with_fresh_checkpoint(self, checkpointed: Checkpointed) -> None:
-        path = self._window.session.checkpoint_path
+        path = self._window.recovery.checkpoint_path
         if self._pending and self._deadline.isActive() and checkpointed.path == str(path):
             self._write(path)
 
     def _write_with_last_checkpoint(self) -> None:
         """The engine has nothing newer, or does not answer (a layer may be looping): what it last wrote is saved."""
-        checkpoint = self._window.session.checkpoint_path
+        checkpoint = self._window.recovery.checkpoint_path
         self._write(checkpoint if checkpoint.exists() else None)
 
     def _take_failure(self, failed: Failed) -> None:
@@ -144,7 +145,7 @@ class ProjectFiles(QObject):
         if problem is not None:
             self.told.emit(problem)
             return
-        self._window.session.note_saved()
+        self._window.recovery.note_saved()
         self._document.mark_saved(design, path)
         self._window.preferences.add_recent(path)
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": path}))
@@ -263,7 +264,7 @@ class ProjectFiles(QObject):
 
     def _recover(self, lost: Lost) -> None:
         if self._show(lost.read, None, saved=False):
-            self._window.session.keep_aside()
+            self._window.recovery.keep_aside()
             lost.clear()
 
     # --- custom layers ------------------------------------------------------------------------------------------------

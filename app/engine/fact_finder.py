@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.questions import Question
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from core.design.catalog import Inference
 from core.design.model import CustomLayer, Node, NodeId, TensorSpec
 from core.design.settings import DataDescription, DataSettings
@@ -46,7 +47,7 @@ class FactFinder(QObject):
         document.report_changed.connect(self._look_soon)
         trainer.questions.settled.connect(self._take)
         trainer.failed.connect(self._note_failed_run)
-        trainer.state_changed.connect(self._forget_failed_run)
+        trainer.runs.state_changed.connect(self._forget_failed_run)
         self._look_soon()
 
     def trusts(self, custom: CustomLayer) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
+from app.engine.run import State
+from app.engine.runs import OfRun, Runs
 from core.design import json_form
 from core.design.model import CustomLayer, Design, NodeId
 from core.design.settings import DataSettings
@@ -18,7 +19,6 @@ from core.errors import Sentence
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
-    Curves,
     CustomInspected,
     DataDescribed,
     Describe,
@@ -38,7 +38,6 @@ from core.training.messages import (
     Prepared,
     Probe,
     Probed,
-    Progress,
     Reinitialise,
     Request,
     Restore,
@@ -60,31 +59,14 @@ PREPARE_PATIENCE = 30_000
 """Milliseconds making a model may take."""
 
 
-class State(Enum):
-    IDLE = "idle"
-    STARTING = "starting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-ON = (State.STARTING, State.RUNNING, State.PAUSED)
-"""The states in which there is a run."""
-
-
 class Trainer(QObject):
     """Owns two processes of the engine: that of the run with the live parameters, and one that answers questions.
 
     Nothing waits for them. Whatever they do, up to crashing, arrives as a signal; a run that was lost goes on from the
-    last checkpoint at the next `start`.
+    last checkpoint at the next `start`. What they say of a run is taken down in `runs`.
     """
 
-    state_changed = Signal(object)
     prepared = Signal(object)
-    progressed = Signal(object)
-    curves_grew = Signal(object)
     evaluated = Signal(object)
     statistics_changed = Signal(object)
     parameter_viewed = Signal(object)
@@ -108,11 +90,10 @@ class Trainer(QObject):
     ) -> None:
         """`checkpoint_path`: where the last checkpoint is kept; by default in a folder that goes away with `close`."""
         super().__init__(parent)
+        self.runs = Runs(self)
         self._folder = QTemporaryDir()
         self._checkpoint_path = checkpoint_path or Path(self._folder.filePath("checkpoint.safetensors"))
         self._former = Path(self._folder.filePath("former.safetensors"))
-        self._state = State.IDLE
-        self._run = 0
         self._has_model = False
         self._design = ""
         self._watched = Watch(None)
@@ -131,8 +112,6 @@ class Trainer(QObject):
         self.questions.answered.connect(self._take)
         self._signals = {
             Prepared: self.prepared,
-            Progress: self.progressed,
-            Curves: self.curves_grew,
             Evaluated: self.evaluated,
             Statistics: self.statistics_changed,
             ParameterView: self.parameter_viewed,
@@ -146,15 +125,6 @@ class Trainer(QObject):
         }
 
     # --- what is known ------------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        return self._state
-
-    @property
-    def run(self) -> int:
-        """The number of the current or last run, from 1."""
-        return self._run
 
     @property
     def has_model(self) -> bool:
@@ -179,29 +149,30 @@ class Trainer(QObject):
 
     def start(self, design: Design) -> None:
         """Train this design, in place of a run that is on."""
-        self._run += 1
         self._design = json_form.to_json(design)
         self._stop_timer.stop()
         self._overdue = False
-        self._send(Start(self._design, self._run))
-        self._set_state(State.STARTING)
+        run = self.runs.begin(design)
+        self._send(Start(self._design, run.number))
 
     def pause(self) -> None:
-        if self._state in (State.STARTING, State.RUNNING):
+        """Have the run wait after the step it is in."""
+        if self.runs.state in (State.STARTING, State.RUNNING):
             self._send(Pause())
 
     def resume(self) -> None:
-        if self._state is State.PAUSED:
+        """Have a paused run go on."""
+        if self.runs.is_paused:
             self._send(Resume())
 
     def step(self) -> None:
         """One step of a paused run."""
-        if self._state is State.PAUSED:
+        if self.runs.is_paused:
             self._send(Step())
 
     def stop(self) -> None:
         """End the run after the step it is in. If that takes long, `noticed` says so, and a second call ends it."""
-        if self._state not in ON or self._stop_timer.isActive():
+        if not self.runs.is_on or self._stop_timer.isActive():
             return
         if self._overdue:
             self._process.kill(Sentence(self.tr("The run was ended in the middle of a step.")))
@@ -211,7 +182,7 @@ class Trainer(QObject):
 
     def prepare(self, design: Design) -> None:
         """Make the model of an edited design; not while a run is on."""
-        if self._state not in ON:
+        if not self.runs.is_on:
             self._design = json_form.to_json(design)
             self._send(Prepare(self._design))
             self._prepare_timer.start()
@@ -226,13 +197,13 @@ class Trainer(QObject):
 
     def bring_back(self) -> None:
         """Have the parameters that were there before the last `reinitialise`; not while a run is on."""
-        if self._state not in ON:
+        if not self.runs.is_on:
             self.restore(self._former)
             self.brought_back.emit()
 
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
-        if self._state not in ON:
+        if not self.runs.is_on:
             self._send(Evaluate())
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
@@ -247,12 +218,12 @@ class Trainer(QObject):
         self._has_model = False
         self._former.unlink(missing_ok=True)
         self._watched = Watch(None)
-        if self._state in ON:
-            self._set_state(State.IDLE)
+        was_on = self.runs.is_on
+        self.runs.forget()
+        if was_on:
             self._process.kill(Sentence(""))
         elif self._process.runs:
             self._send(Forget())
-        self._set_state(State.IDLE)
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -308,20 +279,17 @@ class Trainer(QObject):
         self._process.send(self._watched)
 
     def _take(self, event: Event) -> None:
+        if (isinstance(event, OfRun) and event.run) and not self.runs.take(event):
+            return
         match event:
-            case RunState(run, state) if run == self._run:
+            case RunState():
                 self._stop_timer.stop()
                 self._overdue = False
-                self._set_state(State(state))
-            case Progress(run=run) | Curves(run=run) | Statistics(run=run) if run != self._run:
-                return
             case Prepared():
                 self._prepare_timer.stop()
                 self._has_model = self._has_model or bool(event.parameters or event.kept)
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
-            case Failed(request="Start"):
-                self._set_state(State.FAILED)
             case DataDescribed(description):
                 self.data_described.emit(description)
         if (signal := self._signals.get(type(event))) is not None:
@@ -334,17 +302,18 @@ class Trainer(QObject):
         self._prepare_timer.stop()
         self._stop_timer.stop()
         stopped, self._overdue = self._overdue, False
-        was_on, had_begun = self._state in ON, self._state in (State.RUNNING, State.PAUSED)
-        if self._state is State.STARTING:
+        was_on, had_begun = self.runs.is_on, self.runs.state in (State.RUNNING, State.PAUSED)
+        if self.runs.state is State.STARTING:
             self._design = ""  # making its model is what ended the process
         self._has_model = self._has_model and self._checkpoint_path.exists()
         if was_on:
-            self._set_state(State.STOPPED if stopped else State.FAILED)
+            self.runs.change(State.STOPPED if stopped else State.FAILED)
         if stopped:
             self.noticed.emit(self._with_checkpoint(how))
         elif how.template:
             how = self._with_checkpoint(how) if had_begun else how
-            self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values))
+            run = self.runs.number if was_on else 0
+            self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values, run=run))
         if had_begun:
             self._revive(for_start=False)
 
@@ -361,8 +330,3 @@ class Trainer(QObject):
         self._design = ""
         template = self.tr("Making the model took longer than {seconds} s and was ended. Is there an endless loop?")
         self._process.kill(Sentence(template, {"seconds": f"{self._prepare_timer.interval() / 1000:g}"}))
-
-    def _set_state(self, state: State) -> None:
-        if state is not self._state:
-            self._state = state
-            self.state_changed.emit(state)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
 from app.document.document import Document
-from app.engine.run_history import Run, RunHistory, distinct_names, layers_in_order
+from app.engine.run import Run, distinct_names, layers_in_order
+from app.engine.runs import Runs
 from app.look import theme
 
 LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "activation", "custom", "pooling", "shape")
@@ -18,19 +19,19 @@ LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "act
 class CurvesPanel(QWidget):
     """Three charts side by side; a run that is compared lies faintly behind the current one."""
 
-    def __init__(self, document: Document, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("curves")
         self._document = document
-        self._history = history
+        self._runs = runs
         self._compared: tuple[Run, ...] = ()
         self.loss = self._chart("curves.loss", LineChart(self.tr("Loss"), self))
         self.accuracy = self._chart("curves.accuracy", LineChart(self.tr("Accuracy"), self, spell=_share, top=1.0))
         title = self.tr("Gradient norm by layer (log)")
         self.gradients = self._chart("curves.gradients", LineChart(title, self, log=True, spell=_norm))
         self._lay_out()
-        history.curves_grew.connect(self._refresh)
-        history.current_changed.connect(self._refresh)
+        runs.curves_grew.connect(self._refresh)
+        runs.current_changed.connect(self._refresh)
         document.selection_changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
         self._refresh()
@@ -61,7 +62,7 @@ class CurvesPanel(QWidget):
         self._stack.addWidget(self._charts)
 
     def _refresh(self) -> None:
-        current = self._history.current
+        current = self._runs.current
         runs = [*(run for run in self._compared if run is not current), *([current] if current else [])]
         runs = [run for run in runs if run.has_curves]
         self._stack.setCurrentWidget(self._charts if runs else self._nothing)
@@ -72,7 +73,7 @@ class CurvesPanel(QWidget):
         self.gradients.show_lines(self._layers(current) if current else [])
 
     def _pair(self, run: Run, train: Series, test: Series) -> list[Line]:
-        faint = run is not self._history.current
+        faint = run is not self._runs.current
         colors = theme.current().accent, theme.current().family("regularisation")
         return [Line(self.tr("train"), colors[0], train, faint), Line(self.tr("test"), colors[1], test, faint)]
 

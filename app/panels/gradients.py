@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
-from app.engine.run_history import Run, RunHistory, distinct_names, layers_in_order
-from app.engine.trainer import State
+from app.engine.run import Run, State, distinct_names, layers_in_order
+from app.engine.runs import Runs
 from app.look import theme
 
 translate = QCoreApplication.translate
@@ -31,11 +31,11 @@ class GradientsPanel(QWidget):
     alarmed = Signal(str)
     """What is wrong with a run's gradients: once a run, when it is over or has gone on for long."""
 
-    def __init__(self, document: Document, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gradients")
         self._document = document
-        self._history = history
+        self._runs = runs
         self._warned_of: Run | None = None
         self.verdict = QLabel(self)
         self.verdict.setObjectName("gradients.verdict")
@@ -49,15 +49,15 @@ class GradientsPanel(QWidget):
         column.addWidget(self.chart, 1)
         self.chart.chosen.connect(self._select)
         self.chart.picture.failed.connect(document.refuse)
-        history.curves_grew.connect(self._refresh)
-        history.current_changed.connect(self._refresh)
-        history.run_changed.connect(self._warn)
+        runs.curves_grew.connect(self._refresh)
+        runs.current_changed.connect(self._refresh)
+        runs.run_changed.connect(self._warn)
         document.selection_changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:
-        run = self._history.current
+        run = self._runs.current
         norms = run.last_gradients() if run is not None else []
         largest = max((norm for _, norm in norms if math.isfinite(norm)), default=0.0)
         names = distinct_names(run.design, [node for node, _ in norms]) if run is not None else {}

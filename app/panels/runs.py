@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.charts.series import Series
-from app.engine.run_history import Run, RunHistory, layers_in_order
-from app.engine.trainer import State
+from app.engine.run import Run, State, layers_in_order
+from app.engine.runs import Runs
 from app.look import theme, units
 from app.widgets.number_text import decimal
 from core.design import shapes
@@ -24,13 +24,13 @@ NUMBERS = (3, 4, 5, 6, 7, 8)
 class RunsModel(QAbstractTableModel):
     """Rows are runs, in the order they began."""
 
-    def __init__(self, history: RunHistory, parent: QWidget) -> None:
+    def __init__(self, runs: Runs, parent: QWidget) -> None:
         super().__init__(parent)
-        self._history = history
+        self._runs = runs
         self._networks: dict[int, str] = {}
-        self._rows = len(history.runs)
-        history.run_added.connect(self._add)
-        history.run_changed.connect(self._change)
+        self._rows = len(runs.all)
+        runs.run_added.connect(self._add)
+        runs.run_changed.connect(self._change)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else self._rows
@@ -47,7 +47,7 @@ class RunsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> object:
         if role == Role.DisplayRole:
-            return self._text(self._history.runs[index.row()], index.column())
+            return self._text(self._runs.all[index.row()], index.column())
         if role == Role.TextAlignmentRole:
             return self._alignment(index.column())
         if role == Role.FontRole and (index.column() in NUMBERS or index.column() == 0):
@@ -117,7 +117,7 @@ class RunsModel(QAbstractTableModel):
         self.endInsertRows()
 
     def _change(self, run: Run) -> None:
-        row = self._history.runs.index(run)
+        row = self._runs.all.index(run)
         self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
 
@@ -126,11 +126,11 @@ class RunsPanel(QWidget):
 
     compared = Signal(object)
 
-    def __init__(self, history: RunHistory, parent: QWidget | None = None) -> None:
+    def __init__(self, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs")
-        self._history = history
-        self._model = RunsModel(history, self)
+        self._runs = runs
+        self._model = RunsModel(runs, self)
         self.table = self._make_table()
         nothing = QLabel(self.tr("Each run of this session will have a row here, to compare them."), self)
         nothing.setObjectName("runs.empty")
@@ -142,8 +142,8 @@ class RunsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 12, 8)
         column.addWidget(self._stack)
-        history.run_added.connect(self._show_table)
-        if history.runs:
+        runs.run_added.connect(self._show_table)
+        if runs.all:
             self._show_table()
 
     def _make_table(self) -> QTableView:
@@ -170,7 +170,7 @@ class RunsPanel(QWidget):
 
     def _compare(self) -> None:
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        self.compared.emit(tuple(self._history.runs[row] for row in rows))
+        self.compared.emit(tuple(self._runs.all[row] for row in rows))
 
 
 def network_of(run: Run) -> str:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.document.document import Document
-from app.engine.run_history import RunHistory
 from app.engine.trainer import Trainer
 from app.panels.console import ConsolePanel
 from app.panels.curves import CurvesPanel
@@ -33,11 +32,11 @@ class TrainingDock(QTabWidget):
         self.setDocumentMode(True)
         self.tabBar().setObjectName("training.tabs")
         self.tabBar().setExpanding(False)
-        self.history = RunHistory(document, trainer, self)
+        self._runs = trainer.runs
         self.settings = TrainingSettings(document, trainer)
-        self.curves = CurvesPanel(document, self.history)
-        self.gradients = GradientsPanel(document, self.history)
-        self.runs = RunsPanel(self.history)
+        self.curves = CurvesPanel(document, self._runs)
+        self.gradients = GradientsPanel(document, self._runs)
+        self.runs = RunsPanel(self._runs)
         self.problems = ProblemsPanel(document)
         self.console = ConsolePanel(trainer)
         self.addTab(self.settings, self.tr("Training"))
@@ -71,7 +70,7 @@ class TrainingDock(QTabWidget):
 
     def latest(self) -> dict[str, float]:
         """The last values of the current run's curves, by name."""
-        run = self.history.current
+        run = self._runs.current
         curves = {} if run is None else {
             "train loss": run.train_loss, "test loss": run.test_loss,
             "train accuracy": run.train_accuracy, "test accuracy": run.test_accuracy,

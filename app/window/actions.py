@@ -24,7 +24,7 @@ class Actions(QObject):
         window.document.selection_changed.connect(self.refresh)
         window.document.history_changed.connect(self.refresh)
         window.document.context_changed.connect(self.refresh)
-        window.trainer.state_changed.connect(self.refresh)
+        window.trainer.runs.state_changed.connect(self.refresh)
 
     def __getitem__(self, command_id: str) -> QAction:
         return self.by_id[command_id]

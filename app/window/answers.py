@@ -56,7 +56,7 @@ def _state(window: Window) -> Answer:
     return {
         "title": window.windowTitle(),
         "engine": window.trainer.process_id,
-        "run": window.trainer.state.name.lower(),
+        "run": window.trainer.runs.state.name.lower(),
         "modified": window.files.is_modified,
         "selection": [design[i].name for i in document.selection],
         "context": design[document.context].name,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.document import editing
-from app.engine.trainer import State
+from app.engine.run import State
 
 if TYPE_CHECKING:
     from app.window.window import Window
@@ -80,15 +80,15 @@ def _inside(window: Window) -> bool:
 
 
 def _in(*states: State) -> Callable[[Window], bool]:
-    return lambda window: window.trainer.state in states
+    return lambda window: window.trainer.runs.state in states
 
 
 def _no_run(window: Window) -> bool:
-    return not window.session.runs
+    return not window.trainer.runs.is_on
 
 
 def _can_start(window: Window) -> bool:
-    return window.trainer.state not in (State.STARTING, State.RUNNING)
+    return window.trainer.runs.state not in (State.STARTING, State.RUNNING)
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
@@ -191,9 +191,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.docks.reset()),
 
     Command("run.start", QT_TRANSLATE_NOOP("Commands", "&Start"),
-            lambda w: w.session.proceed(), ("F5",), _can_start, "play"),
+            lambda w: w.run_control.proceed(), ("F5",), _can_start, "play"),
     Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Stop and start a&gain"),
-            lambda w: w.session.start(), ("Ctrl+F5",), _in(State.RUNNING, State.PAUSED)),
+            lambda w: w.run_control.start(), ("Ctrl+F5",), _in(State.RUNNING, State.PAUSED)),
     Command("run.pause", QT_TRANSLATE_NOOP("Commands", "&Pause"),
             lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),
     Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
@@ -203,9 +203,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.stop", QT_TRANSLATE_NOOP("Commands", "S&top"),
             lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
-            lambda w: w.session.evaluate(), ("F9",), _no_run),
+            lambda w: w.run_control.evaluate(), ("F9",), _no_run),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
-            lambda w: w.session.reinitialise(), (), _no_run),
+            lambda w: w.run_control.reinitialise(), (), _no_run),
 
     Command("help.commands", QT_TRANSLATE_NOOP("Commands", "&All commands…"),
             lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),

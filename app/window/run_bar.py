@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.document import Document
-from app.engine.design_of_run import DesignOfRun
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from app.look import icons, theme, units
 from app.look.sentences import say
 from app.window.device_field import DeviceField
@@ -44,13 +44,12 @@ class RunBar(QToolBar):
         self._document = document
         self._trainer = trainer
         self._actions = actions
-        self._design_of_run = DesignOfRun(document, trainer, self)
-        self._progress: Progress | None = None
+        self._runs = trainer.runs
         self._fill()
         document.design_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
-        trainer.state_changed.connect(self._take_state)
-        trainer.progressed.connect(self._take_progress)
+        trainer.runs.state_changed.connect(self._refresh)
+        trainer.runs.progressed.connect(self._show_progress)
         for name in ("run.start", "run.pause", "run.resume"):
             actions[name].changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
@@ -126,10 +125,10 @@ class RunBar(QToolBar):
 
     def _command(self) -> str:
         """What the button does now."""
-        match self._trainer.state:
+        match self._runs.state:
             case State.STARTING | State.RUNNING:
                 return "run.pause"
-            case State.PAUSED if not self._design_of_run.is_edited:
+            case State.PAUSED if not self._runs.is_behind(self._document.design):
                 return "run.resume"
             case _:
                 return "run.start"
@@ -150,7 +149,7 @@ class RunBar(QToolBar):
         self._main.setToolTip(self._tip(command, blocked))
         self._main.setEnabled(self._actions[command].isEnabled())
         self._set_look("blocked" if blocked else "primary")
-        self._other.setVisible(self._trainer.state is State.PAUSED and command == "run.start")
+        self._other.setVisible(self._runs.is_paused and command == "run.start")
         self._show_progress()
 
     def _set_look(self, look: str) -> None:
@@ -162,24 +161,16 @@ class RunBar(QToolBar):
         if blocked:
             errors = (problem for problem in self._document.report.problems if problem.severity == "error")
             return self.tr("Start has to wait: {problem}").format(problem=say(next(errors).sentence))
-        if command == "run.start" and self._trainer.state is State.PAUSED:
+        if command == "run.start" and self._runs.is_paused:
             return self.tr("Start with the edited design. Layers that fit keep their weights.")
         keys = self._actions[command].shortcut().toString()
         return f"{self._main.text()} ({keys})" if keys else self._main.text()
 
     # --- progress -----------------------------------------------------------------------------------------------------
 
-    def _take_state(self, state: State) -> None:
-        if state in (State.STARTING, State.IDLE):
-            self._progress = None
-        self._refresh()
-
-    def _take_progress(self, progress: Progress) -> None:
-        self._progress = progress
-        self._show_progress()
-
     def _show_progress(self) -> None:
-        progress, state = self._progress, self._trainer.state
+        run, state = self._runs.current, self._runs.state
+        progress = None if run is None else run.progress
         for widget in (self._epoch, self._bar, self._pace):
             widget.setVisible(progress is not None or state is State.STARTING)
         if progress is None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QStatusBar, QWidget
 
 from app.document.document import Document
-from app.engine.design_of_run import DesignOfRun
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from app.look import theme, units
 from app.look.sentences import say
 from app.widgets import dot
@@ -45,7 +45,6 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._document = document
         self._trainer = trainer
-        self._design_of_run = DesignOfRun(document, trainer, self)
         self._devices: dict[str, Device] = {}
         self._memory = 0
         self._act: Callable[[], object] | None = None
@@ -56,8 +55,8 @@ class StatusBar(QStatusBar):
         self._fill()
         document.report_changed.connect(self._refresh)
         document.design_changed.connect(self._forget_failure)
-        trainer.state_changed.connect(self._take_state)
-        trainer.progressed.connect(self._take_progress)
+        trainer.runs.state_changed.connect(self._take_state)
+        trainer.runs.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
         trainer.redrawn.connect(self._take_redrawn)
         trainer.brought_back.connect(self._take_brought_back)
@@ -204,11 +203,11 @@ class StatusBar(QStatusBar):
 
     def _show_state(self) -> None:
         problems = self._document.report.problems
-        failed = self._trainer.state is State.FAILED and not self._is_redrawn
+        failed = self._trainer.runs.state is State.FAILED and not self._is_redrawn
         words = [self._state_word()] if failed or not problems else []
         if problems:
             words.append(self._count_problems())
-        if self._design_of_run.is_edited:
+        if self._trainer.runs.is_behind(self._document.design):
             words.append(self.tr("the run keeps its own design"))
         shown = theme.current()
         bad = failed or self._document.report.blocks_start
@@ -224,7 +223,7 @@ class StatusBar(QStatusBar):
         return ", ".join(one if count == 1 else many.format(count=count) for count, one, many in counts if count)
 
     def _state_word(self) -> str:
-        state = State.IDLE if self._is_redrawn else self._trainer.state
+        state = State.IDLE if self._is_redrawn else self._trainer.runs.state
         return {
             State.IDLE: self.tr("ready"),
             State.STARTING: self.tr("starting"),

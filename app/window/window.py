@@ -25,8 +25,9 @@ from app.document.document import Document
 from app.document.project_files import ProjectFiles
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
-from app.engine.session import Lost, Session, lost_sessions
-from app.engine.trainer import State, Trainer
+from app.engine.recovery import Lost, Recovery, lost_sessions
+from app.engine.run_control import RunControl
+from app.engine.trainer import Trainer
 from app.look import theme
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
@@ -48,12 +49,13 @@ FIRST_EXAMPLE = "digits-mlp.netloom"
 
 
 class Window(QMainWindow):
-    """The main window. It owns the document, the trainer and the session, and lends them to canvas and panels."""
+    """The main window. It owns the document, the trainer and the recovery, and lends them to canvas and panels."""
 
     preferences: Preferences
     document: Document
     trainer: Trainer
-    session: Session
+    recovery: Recovery
+    run_control: RunControl
     canvas: Canvas
     files: ProjectFiles
     command_palette: CommandPalette
@@ -67,7 +69,8 @@ class Window(QMainWindow):
         self.document = document
         self.trainer = Trainer(self)
         self.facts = FactFinder(document, self.trainer, preferences)
-        self.session = Session(document, self.trainer, self.facts)
+        self.recovery = Recovery(document, self.trainer)
+        self.run_control = RunControl(document, self.trainer, self.facts)
         self.canvas = Canvas(document)
         self.notices = NoticeBar()
         self.files = ProjectFiles(self)
@@ -144,11 +147,11 @@ class Window(QMainWindow):
         self.files.told.connect(self.status.show_sentence)
         self.files.opened.connect(lambda _: self.status.clear())
         document.saved_changed.connect(self._retitle)
-        self.session.weights_changed.connect(self._retitle)
-        self.session.blocked.connect(self.training.show_problems)
-        self.session.blocked.connect(self.facts.ask_for_trust)
-        self.session.blocked.connect(self._tell_how_to_go_on)
-        self.session.run_began.connect(self.training.show_curves)
+        self.recovery.weights_changed.connect(self._retitle)
+        self.run_control.blocked.connect(self.training.show_problems)
+        self.run_control.blocked.connect(self.facts.ask_for_trust)
+        self.run_control.blocked.connect(self._tell_how_to_go_on)
+        trainer.runs.run_added.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
         self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
         self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
@@ -212,7 +215,7 @@ class Window(QMainWindow):
             dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
             dialog.open()
         else:
-            self.session.note_weights()
+            self.recovery.note_weights()
             self.status.show_text(self.tr("Tensors loaded: {count}").format(count=len(report.matched)))
 
     def _show_evaluation(self, result: Evaluated) -> None:
@@ -229,7 +232,7 @@ class Window(QMainWindow):
 
     def _tell_how_to_go_on(self) -> None:
         """The run that is paused has a design of its own, which is still sound."""
-        if self.trainer.state is State.PAUSED and self.document.report.blocks_start:
+        if self.trainer.runs.is_paused and self.document.report.blocks_start:
             self.status.show_text(
                 self.tr(
                     "The edited design has a problem: mend it, "
@@ -309,7 +312,8 @@ class Window(QMainWindow):
         self.preferences.layout = self.docks.layout
         self.files.finish()
         self.trainer.close()
-        self.session.close()
+        self.run_control.close()
+        self.recovery.close()
 
 
 def make_window(preferences: Preferences) -> Window:

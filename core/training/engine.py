@@ -133,7 +133,7 @@ class Engine:
         design = self._made[0] if self._made is not None else None
         parts = self._model.parts if self._model is not None else None
         sys.stdout.flush()  # what a layer printed comes before what is said of its failure
-        self._send(failed(type(request).__name__, error, design, parts, key))
+        self._send(failed(type(request).__name__, error, design, parts, key, getattr(request, "run", 0)))
 
     # --- the run ------------------------------------------------------------------------------------------------------
 

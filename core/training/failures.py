@@ -30,12 +30,13 @@ def failed(
     design: Design | None = None,
     parts: Mapping[NodeId, Module] | None = None,
     key: str = "",
+    run: int = 0,
 ) -> Failed:
-    """`parts`: the module of each node, by which the layer is found that was at work."""
+    """`parts`: the module of each node, by which the layer is found that was at work. `run`: the number of the run."""
     node = error.node if isinstance(error, ProblemError) else _node_at_work(error.__traceback__, parts or {})
     name = design[node].name if design is not None and node is not None and node in design else ""
     sentence = _sentence(error, name, request)
-    return Failed(request, sentence.template, sentence.values, node, key, _details(error))
+    return Failed(request, sentence.template, sentence.values, node, key, _details(error), run)
 
 
 def _sentence(error: BaseException, name: str, request: str) -> Sentence:

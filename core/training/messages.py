@@ -199,7 +199,7 @@ class Prepared(Message, frozen=True):
 
 
 class RunState(Message, frozen=True):
-    """State of the run: "idle", "running", "paused", "finished" or "stopped"."""
+    """State of the run: "running", "paused", "finished" or "stopped"; of one that failed, `Failed` tells."""
 
     run: int
     state: str
@@ -360,6 +360,7 @@ class Output(Message, frozen=True):
 class Failed(Message, frozen=True):
     """A request or a run failed. `request` names its class; `key` is that of `Probe` or the name of `Inspect`.
 
+    `run` is the number of the run that failed, which `Start` asked for; 0: it was no run.
     `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the
     user's code.
     """
@@ -370,6 +371,7 @@ class Failed(Message, frozen=True):
     node: str | None = None
     key: str = ""
     details: str = ""
+    run: int = 0
 
     def __post_init__(self) -> None:
         force_setattr(self, "values", _with_tuples(self.values))

@@ -57,14 +57,14 @@ class Engine:
         return [request for request in self.sent if isinstance(request, kind)]
 
     def state(self, state: str) -> None:
-        self.say(RunState(self.trainer.run, state))
+        self.say(RunState(self.trainer.runs.number, state))
 
     def progress(self, step: int, steps: int, epoch: int, epochs: int, pace: float = 1e-4) -> None:
         left = (steps - step) * pace
-        self.say(Progress(self.trainer.run, step, steps, epoch, epochs, pace, left))
+        self.say(Progress(self.trainer.runs.number, step, steps, epoch, epochs, pace, left))
 
     def curves(self, curves: Curves) -> None:
-        self.say(replace(curves, run=self.trainer.run))
+        self.say(replace(curves, run=self.trainer.runs.number))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QTreeWi
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.engine.trainer import State
+from app.engine.run import State
 from app.window import menus
 from app.window.commands import COMMANDS, plain_title
 from app.window.window import Window
@@ -28,6 +28,15 @@ def enabled(window: Window) -> set[str]:
 
 def select(window: Window, *names: str) -> None:
     window.document.select([id_of(window.document.design, name) for name in names])
+
+
+def bring(window: Window, state: State) -> None:
+    """Have a run that stands like this, or none."""
+    runs = window.trainer.runs
+    runs.forget()
+    if state is not State.IDLE:
+        runs.begin(window.document.design)
+        runs.change(state)
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
@@ -153,9 +162,9 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
     ],
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
-    still_window.trainer._set_state(state)
+    bring(still_window, state)
     assert {name for name in enabled(still_window) if name.startswith("run.")} == can
-    still_window.trainer._set_state(State.IDLE)
+    still_window.trainer.runs.forget()
 
 
 def test_themes_are_checked_as_chosen(still_window: Window) -> None:
@@ -225,20 +234,20 @@ def test_what_is_enabled_can_be_run(
         if window.document.undo_label is not None:
             window.document.undo()
             assert window.document.design is before, command.id
-        window.trainer._set_state(State.IDLE)
+        window.trainer.runs.forget()
         close_what_opened(window)
         window.canvas.setFocus()
     if window.theme_choice != "dark":
         window.set_theme("dark")
-    window.session.note_saved()
+    window.recovery.note_saved()
 
 
 @pytest.mark.parametrize("command", ["run.pause", "run.resume", "run.step", "run.stop"])
 def test_commands_of_a_run_can_be_run(still_window: Window, command: str) -> None:
     for state in (State.STARTING, State.RUNNING, State.PAUSED):
-        still_window.trainer._set_state(state)
+        bring(still_window, state)
         still_window.actions_table[command].trigger()
-    still_window.trainer._set_state(State.IDLE)
+    still_window.trainer.runs.forget()
 
 
 def test_a_command_that_cannot_be_used_does_nothing(still_window: Window) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
-from app.engine.run_history import RunHistory
+from app.engine.runs import Runs
 from app.look import theme
 from app.panels.curves import CurvesPanel
 from core.design import edits
@@ -17,13 +17,13 @@ from tests.gui.conftest import Engine, id_of
 
 
 @pytest.fixture
-def history(document: Document, engine: Engine) -> RunHistory:
-    return RunHistory(document, engine.trainer, document)
+def runs(engine: Engine) -> Runs:
+    return engine.trainer.runs
 
 
 @pytest.fixture
-def panel(document: Document, history: RunHistory, qtbot: QtBot) -> CurvesPanel:
-    panel = CurvesPanel(document, history)
+def panel(document: Document, runs: Runs, qtbot: QtBot) -> CurvesPanel:
+    panel = CurvesPanel(document, runs)
     panel.resize(860, 230)
     qtbot.addWidget(panel)
     panel.show()
@@ -80,12 +80,12 @@ def test_regression_gives_the_room_of_accuracy_to_the_others(
     qtbot.waitUntil(lambda: panel.loss.width() > width * 1.3)
 
 
-def test_a_compared_run_is_faint(panel: CurvesPanel, history: RunHistory, engine: Engine, document: Document) -> None:
+def test_a_compared_run_is_faint(panel: CurvesPanel, runs: Runs, engine: Engine, document: Document) -> None:
     learn(engine, document)
     learn(engine, document)
-    panel.compare((history.runs[0], history.runs[1]))
+    panel.compare((runs.all[0], runs.all[1]))
     assert names(panel, "loss") == [("train", True), ("test", True), ("train", False), ("test", False)]
-    assert panel.loss.lines[0].series is history.runs[0].train_loss
+    assert panel.loss.lines[0].series is runs.all[0].train_loss
     panel.compare(())
     assert names(panel, "loss") == [("train", False), ("test", False)]
 
@@ -115,8 +115,8 @@ def test_opening_another_project_clears_the_curves(panel: CurvesPanel, engine: E
     assert panel.findChild(QLabel, "curves.empty").isVisible()
 
 
-def test_a_closed_panel_is_not_kept_alive(document: Document, history: RunHistory, engine: Engine) -> None:
-    panel = CurvesPanel(document, history)
+def test_a_closed_panel_is_not_kept_alive(document: Document, runs: Runs, engine: Engine) -> None:
+    panel = CurvesPanel(document, runs)
     learn(engine, document)
     panel.grab()
     gone = weakref.ref(panel)

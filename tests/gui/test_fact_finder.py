@@ -15,7 +15,7 @@ from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.process import EngineProcess
-from app.engine.trainer import State
+from app.engine.run import State
 from app.window.notice_bar import Notice
 from app.window.window import Window
 from core.design import catalog, edits, project
@@ -195,9 +195,9 @@ def test_foreign_code_runs_only_after_it_was_trusted(window: Window, qtbot: QtBo
     project.write(tmp_path / "foreign.netloom", with_custom(source))
     window.files.open(tmp_path / "foreign.netloom")
     until(qtbot, lambda: trust_notices(window) and window.document.facts.data)
-    window.session.start()
-    window.session.evaluate()
-    assert window.trainer.state is State.IDLE
+    window.run_control.start()
+    window.run_control.evaluate()
+    assert window.trainer.runs.state is State.IDLE
     assert window.training.currentWidget() is window.training.problems
     until(qtbot, lambda: len(trust_notices(window)) == 1)
     assert not mark.exists()
@@ -214,8 +214,8 @@ def test_who_said_not_now_is_asked_again_at_the_start(still_window: Window, qtbo
     until(qtbot, lambda: trust_notices(still_window))
     press(still_window, "Not now", qtbot)
     assert trust_notices(still_window) == []
-    still_window.session.start()
-    assert still_window.trainer.state is State.IDLE
+    still_window.run_control.start()
+    assert still_window.trainer.runs.state is State.IDLE
     until(qtbot, lambda: len(trust_notices(still_window)) == 1)
 
 
@@ -288,8 +288,8 @@ def test_a_table_with_holes_is_a_problem_with_lines_at_the_input(window: Window,
     assert "line 4, column 'sepal'" in sentence
     assert "Fill them in, remove these lines or leave the columns out" in sentence
     assert window.document.report.blocks_start
-    with qtbot.waitSignal(window.session.blocked):
-        window.session.start()
+    with qtbot.waitSignal(window.run_control.blocked):
+        window.run_control.start()
     window.document.undo()
     until(qtbot, lambda: window.document.facts.data)
     assert window.document.facts.data_problem is None
@@ -315,7 +315,7 @@ def test_where_a_run_failed_is_marked_until_the_next_one_or_an_edit_of_that_laye
 ) -> None:
     def fail() -> None:
         engine.trainer.start(document.design)
-        engine.say(Failed("Start", "'{name}' failed.", {"name": "act"}, node=id_of(document.design, "act")))
+        engine.say(Failed("Start", "'{name}' failed.", {"name": "act"}, node=id_of(document.design, "act"), run=1))
         finder.settle()
 
     fail()
@@ -340,7 +340,7 @@ def test_other_code_is_not_blamed_for_a_failure(finder: Questioned, document: Do
     document.apply("Add", with_custom(SOUND, document.design))
     mine = id_of(document.design, "mine")
     engine.trainer.start(document.design)
-    engine.say(Failed("Start", "'{name}' failed.", {"name": "mine"}, node=mine))
+    engine.say(Failed("Start", "'{name}' failed.", {"name": "mine"}, node=mine, run=1))
     finder.settle()
     assert document.facts.failures.keys() == {mine}
     document.apply("Code", edits.add_custom(document.design, CustomLayer("Mine", SOUND + "\n")))

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from app.charts.bar_chart import Bar
 from app.document.document import Document
-from app.engine.run_history import RunHistory
 from app.look import theme
 from app.panels.gradients import GradientsPanel, judge
 from core.design import edits
@@ -18,7 +17,7 @@ from tests.gui.conftest import Engine, id_of
 
 @pytest.fixture
 def panel(document: Document, engine: Engine, qtbot: QtBot) -> GradientsPanel:
-    panel = GradientsPanel(document, RunHistory(document, engine.trainer, document))
+    panel = GradientsPanel(document, engine.trainer.runs)
     panel.resize(860, 230)
     qtbot.addWidget(panel)
     panel.show()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMe
 from pytestqt.qtbot import QtBot
 
 import resources
-from app.engine.trainer import State
+from app.engine.run import State
 from app.look.sentences import say
 from app.window.window import FIRST_EXAMPLE, Window
 from core.design import catalog, edits, project
@@ -89,10 +89,10 @@ def type_name(window: Window, qtbot: QtBot, path: str | Path) -> QFileDialog:
 
 def begin_run(window: Window, qtbot: QtBot, design: Design) -> None:
     steps: list[int] = []
-    window.trainer.progressed.connect(lambda progress: steps.append(progress.step))
+    window.trainer.runs.progressed.connect(lambda progress: steps.append(progress.step))
     window.document.replace_all(design, None)
     until(qtbot, lambda: window.document.facts.data)
-    window.session.start()
+    window.run_control.start()
     until(qtbot, lambda: steps and steps[-1] > 0)
 
 
@@ -166,8 +166,8 @@ def test_opening_keeps_the_weights(window: Window, qtbot: QtBot, tmp_path: Path)
     """Trained, saved, closed, opened: the engine has the same parameters again, and says nothing is fresh."""
     window.document.replace_all(iris(epochs=1), None)
     until(qtbot, lambda: window.document.facts.data)
-    window.session.start()
-    until(qtbot, lambda: window.trainer.state is State.FINISHED)
+    window.run_control.start()
+    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED)
     assert window.files.is_modified
     with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
         window.files.save()
@@ -299,14 +299,14 @@ def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtB
     """What was learnt before, as far as the last checkpoint tells, is in the file."""
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
     until(qtbot, lambda: window.document.facts.data)
-    window.session.start()
-    until(qtbot, lambda: window.trainer.state is State.FINISHED and window.session.checkpoint_path.exists())
+    window.run_control.start()
+    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED and window.recovery.checkpoint_path.exists())
     window.preferences.trust([LOOPS])
     window.document.apply("Add", with_loop(window.document.design))
     printed: list[str] = []
     window.trainer.output_written.connect(lambda output: printed.append(output.text))
     until(qtbot, lambda: not window.document.report.probes)
-    window.session.start()
+    window.run_control.start()
     until(qtbot, lambda: "looping" in "".join(printed))
     window.files._deadline.setInterval(200)
     began = time.monotonic()
@@ -320,8 +320,8 @@ def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtB
 def test_an_engine_that_is_killed_while_saving(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
     until(qtbot, lambda: window.document.facts.data)
-    window.session.start()
-    until(qtbot, lambda: window.trainer.state is State.FINISHED and window.session.checkpoint_path.exists())
+    window.run_control.start()
+    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED and window.recovery.checkpoint_path.exists())
     edited = rename(window, "edited")
     os.kill(window.trainer.process_id, signal.SIGSTOP)  # it cannot answer before it is killed
     window.files._deadline.setInterval(200)
@@ -340,7 +340,7 @@ def test_a_checkpoint_that_cannot_be_written_does_not_hold_up_saving(
 ) -> None:
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
     until(qtbot, lambda: window.trainer.has_model)
-    window.session.checkpoint_path.mkdir()
+    window.recovery.checkpoint_path.mkdir()
     edited = rename(window, "edited")
     told = Told(window)
     began = time.monotonic()
@@ -348,7 +348,7 @@ def test_a_checkpoint_that_cannot_be_written_does_not_hold_up_saving(
     until(qtbot, lambda: told.sentences)
     assert time.monotonic() - began < 4
     assert window.files.is_modified
-    window.session.checkpoint_path.rmdir()
+    window.recovery.checkpoint_path.rmdir()
     save(window, qtbot)
     assert project.read(path).design == edited
 
@@ -581,7 +581,7 @@ def test_closing_in_the_middle_of_a_run(window: Window, qtbot: QtBot) -> None:
     assert not window.isVisible()
     assert time.monotonic() - began < 3
     assert not Path("/proc", str(pid)).exists()
-    assert not window.session.folder.exists()
+    assert not window.recovery.folder.exists()
 
 
 def test_closing_with_a_layer_that_never_comes_back(window: Window, qtbot: QtBot) -> None:
@@ -590,7 +590,7 @@ def test_closing_with_a_layer_that_never_comes_back(window: Window, qtbot: QtBot
     window.trainer.output_written.connect(lambda output: printed.append(output.text))
     window.document.replace_all(with_loop(iris()), None)
     until(qtbot, lambda: window.document.facts.data and not window.document.report.probes)
-    window.session.start()
+    window.run_control.start()
     until(qtbot, lambda: "looping" in "".join(printed))
     pid = window.trainer.process_id
     began = time.monotonic()

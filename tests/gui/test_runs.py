@@ -6,20 +6,20 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
-from app.engine.run_history import RunHistory
+from app.engine.runs import Runs
 from app.panels.runs import RunsPanel
 from core.training.messages import Curves
 from tests.gui.conftest import Engine
 
 
 @pytest.fixture
-def history(document: Document, engine: Engine) -> RunHistory:
-    return RunHistory(document, engine.trainer, document)
+def runs(engine: Engine) -> Runs:
+    return engine.trainer.runs
 
 
 @pytest.fixture
-def panel(history: RunHistory, qtbot: QtBot) -> RunsPanel:
-    panel = RunsPanel(history)
+def panel(runs: Runs, qtbot: QtBot) -> RunsPanel:
+    panel = RunsPanel(runs)
     qtbot.addWidget(panel)
     panel.resize(830, 230)
     panel.show()
@@ -54,7 +54,7 @@ def test_regression_has_no_accuracy(panel: RunsPanel, engine: Engine, document: 
 
 
 def test_selected_runs_are_compared(
-    panel: RunsPanel, history: RunHistory, engine: Engine, document: Document, qtbot: QtBot
+    panel: RunsPanel, runs: Runs, engine: Engine, document: Document, qtbot: QtBot
 ) -> None:
     engine.trainer.start(document.design)
     engine.trainer.start(document.design)
@@ -64,7 +64,7 @@ def test_selected_runs_are_compared(
     place = table.visualRect(table.model().index(0, 1)).center()
     with qtbot.waitSignal(panel.compared) as compared:
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert compared.args == [(history.runs[0],)]
+    assert compared.args == [(runs.all[0],)]
     with qtbot.waitSignal(panel.compared) as compared:
         qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert compared.args == [tuple(history.runs[:2])]
+    assert compared.args == [tuple(runs.all[:2])]

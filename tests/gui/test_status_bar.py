@@ -121,7 +121,7 @@ def test_a_long_sentence_does_not_widen_the_window(bar: StatusBar) -> None:
 def fail(engine: Engine, document: Document) -> None:
     engine.trainer.start(document.design)
     engine.state("running")
-    engine.say(Failed("Start", "'{name}' failed with {kind}.", {"name": "act", "kind": "ValueError"}))
+    engine.say(Failed("Start", "'{name}' failed with {kind}.", {"name": "act", "kind": "ValueError"}, run=1))
 
 
 def test_why_a_run_failed_stays_and_leads_to_the_console(

@@ -15,7 +15,8 @@ from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
 from app.engine.process import EngineProcess
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
@@ -73,12 +74,12 @@ def until(qtbot: QtBot, met: Callable[[], object]) -> None:
 
 
 def reach(qtbot: QtBot, trainer: Trainer, state: State) -> None:
-    until(qtbot, lambda: trainer.state is state)
+    until(qtbot, lambda: trainer.runs.state is state)
 
 
 def begin(qtbot: QtBot, trainer: Trainer, design: Design) -> None:
     """Start a run and wait until it has made some steps."""
-    progress = Heard(trainer.progressed)
+    progress = Heard(trainer.runs.progressed)
     trainer.start(design)
     until(qtbot, lambda: any(event.step > 0 for event in progress.all))
 
@@ -91,29 +92,30 @@ def said(failed: Failed) -> str:
 
 
 def test_a_run_from_start_to_end(qtbot: QtBot, trainer: Trainer) -> None:
-    states, curves, cards = Heard(trainer.state_changed), Heard(trainer.curves_grew), Heard(trainer.statistics_changed)
+    states, cards = Heard(trainer.runs.state_changed), Heard(trainer.statistics_changed)
     checkpoints = Heard(trainer.checkpointed)
-    assert (trainer.state, trainer.has_model) == (State.IDLE, False)
+    assert (trainer.runs.state, trainer.has_model) == (State.IDLE, False)
     trainer.start(mlp(epochs=3))
-    assert trainer.state is State.STARTING
+    assert trainer.runs.state is State.STARTING
     reach(qtbot, trainer, State.FINISHED)
     assert states.all == [State.STARTING, State.RUNNING, State.FINISHED]
-    tests = [point for event in curves.all for point in event.test]
-    assert [step for step, _, _ in tests] == [45, 90, 135]
-    assert tests[-1][2] > 0.8
+    run = trainer.runs.current
+    assert run is not None
+    assert list(run.test_loss.xs) == list(run.test_accuracy.xs) == [45, 90, 135]
+    assert run.test_accuracy.ys[-1] > 0.8
     assert cards.all
     until(qtbot, lambda: checkpoints.all == [Checkpointed(str(trainer.checkpoint_path), 135)])
 
 
 def test_pause_step_resume_stop(qtbot: QtBot, trainer: Trainer) -> None:
-    progress = Heard(trainer.progressed)
+    progress = Heard(trainer.runs.progressed)
     begin(qtbot, trainer, iris(epochs=LONG))
     trainer.pause()
     reach(qtbot, trainer, State.PAUSED)
     before = progress.all[-1].step
     trainer.step()
     until(qtbot, lambda: progress.all[-1].step == before + 1)
-    assert trainer.state is State.PAUSED
+    assert trainer.runs.state is State.PAUSED
     trainer.resume()
     reach(qtbot, trainer, State.RUNNING)
     trainer.stop()
@@ -122,10 +124,10 @@ def test_pause_step_resume_stop(qtbot: QtBot, trainer: Trainer) -> None:
 
 
 def test_runs_are_numbered_and_the_last_one_counts(qtbot: QtBot, trainer: Trainer) -> None:
-    progress = Heard(trainer.progressed)
+    progress = Heard(trainer.runs.progressed)
     begin(qtbot, trainer, iris(epochs=LONG))
     trainer.start(iris(epochs=1))
-    assert trainer.run == 2
+    assert trainer.runs.number == 2
     reach(qtbot, trainer, State.FINISHED)
     assert progress.all[-1].run == 2
 
@@ -281,7 +283,7 @@ def test_an_endless_loop_is_ended_by_a_second_stop(qtbot: QtBot, trainer: Traine
     trainer.stop()
     until(qtbot, lambda: notices.all)
     assert "Press Stop again" in str(notices.all[0])
-    assert trainer.state is State.RUNNING
+    assert trainer.runs.state is State.RUNNING
     trainer.stop()
     reach(qtbot, trainer, State.STOPPED)
     assert "in the middle of a step" in str(notices.all[-1])
@@ -360,7 +362,7 @@ def test_a_model_that_could_not_be_made_is_not_made_again_for_something_else(eng
     process = trainer.findChildren(EngineProcess)[0]
     trainer.start(design)
     process.ended.emit(Sentence("It was ended."))
-    assert trainer.state is State.FAILED
+    assert trainer.runs.state is State.FAILED
     trainer.save_weights("weights")
     assert engine.asked(Prepare) == []
     trainer.prepare(design)
@@ -451,7 +453,7 @@ def test_forgetting_ends_a_run_without_a_word(qtbot: QtBot, trainer: Trainer) ->
     failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
     begin(qtbot, trainer, iris(epochs=LONG))
     trainer.forget()
-    assert (trainer.state, trainer.has_model) == (State.IDLE, False)
+    assert (trainer.runs.state, trainer.has_model) == (State.IDLE, False)
     trainer.checkpoint_path.unlink(missing_ok=True)
     trainer.prepare(iris())
     until(qtbot, lambda: prepared.all)
@@ -537,7 +539,7 @@ def test_a_layer_that_loops_costs_only_its_own_process(qtbot: QtBot, trainer: Tr
     (failed,) = failures.all
     assert (failed.request, failed.key) == ("Probe", "key")
     assert said(failed) == "'Mine' did not come back within 0.7 s. Is there an endless loop?"
-    assert trainer.state is State.RUNNING
+    assert trainer.runs.state is State.RUNNING
 
 
 def test_the_same_question_is_asked_once(qtbot: QtBot, trainer: Trainer) -> None:

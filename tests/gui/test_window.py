@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.document.settings import Preferences
-from app.engine.session import Lost
-from app.engine.trainer import State
+from app.engine.recovery import Lost
+from app.engine.run import State
 from app.look import theme
 from app.window.notice_bar import Notice
 from app.window.window import Window, make_window
@@ -335,7 +335,7 @@ def test_a_design_with_problems_does_not_start_but_shows_them(still_window: Wind
     design = digits_design()
     still_window.document.replace_all(edits.set_options(design, [id_of(design, "out")], {"in_features": 7}), None)
     still_window.actions_table["run.start"].trigger()
-    assert not still_window.session.runs
+    assert not still_window.trainer.runs.is_on
     assert still_window.training.currentWidget() is still_window.training.problems
 
 
@@ -349,7 +349,7 @@ def unsaved(window: Window) -> list[QMessageBox]:
 def test_closing_without_changes_asks_nothing(still_window: Window) -> None:
     assert still_window.close()
     assert not still_window.isVisible()
-    assert not still_window.session.folder.exists()
+    assert not still_window.recovery.folder.exists()
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_closing_with_changes(
     qtbot.waitUntil(lambda: still_window.isVisible() is not closes)
     saved = project.read(path).design
     assert (saved[saved.root].name == "other") is (button is QMessageBox.StandardButton.Save)
-    assert still_window.session.folder.exists() is not closes
+    assert still_window.recovery.folder.exists() is not closes
 
 
 def test_closing_twice_asks_once(still_window: Window) -> None:
@@ -392,28 +392,28 @@ def test_the_mouse_starts_a_run_and_the_keyboard_goes_on_with_it(still_window: W
     qtbot.waitActive(window)
     window.canvas.setFocus()
     qtbot.mouseClick(window.run_bar.findChild(QPushButton, "run.start"), Qt.MouseButton.LeftButton)
-    assert window.trainer.state is State.STARTING
+    assert window.trainer.runs.state is State.STARTING
     assert window.focusWidget() is window.canvas
     for state in ("running", "paused"):
         window.trainer._take(RunState(1, state))
     with qtbot.waitSignal(window.actions_table["run.start"].triggered):
         qtbot.keyClick(window.canvas, Qt.Key.Key_F5)
-    assert (window.trainer.run, window.trainer.state) == (1, State.PAUSED)
+    assert (window.trainer.runs.number, window.trainer.runs.state) == (1, State.PAUSED)
     with qtbot.waitSignal(window.actions_table["run.start_anew"].triggered):
         qtbot.keyClick(window.canvas, Qt.Key.Key_F5, Qt.KeyboardModifier.ControlModifier)
-    assert (window.trainer.run, window.trainer.state) == (2, State.STARTING)
+    assert (window.trainer.runs.number, window.trainer.runs.state) == (2, State.STARTING)
 
 
 def test_f5_says_how_a_paused_run_goes_on_when_the_edited_design_has_a_problem(still_window: Window) -> None:
     window, design = still_window, still_window.document.design
-    window.session.start()
+    window.run_control.start()
     for state in ("running", "paused"):
         window.trainer._take(RunState(1, state))
     container = design.parents[id_of(design, "output")]
     window.document.apply("Empty", edits.remove(design, design[container].children), select=())
     window.actions_table["run.start"].trigger()
     assert "press Resume (F8)" in window.status.text()
-    assert (window.trainer.run, window.trainer.state) == (1, State.PAUSED)
+    assert (window.trainer.runs.number, window.trainer.runs.state) == (1, State.PAUSED)
 
 
 def test_cards_of_layers_with_new_weights_tell_nothing_of_the_old_ones(still_window: Window) -> None:
@@ -426,7 +426,7 @@ def test_cards_of_layers_with_new_weights_tell_nothing_of_the_old_ones(still_win
     window.actions_table["run.reinitialise"].trigger()
     assert window.canvas.stage.statistics == {}
     assert window.files.is_modified
-    window.session.note_saved()
+    window.recovery.note_saved()
 
 
 def test_a_failure_of_a_run_leads_to_the_console(still_window: Window, qtbot: QtBot) -> None:

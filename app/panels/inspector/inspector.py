@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.document.document import Document
-from app.engine.trainer import ON, Trainer
+from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.panels.inspector.code_tab import CodeTab, constructor_line, forward_lines
 from app.panels.inspector.gradients_tab import GradientsTab
@@ -46,7 +46,7 @@ class Inspector(QWidget):
         document.saved_changed.connect(self._refresh)
         trainer.prepared.connect(self._take_prepared)
         trainer.parameter_viewed.connect(self._take_view)
-        trainer.state_changed.connect(lambda _: self._show_parameters())
+        trainer.runs.state_changed.connect(lambda _: self._show_parameters())
 
     def _make_controls(self) -> None:
         self.header = Header(self)
@@ -184,7 +184,7 @@ class Inspector(QWidget):
         shapes = self._document.report.parameters.get(node_id, {})
         rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
         self.parameters.show_rows(rows, chosen, chosen not in self._document.design[node_id].frozen)
-        self.parameters.reinitialise.setEnabled(self._trainer.state not in ON)
+        self.parameters.reinitialise.setEnabled(not self._trainer.runs.is_on)
 
     def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:
         """What is known of a parameter, unless it has another shape since."""

@@ -513,6 +513,12 @@ def test_a_run_that_fails_tells_how_far_it_came() -> None:
     assert of(Progress, events[:failed])[-1].step == told[-1]
 
 
+def test_a_failure_carries_the_number_of_its_run() -> None:
+    failures = [the(Failed, Driven().train(custom(source, epochs=20), run=7)) for source in (FAILS_LATE, "class Mine")]
+    assert [failed.run for failed in failures] == [7, 7]
+    assert the(Failed, Driven().ask(Prepare("{"))).run == 0
+
+
 def test_the_beginning_of_a_long_run_is_told_step_by_step() -> None:
     driven = Driven()
     driven.ask(Start(to_json(iris(epochs=10_000)), 1))

@@ -1,27 +1,23 @@
-"""The work in hand: its run, its live weights, and what is kept aside in case the program ends unexpectedly."""
+"""What is kept aside of the work in hand, in case the program ends unexpectedly, and what such an end left behind."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from app.document.document import Document
-from app.engine.design_of_run import trains_alike
-from app.engine.fact_finder import FactFinder
-from app.engine.trainer import State, Trainer
+from app.engine.run import State
+from app.engine.trainer import Trainer
 from core.design import project
 from core.design.model import Design, new_id
-from core.design.shapes import Facts, Report
 from core.errors import FileError
 
-PREPARE_AFTER = 200
-"""Milliseconds after the last edit until the engine makes the edited model."""
 AUTOSAVE_EVERY = 15_000
 """Milliseconds between two looks at whether there is something new to keep aside."""
 
@@ -50,11 +46,12 @@ class Lost:
         return project.read(work)
 
     def clear(self) -> None:
+        """Let go of it for ever."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Session(QObject):
-    """Starts runs, keeps the engine's model in step with the design, and keeps work aside for recovery.
+class Recovery(QObject):
+    """Keeps work aside, beside and never over the user's file, and knows whether the live weights are saved.
 
     The session's folder holds the design, `autosave.netloom`, and the engine's `checkpoint.safetensors`, and is locked
     while the program runs: a folder without a live lock is that of a session that was cut off.
@@ -62,17 +59,12 @@ class Session(QObject):
 
     weights_changed = Signal()
     """The live weights are no longer those that are saved."""
-    blocked = Signal()
-    run_began = Signal(object)
 
-    def __init__(self, document: Document, trainer: Trainer, facts: FactFinder) -> None:
+    def __init__(self, document: Document, trainer: Trainer) -> None:
         super().__init__(document)
-        self._facts = facts
         self._document = document
         self._trainer = trainer
-        self._design_of_run: Design | None = None
         self._kept: Design | None = None
-        self._reported: tuple[Design, Facts] = document.design, document.facts
         self._has_unsaved_weights = False
         self._keeping: threading.Thread | None = None
         self.folder = sessions_folder() / new_id()
@@ -81,16 +73,12 @@ class Session(QObject):
         self._lock = QLockFile(str(self.folder / "lock"))
         self._lock.setStaleLockTime(0)
         self._lock.lock()
-        self._prepare_soon = QTimer(self, singleShot=True, interval=PREPARE_AFTER)
-        self._prepare_soon.timeout.connect(self._prepare)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
         self._autosave.timeout.connect(self.keep_aside)
-        document.report_changed.connect(self._prepare_if_new)
-        trainer.state_changed.connect(self._prepare_after_run)
-        trainer.state_changed.connect(self._note_training)
+        trainer.runs.state_changed.connect(self._note_training)
         trainer.redrawn.connect(self.note_weights)
         trainer.brought_back.connect(self.note_weights)
-        trainer.progressed.connect(self._note_step)
+        trainer.runs.progressed.connect(self._note_step)
 
     @property
     def checkpoint_path(self) -> Path:
@@ -99,83 +87,21 @@ class Session(QObject):
 
     @property
     def autosave_path(self) -> Path:
+        """Where the design is kept."""
         return self.folder / AUTOSAVE
-
-    @property
-    def design_of_run(self) -> Design | None:
-        """The design the current or last run began with."""
-        return self._design_of_run
 
     def begin_with(self, content: project.Project) -> None:
         """Another project is opened: its weights become the live ones. Raises FileError before anything changes."""
         incoming = self.folder / "incoming.safetensors"
         if content.has_checkpoint:
             content.extract_checkpoint(incoming)
-        self._design_of_run = None
         self._trainer.forget()
         self.note_saved()
         self.checkpoint_path.unlink(missing_ok=True)
         if content.has_checkpoint:
             incoming.replace(self.checkpoint_path)
             self._trainer.restore(self.checkpoint_path)
-        self._prepare_soon.start()
         self._autosave.start()
-
-    # --- runs ---------------------------------------------------------------------------------------------------------
-
-    def proceed(self) -> None:
-        """Go on with the run that is paused, unless the design would train otherwise by now; else start one."""
-        began_with = self._design_of_run
-        paused = self._trainer.state is State.PAUSED
-        if paused and began_with is not None and trains_alike(began_with, self._document.design):
-            self._trainer.resume()
-        else:
-            self.start()
-
-    def start(self) -> None:
-        """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`."""
-        if not self._can_build:
-            self.blocked.emit()
-            return
-        self._prepare_soon.stop()
-        self._design_of_run = self._document.design
-        self._trainer.start(self._document.design)
-        self.run_began.emit(self._design_of_run)
-
-    def evaluate(self) -> None:
-        """Test the design as it is now, with its present parameters."""
-        if not self._can_build:
-            self.blocked.emit()
-            return
-        self._prepare()
-        self._trainer.evaluate()
-
-    def reinitialise(self) -> None:
-        """Draw new initial parameters for all layers."""
-        self._trainer.reinitialise()
-
-    @property
-    def runs(self) -> bool:
-        return self._trainer.state in (State.STARTING, State.RUNNING, State.PAUSED)
-
-    @property
-    def _can_build(self) -> bool:
-        return not self._document.report.blocks_start and not self._facts.untrusted
-
-    def _prepare(self) -> None:
-        if not self.runs and self._can_build and not self._document.report.probes:
-            self._trainer.prepare(self._document.design)
-
-    def _prepare_if_new(self, report: Report) -> None:
-        """A run that failed somewhere leaves design and model as they were."""
-        reported = report.design, replace(report.facts, failures={})
-        if reported != self._reported:
-            self._reported = reported
-            self._prepare_soon.start()
-
-    def _prepare_after_run(self) -> None:
-        if not self.runs and self._document.design is not self._design_of_run:
-            self._prepare_soon.start()
 
     def _note_training(self, state: State) -> None:
         if state is State.RUNNING:
@@ -184,8 +110,6 @@ class Session(QObject):
     def _note_step(self, _progress: object) -> None:
         if not self._has_unsaved_weights:  # saved while paused, and then a step was made
             self.note_weights()
-
-    # --- recovery -----------------------------------------------------------------------------------------------------
 
     @property
     def has_unsaved_weights(self) -> bool:
@@ -203,7 +127,7 @@ class Session(QObject):
         self._finish_keeping()
         self._kept = None
         self.autosave_path.unlink(missing_ok=True)
-        self._has_unsaved_weights = self._trainer.state is State.RUNNING
+        self._has_unsaved_weights = self._trainer.runs.state is State.RUNNING
 
     def keep_aside(self) -> None:
         """Write the design, if it changed since it was last kept or saved, beside and never over the user's file.
@@ -229,7 +153,6 @@ class Session(QObject):
     def close(self) -> None:
         """End in good order: nothing is left to recover."""
         self._autosave.stop()
-        self._prepare_soon.stop()
         self._finish_keeping()
         self._lock.unlock()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,129 @@
+"""A run: what it began with, how it stands, how far it came, and its curves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from app.charts.series import Series
+from core.design.graph import graph_of
+from core.design.model import Design, Node, NodeId
+from core.training.messages import Curves, Progress
+
+LAYER_LIMIT = 120
+"""Points kept of a layer's curve: fewer than of others, as there may be many layers."""
+
+
+class State(Enum):
+    """How a run stands. `IDLE`: there was none yet in this project."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+ON = (State.STARTING, State.RUNNING, State.PAUSED)
+"""The states in which a run is not over."""
+
+
+@dataclass(eq=False, slots=True)
+class Run:
+    """One run, with the design it began with. Accuracies stay empty for regression; `seconds` leave pauses out.
+
+    `continues` is the number of the run whose weights it went on with, if there was one.
+    """
+
+    number: int
+    design: Design
+    continues: int | None = None
+    state: State = State.STARTING
+    progress: Progress | None = None
+    seconds: float = 0.0
+    train_loss: Series = field(default_factory=Series)
+    test_loss: Series = field(default_factory=Series)
+    train_accuracy: Series = field(default_factory=Series)
+    test_accuracy: Series = field(default_factory=Series)
+    gradients: dict[NodeId, Series] = field(default_factory=dict)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is not over."""
+        return self.state in ON
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are over."""
+        return 0 if self.progress is None else self.progress.epoch
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether there is a point on any curve."""
+        return bool(len(self.train_loss) or len(self.test_loss) or self.gradients)
+
+    @property
+    def has_accuracy(self) -> bool:
+        """Whether it learns classes."""
+        return bool(len(self.train_accuracy) or len(self.test_accuracy))
+
+    def take(self, curves: Curves) -> None:
+        """Add the points that came."""
+        for step, loss, accuracy in curves.train:
+            _add(step, loss, accuracy, self.train_loss, self.train_accuracy)
+        for step, loss, accuracy in curves.test:
+            _add(step, loss, accuracy, self.test_loss, self.test_accuracy)
+        for step, norms in curves.gradients:
+            for node, norm in norms.items():
+                self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
+
+    def last_gradients(self) -> list[tuple[NodeId, float]]:
+        """The norm of each layer's gradient at the last step, from the input to the output."""
+        return [
+            (node, series.latest[1])
+            for node in layers_in_order(self.design)
+            if (series := self.gradients.get(node)) is not None and series.latest is not None
+        ]
+
+
+def _add(step: int, loss: float, accuracy: float | None, losses: Series, accuracies: Series) -> None:
+    losses.append(step, loss)
+    if accuracy is not None:
+        accuracies.append(step, accuracy)
+
+
+def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
+    """The names of layers; of those that share a name, the dotted paths."""
+    count = Counter(design[node].name for node in nodes)
+    return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
+
+
+def layers_in_order(design: Design) -> Iterator[NodeId]:
+    """The layers of a design in the order they are executed."""
+    stack = [design.root]
+    while stack:
+        node = design[stack.pop()]
+        if node.children:
+            stack.extend(reversed(graph_of(design, node.id).order))
+        else:
+            yield node.id
+
+
+def trains_alike(one: Design, other: Design) -> bool:
+    """Whether two designs train the same: they may differ in names, and in where their cards lie."""
+    if one is other:
+        return True
+    if (one.root, one.settings, one.customs) != (other.root, other.settings, other.customs):
+        return False
+    if one.nodes.keys() != other.nodes.keys():
+        return False
+    pairs = ((node, other.nodes[node.id]) for node in one.nodes.values())
+    return all(node is twin or _essence(node) == _essence(twin) for node, twin in pairs)
+
+
+def _essence(node: Node) -> Node:
+    return replace(node, name="", position=None, collapsed=False)

@@ -1,0 +1,161 @@
+"""The owner of the runs: which there were, which one is current, how it stands and what it began with."""
+
+from __future__ import annotations
+
+import time
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.run import ON, Run, State, trains_alike
+from core.design.model import Design
+from core.training.messages import Curves, Failed, Progress, RunState, Statistics
+
+OfRun: TypeAlias = RunState | Progress | Curves | Statistics | Failed
+"""Messages that carry the number of the run they are about."""
+
+
+class Runs(QObject):
+    """Takes down what the engine says of its runs, each message at the run whose number it carries.
+
+    Whoever wants to know of a run asks here; nobody else remembers.
+    """
+
+    state_changed = Signal(object)
+    """The `State` of the current run, also when there is another or none."""
+    progressed = Signal(object)
+    """The `Progress` of the current run."""
+    run_added = Signal(object)
+    run_changed = Signal(object)
+    curves_grew = Signal(object)
+    """A run has new points."""
+    current_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.all: list[Run] = []
+        """In the order they began, those of projects that were open before among them."""
+        self.current: Run | None = None
+        """The run that is on, or else the last one of this project; None before the first."""
+        self._running_since: float | None = None
+
+    # --- what is known ------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """How the current run stands."""
+        return State.IDLE if self.current is None else self.current.state
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a run is starting, running or paused."""
+        return self.current is not None and self.current.is_on
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a run is on and waits."""
+        return self.state is State.PAUSED
+
+    @property
+    def number(self) -> int:
+        """The number of the last run, from 1; 0 before the first."""
+        return len(self.all)
+
+    @property
+    def design(self) -> Design | None:
+        """What the current run began with."""
+        return None if self.current is None else self.current.design
+
+    def is_behind(self, drawing: Design) -> bool:
+        """Whether a run is on, and the drawing has moved on since: it would train otherwise."""
+        return self.current is not None and self.current.is_on and not trains_alike(self.current.design, drawing)
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def begin(self, design: Design, continues: int | None = None) -> Run:
+        """A run of this design begins, in place of one that is on."""
+        self._end()
+        self.current = Run(self.number + 1, design, continues)
+        self.all.append(self.current)
+        self.run_added.emit(self.current)
+        self.current_changed.emit()
+        self.state_changed.emit(State.STARTING)
+        return self.current
+
+    def forget(self) -> None:
+        """Another project was opened: its first run is yet to come."""
+        if self.current is not None:
+            self._end()
+            self.current = None
+            self.current_changed.emit()
+            self.state_changed.emit(State.IDLE)
+
+    def change(self, state: State) -> None:
+        """The current run stands otherwise now."""
+        assert self.current is not None
+        if state is not self.current.state:
+            self._set(self.current, state)
+            self.state_changed.emit(state)
+
+    def take(self, event: OfRun) -> bool:
+        """Take down a message at the run it is about; whether that is the current one."""
+        run = self._run(event.run)
+        if run is None:
+            return False
+        if run is not self.current:
+            self._take_late(run, event)
+            return False
+        match event:
+            case RunState(state=state):
+                self.change(State(state))
+            case Failed():
+                self.change(State.FAILED)
+            case Progress():
+                self._take_progress(run, event)
+            case Curves():
+                self._take_curves(run, event)
+        return True
+
+    def _run(self, number: int) -> Run | None:
+        return self.all[number - 1] if 1 <= number <= len(self.all) else None
+
+    def _take_late(self, run: Run, event: OfRun) -> None:
+        """What was on its way when the next run began changes nothing but the row and the curves of the former."""
+        match event:
+            case RunState(state=state) if State(state) not in ON:
+                self._set(run, State(state))
+            case Failed():
+                self._set(run, State.FAILED)
+            case Curves():
+                self._take_curves(run, event)
+
+    def _end(self) -> None:
+        """A run in whose place there is another one, or none, is over."""
+        if self.current is not None and self.current.is_on:
+            self._set(self.current, State.STOPPED)
+
+    def _set(self, run: Run, state: State) -> None:
+        if run is self.current:
+            self._count_time(run, goes_on=state is State.RUNNING)
+        run.state = state
+        self.run_changed.emit(run)
+
+    def _count_time(self, run: Run, goes_on: bool) -> None:
+        now = time.monotonic()
+        if self._running_since is not None:
+            run.seconds += now - self._running_since
+        self._running_since = now if goes_on else None
+
+    def _take_progress(self, run: Run, progress: Progress) -> None:
+        self._count_time(run, goes_on=run.state is State.RUNNING)
+        is_other_epoch = progress.epoch != run.epoch
+        run.progress = progress
+        self.progressed.emit(progress)
+        if is_other_epoch:
+            self.run_changed.emit(run)
+
+    def _take_curves(self, run: Run, curves: Curves) -> None:
+        run.take(curves)
+        self.curves_grew.emit(run)
+        if curves.test:
+            self.run_changed.emit(run)
