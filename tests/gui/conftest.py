@@ -1,8 +1,9 @@
 """What holds for tests of widgets: the program's look, a document, and a trainer whose engine is played by the test."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
@@ -64,7 +65,7 @@ class Engine:
         self.say(Progress(self.trainer.runs.number, step, steps, epoch, epochs, pace, left))
 
     def curves(self, curves: Curves) -> None:
-        self.say(replace(curves, run=self.trainer.runs.number))
+        self.say(msgspec.structs.replace(curves, run=self.trainer.runs.number))
 
 
 @pytest.fixture
