@@ -18,7 +18,9 @@ LEAST_HEIGHT, MOST_HEIGHT = 24, 200
 
 
 class HeatMapView(QWidget):
-    """Zero is the ground, positive blue, negative orange, the largest number strongest; arrow keys walk over it."""
+    """Zero is the ground, positive blue, negative orange, the largest number strongest; NaN and infinity have the
+    colour of problems. Arrow keys walk over it.
+    """
 
     pointed = Signal(str)
     """What the number under the pointer is, or nothing."""
@@ -43,7 +45,8 @@ class HeatMapView(QWidget):
     def show_picture(
         self, picture: bytes, rows: int, columns: int, stride: tuple[int, int] = (1, 1), shape: tuple[int, ...] = ()
     ) -> None:
-        """Show numbers: float32, little-endian, row by row. `stride`: each stands for so many rows and columns.
+        """Show numbers: float32, little-endian, row by row. `stride`: each stands for so many rows and columns, as the
+        one that is farthest from zero.
 
         `shape` is the parameter's own; of more than two axes, all but the first lie in the columns.
         """
@@ -136,10 +139,24 @@ class HeatMapView(QWidget):
             return f"±{decimal(self.scale)}"
         row, column = self._cell
         value = decimal(self._values[row * self._columns + column])
-        row, column = row * self._stride[0], column * self._stride[1]
+        if self._stride != (1, 1):
+            return self._read_out_of_many(row, column, value)
         if len(self._shape) > 2:
             return f"{[row, *places(column, self._shape[1:])]}: {value}"
         return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)
+
+    def _read_out_of_many(self, row: int, column: int, value: str) -> str:
+        ends = []
+        for place, stride, size in zip((row, column), self._stride, self._sizes(), strict=True):
+            first, last = place * stride, min((place + 1) * stride, size) - 1
+            ends.append(str(first) if first == last else f"{first}–{last}")
+        text = self.tr("rows {rows}, columns {columns}: {value} is farthest from 0")
+        return text.format(rows=ends[0], columns=ends[1], value=value)
+
+    def _sizes(self) -> tuple[int, int]:
+        """Rows and columns of the parameter: a vector is one row, all axes but the first are columns."""
+        shape = self._shape if len(self._shape) > 1 else (1, *self._shape)
+        return shape[0], math.prod(shape[1:])
 
     def _point_at(self, cell: tuple[int, int] | None) -> None:
         if cell != self._cell:
@@ -182,6 +199,4 @@ def places(number: int, shape: tuple[int, ...]) -> list[int]:
 
 
 def _level(value: float, factor: float) -> int:
-    if math.isnan(value):
-        return UNKNOWN
-    return int(max(0.0, min(2 * MIDDLE, value * factor + MIDDLE + 0.5)))
+    return int(value * factor + MIDDLE + 0.5) if math.isfinite(value) else UNKNOWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -87,12 +89,16 @@ class HistogramHistory(QWidget):
 def column(histogram: Histogram, ends: tuple[float, float]) -> bytes:
     """The counts as levels (0 to 255, by the largest), from high to low, over a wider range in `ROWS` rows."""
     low, high = ends
-    bins, highest = len(histogram.counts), max(histogram.counts, default=0) or 1
-    width = (histogram.high - histogram.low) / max(bins, 1) or 1.0
-    levels = bytearray(ROWS)
-    for row in range(ROWS):
-        value = high - (row + 0.5) * (high - low) / ROWS
-        place = int((value - histogram.low) // width)
-        if 0 <= place < bins:
-            levels[row] = LEVELS * histogram.counts[place] // highest
-    return bytes(levels)
+    sums = [0, *accumulate(histogram.counts)]
+    width = (histogram.high - histogram.low) / max(len(histogram.counts), 1) or 1.0
+
+    def below(value: float) -> float:
+        """How many values are below this one, where those of a bin lie evenly in it."""
+        place = min(max((value - histogram.low) / width, 0.0), len(sums) - 1.0)
+        whole = int(place)
+        return sums[whole] + (place - whole) * (sums[min(whole + 1, len(sums) - 1)] - sums[whole])
+
+    edges = [below(high - row * (high - low) / ROWS) for row in range(ROWS + 1)]
+    counts = [upper - lower for upper, lower in pairwise(edges)]
+    highest = max(counts) or 1
+    return bytes(round(LEVELS * count / highest) for count in counts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -60,22 +61,35 @@ class HistogramView(QWidget):
         painter.setBrush(QColor(shown.family(self._family)))
         painter.drawRects(self._bars(self._histogram))
         self._paint_ends(painter, self._histogram)
+        if self._histogram.nonfinite:
+            painter.setPen(shown.problem)
+            painter.setFont(theme.ui(-1))
+            area = self._well().adjusted(PADDING, PADDING / 2, -PADDING, 0)
+            painter.drawText(area, Qt.AlignmentFlag.AlignRight, self._nonfinite_text(self._histogram))
 
     def _well(self) -> QRectF:
         labels = LABELS + QFontMetricsF(theme.mono(-1)).height()
         return QRectF(0, 0, self.width(), self.height() - labels)
 
+    def _nonfinite_text(self, histogram: Histogram) -> str:
+        return self.tr("{count} NaN or infinite").format(count=units.count(histogram.nonfinite))
+
+    def _together(self, histogram: Histogram) -> int:
+        """How many bins share a bar."""
+        return math.ceil(THINNEST * len(histogram.counts) / max(self.width() - 2 * PADDING, 1))
+
     def _bars(self, histogram: Histogram) -> list[QRectF]:
-        area = self._well().adjusted(PADDING, PADDING, -PADDING, -PADDING)
-        counts = histogram.counts
-        together = math.ceil(THINNEST * len(counts) / max(area.width(), 1))
-        counts = tuple(sum(counts[place : place + together]) for place in range(0, len(counts), together))
-        highest, step = max(counts, default=0) or 1, area.width() / max(len(counts), 1)
+        mark = QFontMetricsF(theme.ui(-1)).height() if histogram.nonfinite else 0.0
+        area = self._well().adjusted(PADDING, PADDING + mark, -PADDING, -PADDING)
+        together, step = self._together(histogram), area.width() / max(len(histogram.counts), 1)
+        counts = [(first, sum(bins)) for first, bins in _joined(histogram.counts, together)]
+        highest = max((number for _, number in counts), default=0) or 1
         bars = []
-        for place, number in enumerate(counts):
+        for first, number in counts:
             height = area.height() * number / highest
             height = max(height, 1.0) if number else 0.0
-            bars.append(QRectF(area.left() + place * step, area.bottom() - height, step - 1, height))
+            width = step * min(together, len(histogram.counts) - first)
+            bars.append(QRectF(area.left() + first * step, area.bottom() - height, width - 1, height))
         return bars
 
     def _paint_ends(self, painter: QPainter, histogram: Histogram) -> None:
@@ -92,15 +106,31 @@ class HistogramView(QWidget):
         return super().event(event)
 
     def read_out(self, position: QPointF) -> str:
-        """What the bar at a place stands for: how many values, and between which ends."""
+        """What the bar at a place stands for: how many values, and between which ends; and what is in no bar."""
         histogram = self._histogram
         if histogram is None or not histogram.counts:
             return ""
-        area = self._well().adjusted(PADDING, 0, -PADDING, 0)
-        share = (position.x() - area.left()) / max(area.width(), 1)
-        place = min(max(int(share * len(histogram.counts)), 0), len(histogram.counts) - 1)
-        step = (histogram.high - histogram.low) / len(histogram.counts)
-        low = histogram.low + place * step
-        return self.tr("{count} from {low} to {high}").format(
-            count=units.count(histogram.counts[place]), low=decimal(low), high=decimal(low + step)
+        bins, together = len(histogram.counts), self._together(histogram)
+        share = (position.x() - PADDING) / max(self.width() - 2 * PADDING, 1)
+        first = min(max(int(share * bins), 0), bins - 1) // together * together
+        end, step = min(first + together, bins), (histogram.high - histogram.low) / bins
+        text = self.tr("{count} from {low} to {high}").format(
+            count=units.count(sum(histogram.counts[first:end])),
+            low=decimal(histogram.low + first * step),
+            high=decimal(histogram.low + end * step),
         )
+        others = [self._nonfinite_text(histogram)] if histogram.nonfinite else []
+        return " · ".join([text, *others, *filter(None, [sample_text(histogram)])])
+
+
+def _joined(counts: Sequence[int], together: int) -> Iterator[tuple[int, Sequence[int]]]:
+    """The counts of so many bins at a time, each with the place of its first bin."""
+    return ((first, counts[first : first + together]) for first in range(0, len(counts), together))
+
+
+def sample_text(histogram: Histogram | None) -> str:
+    """That a histogram is that of a sample, if it is."""
+    if histogram is None or not histogram.sampled_from:
+        return ""
+    text = QCoreApplication.translate("HistogramView", "from a sample of {part} of {all} values")
+    return text.format(part=units.count(sum(histogram.counts)), all=units.count(histogram.sampled_from))

@@ -1,12 +1,16 @@
-"""What an array's numbers are like: histogram, mean, norm, picture. Cheap, and of one mind about NaN and infinity.
+"""What an array's numbers are like: histogram, mean, norm, picture. Of one mind about NaN and infinity.
 
-Arrays are those of numpy or cupy. Of long ones a regular sample is taken, on the device, before anything is counted.
+Arrays are those of numpy or cupy. They are gone through in blocks, where they lie, so that no copy of a long one is
+made. All figures are those of all values, whatever their number; only the bars of a histogram are those of a sample
+where an array is longer than `EXACT`, and then the histogram says so.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +18,12 @@ from numpy.typing import NDArray
 from core.arrays.backend import Array, namespace, to_numpy
 from core.training.messages import Histogram
 
-SAMPLE = 10_000
-"""Values a histogram is made of: 0.07 ms, where a million take 4.8 ms."""
-SUMMARY_SAMPLE = 1_000_000
+EXACT = 4 * 2**20
+"""Values up to which a histogram counts each one: 4 ns a value."""
+SAMPLE = 2**18
+"""Values that are counted of a longer array."""
+BLOCK, DEVICE_BLOCK = 2**15, 2**22
+"""Values that are gone through at a time: on the CPU as many as its cache holds, elsewhere enough to keep it busy."""
 PICTURE_SIDE = 128
 
 _SAFE_SQUARES = (1e-30, 1e30)
@@ -25,7 +32,10 @@ _SAFE_SQUARES = (1e-30, 1e30)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Figures of the finite values; NaN where there are none. `zeros` is a share, `nonfinite` a count."""
+    """Figures of the finite values; NaN where there are none. `zeros` is a share, `nonfinite` a count.
+
+    `std` is PyTorch's: that of a sample, divided by n - 1, so that of one value it is NaN.
+    """
 
     mean: float
     std: float
@@ -35,45 +45,108 @@ class Summary:
     nonfinite: int
 
 
-def sample(array: Array, size: int = SAMPLE) -> NDArray[np.float64]:
-    """At most `size` values at regular distances, as (n,) float64 on the CPU."""
-    flat = array.reshape(-1)
-    return to_numpy(flat[:: max(1, math.ceil(flat.size / size))]).astype(np.float64)
+def summary(array: Array) -> Summary:
+    """Of all values, in one pass: 3 ns a value. Means and deviations of blocks are joined as Chan et al. (1979) do."""
+    count = nonzero = 0
+    mean = squares = 0.0
+    low, high = math.inf, -math.inf
+    for block in _blocks(array):
+        values = _finite(block)
+        if not values.size:
+            continue
+        low, high = min(low, float(values.min())), max(high, float(values.max()))
+        nonzero += int(namespace(values).count_nonzero(values))
+        values = values.astype(np.float64)
+        middle = float(values.mean())
+        values -= middle
+        size, apart = count + values.size, middle - mean
+        values *= values
+        squares += float(values.sum()) + apart * apart * count * values.size / size
+        mean += apart * values.size / size
+        count = size
+    if not count:
+        return Summary(math.nan, math.nan, math.nan, math.nan, 0.0, int(array.size))
+    std = math.sqrt(squares / (count - 1)) if count > 1 else math.nan
+    return Summary(mean, std, low, high, 1 - nonzero / count, int(array.size) - count)
 
 
-def histogram(array: Array, bins: int, size: int = SAMPLE) -> Histogram:
-    """Of a sample of the values. Without a finite value all counts are 0; a single value stands in the middle."""
-    values = sample(array, size)
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+def histogram(array: Array, bins: int) -> Histogram:
+    """Without a finite value all counts are 0; a single value stands in the middle."""
+    low, high, nonfinite = _ends(array)
     if high - low <= 1e-12 * max(abs(low), abs(high)):
         margin = abs(low) / 2 or 0.5
         low, high = low - margin, high + margin
-    places = ((finite - low) * (bins / (high - low))).astype(np.intp)
-    counts = np.bincount(np.minimum(places, bins - 1), minlength=bins)
-    return Histogram(low, high, tuple(counts.tolist()), values.size - finite.size)
+    if array.size <= EXACT:
+        return Histogram(low, high, _counts(array, bins, low, high), nonfinite)
+    return Histogram(low, high, _counts(sample(array), bins, low, high), nonfinite, int(array.size))
 
 
-def summary(array: Array) -> Summary:
-    """Of all values up to a million, and of a sample of longer arrays."""
-    values = sample(array, SUMMARY_SAMPLE)
-    finite = values[np.isfinite(values)]
-    nonfinite = values.size - finite.size
-    if not finite.size:
-        return Summary(math.nan, math.nan, math.nan, math.nan, 0.0, nonfinite)
-    return Summary(
-        float(finite.mean()),
-        float(finite.std()),
-        float(finite.min()),
-        float(finite.max()),
-        zeros(finite),
-        nonfinite,
-    )
+def _ends(array: Array) -> tuple[float, float, int]:
+    """The lowest and the highest finite value, 0 where there are none, and how many values are not finite."""
+    low, high, count = math.inf, -math.inf, 0
+    for block in _blocks(array):
+        values = _finite(block)
+        count += values.size
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
+    return (low, high, int(array.size) - count) if count else (0.0, 0.0, int(array.size))
 
 
-def zeros(values: NDArray[np.float64]) -> float:
-    """The share of values that are exactly 0."""
-    return 1.0 - int(np.count_nonzero(values)) / values.size if values.size else 0.0
+def _counts(array: Array, bins: int, low: float, high: float) -> tuple[int, ...]:
+    """How many values are in each bin."""
+    counts = np.zeros(bins, np.int64)
+    for block in _blocks(array):
+        places = _finite(block).astype(np.float64)
+        places -= low
+        places *= bins / (high - low)
+        found = to_numpy(namespace(array).bincount(places.astype(np.intp), minlength=bins))
+        counts += found[:bins]
+        counts[-1] += int(found[bins:].sum())  # the highest value itself
+    return tuple(counts.tolist())
+
+
+def sample(array: Array) -> Array:
+    """`SAMPLE` of the values: one at random out of each of so many equal parts, at the same places each time.
+
+    What lies at regular distances, as the values of one unit do, would align with a regular sample, never with this.
+    """
+    return _flat(array)[namespace(array).asarray(_places(int(array.size)))]
+
+
+@lru_cache(maxsize=8)
+def _places(size: int) -> NDArray[np.intp]:
+    """From a generator of its own: looking must not change what the user's one draws next."""
+    shares = np.arange(SAMPLE) + np.random.default_rng(0).random(SAMPLE)
+    return np.minimum(shares * (size / SAMPLE), size - 1).astype(np.intp)
+
+
+def zeros(array: Array) -> float:
+    """The share of values that are exactly 0, in one pass: 0.4 ns a value."""
+    nonzero = sum(int(namespace(array).count_nonzero(block)) for block in _blocks(array))
+    return 1 - nonzero / array.size if array.size else 0.0
+
+
+def nonfinite(array: Array) -> int:
+    """How many values are NaN or infinite, in one pass: 0.1 ns a value."""
+    return int(array.size) - sum(int(_finite(block).size) for block in _blocks(array))
+
+
+def _flat(array: Array) -> Array:
+    """All values in a row, in the order in which they lie in memory: images have their channels last there."""
+    order = sorted(range(array.ndim), key=lambda axis: -abs(array.strides[axis]))
+    return array.transpose(order).reshape(-1)
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    flat = _flat(array)
+    size = BLOCK if isinstance(flat, np.ndarray) else DEVICE_BLOCK
+    for start in range(0, flat.size, size):
+        yield flat[start : start + size]
+
+
+def _finite(values: Array) -> Array:
+    found = namespace(values).isfinite(values)
+    return values if bool(found.all()) else values[found]
 
 
 def sum_of_squares(array: Array) -> float:
@@ -87,10 +160,28 @@ def sum_of_squares(array: Array) -> float:
 
 
 def picture(array: Array) -> tuple[NDArray[np.float32], tuple[int, int]]:
-    """A heat map, (rows, columns) of at most 128 × 128, and the stride it was thinned by.
+    """A heat map, (rows, columns) of at most 128 × 128, and how many rows and columns each of its numbers stands for.
 
+    A number stands for others by being the farthest from zero among them; where one of them is NaN, it is NaN.
     A vector is one row; of more than two axes all but the first lie side by side.
     """
     table = array.reshape(1, -1) if array.ndim < 2 else array.reshape(array.shape[0], -1)
     down, along = (max(1, math.ceil(size / PICTURE_SIDE)) for size in table.shape)
-    return to_numpy(table[::down, ::along]).astype(np.dtype("<f4"), order="C"), (down, along)
+    if down > 1 or along > 1:
+        rows = [_farthest(table[row : row + down], along) for row in range(0, table.shape[0], down)]
+        table = namespace(array).stack(rows)
+    return to_numpy(table).astype(np.dtype("<f4"), order="C"), (down, along)
+
+
+def _farthest(rows: Array, along: int) -> Array:
+    """Of each `along` columns the number that is farthest from zero, (columns / along,)."""
+    low, high = _by_columns(rows.min(0), along, "min"), _by_columns(rows.max(0), along, "max")
+    return namespace(rows).where(high >= -low, high, low)  # NaN is both, and not above itself
+
+
+def _by_columns(row: Array, along: int, reduction: str) -> Array:
+    whole = row.size // along * along
+    parts = [getattr(row[:whole].reshape(-1, along), reduction)(1)]
+    if whole < row.size:
+        parts.append(getattr(row[whole:].reshape(1, -1), reduction)(1))
+    return namespace(row).concatenate(parts)

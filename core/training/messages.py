@@ -172,7 +172,8 @@ class Devices(Message, frozen=True):
 class ParameterInfo(Message, frozen=True):
     """One parameter of a node, with what its numbers are like. `gradient_norm` is None before the first step.
 
-    `zeros` is the share of zeros; `nonfinite` counts NaN and infinite values, which the other figures leave out.
+    `zeros` is the share of zeros, `std` PyTorch's deviation (divided by n - 1; NaN of one value), `norm` the root of
+    the sum of squares; `nonfinite` counts NaN and infinite values, which the other figures but `norm` leave out.
     """
 
     node: str
@@ -188,6 +189,7 @@ class ParameterInfo(Message, frozen=True):
     gradient_norm: float | None
     trainable: bool = True
     nonfinite: int = 0
+    norm: float = 0.0
 
 
 class Prepared(Message, frozen=True):
@@ -240,24 +242,31 @@ class Evaluated(Message, frozen=True):
 
 
 class Histogram(Message, frozen=True):
-    """Counts of finite values in bins of equal width from `low` to `high`; `nonfinite` values are in no bin."""
+    """Counts of finite values in bins of equal width from `low` to `high`; `nonfinite` values are in no bin.
+
+    The ends and `nonfinite` are always those of all values. `sampled_from`: the counts are those of a sample of so many
+    values; 0: every value was counted.
+    """
 
     low: float
     high: float
     counts: tuple[int, ...]
     nonfinite: int = 0
+    sampled_from: int = 0
 
 
 class NodeStatistics(Message, frozen=True):
     """What a card shows while training.
 
     `histogram` is that of the weights, or, of a layer without, that of the activations; `zeros` is the share of zeros
-    among the activations (None: not measured); `gradient_norm` that of its parameters' gradient (None: it has none).
+    among the activations (None: not measured); `gradient_norm` that of its parameters' gradient (None: it has none);
+    `nonfinite` counts NaN and infinite values among all its parameters, or among the activations.
     """
 
     histogram: Histogram | None
     zeros: float | None
     gradient_norm: float | None
+    nonfinite: int = 0
 
 
 class Statistics(Message, frozen=True):
@@ -271,8 +280,9 @@ class Statistics(Message, frozen=True):
 class ParameterView(Message, frozen=True):
     """The parameters of the watched node, and of the watched one its values in full detail.
 
-    `values` and `gradient` are histograms; `picture` is a heat map, float32 little-endian, row by row, of at most
-    `rows` × `columns` (larger parameters are thinned by `stride`).
+    `values` and `gradient` are histograms; `picture` is a heat map, float32 little-endian, row by row, of
+    `rows` × `columns`. Of larger parameters each of its numbers stands for `stride` rows and columns: it is the one
+    farthest from zero among them, or NaN where one of them is.
     """
 
     node: str

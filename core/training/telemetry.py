@@ -11,14 +11,13 @@ from core.arrays.backend import Array
 from core.design.model import NodeId
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
-from core.training.figures import histogram, picture, sample, sum_of_squares, summary, zeros
-from core.training.messages import Histogram, NodeStatistics, ParameterInfo, ParameterView, Statistics
+from core.training.figures import histogram, nonfinite, picture, sum_of_squares, summary, zeros
+from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Statistics
 from core.training.parameters import Key, Model
 
 SHARE = 0.05
 """Of the run's time may go into looking."""
 CARD_BINS = 24
-CARD_SAMPLE = 2_000
 VIEW_BINS = 64
 
 
@@ -102,10 +101,12 @@ class Telemetry:
 
     def _card(self, node: NodeId, norm: float | None) -> NodeStatistics:
         if own := self._parameters[node]:
-            return NodeStatistics(_card_histogram(own[0][1]._array), None, norm)
+            first, *others = (parameter._array for _, parameter in own)
+            shown = histogram(first, CARD_BINS)
+            return NodeStatistics(shown, None, norm, shown.nonfinite + sum(map(nonfinite, others)))
         if (activations := self._activations.get(node)) is not None:
-            share = zeros(sample(activations, CARD_SAMPLE))
-            return NodeStatistics(_card_histogram(activations), share, norm)
+            shown = histogram(activations, CARD_BINS)
+            return NodeStatistics(shown, zeros(activations), norm, shown.nonfinite)
         return NodeStatistics(None, None, norm)
 
     def parameter_infos(self, node: NodeId | None = None) -> tuple[ParameterInfo, ...]:
@@ -162,8 +163,5 @@ def parameter_info(key: Key, parameter: Parameter) -> ParameterInfo:
         None if gradient is None else math.sqrt(sum_of_squares(gradient._array)),
         parameter.requires_grad,
         found.nonfinite,
+        math.sqrt(sum_of_squares(parameter._array)),
     )
-
-
-def _card_histogram(array: Array) -> Histogram:
-    return histogram(array, CARD_BINS, CARD_SAMPLE)

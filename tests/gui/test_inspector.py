@@ -1,13 +1,16 @@
 """The inspector: what it shows of the selection, that edits commit once, and what it tells and hears of the engine."""
 
+import itertools
 import math
 from array import array
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from msgspec.structs import replace as altered
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
@@ -16,6 +19,7 @@ from app.panels.inspector import Inspector
 from app.panels.inspector.code_tab import constructor_line
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
 from app.widgets.histogram_history import MOST, ROWS, column
+from app.widgets.histogram_view import HistogramView
 from app.widgets.number_text import decimal, power, rounded
 from app.widgets.option_text import from_text, to_text
 from app.widgets.switch import Switch
@@ -58,6 +62,14 @@ def type_into(field: ValueField, text: str, qtbot: QtBot) -> None:
     field.selectAll()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def has_color(widget: QWidget, color: QColor) -> bool:
+    """Whether it is painted there, or nearly, as at the rim of a letter."""
+    picture = widget.grab().toImage()
+    pixels = {picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}
+    wanted = color.getRgb()[:3]
+    return any(math.dist(QColor(pixel).getRgb()[:3], wanted) < 50 for pixel in pixels)
 
 
 def tabs(inspector: Inspector) -> list[str]:
@@ -569,8 +581,19 @@ def test_a_heat_map_with_nan_is_drawn_in_the_colour_of_problems(inspector: Inspe
     heat_map = inspector.parameters.heat_map.view
     heat_map.show_picture(array("f", [math.nan, 1.0, -1.0, math.inf]).tobytes(), 2, 2)
     picture = heat_map.grab().toImage()
-    assert picture.pixelColor(4, 4) == theme.current().problem
+    places = {(x, y): picture.pixelColor(x, y) for x in (4, picture.width() - 4) for y in (4, picture.height() - 4)}
+    marked = {place for place, color in places.items() if color == theme.current().problem}
+    assert marked == {(4, 4), (picture.width() - 4, picture.height() - 4)}  # NaN and infinity
     assert heat_map.scale == 1.0
+
+
+def test_a_number_that_stands_for_many_says_which(inspector: Inspector, qtbot: QtBot) -> None:
+    heat_map = inspector.parameters.heat_map.view
+    heat_map.show_picture(array("f", range(4)).tobytes(), 2, 2, (2, 150), (3, 160))
+    qtbot.keyClick(heat_map, Qt.Key.Key_Right)
+    assert heat_map.read_out() == "rows 0–1, columns 150–159: 1.0000 is farthest from 0"
+    qtbot.keyClick(heat_map, Qt.Key.Key_Down)
+    assert heat_map.read_out() == "rows 2, columns 150–159: 3.0000 is farthest from 0"
 
 
 def test_a_heat_map_knows_positive_from_negative(inspector: Inspector) -> None:
@@ -589,6 +612,44 @@ def test_a_histogram_says_what_is_in_a_bar(inspector: Inspector, document: Docum
     assert values.read_out(QPointF(values.width() / 2, 40)) == "9 from −0.0500 to 0.0500"
 
 
+def test_a_bar_of_several_bins_says_how_many_values_are_in_all_of_them(inspector: Inspector) -> None:
+    values = HistogramView("linear")
+    values.resize(150, 100)
+    counts = tuple(range(64))
+    values.show_histogram(Histogram(0.0, 64.0, counts))
+    bars = values._bars(Histogram(0.0, 64.0, counts))
+    assert len(bars) < len(counts)  # else the case is none
+    told = [values.read_out(bar.center()) for bar in bars]
+    ends = [0, *itertools.accumulate(-(-64 // len(bars)) for _ in bars)]
+    expected = np.histogram(np.repeat(np.arange(64) + 0.5, counts), bins=[*ends[:-1], 64])[0]
+    assert [int(text.split()[0].replace(",", "")) for text in told] == expected.tolist()
+    assert told[1].endswith(f"to {decimal(ends[2])}")
+
+
+def test_what_is_in_no_bar_is_marked(inspector: Inspector) -> None:
+    values = HistogramView("linear")
+    values.resize(200, 120)
+    values.show_histogram(Histogram(0.0, 1.0, (1, 2)))
+    assert not has_color(values, theme.current().problem)
+    values.show_histogram(Histogram(0.0, 1.0, (1, 2), nonfinite=1234))
+    assert has_color(values, theme.current().problem)
+    assert values.read_out(QPointF(20, 20)) == "1 from 0.0000 to 0.5000 · 1,234 NaN or infinite"
+
+
+def test_a_histogram_of_a_sample_says_so(inspector: Inspector, document: Document, engine: Engine) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    sampled = Histogram(-1.0, 1.0, (100_000, 162_144), sampled_from=5_000_000)
+    source = "from a sample of 262,144 of 5,000,000 values"
+    engine.say(altered(view(fc1), values=sampled, gradient=sampled))
+    assert source in inspector.parameters.values.read_out(QPointF(20, 20))
+    assert any(source in label.text() for label in inspector.parameters.findChildren(QLabel) if label.isVisible())
+    assert f"Histogram: {source}" in inspector.gradients.facts.text()
+    engine.say(view(fc1, step=2))
+    assert not any("sample" in label.text() for label in inspector.parameters.findChildren(QLabel))
+    assert "sample" not in inspector.gradients.facts.text()
+
+
 def test_the_history_of_histograms_keeps_the_whole_run(inspector: Inspector) -> None:
     history = inspector.parameters.history
     for step in range(1000):
@@ -603,6 +664,12 @@ def test_a_column_of_the_history_has_high_values_on_top() -> None:
     assert len(levels) == ROWS
     assert set(levels[: ROWS // 4]) == {255}
     assert set(levels[ROWS // 4 :]) == {0}
+
+
+def test_no_bin_of_the_history_falls_between_two_rows() -> None:
+    for place in range(256):
+        counts = tuple(5 * (each == place) for each in range(256))
+        assert max(column(Histogram(0.0, 1.0, counts), (0.0, 1.0))) == 255
 
 
 def test_gradients_have_their_norm_over_steps(inspector: Inspector, document: Document, engine: Engine) -> None:

@@ -10,7 +10,7 @@ from app.look import theme
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.words import tr
-from app.widgets.histogram_view import HistogramView
+from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.number_text import power, sizes
 from app.widgets.scroll_column import ScrollColumn, section
 from core.training.messages import ParameterInfo, ParameterView
@@ -65,13 +65,13 @@ class GradientsTab(ScrollColumn):
 def gradient_facts(info: ParameterInfo, view: ParameterView) -> list[tuple[str, str]]:
     """The gradient's norm, and how it compares with the size of the weights."""
     assert info.gradient_norm is not None
-    count = 1
-    for size in info.shape:
-        count *= size
-    weights = ((info.std**2 + info.mean**2) * count) ** 0.5
     facts = [
         (tr("Parameter"), f"{info.name}  {sizes(info.shape)}"),
         (tr("Step"), f"{view.step:,}"),
         (tr("Norm"), power(info.gradient_norm)),
     ]
-    return [*facts, (tr("Norm to weights’ norm"), power(info.gradient_norm / weights))] if weights else facts
+    if info.norm:
+        facts.append((tr("Norm to weights’ norm"), power(info.gradient_norm / info.norm)))
+    if source := sample_text(view.gradient):
+        facts.append((tr("Histogram"), source))
+    return facts

@@ -200,7 +200,7 @@ class Inspector(QWidget):
         noted = {}
         for info in infos:
             old = self._infos.get((info.node, info.name))
-            if info.gradient_norm is None and old is not None and (old.mean, old.std) == (info.mean, info.std):
+            if info.gradient_norm is None and old is not None and (old.mean, old.norm) == (info.mean, info.norm):
                 info = msgspec.structs.replace(info, gradient_norm=old.gradient_norm)
             noted[info.node, info.name] = info
         return noted

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
 from app.widgets.histogram_history import HistogramHistory
-from app.widgets.histogram_view import HistogramView
+from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
 from app.widgets.switch import Switch
@@ -102,7 +102,9 @@ class ParametersTab(ScrollColumn):
     def _show_details(self, info: ParameterInfo | None) -> None:
         self._details.setVisible(info is not None)
         if info is not None:
-            self._details.setText(details(info))
+            source = sample_text(self.values.histogram)
+            sampled = self.tr(" · histogram {source}").format(source=source) if source else ""
+            self._details.setText(details(info) + sampled)
 
     def show_view(self, view: ParameterView, info: ParameterInfo) -> None:
         """Show the numbers of the chosen parameter."""
@@ -116,6 +118,7 @@ class ParametersTab(ScrollColumn):
             self.history.add(view.values)
         self._latest_step = view.step
         self._show_history()
+        self._show_details(info)
 
     def _show_history(self) -> None:
         for part in (self._history_title, self.history):
