@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import signal
-import site
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -180,12 +179,11 @@ class EngineProcess(QObject):
 
 
 def _environment() -> QProcessEnvironment:
-    """Ours, with the program's folder where Python looks for modules, wherever the program was started."""
+    """Ours, with the program's folder the first where Python looks for modules, whatever else lies on its path."""
     environment = QProcessEnvironment.systemEnvironment()
     root = str(Path(core.__path__[0]).resolve().parent)
-    if root not in site.getsitepackages():
-        paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
-        environment.insert("PYTHONPATH", os.pathsep.join(paths))
+    paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
+    environment.insert("PYTHONPATH", os.pathsep.join(paths))
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         if not environment.contains(name):  # one core stays with the window
             environment.insert(name, str(max(1, (os.cpu_count() or 1) - 1)))

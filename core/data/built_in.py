@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-import resources
 from core.data.source import Source
 from core.design.datasets import BUILT_IN, BuiltIn
+
+_FOLDER = Path(__file__).parents[2] / "resources" / "datasets"
+"""By place, not by name: a script that uses the engine may have `resources` of its own."""
 
 
 def read_built_in(name: str) -> Source:
@@ -32,7 +35,7 @@ def _target(dataset: BuiltIn, values: NDArray[np.float64]) -> NDArray[np.int64] 
 
 
 def _table(file: str) -> NDArray[np.float64]:
-    raw = (resources.folder("datasets") / file).read_bytes()
+    raw = (_FOLDER / file).read_bytes()
     lines = (gzip.decompress(raw) if file.endswith(".gz") else raw).decode("ascii").splitlines()
     if any(letter.isalpha() for letter in lines[0].replace("e", "")):
         del lines[0]  # the number of samples and of measures, and the names of the classes
