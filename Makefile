@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SET_UP := pyproject.toml constraints.txt tools/set-up
 
-.PHONY: help run test check bench docs clean
+.PHONY: help run test check soak bench docs clean
 
 help:  ## list these
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile | expand -t 14
@@ -13,6 +13,11 @@ run: .venv/ready-to-run  ## open the window (ARGS="project.netloom", or "train â
 
 test: .venv/ready-to-test check  ## check and test everything (ARGS="tests/unit -k relu" for less)
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: .venv/ready-to-test  ## what draws anew each time, for as long as you say (SECONDS=600 or EDITS=100000)
+	@for file in tests/soak/*.py; do \
+	  nice $(BIN)/python -m tests.soak.$$(basename $$file .py) \
+	    $(if $(SECONDS),--seconds $(SECONDS)) $(if $(EDITS),--edits $(EDITS)) || exit; done
 
 check: .venv/ready-to-test  ## style, types and the arrows between packages
 	$(BIN)/ruff check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +14,13 @@ from core.errors import FileError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, check: Callable[[Path], object] | None = None) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of `path` once the block has ended without an exception.
 
     What is written goes to a temporary file in the same folder, is synced to the disk and renamed, so that neither a
     crash nor a full disk leaves half a file: `path` is then as it was, and the temporary file is gone. Through a
-    symbolic link the file it leads to is replaced. Permissions stay those of the file that was there.
+    symbolic link the file it leads to is replaced. Permissions stay those of the file that was there. `check` reads
+    back what was written before it takes its place, and raises if that is not right.
     Raises FileError with the path and the reason; exceptions of the block that are no OSError pass through.
     """
     target = _target(path)
@@ -32,6 +33,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if check is not None:
+            check(part)
         part.replace(target)
         _sync_folder(target.parent)
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core.design import shapes
+from core.design.invariants import check_invariants
 from core.design.model import Design, NodeId
 from core.errors import DesignError, Sentence
 
@@ -35,6 +36,8 @@ class Document(QObject):
     history_changed = Signal()
     saved_changed = Signal()
     refused = Signal(object)
+    broke = Signal(object)
+    """An edit is itself at fault: it gave a design that could not be opened again. The `Sentence` is worth a report."""
 
     def __init__(self, design: Design, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -96,16 +99,34 @@ class Document(QObject):
 
     # --- changing it --------------------------------------------------------------------------------------------------
 
-    def apply(self, label: str, design: Design, select: Iterable[NodeId] | None = None) -> None:
-        """Make `design` the current one, as one step of the history called `label`; `select` becomes the selection."""
+    def apply(self, label: str, design: Design, select: Iterable[NodeId] | None = None) -> bool:
+        """Make `design` the current one, as one step of the history called `label`; `select` becomes the selection.
+
+        False: it breaks what is true of every design, and nothing was changed; `broke` says so.
+        """
         before = self.design
         if design is before:
-            return
+            return True
+        if not self._is_sound(label, design):
+            return False
         self._history[self._index] = replace(self._history[self._index], selection=self._selection)
         del self._history[self._index + 1 :]
         self._history.append(Moment(label, design))
         self._index += 1
         self._show(before, self._selection if select is None else tuple(select))
+        return True
+
+    def _is_sound(self, label: str, design: Design) -> bool:
+        try:
+            check_invariants(design)
+        except DesignError as error:
+            template = self.tr(
+                "“{label}” was not done, for it would have given a project that cannot be opened again: {reason} "
+                "This is a fault of Netloom. Please report it."
+            )
+            self.broke.emit(Sentence(template, {"label": label, "reason": error.sentence}))
+            return False
+        return True
 
     def attempt(self, label: str, edit: Callable[[], Design], select: Iterable[NodeId] | None = None) -> bool:
         """Apply the design that `edit` makes, or, when it cannot be made, say why through `refused`."""
@@ -114,8 +135,7 @@ class Document(QObject):
         except DesignError as error:
             self.refused.emit(error.sentence)
             return False
-        self.apply(label, design, select)
-        return True
+        return self.apply(label, design, select)
 
     def undo(self) -> None:
         self._go(-1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -29,6 +29,7 @@ from app.engine.recovery import Lost, Recovery, lost_sessions
 from app.engine.run_control import RunControl
 from app.engine.trainer import Trainer
 from app.look import theme
+from app.look.sentences import say
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
@@ -42,6 +43,7 @@ from app.window.notice_bar import NoticeBar
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar
 from core.design import project
+from core.errors import Sentence
 from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
@@ -144,6 +146,7 @@ class Window(QMainWindow):
         trainer.weights_reported.connect(self._show_weights_report)
         trainer.evaluated.connect(self._show_evaluation)
         document.refused.connect(self.status.show_sentence)
+        document.broke.connect(self._tell_of_a_fault)
         self.files.told.connect(self.status.show_sentence)
         self.files.opened.connect(lambda _: self.status.clear())
         document.saved_changed.connect(self._retitle)
@@ -239,6 +242,12 @@ class Window(QMainWindow):
                     "or press Resume (F8) to go on with the design of the run."
                 )
             )
+
+    def _tell_of_a_fault(self, sentence: Sentence) -> None:
+        """Say that the program is at fault, until that was read; it can be copied for a report."""
+        text = say(sentence)
+        copy = (self.tr("Copy"), lambda: QGuiApplication.clipboard().setText(text))
+        self.notices.offer(text, [copy, (self.tr("Dismiss"), lambda: None)], "fault")
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""

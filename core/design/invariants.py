@@ -53,8 +53,10 @@ def _tree(design: Design) -> Iterator[DesignError]:
 
 def _members(design: Design, node: Node) -> Iterator[DesignError]:
     """Containers hold what they may hold, under names of their own."""
+    if not node.children:
+        return
     entry, children = catalog.get(node.type), [design[child] for child in node.children]
-    if children and entry is not None and not entry.container:
+    if entry is not None and not entry.container:
         yield DesignError("'{name}' is a {type} and holds no layers.", name=node.name, type=node.type)
     names, types = Counter(child.name for child in children), Counter(child.type for child in children)
     for name, count in names.items():
@@ -71,7 +73,9 @@ def _members(design: Design, node: Node) -> Iterator[DesignError]:
 
 def _wires(design: Design, node: Node) -> Iterator[DesignError]:
     """Wires are in Module containers, between children, one to a port, and never in a circle."""
-    if node.wires and node.type == "Sequential":
+    if not node.wires:
+        return
+    if node.type == "Sequential":
         yield DesignError("'{name}' runs its layers in order: it needs no wires.", name=node.name)
     children = set(node.children)
     if not all({wire.source, wire.target} <= children for wire in node.wires):
@@ -81,7 +85,7 @@ def _wires(design: Design, node: Node) -> Iterator[DesignError]:
         yield from _ends(design, node, wire)
     if len({(wire.target, wire.input) for wire in node.wires}) < len(node.wires):
         yield DesignError("Two wires in '{name}' enter one input.", name=node.name)
-    if node.wires and has_circle(node):
+    if has_circle(node):
         yield DesignError("The wires in '{name}' close a circle.", name=node.name)
 
 

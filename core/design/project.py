@@ -18,13 +18,14 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from core import atomic
 from core.design.datasets import BUILT_IN
 from core.design.json_form import from_json, to_json
 from core.design.model import Design, Node, Wire, new_id
-from core.errors import FileError
+from core.errors import FileError, Sentence
 
 APP_VERSION = "0.1.0"
 FORMAT = 1
@@ -60,17 +61,44 @@ def new() -> Project:
 
 
 def write(path: Path, design: Design, checkpoint: Path | None = None) -> None:
-    """Write a project with the weights of the file `checkpoint`. Raises FileError, and `path` is then as it was."""
+    """Write a project with the weights of the file `checkpoint`, and read it back before it takes the old one's place.
+
+    Raises FileError, also when what was written could not be opened again; `path` is then as it was.
+    """
     meta = {"format": FORMAT, "application": APP_VERSION}
     located = _with_data(design, lambda source: _from_folder(source, path))
-    with atomic.replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+    text = to_json(located).encode("utf-8", "replace")
+    with (
+        atomic.replacing(path, partial(_check_written, path, text, checkpoint)) as file,
+        zipfile.ZipFile(file, "w") as archive,
+    ):
         archive.writestr(_member(_META), json.dumps(meta))
-        archive.writestr(_member(_DESIGN), to_json(located).encode("utf-8", "replace"))
+        archive.writestr(_member(_DESIGN), text)
         if checkpoint is not None:
             member = _member(_CHECKPOINT)
             member.file_size = checkpoint.stat().st_size
             with checkpoint.open("rb") as source, archive.open(member, "w") as target:
                 shutil.copyfileobj(source, target)
+
+
+def _check_written(path: Path, text: bytes, checkpoint: Path | None, part: Path) -> None:
+    """Raise FileError unless `part` can be opened and holds this design and the weights it was given."""
+    try:
+        content = read(part)
+        with _opened(part) as archive:
+            whole = archive.testzip() is None and archive.read(_DESIGN) == text
+            size = archive.getinfo(_CHECKPOINT).file_size if content.has_checkpoint else None
+    except FileError as error:
+        reason = Sentence(error.sentence.template, {**error.sentence.values, "path": str(path)})
+        raise FileError(
+            "'{path}' was not saved, for it could not be opened again: {reason} What was there before is as it was.",
+            path=str(path), reason=reason,
+        ) from None  # fmt: skip
+    if not whole or size != (checkpoint.stat().st_size if checkpoint else None):
+        raise FileError(
+            "'{path}' was not saved: the disk gave back something else than what was written. What was there before is "
+            "as it was.", path=str(path),
+        )  # fmt: skip
 
 
 def write_text(path: Path, text: str) -> None:

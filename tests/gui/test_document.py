@@ -1,5 +1,6 @@
 """Document: history, selection, context and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,16 @@ def test_another_project_has_no_history(document: Document) -> None:
     assert not document.is_modified
     document.replace_all(other, None, saved=False)
     assert document.is_modified
+
+
+def test_an_edit_that_breaks_the_design_is_refused_and_reported(document: Document, qtbot: QtBot) -> None:
+    before = document.design
+    broken = before.with_nodes({"net": replace(before["net"], children=("inner", "inner"))})
+    with qtbot.assertNotEmitted(document.design_changed), qtbot.waitSignal(document.broke) as told:
+        assert not document.attempt("Wrap", lambda: broken)
+    assert document.design is before
+    assert document.undo_label is None
+    assert str(told.args[0]) == (
+        "“Wrap” was not done, for it would have given a project that cannot be opened again: "
+        "'inner' is in 2 containers. This is a fault of Netloom. Please report it."
+    )

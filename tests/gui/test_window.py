@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -250,6 +250,17 @@ def test_a_notice_is_answered_once_and_gone(still_window: Window, qtbot: QtBot) 
     assert heard == ["yes"]
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qtbot.waitUntil(lambda: still_window.notices.height() == 0)
+
+
+def test_an_edit_that_is_at_fault_is_told_until_that_is_read(still_window: Window, qtbot: QtBot) -> None:
+    document = still_window.document
+    root = document.design[document.design.root]
+    document.apply("Wrap", document.design.with_nodes({root.id: replace(root, children=root.children[:1])}))
+    (notice,) = still_window.notices.findChildren(Notice)
+    assert notice.findChildren(QLabel)[0].text().startswith("“Wrap” was not done")
+    copy, _ = notice.findChildren(QPushButton)
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().startswith("“Wrap” was not done")
 
 
 def test_a_long_notice_is_shown_whole_in_a_narrow_window(still_window: Window, qtbot: QtBot) -> None:

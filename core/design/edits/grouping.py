@@ -9,7 +9,7 @@ from itertools import pairwise
 from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import STEP, check_not_root, is_container, named_apart, topmost
-from core.design.edits.wires import close_gaps
+from core.design.edits.wires import can_enter, close_gaps
 from core.design.graph import Graph, downstream, graph_of, inputs_of
 from core.design.model import Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
@@ -122,7 +122,9 @@ def _module(design: Design, holder: Node, group: _Group) -> list[Node]:
     *inputs, output = named_apart([*made, Node(new_id(), "Output", "output")], names)
     entering = [replace(wire, source=inputs[sources.index(wire.source)].id) for wire in group.entering]
     last = group.leaving[0].source if group.leaving else group.order[-1]
-    wires = (*(entering or [Wire(inputs[0].id, group.order[0])]), *group.inner, Wire(last, output.id))
+    if not entering:
+        entering = [wire for wire in [Wire(inputs[0].id, group.order[0])] if can_enter(design, wire)]
+    wires = (*entering, *group.inner, Wire(last, output.id))
     children = (*(node.id for node in inputs), *group.order, output.id)
     return [*inputs, output, replace(holder, children=children, wires=wires)]
 
@@ -182,6 +184,7 @@ def _led_in(design: Design, node: Node, parent: Node, graph: Graph) -> tuple[Wir
         for port, feeder in enumerate(feeders if design[child].type not in BOUNDARY else ()):
             source = None if feeder is None else origin.get(feeder, feeder)
             inside += [] if source is None else [Wire(source, child, port)]
+    inside = [wire for wire in inside if can_enter(design, wire)]
     last = _exit(design, graph, sources, origin)
     outside = [replace(wire, source=last) for wire in parent.wires if wire.source == node.id and last is not None]
     return (*rest, *inside, *outside)

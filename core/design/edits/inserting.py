@@ -17,7 +17,7 @@ from core.design.edits.members import (
     renew,
     with_children,
 )
-from core.design.edits.wires import follow_ports
+from core.design.edits.wires import can_enter, follow_ports
 from core.design.model import CustomLayer, Design, Fragment, NodeId, Wire
 from core.errors import DesignError
 
@@ -108,9 +108,11 @@ def _led_through(
     """Lead these wires from `source` through the nodes; `chained` connects the nodes to each other in order as well."""
     module, fed = design[container], list(fed)
     inner = [Wire(one, other) for one, other in pairwise(ids)] if chained else []
+    inner = [wire for wire in inner if can_enter(design, wire)]
     among = [wire for wire in (*module.wires, *inner) if {wire.source, wire.target} <= set(ids)]
     first = next(i for i in ids if all(wire.target != i for wire in among))
     last = next(i for i in reversed(ids) if all(wire.source != i for wire in among))
     rest = [wire for wire in module.wires if wire not in fed]
     led = [replace(wire, source=last) for wire in fed]
-    return design.with_nodes({container: replace(module, wires=(*rest, Wire(source, first), *inner, *led))})
+    begin = [wire for wire in [Wire(source, first)] if can_enter(design, wire)]
+    return design.with_nodes({container: replace(module, wires=(*rest, *begin, *inner, *led))})

@@ -66,6 +66,12 @@ def disconnect(design: Design, container: NodeId, wires: Iterable[Wire]) -> Desi
     return design.with_nodes({container: replace(module, wires=close_gaps(design, rest))})
 
 
+def can_enter(design: Design, wire: Wire) -> bool:
+    """Whether the target of a wire has the input that the wire enters. A Module without an Input has none."""
+    ports = port_count(design, wire.target)
+    return ports is None or wire.input < ports
+
+
 def close_gaps(design: Design, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
     """Number the ports of layers such as Add, which have as many as are wired, from 0 on again."""
     used: dict[NodeId, list[int]] = {}

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.design import catalog, edits
+from core.design.invariants import check_invariants
 from core.design.model import CustomLayer, Design, NodeId, Wire
 from core.design.settings import DataSettings, Settings
 from core.errors import DesignError
@@ -376,6 +377,41 @@ class TestWrap:
     def test_does_not_mix_levels(self, net: Design) -> None:
         assert "side by side" in reason(lambda: edits.wrap(net, ids(net, "net.linear", "digits"), "Sequential"))
         assert "outermost" in reason(lambda: edits.wrap(net, ["root"], "Sequential"))
+
+
+def without_inputs() -> Design:
+    """A Module that was wrapped around a layer, then lost its Input, in front of a layer."""
+    design = graph("input>linear linear>relu", "Linear", "ReLU")
+    design = edits.wrap(design, ids(design, "linear"), "Module", "box")
+    return edits.remove(design, ids(design, "module.input"))
+
+
+class TestModulesWithoutInputs:
+    """Nothing can enter them, whatever is done around them."""
+
+    def test_can_be_wrapped(self) -> None:
+        after = edits.wrap(without_inputs(), ["box"], "Module", "outer")
+        check_invariants(after)
+        assert arrows(after, "outer") == {"module>output"}
+
+    def test_can_be_put_on_a_wire(self) -> None:
+        design = graph("input>relu", "ReLU")
+        after = edits.insert_on_wire(design, edits.copy(without_inputs(), ["box"]), "root", design["root"].wires[0])
+        check_invariants(after)
+        assert arrows(after) == {"module>relu"}
+
+    def test_can_be_put_behind_a_layer(self) -> None:
+        design = graph("input>relu", "ReLU")
+        after = edits.insert_after(design, edits.copy(without_inputs(), ["box"]), node(design, "relu").id)
+        check_invariants(after)
+        assert arrows(after) == {"input>relu"}
+
+    def test_can_be_all_there_is_in_what_is_dissolved(self) -> None:
+        after = edits.wrap(without_inputs(), ["box"], "Sequential", "outer")
+        design = edits.connect(after, "root", Wire(node(after, "input").id, "outer"))
+        after = edits.dissolve(design, "outer")
+        check_invariants(after)
+        assert arrows(after) == {"module>relu"}
 
 
 class TestDissolve:

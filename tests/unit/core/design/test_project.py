@@ -1,6 +1,7 @@
 """The project file: what is written is read; damage, foreign files and newer versions are refused with a sentence."""
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -106,6 +107,45 @@ def test_weights_that_are_gone_leave_the_old_project(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="No such file"):
         project.write(path, with_data("iris"), tmp_path / "gone")
     assert project.read(path).design == DESIGN
+
+
+def test_what_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
+    path, root = tmp_path / "p.netloom", DESIGN[DESIGN.root]
+    project.write(path, DESIGN)
+    before = path.read_bytes()
+    broken = DESIGN.with_nodes({root.id: replace(root, wires=(replace(root.wires[0], input=7),))})
+    with pytest.raises(FileError) as error:
+        project.write(path, broken)
+    assert str(error.value) == (
+        f"'{path}' was not saved, for it could not be opened again: '{path}' cannot be opened. A wire in 'untitled' "
+        "enters 'net' where nothing can. What was there before is as it was."
+    )
+    assert path.read_bytes() == before
+    assert names_in(tmp_path) == ["p.netloom"]
+
+
+@pytest.mark.parametrize("member", [b"design.json", b"weights of"], ids=["the design", "the weights"])
+def test_what_a_disk_does_not_give_back_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, member: bytes
+) -> None:
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    weights.write_bytes(b"weights of this net")
+    project.write(path, DESIGN)
+    before, sync = path.read_bytes(), os.fsync
+
+    def forget(descriptor: int) -> None:
+        """Change one byte behind the first place where `member` stands."""
+        sync(descriptor)
+        for part in tmp_path.glob("*.part"):
+            at = part.read_bytes().index(member) + len(member) + 3
+            with part.open("r+b") as file:
+                file.seek(at)
+                file.write(b"?")
+
+    monkeypatch.setattr(os, "fsync", forget)
+    with pytest.raises(FileError, match="was not saved"):
+        project.write(path, with_data("iris"), weights)
+    assert path.read_bytes() == before
 
 
 def _set(name: str, content: bytes) -> Callable[[dict[str, bytes]], None]:

@@ -6,6 +6,7 @@ import copy
 import itertools
 import secrets
 from collections.abc import Callable
+from typing import TypeAlias
 
 import pytest
 from hypothesis import settings, strategies
@@ -19,6 +20,9 @@ from core.design.model import CustomLayer, Design, NodeId, Wire
 from core.errors import DesignError
 from core.network import build
 from tests.unit.core.design.drawing import FACTS, stack
+from tests.watchdog import tried
+
+Edit: TypeAlias = Callable[[Design], Design]
 
 KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing"])
 POSITIONS = strategies.none() | strategies.tuples(strategies.floats(-500, 500), strategies.floats(-500, 500))
@@ -64,7 +68,8 @@ class RandomEdits(RuleBasedStateMachine):
         self.report = shapes.check(self.design, FACTS)
         self.clipboard = clipboard.to_text(catalog.new("ReLU"))
 
-    def attempt(self, edit: Callable[[Design], Design]) -> None:
+    def attempt(self, edit: Edit) -> Design:
+        tried.append(f"{edit.__qualname__.split('.')[1]} on {len(self.design.nodes)} nodes")
         before = self.design
         snapshot = copy.deepcopy(before)
         try:
@@ -75,6 +80,7 @@ class RandomEdits(RuleBasedStateMachine):
         if after == before:
             assert after is before, "an edit that changes nothing must give the same object"
         self.design = after
+        return after
 
     def pick(self, data: strategies.DataObject) -> NodeId:
         return data.draw(strategies.sampled_from(sorted(self.design.nodes, key=self.design.path)))
