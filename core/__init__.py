@@ -68,9 +68,10 @@ _FUNCTIONS = {
         "isnan isneginf isposinf isreal le logical_and logical_not logical_or logical_xor lt ne signbit"
     ).split(),
     "core.functions.reduction": (
-        "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum norm prod std "
+        "all amax amin aminmax any argmax argmin count_nonzero logsumexp max mean min nanmean nansum prod std "
         "std_mean sum var var_mean"
     ).split(),
+    "core.functions.norms": ["norm"],
     "core.functions.cumulative": (
         "cummax cummin cumprod cumsum cumulative_trapezoid diff gradient logcumsumexp trapezoid"
     ).split(),
@@ -191,24 +192,30 @@ __all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"core.{name}")
     if name in _NUMBERS:
         return _NUMBERS[name]
+    if name in _MODULES:
+        return _loaded(f"core.{name}")
     known = _OTHER_NAMES.get(name, name)
     if known in _HOME:
         home = _HOME[known]
     elif name in _RENAMED:
         home, _, known = _RENAMED[name].rpartition(".")
     elif name.endswith("_") and not name.startswith("_") and name in _in_place():
-        return getattr(import_module("core.tensors.tensor").Tensor, name)
-    elif name.endswith("Tensor") and (found := import_module("core.functions.types").older_type(name)):
+        return getattr(_loaded("core.tensors.tensor").Tensor, name)
+    elif name.endswith("Tensor") and (found := _loaded("core.functions.types").older_type(name)):
         return found
     else:
         why = f": {_LACKING[name]}" if name in _LACKING else ""
         raise AttributeError(f"module 'core' has no attribute '{name}'{why}")
-    found = globals()[name] = _as_pytorchs(getattr(import_module(home), known), home, name)
+    found = globals()[name] = _as_pytorchs(getattr(_loaded(home), known), home, name)
     return found
+
+
+def _loaded(home: str) -> Any:
+    """The module `home`, once Tensor has its methods: nobody can have a tensor before."""
+    import_module("core.methods")
+    return import_module(home)
 
 
 def _as_pytorchs(found: Any, home: str, name: str) -> Any:
@@ -221,8 +228,7 @@ def _as_pytorchs(found: Any, home: str, name: str) -> Any:
 
 def _in_place() -> dict[str, Any]:
     """The methods that are functions here too, such as `torch.exp_`."""
-    import_module("core.methods.binding")
-    return dict(vars(import_module("core.methods.in_place").InPlace))
+    return dict(vars(_loaded("core.methods.in_place").InPlace))
 
 
 def __dir__() -> list[str]:

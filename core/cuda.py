@@ -1,58 +1,14 @@
 """The GPUs of this machine, under PyTorch's names. Without a GPU these raise only where one is named."""
 
-from __future__ import annotations
-
-from core.arrays import backend
-from core.errors import DeviceError
-
-
-def is_available() -> bool:
-    """Whether at least one GPU adds and multiplies."""
-    return any(not backend.device_problem(index) for index in range(device_count()))
-
-
-def device_count() -> int:
-    return backend.gpu_count()
-
-
-def unavailable_reason(index: int | None = None) -> str:
-    """A sentence that says why GPU `index` (or any GPU) cannot be used; empty if it can."""
-    if index is not None:
-        return backend.device_problem(index)
-    if problem := backend.cuda_problem():
-        return problem
-    reasons = [backend.device_problem(i) for i in range(device_count())]
-    return "" if not all(reasons) else " ".join(reasons)
-
-
-def get_device_name(index: int = 0) -> str:
-    """The name its maker gave GPU `index`, such as `NVIDIA H100`."""
-    _require(index)
-    return backend.gpu_name(index)
-
-
-def current_device() -> int:
-    _require(0)
-    return backend.current_gpu()
-
-
-def mem_get_info(index: int = 0) -> tuple[int, int]:
-    """Free and total memory of GPU `index` in bytes."""
-    _require(index)
-    return backend.gpu_memory(index)
-
-
-def synchronize(index: int | None = None) -> None:
-    """Waits until the GPU has done all that it was given, so that times can be measured."""
-    where = current_device() if index is None else index
-    _require(where)
-    backend.wait_for_gpu(where)
-
-
-def empty_cache() -> None:
-    """Gives memory that no tensor uses any more back to the system."""
-    if device_count():
-        backend.free_gpu_memory()
+from core.arrays.gpus import NoGpuError as NoGpuError
+from core.arrays.gpus import current_device as current_device
+from core.arrays.gpus import device_count as device_count
+from core.arrays.gpus import empty_cache as empty_cache
+from core.arrays.gpus import get_device_name as get_device_name
+from core.arrays.gpus import is_available as is_available
+from core.arrays.gpus import mem_get_info as mem_get_info
+from core.arrays.gpus import synchronize as synchronize
+from core.arrays.gpus import unavailable_reason as unavailable_reason
 
 
 def manual_seed(seed: int) -> None:
@@ -60,12 +16,3 @@ def manual_seed(seed: int) -> None:
 
 
 manual_seed_all = manual_seed
-
-
-def _require(index: int) -> None:
-    if problem := backend.device_problem(index):
-        raise NoGpuError("{problem}", problem=problem)
-
-
-class NoGpuError(DeviceError, RuntimeError):
-    """A GPU was asked for and is not there, or does not work."""

@@ -1,5 +1,6 @@
 """Linear algebra, under the names of `torch.linalg`."""
 
+from core import methods as methods
 from core.functions.decompositions import (
     cholesky,
     det,
@@ -17,14 +18,13 @@ from core.functions.matrices import (
     cond,
     diagonal,
     matrix_exp,
-    matrix_norm,
     matrix_power,
     matrix_rank,
-    norm,
     vander,
     vecdot,
-    vector_norm,
 )
+from core.functions.norms import linalg_norm as norm
+from core.functions.norms import matrix_norm, vector_norm
 from core.functions.products import cross, matmul, multi_dot
 from core.functions.solving import lstsq, solve, solve_triangular, tensorinv, tensorsolve
 from core.ops.linalg import LinAlgError

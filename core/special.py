@@ -1,5 +1,6 @@
 """Functions with names of their own, under the names of `torch.special`."""
 
+from core import methods as methods
 from core.functions.elementwise import exp2, expm1, log1p, logit, round
 from core.functions.elementwise import sigmoid as expit
 from core.functions.pairwise import xlog1py, xlogy

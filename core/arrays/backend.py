@@ -20,7 +20,7 @@ keep_freed_memory()
 
 
 class StandIn:
-    """Stands in for an array where gradients of gradients are recorded: see `core.recorded_array`."""
+    """Stands in for an array where gradients of gradients are recorded: see `core.autograd.recorded_array`."""
 
     functions: Any
     tensor: Any

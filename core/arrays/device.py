@@ -6,7 +6,7 @@ from typing import Any
 
 from core.arrays import backend
 from core.arrays.backend import Array
-from core.cuda import NoGpuError
+from core.arrays.gpus import NoGpuError
 
 
 class device:  # noqa: N801 - PyTorch's name

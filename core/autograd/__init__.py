@@ -31,9 +31,6 @@ __all__ = [
     "retain_grad",
 ]
 
-import core.autograd.node_methods
-import core.methods.binding  # noqa: F401 - gives Tensor its methods, which need everything above
-
 _ELSEWHERE = {
     "anomaly_mode": "core.autograd.anomaly_mode",
     "function": "core.autograd.function",

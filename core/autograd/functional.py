@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.autograd.running import grad
-from core.functions.creation import zeros_like
-from core.functions.shape import stack
+from core.autograd.running import grad, stacked, zeros_like
 from core.tensors.grad_mode import enable_grad
 from core.tensors.tensor import Tensor
 
@@ -210,5 +208,5 @@ def _jacobian(
         return tuple([each.new_zeros((*output.shape, *each.shape)) for each in given])
     columns = zip(*rows, strict=True)
     return tuple(
-        [stack(list(column)).reshape((*output.shape, *each.shape)) for column, each in zip(columns, given, strict=True)]
+        [stacked(column).reshape((*output.shape, *each.shape)) for column, each in zip(columns, given, strict=True)]
     )

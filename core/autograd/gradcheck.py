@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from core import autograd
 from core.arrays.backend import to_numpy
 from core.arrays.device import device_of, place
+from core.autograd.running import grad
 from core.errors import NetloomError
 from core.tensors.grad_mode import enable_grad, no_grad
 from core.tensors.tensor import Tensor, tensor_of
@@ -46,7 +46,7 @@ def gradcheck(
     ends = [each for each in outputs if each.requires_grad]
     seeds = [weight for each, weight in zip(outputs, weights, strict=True) if each.requires_grad]
     none = (None,) * len(checked)
-    found = autograd.grad(ends, checked, seeds, allow_unused=True) if ends else none
+    found = grad(ends, checked, seeds, allow_unused=True) if ends else none
     for number, (tensor, analytic) in enumerate(zip(checked, found, strict=True)):
         numeric = _numeric(lambda: _differentiable(func(*operands)), tensor, weights, eps)
         actual = np.zeros_like(numeric) if analytic is None else to_numpy(analytic._array)
@@ -86,7 +86,7 @@ def gradgradcheck(
         given, weights = args[: len(operands)], args[len(operands) :]
         made = [each for each in _differentiable(func(*given)) if each.requires_grad]
         wanted = [given[place] for place in places]
-        found = autograd.grad(made, wanted, weights, create_graph=True, allow_unused=True)
+        found = grad(made, wanted, weights, create_graph=True, allow_unused=True)
         return [each for each in found if each is not None]
 
     return gradcheck(gradients, [*operands, *seeds], eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)

@@ -8,12 +8,10 @@ own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-import core
 from core.arrays.backend import Array, StandIn, as_array, namespace
 from core.autograd.in_place import record_in_place
 from core.autograd.recording import record_result, record_view
@@ -32,7 +30,10 @@ BASIC = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
 class RecordedArray(StandIn):
-    """An array as numpy knows it, each step on which is recorded. tensor: what it holds."""
+    """An array as numpy knows it, each step on which is recorded. tensor: what it holds.
+
+    `functions`, numpy's for such arrays, come with `core.autograd.recorded_functions`, which are made of them.
+    """
 
     __slots__ = ("tensor",)
     __array_ufunc__ = None  # numpy's operators leave the work to ours
@@ -47,10 +48,6 @@ class RecordedArray(StandIn):
     @staticmethod
     def standing_for(tensor: Tensor) -> RecordedArray:
         return RecordedArray(tensor)
-
-    @property
-    def functions(self) -> Any:
-        return _functions_of(namespace(self.tensor._array))
 
     def apply(self, op: Operation, arrays: tuple[Any, ...]) -> Any:
         return run_any(op, arrays)
@@ -207,7 +204,7 @@ class RecordedArray(StandIn):
             record_in_place(indexing.IndexPut(key), self.tensor, held(value), arrays=(self.tensor._array, new))
 
     def reshape(self, *sizes: Any) -> RecordedArray:
-        return RecordedArray(core.reshape(self.tensor, *sizes))
+        return RecordedArray(self.tensor.reshape(*sizes))
 
     def ravel(self) -> RecordedArray:
         return self.reshape(-1)
@@ -221,10 +218,10 @@ class RecordedArray(StandIn):
         return RecordedArray(record_view(moves.Permute(tuple([each % self.ndim for each in order])), self.tensor))
 
     def swapaxes(self, first: int, second: int) -> RecordedArray:
-        return RecordedArray(core.transpose(self.tensor, first, second))
+        return RecordedArray(self.tensor.transpose(first, second))
 
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> RecordedArray:
-        return RecordedArray(core.diagonal(self.tensor, offset, axis1, axis2))
+        return RecordedArray(self.tensor.diagonal(offset, axis1, axis2))
 
     def repeat(self, repeats: int, axis: int) -> RecordedArray:
         return run(moves.RepeatInterleave(repeats, axis), self)
@@ -270,8 +267,8 @@ class RecordedArray(StandIn):
 
     def cumsum(self, axis: int | None = None) -> RecordedArray:
         if axis is None:
-            return RecordedArray(core.cumsum(self.ravel().tensor, 0))
-        return RecordedArray(core.cumsum(self.tensor, axis))
+            return RecordedArray(self.ravel().tensor.cumsum(0))
+        return RecordedArray(self.tensor.cumsum(axis))
 
     def clip(self, low: Any = None, high: Any = None) -> RecordedArray:
         return run(elementwise.Clamp(low, high), self)
@@ -336,10 +333,3 @@ def matrix_product(a: Any, b: Any) -> RecordedArray:
     if second == 1:
         return matrix_product(a, b[:, None]).squeeze(-1)
     return run(matmul.Bmm(), a, b)
-
-
-@cache
-def _functions_of(xp: Any) -> Any:
-    from core.autograd.recorded_functions import Functions  # which make recorded arrays
-
-    return Functions(xp)

@@ -1,18 +1,18 @@
-"""numpy's functions for recorded arrays: what `namespace(array)` is for them."""
+"""numpy's functions for recorded arrays: what `namespace(array)` is for them. Loading this file gives it to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import core
-from core.arrays.backend import as_array, is_array
-from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant, held, plain, run
+from core.arrays.backend import as_array, is_array, namespace
+from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant, held, plain, run, run_any
 from core.autograd.recording import record_view
-from core.ops import arithmetic, indexing
-from core.ops.shape import Expand
-from core.tensors.tensor import tensor_of
+from core.ops import arithmetic, indexing, linalg
+from core.ops import shape as moves
+from core.tensors.tensor import Tensor, tensor_of
 
 _CONSTANT = frozenset(
     """all any arange argmax argmin argsort ceil count_nonzero empty empty_like equal eye finfo floor floor_divide full
@@ -33,7 +33,6 @@ _OTHER_NAMES = {
     "arctan": "atan",
     "arctan2": "atan2",
     "arctanh": "atanh",
-    "concatenate": "cat",
     "moveaxis": "movedim",
     "negative": "neg",
     "power": "pow",
@@ -45,14 +44,14 @@ _OTHER_ARGUMENTS = {"axis": "dim", "keepdims": "keepdim"}
 class Functions:
     """The functions of `xp`, numpy or cupy, for recorded arrays.
 
-    One through which no gradient flows is computed on the arrays; another one is the engine's function of that name.
-    Raises NotRecordedError for a function that the engine has not.
+    One through which no gradient flows is computed on the arrays; another one is the method of Tensor of that name.
+    Raises NotRecordedError for a function that Tensor has not.
     """
 
     def __init__(self, xp: Any) -> None:
         self._xp = xp
         self.add = _Add()
-        self.linalg = _Family(getattr(core, "linalg", None), "linalg")
+        self.linalg = _LinearAlgebra()
 
     def __getattr__(self, name: str) -> Any:
         original = getattr(self._xp, name)
@@ -62,7 +61,7 @@ class Functions:
             return _constant_function(original)
         if name in _METHODS:
             return lambda array, *args, **named: getattr(array, name)(*args, **named)
-        return _engines(core, name)
+        return _method(name)
 
     def where(self, condition: Any, a: Any, b: Any) -> RecordedArray:
         return _array(run(arithmetic.Where(), condition if _is_boolean(condition) else condition != 0, a, b))
@@ -74,7 +73,7 @@ class Functions:
         return _array(run(arithmetic.Minimum(), a, b))
 
     def broadcast_to(self, array: RecordedArray, shape: tuple[int, ...]) -> RecordedArray:
-        return RecordedArray(record_view(Expand(shape), array.tensor))
+        return RecordedArray(record_view(moves.Expand(shape), array.tensor))
 
     def expand_dims(self, array: RecordedArray, axis: Any) -> RecordedArray:
         return array.reshape(self._xp.expand_dims(plain(array), axis).shape)
@@ -86,10 +85,13 @@ class Functions:
 
     def flip(self, array: RecordedArray, axis: Any = None) -> RecordedArray:
         axes = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        return RecordedArray(core.flip(array.tensor, *axes))
+        return run(moves.Flip(tuple(axes)), array)
 
-    def einsum(self, equation: str, *arrays: Any, optimize: Any = False) -> RecordedArray:
-        return RecordedArray(core.einsum(equation, *(_tensor(each) for each in arrays)))
+    def concatenate(self, arrays: Sequence[Any], axis: int = 0) -> RecordedArray:
+        return run(moves.Cat(axis), *arrays)
+
+    def stack(self, arrays: Sequence[Any], axis: int = 0) -> RecordedArray:
+        return run(moves.Stack(axis), *arrays)
 
     def matmul(self, a: Any, b: Any) -> RecordedArray:
         return _array(a @ b)
@@ -125,15 +127,32 @@ class _Add:
         array.tensor = run(indexing.IndexPut(plain(index), accumulate=True), array, value).tensor
 
 
-class _Family:
-    """Functions of a module within numpy, such as `linalg`."""
+class _LinearAlgebra:
+    """The functions of `linalg`: the engine's operations."""
 
-    def __init__(self, ours: Any, name: str) -> None:
-        self._ours = ours
-        self._name = name
+    def svd(self, array: RecordedArray, full_matrices: bool = True) -> Any:
+        return run_any(linalg.Svd(full_matrices and array.shape[-1] != array.shape[-2]), (array,))
 
-    def __getattr__(self, name: str) -> Any:
-        return _engines(self._ours, name)
+    def qr(self, array: RecordedArray, mode: str = "reduced") -> Any:
+        return run_any(linalg.Qr(), (array,))
+
+    def eigh(self, array: RecordedArray, UPLO: str = "L") -> Any:
+        return run_any(linalg.Eigh(UPLO), (array,))
+
+    def slogdet(self, array: RecordedArray) -> Any:
+        return run_any(linalg.Slogdet(), (array,))
+
+    def det(self, array: RecordedArray) -> RecordedArray:
+        return run(linalg.Det(), array)
+
+    def inv(self, array: RecordedArray) -> RecordedArray:
+        return run(linalg.Inverse(), array)
+
+    def cholesky(self, array: RecordedArray) -> RecordedArray:
+        return run(linalg.Cholesky(), array)
+
+    def solve(self, a: Any, b: Any) -> RecordedArray:
+        return run(linalg.Solve(), a, b)
 
 
 def _constant_function(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -145,9 +164,9 @@ def _constant_function(original: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _engines(home: Any, name: str) -> Callable[..., Any]:
-    """The engine's function of numpy's name, for recorded arrays."""
-    original = getattr(home, _OTHER_NAMES.get(name, name), None)
+def _method(name: str) -> Callable[..., Any]:
+    """The method of Tensor of numpy's name, for recorded arrays."""
+    original = getattr(Tensor, _OTHER_NAMES.get(name, name), None)
     if original is None:
         raise NotRecordedError(f"no gradient is recorded through numpy's function '{name}'")
 
@@ -171,3 +190,15 @@ def _is_boolean(condition: Any) -> bool:
 
 def _array(value: Any) -> RecordedArray:
     return value if isinstance(value, RecordedArray) else constant(value)
+
+
+@cache
+def _functions_of(xp: Any) -> Functions:
+    return Functions(xp)
+
+
+def _functions(array: RecordedArray) -> Functions:
+    return _functions_of(namespace(array.tensor._array))
+
+
+RecordedArray.functions = property(_functions)

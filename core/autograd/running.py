@@ -14,6 +14,10 @@ from core.arrays.backend import Array, StandIn, as_array, namespace
 from core.autograd.anomaly_mode import is_anomaly_enabled, watched
 from core.autograd.graph import Edge, Start, Step, step, walk
 from core.autograd.hooks import as_tensor
+from core.autograd.recorded_array import RecordedArray
+from core.autograd.recording import record
+from core.autograd.second_order import recorded_step
+from core.ops.shape import Stack
 from core.tensors.grad_mode import grad_mode
 from core.tensors.size import Size
 from core.tensors.tensor import Tensor, edge_of, tensor_of
@@ -101,7 +105,8 @@ def grad(
     if is_grads_batched:
         rows = zip(*(() if grad_outputs is None else _several(grad_outputs)), strict=True)
         options = (True, create_graph, True, allow_unused, False, materialize_grads)
-        return _stacked([grad(outputs, inputs, row, *options) for row in rows])
+        columns = zip(*[grad(outputs, inputs, row, *options) for row in rows], strict=True)
+        return tuple([None if column[0] is None else stacked(column) for column in columns])
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
@@ -120,19 +125,18 @@ def grad(
     gradients = [as_tensor(found[edge]) if edge in found else None for edge in edges]
     if materialize_grads:
         pairs = zip(gradients, wanted, strict=True)
-        gradients = [_zeros_like(each) if gradient is None else gradient for gradient, each in pairs]
+        gradients = [zeros_like(each) if gradient is None else gradient for gradient, each in pairs]
     return tuple(gradients)
 
 
-def _zeros_like(tensor: Tensor) -> Tensor:
+def zeros_like(tensor: Tensor) -> Tensor:
+    """Zeros of the tensor's shape and type, on its device."""
     return tensor_of(namespace(tensor._array).zeros_like(tensor._array))
 
 
-def _stacked(rows: list[tuple[Tensor | None, ...]]) -> tuple[Tensor | None, ...]:
-    from core.functions.shape import stack  # functions are recorded by this package
-
-    columns = zip(*rows, strict=True)
-    return tuple([None if column[0] is None else stack(list(column)) for column in columns])
+def stacked(tensors: Sequence[Tensor]) -> Tensor:
+    """Tensors of one shape and type along a new first dimension."""
+    return record(Stack(0), *tensors)
 
 
 def _several(tensors: Any) -> Sequence[Tensor]:
@@ -151,8 +155,6 @@ def _starts(ends: Sequence[Tensor], weights: Any, create_graph: bool) -> list[St
     starts = [(edges[number], _seed(number, edges[number], end._array, weight)) for number, (end, weight) in pairs]
     if not create_graph:
         return starts
-    from core.autograd.recorded_array import RecordedArray  # made of operations, which this package records
-
     return [
         (edge, RecordedArray(tensor_of(array) if weight is None else weight))
         for (edge, array), weight in zip(starts, weights, strict=True)
@@ -195,11 +197,7 @@ def _fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
 
 
 def _step(create_graph: bool) -> Step:
-    chosen: Step = step
-    if create_graph:
-        from core.autograd.second_order import recorded_step  # for the same reason
-
-        chosen = recorded_step
+    chosen: Step = recorded_step if create_graph else step
     return watched(chosen) if is_anomaly_enabled() else chosen
 
 

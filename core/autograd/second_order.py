@@ -10,6 +10,7 @@ from copy import copy
 from typing import Any
 
 from core.arrays.backend import Array, is_array
+from core.autograd import recorded_functions as recorded_functions
 from core.autograd.complaints import changed_in_place, freed
 from core.autograd.graph import walk
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant

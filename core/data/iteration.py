@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from core import cuda
+from core.arrays import gpus
 from core.data.dataset import IterableDataset
 from core.data.fetch import Recipe
 from core.random.generator import default_generator
@@ -25,7 +25,7 @@ class Iteration:
         self._base_seed = (loader.generator or default_generator).draw_seed()
         if loader.timeout and not loader.num_workers:
             raise AssertionError("timeout is for worker processes: it needs num_workers > 0")
-        if loader.pin_memory and not cuda.is_available():
+        if loader.pin_memory and not gpus.is_available():
             warnings.warn(
                 "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be "
                 "used.",

@@ -1,3 +1,4 @@
-"""PyTorch's functions on tensors, a family a file. Most become methods of Tensor too, by `core.methods.binding`."""
+"""PyTorch's functions on tensors, a family a file. Most become methods of Tensor too, by `core.methods`.
 
-import core.tensors.tensor  # noqa: F401 - the class comes first: these modules and Tensor's methods need one another
+They are written as anybody writes with tensors, with operators and methods, which Tensor has from `core.methods`.
+"""

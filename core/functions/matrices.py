@@ -1,4 +1,4 @@
-"""Norms, powers and other figures of matrices, and distances between vectors."""
+"""Powers and other figures of matrices, and distances between vectors."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from core.functions.arithmetic import div, maximum, mul, where
 from core.functions.creation import eye
 from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
 from core.functions.in_place import twin
-from core.functions.operands import dimension, dimensions
+from core.functions.norms import matrix_norm, norm
+from core.functions.operands import dimension
 from core.functions.products import matmul
-from core.functions.reduction import norm as _vector_norm
 from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
 from core.functions.shape import reshape, stack
@@ -20,61 +20,6 @@ from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 
 Dim = int | Sequence[int] | None
-
-
-def vector_norm(
-    x: Tensor, ord: float = 2, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> Tensor:
-    """The norm of order `ord` over `dim`, of all elements without it."""
-    return _vector_norm(x if dtype is None else x.to(dtype), float(ord), dim, keepdim)
-
-
-def matrix_norm(
-    A: Tensor,
-    ord: Any = "fro",
-    dim: tuple[int, int] = (-2, -1),
-    keepdim: bool = False,
-    *,
-    dtype: dtypes.dtype | None = None,
-) -> Tensor:
-    """`fro`: of all elements; `nuc`: the sum of the singular values; 2, -2: the greatest or least of them;
-    1, -1, inf, -inf: the greatest or least sum of a column or row.
-    """
-    if A.ndim < 2:
-        raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
-    if len(dim) != 2:
-        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {list(dim)}")
-    if ord not in ("fro", "nuc", 1, -1, 2, -2, math.inf, -math.inf):
-        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
-    A = A if dtype is None else A.to(dtype)
-    rows, columns = dimension(dim[0], A.ndim), dimension(dim[1], A.ndim)
-    if rows == columns:
-        raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
-    if ord == "fro":
-        return _vector_norm(A, 2, (rows, columns), keepdim)
-    last = A.movedim((rows, columns), (-2, -1))
-    found = _by_singular_values(last, ord) if ord in ("nuc", 2, -2) else _by_sums(last, ord)
-    for axis in sorted((rows, columns)) if keepdim else ():
-        found = found.unsqueeze(axis)
-    return found
-
-
-def norm(
-    A: Tensor, ord: Any = None, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> Tensor:
-    """A norm of vectors or, for two dimensions or a name, of matrices. Without `ord` the one of all elements."""
-    over = dimensions(dim, A.ndim) if dim is not None else None
-    if (
-        ord is None
-        or (over is not None and len(over) == 1)
-        or (over is None and A.ndim == 1 and not isinstance(ord, str))
-    ):
-        return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
-    if over is None and A.ndim != 2:
-        raise RuntimeError(
-            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
-        )
-    return matrix_norm(A, ord, (-2, -1) if over is None else (over[0], over[1]), keepdim, dtype=dtype)
 
 
 def cond(A: Tensor, p: Any = None) -> Tensor:
@@ -149,7 +94,7 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """The p-norm of the difference."""
-    return _vector_norm(input - other, p)
+    return norm(input - other, p)
 
 
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
@@ -159,7 +104,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {each.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
-    return _vector_norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1)
+    return norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1)
 
 
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
@@ -168,7 +113,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     axis = dimension(dim, input.ndim)
     others = [each for each in range(input.ndim) if each != axis]
-    sizes = _vector_norm(input, p, others, keepdim=True)
+    sizes = norm(input, p, others, keepdim=True)
     return mul(input, where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0))
 
 
@@ -226,13 +171,3 @@ def _check_weights(count: int, fweights: Tensor | None, aweights: Tensor | None)
 
 def _tensor(value: Any, like: Tensor) -> Tensor:
     return value if isinstance(value, Tensor) else like.new_tensor(value)
-
-
-def _by_singular_values(A: Tensor, ord: Any) -> Tensor:
-    values = svdvals(A)
-    return values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
-
-
-def _by_sums(A: Tensor, ord: float) -> Tensor:
-    sums = A.abs().sum(-2 if abs(ord) == 1 else -1)
-    return sums.amax(-1) if ord > 0 else sums.amin(-1)

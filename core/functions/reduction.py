@@ -1,4 +1,4 @@
-"""Folding dimensions away: sum, mean, extremes, norms."""
+"""Folding dimensions away: sum, mean, extremes."""
 
 from __future__ import annotations
 
@@ -155,30 +155,6 @@ def std_mean(
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinAndMax:
     """`amin` and `amax`."""
     return MinAndMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
-
-
-def norm(
-    input: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None
-) -> Tensor:
-    """The p-norm over `dim`, of all elements without it; `fro` is 2, `nuc` the sum of a matrix' singular values.
-
-    The gradient at 0 is 0.
-    """
-    if dtype is not None:
-        input = input.to(dtype)
-    if p == "nuc":
-        from core.functions.matrices import matrix_norm  # it is made of this module's functions
-
-        rows, columns = (-2, -1) if dim is None or isinstance(dim, int) else dim
-        return matrix_norm(input, p, (rows, columns), keepdim)
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
-    order = 2.0 if p == "fro" or p is None else float(p)
-    if input._array.dtype.kind != "f":
-        raise RuntimeError(
-            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.title}"
-        )
-    return record(ops.Norm(order, dimensions(dim, input.ndim), keepdim), input)
 
 
 def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False) -> Tensor:

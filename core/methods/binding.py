@@ -19,6 +19,7 @@ from core.functions import (
     indexing,
     joining,
     matrices,
+    norms,
     pairwise,
     patterns,
     products,
@@ -36,11 +37,13 @@ from core.functions import (
 )
 from core.functions import softmax as _softmax
 from core.functions.operands import Operand
+from core.methods.copying import Copying
 from core.methods.in_place import InPlace
 from core.methods.operators import Operators
 from core.random import draws
 from core.tensors.calling import numpy_names
 from core.tensors.tensor import Tensor
+from core.tensors.text import tensor_text
 
 
 def _transposed(self: Tensor) -> Tensor:
@@ -210,7 +213,7 @@ class Reduction:
     all = reduction.all
     any = reduction.any
     count_nonzero = reduction.count_nonzero
-    norm = reduction.norm
+    norm = norms.norm
     logsumexp = reduction.logsumexp
     nansum = reduction.nansum
     nanmean = reduction.nanmean
@@ -431,6 +434,7 @@ class Conversion:
     map_ = python.map_
     __contains__ = python.contains
     __reversed__ = python.backwards
+    __repr__ = tensor_text
     sum_to_size = rearranging.sum_to_size
 
 
@@ -461,6 +465,7 @@ class Methods(
     InPlace,
     Creation,
     Conversion,
+    Copying,
     Recording,
 ):
     """All of them, for type checkers: at run time they are set on Tensor below."""

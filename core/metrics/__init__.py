@@ -1,5 +1,6 @@
 """Figures a trainer wants besides the loss, gathered batch by batch and asked for at the end of an epoch."""
 
+from core import methods as methods
 from core.metrics.classification import Accuracy as Accuracy
 from core.metrics.classification import ConfusionMatrix as ConfusionMatrix
 from core.metrics.classification import F1Score as F1Score

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import core
 from core import nn
+from core.functions.shape import cat
 from core.tensors.tensor import Tensor
 
 
@@ -33,7 +33,7 @@ class Concat(nn.Module):
         self.dim = dim
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        return core.cat(inputs, self.dim)  # type: ignore[no-any-return]
+        return cat(inputs, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

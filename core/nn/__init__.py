@@ -1,5 +1,6 @@
 """Layers, containers and losses. Each family of layers lists in `__all__` what it gives."""
 
+from core import methods as methods
 from core.nn import functional as functional
 from core.nn import init as init
 from core.nn import modules as modules

@@ -9,8 +9,9 @@ import numpy as np
 
 from core.arrays.backend import Array
 from core.arrays.device import Device, place
+from core.methods.copying import rebuild
 from core.tensors import dtypes
-from core.tensors.tensor import Tensor, rebuild, tensor_of
+from core.tensors.tensor import Tensor, tensor_of
 
 _kept_array = Tensor.__dict__["_array"]
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import math
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from core.arrays.device import Device, device
-
-if TYPE_CHECKING:
-    from core.tensors.tensor import Tensor
+from core.tensors.tensor import Tensor, tensor_of
 
 Floats = np.ndarray[Any, Any]
 _STATE_WORDS = 624
@@ -47,8 +45,6 @@ class Generator:
 
     def get_state(self) -> Tensor:
         """All that is needed to go on later from here, as a uint8 tensor."""
-        from core.tensors.tensor import tensor_of  # the class needs this module for its own methods
-
         state: Any = self._source.get_state()
         spare = math.nan if self._spare_normal is None else self._spare_normal
         words = state[1].astype(np.uint32).tobytes()

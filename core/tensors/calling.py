@@ -13,12 +13,13 @@ from core.arrays.backend import Array, namespace
 from core.arrays.device import device_of
 from core.tensors import dtypes
 from core.tensors.grad_mode import grad_mode, no_grad
+from core.tensors.tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 NUMPYS = {"axis": "dim", "keepdims": "keepdim", "x2": "other"}
 WITH_OUT = frozenset(
     "arithmetic comparison counting cumulative decompositions diagonals elementwise gathering indexing joining "
-    "matrices pairwise products reduction scattering shape solving sorting special trigonometry".split()
+    "matrices norms pairwise products reduction scattering shape solving sorting special trigonometry".split()
 )
 """Modules of `core.functions` whose functions take `out`."""
 
@@ -197,6 +198,3 @@ def _write(result: Tensor, out: Tensor) -> Tensor:
     out._array[...] = result._array
     out._counter[0] += 1
     return out
-
-
-from core.tensors.tensor import Tensor  # noqa: E402 - its methods are made of functions that need everything above

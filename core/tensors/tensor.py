@@ -1,4 +1,7 @@
-"""Tensor: an array, its gradient and the record it came from. Its methods by family are in `core.methods.binding`."""
+"""Tensor: an array, its gradient and the record it came from.
+
+Its operators and methods are functions, and come with `core.methods`, which is above them.
+"""
 
 from __future__ import annotations
 
@@ -237,11 +240,11 @@ class Tensor(Methods):
     def __index__(self) -> int:
         if self._array.dtype.kind == "f" or self._array.size != 1:
             raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self.item())
+        return int(self._only_element())
 
     def __format__(self, spec: str) -> str:
         if self._array.ndim == 0 and type(self) is Tensor:
-            return format(self.item(), spec)
+            return format(self._only_element(), spec)
         return object.__format__(self, spec)
 
     __hash__ = object.__hash__
@@ -250,37 +253,6 @@ class Tensor(Methods):
         if self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return np.array(to_numpy(self._array), dtype=dtype, copy=copy)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment."
-            )
-        twin = rebuild(type(self), self._array.copy(), self._requires_grad)
-        memo[id(self)] = twin
-        if self._grad is not None:
-            twin._grad = tensor_of(self._grad._array.copy())
-        return twin
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "A tensor that operations made cannot be pickled with its record: pickle x.detach() instead."
-            )
-        return rebuild, (type(self), self._array, self._requires_grad)
-
-    def __repr__(self) -> str:
-        from core.tensors.text import tensor_text
-
-        return tensor_text(self)
-
-
-def rebuild(kind: type[Tensor], array: Array, requires_grad: bool) -> Tensor:
-    """A tensor from its parts, for pickle and deepcopy."""
-    made = kind.__new__(kind)
-    made._set(array, requires_grad)
-    return made
 
 
 def tensor_of(array: Array) -> Tensor:
@@ -347,6 +319,3 @@ def _check_grad(tensor: Tensor, new: Tensor) -> None:
         )
     if namespace(new._array) is not namespace(tensor._array):
         raise RuntimeError("assigned grad has data located on a different device")
-
-
-import core.autograd  # noqa: E402, F401 - it gives Tensor its methods, and needs the class first

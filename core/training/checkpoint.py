@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import core
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
+from core.functions.creation import from_numpy
 from core.tensors.tensor import Tensor
 from core.training.parameters import Key, LiveParameters, Model
 
@@ -69,12 +69,12 @@ def _live(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> Li
     for name, array in arrays.items():
         match name.split("|"):
             case ["model", node, parameter]:
-                live.tensors[Key(node, parameter, array.shape)] = core.from_numpy(array)
+                live.tensors[Key(node, parameter, array.shape)] = from_numpy(array)
             case ["optimiser", node, parameter, state]:
                 key = Key(node, parameter, shapes[f"model|{node}|{parameter}"])
-                live.optimiser.setdefault(key, {})[state] = array.item() if not array.ndim else core.from_numpy(array)
+                live.optimiser.setdefault(key, {})[state] = array.item() if not array.ndim else from_numpy(array)
             case ["random"]:
-                live.random = core.from_numpy(array)
+                live.random = from_numpy(array)
             case _:
                 raise ValueError(f"it holds '{name}'")
     return live

@@ -6,15 +6,16 @@ import inspect
 from dataclasses import replace
 from typing import Any
 
-import core
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec
 from core.design.settings import DataDescription
 from core.design.shapes import Facts, ProbeRequest, Report, check
 from core.errors import CustomLayerError, NetloomError
+from core.functions.creation import zeros
 from core.network import compile_custom, in_line, make_custom
 from core.nn import Module
 from core.tensors import dtypes
+from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 from core.training.messages import CustomInspected, CustomOption, Probed
 
@@ -63,7 +64,7 @@ def probe_custom(request: ProbeRequest) -> Probed:
     layer = make_custom(compile_custom(CustomLayer(request.name, request.source)), request.name, request.options)
     inputs = [_zeros(shape, dtype) for shape, dtype in request.inputs]
     try:
-        with core.no_grad():
+        with no_grad():
             output, text = layer(*inputs), repr(layer)
     except (Exception, SystemExit) as error:
         raise in_line(error, request.name) from error
@@ -83,7 +84,7 @@ def probe_custom(request: ProbeRequest) -> Probed:
 
 def _zeros(shape: tuple[int | None, ...], dtype: str) -> Tensor:
     sizes = [BATCH if size is None else size for size in shape]
-    made: Tensor = core.zeros(sizes, dtype=getattr(dtypes, dtype))
+    made: Tensor = zeros(sizes, dtype=getattr(dtypes, dtype))
     return made
 
 

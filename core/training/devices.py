@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from core import cuda
+from core.arrays import gpus
 from core.arrays.device import device
 from core.errors import DeviceError
 from core.training.messages import Device, Devices
@@ -15,15 +15,15 @@ from core.training.messages import Device, Devices
 def list_devices() -> Devices:
     """The CPU and each CUDA device with its name and memory, or the reason why it cannot be used."""
     found = [Device("cpu", _processor_name(), *_main_memory())]
-    found += [_gpu(index) for index in range(cuda.device_count())]
-    return Devices(tuple(found), cuda.unavailable_reason())
+    found += [_gpu(index) for index in range(gpus.device_count())]
+    return Devices(tuple(found), gpus.unavailable_reason())
 
 
 def check_device(name: str) -> device:
     """The device of this name. Raises DeviceError, which names those that are there."""
     try:
         wanted = device(name)
-        problem = "" if wanted.type == "cpu" else cuda.unavailable_reason(wanted.index or 0)
+        problem = "" if wanted.type == "cpu" else gpus.unavailable_reason(wanted.index or 0)
     except RuntimeError as error:
         problem = f"{error}."
     if not problem:
@@ -40,7 +40,7 @@ def check_device(name: str) -> device:
 def memory_in_use(where: device) -> int:
     """Bytes this process holds on that device; 0 where the system does not tell."""
     if where.type == "cuda":
-        free, total = cuda.mem_get_info(where.index or 0)
+        free, total = gpus.mem_get_info(where.index or 0)
         return total - free
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -51,9 +51,9 @@ def memory_in_use(where: device) -> int:
 
 def _gpu(index: int) -> Device:
     name = f"cuda:{index}"
-    if problem := cuda.unavailable_reason(index):
+    if problem := gpus.unavailable_reason(index):
         return Device(name, f"GPU {index}", problem=problem)
-    return Device(name, cuda.get_device_name(index), *cuda.mem_get_info(index))
+    return Device(name, gpus.get_device_name(index), *gpus.mem_get_info(index))
 
 
 def _processor_name() -> str:

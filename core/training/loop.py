@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-import core
 from core import nn, optim
 from core.arrays.backend import namespace
 from core.data.prepare import PreparedData
@@ -25,7 +24,10 @@ from core.design.model import Design
 from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
+from core.functions.creation import eye, from_numpy
 from core.network import build
+from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_state
+from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor, tensor_of
 from core.training.devices import check_device
 from core.training.parameters import LiveParameters, Model
@@ -82,18 +84,17 @@ class TrainingRun:
         self._loss = getattr(nn, self.settings.loss)()
         self.classifies = bool(data.description.classes)
         one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
-        self._one_hot = core.eye(len(data.description.classes), device=self.device) if one_hot else None
+        self._one_hot = eye(len(data.description.classes), device=self.device) if one_hot else None
         self._train = self._tensors(data.train_features, data.train_targets)
         self._test = self._tensors(data.test_features, data.test_targets)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
-        self._random = self.live.random if self.live.seed == self.settings.seed else None
-        if self._random is None:
-            self._random = core.get_rng_state()
+        kept = self.live.random if self.live.seed == self.settings.seed else None
+        self._random = get_rng_state() if kept is None else kept
         self.step = self.epoch = 0
 
     def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:
-        return tuple(core.from_numpy(array).to(self.device) for array in arrays)
+        return tuple(from_numpy(array).to(self.device) for array in arrays)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -105,7 +106,7 @@ class TrainingRun:
         return self.steps_per_epoch * self.settings.epochs
 
     def __iter__(self) -> Iterator[RunEvent]:
-        core.set_rng_state(self._random)
+        set_rng_state(self._random)
         while self.epoch < self.settings.epochs:
             self.model.module.train()
             for batch in self._batches():
@@ -117,13 +118,13 @@ class TrainingRun:
         """Bring `live` up to date. Before the first step there is nothing worth to live on."""
         if self.step:
             self.live.take(self.model, self.optimiser)
-            self.live.random = core.get_rng_state()
+            self.live.random = get_rng_state()
             self.live.seed = self.settings.seed
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """The training samples in a new random order. A single last sample is left out: batch statistics need two."""
         features, targets = (tensor._array for tensor in self._train)
-        order = core.randperm(len(features)).to(self.device)._array
+        order = randperm(len(features)).to(self.device)._array
         size = self.settings.batch_size
         for start in range(0, self.steps_per_epoch * size, size):
             chosen = order[start : start + size]
@@ -151,7 +152,7 @@ class TrainingRun:
         loss = correct = 0.0
         for start in range(0, len(features), TEST_BATCH):
             part, wanted = features[start : start + TEST_BATCH], targets[start : start + TEST_BATCH]
-            with core.no_grad():
+            with no_grad():
                 output = self.model.module(part)
                 loss += self._loss(output, self._comparable(wanted)).item() * len(part)
                 correct += (self._accuracy(output, wanted) or 0.0) * len(part)
@@ -175,7 +176,7 @@ def make_model(design: Design, report: Report, live: LiveParameters) -> tuple[Mo
 
     Returns how many were kept and how many are fresh, too.
     """
-    core.manual_seed(design.settings.seed)
+    manual_seed(design.settings.seed)
     built = build(design, report)
     model = Model(built.module, built.parts)
     return model, live.give(model)

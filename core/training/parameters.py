@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-import core
 from core.design.model import NodeId
 from core.nn import Module, Parameter
 from core.optim import Optimizer
+from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 
 
@@ -81,7 +81,7 @@ class LiveParameters:
     def give(self, model: Model) -> tuple[int, int]:
         """Put what lives on into a fresh model. Returns how many parameters were kept and how many are fresh."""
         kept = fresh = 0
-        with core.no_grad():
+        with no_grad():
             for key, tensor in _each_once(model.tensors()):
                 if (living := self.tensors.get(key)) is not None:
                     tensor.copy_(living.to(tensor.device))

@@ -10,10 +10,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-import core
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
+from core.files.pt import load, save
+from core.functions.creation import from_numpy
 from core.nn import Module
+from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 from core.training.messages import WeightsReport, WeightsSaved
 
@@ -24,7 +26,7 @@ def save_weights(path: Path, module: Module) -> WeightsSaved:
     """Write all parameters and buffers. Raises FileError."""
     state = module.state_dict()
     if path.suffix.lower() in _PYTORCH:
-        core.save(state, path)
+        save(state, path)
     else:
         write_tensors(path, {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}, {"format": "pt"})
     return WeightsSaved(str(path), len(state))
@@ -37,9 +39,9 @@ def load_weights(path: Path, module: Module, apply: bool) -> WeightsReport:
     shared = [name for name in own if name in arrays]
     matched = [name for name in shared if tuple(own[name].shape) == arrays[name].shape]
     if apply:
-        with core.no_grad():
+        with no_grad():
             for name in matched:
-                own[name].copy_(core.from_numpy(arrays[name]))
+                own[name].copy_(from_numpy(arrays[name]))
     return WeightsReport(
         str(path),
         apply,
@@ -54,7 +56,7 @@ def load_weights(path: Path, module: Module, apply: bool) -> WeightsReport:
 
 def _read_pytorch(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        loaded = core.load(path, map_location="cpu")
+        loaded = load(path, map_location="cpu")
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None

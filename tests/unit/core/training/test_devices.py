@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import cuda
+from core.arrays import gpus
 from core.errors import DeviceError
 from core.training.devices import check_device, list_devices, memory_in_use
 from core.training.messages import Device
@@ -20,10 +20,10 @@ def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     def reason(index: int | None = None) -> str:
         return "" if index is None else problems[index] if index < 2 else f"There is no GPU number {index}."
 
-    monkeypatch.setattr(cuda, "device_count", lambda: 2)
-    monkeypatch.setattr(cuda, "unavailable_reason", reason)
-    monkeypatch.setattr(cuda, "get_device_name", lambda index: f"Model {index}")
-    monkeypatch.setattr(cuda, "mem_get_info", lambda index: (3 * GIGABYTE, 4 * GIGABYTE))
+    monkeypatch.setattr(gpus, "device_count", lambda: 2)
+    monkeypatch.setattr(gpus, "unavailable_reason", reason)
+    monkeypatch.setattr(gpus, "get_device_name", lambda index: f"Model {index}")
+    monkeypatch.setattr(gpus, "mem_get_info", lambda index: (3 * GIGABYTE, 4 * GIGABYTE))
 
 
 @pytest.mark.usefixtures("two_gpus")
