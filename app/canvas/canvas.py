@@ -27,12 +27,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.canvas.hands.drop import MIME
 from app.canvas.hands.keys import Keys
 from app.canvas.hands.pointer import Pointer
 from app.canvas.layout import hits
 from app.canvas.layout.camera import Camera
-from app.canvas.layout.geometry import Box, is_container
+from app.canvas.layout.geometry import Box
 from app.canvas.layout.hits import Place, Port
 from app.canvas.layout.walk import step
 from app.canvas.overlays.card_tip import card_tip
@@ -42,10 +41,11 @@ from app.canvas.painting import export
 from app.canvas.painting.backdrop import paint_backdrop, paint_hint, paint_ports
 from app.canvas.painting.drawing import NEAR_SCALE, Drawing, Marks
 from app.canvas.painting.surface import Stamps, Surface, Texts
-from app.canvas.painting.words import tr
 from app.canvas.stage import Stage
 from app.document.document import Document
+from app.document.layer_search import LAYER_MIME
 from app.look import theme
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Design, NodeId, Wire
 from core.training.messages import Statistics
@@ -300,7 +300,7 @@ class Canvas(QWidget):
     def enter_selected(self) -> None:
         """Enter the selected container."""
         for node in self.document.selection[:1]:
-            if is_container(self.document.design[node]):
+            if edits.is_container(self.document.design[node]):
                 self.document.enter(node)
 
     def leave(self) -> None:
@@ -310,7 +310,7 @@ class Canvas(QWidget):
     def collapse_selected(self) -> None:
         """Collapse the selected containers, or, if all are collapsed, expand them."""
         design = self.document.design
-        containers = [i for i in self.document.selection if is_container(design[i])]
+        containers = [i for i in self.document.selection if edits.is_container(design[i])]
         self.collapse(containers, not all(design[i].collapsed for i in containers))
 
     def collapse(self, containers: list[NodeId], collapsed: bool) -> None:
@@ -459,7 +459,7 @@ class Canvas(QWidget):
         return card_tip(self.stage.statistics.get(box.node)) if box is not None and not box.is_frame else ""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasFormat(MIME):
+        if event.mimeData().hasFormat(LAYER_MIME):
             self.pointer.drag_enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:

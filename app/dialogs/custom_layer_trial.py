@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.document import Document
+from app.look.sentences import tr
 from core.design.model import Node, TensorSpec, Value
 from core.design.shapes import ProbeRequest
 from core.training.messages import CustomInspected, Probe, Probed
@@ -14,11 +13,6 @@ from core.training.messages import CustomInspected, Probe, Probed
 KEY = "check"
 GUESS = TensorSpec((None, 8))
 """What a layer is tried with where the design does not say what would flow into it."""
-
-
-def tr(text: str) -> str:
-    # Without a context: under none is where Qt's tool files the texts of a plain function.
-    return QCoreApplication.translate("", text)
 
 
 def missing_option(document: Document, found: CustomInspected) -> str:

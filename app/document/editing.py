@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
+from app.look.sentences import tr
 from core.design import catalog, clipboard, edits
-from core.design.model import Design, Fragment, Node, NodeId, new_id
+from core.design.model import Design, Fragment, NodeId, new_id
 from core.errors import DesignError
-
-
-def tr(text: str) -> str:
-    # Without a context: under none is where Qt's tool files the texts of a plain function.
-    return QCoreApplication.translate("", text)
 
 
 def select_all(document: Document) -> None:
@@ -77,7 +72,7 @@ def insertion_point(document: Document) -> tuple[NodeId, int | None]:
     design = document.design
     if document.selection:
         node = design[document.selection[0]]
-        if is_container(node) and not node.collapsed:
+        if edits.is_container(node) and not node.collapsed:
             return node.id, None
         if node.id in design.parents and design[design.parents[node.id]].type == "Sequential":
             siblings = design[design.parents[node.id]].children
@@ -87,11 +82,6 @@ def insertion_point(document: Document) -> tuple[NodeId, int | None]:
         return entered.id, None
     inner = (child for child in entered.children if design[child].type == "Sequential")
     return next(inner, entered.id), None
-
-
-def is_container(node: Node) -> bool:
-    kind = catalog.get(node.type)
-    return kind is not None and kind.container
 
 
 def duplicate(document: Document) -> None:

@@ -10,6 +10,9 @@ from app.document.document import Document
 from core.design import catalog
 from core.design.shapes.report import type_of
 
+LAYER_MIME = "application/x-netloom-layer"
+"""What a drag from the palette to the canvas carries: the key of a layer type, in UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayerEntry:

@@ -1,10 +1,15 @@
-"""Sentences from the core, in the user's language."""
+"""Texts and the core's sentences in the user's language."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import Sentence
+
+
+def tr(text: str) -> str:
+    """A text in the user's language, for what is no QObject. lupdate files such texts under no context."""
+    return QCoreApplication.translate("", text)
 
 
 def say(sentence: Sentence) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.document import editing
 from app.engine.run import State
+from core.design import edits
 
 if TYPE_CHECKING:
     from app.window.window import Window
@@ -56,7 +57,7 @@ def _one_selected(window: Window) -> bool:
 
 def _container_selected(window: Window) -> bool:
     document = window.document
-    return _one_selected(window) and editing.is_container(document.design[document.selection[0]])
+    return _one_selected(window) and edits.is_container(document.design[document.selection[0]])
 
 
 def _several_or_tied(window: Window) -> bool:

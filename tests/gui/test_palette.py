@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from app.document import layer_search
 from app.document.document import Document
+from app.document.layer_search import LAYER_MIME
 from app.look import theme
 from app.panels.palette import Palette
 from app.panels.palette.drag_card import drag_card
-from app.panels.palette.layer_list import MIME_TYPE
 from app.panels.palette.row_delegate import ENTRY
 from core.design import catalog, edits
 from core.design.model import CustomLayer, Design
@@ -218,7 +218,7 @@ def test_a_drag_carries_the_key_and_shows_the_card(
     click_on(palette, qtbot, "Linear", "Linear")
     palette.list.startDrag(Qt.DropAction.CopyAction)
     (drag,) = dragged
-    assert drag.mimeData().data(MIME_TYPE).data() == b"Linear"
+    assert drag.mimeData().data(LAYER_MIME).data() == b"Linear"
     assert not drag.pixmap().isNull()
 
 

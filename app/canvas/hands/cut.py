@@ -8,7 +8,7 @@ from PySide6.QtGui import QPen
 from app.canvas.hands.base import Gesture, Modifiers
 from app.canvas.layout.curves import is_cut
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Design, NodeId, Wire
 

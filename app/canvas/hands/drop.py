@@ -14,8 +14,6 @@ from app.canvas.painting.surface import Surface
 if TYPE_CHECKING:
     from app.canvas.canvas import Canvas
 
-MIME = "application/x-netloom-layer"
-
 
 class Drop(Placing):
     """A layer of type `key` (of the catalog, or a custom layer's name) comes from outside."""

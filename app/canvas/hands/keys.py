@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.canvas.layout.metrics import GRID, snapped
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import NodeId
 

@@ -14,7 +14,7 @@ from app.canvas.layout.hits import Place
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Design, NodeId, Wire
 

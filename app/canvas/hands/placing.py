@@ -11,7 +11,8 @@ from app.canvas.layout.hits import Place, slot_line
 from app.canvas.painting.cards import Card, CardPainter
 from app.canvas.painting.style import CARD_RADIUS, pen
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import Words, tr
+from app.canvas.painting.words import Words
+from app.look.sentences import tr
 
 WIRE_REACH = 14.0
 _BAR = 5.0

@@ -18,15 +18,17 @@ from PySide6.QtWidgets import QApplication
 from app.canvas.hands import wheel
 from app.canvas.hands.base import Gesture
 from app.canvas.hands.cut import Cut
-from app.canvas.hands.drop import MIME, Drop
+from app.canvas.hands.drop import Drop
 from app.canvas.hands.move import Move
 from app.canvas.hands.pan import Pan
 from app.canvas.hands.placing import Placing
 from app.canvas.hands.select import RubberBand
 from app.canvas.hands.wire import LayWire
 from app.canvas.layout import hits
-from app.canvas.layout.geometry import Box, is_container
+from app.canvas.layout.geometry import Box
 from app.canvas.painting.drawing import NEAR_SCALE
+from app.document.layer_search import LAYER_MIME
+from core.design import edits
 from core.design.model import NodeId
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ class Pointer(QObject):
             canvas.insert_search(at_pointer=True)
         elif self._is_on_fold(box, point):
             self.press(event)
-        elif is_container(canvas.document.design[box.node]):
+        elif edits.is_container(canvas.document.design[box.node]):
             canvas.document.enter(box.node)
         else:
             canvas.document.select([box.node])
@@ -189,7 +191,11 @@ class Pointer(QObject):
     def _is_on_fold(self, box: Box, point: QPointF) -> bool:
         """Whether a point is on the icon of a container, which folds it."""
         design, metrics = self._canvas.document.design, self._canvas.stage.style.metrics
-        if not is_container(design[box.node]) or box.node == design.root or box.node == self._canvas.document.context:
+        if (
+            not edits.is_container(design[box.node])
+            or box.node == design.root
+            or box.node == self._canvas.document.context
+        ):
             return False
         is_left = metrics.icon_at - 6 <= point.x() - box.x <= metrics.text_at - 5
         return is_left and point.y() < box.y + (metrics.header if box.is_frame else box.height)
@@ -275,7 +281,7 @@ class Pointer(QObject):
     def drag_enter(self, event: QDragEnterEvent) -> None:
         self.cancel()
         self._see(event.position(), event.modifiers())
-        self._begin(Drop(self._canvas, bytes(event.mimeData().data(MIME).data()).decode()), event.position())
+        self._begin(Drop(self._canvas, bytes(event.mimeData().data(LAYER_MIME).data()).decode()), event.position())
         self._go_on()
         event.acceptProposedAction()
 

@@ -12,7 +12,7 @@ from app.canvas.layout.hits import Port
 from app.canvas.painting.links import path_through
 from app.canvas.painting.style import pen
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Wire
 

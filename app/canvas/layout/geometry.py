@@ -12,10 +12,9 @@ from typing import NamedTuple, TypeAlias
 from app.canvas.layout.layered import Placement, Point, Size, layered
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import ports_of
-from core.design import catalog
+from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId, Wire
 
-CONTAINERS = frozenset(key for key, entry in catalog.types().items() if entry.container)
 Slot: TypeAlias = tuple[NodeId, int]
 """A place between the children of a Sequential: the container and the index that something put there would get."""
 
@@ -107,10 +106,6 @@ class Layout:
         return node_id == self.context or (node_id in self.boxes and self.boxes[node_id].is_frame)
 
 
-def is_container(node: Node) -> bool:
-    return node.type in CONTAINERS
-
-
 def arrange(design: Design, context: NodeId, metrics: Metrics, slot: Slot | None = None) -> Layout:
     """Lay out what is inside `context`. With `slot`, the gap there stands open for something to be dropped into it."""
     shown = list(_shown(design, context))
@@ -154,7 +149,7 @@ class _Measured:
         self.bounds: dict[NodeId, tuple[float, float, float, float]] = {}
 
     def measure(self, node: Node) -> None:
-        if node.type not in CONTAINERS or (node.collapsed and node.id != self.context):
+        if not is_container(node) or (node.collapsed and node.id != self.context):
             self.sizes[node.id] = self.card
         elif node.type == "Sequential":
             self.sizes[node.id] = self._stack(node)
@@ -258,7 +253,7 @@ class _Placed:
         if context.type == "Sequential":
             self.boxes[context.id] = Box(context.id, -width / 2, 0.0, width, height, True)
         for node in shown:
-            if node.type in CONTAINERS and (not node.collapsed or node.id == context.id):
+            if is_container(node) and (not node.collapsed or node.id == context.id):
                 if node.type == "Sequential":
                     self._stack(node, self.boxes[node.id])
                 else:
@@ -295,7 +290,7 @@ class _Placed:
                 y += opening
             height = sizes[child][1]
             opened = nodes[child]
-            is_frame = opened.type in CONTAINERS and not opened.collapsed
+            is_frame = is_container(opened) and not opened.collapsed
             boxes[child] = Box(child, x, y, width, height, is_frame)
             if before is not None:
                 start = before[2] + before[4]
@@ -310,7 +305,7 @@ class _Placed:
         for child in node.children:
             (centre, top), (width, height) = placement.positions[child], sizes[child]
             opened = nodes[child]
-            is_frame = opened.type in CONTAINERS and not opened.collapsed
+            is_frame = is_container(opened) and not opened.collapsed
             self.boxes[child] = Box(child, dx + centre - width / 2, dy + top, width, height, is_frame)
         ports = ports_of(self.measured.design, node)
         for wire in node.wires:

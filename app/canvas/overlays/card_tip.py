@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.training.messages import NodeStatistics
 
 

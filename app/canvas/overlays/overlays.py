@@ -10,7 +10,7 @@ from app.canvas.overlays.breadcrumb import Breadcrumb
 from app.canvas.overlays.minimap import Minimap
 from app.canvas.overlays.name_box import NameBox
 from app.canvas.overlays.problem_card import ProblemCard
-from app.canvas.painting.words import tr
+from app.look.sentences import tr
 from core.design import edits
 from core.design.model import NodeId
 

@@ -6,9 +6,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.canvas.painting.words import tr
 from app.document.document import Document
-from app.look.sentences import say
+from app.look.sentences import say, tr
 from core.design.shapes import Problem, Repair
 
 _WIDTH = 232

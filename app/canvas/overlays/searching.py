@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from app.canvas.layout import hits
-from app.canvas.layout.geometry import is_container
 from app.canvas.layout.hits import Place, Port
 from app.canvas.overlays.search_box import SearchBox
-from app.canvas.painting.words import tr
 from app.document.layer_search import LayerEntry, entries
+from app.look.sentences import tr
 from core.design import catalog, edits
 from core.design.model import Design, Fragment, NodeId, Wire
 
@@ -100,7 +99,7 @@ class Searching:
         layout = self._canvas.stage.base
 
         def edit(design: Design) -> Design:
-            if node == design.root or (is_container(design[node]) and layout.is_opened(node)):
+            if node == design.root or (edits.is_container(design[node]) and layout.is_opened(node)):
                 return edits.insert(design, fragment, node)
             return edits.insert_after(design, fragment, node)
 

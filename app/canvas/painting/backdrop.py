@@ -14,8 +14,8 @@ from app.canvas.layout.camera import Camera
 from app.canvas.layout.geometry import Box, Layout
 from app.canvas.painting.style import Style, pen
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import tr
 from app.look import icons, theme
+from app.look.sentences import tr
 from core.design.model import NodeId
 
 _SPACING = 24.0

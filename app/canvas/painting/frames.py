@@ -11,8 +11,9 @@ from app.canvas.layout.geometry import Box
 from app.canvas.painting.cards import paint_badge
 from app.canvas.painting.style import FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
-from app.canvas.painting.words import Words, tr
+from app.canvas.painting.words import Words
 from app.look import icons
+from app.look.sentences import tr
 
 _RIGHT = 16.0
 

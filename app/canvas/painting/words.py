@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
-from app.canvas.layout.geometry import CONTAINERS
 from app.look import units
+from app.look.sentences import tr
+from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
 from core.training.messages import NodeStatistics
-
-
-def tr(text: str) -> str:
-    """A text in the user's language, for what is no QObject. lupdate files such texts under no context."""
-    return QCoreApplication.translate("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +47,12 @@ class Speaker:
 
     def _words(self, node: Node) -> Words:
         entry = self._report.type_of(node.id)
-        is_container = node.type in CONTAINERS
-        note = self._note(node) if is_container else ""
+        holds = is_container(node)
+        note = self._note(node) if holds else ""
         return Words(
             name=node.name,
             kind=self._kind(node),
-            telling=(self._count(node) if is_container else compact(self._report.telling(node.id))) if entry else "",
+            telling=(self._count(node) if holds else compact(self._report.telling(node.id))) if entry else "",
             note=note,
             icon=entry.icon if entry else "unknown",
             family=entry.family if entry else "custom",
@@ -67,7 +61,7 @@ class Speaker:
         )
 
     def _kind(self, node: Node) -> str:
-        if node.type in CONTAINERS:
+        if is_container(node):
             count = len(node.children)
             layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
             return f"{node.type} · {layers.format(count=units.count(count))}"

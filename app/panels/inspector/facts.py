@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from app.document.document import Document
 from app.look import units
+from app.look.sentences import tr
 from app.panels.inspector.options_form import OptionState
-from app.panels.inspector.words import flops_text, parameters_text, shape_text, tr
+from app.panels.inspector.words import flops_text, parameters_text, shape_text
 from core.design import edits
 from core.design.catalog import Option
 from core.design.model import NodeId

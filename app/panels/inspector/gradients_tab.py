@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
 from app.look import theme
+from app.look.sentences import tr
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.heat_map_section import HeatMapSection
-from app.panels.inspector.words import tr
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.number_text import power, sizes
 from app.widgets.scroll_column import ScrollColumn, section

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.inspector.words import catalog_text, tr
+from app.look.sentences import tr
+from app.panels.inspector.words import catalog_text
 from app.widgets.choice_field import ChoiceField
 from app.widgets.option_text import to_text
 from app.widgets.switch import Switch

@@ -18,7 +18,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStyleOptionViewItem, QTreeView, QWidget
 
 from app.look import theme, units
-from app.panels.inspector.words import tr
+from app.look.sentences import tr
 from app.widgets.number_text import decimal, power, sizes
 from core.training.messages import ParameterInfo
 

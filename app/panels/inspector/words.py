@@ -5,12 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.look import units
+from app.look.sentences import tr
 from core.design.model import TensorSpec
-
-
-def tr(text: str) -> str:
-    # Without a context: under none is where Qt's tool files the texts of a plain function.
-    return QCoreApplication.translate("", text)
 
 
 def catalog_text(text: str) -> str:

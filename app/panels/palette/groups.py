@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.layer_search import LayerEntry
+from app.look.sentences import tr
 from core.design import catalog
 
 
@@ -19,11 +18,6 @@ class Group:
     title: str
     entries: tuple[LayerEntry, ...]
     rare: tuple[LayerEntry, ...] = ()
-
-
-def tr(text: str) -> str:
-    # Without a context: under none is where Qt's tool files the texts of a plain function.
-    return QCoreApplication.translate("", text)
 
 
 def family_title(family: str) -> str:

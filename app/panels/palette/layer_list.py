@@ -8,13 +8,10 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
-from app.document.layer_search import LayerEntry
+from app.document.layer_search import LAYER_MIME, LayerEntry
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.groups import Group
 from app.panels.palette.row_delegate import ENTRY, GROUP, SWITCH, RowDelegate
-
-MIME_TYPE = "application/x-netloom-layer"
-"""What a drag out of the palette carries: the key of a layer type, in UTF-8."""
 
 
 class LayerList(QTreeView):
@@ -208,7 +205,7 @@ class LayerList(QTreeView):
         """The drag that carries a layer: its key, and its card under the pointer."""
         drag = QDrag(self)
         data = QMimeData()
-        data.setData(MIME_TYPE, QByteArray(entry.key.encode()))
+        data.setData(LAYER_MIME, QByteArray(entry.key.encode()))
         drag.setMimeData(data)
         card = drag_card(entry, self.devicePixelRatioF())
         drag.setPixmap(card)

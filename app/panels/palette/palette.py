@@ -21,7 +21,7 @@ FEW = 8
 
 
 class Palette(QWidget):
-    """Chooses layers. Enter and a double click insert after the selection; a drag carries `MIME_TYPE` to the canvas."""
+    """Chooses layers. Enter and a double click insert after the selection; a drag carries one to the canvas."""
 
     new_custom_requested = Signal()
     edit_custom_requested = Signal(str)
