@@ -190,12 +190,8 @@ class Pointer(QObject):
 
     def _is_on_fold(self, box: Box, point: QPointF) -> bool:
         """Whether a point is on the icon of a container, which folds it."""
-        design, metrics = self._canvas.document.design, self._canvas.stage.style.metrics
-        if (
-            not edits.is_container(design[box.node])
-            or box.node == design.root
-            or box.node == self._canvas.document.context
-        ):
+        document, metrics = self._canvas.document, self._canvas.stage.style.metrics
+        if not edits.is_container(document.design[box.node]) or box.node in (document.design.root, document.context):
             return False
         is_left = metrics.icon_at - 6 <= point.x() - box.x <= metrics.text_at - 5
         return is_left and point.y() < box.y + (metrics.header if box.is_frame else box.height)
