@@ -292,19 +292,39 @@ class CustomLayerDialog(QDialog):
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
+    def settle(self) -> bool:
+        """Put a layer of the design that was changed here into it, and stay open; whether that could be.
+
+        A new layer is a draft until it is added: nothing uses it.
+        """
+        layer = self.layer
+        if self._old is None or layer.name not in self._document.design.customs or layer.source == self._old.source:
+            return True
+        if self._complaint_of(layer):
+            self.raise_()
+            self.activateWindow()
+            self.code.setFocus()
+            return False
+        self._put(layer)
+        self._old = layer
+        return True
+
     def accept(self) -> None:
         """Put the layer into the design, unless it is no Python."""
         layer = self.layer
         if self._complaint_of(layer):
             self.code.setFocus()
             return
+        self._put(layer)
+        super().accept()
+
+    def _put(self, layer: CustomLayer) -> None:
         self._soon.stop()
         self.accepted_source.emit(layer.source)
         label = self.tr("Change {name}") if layer.name in self._document.design.customs else self.tr("Add {name}")
         design = edits.add_custom(self._document.design, layer)
         self._document.apply(label.format(name=layer.name), design)
         self._drafts.drop(self._key)
-        super().accept()
 
     def reject(self) -> None:
         """Close; what was typed stays as a draft."""

@@ -28,6 +28,7 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.committed_field import settle_fields
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
@@ -172,7 +173,7 @@ class DataDialog(QDialog):
 
     def accept(self) -> None:
         """Take what was understood into the design."""
-        data = self._description
+        data = self._description if settle_fields(self) else None
         if data is not None:
             self._document.attempt(self.tr("Choose data"), lambda: take_described(self._document.design, data))
             super().accept()

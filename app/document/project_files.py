@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.dialogs.choose_file import file_dialog, new_file_dialog
+from app.dialogs.unfinished import take_what_is_typed
 from app.engine.recovery import Lost
 from core.design import project, tree
 from core.design.model import Design
@@ -168,8 +169,10 @@ class ProjectFiles(QObject):
     def when_safe(self, then: Callable[[], object]) -> None:
         """Call `then` once nothing would be lost: at once, or after the user saved, or chose not to.
 
-        While the user is asked already, nothing else can be begun.
+        While the user is asked already, or what is typed cannot be taken, nothing else can be begun.
         """
+        if not take_what_is_typed(self._window):
+            return
         if not self.is_modified:
             then()
         elif not any(box.isVisible() for box in self._window.findChildren(QMessageBox, "unsaved")):

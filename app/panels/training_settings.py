@@ -49,6 +49,7 @@ class TrainingSettings(QWidget):
         self._trainer = trainer
         self._options: dict[str, Field] = {}
         self._numbers: dict[Option, ValueField] = {}
+        self._complaints: dict[ValueField, str] = {}
         self._optimiser_shown = ""
         self._lay_out()
         document.design_changed.connect(self._refresh)
@@ -146,7 +147,7 @@ class TrainingSettings(QWidget):
             field.setToolTip(help)
         if isinstance(field, ValueField):
             field.setMinimumWidth(field.fontMetrics().horizontalAdvance("1e-08") + EDGES)
-            field.complained.connect(self._complain)
+            field.complained.connect(partial(self._complain, field))
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
@@ -169,9 +170,12 @@ class TrainingSettings(QWidget):
         design = self._document.design
         self._document.attempt(label, lambda: edits.set_settings(design, replace(design.settings, **changes)))
 
-    def _complain(self, text: str) -> None:
-        self._complaint.setText(text)
-        self._complaint.setVisible(bool(text))
+    def _complain(self, field: ValueField, text: str) -> None:
+        """Say under the fields why what stands in some of them cannot be taken, a line each."""
+        self._complaints[field] = text
+        texts = [text for text in self._complaints.values() if text]
+        self._complaint.setText("\n".join(texts))
+        self._complaint.setVisible(bool(texts))
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -216,6 +220,9 @@ class TrainingSettings(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        for field in self._options.values():
+            if isinstance(field, ValueField):
+                field.give_up()
         self._options = {}
         for option in _options(self._document.design.settings):
             if option.name == RATE.name:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.look import theme
-from app.look.sentences import say
 from app.widgets.committed_field import CommittedField
 from app.widgets.option_text import from_text, to_text
 from core.design.catalog import Option
 from core.design.model import Value
-from core.errors import DesignError, Sentence
+from core.errors import Sentence
 
 
 class ValueField(CommittedField):
-    """Takes what is typed when Enter is pressed or the field is left. What cannot be taken stays in the field, with
-    `complained` saying why; Esc brings back what was there."""
+    """Reads numbers as the user's country writes them: see `from_text`."""
 
     value_edited = Signal(object)
     """The new value; None when the field was emptied, so that it is worked out or has its default."""
-    complained = Signal(str)
-    """A sentence, or nothing when all is well again."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._option = option
-        self._complaint = ""
-        self.editingFinished.connect(self.settle)
         self._set_font()
         theme.notifier.changed.connect(self._set_font)
 
@@ -36,19 +30,14 @@ class ValueField(CommittedField):
         """Show a value that was set, or in its place a hint at what holds instead. What is being typed stays."""
         self.setPlaceholderText(hint)
         self._shown = to_text(value)
-        if not (self.isModified() and self.hasFocus()):
-            self.setText(self._shown)
-            self._complain("")
+        if not self.isModified():
+            self.give_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
         if event.key() in steps and self._option.kind in ("int", "axes"):
             big = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._step(steps[Qt.Key(event.key())] * (10 if big else 1))
-        elif event.key() == Qt.Key.Key_Escape and self.isModified():
-            self.setModified(False)
-            self.setText(self._shown)
-            self._complain("")
         else:
             super().keyPressEvent(event)
 
@@ -58,33 +47,13 @@ class ValueField(CommittedField):
             self.setText(str(int(text) + by))
             self.setModified(True)
 
-    def settle(self) -> None:
-        """Take what was typed, if it can be."""
-        if self.text() == self._shown:
-            self.setModified(False)
-            self._complain("")
-            return
-        try:
-            value = from_text(self._option, self.text())
-        except DesignError as error:
-            self._complain(say(self._named(error.sentence)))
-            return
-        self.setModified(False)
-        self._complain("")
-        self.value_edited.emit(value)
+    def _take(self, text: str) -> None:
+        self.value_edited.emit(from_text(self._option, text, QLocale().decimalPoint()))
 
     def _named(self, sentence: Sentence) -> Sentence:
         """The sentence with the name that the option has beside the field."""
         name = self.accessibleName() or self._option.name
         return Sentence(sentence.template, {**sentence.values, "option": name})
-
-    def _complain(self, text: str) -> None:
-        if text == self._complaint:
-            return
-        self._complaint = text
-        self.setProperty("look", "problem" if text else "")
-        self.style().polish(self)
-        self.complained.emit(text)
 
     def _set_font(self) -> None:
         if self._option.kind != "text":

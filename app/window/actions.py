@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.dialogs.unfinished import take_what_is_typed
 from app.look import icons
 from app.window.commands import COMMANDS, Command, title
 
@@ -46,7 +47,9 @@ class Actions(QObject):
         return action
 
     def run(self, command: Command) -> None:
-        """Do it, if it can be done now."""
+        """Do it, if it can be done now and what it needs of what is being typed can be taken."""
+        if command.takes_typing and not take_what_is_typed(self._window):
+            return
         if command.enabled(self._window):
             command.run(self._window)
         self.refresh()

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from app.window.window import Window
 
 
+CONTROLS_OF_RUN = ("run.pause", "run.resume", "run.step", "run.stop")
+"""Commands about a run that has its design already: nothing may hold them up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One action. `title` is translated where it is shown; an `&` marks its key in a menu.
@@ -41,6 +45,11 @@ class Command:
     def menu(self) -> str:
         """The part of the id before the dot: the menu it is in."""
         return self.id.partition(".")[0]
+
+    @property
+    def takes_typing(self) -> bool:
+        """Whether what is being typed counts for it, and holds it up where it cannot be taken."""
+        return self.menu not in ("view", "help") and self.id not in CONTROLS_OF_RUN
 
 
 def _has_selection(window: Window) -> bool:

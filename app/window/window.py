@@ -20,6 +20,7 @@ import resources
 from app.canvas.canvas import Canvas
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.unfinished import take_what_is_typed
 from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
 from app.document.project_files import ProjectFiles
@@ -48,6 +49,8 @@ from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
+IN_EDITORS = ("file.save", "run.start", "file.quit")
+"""Commands whose keys work in the editor of a custom layer, too."""
 
 
 class Window(QMainWindow):
@@ -198,6 +201,7 @@ class Window(QMainWindow):
         dialog = CustomLayerDialog(self.document, self.trainer, name, file, self)
         dialog.accepted_source.connect(lambda source: self.preferences.trust([source]))
         dialog.accepted.connect(lambda: self._point_at_custom(dialog.layer.name))
+        dialog.addActions([self.actions_table[name] for name in IN_EDITORS])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
@@ -306,6 +310,9 @@ class Window(QMainWindow):
         event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing and not take_what_is_typed(self):
+            event.ignore()
+            return
         if self._closing or not self.files.is_modified:
             self._shut_down()
             event.accept()

@@ -428,10 +428,27 @@ def test_a_name_that_cannot_be_is_refused(inspector: Inspector, document: Docume
     name.setFocus()
     name.selectAll()
     qtbot.keyClicks(name, "out")
-    with qtbot.waitSignal(document.refused):
-        qtbot.keyClick(name, Qt.Key.Key_Return)
+    qtbot.keyClick(name, Qt.Key.Key_Return)
     assert document.design[fc1].name == "fc1"
+    complaint = inspector.findChild(QLabel, "inspector.name.complaint")
+    assert complaint.isVisible()
+    assert "already has a layer called 'out'" in complaint.text()
+    assert name.text() == "out"
+    qtbot.keyClick(name, Qt.Key.Key_Escape)
     assert name.text() == "fc1"
+    assert not complaint.isVisible()
+
+
+def test_a_name_that_cannot_be_is_given_up_with_a_word(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    select(document, "fc1")
+    inspector.header.name.setFocus()
+    inspector.header.name.selectAll()
+    qtbot.keyClicks(inspector.header.name, "out")
+    with qtbot.waitSignal(document.refused) as refused:
+        select(document, "act")
+    assert "already has a layer called 'out'" in str(refused.args[0])
+    assert inspector.header.name.text() == "act"
+    assert not inspector.findChild(QLabel, "inspector.name.complaint").isVisible()
 
 
 def test_a_problem_is_said_and_repaired_with_one_click(inspector: Inspector, document: Document, qtbot: QtBot) -> None:

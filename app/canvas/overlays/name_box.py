@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from app.look.sentences import say
+from app.widgets.committed_field import CommittedField
 from core.errors import DesignError
 
 _WIDTH = 240
 """Pixels of the sentence that says why a name cannot be."""
 
 
-class NameBox(QLineEdit):
+class NameBox(CommittedField):
     """Enter or leaving the field takes the name, Esc does not. A name that cannot be is red and says why."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -29,14 +29,13 @@ class NameBox(QLineEdit):
         self._refusal.setProperty("look", "refusal")
         self._refusal.hide()
         self._check: Callable[[str], object] = lambda name: None
-        self._take: Callable[[str], object] = lambda name: None
-        self.textChanged.connect(self._show_validity)
-        self.returnPressed.connect(lambda: self._close(True))
-        self.installEventFilter(self)
+        self._rename: Callable[[str], object] = lambda name: None
+        self.textEdited.connect(self._show_validity)
 
     def open(self, area: QRect, name: str, check: Callable[[str], object], take: Callable[[str], object]) -> None:
         """Edit `name` over `area`. `check` raises DesignError for a name that cannot be; `take` gets the new one."""
-        self._check, self._take = check, take
+        self._check, self._rename = check, take
+        self._shown = name
         self.setText(name)
         self.selectAll()
         self.setGeometry(area)
@@ -44,22 +43,41 @@ class NameBox(QLineEdit):
         self.raise_()
         self.setFocus()
 
-    def _problem(self) -> str:
-        try:
-            self._check(self.text())
-        except DesignError as error:
-            return say(error.sentence)
-        return ""
+    def settle(self) -> bool:
+        """Take the name and close, if the name can be."""
+        if self.isVisible():
+            if not super().settle():
+                return False
+            self._close()
+        return True
 
-    def _show_validity(self) -> None:
-        problem = self._problem()
-        look = "problem" if problem else ""
-        self._say(problem if self.isVisible() else "")
-        self.setAccessibleDescription(problem)
-        if self.property("look") != look:
-            self.setProperty("look", look)
-            self.style().unpolish(self)
-            self.style().polish(self)
+    def give_up(self) -> None:
+        """Close without taking the name."""
+        super().give_up()
+        self._close()
+
+    def _take(self, text: str) -> None:
+        self._check(text)
+        self._shown = text
+        self._rename(text)
+
+    def _close(self) -> None:
+        if self.hasFocus():
+            self._canvas.setFocus()
+        self.hide()
+
+    def _show_validity(self, text: str) -> None:
+        try:
+            self._check(text)
+        except DesignError as error:
+            self._complain(error.sentence)
+        else:
+            self._complain(None)
+
+    def _show_complaint(self, text: str) -> None:
+        super()._show_complaint(text)
+        self.setAccessibleDescription(text)
+        self._say(text)
 
     def _say(self, problem: str) -> None:
         """Say under the field why the name cannot be."""
@@ -73,28 +91,13 @@ class NameBox(QLineEdit):
         self._refusal.setGeometry(area)
         self._refusal.raise_()
 
-    def give_up(self) -> None:
-        """Close without taking the name."""
-        self._close(False)
-
-    def _close(self, take: bool) -> None:
-        if not self.isVisible() or (take and self._problem()):
-            return
-        self.hide()
-        self._refusal.hide()
-        self._canvas.setFocus()
-        if take:
-            self._take(self.text())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc gives up; losing the keyboard takes the name if it can be."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
             self.give_up()
-            return True
-        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
-            self._lose_keyboard(event.reason())
-        return super().eventFilter(watched, event)
+        else:
+            super().keyPressEvent(event)
 
-    def _lose_keyboard(self, reason: Qt.FocusReason) -> None:
-        if self.isVisible() and reason != Qt.FocusReason.PopupFocusReason:
-            self._close(not self._problem())
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.leave()

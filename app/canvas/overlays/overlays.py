@@ -27,6 +27,7 @@ class Overlays:
         self._canvas = canvas
         self.breadcrumb, self.minimap = Breadcrumb(canvas.document, canvas), Minimap(canvas)
         self._problem, self._name = ProblemCard(canvas.document, canvas), NameBox(canvas)
+        self._name.given_up.connect(canvas.document.refuse)
 
     def arrange(self) -> None:
         """The canvas has another size."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.look import icons, theme
 from app.widgets.committed_field import CommittedField
@@ -21,34 +23,33 @@ class NameField(CommittedField):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.check: Callable[[str], object] = lambda name: None
+        """Raises DesignError for a name that cannot be."""
         self.setProperty("look", "bare")
-        self.editingFinished.connect(self.settle)
         self.textChanged.connect(lambda _: self._fit())
         theme.notifier.changed.connect(self._fit)
 
     def show_name(self, name: str) -> None:
         """Show a name. What is being typed stays."""
         self._shown = name
-        if not (self.isModified() and self.hasFocus()):
-            self.setText(name)
+        if not self.isModified():
+            self.give_up()
             self.setCursorPosition(0)
             self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Escape:
-            self.setText(self._shown)
-            self.setModified(False)
             self.clearFocus()
-        else:
-            super().keyPressEvent(event)
 
-    def settle(self) -> None:
-        """Take the name that was typed."""
-        name = self.text().strip()
-        self.setModified(False)
-        if name != self._shown:
-            self.renamed.emit(name)
-            self.setText(self._shown)
+    def _take(self, text: str) -> None:
+        self.check(text.strip())
+        self.renamed.emit(text.strip())
+        self.setText(self._shown)
+
+    def _show_complaint(self, text: str) -> None:
+        self.setProperty("look", "bare problem" if text else "bare")
+        self.style().polish(self)
 
     def sizeHint(self) -> QSize:
         return QSize(max(self.fontMetrics().horizontalAdvance(self.text()), 24) + 20, super().sizeHint().height())
@@ -64,8 +65,11 @@ class Header(QWidget):
 
     renamed = Signal(str, str)
     """The id of what is shown, and its new name."""
+    given_up = Signal(object)
+    """The `Sentence` that says why a name that was typed is gone."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, check: Callable[[NodeId, str], object], parent: QWidget | None = None) -> None:
+        """`check` raises DesignError for a name that what is shown cannot have."""
         super().__init__(parent)
         self._node: NodeId = ""
         self._icon = QLabel()
@@ -73,12 +77,24 @@ class Header(QWidget):
         self.name = NameField(self)
         self.name.setObjectName("inspector.name")
         self.name.setAccessibleName(self.tr("Name"))
+        self.name.check = lambda name: check(self._node, name)
         self.name.renamed.connect(lambda name: self.renamed.emit(self._node, name))
+        self.name.complained.connect(self._complain)
+        self.name.given_up.connect(self.given_up)
         self.note = ElidedLabel()
         self.note.setProperty("look", "muted")
         self._drawn = ("unknown", "")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 4)
+        self._complaint = QLabel()
+        self._complaint.setObjectName("inspector.name.complaint")
+        self._complaint.setProperty("look", "problem")
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint.setWordWrap(True)
+        self._complaint.hide()
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(16, 12, 16, 4)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._complaint)
         row.setSpacing(4)
         row.addWidget(self._icon)
         row.addWidget(self.name)
@@ -88,7 +104,7 @@ class Header(QWidget):
     def show_node(self, node_id: NodeId, name: str, note: str, icon: str, family: str) -> None:
         """Show what is selected. Without an id it is not one layer and cannot be renamed here."""
         if node_id != self._node:
-            self.name.settle()
+            self.name.leave()
             self._node = node_id
         editable = bool(node_id)
         self._drawn = (icon, family)
@@ -99,6 +115,10 @@ class Header(QWidget):
             self.name.clearFocus()
         self.name.show_name(name)
         self.note.setText(note)
+
+    def _complain(self, text: str) -> None:
+        self._complaint.setText(text)
+        self._complaint.setVisible(bool(text))
 
     def _draw_icon(self) -> None:
         icon, family = self._drawn

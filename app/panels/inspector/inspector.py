@@ -49,8 +49,9 @@ class Inspector(QWidget):
         trainer.runs.state_changed.connect(lambda _: self._show_parameters())
 
     def _make_controls(self) -> None:
-        self.header = Header(self)
+        self.header = Header(self._check_name, self)
         self.header.renamed.connect(self._rename)
+        self.header.given_up.connect(self._document.refuse)
         self.layer = LayerTab(self._document, self)
         self.layer.edited.connect(self._set_option)
         self.layer.repaired.connect(self._repair)
@@ -72,6 +73,7 @@ class Inspector(QWidget):
         self._shown_pages: tuple[int, ...] = ()
         self._show_tabs(parameters=False, code=False)
         self.tabs.currentChanged.connect(self._open_page)
+        self._pages.currentChanged.connect(self.open_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -221,6 +223,10 @@ class Inspector(QWidget):
         self._show_parameters()
 
     # --- what it does -------------------------------------------------------------------------------------------------
+
+    def _check_name(self, node_id: NodeId, name: str) -> None:
+        if node_id in self._document.design:
+            edits.check_rename(self._document.design, node_id, name)
 
     def _rename(self, node_id: NodeId, name: str) -> None:
         if node_id in self._document.design:

@@ -46,6 +46,7 @@ class LayerTab(ScrollColumn):
         self.open_code.clicked.connect(self._ask_for_code)
         self.options = OptionsForm()
         self.options.edited.connect(lambda name, value: self.edited.emit(self._ids, name, value))
+        self.options.given_up.connect(document.refuse)
         self.facts = FactRows()
         self._tree_title = section(self.tr("As text"))
         self.tree = CodeView()
@@ -63,7 +64,7 @@ class LayerTab(ScrollColumn):
     def _turn_to(self, ids: tuple[NodeId, ...]) -> None:
         """What is still being typed belongs to the layers shown so far."""
         if ids != self._ids:
-            self.options.settle()
+            self.options.leave()
             self._ids = ids
 
     def show_node(self, node_id: NodeId) -> None:

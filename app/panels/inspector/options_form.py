@@ -51,6 +51,8 @@ class OptionsForm(QWidget):
     """Fields for options. `edited` carries the name of an option and its new value (None: empty again)."""
 
     edited = Signal(str, object)
+    given_up = Signal(object)
+    """The `Sentence` that says why something typed is gone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,12 +74,11 @@ class OptionsForm(QWidget):
         for state in states:
             self._fields[state.option.name].show_value(None if state.is_mixed else state.values[0], state.hint)
 
-    def settle(self) -> None:
-        """Take what is being typed; what cannot be taken is given up."""
-        fields = (field for field in self._fields.values() if isinstance(field, ValueField))
-        if field := next((field for field in fields if field.isModified()), None):
-            field.setModified(False)
-            field.settle()
+    def leave(self) -> None:
+        """Other layers are about to be shown: take what is being typed; what cannot be taken is given up."""
+        for field in self._fields.values():
+            if isinstance(field, ValueField):
+                field.leave()
 
     def field(self, name: str) -> ValueField | Switch | ChoiceField:
         """The control of an option."""
@@ -111,6 +112,8 @@ class OptionsForm(QWidget):
         field.setAccessibleName(label.text())
         field.setAccessibleDescription(help_text)
         field.value_edited.connect(lambda value: self.edited.emit(option.name, value))
+        if isinstance(field, ValueField):
+            field.given_up.connect(self.given_up)
         self._layout.addRow(label, _with_complaint(field) if isinstance(field, ValueField) else field)
 
 
