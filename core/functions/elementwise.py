@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.autograd import record, record_as
-from core.functions.arithmetic import maximum, minimum
-from core.functions.operands import common, refuse, unary_floating
+from core.functions.operands import common, expect_tensors, refuse, unary_floating
 from core.ops import activation, rectifier
 from core.ops import elementwise as ops
 from core.tensors.tensor import Tensor
@@ -146,16 +145,22 @@ def sign(input: Tensor) -> Tensor:
 
 
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """Keeps values between `min` and `max`, either of which may be None. Raises RuntimeError if both are."""
+    """Keeps values between `min` and `max`, two numbers or two tensors, either of which may be None.
+
+    Raises RuntimeError if both are, TypeError for a number and a tensor.
+    """
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if isinstance(min, Tensor) or isinstance(max, Tensor):
-        lifted = input if min is None else maximum(input, min) if isinstance(min, Tensor) else clamp(input, min=min)
-        return lifted if max is None else minimum(lifted, max) if isinstance(max, Tensor) else clamp(lifted, max=max)
+    expect_tensors("clamp", input=input)
     bounds = [each for each in (min, max) if each is not None]
+    tensors = [isinstance(each, Tensor) for each in bounds]
+    if any(tensors) and not all(tensors):
+        raise TypeError("clamp(): min and max must both be numbers or both be tensors")
     array, *fitted = common(input, *bounds)
     low = fitted[0] if min is not None else None
     high = fitted[-1] if max is not None else None
+    if tensors[0]:
+        return record_as(ops.ClampBetween(), (input, min, max), (array, low, high))
     return record_as(ops.Clamp(low, high), (input,), (array,))
 
 

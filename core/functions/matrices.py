@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.functions.arithmetic import div, maximum, mul, where
@@ -117,7 +117,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     return mul(input, where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0))
 
 
-renorm_ = twin(renorm)
+renorm_: Callable[..., Tensor] = twin(renorm)
 
 
 def cov(

@@ -9,9 +9,9 @@ from core.arrays.backend import as_array, namespace
 from core.autograd import record, record_as
 from core.functions.arithmetic import maximum, minimum
 from core.functions.comparison import isnan, logical_not
-from core.functions.indexing import masked_fill
 from core.functions.operands import dimension, dimensions, expect_tensors, floating
 from core.functions.picking import check_length, picked
+from core.ops import elementwise
 from core.ops import reduction as ops
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
@@ -188,7 +188,7 @@ def _logical(function: str, input: Tensor, dim: Dim, keepdim: bool) -> Tensor:
 
 
 def _zero_for_nan(input: Tensor) -> Tensor:
-    return masked_fill(input, isnan(input), 0) if input._array.dtype.kind == "f" else input
+    return record(elementwise.ZeroForNan(), input) if input._array.dtype.kind == "f" else input
 
 
 def _extreme(function: str, input: Tensor, dim: Any, keepdim: bool) -> Tensor:

@@ -145,7 +145,7 @@ scatter_reduce_ = twin(scatter_reduce)
 
 def _scattered_mean(input: Tensor, axis: int, index: Tensor, src: Tensor, include_self: bool) -> Tensor:
     total = record(ScatterReduce("sum", axis, index._array, include_self), input, src)
-    ones = (input.detach() * 0 + 1, src.detach() * 0 + 1)
+    ones = (input.new_ones(input.shape), src.new_ones(src.shape))
     count = record(ScatterReduce("sum", axis, index._array, include_self), *ones)
     if input._array.dtype.kind != "f":
         return total.div(count, rounding_mode="floor")

@@ -171,6 +171,8 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
     ranked = sort(source.movedim(axis, -1)).values
     count = (~isnan(ranked)).sum(-1, keepdim=True) if name == "nanquantile" else ranked.shape[-1]
     exact = (shares.reshape(-1) * (count - 1)).expand(*ranked.shape[:-1], -1)
+    if name == "quantile":  # what is no number stands last, and is the answer
+        exact = indexing.masked_fill(exact, isnan(ranked[..., -1:]), ranked.shape[-1] - 1)
     rank = _rank(exact, interpolation)
     low = rank.floor().clamp(min=0)
     below = gathering.gather(ranked, -1, low.long())
@@ -178,8 +180,6 @@ def _quantile(name: str, input: Tensor, q: Any, dim: int | None, keepdim: bool, 
         ranked, -1, (low + 1).clamp(max=ranked.shape[-1] - 1).minimum(rank.ceil().clamp(min=0)).long()
     )
     found = lerp(below, above, rank - low)
-    if name == "quantile":
-        found = indexing.masked_fill(found, isnan(ranked).any(-1, keepdim=True), float("nan"))
     found = found.movedim(-1, 0)
     if not input.ndim:
         return found.reshape(shares.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.arrays.backend import Array, namespace
+from core.ops.masks import chosen, kept, zeros
 from core.ops.operation import OUTPUT, Operation
 
 
@@ -51,9 +52,9 @@ class Div(Operation):
     def forward(self, a: Array, b: Array) -> Array:
         return a / b
 
-    def backward(self, grad: Array, a: Array | None, b: Array) -> tuple[Array, Array | None]:
-        quotient = grad / b
-        return quotient, None if a is None else -quotient * (a / b)
+    def backward(self, grad: Array, a: Array | None, b: Array) -> tuple[Array | None, Array | None]:
+        by_a = grad / b if self.needs(0) else None
+        return by_a, None if a is None else -grad * (a / b / b)
 
 
 class DivRounded(Operation):
@@ -73,7 +74,7 @@ class DivRounded(Operation):
         return quotient.astype(xp.result_type(a, b))
 
     def backward(self, grad: Array) -> tuple[Array, Array]:
-        zero = grad * 0
+        zero = zeros(grad)
         return zero, zero
 
 
@@ -114,13 +115,13 @@ class Pow(Operation):
         return a**b
 
     def backward(self, grad: Array, a: Array, b: Array, out: Array | None) -> tuple[Array | None, Array | None]:
-        by_base = grad * _power_slope(a, b) if self.needs(0) else None
+        by_base = _by_base(grad, a, b) if self.needs(0) else None
         if out is None:
             return by_base, None
         # 0 ** b has the limit 0 for b >= 0, where log(0) * 0 would give nan.
         xp = namespace(b)
         at_zero = xp.logical_and(a == 0, b >= 0)
-        return by_base, xp.where(at_zero, 0, grad * out * xp.log(xp.where(at_zero, 1, a)))
+        return by_base, grad * xp.where(at_zero, 0, out * xp.log(xp.where(at_zero, 1, a)))
 
     def name(self) -> str:
         return "PowBackward0" if self.inputs[1] is None else "PowBackward1" if self.from_tensor else "PowBackward2"
@@ -135,8 +136,8 @@ class Maximum(Operation):
         return namespace(a).maximum(a, b)
 
     def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
-        share = (a > b) + (a == b) * grad.dtype.type(0.5)
-        return grad * share, grad * (1 - share)
+        shared = _halved(grad, a == b)
+        return kept(shared, ~(a < b)), kept(shared, ~(a > b))
 
 
 class Minimum(Operation):
@@ -148,8 +149,8 @@ class Minimum(Operation):
         return namespace(a).minimum(a, b)
 
     def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
-        share = (a < b) + (a == b) * grad.dtype.type(0.5)
-        return grad * share, grad * (1 - share)
+        shared = _halved(grad, a == b)
+        return kept(shared, ~(a > b)), kept(shared, ~(a < b))
 
 
 class Atan2(Operation):
@@ -159,8 +160,10 @@ class Atan2(Operation):
         return namespace(a).arctan2(a, b)
 
     def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
-        scaled = grad / (a * a + b * b)
-        return scaled * b, -scaled * a
+        """Where both are 0 there is no slope, and PyTorch has 0."""
+        square = a * a + b * b
+        share = namespace(grad).where((a == 0) & (b == 0), 0, 1 / square)
+        return grad * b * share, -grad * a * share
 
 
 class Where(Operation):
@@ -169,11 +172,10 @@ class Where(Operation):
     saves = ((), (0,), (0,))
 
     def forward(self, condition: Array, a: Array, b: Array) -> Array:
-        return namespace(condition).where(condition, a, b)
+        return chosen(condition, a, b)
 
-    def backward(self, grad: Array, condition: Array) -> tuple[None, Array, Array]:
-        xp = namespace(condition)
-        return None, xp.where(condition, grad, 0), xp.where(condition, 0, grad)
+    def backward(self, grad: Array, condition: Array) -> tuple[None, Array | None, Array | None]:
+        return None, kept(grad, condition) if self.needs(1) else None, kept(grad, ~condition) if self.needs(2) else None
 
 
 class Lerp(Operation):
@@ -191,8 +193,15 @@ class Lerp(Operation):
         return (*ends, None if start is None or end is None else grad * (end - start))
 
 
-def _power_slope(a: Array, b: Array) -> Array:
-    """b * a ** (b - 1), and 0 for b = 0 even where a is 0."""
-    if isinstance(b, int | float):
-        return 2 * a if b == 2 else b * a ** (b - 1) if b else a * 0
-    return namespace(b).where(b == 0, 0, b * a ** (b - 1))
+def _halved(grad: Array, equal: Array) -> Array:
+    """What either of two gets: half of the gradient where they are equal, all of it elsewhere."""
+    return chosen(equal, grad * 0.5, grad) if equal.any() else grad
+
+
+def _by_base(grad: Array, a: Array, b: Array) -> Array:
+    """grad * b * a ** (b - 1), and 0 for b = 0 whatever the rest is."""
+    if not isinstance(b, int | float):
+        return kept(grad * (b * a ** (b - 1)), b != 0)
+    if b == 0:
+        return zeros(grad)
+    return grad * (2 * a if b == 2 else 0.5 / namespace(a).sqrt(a) if b == 0.5 else b * a ** (b - 1))

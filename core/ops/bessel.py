@@ -59,9 +59,9 @@ class I1(Operation):
         return scaled_bessel(1, x) * namespace(x).exp(abs(x))
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        xp = namespace(x)
-        ratio = xp.where(x == 0, 0.5, out / xp.where(x == 0, 1, x))
-        return grad * (apply(I0(), x) - ratio)
+        tiny = _tiny(x)
+        slope = apply(I0(), x) - out / namespace(x).where(tiny, 1, x)
+        return grad * namespace(x).where(tiny, 0.5, slope)
 
 
 class I0e(Operation):
@@ -81,6 +81,11 @@ class I1e(Operation):
         return scaled_bessel(1, x)
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        xp = namespace(x)
-        ratio = xp.where(x == 0, 0.5, out / xp.where(x == 0, 1, x))
-        return grad * (apply(I0e(), x) - ratio - xp.sign(x) * out)
+        xp, tiny = namespace(x), _tiny(x)
+        slope = apply(I0e(), x) - out / xp.where(tiny, 1, x) - xp.sign(x) * out
+        return grad * xp.where(tiny, 0.5, slope)
+
+
+def _tiny(x: Array) -> Array:
+    """Where x is so near to 0 that a slope is what it is at 0; PyTorch takes what is no number for so, too."""
+    return ~(abs(x) > namespace(x).finfo(x.dtype).eps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.arrays.backend import Array, namespace
 from core.ops.loss import reduced
+from core.ops.masks import kept
 from core.ops.operation import Operation
 from core.ops.softmax import log_softmax
 
@@ -58,9 +59,9 @@ class NllLoss(Operation):
         if self.reduction == "mean":
             grad = grad / reduced(self.weights, "sum")
         every = xp.arange(self.count).reshape((-1,) + (1,) * (self.classes.ndim - 1))
-        share = grad * self.weights
-        chosen = xp.expand_dims(self.classes, 1) == every
-        return 0 - chosen * share.reshape((share.shape[0], 1, *share.shape[1:]))
+        share = -grad * self.weights
+        met = (xp.expand_dims(self.classes, 1) == every) & xp.expand_dims(self.weights != 0, 1)
+        return kept(namespace(share).expand_dims(share, 1), met)
 
     def name(self) -> str:
         return "NllLossBackward0" if self.classes.ndim == 1 else "NllLoss2DBackward0"

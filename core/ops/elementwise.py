@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from core.arrays.backend import Array, namespace
+from core.arrays.backend import Array, StandIn, namespace
 from core.arrays.device import Device, device_of, place
+from core.ops.masks import kept, zeros
 from core.ops.operation import OUTPUT, Operation, apply
 
 
@@ -26,7 +27,7 @@ class Abs(Operation):
         return abs(x)
 
     def backward(self, grad: Array, x: Array) -> Array:
-        return grad * namespace(x).sign(x)
+        return grad * signs(x)
 
 
 class Exp(Operation):
@@ -158,7 +159,8 @@ class Logit(Operation):
     def backward(self, grad: Array, x: Array) -> Array:
         low = 0.0 if self.eps is None else self.eps
         outside = math.nan if self.eps is None else 0.0
-        return namespace(x).where((x >= low) & (x <= 1 - low), grad / (x * (1 - x)), outside)
+        slope = grad / (x * (1 - x) + 0.0)  # of the zeros only the positive one
+        return namespace(x).where((x < low) | (x > 1 - low), outside, slope)
 
 
 class NanToNum(Operation):
@@ -179,6 +181,18 @@ class NanToNum(Operation):
         return grad * namespace(x).isfinite(x)
 
 
+class ZeroForNan(Operation):
+    """0 for what is no number, and a gradient of 0 times that from above."""
+
+    saves = ((0,),)
+
+    def forward(self, x: Array) -> Array:
+        return namespace(x).where(x == x, x, x.dtype.type(0))
+
+    def backward(self, grad: Array, x: Array) -> Array:
+        return grad * (x == x)
+
+
 class Rounded(Operation):
     """floor, ceil, trunc, round (half to even) or sign: the gradient is zero everywhere."""
 
@@ -193,7 +207,7 @@ class Rounded(Operation):
         return getattr(namespace(x), self.function)(x)
 
     def backward(self, grad: Array) -> Array:
-        return grad * 0
+        return zeros(grad)
 
     def name(self) -> str:
         return {"rint": "Round"}.get(self.function, self.function.capitalize()) + "Backward0"
@@ -207,7 +221,7 @@ class Angle(Operation):
         return xp.where(xp.isnan(x), x, (x < 0) * x.dtype.type(math.pi))
 
     def backward(self, grad: Array) -> Array:
-        return grad * 0
+        return zeros(grad)
 
 
 class Clamp(Operation):
@@ -224,12 +238,35 @@ class Clamp(Operation):
         return namespace(x).clip(x, self.low, self.high)
 
     def backward(self, grad: Array, x: Array) -> Array:
-        low = x >= self.low if self.low is not None else True
-        high = x <= self.high if self.high is not None else True
-        return grad * (low & high)
+        if self.low is None or self.high is None:
+            return kept(grad, x <= self.high if self.low is None else x >= self.low)
+        return kept(grad, (x >= self.low) & (x <= self.high))
 
     def name(self) -> str:
         return "ClampBackward1"
+
+
+class ClampBetween(Operation):
+    """Keeps values between bounds that are arrays, either of which may be None; the gradient at a bound is x's."""
+
+    saves = ((0, 1, 2),) * 3
+    title = "Clamp"
+
+    def forward(self, x: Array, low: Array | None, high: Array | None) -> Array:
+        xp = namespace(x)
+        lifted = x if low is None else xp.maximum(x, low)
+        return lifted if high is None else xp.minimum(lifted, high)
+
+    def backward(
+        self, grad: Array, x: Array, low: Array | None, high: Array | None
+    ) -> tuple[Array, Array | None, Array | None]:
+        if low is None or high is None:
+            inner, bound = (x <= high, x > high) if low is None else (x >= low, x < low)
+            at_bound = kept(grad, bound)
+            return kept(grad, inner), None if low is None else at_bound, None if high is None else at_bound
+        crossed = low > high
+        inner = (x >= low) & (x <= high)
+        return kept(grad, inner), kept(grad, (x < low) & (low < high)), kept(grad, (x > high) | crossed)
 
 
 class Clone(Operation):
@@ -280,5 +317,11 @@ def _either(x: Array, above: float, below: float) -> Array:
 
 def sign(x: Array) -> Array:
     """1, 0 or -1; of what is no number 0, as PyTorch has it."""
-    xp = namespace(x)
-    return xp.where(x == x, xp.sign(x), x.dtype.type(0)) if x.dtype.kind == "f" else xp.sign(x)
+    return signs(x).astype(x.dtype) if x.dtype.kind == "f" else namespace(x).sign(x)
+
+
+def signs(x: Array) -> Array:
+    """As `sign`, in small integers."""
+    if isinstance(x, StandIn):
+        return namespace(x).where(x == x, namespace(x).sign(x), 0)
+    return (x > 0).view("int8") - (x < 0).view("int8")

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.arrays.backend import Array, namespace
 from core.ops.activation import sigmoid
+from core.ops.elementwise import signs
 from core.ops.operation import Operation
 from core.ops.rectifier import negative_part, positive_part
 from core.ops.reduction import average
@@ -84,7 +85,7 @@ class L1Loss(DifferenceLoss):
         return abs(difference)
 
     def slope(self, difference: Array) -> Array:
-        return namespace(difference).sign(difference)
+        return signs(difference)
 
 
 class HuberLoss(DifferenceLoss):

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from core.arrays.backend import Array, namespace
+from core.ops.masks import kept, zeros
 from core.ops.operation import OUTPUT, Operation
 
 
@@ -28,7 +29,8 @@ class Xlogy(Operation):
         argument = y if self.function == "log" else 1 + y
         by_x = None
         if self.needs(0):
-            by_x = grad * xp.where((x == 0) & (argument <= 0), 0, self._logarithm(xp, y))
+            nothing = _equals(x, 0, grad) & _at_most(argument, 0, grad) | _equals(grad, 0, grad) & ~_is_nan(y, grad)
+            by_x = xp.where(nothing, 0, grad * self._logarithm(xp, y))
         return by_x, grad * x / argument if self.needs(1) else None
 
     def _logarithm(self, xp: Any, y: Array) -> Array:
@@ -78,8 +80,8 @@ class Copysign(Operation):
 
     def backward(self, grad: Array, a: Array | None, out: Array | None) -> tuple[Array | None, Array]:
         xp = namespace(grad)
-        same = None if a is None else grad * xp.sign(a) * xp.sign(out)
-        return same, grad * 0
+        same = None if a is None or out is None else grad * xp.where(a == 0, 0, out / a)
+        return same, zeros(grad)
 
 
 class Ldexp(Operation):
@@ -113,7 +115,8 @@ class Skipping(Operation):
     def backward(self, grad: Array, a: Array, b: Array) -> tuple[Array, Array]:
         xp = namespace(grad)
         first = (a >= b) if self.function == "fmax" else (a <= b)
-        return xp.where(first | xp.isnan(b), grad, 0), xp.where(first | xp.isnan(b), 0, grad)
+        first = first | xp.isnan(b)
+        return kept(grad, first), kept(grad, ~first)
 
     def name(self) -> str:
         return f"{self.function.capitalize()}Backward0"
@@ -121,6 +124,10 @@ class Skipping(Operation):
 
 def _equals(x: Array, number: float, like: Array) -> Array:
     return namespace(like).zeros(like.shape, bool) | (x == number)
+
+
+def _at_most(x: Array, number: float, like: Array) -> Array:
+    return namespace(like).zeros(like.shape, bool) | (x <= number)
 
 
 def _is_nan(x: Array, like: Array) -> Array:

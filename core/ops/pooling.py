@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays.backend import Array, namespace
+from core.ops.masks import kept
 from core.ops.operation import Operation
 from core.ops.windows import Geometry, Sizes, channels_last, channels_second, inside, taps
 
@@ -73,7 +74,8 @@ class MaxPool(Pooling):
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
-        padded = self.padded(x, -math.inf if x.dtype.kind == "f" else xp.iinfo(x.dtype).min)
+        lowest = -math.inf if x.dtype.kind == "f" else xp.iinfo(x.dtype).min
+        padded = self.padded(x, lowest)
         first, *others = taps(self.geometry, self.count)
         best = padded[first].copy(order="K")
         count = np.uint8 if len(others) < 255 else np.int32
@@ -82,11 +84,27 @@ class MaxPool(Pooling):
             if where is not None:
                 xp.maximum(where, (padded[met] > best) * count(number), out=where)
             xp.maximum(best, padded[met], out=best)
+        if where is not None and best.size:
+            if x.dtype.kind == "f" and best.max() != best.max():
+                self._find_no_numbers(padded)
+            if padded.shape[1:-1] != x.shape[2:] and (least := best == lowest).any():
+                self._point_inside(x, least)
         return channels_second(best)
+
+    def _find_no_numbers(self, padded: Array) -> None:
+        """What is no number is the greatest, the last of several, as PyTorch has it."""
+        for number, met in enumerate(taps(self.geometry, self.count)):
+            self.where[padded[met] != padded[met]] = number
+
+    def _point_inside(self, x: Array, least: Array) -> None:
+        """Windows of nothing but the least number there is came from the picture, not from what lies around it."""
+        real = self.padded(namespace(x).ones_like(x, dtype=bool), False)
+        for number, met in reversed([*enumerate(taps(self.geometry, self.count))]):
+            self.where[least & real[met]] = number
 
     def backward(self, grad: Array) -> Array:
         last, places = channels_last(grad), range(math.prod(self.geometry.kernel))
-        return self.scattered(grad, (last * (self.where == number) for number in places))
+        return self.scattered(grad, (kept(last, self.where == number) for number in places))
 
     def indices(self) -> Array:
         """For each window the place of its greatest number in the image, rows joined end to end."""

@@ -1,14 +1,11 @@
-"""Activations made of pieces that meet in a corner.
-
-Choosing by a mask of random signs costs numpy thirty times what a product does: gradients are multiplied with a slope
-made of 0 and 1 instead.
-"""
+"""Activations made of pieces that meet in a corner. What is no number counts as beyond it, as PyTorch has it."""
 
 from __future__ import annotations
 
 from math import inf
 
 from core.arrays.backend import Array, namespace
+from core.ops.masks import kept
 from core.ops.operation import OUTPUT, Operation
 
 _FEW = 2048
@@ -23,7 +20,7 @@ class Relu(Operation):
         return positive_part(x)
 
     def backward(self, grad: Array, out: Array) -> Array:
-        return grad * (out > 0)
+        return kept(grad, ~(out <= 0))
 
 
 class LeakyRelu(Operation):
@@ -54,7 +51,7 @@ class PreluKernel(Operation):
 
     def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, Array | None]:
         by_x = None if weight is None else grad * _one_or(weight, x)
-        return by_x, grad * negative_part(x) if self.needs(1) else None
+        return by_x, kept(grad * x, ~(x > 0)) if self.needs(1) else None
 
 
 class Elu(Operation):
@@ -99,7 +96,7 @@ class Gate(Operation):
         raise NotImplementedError
 
     def backward(self, grad: Array, x: Array) -> Array:
-        return grad * self.is_open(x)
+        return kept(grad, self.is_open(x))
 
 
 class Threshold(Gate):
@@ -112,7 +109,7 @@ class Threshold(Gate):
         self.value = value
 
     def is_open(self, x: Array) -> Array:
-        return x > self.threshold
+        return ~(x <= self.threshold)
 
     def forward(self, x: Array) -> Array:
         return namespace(x).where(x <= self.threshold, x.dtype.type(self.value), x)
@@ -165,7 +162,7 @@ class Hardsigmoid(Operation):
         return (x + 3).clip(0, 6) / 6
 
     def backward(self, grad: Array, x: Array) -> Array:
-        return grad * ((x > -3) & (x < 3)) / 6
+        return kept(grad, (x > -3) & (x < 3)) / 6
 
 
 class Hardswish(Operation):
@@ -177,8 +174,8 @@ class Hardswish(Operation):
         return x * (x + 3).clip(0, 6) / 6
 
     def backward(self, grad: Array, x: Array) -> Array:
-        between = x.clip(-3, 3) / 3 + 0.5
-        return grad * (between * ((x > -3) & (x < 3)) + (x >= 3))
+        slope = x.clip(-3, 3) / 3 + 0.5
+        return kept(grad * (slope - (x >= 3) * x.dtype.type(0.5)), ~(x <= -3))
 
 
 def positive_part(x: Array) -> Array:

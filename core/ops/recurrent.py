@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any, ClassVar
 
 from core.arrays.backend import Array, StandIn, namespace
+from core.ops import masks
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 
@@ -162,7 +163,7 @@ class Rnn(Recurrence):
         return h.copy()
 
     def step_back(self, kept: Any, before: Array, dh: Array, dc: Any, weight_hr: Array | None) -> tuple[Array, Any]:
-        return dh * ((kept > 0) if self.relu else 1 - kept * kept), 0
+        return masks.kept(dh, ~(kept <= 0)) if self.relu else dh * (1 - kept * kept), 0
 
     def formula(self, by_x: Array, by_h: Array, h: Array, c: Any) -> Cell:
         xp = namespace(by_x)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.arrays.backend import Array, namespace
+from core.arrays.backend import Array, StandIn, namespace
+from core.ops.elementwise import signs
+from core.ops.masks import kept, zeros
 from core.ops.operation import OUTPUT, Operation
 
 Axes = tuple[int, ...] | None
@@ -73,7 +75,7 @@ class Var(_Corrected):
 
 
 class Std(_Corrected):
-    """The square root of the variance; its gradient is not a number where the deviation is zero."""
+    """The square root of the variance; its gradient is 0 where the deviation is."""
 
     saves = ((0, OUTPUT),)
 
@@ -81,7 +83,8 @@ class Std(_Corrected):
         return namespace(x).sqrt(_variance(x, self.axes, self.keepdims, self.correction))
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        return self.spread(grad / (2 * out)) * _variance_slope(x, self.axes, self.correction)
+        share = namespace(out).where(out == 0, 0, grad / (2 * out))
+        return self.spread(share) * _variance_slope(x, self.axes, self.correction)
 
     def name(self) -> str:
         return "StdBackward0"
@@ -94,8 +97,11 @@ class Prod(Reduction):
         return x.prod(axis=self.axes, keepdims=self.keepdims, dtype=x.dtype)
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
-        if (x != 0).all():
+        some = x != 0
+        if some.all():
             return self.spread(grad * out) / x
+        if self.axes is None and not isinstance(x, StandIn) and int((~some).sum()) > 1:
+            return zeros(x)
         return self.spread(grad) * _product_of_others(x, self.axes)
 
 
@@ -114,6 +120,9 @@ class Extreme(Reduction):
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
         best = x == self.spread(out)
+        if self.axes is None:
+            best = best if best.any() else x != x
+            return kept(namespace(grad).broadcast_to(grad / best.sum(), x.shape), best)
         return best * self.spread(grad) / best.sum(axis=self.axes, keepdims=True)
 
     def name(self) -> str:
@@ -152,13 +161,16 @@ class Norm(Reduction):
         if self.order == 0:
             return xp.zeros_like(x)
         if self.order == 1:
-            return grad * xp.sign(x)
+            return grad * signs(x)
         if self.order in (float("inf"), float("-inf")):
-            best = abs(x) == out
-            return grad * xp.sign(x) * best / best.sum(axis=self.axes, keepdims=True)
-        scale = xp.where(out == 0, 1, out)
-        direction = x / scale if self.order == 2 else xp.sign(x) * (abs(x) / scale) ** (self.order - 1)
-        return xp.where(out == 0, 0, grad * direction)
+            best = (abs(x) == out) | (x != x) & (out != out)
+            return signs(x) * best * (grad / best.sum(axis=self.axes, keepdims=True))
+        if self.order == 2:
+            return grad * xp.where(out == 0, 0, x / out)
+        part = signs(x) * abs(x) ** (self.order - 1)
+        if self.order < 1:
+            return xp.where(x == 0, 0, part) * grad * out ** (1 - self.order)
+        return part * xp.where(out == 0, 0, grad / out ** (self.order - 1))
 
 
 class Logsumexp(Reduction):
@@ -207,7 +219,7 @@ def _variance(x: Array, axes: Axes, keepdims: bool, correction: float) -> Array:
 
 def _variance_slope(x: Array, axes: Axes, correction: float) -> Array:
     count = _count(x.shape, axes) - correction
-    return (x - average(x, axes, keepdims=True)) * (2 / count if count > 0 else float("nan"))
+    return (x - average(x, axes, keepdims=True)) * (2 / count if count else float("inf"))
 
 
 def _product_of_others(x: Array, axes: Axes) -> Array:

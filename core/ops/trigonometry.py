@@ -130,4 +130,4 @@ class Sinc(Operation):
         xp = namespace(x)
         angle = math.pi * xp.where(x == 0, 1, x)
         slope = (angle * xp.cos(angle) - xp.sin(angle)) * math.pi / (angle * angle)
-        return grad * xp.where(x == 0, 0, slope)
+        return xp.where(x == 0, 0, grad * slope)

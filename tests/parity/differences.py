@@ -33,11 +33,6 @@ DIFFERENCES = [
         "Where factors are zero, mixed second derivatives of the product are left out.",
     ),
     Difference(
-        ("cov",),
-        r"second of input",
-        "Weights of single precision are widened first; PyTorch rounds between, which shows in second derivatives.",
-    ),
-    Difference(
         ("nn.functional.scaled_dot_product_attention",),
         r"second error class: .*flash_attention",
         "It can always be differentiated twice, where PyTorch's fused kernel cannot.",
@@ -66,11 +61,6 @@ DIFFERENCES = [
         ("narrow_copy",),
         r"error class: PyTorch raises RuntimeError: Expected dim <",
         "A dimension that is not there is an IndexError, as everywhere else; PyTorch raises RuntimeError here.",
-    ),
-    Difference(
-        ("linalg.norm (subgradients_at_zero)", "linalg.norm"),
-        r"second of input .* (0 instead of nan|nan instead of 0);",
-        "At zero, the norm's corner, and of nothing there is no second derivative: 0 on one side, nan on the other.",
     ),
     Difference(
         ("linalg.pinv (hermitian)",),

@@ -1,0 +1,52 @@
+"""Gradients that pass where a mask holds and nowhere else.
+
+A product with a mask would make infinities into what is no number, and choosing by a mask of random signs costs numpy
+ten times what a product does: here the bits of the numbers are multiplied, which is exact and as quick.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.arrays.backend import Array, namespace
+
+_FEW = 512
+_BITS = {2: np.int16, 4: np.int32, 8: np.int64}
+
+
+def kept(grad: Array, mask: Array) -> Array:
+    """`grad` where the mask holds, else 0."""
+    if grad.__class__ is not np.ndarray or grad.size < _FEW or grad.dtype.kind != "f":
+        return namespace(grad).where(mask, grad, 0)
+    kind: Any = _BITS[grad.dtype.itemsize]
+    bits = mask.astype(kind)
+    if bits.shape != grad.shape:
+        return (bits * grad.view(kind)).view(grad.dtype)
+    bits *= grad.view(kind)
+    return bits.view(grad.dtype)
+
+
+def chosen(mask: Array, a: Array, b: Array) -> Array:
+    """`a` where the mask holds, else `b`."""
+    if not _of_one_kind(a, b) or mask.__class__ is not np.ndarray:
+        return namespace(mask).where(mask, a, b)
+    kind: Any = _BITS[a.dtype.itemsize]
+    other = b.view(kind)
+    bits = a.view(kind) ^ other
+    if bits.shape != mask.shape:
+        return (bits * mask.astype(kind) ^ other).view(a.dtype)
+    bits *= mask
+    bits ^= other
+    return bits.view(a.dtype)
+
+
+def zeros(grad: Array) -> Array:
+    """The gradient of what does not depend on it at all, whatever comes from above."""
+    return namespace(grad).zeros_like(grad)
+
+
+def _of_one_kind(a: Any, b: Any) -> bool:
+    both = a.__class__ is np.ndarray and b.__class__ is np.ndarray
+    return both and a.dtype == b.dtype and a.dtype.kind == "f" and a.size + b.size >= 2 * _FEW
