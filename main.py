@@ -8,14 +8,16 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from core.errors import NetloomError
+from core.commands.exit_codes import EXIT_CODES, INTERRUPTED, PROBLEM, RUN_FAILED, UNUSABLE
+from core.errors import FileError, NetloomError, RunError
 
 COMMANDS = {
     "train": "train a project, save weights",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
 }
-FAILED, INTERRUPTED = 1, 130
+STATUS: dict[type[NetloomError], int] = {FileError: UNUSABLE, RunError: RUN_FAILED}
+"""That of an exception, or of those derived from it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Who read the output has seen enough, as `head` does. Python would complain once more when it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return PROBLEM
     except NetloomError as error:
         print(f"netloom: {error}", file=sys.stderr)
-        return FAILED
+        return next((status for kind, status in STATUS.items() if isinstance(error, kind)), PROBLEM)
     except KeyboardInterrupt:
         print("netloom: stopped.", file=sys.stderr)
         return INTERRUPTED
@@ -64,7 +66,8 @@ def usage() -> str:
     return (
         "  netloom [PROJECT]\topen the designer\n".expandtabs(36)
         + commands
-        + "\n\n`netloom COMMAND --help` lists a command's options. A project that is called like a command: ./train"
+        + "\n\n`netloom COMMAND --help` lists a command's options. A project that is called like a command: ./train\n\n"
+        + EXIT_CODES
     )
 
 

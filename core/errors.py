@@ -41,6 +41,10 @@ class DataError(NetloomError):
     """Data that cannot be used as it is, with the line or column in the sentence."""
 
 
+class RunError(NetloomError):
+    """A run that failed on its way, with the layer and the step in the sentence."""
+
+
 class DeviceError(NetloomError):
     """A device that is not there or cannot do what was asked."""
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from core.commands.examined import Examined, add_trust, examine
+from core.commands.examined import Examined, command_line, examine
+from core.commands.exit_codes import FINE, PROBLEM, UNUSABLE
 from core.design import losses
 from core.errors import FileError
-
-CLEAN, PROBLEMS, UNREADABLE = 0, 1, 2
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -19,11 +17,8 @@ def run(arguments: Sequence[str]) -> int:
 
     Returns 0 if there are none but warnings, 1 if there are some, 2 if a file cannot be read.
     """
-    parser = argparse.ArgumentParser(
-        prog="netloom check", description="Say what is wrong in projects, a problem a line."
-    )
+    parser = command_line("check", "Say what is wrong in projects, a problem a line.")
     parser.add_argument("projects", metavar="PROJECT", nargs="+", type=Path)
-    add_trust(parser)
     options = parser.parse_args(arguments)
     return max(_check(path, options.trust) for path in options.projects)
 
@@ -33,13 +28,13 @@ def _check(path: Path, trust: bool) -> int:
         examined = examine(path, trust)
     except FileError as error:
         print(f"netloom: {error}", file=sys.stderr)
-        return UNREADABLE
+        return UNUSABLE
     found = list(problems(examined))
     for node, sentence, _ in found:
         print(f"{path}: {node}: {sentence}")
     if not found:
         print(f"{path}: no problems")
-    return PROBLEMS if any(blocks for _, _, blocks in found) else CLEAN
+    return PROBLEM if any(blocks for _, _, blocks in found) else FINE
 
 
 def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.commands.exit_codes import EXIT_CODES
 from core.data.prepare import PreparedData, prepare
 from core.design import project, shapes
 from core.design.model import Design, NodeId
@@ -28,9 +29,16 @@ class Examined:
         return self.design.path(node) or self.design[node].name
 
 
-def add_trust(parser: argparse.ArgumentParser) -> None:
-    """The option that lets the project's own code run."""
+def command_line(name: str, does: str) -> argparse.ArgumentParser:
+    """The parser of a command, with what is the same for all: `--trust` and the exit status in its help."""
+    parser = argparse.ArgumentParser(
+        prog=f"netloom {name}",
+        description=does,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--trust", action="store_true", help="run the code of the project's custom layers")
+    return parser
 
 
 def examine(path: Path, trust: bool) -> Examined:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.commands.check import problems
-from core.commands.examined import Examined, add_trust, examine
+from core.commands.examined import Examined, command_line, examine
 from core.design.tree import BOUNDARY, tree_text
 
 
 def run(arguments: Sequence[str]) -> int:
     """Print the tree text, and a line for each layer. Raises FileError if the project cannot be read."""
-    parser = argparse.ArgumentParser(
-        prog="netloom show", description="Print the tree of a project, its shapes and parameters."
-    )
+    parser = command_line("show", "Print the tree of a project, its shapes and parameters.")
     parser.add_argument("project", metavar="PROJECT", type=Path)
-    add_trust(parser)
     options = parser.parse_args(arguments)
     examined = examine(options.project, options.trust)
     print(tree_text(examined.design, examined.report), end="\n\n")

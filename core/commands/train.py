@@ -11,26 +11,26 @@ from pathlib import Path
 
 from core import atomic
 from core.commands.check import problems
-from core.commands.examined import Examined, add_trust, examine_design
+from core.commands.examined import Examined, command_line, examine_design
+from core.commands.exit_codes import FINE, INTERRUPTED
 from core.commands.interruption import Interruption
 from core.commands.progress import ProgressLine
 from core.data.prepare import PreparedData
 from core.design import project
 from core.design.model import Design
-from core.errors import DesignError, FileError, NetloomError
+from core.errors import DesignError, FileError, NetloomError, RunError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.failures import failed
 from core.training.loop import Tested, TrainingRun
+from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters
 from core.training.weights import save_weights
-
-INTERRUPTED = 130
 
 
 def run(arguments: Sequence[str]) -> int:
     """Train and write. Returns 0, or 130 if it was interrupted; what was learned until then is written as well.
 
-    Raises NetloomError with what cannot be read, trained or written.
+    Raises NetloomError with what cannot be read, trained or written: RunError where the run failed on its way.
     """
     options = _parse(arguments)
     for path in filter(None, (options.output, options.save)):
@@ -43,17 +43,22 @@ def run(arguments: Sequence[str]) -> int:
     with Interruption() as interruption:
         try:
             last = _train(training, examined.design, interruption)
-        finally:
-            _write(training, examined.design, options)
+        except NotFiniteError:
+            _write(training, examined.design, _aside(options.output), _aside(options.save))
+            raise
+        except BaseException:
+            _write(training, examined.design, options.output, options.save)
+            raise
+        _write(training, examined.design, options.output, options.save)
     if interruption.happened:
         print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
     if last is not None:
         print(_summary(last, examined.data))
-    return INTERRUPTED if interruption.happened else 0
+    return INTERRUPTED if interruption.happened else FINE
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="netloom train", description="Train a project without a window.")
+    parser = command_line("train", "Train a project without a window.")
     parser.add_argument("project", metavar="PROJECT", type=Path)
     parser.add_argument("--epochs", type=_whole(1), metavar="N", help="how often to go through the training samples")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda:0, …")
@@ -62,7 +67,6 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the weights here, as .safetensors")
     parser.add_argument("--save", type=Path, metavar="PROJECT", help="write the project with its weights here")
     parser.add_argument("--resume", action="store_true", help="go on with the weights that are in the project")
-    add_trust(parser)
     return parser.parse_args(arguments)
 
 
@@ -115,27 +119,30 @@ def _train(training: TrainingRun, design: Design, interruption: Interruption) ->
                 break
     except NetloomError:
         raise
-    except Exception as error:
-        if not design.customs and not isinstance(error, MemoryError):
-            raise
+    except (Exception, SystemExit) as error:
         told = failed("Start", error, design, training.model.parts)
-        raise NetloomError(told.template, **told.values) from error
+        raise RunError(told.template, **told.values) from error
     finally:
         progress.clear()
     return last
 
 
-def _write(training: TrainingRun, design: Design, options: argparse.Namespace) -> None:
-    """Write what was asked for. That one file cannot be written does not keep the other from being written."""
+def _aside(path: Path | None) -> Path | None:
+    """Beside `path`, where the weights of a run that failed do not take the place of good ones."""
+    return None if path is None else path.with_name(f"{path.stem}.last-finite{path.suffix}")
+
+
+def _write(training: TrainingRun, design: Design, output: Path | None, save: Path | None) -> None:
+    """Write weights and project. That one file cannot be written does not keep the other from being written."""
     if not training.step:
         return
     training.save()
     try:
-        if options.output:
-            _keep(options.output, lambda path: save_weights(path, training.model.module))
+        if output:
+            _keep(output, lambda path: save_weights(path, training.model.module))
     finally:
-        if options.save:
-            _keep(options.save, lambda path: _save_project(path, training, design))
+        if save:
+            _keep(save, lambda path: _save_project(path, training, design))
 
 
 def _keep(path: Path, write: Callable[[Path], object]) -> None:

@@ -11,6 +11,7 @@ from core.design.shapes import Problem
 from core.errors import DesignError, NetloomError, Sentence
 from core.nn import Module
 from core.training.messages import Failed
+from core.training.not_finite import NotFiniteError
 
 OUR_CODE = __file__.rpartition("training")[0]
 """The folder of the engine: what happens in no other file was not written by the user."""
@@ -33,10 +34,14 @@ def failed(
     run: int = 0,
 ) -> Failed:
     """`parts`: the module of each node, by which the layer is found that was at work. `run`: the number of the run."""
-    node = error.node if isinstance(error, ProblemError) else _node_at_work(error.__traceback__, parts or {})
+    if isinstance(error, ProblemError | NotFiniteError):
+        node = error.node
+    else:
+        node = _node_at_work(error.__traceback__, parts or {})
     name = design[node].name if design is not None and node is not None and node in design else ""
     sentence = _sentence(error, name, request)
-    return Failed(request, sentence.template, sentence.values, node, key, _details(error), run)
+    step, operation = (error.step, error.operation) if isinstance(error, NotFiniteError) else (None, "")
+    return Failed(request, sentence.template, sentence.values, node, key, _details(error), run, step, operation)
 
 
 def _sentence(error: BaseException, name: str, request: str) -> Sentence:

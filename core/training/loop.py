@@ -10,14 +10,16 @@ To pause is to ask for no more; to stop is to ask for none again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from core import nn, optim
-from core.arrays.backend import namespace
+from core.arrays.backend import Array, namespace
 from core.data.prepare import PreparedData
 from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
@@ -30,7 +32,9 @@ from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_stat
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor, tensor_of
 from core.training.devices import check_device
+from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters, Model
+from core.training.safeguard import Safeguard
 
 TEST_BATCH = 512
 """Samples that are tested at a time: nothing is kept for a backward pass, so that more fit than in training."""
@@ -72,7 +76,7 @@ class TrainingRun:
         """`live`: parameters to go on with, which the run keeps up to date; by default fresh ones from the seed.
 
         Raises DeviceError when the device is not there, DesignError when the design cannot be built or the settings
-        cannot be used, CustomLayerError when a layer of the user's fails.
+        cannot be used or weights to go on with are not finite, CustomLayerError when a layer of the user's fails.
         """
         self.settings = design.settings
         for sentence in problems(self.settings, data.description.task):
@@ -89,6 +93,8 @@ class TrainingRun:
         self._test = self._tensors(data.test_features, data.test_targets)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
+        self._guard = Safeguard(design, self.model, self.optimiser, self._batch, self._loss_of)
+        self._failure: NotFiniteError | None = None
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
         self.step = self.epoch = 0
@@ -107,38 +113,75 @@ class TrainingRun:
 
     def __iter__(self) -> Iterator[RunEvent]:
         set_rng_state(self._random)
-        while self.epoch < self.settings.epochs:
-            self.model.module.train()
-            for batch in self._batches():
-                yield self._step(*batch)
-            self.epoch += 1
-            yield from self.test()
+        with self._going_back():
+            while self.epoch < self.settings.epochs:
+                self.model.module.train()
+                for chosen in self._batches():
+                    yield self._step(chosen)
+                self.epoch += 1
+                yield from self.test()
+            self._guard.check(self.step)
 
     def save(self) -> None:
-        """Bring `live` up to date. Before the first step there is nothing worth to live on."""
+        """Bring `live` up to date. Before the first step there is nothing worth to live on.
+
+        Numbers that are not finite never live on: the run goes back to finite ones, and its next step fails.
+        """
+        try:
+            with self._going_back():
+                self._guard.check(self.step)
+        except NotFiniteError as failure:
+            self._failure = failure
         if self.step:
             self.live.take(self.model, self.optimiser)
             self.live.random = get_rng_state()
             self.live.seed = self.settings.seed
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """The training samples in a new random order. A single last sample is left out: batch statistics need two."""
-        features, targets = (tensor._array for tensor in self._train)
-        order = randperm(len(features)).to(self.device)._array
-        size = self.settings.batch_size
-        for start in range(0, self.steps_per_epoch * size, size):
-            chosen = order[start : start + size]
-            yield tensor_of(features[chosen]), tensor_of(targets[chosen])
+    def _batches(self) -> Iterator[Array]:
+        """The numbers of training samples in a new random order.
 
-    def _step(self, features: Tensor, targets: Tensor) -> Stepped:
+        A single last sample is left out: batch statistics need two.
+        """
+        count, size = len(self._train[0]), self.settings.batch_size
+        self._guard.note_shuffle(count)
+        order = randperm(count).to(self.device)._array
+        for start in range(0, self.steps_per_epoch * size, size):
+            yield order[start : start + size]
+
+    def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
+        features, targets = self._train
+        return tensor_of(features._array[chosen]), tensor_of(targets._array[chosen])
+
+    def _step(self, chosen: Array) -> Stepped:
+        """Raises NotFiniteError, with all as before the step that failed, where the loss is NaN or infinite."""
+        if self._failure is not None:
+            raise self._failure
+        self._guard.note_step(self.step, chosen)
+        features, targets = self._batch(chosen)
         self.optimiser.zero_grad()
         output = self.model.module(features)
         loss = self._loss(output, self._comparable(targets))
         loss.backward()
         self.optimiser.step()
+        if not math.isfinite(value := loss.item()):
+            raise self._guard.failure(self.step)
         self.step += 1
         self.live.steps += 1
-        return Stepped(self.step, self.epoch, loss.item(), self._accuracy(output, targets), len(features))
+        return Stepped(self.step, self.epoch, value, self._accuracy(output, targets), len(features))
+
+    def _loss_of(self, features: Tensor, targets: Tensor) -> Tensor:
+        loss: Tensor = self._loss(self.model.module(features), self._comparable(targets))
+        return loss
+
+    @contextmanager
+    def _going_back(self) -> Iterator[None]:
+        """After a failure, count as many steps as are kept."""
+        try:
+            yield
+        except NotFiniteError as failure:
+            self.live.steps -= self.step - failure.kept
+            self.step = failure.kept
+            raise
 
     @property
     def test_size(self) -> int:
@@ -146,7 +189,7 @@ class TrainingRun:
         return len(self._test[0])
 
     def test(self) -> Iterator[Testing | Tested]:
-        """Over all test samples in eval mode. `Tested` comes last."""
+        """Over all test samples in eval mode. `Tested` comes last. Raises NotFiniteError where a loss is not finite."""
         features, targets = self._test
         self.model.module.eval()
         loss = correct = 0.0
@@ -155,6 +198,8 @@ class TrainingRun:
             with no_grad():
                 output = self.model.module(part)
                 loss += self._loss(output, self._comparable(wanted)).item() * len(part)
+                if not math.isfinite(loss):
+                    raise self._guard.test_failure(self.step, part, wanted)
                 correct += (self._accuracy(output, wanted) or 0.0) * len(part)
             yield Testing()
         accuracy = correct / len(features) if self.classifies else None

@@ -372,7 +372,8 @@ class Failed(Message, frozen=True):
 
     `run` is the number of the run that failed, which `Start` asked for; 0: it was no run.
     `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the
-    user's code.
+    user's code. If a run failed at the first value that is NaN or infinite, `step` and `operation` say where that
+    arose; the engine then holds the weights from before it.
     """
 
     request: str
@@ -382,6 +383,8 @@ class Failed(Message, frozen=True):
     key: str = ""
     details: str = ""
     run: int = 0
+    step: int | None = None
+    operation: str = ""
 
     def __post_init__(self) -> None:
         force_setattr(self, "values", _with_tuples(self.values))

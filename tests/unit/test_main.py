@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.numpy
 
@@ -171,18 +172,18 @@ def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "status", "sentence"),
     [
-        (["--device", "cuda:7"], r"netloom: Device 'cuda:7' cannot be used\..*"),
-        (["--device", "abacus"], r"netloom: Device 'abacus' cannot be used\..*"),
-        (["--resume"], r"netloom: The project has no weights\."),
-        (["--output", "none/w"], r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
-        (["--save", "/dev/null"], r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),
+        (["--device", "cuda:7"], 1, r"netloom: Device 'cuda:7' cannot be used\..*"),
+        (["--device", "abacus"], 1, r"netloom: Device 'abacus' cannot be used\..*"),
+        (["--resume"], 2, r"netloom: The project has no weights\."),
+        (["--output", "none/w"], 2, r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
+        (["--save", "/dev/null"], 2, r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),
     ],
 )
-def test_what_cannot_be_done_is_said_at_once(iris: Path, arguments: list[str], sentence: str) -> None:
+def test_what_cannot_be_done_is_said_at_once(iris: Path, arguments: list[str], status: int, sentence: str) -> None:
     done = netloom("train", iris, *arguments)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (status, "")
     assert re.fullmatch(sentence + "\n", done.stderr)
 
 
@@ -209,8 +210,25 @@ def test_a_full_disk_leaves_the_old_weights(iris: Path, tmp_path: Path) -> None:
     limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command("train", iris, "--epochs", 1, "--output", output)]
     done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True, timeout=60)
     sentence = f"netloom: '{output}' could not be written: File too large. What was there before is as it was.\n"
-    assert (done.returncode, done.stderr) == (1, sentence)
+    assert (done.returncode, done.stderr) == (2, sentence)
     assert output.read_bytes() == b"old"
+
+
+def test_a_run_that_becomes_nan_leaves_the_old_weights_and_writes_the_last_finite_ones_beside(
+    iris: Path, tmp_path: Path
+) -> None:
+    design, output, saved = make.iris_mlp(), tmp_path / "weights.safetensors", tmp_path / "learned.netloom"
+    settings = replace(design.settings, optimiser="SGD", optimiser_options={"lr": 1e6, "momentum": 1.5})
+    project.write(iris, replace(design, settings=settings))
+    output.write_bytes(b"old")
+    done = netloom("train", iris, "--output", output, "--save", saved)
+    assert done.returncode == 3
+    assert re.match(r"netloom: Step \d+ failed: the loss became infinity in CrossEntropyLoss\. ", done.stderr)
+    assert output.read_bytes() == b"old"
+    assert not saved.exists()
+    beside = tmp_path / "weights.last-finite.safetensors"
+    assert f"Wrote '{beside}'.\nWrote '{tmp_path / 'learned.last-finite.netloom'}'.\n" in done.stdout
+    assert all(np.isfinite(values).all() for values in safetensors.numpy.load_file(beside).values())
 
 
 # --- code that came with the project ----------------------------------------------------------------------------------
@@ -239,7 +257,7 @@ def test_trusted_code_is_checked(iris: Path) -> None:
 def test_a_layer_that_fails_while_training_is_named(iris: Path) -> None:
     project.write(iris, with_layer(make.iris_mlp(), FAILING))
     done = netloom("train", iris, "--trust")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith("netloom: 'custom' (line 7) failed with AttributeError: ")
     assert "Traceback" not in done.stderr
 
@@ -293,7 +311,7 @@ def test_weights_whose_place_is_gone_are_kept_elsewhere(
     place.rmdir()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1
+    assert process.returncode == 2
     kept = re.fullmatch(r"netloom: .*the folder '.*' is not there\. It was kept as '(.*)'\.\n", errors)
     assert kept
     assert len(safetensors.numpy.load_file(kept[1])) == 4
@@ -344,6 +362,7 @@ def test_help_names_the_commands() -> None:
     done = netloom("--help")
     assert done.returncode == 0
     assert all(f"netloom {name} PROJECT" in done.stdout for name in ("train", "check", "show"))
+    assert "3    a run failed on its way" in done.stdout
 
 
 def test_without_a_display_the_window_says_what_works() -> None:
