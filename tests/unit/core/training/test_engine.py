@@ -50,7 +50,7 @@ from core.training.messages import (
 )
 from tests.disk import disk_with_room_for
 from tests.unit.core.design.drawing import node, stack
-from tests.unit.core.training.driving import Driven, custom, diabetes, iris, mlp, of, states, the
+from tests.unit.core.training.driving import Driven, custom, iris, mlp, of, states, the
 
 
 def prepare(engine: Driven, design: object) -> Prepared:
@@ -154,18 +154,19 @@ def test_while_a_run_is_on_its_parameters_are_left_alone(tmp_path: Path) -> None
     assert engine.engine.wants_to_step
 
 
-def test_numbers_that_explode_are_told_as_they_are() -> None:
-    engine = Driven()
-    design = diabetes(epochs=30, optimiser="SGD", optimiser_options={"lr": 1e10})
+def test_weights_that_are_not_finite_are_told_as_they_are_and_not_trained(tmp_path: Path) -> None:
+    engine, design, path = Driven(), iris(), tmp_path / "weights.safetensors"
+    prepare(engine, design)
     linear = node(design, "net.linear").id
-    engine.ask(Watch(linear, "weight"))
-    events = engine.train(design)
-    assert states(events) == ["running", "finished"]
-    view = of(ParameterView, events)[-1]
-    assert view.parameters[0].nonfinite == 10
+    write_tensors(path, {"net.linear.weight": np.full((3, 4), np.nan, np.float32)})
+    engine.ask(LoadWeights(str(path), apply=True))
+    view = the(ParameterView, engine.ask(Watch(linear, "weight")))
+    assert view.parameters[0].nonfinite == 12
     assert view.values is not None
-    assert view.values.nonfinite == 10
-    assert sum(view.values.counts) == 0
+    assert (view.values.nonfinite, sum(view.values.counts)) == (12, 0)
+    events = engine.train(design)
+    assert states(events) == []
+    assert "begin with new weights, or load others" in the(Failed, events).template
 
 
 # --- parameters that live on ------------------------------------------------------------------------------------------
