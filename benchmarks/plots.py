@@ -25,7 +25,7 @@ from app.look import theme
 from app.panels.curves import CurvesPanel
 from core.design import catalog, edits, project
 from core.design.model import Design
-from core.training.messages import Curves
+from core.training.messages import Curves, TrainPoint
 
 LAYERS = 12
 STEPS = 20_000
@@ -49,7 +49,7 @@ def message(step: int, layers: list[str]) -> Curves:
     for number, layer in enumerate(layers):
         norms[layer] = 10 ** (-number / 4 - step / STEPS) * (0.7 + noise())
     test = ((step, loss * 1.1, 0.9 - loss / 10),) if step % 45 == 0 else ()
-    return Curves(1, ((step, loss, 1 - loss / 3),), test, ((step, norms),))
+    return Curves(1, (TrainPoint(step, loss, 1 - loss / 3),), test, ((step, norms),))
 
 
 def times(update: Callable[[int], object], rounds: int = ROUNDS) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +23,8 @@ FEW = 6
 KEY_STEP = 4
 """Pixels that an arrow key moves along the curves."""
 TICKS = 3
+MARK = QSizeF(2.0, 7.0)
+"""The tick at the top of the plot where a value is NaN or infinite."""
 FOOTER = 10.0
 """Pixels for the first and the last step below the plot, besides the rim of the card."""
 
@@ -39,6 +42,10 @@ class Line:
 def plain(value: float) -> str:
     """A value in at most four digits."""
     return f"{value:.4g}"
+
+
+Reading = tuple[Line, Point]
+"""A curve, and the point of it that is pointed at."""
 
 
 class LineChart(QWidget):
@@ -114,7 +121,7 @@ class LineChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lines = [line for line in self._lines if len(line.series)]
+        lines = [line for line in self._lines if not line.series.is_empty]
         scale = self._scale(lines)
         marks = [Mark(tick, self._spell(tick)) for tick in scale.ticks(TICKS)] if lines else []
         names = [line.name for line in lines if not line.faint]
@@ -128,10 +135,11 @@ class LineChart(QWidget):
         painter.end()
 
     def _scale(self, lines: Sequence[Line]) -> Scale:
-        low = min((min(line.series.ys) for line in lines), default=0.0)
-        high = max((max(line.series.ys) for line in lines), default=1.0)
+        drawn = [line.series for line in lines if len(line.series)]
+        low = min((min(series.lows) for series in drawn), default=0.0)
+        high = max((max(series.highs) for series in drawn), default=1.0)
         if self._log:
-            return logarithmic(low, high) if lines else Scale(-1.0, 1.0, log=True)
+            return logarithmic(low, high) if drawn else Scale(-1.0, 1.0, log=True)
         scale = linear(low, high)
         return Scale(scale.low, self._top) if self._top is not None and scale.low < self._top else scale
 
@@ -139,20 +147,25 @@ class LineChart(QWidget):
         """The steps at the left and the right end, in words."""
         return "0", self.tr("step {step}").format(step=f"{round(last_step(lines)):,}")
 
-    def _words(self, read_out: Sequence[tuple[Line, Point]]) -> list[Words]:
-        """`step 320  0.412  0.436` with each value in the colour of its curve."""
-        if not read_out:
-            return []
-        step = self.tr("step {step}").format(step=f"{round(read_out[0][1][0]):,}")
-        named = len(read_out) == 1
-        values = [(f"{line.name} " if named else "") + self._spell(point[1]) for line, point in read_out]
-        colors = [line.color for line, _ in read_out]
-        return [Words(step, theme.current().muted), *map(Words, values, colors)]
+    def _words(self, read_out: Sequence[Reading]) -> list[Words]:
+        """`step 320  0.412  0.436`: values in the colours of their curves, after their own steps where those differ."""
+        words, step, named = list[Words](), None, len(read_out) == 1
+        muted = theme.current().muted
+        for line, (x, y) in read_out:
+            if x != step:
+                words.append(Words(self.tr("step {step}").format(step=f"{round(x):,}"), muted))
+            step = x
+            text = self._spell(y) if math.isfinite(y) else self.tr("NaN or ∞")
+            words.append(Words(f"{line.name} {text}" if named else text, line.color))
+            low, high = line.series.ends_at(x) if math.isfinite(y) else (y, y)
+            if low < high:
+                words.append(Words(f"{self._spell(low)}–{self._spell(high)}", muted))
+        return words
 
 
 def last_step(lines: Sequence[Line]) -> float:
     """Where the plot ends: at the last step of the longest curve."""
-    return max(1.0, *(line.series.xs[-1] for line in lines))
+    return max(1.0, *(line.series.end for line in lines))
 
 
 class _Plot:
@@ -165,26 +178,61 @@ class _Plot:
         self._lines = sorted(lines, key=lambda line: not line.faint)
         self._span = last_step(lines)
 
-    def draw(self, pointer: QPointF | None) -> list[tuple[Line, Point]]:
+    def draw(self, pointer: QPointF | None) -> list[Reading]:
         """Draw curves, names and what is under the pointer, and return that: curves with a point of each."""
         ends = []
         for line in self._lines:
+            self._draw_ends(line)
+        for line in self._lines:
+            self._draw_marks(line.series)
             segments = self._segments(line.series)
             self._draw_line(line, segments)
-            if not line.faint:
+            if segments and not line.faint:
                 ends.append((line, segments[-1].p2()))
         self._draw_names(ends)
         return self._draw_pointer(pointer) if pointer is not None else []
 
+    def _across(self, xs: Iterable[float]) -> list[float]:
+        left, width = self._plate.area.left(), self._plate.area.width() / self._span
+        return [left + x * width for x in xs]
+
+    def _down(self, ys: Iterable[float]) -> list[float]:
+        bottom, height = self._plate.area.bottom(), self._plate.area.height()
+        return [bottom - y * height for y in self._scale.heights(ys)]
+
     def _segments(self, series: Series) -> list[QLineF]:
         """The curve as short lines, which Qt draws many times faster than one polyline of that width."""
-        area = self._plate.area
-        left, width, bottom, height = area.left(), area.width() / self._span, area.bottom(), area.height()
-        xs = [left + x * width for x in series.xs]
-        ys = [bottom - y * height for y in self._scale.heights(series.ys)]
-        if len(xs) == 1:
-            return [QLineF(xs[0], ys[0], xs[0] + 1, ys[0])]
-        return list(map(QLineF, xs, ys, xs[1:], ys[1:]))
+        xs, ys = self._across(series.xs), self._down(series.ys)
+        segments = []
+        for first, end in series.stretches():
+            if end - first == 1:
+                segments.append(QLineF(xs[first], ys[first], xs[first] + 1, ys[first]))
+            segments += map(QLineF, xs[first:end], ys[first:end], xs[first + 1 : end], ys[first + 1 : end])
+        return segments
+
+    def _draw_ends(self, line: Line) -> None:
+        """Behind the curves, how low and how high the values reach that each point stands for."""
+        series = line.series
+        if series.lows == series.ys == series.highs:
+            return
+        xs, lows, highs = self._across(series.xs), self._down(series.lows), self._down(series.highs)
+        wide = max(1.0, (xs[-1] - xs[0]) / max(1, len(xs) - 1))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(theme.mix(line.color, theme.current().well, 0.85 if line.faint else 0.65))
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        spans = zip(xs, lows, highs, strict=True)
+        self._painter.drawRects([QRectF(x - wide / 2, high, wide, low - high) for x, low, high in spans if low > high])
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _draw_marks(self, series: Series) -> None:
+        """Where values are NaN or infinite: a line from top to bottom, with a tick at the top."""
+        area, problem = self._plate.area, theme.current().problem
+        across = self._across(series.marks)
+        self._painter.setPen(QPen(theme.mix(problem, theme.current().well, 0.6), 1))
+        self._painter.drawLines([QLineF(x, area.top(), x, area.bottom()) for x in across])
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(problem)
+        self._painter.drawRects([QRectF(QPointF(x - MARK.width() / 2, area.top()), MARK) for x in across])
 
     def _draw_line(self, line: Line, segments: Sequence[QLineF]) -> None:
         color = theme.mix(line.color, theme.current().well, 0.6) if line.faint else line.color
@@ -200,7 +248,7 @@ class _Plot:
             self._painter.setPen(line.color)
             plate.draw_name(self._painter, y, line.name)
 
-    def _draw_pointer(self, pointer: QPointF) -> list[tuple[Line, Point]]:
+    def _draw_pointer(self, pointer: QPointF) -> list[Reading]:
         area = self._plate.area
         if not area.left() <= pointer.x() <= self._plate.card.right():
             return []
@@ -210,20 +258,25 @@ class _Plot:
         self._painter.drawLine(QLineF(across, area.top(), across, area.bottom()))
         self._painter.setPen(Qt.PenStyle.NoPen)
         for line, point in found:
-            self._painter.setBrush(line.color)
-            self._painter.drawEllipse(self._place(point), 3, 3)
+            if math.isfinite(point[1]):
+                self._painter.setBrush(line.color)
+                self._painter.drawEllipse(self._place(point), 3, 3)
         return found
 
-    def _nearest(self, pointer: QPointF) -> list[tuple[Line, Point]]:
+    def _nearest(self, pointer: QPointF) -> list[Reading]:
         """The point of each curve at the pointer's step; of more than two curves only that of the nearest one."""
         area = self._plate.area
         x = min(1.0, (pointer.x() - area.left()) / area.width()) * self._span
         lines = [line for line in self._lines if not line.faint] or self._lines
         found = [(line, point) for line in lines if (point := line.series.nearest(x)) is not None]
         if len(found) > 2:
-            return [min(found, key=lambda pair: abs(self._place(pair[1]).y() - pointer.y()))]
+            return [min(found, key=lambda pair: self._distance(pair[1], pointer))]
         # The curve with the most points comes first: the marker stands at its step. Curves of epochs have few.
         return sorted(found, key=lambda pair: -len(pair[0].series))
+
+    def _distance(self, point: Point, pointer: QPointF) -> float:
+        """How far above or below the pointer; what is only marked is as high as the plot."""
+        return abs((self._place(point).y() if math.isfinite(point[1]) else self._plate.area.top()) - pointer.y())
 
     def _place(self, point: Point) -> QPointF:
         area = self._plate.area

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from itertools import pairwise
+from typing import NamedTuple
 
 Point = tuple[float, float]
 
@@ -12,36 +14,67 @@ LIMIT = 200
 """Points a series keeps at most: about one for each pixel of a plot's width."""
 
 
+class _Kept(NamedTuple):
+    """A point, and the ends of the values that it stands for."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+
+
 class Series:
     """Points in order of x, thinned so that at most `limit` are kept, among them every dip and every peak.
 
     Whenever the limit is reached, the lowest and the highest of each four neighbours stay, and from then on points are
-    taken in groups twice as wide. So all of the curve has the same density, however long it gets.
+    taken in groups twice as wide. So all of the curve has the same density, however long it gets. A point may be the
+    mean of values from `lows` to `highs`: those ends are never lost either.
 
-    `latest` is the last point whatever its value; NaN and infinite values are not kept otherwise, nor, with `positive`
-    (for a logarithmic scale), those that are not above zero.
+    `latest` is the last point whatever its value. NaN and infinite values are kept apart, in `marks`, by their x; with
+    `positive` (for a logarithmic scale), values that are not above zero are not kept otherwise.
     """
 
     def __init__(self, limit: int = LIMIT, positive: bool = False) -> None:
         self.xs = array("d")
         self.ys = array("d")
+        self.lows = array("d")
+        self.highs = array("d")
+        self.marks = array("d")
         self.latest: Point | None = None
         self._limit = limit
         self._positive = positive
         self._settled = 0
-        self._group: list[Point] = []
+        self._group: list[_Kept] = []
         self._count = 0
         self._width = 2
 
     def __len__(self) -> int:
         return len(self.xs)
 
-    def append(self, x: float, y: float) -> None:
-        """Add a point."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw, not even a mark."""
+        return not (self.xs or self.marks)
+
+    @property
+    def end(self) -> float:
+        """The last x at which there is something to draw."""
+        return max([*self.xs[-1:], *self.marks[-1:]], default=0.0)
+
+    def append(self, x: float, y: float, ends: Point | None = None, marked: bool = False) -> None:
+        """Add a point: a value, or the mean of values with these ends, among which, if `marked`, were NaN or infinity.
+
+        Without a finite `y` there is a mark only.
+        """
         self.latest = (x, y)
-        if not math.isfinite(y) or (self._positive and y <= 0):
+        is_finite = math.isfinite(y)
+        if marked or not is_finite:
+            self._mark(x)
+        if not is_finite or (self._positive and y <= 0):
             return
-        self._group = sorted({*_extremes([*self._group, (x, y)]), (x, y)})
+        point = _Kept(x, y, *(ends or (y, y)))
+        kept = _extremes([*self._group, point])
+        self._group = kept if kept[-1].x == x else [*kept, point]
         self._count += 1
         if self._count == self._width:
             self._settle()
@@ -49,19 +82,35 @@ class Series:
             self._write(self._group)
 
     def nearest(self, x: float) -> Point | None:
-        """The point whose x is nearest."""
-        if not self.xs:
+        """The point whose x is nearest; the value of what is only marked is NaN."""
+        if self.is_empty:
             return None
-        right = min(bisect_left(self.xs, x), len(self.xs) - 1)
-        left = max(right - 1, 0)
-        index = left if abs(self.xs[left] - x) <= abs(self.xs[right] - x) else right
-        return self.xs[index], self.ys[index]
+        found = [(at, self.ys[place]) for place, at in _around(self.xs, x)]
+        known = {at for at, _ in found}
+        found += [(at, math.nan) for _, at in _around(self.marks, x) if at not in known]
+        return min(found, key=lambda point: abs(point[0] - x))
 
-    def _write(self, points: list[Point]) -> None:
+    def ends_at(self, x: float) -> Point:
+        """Between which values those lie that the point at this x stands for."""
+        place = bisect_left(self.xs, x)
+        return self.lows[place], self.highs[place]
+
+    def _mark(self, x: float) -> None:
+        """However many there are, one that stands alone stays."""
+        self.marks.append(x)
+        if len(self.marks) > self._limit:
+            gap = 2 * (x - self.marks[0]) / self._limit
+            kept = array("d", self.marks[:1])
+            for mark in self.marks:
+                if mark - kept[-1] >= gap:
+                    kept.append(mark)
+            self.marks = kept
+
+    def _write(self, points: list[_Kept]) -> None:
         """Replace what is not settled yet."""
-        del self.xs[self._settled :], self.ys[self._settled :]
-        self.xs.extend(x for x, _ in points)
-        self.ys.extend(y for _, y in points)
+        for values, place in ((self.xs, 0), (self.ys, 1), (self.lows, 2), (self.highs, 3)):
+            del values[self._settled :]
+            values.extend(point[place] for point in points)
 
     def _settle(self) -> None:
         self._write(_extremes(self._group))
@@ -71,15 +120,38 @@ class Series:
             self._thin()
 
     def _thin(self) -> None:
-        points = list(zip(self.xs, self.ys, strict=True))
+        points = list(map(_Kept, self.xs, self.ys, self.lows, self.highs))
         self._settled = 0
         self._write([kept for i in range(0, len(points), 4) for kept in _extremes(points[i : i + 4])])
         self._settled = len(self.xs)
         self._width *= 2
 
+    def stretches(self) -> list[tuple[int, int]]:
+        """The points that belong together: the places of the first and of the one behind the last.
 
-def _extremes(points: list[Point]) -> list[Point]:
-    """The lowest and the highest point, in order of x. Of equal ones the first and the last, so that both ends stay."""
-    low = min(points, key=lambda point: point[1])
-    high = max(reversed(points), key=lambda point: point[1])
-    return sorted({low, high})
+        Between two stretches there are marks and no value.
+        """
+        if not self.xs:
+            return []
+        places = ((bisect_left(self.xs, mark), mark) for mark in self.marks)
+        breaks = {place for place, mark in places if list(self.xs[place : place + 1]) != [mark]}
+        return list(pairwise(sorted(breaks | {0, len(self.xs)})))
+
+
+def _around(xs: array[float], x: float) -> list[tuple[int, float]]:
+    """The neighbours of x, with their places."""
+    right = bisect_left(xs, x)
+    return [(place, xs[place]) for place in (right - 1, right) if 0 <= place < len(xs)]
+
+
+def _extremes(points: list[_Kept]) -> list[_Kept]:
+    """The lowest and the highest point, in order of x. Of equal ones the first and the last, so that both ends stay.
+
+    The lowest one takes over how low the others reach, the highest one how high.
+    """
+    low = min(points, key=lambda point: point.y)
+    high = max(reversed(points), key=lambda point: point.y)
+    least, greatest = min(point.low for point in points), max(point.high for point in points)
+    if low is high:
+        return [low._replace(low=least, high=greatest)]
+    return sorted((low._replace(low=least), high._replace(high=greatest)))

@@ -62,9 +62,14 @@ class Run:
         return 0 if self.progress is None else self.progress.epoch
 
     @property
+    def train_means(self) -> tuple[float | None, float | None]:
+        """Loss and accuracy over the training samples of the last whole epoch, or of the first as far as it came."""
+        return (None, None) if self.progress is None else (self.progress.loss, self.progress.accuracy)
+
+    @property
     def has_curves(self) -> bool:
         """Whether there is a point on any curve."""
-        return bool(len(self.train_loss) or len(self.test_loss) or self.gradients)
+        return not (self.train_loss.is_empty and self.test_loss.is_empty) or bool(self.gradients)
 
     @property
     def has_accuracy(self) -> bool:
@@ -73,10 +78,14 @@ class Run:
 
     def take(self, curves: Curves) -> None:
         """Add the points that came."""
-        for step, loss, accuracy in curves.train:
-            _add(step, loss, accuracy, self.train_loss, self.train_accuracy)
+        for point in curves.train:
+            self.train_loss.append(point.step, point.loss, point.losses, bool(point.nonfinite))
+            if point.accuracy is not None:
+                self.train_accuracy.append(point.step, point.accuracy, point.accuracies)
         for step, loss, accuracy in curves.test:
-            _add(step, loss, accuracy, self.test_loss, self.test_accuracy)
+            self.test_loss.append(step, loss)
+            if accuracy is not None:
+                self.test_accuracy.append(step, accuracy)
         for step, norms in curves.gradients:
             for node, norm in norms.items():
                 self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
@@ -88,12 +97,6 @@ class Run:
             for node in layers_in_order(self.design)
             if (series := self.gradients.get(node)) is not None and series.latest is not None
         ]
-
-
-def _add(step: int, loss: float, accuracy: float | None, losses: Series, accuracies: Series) -> None:
-    losses.append(step, loss)
-    if accuracy is not None:
-        accuracies.append(step, accuracy)
 
 
 def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:

@@ -126,6 +126,9 @@ class Runs(QObject):
                 self._set(run, State(state))
             case Failed():
                 self._set(run, State.FAILED)
+            case Progress():
+                run.progress = event
+                self.run_changed.emit(run)
             case Curves():
                 self._take_curves(run, event)
 
@@ -151,7 +154,7 @@ class Runs(QObject):
         is_other_epoch = progress.epoch != run.epoch
         run.progress = progress
         self.progressed.emit(progress)
-        if is_other_epoch:
+        if is_other_epoch or not progress.epoch:
             self.run_changed.emit(run)
 
     def _take_curves(self, run: Run, curves: Curves) -> None:

@@ -85,10 +85,14 @@ class RunsModel(QAbstractTableModel):
                 return optimiser_of(run)
             case 3:
                 return f"{run.epoch} / {run.design.settings.epochs}"
-            case 4 | 5:
-                return _latest((run.train_loss, run.test_loss)[column - 4], decimal)
-            case 6 | 7:
-                return _latest((run.train_accuracy, run.test_accuracy)[column - 6], units.share)
+            case 4:
+                return _known(run.train_means[0], decimal)
+            case 5:
+                return _known(_latest(run.test_loss), decimal)
+            case 6:
+                return _known(run.train_means[1], units.share)
+            case 7:
+                return _known(_latest(run.test_accuracy), units.share)
             case 8:
                 return units.duration(run.seconds)
             case _:
@@ -187,5 +191,9 @@ def optimiser_of(run: Run) -> str:
     return settings.optimiser if rate is None else f"{settings.optimiser} lr={rate:g}"
 
 
-def _latest(series: Series, spell: Callable[[float], str]) -> str:
-    return "–" if series.latest is None else spell(series.latest[1])
+def _latest(series: Series) -> float | None:
+    return None if series.latest is None else series.latest[1]
+
+
+def _known(value: float | None, spell: Callable[[float], str]) -> str:
+    return "–" if value is None else spell(value)

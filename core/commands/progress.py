@@ -7,6 +7,7 @@ import time
 from typing import TextIO
 
 from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
+from core.training.means import EpochMeans
 
 EVERY = 0.1  # seconds between two looks of the line
 BAR = 20  # characters
@@ -22,21 +23,20 @@ class ProgressLine:
         self._terminal = self._stream.isatty()
         self._start = time.monotonic()
         self._shown = 0.0
-        self._loss, self._samples = 0.0, 0
+        self._means = EpochMeans()
         self._tested: Tested | None = None
 
     def take(self, event: RunEvent) -> None:
         """Show an event, if it is time for it."""
+        self._means.take(event)
         match event:
-            case Stepped(step=step, loss=loss, samples=samples):
-                self._loss, self._samples = self._loss + loss * samples, self._samples + samples
+            case Stepped(step=step):
                 if self._terminal and time.monotonic() - self._shown > EVERY:
                     self._rewrite(step)
             case Tested():
                 self._tested = event
                 if not self._terminal:
                     print(self._epoch(), flush=True, file=self._stream)
-                self._loss, self._samples = 0.0, 0
 
     def clear(self) -> None:
         """Make room for what is printed next."""
@@ -57,10 +57,10 @@ class ProgressLine:
         )
 
     def _epoch(self) -> str:
-        number = min(self._run.epoch + (self._samples > 0 and self._terminal), self._run.settings.epochs)
+        number = min(self._run.epoch + self._means.is_within, self._run.settings.epochs)
         parts = [f"epoch {number}/{self._run.settings.epochs}"]
-        if self._samples:
-            parts.append(f"loss {self._loss / self._samples:.4f}")
+        if self._means.loss is not None:
+            parts.append(f"loss {self._means.loss:.4f}")
         if self._tested is not None:
             parts.append(result(self._tested))
         return " · ".join(parts)

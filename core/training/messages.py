@@ -208,7 +208,10 @@ class RunState(Message, frozen=True):
 
 
 class Progress(Message, frozen=True):
-    """How far the run is. Steps and epochs count from 0 to the totals; times in seconds."""
+    """How far the run is. Steps and epochs count from 0 to the totals; times in seconds.
+
+    `loss` and `accuracy` are means over the training samples of the last whole epoch or, before its end, of the first.
+    """
 
     run: int
     step: int
@@ -218,17 +221,34 @@ class Progress(Message, frozen=True):
     seconds_per_step: float
     seconds_left: float
     memory: int = 0
+    loss: float | None = None
+    accuracy: float | None = None
+
+
+class TrainPoint(Message, frozen=True):
+    """Means over the steps since the last point, the last of which is `step`. Accuracy is None for regression.
+
+    `losses` and `accuracies` are the least and the greatest of these steps. The loss of `nonfinite` of them was NaN or
+    infinite and is left out; of all of them, and `loss` is NaN.
+    """
+
+    step: int
+    loss: float
+    accuracy: float | None = None
+    losses: tuple[float, float] | None = None
+    accuracies: tuple[float, float] | None = None
+    nonfinite: int = 0
 
 
 class Curves(Message, frozen=True):
     """New points of the run's curves since the last message.
 
-    `train`: (step, loss, accuracy) means over the steps since the last point; `test`: (step, loss, accuracy) after an
-    epoch. Accuracy is from 0 to 1, or None for regression. `gradients`: (step, {node id: norm of its gradient}).
+    `test`: (step, loss, accuracy) after an epoch. Accuracy is from 0 to 1, or None for regression.
+    `gradients`: (step, {node id: norm of its gradient}).
     """
 
     run: int
-    train: tuple[tuple[int, float, float | None], ...] = ()
+    train: tuple[TrainPoint, ...] = ()
     test: tuple[tuple[int, float, float | None], ...] = ()
     gradients: tuple[tuple[int, Mapping[str, float]], ...] = ()
 

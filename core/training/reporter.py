@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from core.design.model import NodeId
 from core.training.devices import memory_in_use
 from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
-from core.training.messages import Curves, Event, Progress, Watch
+from core.training.means import EpochMeans, PointMeans
+from core.training.messages import Curves, Event, Progress, TrainPoint, Watch
 from core.training.telemetry import Budget, Telemetry
 
 NEWS_EVERY = 0.15
@@ -38,9 +39,9 @@ class Reporter:
         self._norm_budget = Budget(0.0)
         self._seconds = 0.0
         self._grain = max(1, run.steps // POINTS)
-        self._losses = self._correct = 0.0
-        self._steps = 0
-        self._points: list[tuple[int, float, float | None]] = []
+        self._means = EpochMeans()
+        self._gathered = PointMeans()
+        self._points: list[TrainPoint] = []
         self._tests: list[tuple[int, float, float | None]] = []
         self._norms: list[tuple[int, dict[NodeId, float]]] = []
 
@@ -58,12 +59,11 @@ class Reporter:
         self._seconds += time.perf_counter() - start
 
     def take(self, event: RunEvent) -> None:
+        self._means.take(event)
         match event:
-            case Stepped(loss=loss, accuracy=accuracy):
-                self._losses += loss
-                self._correct += accuracy or 0.0
-                self._steps += 1
-                if self._steps >= min(self._grain, 1 + self._run.step // POINTS_OF_START):
+            case Stepped():
+                self._gathered.add(event)
+                if len(self._gathered) >= min(self._grain, 1 + self._run.step // POINTS_OF_START):
                     self._add_point()
                 if self._looking:
                     self.look()
@@ -74,7 +74,7 @@ class Reporter:
 
     def tell(self) -> None:
         """Send progress and all new points of the curves, also that of the steps since the last one."""
-        if self._steps:
+        if len(self._gathered):
             self._add_point()
         self._send_news()
 
@@ -86,11 +86,8 @@ class Reporter:
             self._send(self._progress())
 
     def _add_point(self) -> None:
-        """Means over the steps since the last point and, where they cost little, the gradients' norms."""
-        accuracy = self._correct / self._steps if self._run.classifies else None
-        self._points.append((self._run.step, self._losses / self._steps, accuracy))
-        self._losses = self._correct = 0.0
-        self._steps = 0
+        """What the steps since the last point came to and, where they cost little, the gradients' norms."""
+        self._points.append(self._gathered.point())
         if self._norm_budget.is_due():
             with self._norm_budget.spend():
                 self._add_norms(self._telemetry.gradient_norms())
@@ -104,7 +101,8 @@ class Reporter:
         pace = self._seconds / max(1, run.step)
         left = pace * (run.steps - run.step)
         memory = memory_in_use(run.device)
-        return Progress(self._number, run.step, run.steps, run.epoch, run.settings.epochs, pace, left, memory)
+        means = self._means.whole
+        return Progress(self._number, run.step, run.steps, run.epoch, run.settings.epochs, pace, left, memory, *means)
 
     def look(self) -> None:
         """Send gradient norms, statistics of all layers, and the watched parameter."""

@@ -12,7 +12,7 @@ from app.engine.runs import Runs
 from app.look import theme
 from app.panels.curves import CurvesPanel
 from core.design import edits
-from core.training.messages import Curves
+from core.training.messages import Curves, TrainPoint
 from tests.gui.conftest import Engine, id_of
 
 
@@ -36,7 +36,7 @@ def learn(engine: Engine, document: Document, accuracy: float | None = 0.5) -> N
     engine.trainer.start(document.design)
     engine.state("running")
     norms = {id_of(document.design, "fc1"): 0.01, id_of(document.design, "out"): 0.1}
-    train = tuple((step, 2.0 / step, accuracy) for step in range(1, 50))
+    train = tuple(TrainPoint(step, 2.0 / step, accuracy) for step in range(1, 50))
     engine.curves(Curves(0, train, ((45, 0.3, accuracy),), tuple((step, norms) for step in range(1, 50))))
 
 
@@ -66,7 +66,7 @@ def test_layers_of_one_name_are_told_apart(panel: CurvesPanel, engine: Engine, d
     document.apply("Wrap", edits.rename(design, out, "fc1"))
     engine.trainer.start(document.design)
     engine.state("running")
-    engine.curves(Curves(0, ((1, 1.0, 0.5),), (), ((1, {fc1: 0.01, out: 0.1}),)))
+    engine.curves(Curves(0, (TrainPoint(1, 1.0, 0.5),), (), ((1, {fc1: 0.01, out: 0.1}),)))
     assert names(panel, "gradients") == [(document.design.path(layer), False) for layer in (fc1, out)]
 
 

@@ -1,17 +1,21 @@
 """LineChart: names that do not cover each other, a read-out under the pointer, pictures of it."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.charts.line_chart import Line, LineChart, apart
-from app.charts.plate import Plate
+from app.charts.plate import Plate, Words
 from app.charts.series import Series
 from app.look import theme
+from core.training.loop import Stepped
+from core.training.means import PointMeans
 from tests.disk import disk_with_room_for, names_in
 
 RED, BLUE = QColor("#ff0000"), QColor("#0000ff")
@@ -70,6 +74,76 @@ def test_the_arrow_keys_read_values_out(chart: LineChart, qtbot: QtBot) -> None:
     assert not shows(chart.grab().toImage().copy(100, 0, 200, 16), RED)
     qtbot.keyClick(chart, Qt.Key.Key_Right)
     assert shows(chart.grab().toImage().copy(100, 0, 200, 16), RED)
+
+
+def texts(chart: LineChart, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What stands at the right of the title."""
+    drawn: list[str] = []
+    draw = Plate.draw_title
+
+    def noted(plate: Plate, painter: QPainter, title: str, read_out: Sequence[Words] = ()) -> None:
+        drawn[:] = [words.text for words in read_out]
+        draw(plate, painter, title, read_out)
+
+    monkeypatch.setattr(Plate, "draw_title", noted)
+    chart.grab()
+    return drawn
+
+
+def test_each_curve_is_read_at_its_own_step(chart: LineChart, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = Series()
+    for step, loss in ((45, 0.3), (90, 0.2)):
+        test.append(step, loss)
+    chart.show_lines([Line("train", RED, series(4, 2, 1, 0.5, 0.4, 0.3, 0.2, 0.1)), Line("test", BLUE, test)])
+    qtbot.keyClick(chart, Qt.Key.Key_Right)  # from the middle on
+    step, value, own_step, own_value = texts(chart, monkeypatch)
+    assert (step, value) in [("step 40", "0.4"), ("step 50", "0.3")]
+    assert (own_step, own_value) == ("step 45", "0.3")
+
+
+def test_a_mean_says_between_which_values_it_lies(
+    chart: LineChart, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    means = Series()
+    for step in (100, 200):
+        means.append(step, 0.5, (0.25, 1000.0))
+    chart.show_lines([Line("train", RED, means)])
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert texts(chart, monkeypatch) == ["step 100", "train 0.5", "0.25–1000"]
+
+
+def test_a_spike_is_drawn_as_high_as_it_is(chart: LineChart) -> None:
+    """One step of 50,000 has a loss of 1000, all others have 1: the mean of its point is 4."""
+    means = PointMeans()
+    losses = Series()
+    for step in range(1, 50_001):
+        means.add(Stepped(step, 0, 1000.0 if step == 25_000 else 1.0, None, 32))
+        if step % (50_000 // 150) == 0:
+            point = means.point()
+            losses.append(point.step, point.loss, point.losses)
+    chart.show_lines([Line("train", RED, losses)])
+    assert chart._scale(chart.lines).high >= 1000
+    image, well = chart.grab().toImage(), theme.current().well
+    area = Plate(chart, ["1000"], ["train"], 10).area
+    top = [image.pixelColor(x, int(area.top()) + 12) for x in range(int(area.left()), int(area.right()))]
+    reached = [x for x, color in enumerate(top) if color.red() > well.red() + 40]
+    assert reached
+    assert abs(sum(reached) / len(reached) / area.width() - 0.5) < 0.03
+
+
+def test_nan_is_marked_and_breaks_the_curve(chart: LineChart, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart.show_lines([Line("train", BLUE, series(1, 2, 3, 4, 5))])
+    assert not shows(chart.grab().toImage(), theme.current().problem)
+    chart.show_lines([Line("train", BLUE, series(1, 2, math.nan, 4, 5))])
+    assert shows(chart.grab().toImage(), theme.current().problem)
+    assert chart.lines[0].series.stretches() == [(0, 2), (2, 4)]
+    qtbot.mouseMove(chart, QPoint(145, 100))
+    qtbot.waitUntil(lambda: texts(chart, monkeypatch) == ["step 20", "train NaN or ∞"])
+
+
+def test_a_curve_of_nothing_but_nan_is_marks(chart: LineChart) -> None:
+    chart.show_lines([Line("train", BLUE, series(math.nan, math.inf))])
+    assert shows(chart.grab().toImage(), theme.current().problem)
 
 
 def test_names_keep_their_distance() -> None:

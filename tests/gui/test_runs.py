@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.document.document import Document
 from app.engine.runs import Runs
 from app.panels.runs import RunsPanel
-from core.training.messages import Curves
+from core.training.messages import Curves, Progress, TrainPoint
 from tests.gui.conftest import Engine
 
 
@@ -41,15 +41,15 @@ def test_a_row_follows_its_run(panel: RunsPanel, engine: Engine, document: Docum
     engine.trainer.start(document.design)
     assert row(panel, 0) == ["1", "64 → 128, 128 → 10", "Adam", "0 / 20", "–", "–", "–", "–", "0:00", "starting"]
     engine.state("running")
-    engine.progress(900, 900, 20, 20)
-    engine.curves(Curves(0, ((900, 0.086, 0.99),), ((900, 0.15, 0.9588),)))
+    engine.curves(Curves(0, (TrainPoint(900, 0.2, 0.9),), ((900, 0.15, 0.9588),)))
+    engine.say(Progress(1, 900, 900, 20, 20, 1e-4, 0.0, 0, 0.086, 0.99))
     engine.state("finished")
     assert row(panel, 0)[3:] == ["20 / 20", "0.0860", "0.1500", "99.0 %", "95.9 %", "0:00", "done"]
 
 
 def test_regression_has_no_accuracy(panel: RunsPanel, engine: Engine, document: Document) -> None:
     engine.trainer.start(document.design)
-    engine.curves(Curves(0, ((1, 0.5, None),)))
+    engine.say(Progress(1, 1, 900, 0, 20, 1e-4, 1.0, 0, 0.5))
     assert row(panel, 0)[4:8] == ["0.5000", "–", "–", "–"]
 
 
@@ -68,3 +68,4 @@ def test_selected_runs_are_compared(
     with qtbot.waitSignal(panel.compared) as compared:
         qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert compared.args == [tuple(runs.all[:2])]
+    qtbot.keyRelease(table, Qt.Key.Key_Shift)  # else it would be held down in the tests that follow

@@ -9,7 +9,7 @@ from app.document.document import Document
 from app.engine.run import Run, State, layers_in_order
 from app.engine.runs import Runs
 from core.design import edits
-from core.training.messages import Curves, Failed, Progress, RunState, Statistics
+from core.training.messages import Curves, Failed, Progress, RunState, Statistics, TrainPoint
 from tests.gui.conftest import Engine, id_of
 
 
@@ -34,7 +34,14 @@ def test_curves_are_taken_down(runs: Runs, document: Document, engine: Engine, q
     assert not run.has_curves
     fc1, out = (id_of(document.design, name) for name in ("fc1", "out"))
     with qtbot.waitSignals([runs.curves_grew, runs.run_changed]):
-        engine.curves(Curves(0, ((10, 2.3, 0.1), (20, 2.0, 0.3)), ((20, 2.1, 0.25),), ((20, {out: 0.1, fc1: 0.01}),)))
+        engine.curves(
+            Curves(
+                0,
+                (TrainPoint(10, 2.3, 0.1), TrainPoint(20, 2.0, 0.3)),
+                ((20, 2.1, 0.25),),
+                ((20, {out: 0.1, fc1: 0.01}),),
+            )
+        )
     assert list(run.train_loss.ys) == [2.3, 2.0]
     assert list(run.test_accuracy.ys) == [0.25]
     assert run.last_gradients() == [(fc1, 0.01), (out, 0.1)]
@@ -43,7 +50,7 @@ def test_curves_are_taken_down(runs: Runs, document: Document, engine: Engine, q
 
 def test_regression_has_no_accuracy(runs: Runs, document: Document, engine: Engine) -> None:
     engine.trainer.start(document.design)
-    engine.curves(Curves(0, ((1, 2.3, None),), ((1, math.nan, None),)))
+    engine.curves(Curves(0, (TrainPoint(1, 2.3),), ((1, math.nan, None),)))
     assert runs.current is not None
     assert runs.current.has_curves
     assert not runs.current.has_accuracy
@@ -122,7 +129,7 @@ def test_states_of_the_old_run_are_not_the_new_ones(runs: Runs, document: Docume
 
 def test_figures_of_the_old_run_stay_with_it(runs: Runs, document: Document, engine: Engine, qtbot: QtBot) -> None:
     first, second = replaced(document, engine)
-    engine.say(Curves(first.number, ((1, 2.3, 0.1),)))
+    engine.say(Curves(first.number, (TrainPoint(1, 2.3, 0.1),)))
     with qtbot.assertNotEmitted(runs.progressed), qtbot.assertNotEmitted(engine.trainer.statistics_changed):
         engine.say(Progress(first.number, 5, 10, 3, 5, 0.1, 1.0))
         engine.say(Statistics(first.number, 5, {}))

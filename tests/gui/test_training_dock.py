@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from app.document.document import Document
 from app.panels.training_dock import TrainingDock
 from core.design import edits
-from core.training.messages import Curves
+from core.training.messages import Curves, TrainPoint
 from tests.gui.conftest import Engine, id_of
 
 
@@ -43,7 +43,7 @@ def test_panels_are_brought_to_the_front(dock: TrainingDock) -> None:
 def test_a_run_selected_in_the_table_is_compared(dock: TrainingDock, document: Document, engine: Engine) -> None:
     for _ in range(2):
         engine.trainer.start(document.design)
-        engine.curves(Curves(0, ((1, 2.0, 0.1), (2, 1.0, 0.5))))
+        engine.curves(Curves(0, (TrainPoint(1, 2.0, 0.1), TrainPoint(2, 1.0, 0.5))))
         engine.state("stopped")
     dock.runs.table.selectRow(0)
     assert [line.faint for line in dock.curves.loss.lines] == [True, True, False, False]
@@ -52,5 +52,5 @@ def test_a_run_selected_in_the_table_is_compared(dock: TrainingDock, document: D
 def test_the_latest_values_can_be_asked_for(dock: TrainingDock, document: Document, engine: Engine) -> None:
     assert dock.latest() == {}
     engine.trainer.start(document.design)
-    engine.curves(Curves(0, ((1, 2.0, 0.1), (2, 1.0, 0.5)), ((2, 1.5, 0.4),)))
+    engine.curves(Curves(0, (TrainPoint(1, 2.0, 0.1), TrainPoint(2, 1.0, 0.5)), ((2, 1.5, 0.4),)))
     assert dock.latest() == {"train loss": 1.0, "test loss": 1.5, "train accuracy": 0.5, "test accuracy": 0.4}

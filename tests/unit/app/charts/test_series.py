@@ -51,6 +51,47 @@ def test_values_that_are_not_finite_are_told_but_not_drawn() -> None:
     assert series.latest is not None
     assert math.isnan(series.latest[1])
     assert list(series.ys) == [1.0, 2.0]
+    assert list(series.marks) == [1, 3]
+    assert series.stretches() == [(0, 1), (1, 2)]
+
+
+def test_a_mean_with_bad_values_left_out_is_marked_and_breaks_nothing() -> None:
+    series = Series()
+    for x in range(5):
+        series.append(x, 1.0, (0.5, 2.0), marked=x == 2)
+    assert list(series.marks) == [2]
+    assert series.stretches() == [(0, 5)]
+    assert series.nearest(2) == (2, 1.0)
+    assert series.ends_at(2) == (0.5, 2.0)
+
+
+def test_only_what_is_not_finite_is_no_empty_curve() -> None:
+    series = grown([math.nan] * 3)
+    assert not series.is_empty
+    assert (len(series), series.end, series.stretches()) == (0, 2, [])
+    found = series.nearest(1.2)
+    assert found is not None
+    assert found[0] == 1
+    assert math.isnan(found[1])
+
+
+@given(st.lists(st.tuples(st.floats(-10, 10), st.floats(0, 5)), min_size=1, max_size=300), st.integers(8, 40))
+def test_the_ends_of_means_are_kept_however_long_the_curve(means: list[tuple[float, float]], limit: int) -> None:
+    series = Series(limit)
+    for x, (y, spread) in enumerate(means):
+        series.append(x, y, (y - spread, y + spread))
+    assert min(series.lows) == min(y - spread for y, spread in means)
+    assert max(series.highs) == max(y + spread for y, spread in means)
+    assert all(low <= y <= high for low, y, high in zip(series.lows, series.ys, series.highs, strict=True))
+
+
+def test_a_mark_that_stands_alone_stays_among_very_many() -> None:
+    series = Series(limit=50)
+    for x in range(100_000):
+        series.append(x, math.nan if x == 500 or x > 60_000 else 1.0)
+    assert len(series.marks) <= 51
+    assert series.marks[0] == 500
+    assert series.marks[1] >= 60_000
 
 
 def test_zeros_are_left_out_of_what_goes_on_a_logarithmic_scale() -> None:

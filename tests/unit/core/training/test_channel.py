@@ -9,7 +9,7 @@ import pytest
 
 from core.training.channel import Outbox, join
 from core.training.frames import Decoder
-from core.training.messages import Curves, Event, Output, Progress, RunState, Statistics
+from core.training.messages import Curves, Event, Output, Progress, RunState, Statistics, TrainPoint
 
 
 def progress(step: int) -> Progress:
@@ -31,11 +31,11 @@ def test_of_progress_and_statistics_the_latest_wins() -> None:
 
 
 def test_points_of_one_run_are_put_together() -> None:
-    first = Curves(1, train=((1, 0.5, None),), gradients=((1, {"a": 1.0}),))
-    second = Curves(1, train=((2, 0.4, None),), test=((2, 0.3, None),))
-    other = Curves(2, train=((1, 0.9, None),))
+    first = Curves(1, train=(TrainPoint(1, 0.5),), gradients=((1, {"a": 1.0}),))
+    second = Curves(1, train=(TrainPoint(2, 0.4),), test=((2, 0.3, None),))
+    other = Curves(2, train=(TrainPoint(1, 0.9),))
     assert joined(first, second, other) == [
-        Curves(1, ((1, 0.5, None), (2, 0.4, None)), ((2, 0.3, None),), ((1, {"a": 1.0}),)),
+        Curves(1, (TrainPoint(1, 0.5), TrainPoint(2, 0.4)), ((2, 0.3, None),), ((1, {"a": 1.0}),)),
         other,
     ]
 

@@ -75,8 +75,8 @@ def test_a_run_tells_how_it_goes_and_how_it_ends() -> None:
     tests = [point for curves in of(Curves, events) for point in curves.test]
     assert [step for step, _, _ in tests] == [4, 8]
     trains = [point for curves in of(Curves, events) for point in curves.train]
-    assert trains[-1][0] == 8
-    assert all(math.isfinite(loss) and 0 <= (accuracy or 0) <= 1 for _, loss, accuracy in trains)
+    assert trains[-1].step == 8
+    assert all(math.isfinite(point.loss) and 0 <= (point.accuracy or 0) <= 1 for point in trains)
 
 
 def test_gradients_and_statistics_come_by_node() -> None:
@@ -509,7 +509,7 @@ class Mine(nn.Module):
 def test_a_run_that_fails_tells_how_far_it_came() -> None:
     events = Driven().train(custom(FAILS_LATE, epochs=20))
     failed = events.index(the(Failed, events))
-    told = [point[0] for curves in of(Curves, events[:failed]) for point in curves.train]
+    told = [point.step for curves in of(Curves, events[:failed]) for point in curves.train]
     assert told[-1] >= 5
     assert of(Progress, events[:failed])[-1].step == told[-1]
 
@@ -524,7 +524,7 @@ def test_the_beginning_of_a_long_run_is_told_step_by_step() -> None:
     driven = Driven()
     driven.ask(Start(to_json(iris(epochs=10_000)), 1))
     events = driven.step(30) + driven.ask(Pause())
-    steps = [point[0] for curves in of(Curves, events) for point in curves.train]
+    steps = [point.step for curves in of(Curves, events) for point in curves.train]
     assert steps[:20] == list(range(1, 21))
 
 

@@ -34,6 +34,7 @@ from core.training.messages import (
     Start,
     Statistics,
     Stop,
+    TrainPoint,
 )
 
 
@@ -84,7 +85,11 @@ def test_messages_survive_any_cutting_into_pieces() -> None:
     sent: list[Request | Event] = [
         Start("{}", 3),
         ParameterView("a", 1, (), picture=b"\x00\x01" * 40, gradient_picture=b"xyz"),
-        Curves(1, train=((10, 0.5, None), (20, 0.25, 0.75)), gradients=((10, {"n1": 1e-8}),)),
+        Curves(
+            1,
+            train=(TrainPoint(10, 0.5), TrainPoint(20, 0.25, 0.75, (0.1, 1000.0), (0.5, 1.0), 3)),
+            gradients=((10, {"n1": 1e-8}),),
+        ),
         Statistics(1, 5, {"n": NodeStatistics(Histogram(-1.0, 1.0, (1, 2, 3), 4), 0.5, None)}),
     ]
     data = b"".join(map(encode, sent))
@@ -139,7 +144,7 @@ def test_sizes_in_options_come_back_as_tuples() -> None:
         (frame({"type": "Start", "design": "{}", "run": True}), "Expected `int`, got `bool` - at `$.run`"),
         (frame({"type": "Start", "design": b"{}", "run": 1}), "Expected `str`, got `bytes` - at `$.design`"),
         (frame({"type": "Describe", "settings": {"source": 1}}), "got `int` - at `$.settings.source`"),
-        (frame({"type": "Curves", "run": 1, "train": [[1, 2.0]]}), "of length 3, got 2 - at `$.train[0]`"),
+        (frame({"type": "Curves", "run": 1, "test": [[1, 2.0]]}), "of length 3, got 2 - at `$.test[0]`"),
         (frame({"run": 1}), "missing required field `type`"),
         (frame([]), "Expected `object`, got `array`"),
         (frame("Stop"), "Expected `object`, got `str`"),
