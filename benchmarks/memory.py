@@ -39,7 +39,7 @@ def main() -> None:
         QApplication.processEvents()
         empty = peak()
         window.document.replace_all(network(), None)
-        for show in (window.canvas.fit_all, window.canvas.zoom_reset):
+        for show in (window.canvas.framing.fit_all, window.canvas.framing.zoom_reset):
             show()
             window.grab()
             QApplication.processEvents()

@@ -52,7 +52,7 @@ def _take(choice: str, path: Path) -> None:
     window.document.select([next(node.id for node in design.walk() if node.type == "Linear")])
     window.inspector.open_page(PARAMETERS)
     _wait(application, lambda: bool(window.inspector.parameters.table.rows[0].info))
-    window.canvas.fit_all()
+    window.canvas.framing.fit_all()
     _wait(application, lambda: not window.canvas.camera.is_moving)
     path.parent.mkdir(parents=True, exist_ok=True)
     window.grab().save(str(path))

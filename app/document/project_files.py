@@ -231,7 +231,7 @@ class ProjectFiles(QObject):
 
     def _write_picture(self, path: Path) -> None:
         canvas = self._window.canvas
-        write = canvas.export_png if path.suffix.lower() == ".png" else canvas.export_svg
+        write = canvas.pictures.export_png if path.suffix.lower() == ".png" else canvas.pictures.export_svg
         write(path)
 
     def _export(self, path: Path, write: Callable[[Path], object]) -> None:

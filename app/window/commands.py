@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.canvas.hands import selected
 from app.document import editing
 from app.engine.run import State
 from core.design import edits
@@ -121,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"),
             lambda w: w.files.export_picture()),
     Command("file.copy_picture", QT_TRANSLATE_NOOP("Commands", "Copy pict&ure"),
-            lambda w: w.canvas.copy_picture(), ("Ctrl+Shift+C",), icon="copy"),
+            lambda w: w.canvas.pictures.copy(), ("Ctrl+Shift+C",), icon="copy"),
     Command("file.quit", QT_TRANSLATE_NOOP("Commands", "&Quit"), lambda w: w.close(), ("Ctrl+Q",)),
 
     Command("edit.undo", QT_TRANSLATE_NOOP("Commands", "&Undo"),
@@ -145,12 +146,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.select_all", QT_TRANSLATE_NOOP("Commands", "Select &all"),
             lambda w: editing.select_all(w.document), ("Ctrl+A",), on_canvas=True),
     Command("edit.find", QT_TRANSLATE_NOOP("Commands", "&Find layer…"),
-            lambda w: w.canvas.find_layer(), ("Ctrl+F",), icon="search"),
+            lambda w: w.canvas.searching.find(), ("Ctrl+F",), icon="search"),
 
     Command("model.add", QT_TRANSLATE_NOOP("Commands", "&Add layer…"),
-            lambda w: w.canvas.insert_search(), ("Shift+A",), on_canvas=True),
+            lambda w: w.canvas.searching.insert(), ("Shift+A",), on_canvas=True),
     Command("model.rename", QT_TRANSLATE_NOOP("Commands", "&Rename"),
-            lambda w: w.canvas.rename_selected(), ("F2",), _one_selected, on_canvas=True, context_menu=True),
+            lambda w: w.canvas.overlays.rename_selected(), ("F2",), _one_selected, on_canvas=True, context_menu=True),
     Command("model.wrap_sequential", QT_TRANSLATE_NOOP("Commands", "&Wrap in Sequential"),
             lambda w: editing.wrap(w.document), ("Ctrl+G",), _has_removable, on_canvas=True, context_menu=True),
     Command("model.wrap_module", QT_TRANSLATE_NOOP("Commands", "Wrap in &Module"),
@@ -159,29 +160,31 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: editing.dissolve(w.document), ("Ctrl+Shift+G",), _container_selected, on_canvas=True,
             context_menu=True),
     Command("model.collapse", QT_TRANSLATE_NOOP("Commands", "&Collapse or expand"),
-            lambda w: w.canvas.collapse_selected(), (), _container_selected, context_menu=True),
+            lambda w: selected.fold(w.canvas.view), (), _container_selected, context_menu=True),
     Command("model.enter", QT_TRANSLATE_NOOP("Commands", "&Enter container"),
-            lambda w: w.canvas.enter_selected(), (), _container_selected, context_menu=True),
+            lambda w: selected.enter(w.canvas.view), (), _container_selected, context_menu=True),
     Command("model.leave", QT_TRANSLATE_NOOP("Commands", "&Leave container"),
             lambda w: w.document.leave(), ("Alt+Up",), _inside),
     Command("model.tie", QT_TRANSLATE_NOOP("Commands", "&Tie or untie"),
             lambda w: editing.toggle_tie(w.document), ("Ctrl+Shift+T",), _several_or_tied, on_canvas=True,
             context_menu=True, icon="link"),
     Command("model.connect", QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
-            lambda w: w.canvas.connect_selected(), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
+            lambda w: selected.connect(w.canvas.view), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
     Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
             lambda w: w.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),
             lambda w: w.files.custom_layer_from_file()),
 
     Command("view.fit", QT_TRANSLATE_NOOP("Commands", "&Fit all"),
-            lambda w: w.canvas.fit_all(), ("Home",), on_canvas=True),
+            lambda w: w.canvas.framing.fit_all(), ("Home",), on_canvas=True),
     Command("view.fit_selection", QT_TRANSLATE_NOOP("Commands", "Fit &selection"),
-            lambda w: w.canvas.fit_selection(), ("F",), on_canvas=True),
+            lambda w: w.canvas.framing.fit_selection(), ("F",), on_canvas=True),
     Command("view.zoom_in", QT_TRANSLATE_NOOP("Commands", "Zoom &in"),
-            lambda w: w.canvas.zoom_in(), ("Ctrl++", "Ctrl+=")),
-    Command("view.zoom_out", QT_TRANSLATE_NOOP("Commands", "Zoom &out"), lambda w: w.canvas.zoom_out(), ("Ctrl+-",)),
-    Command("view.zoom_reset", QT_TRANSLATE_NOOP("Commands", "&100 %"), lambda w: w.canvas.zoom_reset(), ("Ctrl+0",)),
+            lambda w: w.canvas.framing.zoom_in(), ("Ctrl++", "Ctrl+=")),
+    Command("view.zoom_out", QT_TRANSLATE_NOOP("Commands", "Zoom &out"),
+            lambda w: w.canvas.framing.zoom_out(), ("Ctrl+-",)),
+    Command("view.zoom_reset", QT_TRANSLATE_NOOP("Commands", "&100 %"),
+            lambda w: w.canvas.framing.zoom_reset(), ("Ctrl+0",)),
     Command("view.focus_palette", QT_TRANSLATE_NOOP("Commands", "Go to l&ayers"),
             lambda w: w.focus_palette(), ("Ctrl+1",)),
     Command("view.focus_canvas", QT_TRANSLATE_NOOP("Commands", "Go to &canvas"),

@@ -256,7 +256,7 @@ class Window(QMainWindow):
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""
         self.document.select([node])
-        self.canvas.reveal(node)
+        self.canvas.framing.reveal(node)
 
     def _ask_for_trust(self, names: tuple[str, ...]) -> None:
         """Ask about the code that is there now; an older notice may speak of another project's."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
-    from app.canvas.painting.surface import Surface
+from app.canvas.painting.surface import Surface
+from app.canvas.view import View
 
 Modifiers = Qt.KeyboardModifier
 
@@ -23,8 +20,8 @@ class Gesture:
     scrolls = True
     """Whether the canvas moves along when the pointer comes to its edge."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
+    def __init__(self, view: View) -> None:
+        self.view = view
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         """The hand is at `point` and has begun."""

@@ -26,27 +26,27 @@ class Cut(Gesture):
         self._to = point
         start, end = (self._from.x(), self._from.y()), (point.x(), point.y())
         self._wires = {}
-        for link in self.canvas.stage.layout.links:
+        for link in self.view.stage.layout.links:
             if link.wire is not None and is_cut(link.points, start, end):
                 self._wires.setdefault(link.container, []).append(link.wire)
-        self.canvas.stage.mark(cut=frozenset(wire for wires in self._wires.values() for wire in wires))
+        self.view.stage.mark(cut=frozenset(wire for wires in self._wires.values() for wire in wires))
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)
         self.cancel()
         if self._wires:
-            self.canvas.document.attempt(tr("Cut wires"), self._cut)
+            self.view.document.attempt(tr("Cut wires"), self._cut)
 
     def _cut(self) -> Design:
-        design = self.canvas.document.design
+        design = self.view.document.design
         for container, wires in self._wires.items():
             design = edits.disconnect(design, container, wires)
         return design
 
     def cancel(self) -> None:
-        self.canvas.stage.mark(cut=frozenset())
+        self.view.stage.mark(cut=frozenset())
 
     def paint(self, surface: Surface) -> None:
-        color = self.canvas.stage.style.colors.problem
+        color = self.view.stage.style.colors.problem
         surface.painter.setPen(QPen(color, 1.5 / surface.scale, Qt.PenStyle.DashLine))
         surface.painter.drawLine(self._from, self._to)

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF
 
 from app.canvas.hands.base import Modifiers
+from app.canvas.hands.inserting import insert_at
 from app.canvas.hands.placing import WIRE_REACH, Placing
 from app.canvas.layout import hits
 from app.canvas.painting.surface import Surface
-
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
+from app.canvas.view import View
 
 
 class Drop(Placing):
     """A layer of type `key` (of the catalog, or a custom layer's name) comes from outside."""
 
-    def __init__(self, canvas: Canvas, key: str) -> None:
-        super().__init__(canvas)
+    def __init__(self, view: View, key: str) -> None:
+        super().__init__(view)
         self._key = key
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        self.show_place(hits.place_at(self.canvas.stage.base, point.x(), point.y(), reach=WIRE_REACH))
+        self.show_place(hits.place_at(self.view.stage.base, point.x(), point.y(), reach=WIRE_REACH))
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)
         place = self.place
         self.clear()
         if place is not None:
-            self.canvas.insert_at(self._key, place)
+            insert_at(self.view.document, self._key, place)
 
     def cancel(self) -> None:
         self.clear()

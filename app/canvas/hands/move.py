@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
@@ -14,51 +13,49 @@ from app.canvas.layout.hits import Place
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
 from app.canvas.painting.surface import Surface
+from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Design, NodeId, Wire
-
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
 
 
 class Move(Placing):
     """Moves `ids`, of which the hand holds `held`."""
 
-    def __init__(self, canvas: Canvas, held: NodeId, ids: tuple[NodeId, ...]) -> None:
-        super().__init__(canvas)
+    def __init__(self, view: View, held: NodeId, ids: tuple[NodeId, ...]) -> None:
+        super().__init__(view)
         self._held = held
-        self._ids = edits.topmost(canvas.document.design, ids)
+        self._ids = edits.topmost(view.document.design, ids)
         self._positions: dict[NodeId, Point] = {}
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = self._from = point
-        self.canvas.stage.mark(lifted=frozenset(self._ids), hovered=None)
+        self.view.stage.mark(lifted=frozenset(self._ids), hovered=None)
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        layout = self.canvas.stage.base
+        layout = self.view.stage.base
         place = hits.place_at(layout, point.x(), point.y(), self._ids, WIRE_REACH if self._fits_a_wire() else 0.0)
         self._positions = self._shifted(place) if place.wire is None else {}
         if not self._positions:
-            self.canvas.stage.mark(lifted=frozenset(self._ids))
+            self.view.stage.mark(lifted=frozenset(self._ids))
             self.show_place(place)
             return
         self.place = place
-        self.canvas.stage.mark(lifted=frozenset(), target=None, wire=None)
-        self.canvas.stage.preview(self.canvas.stage.arranged(edits.place(self.canvas.document.design, self._positions)))
+        self.view.stage.mark(lifted=frozenset(), target=None, wire=None)
+        self.view.stage.preview(self.view.stage.arranged(edits.place(self.view.document.design, self._positions)))
 
     def _fits_a_wire(self) -> bool:
         """Only a single layer without wires of its own slips into a wire, so that no other wire is lost."""
         if len(self._ids) != 1:
             return False
-        design, node = self.canvas.document.design, self._ids[0]
+        design, node = self.view.document.design, self._ids[0]
         wires = design[design.parents[node]].wires
         return design[node].type not in ("Input", "Output") and not any(node in (w.source, w.target) for w in wires)
 
     def _shifted(self, place: Place) -> dict[NodeId, Point]:
         """New positions, if all that is moved stays in its Module; else empty."""
-        design, layout = self.canvas.document.design, self.canvas.stage.base
+        design, layout = self.view.document.design, self.view.stage.base
         if place.position is None or any(design.parents.get(i) != place.container for i in self._ids):
             return {}
         origin = layout.origins.get(place.container, (0.0, 0.0))
@@ -75,11 +72,11 @@ class Move(Placing):
         self.clear()
         if place is not None:
             label = tr("Move {name}") if len(self._ids) == 1 else tr("Move layers")
-            name = self.canvas.document.design[self._ids[0]].name
-            self.canvas.document.attempt(label.format(name=name), lambda: self._moved(place, positions))
+            name = self.view.document.design[self._ids[0]].name
+            self.view.document.attempt(label.format(name=name), lambda: self._moved(place, positions))
 
     def _moved(self, place: Place, positions: dict[NodeId, Point]) -> Design:
-        design = self.canvas.document.design
+        design = self.view.document.design
         if positions:
             return edits.place(design, positions)
         after = edits.move(design, self._ids, place.container, place.index, place.position)
@@ -96,5 +93,5 @@ class Move(Placing):
     def paint(self, surface: Surface) -> None:
         if self._positions:
             return
-        self.paint_ghost(surface, self.canvas.stage.words(self._held), len(self._ids))
+        self.paint_ghost(surface, self.view.stage.words(self._held), len(self._ids))
         self.paint_place(surface)

@@ -13,13 +13,13 @@ class Pan(Gesture):
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self._held = point
-        self._origin = QPointF(self.canvas.camera.origin)
+        self._origin = QPointF(self.view.camera.origin)
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         # What was taken hold of stays under the pointer; the point is measured on the canvas as it lies now.
-        camera = self.canvas.camera
+        camera = self.view.camera
         camera.pan((point - self._held) * camera.scale)
 
     def cancel(self) -> None:
-        camera = self.canvas.camera
+        camera = self.view.camera
         camera.pan((camera.origin - self._origin) * camera.scale)

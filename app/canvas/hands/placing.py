@@ -27,39 +27,39 @@ class Placing(Gesture):
 
     def show_place(self, place: Place | None) -> None:
         """Open the slot at a place; None: the pointer is nowhere that takes anything."""
-        canvas, self.place = self.canvas, place
+        view, self.place = self.view, place
         slot = (place.container, place.index) if place is not None and place.index is not None else None
-        canvas.stage.preview(canvas.stage.arranged(slot=slot) if slot else None)
-        is_frame = place is not None and place.container != canvas.document.context
-        canvas.stage.mark(target=place.container if place and is_frame else None, wire=place.wire if place else None)
+        view.stage.preview(view.stage.arranged(slot=slot) if slot else None)
+        is_frame = place is not None and place.container != view.document.context
+        view.stage.mark(target=place.container if place and is_frame else None, wire=place.wire if place else None)
 
     def clear(self) -> None:
         """Take back all that shows the place."""
         self.place = None
-        self.canvas.stage.preview(None)
-        self.canvas.stage.mark(target=None, wire=None, lifted=frozenset())
+        self.view.stage.preview(None)
+        self.view.stage.mark(target=None, wire=None, lifted=frozenset())
 
     def paint_place(self, surface: Surface) -> None:
         """The bar with its ring in a slot of a Sequential; an outline where a card would lie in a Module."""
         place = self.place
         if place is None:
             return
-        layout, color, painter = self.canvas.stage.layout, self.canvas.stage.style.colors.accent, surface.painter
+        layout, color, painter = self.view.stage.layout, self.view.stage.style.colors.accent, surface.painter
         if place.index is not None:
             left, right, y = slot_line(layout, place.container, place.index)
             painter.setPen(QPen(color, _BAR, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.setPen(pen(color, 2.0))
-            painter.setBrush(self.canvas.stage.style.colors.background)
+            painter.setBrush(self.view.stage.style.colors.background)
             painter.drawEllipse(QPointF(left, y), _RING, _RING)
         elif place.position is not None and place.wire is None:
             self._paint_outline(surface, place.container, place.position)
 
     def _paint_outline(self, surface: Surface, container: str, position: tuple[float, float]) -> None:
-        metrics = self.canvas.stage.style.metrics
-        origin = self.canvas.stage.layout.origins.get(container, (0.0, 0.0))
+        metrics = self.view.stage.style.metrics
+        origin = self.view.stage.layout.origins.get(container, (0.0, 0.0))
         x, y = position[0] + origin[0] - metrics.card_width / 2, position[1] + origin[1]
-        outline = pen(self.canvas.stage.style.colors.accent, 1.5)
+        outline = pen(self.view.stage.style.colors.accent, 1.5)
         outline.setStyle(Qt.PenStyle.DashLine)
         surface.painter.setPen(outline)
         surface.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -67,12 +67,12 @@ class Placing(Gesture):
 
     def paint_ghost(self, surface: Surface, words: Words, count: int = 1) -> None:
         """The card under the pointer; how many there are, if several."""
-        metrics, painter = self.canvas.stage.style.metrics, surface.painter
+        metrics, painter = self.view.stage.style.metrics, surface.painter
         width = metrics.card_width // 2
         box = Box("", self.point.x() - width - 12, self.point.y() - metrics.card_height - 4, width, metrics.card_height)
         if count > 1:
             several = tr("{count} layers").format(count=count)
             words = Words(several, words.name, "", "", words.icon, words.family, "", False)
         painter.setOpacity(0.92)
-        CardPainter(self.canvas.stage.style).paint(surface, [Card(box, words)])
+        CardPainter(self.view.stage.style).paint(surface, [Card(box, words)])
         painter.setOpacity(1.0)

@@ -16,23 +16,23 @@ class RubberBand(Gesture):
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self._from = self._to = point
-        self._before = self.canvas.document.selection
+        self._before = self.view.document.selection
         self._kept = self._before if modifiers & Qt.KeyboardModifier.ShiftModifier else ()
         if not self._kept:
-            self.canvas.document.select(())
+            self.view.document.select(())
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self._to = point
         area = self._area()
-        found = hits.inside(self.canvas.stage.layout, area.x(), area.y(), area.width(), area.height())
-        self.canvas.document.select((*self._kept, *found))
-        self.canvas.update()
+        found = hits.inside(self.view.stage.layout, area.x(), area.y(), area.width(), area.height())
+        self.view.document.select((*self._kept, *found))
+        self.view.repaint()
 
     def cancel(self) -> None:
-        self.canvas.document.select(self._before)
+        self.view.document.select(self._before)
 
     def paint(self, surface: Surface) -> None:
-        color = surface_color = QColor(self.canvas.stage.style.colors.accent)
+        color = surface_color = QColor(self.view.stage.style.colors.accent)
         surface.painter.setPen(pen(color, 1.0 / surface.scale))
         surface_color.setAlphaF(0.12)
         surface.painter.setBrush(surface_color)

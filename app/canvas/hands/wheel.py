@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QInputDevice, QWheelEvent
 
-from app.canvas.layout.camera import Camera
+from app.canvas.camera import Camera
 
 _NOTCH = 120
 """How Qt counts one notch of a wheel."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -12,12 +12,10 @@ from app.canvas.layout.hits import Port
 from app.canvas.painting.links import path_through
 from app.canvas.painting.style import pen
 from app.canvas.painting.surface import Surface
+from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
 from core.design.model import Wire
-
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
 
 REACH = 12.0
 
@@ -27,25 +25,27 @@ class LayWire(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: Canvas, port: Port) -> None:
-        super().__init__(canvas)
-        self._taken = None if port.is_output else _wire_at(canvas, port)
+    def __init__(self, view: View, port: Port, search: Callable[[Port, QPointF], object]) -> None:
+        """`search` is called for a wire that ends on nothing."""
+        super().__init__(view)
+        self._search = search
+        self._taken = None if port.is_output else _wire_at(view, port)
         self._port = Port(port.container, self._taken.source, True) if self._taken else port
         self._to: Port | None = None
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
-        self.canvas.stage.mark(cut=frozenset([self._taken]) if self._taken else frozenset())
+        self.view.stage.mark(cut=frozenset([self._taken]) if self._taken else frozenset())
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
         self._to = self._port_at(point)
-        self.canvas.update()
+        self.view.repaint()
 
     def _port_at(self, point: QPointF) -> Port | None:
         """The port at a point that a wire can go to: near by, or that of the card there."""
-        layout = self.canvas.stage.layout
-        port = hits.port_at(layout, point.x(), point.y(), REACH / min(self.canvas.camera.scale, 1.0))
+        layout = self.view.stage.layout
+        port = hits.port_at(layout, point.x(), point.y(), REACH / min(self.view.camera.scale, 1.0))
         if port is None and (box := layout.box_at(point.x(), point.y())) is not None:
             is_out = not self._port.is_output and layout.design[box.node].type != "Output"
             port = Port(self._port.container, box.node, True) if is_out else hits.free_input(layout, box.node)
@@ -60,11 +60,11 @@ class LayWire(Gesture):
             self._connect(self._to)
         elif self._taken is not None:
             self._disconnect(self._taken)
-        elif self.canvas.stage.layout.box_at(point.x(), point.y()) is None or self._is_on_ground(point):
-            self.canvas.search_for_port(self._port, point)
+        elif self.view.stage.layout.box_at(point.x(), point.y()) is None or self._is_on_ground(point):
+            self._search(self._port, point)
 
     def _is_on_ground(self, point: QPointF) -> bool:
-        box = self.canvas.stage.layout.box_at(point.x(), point.y())
+        box = self.view.stage.layout.box_at(point.x(), point.y())
         return box is not None and box.node == self._port.container
 
     def _wire(self, to: Port) -> Wire:
@@ -72,25 +72,25 @@ class LayWire(Gesture):
         return Wire(source.node, target.node, target.input)
 
     def _connect(self, to: Port) -> None:
-        document, container, wire = self.canvas.document, self._port.container, self._wire(to)
+        document, container, wire = self.view.document, self._port.container, self._wire(to)
         taken = [self._taken] if self._taken and self._taken != wire else []
         document.attempt(
             tr("Connect"), lambda: edits.connect(edits.disconnect(document.design, container, taken), container, wire)
         )
 
     def _disconnect(self, wire: Wire) -> None:
-        document, container = self.canvas.document, self._port.container
+        document, container = self.view.document, self._port.container
         document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, [wire]))
 
     def cancel(self) -> None:
-        self.canvas.stage.mark(cut=frozenset())
+        self.view.stage.mark(cut=frozenset())
 
     def paint(self, surface: Surface) -> None:
-        layout, painter = self.canvas.stage.layout, surface.painter
+        layout, painter = self.view.stage.layout, surface.painter
         start = hits.port_point(layout, self._port)
         end = hits.port_point(layout, self._to) if self._to else (self._point.x(), self._point.y())
         points = (start, end) if self._port.is_output else (end, start)
-        color = self.canvas.stage.style.colors.accent
+        color = self.view.stage.style.colors.accent
         painter.setPen(pen(color, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_through(points))
@@ -99,6 +99,6 @@ class LayWire(Gesture):
             painter.drawEllipse(QPointF(x, y), 4, 4)
 
 
-def _wire_at(canvas: Canvas, port: Port) -> Wire | None:
-    wires = canvas.document.design[port.container].wires
+def _wire_at(view: View, port: Port) -> Wire | None:
+    wires = view.document.design[port.container].wires
     return next((wire for wire in wires if (wire.target, wire.input) == (port.node, port.input)), None)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.painting.style import pen
-
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
+from app.canvas.view import View
 
 SIZE = QSize(104, 82)
 _MARGIN = 8.0
@@ -20,14 +16,14 @@ _MARGIN = 8.0
 class Minimap(QWidget):
     """Draws the far view of the canvas's drawing, kept as a picture until the drawing is another."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas)
+    def __init__(self, view: View, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("canvas.minimap")
         self.setAccessibleName(self.tr("Map of the canvas"))
         self.setToolTip(self.tr("Click to go there"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.resize(SIZE)
-        self._canvas = canvas
+        self._view = view
         self._picture: QPixmap | None = None
 
     def forget(self) -> None:
@@ -37,7 +33,7 @@ class Minimap(QWidget):
 
     def _placement(self) -> tuple[float, QPointF]:
         """Scale and origin that show the whole drawing."""
-        bounds = self._canvas.stage.layout.bounds
+        bounds = self._view.stage.layout.bounds
         width, height = max(bounds.width, 1.0), max(bounds.height, 1.0)
         scale = min((self.width() - 2 * _MARGIN) / width, (self.height() - 2 * _MARGIN) / height)
         centre = QPointF(bounds.x + width / 2, bounds.y + height / 2)
@@ -49,10 +45,10 @@ class Minimap(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         scale, origin = self._placement()
-        seen = self._canvas.camera.rect_to_canvas(QRectF(self._canvas.rect()))
+        seen = self._view.camera.rect_to_canvas(self._view.area)
         area = QRectF((seen.topLeft() - origin) * scale, seen.size() * scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(self._canvas.stage.style.colors.accent))
+        painter.setPen(pen(self._view.stage.style.colors.accent))
         painter.drawRoundedRect(area.intersected(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5)), 3, 3)
 
     def _drawn(self) -> QPixmap:
@@ -62,14 +58,14 @@ class Minimap(QWidget):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = self._canvas.stage.style.colors
+        colors = self._view.stage.style.colors
         painter.setPen(pen(colors.line))
         painter.setBrush(colors.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         scale, origin = self._placement()
         painter.scale(scale, scale)
         painter.translate(-origin)
-        self._canvas.stage.drawing.far.paint(painter, 0.0)
+        self._view.stage.drawing.far.paint(painter, 0.0)
         painter.end()
         return picture
 
@@ -82,4 +78,4 @@ class Minimap(QWidget):
     def _go(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             scale, origin = self._placement()
-            self._canvas.camera.centre_on(event.position() / scale + origin, self._canvas.size().toSizeF())
+            self._view.camera.centre_on(event.position() / scale + origin, self._view.size)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
 
+from app.canvas.framing import Framing
+from app.canvas.hands.pointer import Pointer
 from app.canvas.overlays.breadcrumb import Breadcrumb
 from app.canvas.overlays.minimap import Minimap
 from app.canvas.overlays.name_box import NameBox
 from app.canvas.overlays.problem_card import ProblemCard
+from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
 from core.design.model import NodeId
-
-if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
 
 _SMALLEST_WITH_MAP = (480, 240)
 
@@ -23,19 +22,24 @@ _SMALLEST_WITH_MAP = (480, 240)
 class Overlays:
     """The breadcrumb at the top left, the map at the top right, the problem beside its node, the field over a name."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
-        self.breadcrumb, self.minimap = Breadcrumb(canvas.document, canvas), Minimap(canvas)
-        self._problem, self._name = ProblemCard(canvas.document, canvas), NameBox(canvas)
-        self._name.given_up.connect(canvas.document.refuse)
+    def __init__(self, view: View, framing: Framing, pointer: Pointer, canvas: QWidget) -> None:
+        """`canvas`: the widget on which they stand."""
+        self._view, self._framing, self._pointer = view, framing, pointer
+        self.breadcrumb, self.minimap = Breadcrumb(view.document, canvas), Minimap(view, canvas)
+        self._problem, self._name = ProblemCard(view.document, canvas), NameBox(canvas)
+        self._name.given_up.connect(view.document.refuse)
+        view.camera.moved.connect(self._follow_camera)
+        view.hovered.connect(self.place_problem)
+        pointer.gesture_begun.connect(self.place_problem)
+        pointer.rename_requested.connect(self.rename_selected)
 
     def arrange(self) -> None:
         """The canvas has another size."""
-        canvas, minimap = self._canvas, self.minimap
+        size, minimap = self._view.size.toSize(), self.minimap
         self.breadcrumb.refresh()
         self.breadcrumb.move(16, 12)
-        minimap.move(canvas.width() - minimap.width() - 12, 12)
-        minimap.setVisible(canvas.width() > _SMALLEST_WITH_MAP[0] and canvas.height() > _SMALLEST_WITH_MAP[1])
+        minimap.move(size.width() - minimap.width() - 12, 12)
+        minimap.setVisible(size.width() > _SMALLEST_WITH_MAP[0] and size.height() > _SMALLEST_WITH_MAP[1])
         self.place_problem()
 
     def take_design(self) -> None:
@@ -43,7 +47,7 @@ class Overlays:
         self._name.give_up()
         self.minimap.forget()
 
-    def follow_camera(self) -> None:
+    def _follow_camera(self) -> None:
         """Another part of the canvas is seen."""
         self._name.clearFocus()
         self.minimap.update()
@@ -52,11 +56,11 @@ class Overlays:
     def place_problem(self) -> None:
         """Beside the node under the pointer that has a problem, or else the selected one, if that is more than a
         warning: a layer that was just put down is not finished."""
-        canvas, busy = self._canvas, self._canvas.pointer.is_busy
-        if canvas.document.report.design is not canvas.document.design:
+        view, document, busy = self._view, self._view.document, self._pointer.is_busy
+        if document.report.design is not document.design:
             return  # it follows in a moment, with a report
-        problems = canvas.stage.drawing.problems
-        hovered, selected = canvas.stage.marks.hovered, next(iter(canvas.document.selection), None)
+        problems = view.stage.drawing.problems
+        hovered, selected = view.stage.marks.hovered, next(iter(document.selection), None)
         node = None
         if hovered in problems and not busy:
             node = hovered
@@ -64,19 +68,25 @@ class Overlays:
             node = selected
         if node is not None:
             self._problem.show_problems(problems[node])
-            self._problem.stand_beside(canvas.view_rect(canvas.stage.layout.boxes[node]))
+            self._problem.stand_beside(view.rect_of(view.stage.layout.boxes[node]))
         elif busy:
             self._problem.show_problems(())
         else:
             self._problem.fade()
 
-    def rename(self, node: NodeId) -> None:
-        """Edit a node's name where it stands."""
-        canvas, document, metrics = self._canvas, self._canvas.document, self._canvas.stage.style.metrics
-        box = canvas.stage.layout.boxes[node]
+    def rename_selected(self) -> None:
+        """Edit the name of the selected node where it stands."""
+        for node in self._view.document.selection[:1]:
+            self._framing.reveal(node)
+            if node in self._view.stage.layout.boxes:
+                self._rename(node)
+
+    def _rename(self, node: NodeId) -> None:
+        view, document, metrics = self._view, self._view.document, self._view.stage.style.metrics
+        box = view.stage.layout.boxes[node]
         height = metrics.header if box.is_frame else metrics.card_height
         area = QRectF(box.x + metrics.text_at - 10, box.y + (height - 30) / 2, min(box.width - 40, 200), 30)
-        at = canvas.camera.rect_to_view(area).toAlignedRect()
+        at = view.camera.rect_to_view(area).toAlignedRect()
         at.setHeight(max(at.height(), self._name.sizeHint().height()))
         at.setWidth(max(at.width(), 120))
         name = document.design[node].name

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app.canvas.layout import hits
-from app.canvas.layout.camera import Camera
 from app.canvas.layout.geometry import Box, Layout
 from app.canvas.painting.style import Style, pen
 from app.canvas.painting.surface import Surface
@@ -22,15 +21,17 @@ _SPACING = 24.0
 _CLOSEST, _WIDEST = 18.0, 36.0
 
 
-def paint_backdrop(painter: QPainter, style: Style, area: QRectF, camera: Camera) -> None:
-    """The ground with its dots, which lie on the grid and keep about their distance on the screen at every zoom."""
+def paint_backdrop(painter: QPainter, style: Style, area: QRectF, scale: float, start: QPointF) -> None:
+    """The ground with its dots, which lie on the grid and keep about their distance on the screen at every zoom.
+
+    `start`: where the canvas's origin is in the view.
+    """
     painter.fillRect(area, style.colors.background)
-    spacing = _SPACING * camera.scale
+    spacing = _SPACING * scale
     while spacing < _CLOSEST:
         spacing *= 2
     while spacing > _WIDEST:
         spacing /= 2
-    start = camera.to_view(QPointF(0, 0))
     first_x = start.x() + ceil((area.left() - start.x()) / spacing) * spacing
     first_y = start.y() + ceil((area.top() - start.y()) / spacing) * spacing
     columns, rows = ceil(area.width() / spacing) + 1, ceil(area.height() / spacing) + 1

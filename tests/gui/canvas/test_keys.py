@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
 from app.canvas.canvas import Canvas
+from app.canvas.hands import selected
 from app.document.document import Document
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
@@ -143,7 +144,7 @@ def test_a_double_click_on_the_ground_searches_there(hand: Hand, document: Docum
 
 def test_find_goes_to_a_layer_wherever_it_is(hand: Hand, document: Document, canvas: Canvas) -> None:
     document.enter("block")
-    canvas.find_layer()
+    canvas.searching.find()
     field = search_field(canvas)
     QTest.keyClicks(field, "act1")
     QTest.keyClick(field, Key.Key_Return)
@@ -170,10 +171,10 @@ def test_ctrl_shift_and_arrows_move_a_card_of_a_module_on_the_grid(hand: Hand, d
 def test_two_layers_are_connected_and_disconnected_by_command(document: Document, canvas: Canvas) -> None:
     before = document.design
     document.select(["add", "x"])
-    canvas.connect_selected()
+    selected.connect(canvas.view)
     assert not [wire for wire in document.design["res"].wires if (wire.source, wire.target) == ("x", "add")]
     assert_undoable(document, before)
-    canvas.connect_selected()
+    selected.connect(canvas.view)
     assert Wire("x", "add", 1) in document.design["res"].wires
 
 

@@ -108,7 +108,7 @@ def test_a_layer_without_wires_slips_into_the_wire_it_is_dropped_on(
 
 
 def test_the_canvas_moves_along_at_its_edge(hand: Hand, document: Document, canvas: Canvas, qtbot: QtBot) -> None:
-    canvas.zoom_reset()
+    canvas.framing.zoom_reset()
     start, origin = hand.at("fc1"), canvas.camera.origin.y()
     edge = QPoint(start.x(), canvas.height() - 2)
     hand.press(start)

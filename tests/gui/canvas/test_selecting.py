@@ -109,7 +109,7 @@ def test_a_double_click_on_a_card_renames_it(hand: Hand, document: Document, can
 def test_a_name_that_cannot_be_is_shown_as_such_and_not_taken(hand: Hand, document: Document, canvas: Canvas) -> None:
     before = document.design
     document.select(["fc1"])
-    canvas.rename_selected()
+    canvas.overlays.rename_selected()
     field = canvas.findChild(QLineEdit, "canvas.name")
     QTest.keyClicks(field, "out")
     assert field.property("look") == "problem"
@@ -152,7 +152,7 @@ def test_what_is_selected_is_said_in_words(hand: Hand, document: Document, canva
 def test_a_name_being_edited_is_given_up_when_its_layer_goes(hand: Hand, document: Document, canvas: Canvas) -> None:
     document.apply("", edits.insert(document.design, catalog.new("ReLU"), "net"))
     document.select([document.design["net"].children[-1]])
-    canvas.rename_selected()
+    canvas.overlays.rename_selected()
     document.undo()
     field = canvas.findChild(QLineEdit, "canvas.name")
     assert not field.isVisible()
@@ -161,6 +161,6 @@ def test_a_name_being_edited_is_given_up_when_its_layer_goes(hand: Hand, documen
 def test_a_search_is_closed_when_the_design_changes_under_it(hand: Hand, document: Document, canvas: Canvas) -> None:
     document.apply("", edits.insert(document.design, catalog.new("ReLU"), "net"))
     document.select([document.design["net"].children[-1]])
-    canvas.insert_search()
+    canvas.searching.insert()
     document.undo()
     assert not canvas.findChild(QLineEdit, "canvas.search").isVisible()

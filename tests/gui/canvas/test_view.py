@@ -68,11 +68,11 @@ def test_the_middle_button_pans(canvas: Canvas, hand: Hand, document: Document) 
 
 def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, document: Document, qtbot: QtBot) -> None:
     canvas.camera.zoom(4, QPointF(0, 0))
-    canvas.fit_all()
+    canvas.framing.fit_all()
     qtbot.waitUntil(lambda: all(_is_seen(canvas, node) for node in ("digits", "res", "net")))
     document.select(["fc2"])
     canvas.resize(500, 300)
-    canvas.fit_selection()
+    canvas.framing.fit_selection()
     qtbot.waitUntil(lambda: _is_seen(canvas, "fc2") and not _is_seen(canvas, "digits"))
     qtbot.waitUntil(lambda: canvas.camera.scale <= 1.0)
 
@@ -103,17 +103,17 @@ def test_what_was_zoomed_into_is_left_alone_in_another_size(canvas: Canvas) -> N
 
 
 def test_zoom_commands(canvas: Canvas) -> None:
-    canvas.zoom_reset()
+    canvas.framing.zoom_reset()
     assert canvas.camera.scale == 1.0
-    canvas.zoom_in()
+    canvas.framing.zoom_in()
     assert canvas.camera.scale == pytest.approx(1.25)
-    canvas.zoom_out()
-    canvas.zoom_out()
+    canvas.framing.zoom_out()
+    canvas.framing.zoom_out()
     assert canvas.camera.scale == pytest.approx(0.8)
 
 
 def test_a_click_on_the_minimap_goes_there(canvas: Canvas) -> None:
-    canvas.zoom_reset()
+    canvas.framing.zoom_reset()
     minimap = canvas.findChild(QWidget, "canvas.minimap")
     QTest.mouseClick(minimap, LEFT, NO, QPoint(minimap.width() // 2, minimap.height() - 9))
     assert canvas.camera.to_canvas(QPointF(canvas.rect().center())).y() == pytest.approx(
@@ -271,18 +271,18 @@ def test_an_empty_canvas_says_what_to_do(canvas: Canvas, document: Document) -> 
 
 
 def test_pictures_are_written(canvas: Canvas, tmp_path: Path) -> None:
-    canvas.export_png(tmp_path / "net.png", 2.0)
+    canvas.pictures.export_png(tmp_path / "net.png", 2.0)
     picture = QImage(str(tmp_path / "net.png"))
     assert picture.height() == pytest.approx(2 * (canvas.stage.base.bounds.height + 64), abs=2)
-    canvas.export_svg(tmp_path / "net.svg")
+    canvas.pictures.export_svg(tmp_path / "net.svg")
     assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
     assert "fc1" in (tmp_path / "net.svg").read_text()
-    canvas.copy_picture()
+    canvas.pictures.copy()
     assert QApplication.clipboard().image().size() == picture.size()
 
 
 def test_a_picture_that_cannot_be_written_is_an_error_in_words(canvas: Canvas, tmp_path: Path) -> None:
-    for write in (canvas.export_png, canvas.export_svg):
+    for write in (canvas.pictures.export_png, canvas.pictures.export_svg):
         with pytest.raises(FileError, match="cannot be written"):
             write(tmp_path / "not there" / "net.picture")
 
@@ -319,5 +319,5 @@ def test_a_large_design_opens_with_names_that_can_be_read_and_home_shows_all(
     assert canvas.camera.scale == pytest.approx(0.75, abs=0.05)
     assert _is_seen(canvas, "n0")
     canvas.hide()
-    canvas.fit_all()
+    canvas.framing.fit_all()
     assert _is_seen(canvas, "n99")

@@ -1,0 +1,53 @@
+"""Putting a new layer where a hand or a search said: at a place, after a layer, or at the end of a wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.canvas.layout.hits import Place, Port
+from app.canvas.view import View
+from app.document.document import Document
+from app.look.sentences import tr
+from core.design import catalog, edits
+from core.design.model import Design, Fragment, NodeId, Wire
+
+
+def insert_at(document: Document, key: str, place: Place) -> None:
+    """Insert a new layer of type `key` at a place; into a wire, if the place has one."""
+    fragment = catalog.new(key)
+    _attempt(document, key, fragment, lambda design: _put(design, fragment, place))
+
+
+def insert_after(view: View, key: str, node: NodeId) -> None:
+    """After a layer, or at the end of an opened container."""
+    fragment, layout = catalog.new(key), view.stage.base
+
+    def edit(design: Design) -> Design:
+        if node == design.root or (edits.is_container(design[node]) and layout.is_opened(node)):
+            return edits.insert(design, fragment, node)
+        return edits.insert_after(design, fragment, node)
+
+    _attempt(view.document, key, fragment, edit)
+
+
+def insert_connected(document: Document, key: str, place: Place, port: Port) -> None:
+    """At a place in a Module, wired to a port."""
+    fragment = catalog.new(key)
+
+    def edit(design: Design) -> Design:
+        after = edits.insert(design, fragment, place.container, position=place.position)
+        new = fragment.roots[0]
+        wire = Wire(port.node, new) if port.is_output else Wire(new, port.node, port.input)
+        return edits.connect(after, place.container, wire)
+
+    _attempt(document, key, fragment, edit)
+
+
+def _attempt(document: Document, key: str, fragment: Fragment, edit: Callable[[Design], Design]) -> None:
+    document.attempt(tr("Add {type}").format(type=key), lambda: edit(document.design), select=fragment.roots)
+
+
+def _put(design: Design, fragment: Fragment, place: Place) -> Design:
+    if place.wire is not None:
+        return edits.insert_on_wire(design, fragment, place.container, place.wire)
+    return edits.insert(design, fragment, place.container, place.index, place.position)

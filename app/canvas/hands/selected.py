@@ -1,0 +1,59 @@
+"""What keys, clicks and commands do to the layers that are selected on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.canvas.layout import hits
+from app.canvas.layout.walk import step
+from app.canvas.view import View
+from app.look.sentences import tr
+from core.design import edits
+from core.design.model import NodeId, Wire
+
+
+def enter(view: View) -> None:
+    """Enter the selected container."""
+    document = view.document
+    for node in document.selection[:1]:
+        if edits.is_container(document.design[node]):
+            document.enter(node)
+
+
+def fold(view: View) -> None:
+    """Collapse the selected containers, or, if all are collapsed, expand them."""
+    design = view.document.design
+    containers = [node for node in view.document.selection if edits.is_container(design[node])]
+    collapse(view, containers, not all(design[node].collapsed for node in containers))
+
+
+def collapse(view: View, containers: Sequence[NodeId], collapsed: bool) -> None:
+    """Show containers as one card, or with what is in them."""
+    document = view.document
+    if containers:
+        label = tr("Collapse") if collapsed else tr("Expand")
+        document.attempt(label, lambda: edits.collapse(document.design, containers, collapsed))
+
+
+def connect(view: View) -> None:
+    """Wire two selected layers of a Module, the upper to a free input of the lower, or take their wire away."""
+    layout, document = view.stage.base, view.document
+    chosen = sorted((layout.boxes[i] for i in document.selection if i in layout.boxes), key=lambda box: box.y)
+    if len(chosen) != 2 or (port := hits.free_input(layout, chosen[1].node)) is None:
+        return
+    source, target, container = chosen[0].node, chosen[1].node, port.container
+    between = [w for w in document.design[container].wires if (w.source, w.target) == (source, target)]
+    if between:
+        document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, between))
+    else:
+        wire = Wire(source, target, port.input)
+        document.attempt(tr("Connect"), lambda: edits.connect(document.design, container, wire))
+
+
+def walk(view: View, direction: str, extend: bool = False) -> None:
+    """Walk "up", "down", "left" or "right" from the selected layer; `extend` keeps what was selected."""
+    document = view.document
+    primary = next(iter(document.selection), None)
+    found = step(view.stage.layout, document.report.graphs, primary, direction)
+    if found is not None:
+        document.select([found, *(document.selection if extend else ())])
