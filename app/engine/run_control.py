@@ -45,13 +45,21 @@ class RunControl(QObject):
         else:
             self.start()
 
-    def start(self) -> None:
-        """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`."""
+    def start(self, single: bool = False) -> None:
+        """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`. With `single`
+        it waits after the first step."""
         if not self._can_build:
             self.blocked.emit()
             return
         self._prepare_soon.stop()
-        self._trainer.start(self._document.design)
+        self._trainer.start(self._document.design, single)
+
+    def step(self) -> None:
+        """Make one step of the run that is paused, or begin one with its first step."""
+        if self._runs.is_paused:
+            self._trainer.step()
+        else:
+            self.start(single=True)
 
     def evaluate(self) -> None:
         """Test the design as it is now, with its present parameters."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +31,8 @@ class Runs(QObject):
     curves_grew = Signal(object)
     """A run has new points."""
     current_changed = Signal()
+    weights_changed = Signal()
+    """The next run would go on with trained weights and could not before, or the other way round."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,9 @@ class Runs(QObject):
         """In the order they began, those of projects that were open before among them."""
         self.current: Run | None = None
         """The run that is on, or else the last one of this project; None before the first."""
+        self.goes_on = False
+        """Whether there are weights, of an earlier run or of a file, with which the next run goes on."""
+        self._source: int | None = None
         self._running_since: float | None = None
 
     # --- what is known ------------------------------------------------------------------------------------------------
@@ -66,6 +72,15 @@ class Runs(QObject):
         """What the current run began with."""
         return None if self.current is None else self.current.design
 
+    @property
+    def source(self) -> int | None:
+        """The run of this project whose weights the next one goes on with, if there is one."""
+        return self._source if self.goes_on else None
+
+    def is_later(self, what: Callable[[Design], object], drawing: Design) -> bool:
+        """Whether a run is on that does not know this of the drawing, which so acts from the next run."""
+        return self.current is not None and self.current.is_on and what(self.current.design) != what(drawing)
+
     def is_behind(self, drawing: Design) -> bool:
         """Whether a run is on, and the drawing has moved on since: it would train otherwise."""
         return self.current is not None and self.current.is_on and not trains_alike(self.current.design, drawing)
@@ -84,11 +99,25 @@ class Runs(QObject):
 
     def forget(self) -> None:
         """Another project was opened: its first run is yet to come."""
+        self._set_goes_on(False)
+        self._source = None
         if self.current is not None:
             self._end()
             self.current = None
             self.current_changed.emit()
             self.state_changed.emit(State.IDLE)
+
+    def note_weights(self, live_on: bool) -> None:
+        """The engine made a model: whether weights of an earlier one live on in it."""
+        if self.current is not None and self.current.state is State.STARTING and not live_on:
+            self.current.continues = None
+            self.run_changed.emit(self.current)
+        self._set_goes_on(live_on)
+
+    def _set_goes_on(self, goes_on: bool) -> None:
+        if goes_on != self.goes_on:
+            self.goes_on = goes_on
+            self.weights_changed.emit()
 
     def change(self, state: State) -> None:
         """The current run stands otherwise now."""
@@ -153,6 +182,9 @@ class Runs(QObject):
         self._count_time(run, goes_on=run.state is State.RUNNING)
         is_other_epoch = progress.epoch != run.epoch
         run.progress = progress
+        if progress.step:
+            self._source = run.number
+            self._set_goes_on(True)
         self.progressed.emit(progress)
         if is_other_epoch or not progress.epoch:
             self.run_changed.emit(run)

@@ -147,13 +147,15 @@ class Trainer(QObject):
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
-    def start(self, design: Design) -> None:
-        """Train this design, in place of a run that is on."""
+    def start(self, design: Design, single: bool = False) -> None:
+        """Train this design, in place of a run that is on; with `single` only its first step, after which it waits."""
         self._design = json_form.to_json(design)
         self._stop_timer.stop()
         self._overdue = False
-        run = self.runs.begin(design)
-        self._send(Start(self._design, run.number))
+        run = self.runs.begin(design, self.runs.source)
+        self._send(Start(self._design, run.number, paused=single))
+        if single:
+            self._send(Step())
 
     def pause(self) -> None:
         """Have the run wait after the step it is in."""
@@ -288,6 +290,7 @@ class Trainer(QObject):
             case Prepared():
                 self._prepare_timer.stop()
                 self._has_model = self._has_model or bool(event.parameters or event.kept)
+                self.runs.note_weights(live_on=event.kept > 0)
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
             case DataDescribed(description):

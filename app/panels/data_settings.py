@@ -14,6 +14,7 @@ from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.later_note import LaterNote
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import section
@@ -34,7 +35,10 @@ class DataSettingsColumn(QWidget):
         self._facts = QLabel()
         self._facts.setObjectName("settings.facts")
         self._facts.setWordWrap(True)
+        self._note = LaterNote()
+        self._note.setObjectName("settings.data.later")
         self._lay_out()
+        trainer.runs.state_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
         self._refresh()
 
@@ -61,6 +65,7 @@ class DataSettingsColumn(QWidget):
         column.setSpacing(8)
         column.addWidget(section(self.tr("Data")))
         column.addWidget(self._data)
+        column.addWidget(self._note)
         column.addWidget(self._facts)
         column.addLayout(buttons)
         column.addStretch(1)
@@ -72,6 +77,8 @@ class DataSettingsColumn(QWidget):
             self._document.attempt(label, lambda: take_built_in(self._document.design, name))
 
     def _refresh(self) -> None:
+        runs, design = self._trainer.runs, self._document.design
+        self._note.setVisible(runs.is_later(lambda design: design.settings.data, design))
         self._show_sources(self._document.design.settings.data.source)
         problem = self._document.facts.data_problem
         self._facts.setText(say(problem) if problem is not None else "\n".join(self._known()))

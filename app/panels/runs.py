@@ -50,9 +50,16 @@ class RunsModel(QAbstractTableModel):
             return self._text(self._runs.all[index.row()], index.column())
         if role == Role.TextAlignmentRole:
             return self._alignment(index.column())
+        if role == Role.ToolTipRole:
+            return self._tip(self._runs.all[index.row()])
         if role == Role.FontRole and (index.column() in NUMBERS or index.column() == 0):
             return theme.mono()
         return None
+
+    def _tip(self, run: Run) -> str:
+        if run.continues is None:
+            return self.tr("It began with new weights, or with those of a file.")
+        return self.tr("It went on with the weights of run {number}.").format(number=run.continues)
 
     @staticmethod
     def _alignment(column: int) -> Qt.AlignmentFlag:
@@ -78,7 +85,9 @@ class RunsModel(QAbstractTableModel):
     def _text(self, run: Run, column: int) -> str:
         match column:
             case 0:
-                return str(run.number)
+                if run.continues is None:
+                    return str(run.number)
+                return self.tr("{number} after {former}").format(number=run.number, former=run.continues)
             case 1:
                 return self._network(run)
             case 2:

@@ -14,6 +14,7 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.panels.data_settings import DataSettingsColumn
 from app.widgets.choice_field import ChoiceField
+from app.widgets.later_note import LaterNote
 from app.widgets.option_text import to_text
 from app.widgets.scroll_column import section
 from app.widgets.switch import Switch
@@ -23,7 +24,7 @@ from core.design import edits
 from core.design.catalog import Option
 from core.design.datasets import BUILT_IN
 from core.design.losses import LOSSES
-from core.design.model import Value
+from core.design.model import Design, Value
 from core.design.optimisers import OPTIMISERS
 from core.design.settings import Settings
 
@@ -50,10 +51,12 @@ class TrainingSettings(QWidget):
         self._options: dict[str, Field] = {}
         self._numbers: dict[Option, ValueField] = {}
         self._complaints: dict[ValueField, str] = {}
+        self._notes: dict[str, LaterNote] = {}
         self._optimiser_shown = ""
         self._lay_out()
         document.design_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
+        trainer.runs.state_changed.connect(self._show_notes)
         self._refresh()
 
     # --- putting together ---------------------------------------------------------------------------------------------
@@ -151,6 +154,9 @@ class TrainingSettings(QWidget):
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
+        self._notes[name] = note = LaterNote()
+        note.setObjectName(f"settings.{name}.later")
+        grid.addWidget(note, row + 1, 1)
 
     # --- what the user does -------------------------------------------------------------------------------------------
 
@@ -187,6 +193,12 @@ class TrainingSettings(QWidget):
         self._show_options(settings)
         for option, field in self._numbers.items():
             field.show_value(getattr(settings, option.name))
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        """Say of each setting that the run that is on does not know when it acts."""
+        for name, note in self._notes.items():
+            note.setVisible(self._trainer.runs.is_later(partial(_setting, name), self._document.design))
 
     def _show_loss(self, settings: Settings) -> None:
         """The losses that suit the data, and the one that is set, whether it does or not."""
@@ -223,6 +235,8 @@ class TrainingSettings(QWidget):
         for field in self._options.values():
             if isinstance(field, ValueField):
                 field.give_up()
+        for name in self._options:
+            del self._notes[name]
         self._options = {}
         for option in _options(self._document.design.settings):
             if option.name == RATE.name:
@@ -230,6 +244,13 @@ class TrainingSettings(QWidget):
             field = self._options[option.name] = Switch() if option.kind == "bool" else ValueField(option)
             field.value_edited.connect(partial(self._set_option, option))
             self._add(self._options_grid, option.name, _capital(_catalog(option.label)), field, _catalog(option.help))
+
+
+def _setting(field: str, design: Design) -> object:
+    """What a field of this name stands for."""
+    name = {"batch": BATCH.name}.get(field, field)
+    settings = design.settings
+    return getattr(settings, name) if hasattr(settings, name) else settings.optimiser_options.get(name)
 
 
 def _options(settings: Settings) -> tuple[Option, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.window.window import Window
 
 
-CONTROLS_OF_RUN = ("run.pause", "run.resume", "run.step", "run.stop")
+CONTROLS_OF_RUN = ("run.pause", "run.resume", "run.stop")
 """Commands about a run that has its design already: nothing may hold them up."""
 
 
@@ -212,13 +212,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
             lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
     Command("run.step", QT_TRANSLATE_NOOP("Commands", "&One step"),
-            lambda w: w.trainer.step(), ("F10",), _in(State.PAUSED), "step"),
+            lambda w: w.run_control.step(), ("F10",), _can_start, "step"),
     Command("run.stop", QT_TRANSLATE_NOOP("Commands", "S&top"),
             lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
-            lambda w: w.run_control.reinitialise(), (), _no_run),
+            lambda w: w.run_control.reinitialise(), (), _no_run, "refresh"),
 
     Command("help.commands", QT_TRANSLATE_NOOP("Commands", "&All commands…"),
             lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),

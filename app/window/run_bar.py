@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -49,6 +49,7 @@ class RunBar(QToolBar):
         document.design_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
         trainer.runs.state_changed.connect(self._refresh)
+        trainer.runs.weights_changed.connect(self._refresh)
         trainer.runs.progressed.connect(self._show_progress)
         for name in ("run.start", "run.pause", "run.resume"):
             actions[name].changed.connect(self._refresh)
@@ -90,11 +91,19 @@ class RunBar(QToolBar):
         self._main.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the canvas
         self._main.clicked.connect(lambda: self._actions[self._main.objectName()].trigger())
         self._row.addWidget(self._main)
-        self._other = self._tool_button("run.resume", "boxed")
-        self._other.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._row.addWidget(self._other)
         for name in ("run.step", "run.stop"):
             self._row.addWidget(self._tool_button(name, "boxed"))
+        # What there is at times only stands after what is always there, which so keeps its place.
+        self._edited = self._worded_button("run.start", self.tr("Start edited"))
+        self._fresh = self._worded_button("run.reinitialise", self.tr("New weights"))
+        for button in (self._edited, self._fresh):
+            self._row.addWidget(button)
+
+    def _worded_button(self, command: str, words: str) -> QToolButton:
+        self._actions[command].setIconText(words)
+        button = self._tool_button(command, "boxed")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
 
     def _add_progress(self) -> None:
         self._epoch, self._pace = QLabel(), QLabel()
@@ -128,7 +137,7 @@ class RunBar(QToolBar):
         match self._runs.state:
             case State.STARTING | State.RUNNING:
                 return "run.pause"
-            case State.PAUSED if not self._runs.is_behind(self._document.design):
+            case State.PAUSED:
                 return "run.resume"
             case _:
                 return "run.start"
@@ -137,20 +146,36 @@ class RunBar(QToolBar):
         command = self._command()
         blocked = command == "run.start" and self._document.report.blocks_start
         shown = theme.current()
-        name, text = {
-            "run.start": ("play", self.tr("Start")),
+        words = {
+            "run.start": ("play", self._start_text()),
             "run.pause": ("pause", self.tr("Pause")),
             "run.resume": ("play", self.tr("Resume")),
-        }[command]
+        }
+        name, text = words[command]
         self._main.setObjectName(command)
         self._main.setText(text)
+        self._hold_width([self._more_text(), *(text for _, text in words.values())])
         self._main.setAccessibleName(text)
         self._main.setIcon(icons.icon(name, shown.faint if blocked else shown.on_accent))
         self._main.setToolTip(self._tip(command, blocked))
         self._main.setEnabled(self._actions[command].isEnabled())
         self._set_look("blocked" if blocked else "primary")
-        self._other.setVisible(self._runs.is_paused and command == "run.start")
+        self._edited.setVisible(self._runs.is_paused and self._runs.is_behind(self._document.design))
+        self._edited.setToolTip(self.tr("Start with the edited design. Layers that fit keep their weights."))
+        self._fresh.setVisible(command == "run.start" and self._runs.goes_on)
         self._show_progress()
+
+    def _start_text(self) -> str:
+        return self._more_text() if self._runs.goes_on else self.tr("Start")
+
+    def _more_text(self) -> str:
+        return self.tr("Train {count} more").format(count=self._document.design.settings.epochs)
+
+    def _hold_width(self, texts: Iterable[str]) -> None:
+        """As wide as any of these words needs, so that nothing moves when it says another."""
+        measure = self._main.fontMetrics().horizontalAdvance
+        frame = self._main.sizeHint().width() - measure(self._main.text())
+        self._main.setFixedWidth(max(self._main.minimumWidth(), frame + max(map(measure, texts))))
 
     def _set_look(self, look: str) -> None:
         if self._main.property("look") != look:
@@ -161,10 +186,12 @@ class RunBar(QToolBar):
         if blocked:
             errors = (problem for problem in self._document.report.problems if problem.severity == "error")
             return self.tr("Start has to wait: {problem}").format(problem=say(next(errors).sentence))
-        if command == "run.start" and self._runs.is_paused:
-            return self.tr("Start with the edited design. Layers that fit keep their weights.")
+        text = self._main.text()
+        if command == "run.start" and self._runs.goes_on:
+            text = self.tr("Train {count} more epochs, going on with the weights there are")
+            text = text.format(count=self._document.design.settings.epochs)
         keys = self._actions[command].shortcut().toString()
-        return f"{self._main.text()} ({keys})" if keys else self._main.text()
+        return f"{text} ({keys})" if keys else text
 
     # --- progress -----------------------------------------------------------------------------------------------------
 

@@ -167,7 +167,8 @@ class Engine:
         self._run = ActiveRun(request.run, training, self._watched, self._send)
         self._checkpoints.postpone()
         self._send(Prepared(training.kept, training.fresh, Telemetry(training.model).parameter_infos()))
-        self._send(RunState(request.run, "running"))
+        self._run.paused = request.paused
+        self._send(RunState(request.run, "paused" if request.paused else "running"))
 
     def _pause(self, _request: Pause) -> None:
         if self._run is not None and not self._run.paused:

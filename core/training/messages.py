@@ -42,10 +42,14 @@ class Prepare(Message, frozen=True):
 
 
 class Start(Message, frozen=True):
-    """Train this design. Parameters live on as with `Prepare`; `run` is the caller's number for the run."""
+    """Train this design. Parameters live on as with `Prepare`; `run` is the caller's number for the run.
+
+    `paused`: it waits before its first step.
+    """
 
     design: str
     run: int
+    paused: bool = False
 
 
 class Pause(Message, frozen=True):

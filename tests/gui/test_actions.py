@@ -105,7 +105,7 @@ SELECTION = {
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
 PAIR = {"model.tie", "model.connect"}
 HISTORY = {"edit.undo", "edit.redo"}
-RUN = {"run.start_anew", "run.pause", "run.resume", "run.step", "run.stop"}
+RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop"}
 ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}
 
 
@@ -152,13 +152,13 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 @pytest.mark.parametrize(
     ("state", "can"),
     [
-        (State.IDLE, {"run.start", "run.evaluate", "run.reinitialise"}),
+        (State.IDLE, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
         (State.STARTING, {"run.stop"}),
         (State.RUNNING, {"run.start_anew", "run.pause", "run.stop"}),
         (State.PAUSED, {"run.start", "run.start_anew", "run.resume", "run.step", "run.stop"}),
-        (State.FINISHED, {"run.start", "run.evaluate", "run.reinitialise"}),
-        (State.STOPPED, {"run.start", "run.evaluate", "run.reinitialise"}),
-        (State.FAILED, {"run.start", "run.evaluate", "run.reinitialise"}),
+        (State.FINISHED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
+        (State.STOPPED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
+        (State.FAILED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
     ],
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:

@@ -398,7 +398,9 @@ def test_a_complaint_is_shown_whole(inspector: Inspector, document: Document, qt
         inspector.resize(width, 900)
         field = value_field(inspector, "kernel_size")
         type_into(field, "abc", qtbot)
-        (complaint,) = (label for label in field.parentWidget().findChildren(QLabel) if label.text())
+        (complaint,) = (
+            each for each in field.parentWidget().findChildren(QLabel) if each.property("look") == "problem"
+        )
         qtbot.waitUntil(lambda label=complaint: label.height() >= label.heightForWidth(label.width()) > 0)
         qtbot.keyClick(field, Qt.Key.Key_Escape)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -13,10 +13,10 @@ from app.document.document import Document
 from app.look import icons
 from app.window.run_bar import RunBar
 from core.design import edits
-from core.training.messages import Device, Devices
+from core.training.messages import Device, Devices, Prepared
 from tests.gui.conftest import Engine, id_of
 
-IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.step", "run.stop")
+IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.step", "run.stop", "run.reinitialise")
 
 
 @pytest.fixture
@@ -87,16 +87,17 @@ def test_a_paused_run_can_go_on_or_start_with_the_edited_design(
     engine.trainer.start(document.design)
     engine.state("running")
     engine.state("paused")
-    resume = bar.findChild(QToolButton, "run.resume")
-    assert not resume.isVisible()
+    edited = bar.findChild(QToolButton, "run.start")
+    assert not edited.isVisible()
     change_batch(document, 8)
-    assert main(bar).text() == "Start"
-    assert "edited design" in main(bar).toolTip()
-    with qtbot.waitSignal(actions["run.resume"].triggered):
-        qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
-    document.undo()
     assert main(bar).text() == "Resume"
-    assert not resume.isVisible()
+    assert "edited design" in edited.toolTip()
+    with qtbot.waitSignal(actions["run.start"].triggered):
+        qtbot.mouseClick(edited, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(actions["run.resume"].triggered):
+        qtbot.mouseClick(main(bar), Qt.MouseButton.LeftButton)
+    document.undo()
+    assert not edited.isVisible()
 
 
 def test_moving_and_renaming_do_not_make_another_design_to_train(
@@ -107,7 +108,7 @@ def test_moving_and_renaming_do_not_make_another_design_to_train(
     fc1 = id_of(document.design, "fc1")
     document.apply("Rename", edits.rename(document.design, fc1, "first"))
     document.apply("Move", edits.place(document.design, {fc1: (8.0, 16.0)}))
-    assert main(bar).text() == "Resume"
+    assert not bar.findChild(QToolButton, "run.start").isVisible()
 
 
 def test_a_problem_is_named_and_a_click_still_leads_there(
@@ -128,6 +129,49 @@ def test_the_button_follows_its_action(bar: RunBar, actions: Mapping[str, QActio
     assert not main(bar).isEnabled()
     actions["run.start"].setEnabled(True)
     assert main(bar).isEnabled()
+
+
+def test_start_says_that_it_goes_on_and_new_weights_are_beside_it(
+    bar: RunBar, actions: Mapping[str, QAction], document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    fresh = bar.findChild(QToolButton, "run.reinitialise")
+    assert (main(bar).text(), fresh.isVisible()) == ("Start", False)
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.progress(step=900, steps=900, epoch=20, epochs=20)
+    engine.state("finished")
+    assert (main(bar).text(), fresh.isVisible()) == ("Train 20 more", True)
+    assert "going on with the weights" in main(bar).toolTip()
+    settings = replace(document.design.settings, epochs=5)
+    document.apply("Epochs", edits.set_settings(document.design, settings))
+    assert main(bar).text() == "Train 5 more"
+    with qtbot.waitSignal(actions["run.reinitialise"].triggered):
+        qtbot.mouseClick(fresh, Qt.MouseButton.LeftButton)
+    engine.say(Prepared(kept=0, fresh=4, parameters=()))
+    assert (main(bar).text(), fresh.isVisible()) == ("Start", False)
+    engine.say(Prepared(kept=4, fresh=0, parameters=()))
+    assert main(bar).text() == "Train 5 more"
+    engine.trainer.forget()
+    assert main(bar).text() == "Start"
+
+
+def test_the_buttons_of_the_run_keep_their_places(bar: RunBar, document: Document, engine: Engine) -> None:
+    buttons = (main(bar), *(bar.findChild(QToolButton, name) for name in ("run.step", "run.stop")))
+
+    def places() -> list[tuple[int, int]]:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        return [(button.x(), button.width()) for button in buttons]
+
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.progress(step=1, steps=900, epoch=0, epochs=20)
+    wanted = places()
+    for state in ("paused", "running", "paused", "finished"):
+        engine.state(state)
+        assert places() == wanted, state
+        change_batch(document, 8)
+        assert places() == wanted, state
+        document.undo()
 
 
 def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> None:

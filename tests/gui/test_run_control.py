@@ -26,6 +26,7 @@ from core.training.messages import (
     Reinitialise,
     Resume,
     Start,
+    Step,
 )
 from tests.gui.conftest import Engine, id_of
 from tests.gui.test_fact_finder import SOUND, with_custom
@@ -163,3 +164,13 @@ def test_closed_it_asks_nothing_more(control: RunControl) -> None:
     assert control._prepare_soon.isActive()
     control.close()
     assert not control._prepare_soon.isActive()
+
+
+def test_a_step_begins_a_run_that_waits_after_it(control: RunControl, document: Document, engine: Engine) -> None:
+    control.step()
+    (start,) = engine.asked(Start)
+    assert start.paused
+    assert len(engine.asked(Step)) == 1
+    engine.state("paused")
+    control.step()
+    assert (len(engine.asked(Start)), len(engine.asked(Step))) == (1, 2)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.document.document import Document
 from app.engine.runs import Runs
 from app.panels.runs import RunsPanel
-from core.training.messages import Curves, Progress, TrainPoint
+from core.training.messages import Curves, Prepared, Progress, TrainPoint
 from tests.gui.conftest import Engine
 
 
@@ -69,3 +69,32 @@ def test_selected_runs_are_compared(
         qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert compared.args == [tuple(runs.all[:2])]
     qtbot.keyRelease(table, Qt.Key.Key_Shift)  # else it would be held down in the tests that follow
+
+
+def test_a_run_that_went_on_with_weights_names_whose(panel: RunsPanel, engine: Engine, document: Document) -> None:
+    engine.trainer.start(document.design)
+    engine.say(Prepared(kept=0, fresh=4, parameters=()))
+    engine.state("running")
+    engine.progress(900, 900, 20, 20)
+    engine.state("finished")
+    engine.trainer.start(document.design)
+    assert row(panel, 1)[0] == "2 after 1"
+    assert "weights of run 1" in panel.table.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    engine.say(Prepared(kept=4, fresh=0, parameters=()))
+    assert row(panel, 1)[0] == "2 after 1"
+    engine.state("running")
+    engine.state("stopped")
+    engine.say(Prepared(kept=0, fresh=4, parameters=()))
+    engine.trainer.start(document.design)
+    assert row(panel, 2)[0] == "3"
+
+
+def test_a_run_of_which_nothing_could_be_kept_went_on_with_nothing(
+    panel: RunsPanel, engine: Engine, document: Document
+) -> None:
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.progress(1, 900, 0, 20)
+    engine.trainer.start(document.design)
+    engine.say(Prepared(kept=0, fresh=4, parameters=()))
+    assert row(panel, 1)[0] == "2"

@@ -280,3 +280,24 @@ def test_every_field_that_is_entered_is_known_to_the_commands(desk: Desk) -> Non
     for box in desk.window.findChildren(QLineEdit):
         searches = "search" in box.objectName() or box.objectName() in ("canvas.find", "qt_spinbox_lineedit")
         assert isinstance(box, CommittedField) or searches, box.objectName()
+
+
+# --- what does not act on the run that is on --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["settings.epochs", "settings.lr", "inspector.option.out_features"])
+def test_what_is_changed_during_a_run_says_when_it_acts(desk: Desk, name: str) -> None:
+    note = desk.window.findChild(QLabel, f"{name}.later")
+    desk.run()
+    desk.type(name, "3")
+    assert not note.isVisible()
+    desk.press(Qt.Key.Key_Return)
+    note = desk.window.findChild(QLabel, f"{name}.later")
+    assert note.isVisible()
+    assert note.text() == "from the next run"
+    desk.window.document.undo()
+    assert not note.isVisible()
+    desk.window.document.redo()
+    assert note.isVisible()
+    desk.window.trainer.runs.change(State.STOPPED)
+    assert not note.isVisible()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.document.document import Document
+from app.engine.runs import Runs
 from app.look import units
 from app.look.sentences import tr
 from app.panels.inspector.options_form import OptionState
 from app.panels.inspector.words import flops_text, parameters_text, shape_text
 from core.design import edits
 from core.design.catalog import Option
-from core.design.model import NodeId
+from core.design.model import Design, NodeId
 from core.design.settings import DataDescription
 from core.design.shapes import Report
 
@@ -74,7 +75,7 @@ def several_facts(document: Document, ids: Sequence[NodeId]) -> Facts:
     return [*facts, (tr("Work"), flops_text(flops))] if flops else facts
 
 
-def option_states(document: Document, ids: Sequence[NodeId]) -> list[OptionState]:
+def option_states(document: Document, runs: Runs, ids: Sequence[NodeId]) -> list[OptionState]:
     """The options that all these layers have, with their values."""
     kinds = [document.report.type_of(node_id) for node_id in ids]
     if any(kind is None for kind in kinds):
@@ -84,7 +85,7 @@ def option_states(document: Document, ids: Sequence[NodeId]) -> list[OptionState
         for option in (kinds[0].options if kinds and kinds[0] else ())
         if all(kind is not None and kind.option(option.name) == option for kind in kinds)
     ]
-    return [_state(document, ids, option) for option in shared if _applies(document, ids, option)]
+    return [_state(document, runs, ids, option) for option in shared if _applies(document, ids, option)]
 
 
 def _applies(document: Document, ids: Sequence[NodeId], option: Option) -> bool:
@@ -95,8 +96,13 @@ def _applies(document: Document, ids: Sequence[NodeId], option: Option) -> bool:
     )
 
 
-def _state(document: Document, ids: Sequence[NodeId], option: Option) -> OptionState:
+def _state(document: Document, runs: Runs, ids: Sequence[NodeId], option: Option) -> OptionState:
     default = None if option.inferred else option.default
     values = tuple(document.design[node_id].options.get(option.name, default) for node_id in ids)
     holds = document.report.options.get(ids[0], {}).get(option.name) if len(ids) == 1 else None
-    return OptionState(option, values, holds, len(ids) == 1 and ids[0] in document.report.findings)
+    later = runs.is_later(lambda design: [_set_value(design, node_id, option) for node_id in ids], document.design)
+    return OptionState(option, values, holds, len(ids) == 1 and ids[0] in document.report.findings, later)
+
+
+def _set_value(design: Design, node_id: NodeId, option: Option) -> object:
+    return design[node_id].options.get(option.name) if node_id in design else None

@@ -19,7 +19,7 @@ from app.panels.inspector.layer_tab import LayerTab
 from app.panels.inspector.parameter_table import ParameterRow
 from app.panels.inspector.parameters_tab import ParametersTab
 from core.design import edits
-from core.design.model import NodeId, Value
+from core.design.model import Design, NodeId, Value
 from core.design.shapes import Repair
 from core.training.messages import ParameterInfo, ParameterView, Prepared
 
@@ -46,13 +46,13 @@ class Inspector(QWidget):
         document.saved_changed.connect(self._refresh)
         trainer.prepared.connect(self._take_prepared)
         trainer.parameter_viewed.connect(self._take_view)
-        trainer.runs.state_changed.connect(lambda _: self._show_parameters())
+        trainer.runs.state_changed.connect(lambda _: self._refresh())
 
     def _make_controls(self) -> None:
         self.header = Header(self._check_name, self)
         self.header.renamed.connect(self._rename)
         self.header.given_up.connect(self._document.refuse)
-        self.layer = LayerTab(self._document, self)
+        self.layer = LayerTab(self._document, self._trainer.runs, self)
         self.layer.edited.connect(self._set_option)
         self.layer.repaired.connect(self._repair)
         self.layer.code_requested.connect(self.code_requested)
@@ -185,7 +185,13 @@ class Inspector(QWidget):
             return
         shapes = self._document.report.parameters.get(node_id, {})
         rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
-        self.parameters.show_rows(rows, chosen, chosen not in self._document.design[node_id].frozen)
+        design = self._document.design
+
+        def is_frozen(design: Design) -> bool:
+            return node_id in design and chosen in design[node_id].frozen
+
+        later = self._trainer.runs.is_later(is_frozen, design)
+        self.parameters.show_rows(rows, chosen, not is_frozen(design), later)
         self.parameters.reinitialise.setEnabled(not self._trainer.runs.is_on)
 
     def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:

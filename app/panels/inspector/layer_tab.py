@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.document.document import Document
+from app.engine.runs import Runs
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.facts import node_facts, option_states, several_facts
 from app.panels.inspector.options_form import OptionsForm
@@ -31,9 +32,10 @@ class LayerTab(ScrollColumn):
     code_requested = Signal(str)
     """A custom layer, by its name, whose code the user wants to see."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._runs = runs
         self._ids: tuple[NodeId, ...] = ()
         self._problems: tuple[Problem, ...] = ()
         self.cards: list[ProblemCard] = []
@@ -95,7 +97,7 @@ class LayerTab(ScrollColumn):
         self._summary.setVisible(bool(text))
 
     def _show_options(self, ids: Sequence[NodeId]) -> None:
-        states = option_states(self._document, ids)
+        states = option_states(self._document, self._runs, ids)
         self.options.show_options(states)
         self.options.setVisible(bool(states))
 

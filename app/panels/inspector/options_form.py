@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 from app.look.sentences import tr
 from app.panels.inspector.words import catalog_text
 from app.widgets.choice_field import ChoiceField
+from app.widgets.later_note import LaterNote
 from app.widgets.option_text import to_text
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
@@ -24,12 +25,14 @@ class OptionState:
 
     `values`: one for each selected layer, the default where none was set; None: empty, to be worked out.
     `holds`: what was worked out, as far as it is known; `fits`: all is known, so that what is empty is to be so.
+    `later`: it does not act on the run that is on.
     """
 
     option: Option
     values: tuple[Value, ...]
     holds: Value = None
     fits: bool = False
+    later: bool = False
 
     @property
     def is_mixed(self) -> bool:
@@ -58,6 +61,7 @@ class OptionsForm(QWidget):
         super().__init__(parent)
         self._options: tuple[Option, ...] = ()
         self._fields: dict[str, ValueField | Switch | ChoiceField] = {}
+        self._notes: dict[str, LaterNote] = {}
         self._labels: list[QLabel] = []
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +77,7 @@ class OptionsForm(QWidget):
             self._rebuild(options)
         for state in states:
             self._fields[state.option.name].show_value(None if state.is_mixed else state.values[0], state.hint)
+            self._notes[state.option.name].setVisible(state.later)
 
     def leave(self) -> None:
         """Other layers are about to be shown: take what is being typed; what cannot be taken is given up."""
@@ -114,7 +119,9 @@ class OptionsForm(QWidget):
         field.value_edited.connect(lambda value: self.edited.emit(option.name, value))
         if isinstance(field, ValueField):
             field.given_up.connect(self.given_up)
-        self._layout.addRow(label, _with_complaint(field) if isinstance(field, ValueField) else field)
+        self._notes[option.name] = note = LaterNote()
+        note.setObjectName(f"inspector.option.{option.name}.later")
+        self._layout.addRow(label, _with_words(field, note))
 
 
 def field_of(option: Option) -> ValueField | Switch | ChoiceField:
@@ -124,8 +131,8 @@ def field_of(option: Option) -> ValueField | Switch | ChoiceField:
     return ChoiceField(option.choices) if option.kind == "choice" else ValueField(option)
 
 
-def _with_complaint(field: ValueField) -> QWidget:
-    """The field with a line under it that appears when what was typed will not do."""
+def _with_words(field: ValueField | Switch | ChoiceField, note: QWidget) -> QWidget:
+    """The field with a note under it, and a line that appears when what was typed will not do."""
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
@@ -134,7 +141,8 @@ def _with_complaint(field: ValueField) -> QWidget:
     complaint.setProperty("look", "problem")
     complaint.setWordWrap(True)
     complaint.hide()
-    column.addWidget(field)
+    column.addWidget(field, 0, Qt.AlignmentFlag.AlignLeft if isinstance(field, Switch) else Qt.AlignmentFlag(0))
+    column.addWidget(note)
     column.addWidget(complaint)
 
     def show(text: str) -> None:
@@ -142,5 +150,6 @@ def _with_complaint(field: ValueField) -> QWidget:
         complaint.setVisible(bool(text))
         complaint.setMinimumHeight(complaint.heightForWidth(field.width()))  # the form gives rows their hint
 
-    field.complained.connect(show)
+    if isinstance(field, ValueField):
+        field.complained.connect(show)
     return box

@@ -11,6 +11,7 @@ from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
 from app.widgets.histogram_history import HistogramHistory
 from app.widgets.histogram_view import HistogramView, sample_text
+from app.widgets.later_note import LaterNote
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
 from app.widgets.switch import Switch
@@ -76,8 +77,11 @@ class ParametersTab(ScrollColumn):
         self.reinitialise = push_button(self.tr("Re-initialise layer"), "accent", "inspector.reinitialise")
         self.reinitialise.setToolTip(self.tr("Draw new initial values for all parameters of this layer"))
         self.reinitialise.clicked.connect(self.reinitialise_requested)
+        self._later = LaterNote()
+        self._later.setObjectName("inspector.trainable.later")
         row.addWidget(label)
         row.addWidget(self.trainable)
+        row.addWidget(self._later)
         row.addStretch(1)
         row.addWidget(self.reinitialise)
         return box
@@ -92,8 +96,9 @@ class ParametersTab(ScrollColumn):
         self.history.clear()
         self._show_history()
 
-    def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None, trainable: bool) -> None:
-        """Show the layer's parameters, one of them chosen, and whether that one is trained."""
+    def show_rows(self, rows: Sequence[ParameterRow], chosen: str | None, trainable: bool, later: bool = False) -> None:
+        """Show the layer's parameters, one of them chosen, and whether that one is trained: from now, or `later`."""
+        self._later.setVisible(later)
         self.table.show_rows(rows, chosen)
         self.trainable.show_value(trainable)
         info = next((row.info for row in rows if row.name == chosen), None)

@@ -133,6 +133,18 @@ def test_a_stopped_run_is_over() -> None:
     assert engine.ask(Stop()) == []
 
 
+def test_a_run_that_begins_paused_can_be_seen_step_by_step() -> None:
+    engine = Driven()
+    events = engine.ask(Start(to_json(iris(epochs=100)), 1, paused=True))
+    assert [event.state for event in of(RunState, events)] == ["paused"]
+    assert not engine.engine.wants_to_step
+    for step in (1, 2, 3):
+        engine.ask(Step())
+        events = engine.run()
+        assert {event.step for event in of(Progress, events)} == {step}
+        assert [point.step for event in of(Curves, events) for point in event.train] == [step]
+
+
 def test_a_new_run_takes_the_place_of_one_that_is_on() -> None:
     engine = Driven()
     engine.ask(Start(to_json(iris(epochs=100)), 1))
