@@ -54,7 +54,9 @@ _FUNCTIONS = {
     "core.functions.trigonometry": (
         "acos acosh asin asinh atan atanh cos cosh deg2rad rad2deg sin sinc sinh tan"
     ).split(),
-    "core.functions.special": "digamma erf erfc erfinv i0 lgamma mvlgamma polygamma".split(),
+    "core.functions.error_function": ["erf", "erfc", "erfinv"],
+    "core.functions.gamma": "digamma lgamma mvlgamma polygamma".split(),
+    "core.functions.bessel": ["i0"],
     "core.functions.pairwise": (
         "bitwise_left_shift bitwise_right_shift copysign float_power fmax fmin frexp gcd heaviside hypot lcm ldexp "
         "logaddexp logaddexp2 nextafter xlogy"
@@ -91,14 +93,15 @@ _FUNCTIONS = {
     ).split(),
     "core.functions.splitting": ["chunk", "split", "unbind"],
     "core.functions.rearranging": (
-        "argwhere as_strided fliplr flipud is_same_size narrow_copy ravel resize_as_ rot90 split_with_sizes "
-        "unravel_index"
+        "argwhere fliplr flipud is_same_size narrow_copy ravel resize_as_ rot90 split_with_sizes unravel_index"
     ).split(),
+    "core.functions.strided": ["as_strided"],
     "core.functions.diagonals": "diag diag_embed diagflat diagonal_scatter trace tril_indices triu_indices".split(),
     "core.functions.indexing": ("index_add index_select masked_fill masked_select narrow nonzero select").split(),
-    "core.functions.gathering": "gather scatter scatter_add take_along_dim".split(),
+    "core.functions.gathering": ["gather", "take_along_dim"],
     "core.functions.scattering": (
-        "index_copy index_fill index_put index_put_ masked_scatter put scatter_reduce select_scatter slice_scatter take"
+        "index_copy index_fill index_put index_put_ masked_scatter put scatter scatter_add scatter_reduce "
+        "select_scatter slice_scatter take"
     ).split(),
     "core.functions.products": (
         "addbmm addmm addmv addr baddbmm bmm chain_matmul cross dot inner kron matmul mm mv outer tensordot vdot"
@@ -108,7 +111,7 @@ _FUNCTIONS = {
     "core.functions.decompositions": ["det", "logdet", "pinverse", "slogdet"],
     "core.functions.solving": ["cholesky_inverse", "cholesky_solve"],
     "core.files.pt": ["load", "save"],
-    "core.nn.functional.activation": (
+    "core.nn.functional.rectifier": (
         "celu celu_ hardshrink prelu rrelu rrelu_ selu selu_ threshold threshold_"
     ).split(),
     "core.nn.functional": (
@@ -120,7 +123,7 @@ _FUNCTIONS = {
     ).split(),
     "core.nn.functional.distance": ["cosine_similarity", "pairwise_distance", "pdist"],
     "core.nn.functional.pooling": "avg_pool1d max_pool1d max_pool1d_with_indices max_pool2d max_pool3d".split(),
-    "core.nn.functional.vision": "channel_shuffle pixel_shuffle pixel_unshuffle".split(),
+    "core.nn.functional.pixel_shuffle": "channel_shuffle pixel_shuffle pixel_unshuffle".split(),
 }
 _OTHER_NAMES = {
     "float": "float32",

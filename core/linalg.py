@@ -27,7 +27,7 @@ from core.functions.norms import linalg_norm as norm
 from core.functions.norms import matrix_norm, vector_norm
 from core.functions.products import cross, matmul, multi_dot
 from core.functions.solving import lstsq, solve, solve_triangular, tensorinv, tensorsolve
-from core.ops.linalg import LinAlgError
+from core.ops.decompositions import LinAlgError
 from core.tensors.calling import offered
 
 __all__ = [

@@ -15,7 +15,7 @@ import numpy as np
 from core.arrays.backend import Array, StandIn, as_array, namespace
 from core.autograd.in_place import record_in_place
 from core.autograd.recording import record_result, record_view
-from core.ops import arithmetic, elementwise, indexing, matmul
+from core.ops import arithmetic, conversion, elementwise, in_place, indexing, products
 from core.ops import reduction as folds
 from core.ops import shape as moves
 from core.ops.operation import Operation
@@ -199,7 +199,7 @@ class RecordedArray(StandIn):
             slot = record_view(moves.Slice(key), self.tensor)
             xp = namespace(slot._array)
             new = xp.broadcast_to(xp.asarray(new, dtype=slot._array.dtype), slot._array.shape)
-            record_in_place(indexing.CopyInto(), slot, held(value), arrays=(slot._array, new))
+            record_in_place(in_place.CopyInto(), slot, held(value), arrays=(slot._array, new))
         else:
             record_in_place(indexing.IndexPut(key), self.tensor, held(value), arrays=(self.tensor._array, new))
 
@@ -227,13 +227,13 @@ class RecordedArray(StandIn):
         return run(moves.RepeatInterleave(repeats, axis), self)
 
     def copy(self) -> RecordedArray:
-        return run(elementwise.Clone(), self)
+        return run(conversion.Clone(), self)
 
     def astype(self, kind: Any, copy: bool = True) -> RecordedArray:
         if self.dtype == kind:
             return self
         both_floating = self.dtype.kind == "f" and np.dtype(kind).kind == "f"
-        return run(elementwise.Cast(kind), self) if both_floating else constant(self.tensor._array.astype(kind))
+        return run(conversion.Cast(kind), self) if both_floating else constant(self.tensor._array.astype(kind))
 
     def sum(self, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> RecordedArray:
         wide = self if dtype is None else self.astype(dtype)
@@ -323,13 +323,13 @@ def matrix_product(a: Any, b: Any) -> RecordedArray:
     """`a @ b` by numpy's rules for vectors, matrices and stacks of them."""
     first, second = plain(a).ndim, plain(b).ndim
     if first == 1 and second == 1:
-        return run(matmul.Dot(), a, b)
+        return run(products.Dot(), a, b)
     if first == 2 and second == 1:
-        return run(matmul.Mv(), a, b)
+        return run(products.Mv(), a, b)
     if first == 2 and second == 2:
-        return run(matmul.Mm(), a, b)
+        return run(products.Mm(), a, b)
     if first == 1:
         return matrix_product(a[None], b).squeeze(-2)
     if second == 1:
         return matrix_product(a, b[:, None]).squeeze(-1)
-    return run(matmul.Bmm(), a, b)
+    return run(products.Bmm(), a, b)

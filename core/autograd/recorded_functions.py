@@ -10,8 +10,9 @@ from typing import Any
 from core.arrays.backend import as_array, is_array, namespace
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant, held, plain, run, run_any
 from core.autograd.recording import record_view
-from core.ops import arithmetic, indexing, linalg
+from core.ops import arithmetic, decompositions, indexing
 from core.ops import shape as moves
+from core.ops.solving import Solve
 from core.tensors.tensor import Tensor, tensor_of
 
 _CONSTANT = frozenset(
@@ -131,28 +132,28 @@ class _LinearAlgebra:
     """The functions of `linalg`: the engine's operations."""
 
     def svd(self, array: RecordedArray, full_matrices: bool = True) -> Any:
-        return run_any(linalg.Svd(full_matrices and array.shape[-1] != array.shape[-2]), (array,))
+        return run_any(decompositions.Svd(full_matrices and array.shape[-1] != array.shape[-2]), (array,))
 
     def qr(self, array: RecordedArray, mode: str = "reduced") -> Any:
-        return run_any(linalg.Qr(), (array,))
+        return run_any(decompositions.Qr(), (array,))
 
     def eigh(self, array: RecordedArray, UPLO: str = "L") -> Any:
-        return run_any(linalg.Eigh(UPLO), (array,))
+        return run_any(decompositions.Eigh(UPLO), (array,))
 
     def slogdet(self, array: RecordedArray) -> Any:
-        return run_any(linalg.Slogdet(), (array,))
+        return run_any(decompositions.Slogdet(), (array,))
 
     def det(self, array: RecordedArray) -> RecordedArray:
-        return run(linalg.Det(), array)
+        return run(decompositions.Det(), array)
 
     def inv(self, array: RecordedArray) -> RecordedArray:
-        return run(linalg.Inverse(), array)
+        return run(decompositions.Inverse(), array)
 
     def cholesky(self, array: RecordedArray) -> RecordedArray:
-        return run(linalg.Cholesky(), array)
+        return run(decompositions.Cholesky(), array)
 
     def solve(self, a: Any, b: Any) -> RecordedArray:
-        return run(linalg.Solve(), a, b)
+        return run(Solve(), a, b)
 
 
 def _constant_function(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ from core.arrays.device import Device, device, place
 from core.autograd import record
 from core.functions.memory_order import settled
 from core.functions.operands import dimension
-from core.ops import elementwise as ops
+from core.ops import conversion as ops
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 

@@ -11,7 +11,7 @@ from core.functions.arithmetic import where
 from core.functions.indexing import masked_fill
 from core.functions.products import matmul
 from core.functions.shape import cat, transpose
-from core.ops import linalg as ops
+from core.ops import decompositions as ops
 from core.tensors.tensor import Tensor
 
 

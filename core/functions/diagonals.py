@@ -9,7 +9,7 @@ from core.autograd import record
 from core.functions.creation import ones
 from core.functions.operands import dimension
 from core.functions.shape import clone, diagonal, tril, triu
-from core.ops.diagonal import DiagEmbed
+from core.ops.diagonals import DiagEmbed
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 

@@ -11,7 +11,7 @@ from core.functions.arithmetic import refuse_booleans, refuse_zero, scaled
 from core.functions.elementwise import clamp, round
 from core.functions.operands import OPERANDS, Number, Operand, binary_in_place, common, floating, floating_pair
 from core.ops import arithmetic, elementwise, error_function, trigonometry
-from core.ops import indexing as indexing_ops
+from core.ops import in_place as ops
 from core.ops.activation import Sigmoid, Tanh
 from core.ops.operation import Operation
 from core.ops.rectifier import Relu
@@ -28,7 +28,7 @@ def twin(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     def changed(input: Tensor, *args: Any, **named: Any) -> Tensor:
         # The record of `function` keeps a copy, since what it saves of `input` is about to change.
         source = input.clone() if grad_mode.enabled else input
-        return record_in_place(indexing_ops.CopyInto(), input, function(source, *args, **named))
+        return record_in_place(ops.CopyInto(), input, function(source, *args, **named))
 
     return _named(changed, function.__name__)
 
@@ -201,9 +201,9 @@ def fill_(input: Tensor, value: Any) -> Tensor:
     if not isinstance(value, OPERANDS):
         raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
     number: Any = value.item() if isinstance(value, Tensor) else value
-    return record_in_place(indexing_ops.Fill(number), input)
+    return record_in_place(ops.Fill(number), input)
 
 
 def zero_(input: Tensor) -> Tensor:
     """Every element becomes 0."""
-    return record_in_place(indexing_ops.Fill(0), input)
+    return record_in_place(ops.Fill(0), input)

@@ -14,6 +14,7 @@ from core.functions.index_key import key_of, title_of
 from core.functions.operands import NUMBERS, dimension
 from core.functions.shape import expand
 from core.ops import indexing as ops
+from core.ops.in_place import CopyInto
 from core.ops.shape import Slice
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -72,7 +73,7 @@ def copy_(input: Tensor, source: Any, non_blocking: bool = False) -> Tensor:
     """Writes `source`, broadcast and cast, into `input`."""
     if not isinstance(source, Tensor):
         source = tensor_of(namespace(input._array).asarray(source))
-    op = ops.CopyInto()
+    op = CopyInto()
     try:
         array = namespace(input._array).broadcast_to(source._array, input._array.shape)
     except ValueError as error:

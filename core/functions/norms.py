@@ -9,7 +9,7 @@ from typing import Any
 from core.autograd import record
 from core.functions.decompositions import svdvals
 from core.functions.operands import dimension, dimensions
-from core.ops import reduction as ops
+from core.ops import norms as ops
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 

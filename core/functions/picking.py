@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.autograd import record
 from core.functions.operands import dimension
-from core.ops import indexing as ops
+from core.ops import gathering as ops
 from core.tensors.tensor import Tensor
 
 

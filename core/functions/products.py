@@ -11,7 +11,7 @@ from core.autograd import record, record_as
 from core.functions.arithmetic import mul
 from core.functions.operands import Number, common, dimension
 from core.functions.shape import stack
-from core.ops import matmul as ops
+from core.ops import products as ops
 from core.tensors.tensor import Tensor
 
 

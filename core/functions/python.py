@@ -11,7 +11,7 @@ from core.arrays.backend import is_on_gpu
 from core.autograd import record_in_place
 from core.functions.comparison import eq
 from core.functions.shape import flip
-from core.ops.indexing import CopyInto
+from core.ops.in_place import CopyInto
 from core.tensors.tensor import Tensor, tensor_of
 
 

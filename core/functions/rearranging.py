@@ -1,4 +1,4 @@
-"""Less common ways to look at a tensor's elements: turned, in windows, by strides; most are views."""
+"""Less common ways to look at a tensor's elements, and to give this very tensor another shape."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from core.arrays.backend import as_array, namespace
-from core.autograd import record_view
 from core.functions.indexing import narrow, nonzero
 from core.functions.operands import dimension
 from core.functions.operands import sizes as lengths
 from core.functions.shape import clone, flip, squeeze, t, transpose, unsqueeze
 from core.functions.splitting import split
-from core.ops import strided as ops
 from core.tensors.grad_mode import grad_mode
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -54,40 +50,6 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     if turns == 3:
         return flip(transpose(input, first, second), second)
     return flip(input, first, second) if turns else clone(input)
-
-
-def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
-    """A view of windows of `size` along a dimension, `step` apart, their contents in a new last dimension."""
-    if not input.ndim:
-        return unfold(input.reshape(1), dimension, size, step).select(0, 0)
-    axis = _axis(dimension, input.ndim)
-    length = input._array.shape[axis]
-    if size > length:
-        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {length} but size is {size}")
-    if step <= 0:
-        raise RuntimeError(f"step is {step} but must be > 0")
-    return record_view(ops.Unfold(axis, size, step), input)
-
-
-def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
-    """A view of any shape and strides, counted in elements, on the memory of `input`, which must lie in order.
-
-    Raises RuntimeError if it would reach beyond that memory.
-    """
-    shape, steps, offset = tuple(size), tuple(stride), storage_offset or 0
-    if len(shape) != len(steps):
-        raise RuntimeError("mismatch in length of strides and shape")
-    if not input._array.flags.c_contiguous:
-        raise RuntimeError("as_strided: the tensor's elements do not lie in order; call contiguous() first")
-    last = offset + sum((length - 1) * step for length, step in zip(shape, steps, strict=True))
-    if math.prod(shape) and not 0 <= last < input._array.size:
-        width = input._array.itemsize
-        raise RuntimeError(
-            f"setStorage: sizes {list(shape)}, strides {list(steps)}, storage offset {offset}, and itemsize {width} "
-            f"requiring a storage size of {(last + 1) * width} are out of bounds for storage of size "
-            f"{input._array.nbytes}"
-        )
-    return record_view(ops.AsStrided(shape, steps, offset), input)
 
 
 def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
@@ -171,20 +133,6 @@ def sum_to_size(input: Tensor, *size: Any) -> Tensor:
 def is_same_size(input: Tensor, other: Tensor) -> bool:
     """Whether both have one shape."""
     return input.shape == other.shape
-
-
-def storage_offset(input: Tensor) -> int:
-    """How many elements stand in memory before the first one of this view."""
-    array = input._array
-    base = array.base
-    if not isinstance(base, np.ndarray):
-        return 0
-    start = int(array.__array_interface__["data"][0]) - int(base.__array_interface__["data"][0])
-    return start // int(array.itemsize)
-
-
-def _axis(dim: int, ndim: int) -> int:
-    return dimension(dim, ndim)
 
 
 def _become(input: Tensor, view: Tensor) -> Tensor:

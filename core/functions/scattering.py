@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.arrays.backend import namespace
-from core.autograd import record
+from core.autograd import record, record_in_place
 from core.functions import indexing
+from core.functions.gathering import check_axes, check_bounds, vector
 from core.functions.in_place import twin
 from core.functions.joining import broadcast_tensors
 from core.functions.operands import dimension
 from core.functions.shape import clone
-from core.ops import indexing as ops
-from core.ops.scatter_reduce import ScatterReduce
+from core.ops import indexing as indexing_ops
+from core.ops import scattering as ops
+from core.ops.operation import Operation
 from core.tensors.tensor import Tensor, tensor_of
 
 
@@ -32,7 +34,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
         )
     if not input.ndim:
         return index_copy(input.reshape(1), 0, index.reshape(1), source.reshape(1)).reshape(())
-    return record(ops.IndexPut(_key(axis, index)), input, source)
+    return record(indexing_ops.IndexPut(_key(axis, index)), input, source)
 
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
@@ -46,7 +48,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     if not input.ndim:
         return index_fill(input.reshape(1), 0, index, value).reshape(())
     places = tensor_of(namespace(index._array).unique(index._array))
-    return record(ops.IndexPut(_key(axis, places)), input, number)
+    return record(indexing_ops.IndexPut(_key(axis, places)), input, number)
 
 
 def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False) -> Tensor:
@@ -57,7 +59,7 @@ def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate:
             f"and {values.dtype.title} for the source."
         )
     key = tuple(slice(None) if each is None else each._array for each in indices)
-    return record(ops.IndexPut(key, accumulate), input, values)
+    return record(indexing_ops.IndexPut(key, accumulate), input, values)
 
 
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
@@ -75,7 +77,7 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
 def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at places counted as if all stood in a row; negative ones count from the end."""
     _check_places(input, index)
-    return record(ops.Index(index._array), input.reshape(-1))
+    return record(indexing_ops.Index(index._array), input.reshape(-1))
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
@@ -91,7 +93,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     count = int(where._array.sum())
     if count > source.numel():
         raise RuntimeError("Number of elements of source < number of ones in mask")
-    return record(ops.IndexPut(where._array), whole, source.reshape(-1)[:count])
+    return record(indexing_ops.IndexPut(where._array), whole, source.reshape(-1)[:count])
 
 
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
@@ -131,7 +133,7 @@ def scatter_reduce(
     part = src[tuple(slice(length) for length in index.shape)]
     if reduce == "mean":
         return _scattered_mean(input, axis, index, part, include_self)
-    return record(ScatterReduce(reduce, axis, index._array, include_self), input, part)
+    return record(ops.ScatterReduce(reduce, axis, index._array, include_self), input, part)
 
 
 index_add_ = twin(indexing.index_add)
@@ -144,9 +146,9 @@ scatter_reduce_ = twin(scatter_reduce)
 
 
 def _scattered_mean(input: Tensor, axis: int, index: Tensor, src: Tensor, include_self: bool) -> Tensor:
-    total = record(ScatterReduce("sum", axis, index._array, include_self), input, src)
+    total = record(ops.ScatterReduce("sum", axis, index._array, include_self), input, src)
     ones = (input.new_ones(input.shape), src.new_ones(src.shape))
-    count = record(ScatterReduce("sum", axis, index._array, include_self), *ones)
+    count = record(ops.ScatterReduce("sum", axis, index._array, include_self), *ones)
     if input._array.dtype.kind != "f":
         return total.div(count, rounding_mode="floor")
     return total / count
@@ -173,3 +175,63 @@ def _write(slot: Tensor, src: Tensor) -> None:
             f"{list(slot.shape)}"
         )
     slot.copy_(src)
+
+
+def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str = "") -> Tensor:
+    """A copy with out[index[i][j]][j] = src[i][j] for dimension 0; or with `src`, or a number, added or multiplied."""
+    return _scattered(False, input, dim, index, value if src is None else src, reduce)
+
+
+def scatter_(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str = "") -> Tensor:
+    """As `scatter`, into the tensor itself."""
+    return _scattered(True, input, dim, index, value if src is None else src, reduce)
+
+
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """As `scatter`, adding instead of replacing."""
+    return _scattered(False, input, dim, index, src, "add")
+
+
+def scatter_add_(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """As `scatter_add`, into the tensor itself."""
+    return _scattered(True, input, dim, index, src, "add")
+
+
+def _scattered(in_place: bool, input: Tensor, dim: int, index: Tensor, src: Any, reduce: str) -> Tensor:
+    if reduce not in ("", "add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    axis = dimension(dim, input.ndim)
+    if not input.ndim:
+        source = vector(src) if isinstance(src, Tensor) else src
+        result = _scattered(in_place, input.reshape(1), 0, vector(index), source, reduce)
+        return input if in_place else result.reshape(())
+    index = index if index.ndim else vector(index)
+    source = vector(src) if isinstance(src, Tensor) and not src.ndim else src
+    _check_source(input, axis, index, source)
+    if not isinstance(source, Tensor):
+        source = input._array.dtype.type(source).item()
+    op: Operation = ops.Scatter(axis, index._array, accumulate=reduce == "add")
+    if reduce == "multiply":
+        source = source[tuple(map(slice, index.shape))] if isinstance(source, Tensor) else input.new_full((), source)
+        source = source.expand(index.shape)
+        op = ops.ScatterReduce("prod", axis, index._array, includes=True)
+    return record_in_place(op, input, source) if in_place else record(op, input, source)
+
+
+def _check_source(input: Tensor, axis: int, index: Tensor, source: Any) -> None:
+    if not index._array.size:
+        return
+    check_axes("self", input, index)
+    shapes = [input._array.shape]
+    if isinstance(source, Tensor):
+        if source._array.dtype != input._array.dtype:
+            raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+        check_axes("src", source, index)
+        shapes.append(source._array.shape)
+    for which, shape in enumerate(shapes):
+        if any(a > b for d, (a, b) in enumerate(zip(index._array.shape, shape, strict=True)) if which or d != axis):
+            raise RuntimeError(
+                f"Expected index {list(index.shape)} to be no larger than {' src'[which:].strip() or 'self'} "
+                f"{list(shape)} apart from dimension {axis}"
+            )
+    check_bounds(index, axis, input._array.shape[axis])

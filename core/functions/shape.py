@@ -11,8 +11,8 @@ from core.autograd import record, record_as, record_view
 from core.functions.memory_order import settled
 from core.functions.operands import common, dimension, dimensions, sizes
 from core.functions.reinterpreting import reinterpreted
-from core.ops import elementwise
 from core.ops import shape as ops
+from core.ops.conversion import Clone
 from core.ops.indexing import Index
 from core.tensors.dtypes import dtype
 from core.tensors.tensor import Tensor
@@ -273,7 +273,7 @@ def triu(input: Tensor, diagonal: int = 0) -> Tensor:
 
 def clone(input: Tensor) -> Tensor:
     """A copy through which gradients flow."""
-    return record(elementwise.Clone(), input)
+    return record(Clone(), input)
 
 
 def contiguous(input: Tensor) -> Tensor:

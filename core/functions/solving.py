@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from core.autograd import record
 from core.functions.decompositions import check_matrices, check_types, inv, pinv, return_text, svdvals, tolerance
 from core.functions.shape import transpose, tril, triu
-from core.ops import linalg as ops
+from core.ops import solving as ops
 from core.tensors.tensor import Tensor
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from core import autograd
 from core.functions import (
     arithmetic,
+    bessel,
     comparison,
     conversion,
     counting,
@@ -15,6 +16,8 @@ from core.functions import (
     decompositions,
     diagonals,
     elementwise,
+    error_function,
+    gamma,
     gathering,
     indexing,
     joining,
@@ -30,8 +33,8 @@ from core.functions import (
     shape,
     solving,
     sorting,
-    special,
     splitting,
+    strided,
     trigonometry,
     types,
 )
@@ -136,14 +139,14 @@ class Trigonometry:
 
 
 class Special:
-    erf = special.erf
-    erfc = special.erfc
-    erfinv = special.erfinv
-    lgamma = special.lgamma
-    digamma = special.digamma
-    mvlgamma = special.mvlgamma
-    i0 = special.i0
-    polygamma = special.polygamma_of
+    erf = error_function.erf
+    erfc = error_function.erfc
+    erfinv = error_function.erfinv
+    lgamma = gamma.lgamma
+    digamma = gamma.digamma
+    mvlgamma = gamma.mvlgamma
+    i0 = bessel.i0
+    polygamma = gamma.polygamma_of
 
 
 class Pairwise:
@@ -283,8 +286,8 @@ class Shape:
     fliplr = rearranging.fliplr
     flipud = rearranging.flipud
     rot90 = rearranging.rot90
-    unfold = rearranging.unfold
-    as_strided = rearranging.as_strided
+    unfold = strided.unfold
+    as_strided = strided.as_strided
     narrow_copy = rearranging.narrow_copy
     split_with_sizes = rearranging.split_with_sizes
     squeeze_ = rearranging.squeeze_
@@ -292,7 +295,7 @@ class Shape:
     transpose_ = swapaxes_ = swapdims_ = rearranging.transpose_
     t_ = rearranging.t_
     is_same_size = rearranging.is_same_size
-    storage_offset = rearranging.storage_offset
+    storage_offset = strided.storage_offset
     tensor_split = joining.tensor_split
     hsplit = joining.hsplit
     vsplit = joining.vsplit
@@ -317,10 +320,10 @@ class Indexing:
     narrow = indexing.narrow
     select = indexing.select
     gather = gathering.gather
-    scatter = gathering.scatter
-    scatter_ = gathering.scatter_
-    scatter_add = gathering.scatter_add
-    scatter_add_ = gathering.scatter_add_
+    scatter = scattering.scatter
+    scatter_ = scattering.scatter_
+    scatter_add = scattering.scatter_add
+    scatter_add_ = scattering.scatter_add_
     take_along_dim = gathering.take_along_dim
     index_add = indexing.index_add
     index_add_ = scattering.index_add_

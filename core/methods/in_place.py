@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from core.functions import (
+    bessel,
     comparison,
     cumulative,
     elementwise,
+    gamma,
     in_place,
     pairwise,
     products,
     rearranging,
     shape,
-    special,
     trigonometry,
 )
 from core.functions.in_place import twin
@@ -87,11 +88,11 @@ class InPlace:
     erf_ = in_place.erf_
     erfc_ = in_place.erfc_
     erfinv_ = in_place.erfinv_
-    lgamma_ = twin(special.lgamma)
-    polygamma_ = twin(special.polygamma_of)
-    digamma_ = twin(special.digamma)
-    mvlgamma_ = twin(special.mvlgamma)
-    i0_ = twin(special.i0)
+    lgamma_ = twin(gamma.lgamma)
+    polygamma_ = twin(gamma.polygamma_of)
+    digamma_ = twin(gamma.digamma)
+    mvlgamma_ = twin(gamma.mvlgamma)
+    i0_ = twin(bessel.i0)
 
     tril_ = twin(shape.tril)
     triu_ = twin(shape.triu)

@@ -26,13 +26,15 @@ from core.nn.layers.loss import *
 from core.nn.layers.margin_loss import *
 from core.nn.layers.normalization import *
 from core.nn.layers.padding import *
+from core.nn.layers.pixel_shuffle import *
 from core.nn.layers.pooling import *
+from core.nn.layers.rectifier import *
 from core.nn.layers.recurrent import *
 from core.nn.layers.recurrent_cells import *
+from core.nn.layers.resampling import *
 from core.nn.layers.shape import *
 from core.nn.layers.softmax import *
 from core.nn.layers.transformer import *
-from core.nn.layers.vision import *
 from core.nn.module import Module as Module
 from core.nn.parameter import Buffer as Buffer
 from core.nn.parameter import Parameter as Parameter

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 from core.arrays.backend import Array, StandIn, namespace
-from core.arrays.device import Device, device_of, place
 from core.ops.masks import kept, zeros
-from core.ops.operation import OUTPUT, Operation, apply
+from core.ops.operation import OUTPUT, Operation
 
 
 class Neg(Operation):
@@ -267,48 +266,6 @@ class ClampBetween(Operation):
         crossed = low > high
         inner = (x >= low) & (x <= high)
         return kept(grad, inner), kept(grad, (x < low) & (low < high)), kept(grad, (x > high) | crossed)
-
-
-class Clone(Operation):
-    def forward(self, x: Array) -> Array:
-        return x.copy()
-
-    def backward(self, grad: Array) -> Array:
-        return grad
-
-
-class Cast(Operation):
-    """Another type of elements. The engine casts the gradient back, as it does for every gradient."""
-
-    __slots__ = ("kind",)
-    title = "ToCopy"
-
-    def __init__(self, kind: object) -> None:
-        self.kind = kind
-
-    def forward(self, x: Array) -> Array:
-        return x.astype(self.kind)
-
-    def backward(self, grad: Array) -> Array:
-        return grad
-
-
-class Transfer(Operation):
-    """The same numbers on another device."""
-
-    __slots__ = ("before", "where")
-    title = "ToCopy"
-
-    def __init__(self, where: Device) -> None:
-        self.where = where
-
-    def forward(self, x: Array) -> Array:
-        self.before = device_of(x)
-        return place(x, self.where)
-
-    def backward(self, grad: Array) -> Array:
-        back: Array = apply(Transfer(self.before), grad)
-        return back
 
 
 def _either(x: Array, above: float, below: float) -> Array:

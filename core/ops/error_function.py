@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from core.arrays.backend import Array, namespace
-from core.ops import special
+from core.ops import erf
 from core.ops.operation import OUTPUT, Operation, apply
 
 
@@ -13,7 +13,7 @@ class Erf(Operation):
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
-        return special.erf(x)
+        return erf.erf(x)
 
     def backward(self, grad: Array, x: Array) -> Array:
         return grad * (2 / math.sqrt(math.pi)) * namespace(x).exp(-x * x)
@@ -23,7 +23,7 @@ class Erfinv(Operation):
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
-        return special.erfinv(x)
+        return erf.erfinv(x)
 
     def backward(self, grad: Array, out: Array) -> Array:
         return grad * (math.sqrt(math.pi) / 2) * namespace(out).exp(out * out)
@@ -33,7 +33,7 @@ class Erfc(Operation):
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
-        return special.erfc(x)
+        return erf.erfc(x)
 
     def backward(self, grad: Array, x: Array) -> Array:
         return -grad * (2 / math.sqrt(math.pi)) * namespace(x).exp(-x * x)
@@ -45,7 +45,7 @@ class Erfcx(Operation):
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:
-        return special.erfcx(x)
+        return erf.erfcx(x)
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
         return grad * (2 * x * out - 2 / math.sqrt(math.pi))
@@ -57,7 +57,7 @@ class LogNdtr(Operation):
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
-        return special.log_ndtr(x)
+        return erf.log_ndtr(x)
 
     def backward(self, grad: Array, x: Array) -> Array:
         return grad * math.sqrt(2 / math.pi) / apply(Erfcx(), x * -math.sqrt(0.5))
@@ -69,7 +69,7 @@ class Ndtri(Operation):
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
-        return special.ndtri(x)
+        return erf.ndtri(x)
 
     def backward(self, grad: Array, out: Array) -> Array:
         return grad * math.sqrt(2 * math.pi) * namespace(out).exp(out * out / 2)

@@ -13,7 +13,7 @@ from core.arrays.backend import to_numpy
 from core.arrays.device import Device, place
 from core.autograd import record
 from core.functions.operands import lengths
-from core.ops.random import Drawn
+from core.ops.draws import Drawn
 from core.random.filling import bernoulli_
 from core.random.generator import Floats, Generator, default_generator
 from core.tensors import dtypes

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.arrays.backend import to_numpy
 from core.autograd import record_in_place
-from core.ops.indexing import CopyInto
+from core.ops.in_place import CopyInto
 from core.random.generator import Floats, Generator, default_generator
 from core.tensors.tensor import Tensor, tensor_of
 

@@ -18,8 +18,9 @@ from core.tensors.tensor import Tensor
 F = TypeVar("F", bound=Callable[..., Any])
 NUMPYS = {"axis": "dim", "keepdims": "keepdim", "x2": "other"}
 WITH_OUT = frozenset(
-    "arithmetic comparison counting cumulative decompositions diagonals elementwise gathering indexing joining "
-    "matrices norms pairwise products reduction scattering shape solving sorting special trigonometry".split()
+    "arithmetic bessel comparison counting cumulative decompositions diagonals elementwise error_function gamma "
+    "gathering indexing joining matrices norms pairwise products reduction scattering shape solving sorting "
+    "trigonometry".split()
 )
 """Modules of `core.functions` whose functions take `out`."""
 

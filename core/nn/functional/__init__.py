@@ -19,10 +19,12 @@ from core.nn.functional.margin_loss import *
 from core.nn.functional.multi_head import *
 from core.nn.functional.normalization import *
 from core.nn.functional.padding import *
+from core.nn.functional.pixel_shuffle import *
 from core.nn.functional.pooling import *
+from core.nn.functional.rectifier import *
+from core.nn.functional.resampling import *
 from core.nn.functional.softmax import *
 from core.nn.functional.unpooling import *
-from core.nn.functional.vision import *
 from core.tensors.calling import offered as _offered
 
 # These look at their arguments before an operation does, and warn of nothing at the line of the caller.

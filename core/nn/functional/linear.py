@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.autograd import record_as
-from core.ops import matmul
+from core.ops.linear import Linear
 from core.tensors.tensor import Tensor
 
 __all__ = ["bilinear", "linear"]
@@ -21,10 +21,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     if w.ndim != 2 or x.ndim == 0 or x.shape[-1] != w.shape[1] or x.dtype != w.dtype:
         return _by_vector(input, weight, bias)
     if b is None:
-        return record_as(matmul.Linear(), (input, weight), (x, w))
+        return record_as(Linear(), (input, weight), (x, w))
     if b.dtype != x.dtype:
         raise _types("self", bias, weight)
-    return record_as(matmul.Linear(), (input, weight, bias), (x, w, b))
+    return record_as(Linear(), (input, weight, bias), (x, w, b))
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

@@ -8,8 +8,9 @@ import numpy as np
 
 from core.arrays.backend import namespace
 from core.functions.operands import refuse
-from core.nn.functional.activation import logsigmoid, relu
+from core.nn.functional.activation import logsigmoid
 from core.nn.functional.distance import pairwise_distance
+from core.nn.functional.rectifier import relu
 from core.nn.functional.reduction import reduce_losses, reduction_of
 from core.tensors.tensor import Tensor, tensor_of
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.autograd import record
-from core.ops.resampling import Numbers, Pad, Picks, Resample
+from core.ops.padding import Pad
+from core.ops.resampling import Numbers, Picks, Resample
 from core.tensors.tensor import Tensor
 
 __all__ = ["pad"]

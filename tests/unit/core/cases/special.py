@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 import core as torch
-from core.functions import special
+from core import special
 from tests.unit.core.cases.case import Case, Numbers, unary
 
 _erfc = np.vectorize(math.erfc, otypes=[float])

@@ -23,25 +23,11 @@ class Inverse(Operation):
     saves = ((OUTPUT,),)
 
     def forward(self, a: Array) -> Array:
-        return _computed("linalg.inv", "inv", a)
+        return computed("linalg.inv", "inv", a)
 
     def backward(self, grad: Array, out: Array) -> Array:
         across = out.swapaxes(-1, -2)
         return -across @ grad @ across
-
-
-class Solve(Operation):
-    """The x of a x = b, where b is a matrix."""
-
-    title = "LinalgSolveEx"
-    saves = ((0, OUTPUT), (0,))
-
-    def forward(self, a: Array, b: Array) -> Array:
-        return _computed("linalg.solve", "solve", a, b)
-
-    def backward(self, grad: Array, a: Array, out: Array | None) -> tuple[Array | None, Array]:
-        by_b = apply(Solve(), a.swapaxes(-1, -2), grad)
-        return None if out is None else -by_b @ out.swapaxes(-1, -2), by_b
 
 
 class Det(Operation):
@@ -223,7 +209,8 @@ class Pinv(Operation):
         return -across @ grad @ across + by_column - a @ (out @ by_column) + by_row - (by_row @ out) @ a
 
 
-def _computed(name: str, function: str, *arrays: Array) -> Array:
+def computed(name: str, function: str, *arrays: Array) -> Array:
+    """What `numpy.linalg` computes. Raises LinAlgError, under PyTorch's `name`, for a singular matrix."""
     try:
         return getattr(namespace(arrays[0]).linalg, function)(*arrays)
     except np.linalg.LinAlgError as error:

@@ -1,11 +1,11 @@
-"""Folding values that are scattered to the same place."""
+"""Putting values to places along one dimension, and folding those that come to the same place."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from core.arrays.backend import Array, namespace
-from core.ops.indexing import along
+from core.arrays.backend import Array, as_array, namespace
+from core.ops.gathering import along
 from core.ops.operation import OUTPUT, Operation, apply
 
 
@@ -83,3 +83,36 @@ def _neutral(how: str, kind: Any) -> Any:
     bits = 8 * kind.itemsize
     low, high = (0, 2**bits - 1) if kind.kind == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     return low if how == "amax" else high
+
+
+class Scatter(Operation):
+    """A copy with out[index[i][j]][j] = source[i][j] for dimension 0, or with the source added there."""
+
+    __slots__ = ("accumulate", "axis", "index")
+
+    def __init__(self, axis: int, index: Array, accumulate: bool) -> None:
+        self.axis = axis
+        self.index = index
+        self.accumulate = accumulate
+
+    def forward(self, x: Array, source: Array) -> Array:
+        out = x.copy()
+        where = along(self.index, self.axis)
+        part = source[tuple(slice(length) for length in self.index.shape)] if hasattr(source, "shape") else source
+        if self.accumulate:
+            namespace(x).add.at(out, where, part)
+        else:
+            out[where] = part
+        return out
+
+    def backward(self, grad: Array) -> tuple[Array, Array]:
+        where = along(self.index, self.axis)
+        part = grad[where]
+        if self.accumulate:
+            return grad, part
+        rest = as_array(grad).copy()
+        rest[where] = 0
+        return rest, part
+
+    def name(self) -> str:
+        return "ScatterAddBackward0" if self.accumulate else "ScatterBackward0"
