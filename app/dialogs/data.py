@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.choose_file import file_dialog
 from app.dialogs.data_preview import DataPreview, summary
-from app.document.choosing_data import take_described
+from app.dialogs.data_remarks import DataRemarks
+from app.dialogs.reading_fields import ReadingFields
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look.sentences import say
@@ -33,9 +34,11 @@ from app.widgets.push_button import push_button
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
+from core.design.choosing_data import take_described
+from core.design.data_options import changed, for_other_source
 from core.design.datasets import BUILT_IN
 from core.design.model import Value
-from core.design.settings import DataDescription
+from core.design.settings import DataDescription, DataSettings
 from core.errors import Sentence
 from core.training.messages import DataDescribed, Describe, Event, Failed, Request
 
@@ -54,7 +57,7 @@ class DataDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data")
         self.setWindowTitle(self.tr("Data"))
-        self.resize(QSize(640, 560))
+        self.resize(QSize(720, 680))
         self._document = document
         self._trainer = trainer
         self._settings = document.design.settings.data
@@ -75,7 +78,6 @@ class DataDialog(QDialog):
         self.source.editingFinished.connect(lambda: self.choose(self.source.text().strip()))
         self._browse = push_button(self.tr("Browse…"), "", "data.browse")
         self._browse.clicked.connect(lambda: self.browse())
-        self.header = self._choice({None: self.tr("found out"), True: self.tr("yes"), False: self.tr("no")}, "header")
         tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
         self.task = self._choice(tasks, "task")
         column = QLineEdit()
@@ -97,11 +99,15 @@ class DataDialog(QDialog):
             number.complained.connect(self._complain)
         self.message = QLabel()
         self.message.setObjectName("data.message")
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.leave_out = push_button("", "link", "data.leave_out")
         self.leave_out.clicked.connect(self._leave_out)
         self.leave_out.hide()
+        self.remarks, self.reading = DataRemarks(), ReadingFields()
+        for others in (self.remarks, self.reading):
+            others.chosen.connect(self._read_otherwise)
         self.preview = DataPreview()
         self.preview.setObjectName("data.preview")
         self._use = push_button(self.tr("Use these data"), "primary", "data.use")
@@ -129,10 +135,12 @@ class DataDialog(QDialog):
         grid.addWidget(_label(self.tr("File or dataset"), self.source), 0, 0)
         grid.addLayout(file, 0, 1, 1, 3)
         rows = (
-            (("header", self.tr("First line is names"), self.header), ("share", self.tr("Test share"), self.share)),
-            (("target", self.tr("Target column"), self.target), ("seed", self.tr("Seed of the split"), self.seed)),
-            (("task", self.tr("Target holds"), self.task), ("standardise", self.tr("Standardise"), self.standardise)),
-            (("ignored", self.tr("Leave out columns"), self.ignored),),
+            (("target", self.tr("Target column"), self.target), ("share", self.tr("Test share"), self.share)),
+            (("task", self.tr("Target holds"), self.task), ("seed", self.tr("Seed of the split"), self.seed)),
+            (
+                ("ignored", self.tr("Leave out columns"), self.ignored),
+                ("standardise", self.tr("Standardise"), self.standardise),
+            ),
         )
         self.source.setObjectName("data.source")
         self.source.setAccessibleName(self.tr("File or dataset"))
@@ -148,7 +156,9 @@ class DataDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addLayout(grid)
+        column.addWidget(self.reading)
         column.addWidget(self.message)
+        column.addWidget(self.remarks)
         column.addWidget(self.leave_out, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.preview, 1)
         column.addLayout(buttons)
@@ -168,7 +178,7 @@ class DataDialog(QDialog):
         """Look at another file, or at a dataset that comes with the program. Its columns are other ones."""
         if source and source != self._settings.source:
             self.target.clear()
-            self._change(source=source, target=None, header=None, task="auto", ignored=())
+            self._take_settings(for_other_source(self._settings, source))
             self._show_settings()
 
     def accept(self) -> None:
@@ -189,6 +199,13 @@ class DataDialog(QDialog):
         self.ignored.setText(text_of([*self._settings.ignored, self._text_column]))
         self._change(ignored=names_in(self.ignored.text()))
 
+    def _read_otherwise(self, name: str, value: object) -> None:
+        """Read the data in another way. The focus stays in reach: the button that was clicked disappears."""
+        field = self.reading.findChild(QWidget, f"data.{name}")
+        if field is not None:
+            field.setFocus()
+        self._take_settings(changed(self._settings, name, value))
+
     def _change_option(self, name: str, value: Value) -> None:
         self._change(**{name: value})
 
@@ -202,9 +219,13 @@ class DataDialog(QDialog):
 
     def _change(self, **changes: Any) -> None:
         settings = replace(self._settings, **changes)
-        if changes and settings == self._settings:
-            return
+        if not changes or settings != self._settings:
+            self._take_settings(settings)
+
+    def _take_settings(self, settings: DataSettings) -> None:
+        """Have the data read with these."""
         self._settings, self._description = settings, None
+        self.reading.show_settings(settings)
         self._use.setEnabled(False)
         self.leave_out.hide()
         self._soon.start()
@@ -214,7 +235,6 @@ class DataDialog(QDialog):
     def _show_settings(self) -> None:
         settings = self._settings
         self.source.setText(settings.source)
-        self.header.setCurrentIndex(self.header.findData(settings.header))
         self.task.setCurrentIndex(self.task.findData(settings.task))
         self.target.setCurrentText("" if settings.target is None else str(settings.target))
         self.ignored.setText(text_of(settings.ignored))
@@ -222,9 +242,9 @@ class DataDialog(QDialog):
         self.seed.show_value(settings.split_seed)
         self.standardise.show_value(settings.standardise)
         is_built_in = settings.source in BUILT_IN
-        is_table = not is_built_in and not settings.source.lower().endswith(".npz")
-        self.header.setEnabled(is_table)
-        self.ignored.setEnabled(is_table)
+        is_arrays = settings.source.lower().endswith(".npz")
+        self.reading.show_kind("" if is_built_in else "arrays" if is_arrays else "table")
+        self.ignored.setEnabled(not is_built_in and not is_arrays)
         self.target.setEnabled(not is_built_in)
         self.task.setEnabled(not is_built_in)
 
@@ -241,12 +261,17 @@ class DataDialog(QDialog):
                 self._description = description
                 self._offer_columns(description)
                 self.preview.show_data(description)
+                self.remarks.show_remarks(description.remarks)
+                self.reading.show_settings(self._settings, description.understood)
                 self._say(summary(description), "ok")
             case Failed(template=template, values=values):
                 self.preview.clear_data()
+                self.remarks.show_remarks(())
                 self._say(say(Sentence(template, values)), "problem")
                 self._offer_to_leave_out(str(values.get("column", "")))
-        self._use.setEnabled(self._description is not None)
+        remarks = self._description.remarks if self._description is not None else ()
+        asks = any(remark.kind == "question" for remark in remarks)
+        self._use.setEnabled(self._description is not None and not asks)
 
     def _offer_columns(self, data: DataDescription) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""

@@ -6,7 +6,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.look import theme, units
+from app.look.sentences import say
 from app.widgets.number_text import sizes
+from core.design.account import account
 from core.design.settings import DataDescription
 
 MOST_CLASSES = 6
@@ -23,9 +25,10 @@ def summary(data: DataDescription) -> str:
     else:
         goal = translate("DataPreview", "to predict {target}").format(target=data.target)
     text = translate("DataPreview", "{train} samples to train, {test} to test: {shape} values each, {goal}.")
-    return text.format(
+    text = text.format(
         train=units.count(data.train_size), test=units.count(data.test_size), shape=sizes(data.shape), goal=goal
     )
+    return f"{text} {say(account(data))}" if data.lines else text
 
 
 class DataPreview(QTableWidget):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.dialogs.data import DataDialog
-from app.document.choosing_data import take_built_in
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import units
@@ -18,6 +17,7 @@ from app.widgets.later_note import LaterNote
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import section
+from core.design.choosing_data import take_built_in
 from core.design.datasets import BUILT_IN
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.document.choosing_data import task_of_built_in
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.panels.data_settings import DataSettingsColumn
@@ -22,6 +21,7 @@ from app.widgets.value_field import ValueField
 from app.window.device_field import DeviceField
 from core.design import edits
 from core.design.catalog import Option
+from core.design.choosing_data import task_of_built_in
 from core.design.datasets import BUILT_IN
 from core.design.losses import LOSSES
 from core.design.model import Design, Value

@@ -46,11 +46,13 @@ def examine(path: Path, trust: bool) -> Examined:
     return examine_design(project.read(path).design, trust)
 
 
-def examine_design(design: Design, trust: bool) -> Examined:
-    """Check a design with its data. Its custom layers are run only if they are trusted."""
-    data, problem = None, None
+def examine_design(design: Design, trust: bool, data: PreparedData | None = None) -> Examined:
+    """Check a design with its data, which are read if they were not yet. Its custom layers are run only if they are
+    trusted.
+    """
+    problem = None
     try:
-        data = prepare(design.settings.data)
+        data = data or prepare(design.settings.data)
     except (DataError, FileError) as error:
         problem = error.sentence
     description = data.description if data else None

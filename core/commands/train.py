@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core import atomic
 from core.commands.check import problems
+from core.commands.data import add_data, told, with_data
 from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, INTERRUPTED
 from core.commands.interruption import Interruption
@@ -36,8 +37,11 @@ def run(arguments: Sequence[str]) -> int:
     for path in filter(None, (options.output, options.save)):
         atomic.check_writable(path)
     content = project.read(options.project)
-    examined = _sound(examine_design(_with_settings(content.design, options), options.trust))
+    design, data = with_data(_with_settings(content.design, options), options)
+    examined = _sound(examine_design(design, options.trust, data))
     assert examined.data is not None
+    for sentence in told(examined.data.description):
+        print(sentence)
     live = _weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
     with Interruption() as interruption:
@@ -67,6 +71,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the weights here, as .safetensors")
     parser.add_argument("--save", type=Path, metavar="PROJECT", help="write the project with its weights here")
     parser.add_argument("--resume", action="store_true", help="go on with the weights that are in the project")
+    add_data(parser)
     return parser.parse_args(arguments)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -11,21 +12,28 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.channels import turned
 from core.data.source import Source, name_of
+from core.design.settings import DataSettings
 from core.errors import DataError, FileError
 
 FEATURES = ("x", "features", "data", "images", "inputs", "samples")
 TARGETS = ("y", "target", "targets", "labels", "label", "classes")
 _TEST = "_test"
 _TRAIN = "_train"
+_BROKEN = (
+    ValueError, SyntaxError, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, zipfile.BadZipFile,
+    zlib.error, lzma.LZMAError,
+)  # fmt: skip
 _LARGEST = 2**33  # bytes of all arrays, unpacked
 
 
-def read_archive(path: Path, target: str | int | None = None) -> Source:
+def read_archive(path: Path, settings: DataSettings) -> Source:
     """The samples of a .npz file, in the shape they have there.
 
-    The arrays may be called X and y or by any name of FEATURES and TARGETS, in capitals or not; `target` names the
-    target's array or is its number. Where the names end in `_train` and `_test`, as in x_train, that split is kept.
+    The arrays may be called X and y or by any name of FEATURES and TARGETS, in capitals or not; the settings' `target`
+    names the target's array or is its number. Where the names end in `_train` and `_test`, as in x_train, that split is
+    kept.
     Raises FileError when the file cannot be read, DataError with the array of what is wrong in it.
     """
     arrays = _load(path)
@@ -34,9 +42,9 @@ def read_archive(path: Path, target: str | int | None = None) -> Source:
         train, test = (_choose(path, arrays, end, None) for end in (_TRAIN, _TEST))
         features, targets = _join(path, arrays, train[0], test[0]), _join(path, arrays, train[1], test[1])
         in_test = np.arange(len(features)) >= len(arrays[train[0]])
-        return _source(path, train, features, targets, in_test)
-    chosen = _choose(path, arrays, "", target)
-    return _source(path, chosen, arrays[chosen[0]], arrays[chosen[1]], None)
+        return turned(_source(path, train, features, targets, in_test), settings)
+    chosen = _choose(path, arrays, "", settings.target)
+    return turned(_source(path, chosen, arrays[chosen[0]], arrays[chosen[1]], None), settings)
 
 
 def _load(path: Path) -> Mapping[str, NDArray[Any]]:
@@ -54,7 +62,7 @@ def _load(path: Path) -> Mapping[str, NDArray[Any]]:
         ) from None
     except MemoryError:
         raise DataError("The arrays of '{path}' do not fit into memory.", path=str(path)) from None
-    except (ValueError, EOFError, KeyError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except _BROKEN:
         raise FileError("'{path}' is damaged, cut off or no NumPy archive.", path=str(path)) from None
 
 
@@ -114,7 +122,7 @@ def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:
 
 
 def _join(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str) -> NDArray[Any]:
-    if arrays[train].shape[1:] != arrays[test].shape[1:]:
+    if not arrays[train].ndim or arrays[train].shape[1:] != arrays[test].shape[1:]:
         raise DataError(
             "In '{path}' a sample of '{train}' has the shape {train_shape}, but one of '{test}' has {test_shape}.",
             path=str(path),
@@ -136,6 +144,8 @@ def _source(
             path=str(path),
             dtype=features.dtype,
         )
+    if not features.itemsize or not target.itemsize or 0 in features.shape[1:]:
+        raise DataError("An array of '{path}' holds values of no size.", path=str(path))
     if features.ndim < 1 or target.ndim < 1 or len(features) != len(target) or not len(features):
         raise DataError(
             "In '{path}', '{features}' has the shape {features_shape} and '{target}' {target_shape}: "

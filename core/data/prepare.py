@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from core.data.archive import read_archive
 from core.data.built_in import read_built_in
+from core.data.filling import filled
 from core.data.preview import first_rows
+from core.data.remarks import class_remarks, refuse_questions
 from core.data.scaling import UNCHANGED, Scaling, standardisation
-from core.data.source import LARGEST_VALUE, Source
+from core.data.source import Source, is_usable
 from core.data.split import test_part
 from core.data.table import read_table
 from core.data.target import Target, target_of
@@ -45,12 +47,24 @@ class PreparedData:
 def prepare(settings: DataSettings) -> PreparedData:
     """Read, split and standardise the data of these settings. The same settings and file give the same arrays.
 
-    Raises FileError when the file cannot be read, DataError when what is in it cannot be used.
+    Raises FileError when the file cannot be read, DataError when what is in it cannot be used, or may be read in two
+    ways and the settings do not say in which.
     """
     source = read(settings)
-    _check_features(source)
+    refuse_questions(source.remarks)
+    return _prepared(source, settings)
+
+
+def look(settings: DataSettings) -> PreparedData:
+    """As `prepare`, with a likely answer to each question that the data ask; its remarks say which."""
+    return _prepared(read(settings), settings)
+
+
+def _prepared(source: Source, settings: DataSettings) -> PreparedData:
     target = target_of(source, settings.task)
     tested = _test_part(source, target, settings)
+    source = filled(source, settings.missing, ~tested)
+    _check_features(source)
     features = standardisation(source.features[~tested]) if settings.standardise else UNCHANGED
     regression = not target.classes
     targets = standardisation(target.values[~tested]) if settings.standardise and regression else UNCHANGED
@@ -73,9 +87,9 @@ def read(settings: DataSettings) -> Source:
         return read_built_in(settings.source)
     path = Path(settings.source).expanduser()
     if path.name.lower().endswith(".npz"):
-        return read_archive(path, settings.target)
+        return read_archive(path, settings)
     if path.name.lower().endswith(TABLES):
-        return read_table(path, settings.target, settings.header, settings.ignored)
+        return read_table(path, settings)
     raise DataError(
         "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "
         ".csv, .csv.gz or .npz file.",
@@ -87,10 +101,11 @@ def read(settings: DataSettings) -> Source:
 def _check_features(source: Source) -> None:
     if source.features[0].size == 0:
         raise DataError("The samples of '{name}' hold no values.", name=source.name)
-    if source.features.dtype.kind == "f" and not (usable := np.abs(source.features) <= LARGEST_VALUE).all():
+    if source.features.dtype.kind == "f" and not (usable := is_usable(source.features)).all():
         places = np.argwhere(~usable)
         raise DataError(
-            "'{name}' has {count} values that are missing or too large, the first in {place}: fill them in.",
+            "'{name}' has {count} values that are missing, infinite or too large, the first in {place}: mend them or "
+            "leave the sample out.",
             name=source.name,
             count=len(places),
             place=source.place(int(places[0, 0])),
@@ -117,4 +132,7 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         columns=source.columns,
         target=source.target_name,
         rows=first_rows(source, target),
+        understood=source.understood or settings,
+        remarks=(*source.remarks, *class_remarks(target, tested)),
+        lines=source.account,
     )

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.design.settings import DataSettings, Remark
+
 LARGEST_VALUE = 1e30
 """Of features and targets; squares and sums of it still fit into float64, and itself into float32."""
 
@@ -18,17 +20,27 @@ def name_of(path: Path) -> str:
     return path.name.partition(".")[0] or "data"
 
 
+def is_usable(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of these are numbers that can be learnt from: neither missing nor infinite nor far too large."""
+    # The limit is more than a half-precision number can be: compared as one it would be infinite itself.
+    size = np.abs(values, dtype=np.result_type(values, np.float32))
+    usable: NDArray[np.bool_] = np.isfinite(values) & (size <= LARGEST_VALUE)
+    return usable
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """All samples of a dataset.
 
-    features: (N, *shape of a sample), numbers, none of them missing.
+    features: (N, *shape of a sample), numbers; NaN only where the settings say what to fill in.
     target: (N,) texts (dtype object) or numbers, or (N, k) numbers; none of them missing.
     target_name: what the target is called in a sentence: "column 'price'".
     classes: names of the classes where the source says them; the target then holds indices into them.
     columns: the features' names, if they have any.
     lines: (N,) the line of each sample, where the source is a text file.
     in_test: (N,) bool, where the source comes with a test part of its own.
+    understood: the settings with everything that was found out; remarks: what a person should know of that.
+    account: how many lines of a text are samples, and what the others are.
     """
 
     name: str
@@ -39,6 +51,9 @@ class Source:
     columns: tuple[str, ...] = ()
     lines: NDArray[np.int64] | None = None
     in_test: NDArray[np.bool_] | None = None
+    understood: DataSettings | None = None
+    remarks: tuple[Remark, ...] = ()
+    account: tuple[tuple[str, int], ...] = ()
 
     def place(self, index: int) -> str:
         """Where a sample is, for a sentence."""

@@ -24,6 +24,8 @@ def test_part(labels: NDArray[np.int64] | None, count: int, fraction: float, see
         # Where the rounded running total steps up: along the ordered classes that cuts the whole and every class in
         # proportion.
         tested[order] = np.diff(np.floor(np.arange(count + 1) * fraction + 0.5)) > 0
+        if labels is not None:
+            _learn_each(labels, tested, order)
     if tested.all() or not tested.any():
         raise DataError(
             "A test part of {fraction} of {count} samples leaves a part empty: more samples are needed, "
@@ -32,3 +34,17 @@ def test_part(labels: NDArray[np.int64] | None, count: int, fraction: float, see
             count=count,
         )
     return tested
+
+
+def _learn_each(labels: NDArray[np.int64], tested: NDArray[np.bool_], order: NDArray[np.int64]) -> None:
+    """Have a sample of each class to train with: where the only ones would be tested, one changes places with a sample
+    of the class that has the most to train with.
+    """
+    trained = np.bincount(labels[~tested], minlength=int(labels.max()) + 1)
+    for label in np.flatnonzero((trained == 0) & (np.bincount(labels, minlength=len(trained)) > 0)):
+        most = int(trained.argmax())
+        if trained[most] < 2:
+            return
+        tested[order[labels[order] == label][0]] = False
+        tested[order[(labels[order] == most) & ~tested[order]][0]] = True
+        trained[most] -= 1

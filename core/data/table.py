@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -12,29 +12,17 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.layout import Layout, find_layout
+from core.data.missing import is_missing, missing_labels
 from core.data.source import Source, name_of
-from core.data.text_file import TextFile
+from core.data.text_file import Tally, TextFile
+from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
-MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
-MISSING_LABELS = frozenset({"", "?", "na", "n/a", "nan"})  # "none" may well be a class
 _CHUNK = 4096  # rows turned into numbers at a time, so that their texts need little memory
+FILLS = ("mean", "median")
+"""What missing features may be filled in with; prepare does so, by the training part."""
 _NAMED = 5  # lines that a sentence about missing values names
-
-
-@dataclass(slots=True)
-class _Columns:
-    """What the first line tells: names (made up where there is no header), which is the target and which are features,
-    and whether it was a header."""
-
-    names: list[str]
-    target: int
-    kept: list[int]
-    header: bool
-
-    @property
-    def features(self) -> list[str]:
-        return [self.names[position] for position in self.kept]
 
 
 @dataclass(slots=True)
@@ -43,139 +31,145 @@ class _Holes:
 
     count: int = 0
     places: list[str] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
 
     def add(self, found: list[tuple[int, str]]) -> None:
         """Those of the next lines: line and column of each, in any order."""
         self.count += len(found)
         first = sorted(found, key=lambda place: place[0])[: _NAMED - len(self.places)]
         self.places += [f"line {line}, column '{column}'" for line, column in first]
+        self.columns.update(column for _, column in found)
 
     def text(self) -> str:
         more = self.count - len(self.places)
         return "; ".join(self.places) + (f", and {more} more" if more else "")
 
 
-def read_table(
-    path: Path, target: str | int | None = None, header: bool | None = None, ignored: Collection[str] = ()
-) -> Source:
-    """The samples of a .csv or .csv.gz file, one a line; values between `,` `;` `|`, tabs or spaces (found out).
+def read_table(path: Path, settings: DataSettings) -> Source:
+    """The samples of a .csv or .csv.gz file, one a line.
 
-    `target` is the name or number (from 0, negative from the end) of the target column, None: the last. `header` says
-    whether the first line holds names; None: it does when none of its values is a number. Columns whose names are
-    `ignored` are not looked at; all others but the target must hold numbers. Features come as float64 (N, columns),
-    the target as (N,) numbers where all of its values are, else as texts.
+    What the settings do not say of how it is written is found out, see `core.data.layout`; all columns but the target
+    must hold numbers. Features come as float64 (N, columns), NaN where one is missing that is to be filled in; the
+    target as (N,) numbers where all of its values are, else as texts.
     Raises FileError when the file cannot be read, DataError with the line or column of what is wrong in it.
     """
-    text = TextFile(path)
-    columns = _columns(text, target, header, ignored)
-    reader = _Reader(text, columns)
+    text = TextFile(path, settings.encoding, settings.separator, settings.comments)
+    layout = find_layout(text, settings)
+    reader = _Reader(text, layout, settings)
+    features = reader.read()
     return Source(
         name=name_of(path),
-        features=reader.read(),
+        features=features,
         target=reader.target(),
-        target_name=f"column '{columns.names[columns.target]}'",
-        columns=tuple(columns.features),
+        target_name=f"column '{layout.names[layout.target]}'",
+        columns=tuple(layout.features),
         lines=np.array(reader.lines),
+        understood=layout.understood,
+        remarks=(*layout.remarks, *reader.remarks()),
+        account=reader.account(),
     )
-
-
-def _columns(text: TextFile, target: str | int | None, header: bool | None, ignored: Collection[str]) -> _Columns:
-    line, first = next(text.rows(), (1, []))
-    if not first:
-        raise DataError("'{path}' is empty: it needs a line for each sample.", path=str(text.path))
-    if len(first) == 1:
-        raise DataError(
-            "Line {line} of '{path}' holds one value only: at least one feature and the target are needed, "
-            "with a comma, semicolon, tab or space between them.",
-            line=line,
-            path=str(text.path),
-        )
-    if header is None:
-        header = not any(text.is_number(value) for value in first)
-    names = [name.strip() if header else "" for name in first]
-    names = [name or f"column {position}" for position, name in enumerate(names)]
-    kept = _kept(names, ignored, text.path)
-    goal = kept[-1] if target is None and kept else _position(names, target, text.path)
-    if goal not in kept or len(kept) == 1:
-        raise DataError(
-            "'{path}' has no target or no feature left: these columns are left out: {names}.",
-            path=str(text.path),
-            names=_listed(sorted(ignored)),
-        )
-    return _Columns(names, goal, [position for position in kept if position != goal], header)
-
-
-def _kept(names: list[str], ignored: Collection[str], path: Path) -> list[int]:
-    for name in ignored:
-        if name not in names:
-            raise _unknown(names, name, path)
-    return [position for position, name in enumerate(names) if name not in ignored]
-
-
-def _position(names: list[str], target: str | int | None, path: Path) -> int:
-    if isinstance(target, str):
-        if names.count(target) == 1:
-            return names.index(target)
-        raise _unknown(names, target, path)
-    position = -1 if target is None else target
-    if not -len(names) <= position < len(names):
-        raise DataError(
-            "'{path}' has no column {target}: it has {count} columns, counted from 0.",
-            path=str(path),
-            target=target,
-            count=len(names),
-        )
-    return position % len(names)
-
-
-def _unknown(names: list[str], name: str, path: Path) -> DataError:
-    problem = "{count} columns called '{name}'" if name in names else "no column called '{name}'"
-    return DataError(
-        "'{path}' has " + problem + ": its columns are {names}.",
-        path=str(path),
-        name=name,
-        count=names.count(name),
-        names=_listed(names),
-    )
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
 
 
 class _Reader:
     """Turns rows into numbers: whole chunks at once, and cell by cell only where a chunk has something wrong."""
 
-    def __init__(self, text: TextFile, columns: _Columns) -> None:
+    def __init__(self, text: TextFile, layout: Layout, settings: DataSettings) -> None:
         self.text = text
-        self.columns = columns
+        self.layout = layout
+        self.missing = settings.missing
+        self.comments = settings.comments
+        self.number = layout.numerals.reader(text.has_underscores)
         self.holes = _Holes()
         self.text_found: tuple[int, str, str] | None = None
         self.lines: list[int] = []
         self.labels: list[str] = []
+        self.tally = Tally()
+        self.skipped = {"comments": 0, "incomplete": 0}
 
     def read(self) -> NDArray[np.float64]:
         """The features, (N, columns)."""
-        rows = self.text.rows()
-        if self.columns.header:
-            next(rows)
-        features = [self._chunk(chunk) for chunk in _chunks(rows)]
-        if self.holes.count:
-            self._refuse_holes()
+        rows = islice(self.text.rows(self.tally), self.layout.skipped, None)
+        features = [self._chunk(chunk) for chunk in _chunks(self._without_comments(rows))]
         if not features:
             raise DataError("'{path}' has a line with names but no samples below it.", path=str(self.text.path))
-        return np.concatenate(features)
+        return self._without_holes(np.concatenate(features))
 
     def target(self) -> NDArray[Any]:
         """The target (N,) of the samples that were read: numbers if all are, else texts."""
+        column = self.layout.target
         try:
-            return np.array([self.text.number(label) for label in self.labels])
+            return np.array([self._value(label, column) for label in self.labels])
         except ValueError:
             return np.array(self.labels, dtype=object)
 
+    def account(self) -> tuple[tuple[str, int], ...]:
+        """What each line of the text is; samples come first."""
+        before = self.text.preamble
+        counts = {
+            "samples": len(self.lines),
+            "names": int(self.layout.header),
+            "instructions": int(before.instruction),
+            "comments": len(before.comments) + self.skipped["comments"] - (self.layout.header > self.layout.skipped),
+            "blank": self.tally.blank,
+            "continued": self.tally.continued,
+            "incomplete": self.skipped["incomplete"],
+        }
+        return tuple((name, count) for name, count in counts.items() if count or name == "samples")
+
+    def remarks(self) -> Iterator[Remark]:
+        """What was filled in or left out, or has to be."""
+        if self.holes.count:
+            yield self._holes_remark()
+        for place in sorted(self.layout.percent):
+            values = {"column": self.layout.names[place]}
+            yield Remark("The numbers of column '{column}' are read without their percent sign.", values)
+
+    def _holes_remark(self) -> Remark:
+        values = {"count": self.holes.count, "lines": self.skipped["incomplete"], "places": self.holes.text()}
+        if self.missing in FILLS:
+            sentence = "{count} values are missing: {places}. Features are filled in with the {fill} of their column."
+            return Remark(sentence, {**values, "fill": self.missing})
+        if self.missing == "drop":
+            return Remark("Values are missing in {lines} lines, which are left out: {places}.", values)
+        fills = [Choice("missing", fill, f"Fill in the {fill}") for fill in FILLS]
+        in_target_only = self.holes.columns == {self.layout.names[self.layout.target]}
+        choices = Choice("missing", "drop", "Leave out {lines} lines"), *([] if in_target_only else fills)
+        return Remark("Values are missing: {places}. Choose what becomes of them.", values, choices, "question")
+
+    def _without_comments(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        """Rows that are samples: a line with # in front and another number of values is none."""
+        width = len(self.layout.names)
+        for line, row in rows:
+            if row[0].startswith("#") and self.comments is not False and (self.comments or len(row) != width):
+                self.skipped["comments"] += 1
+            else:
+                yield line, row
+
+    def _without_holes(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Without the rows that lack their target or, where missing values are not filled in, any value."""
+        missing = missing_labels(set(self.labels))
+        target = self.layout.names[self.layout.target]
+        no_label = np.array([label.strip().lower() in missing for label in self.labels])
+        self.holes.add([(line, target) for line, hole in zip(self.lines, no_label, strict=True) if hole])
+        if not self.holes.count:
+            return features
+        kept = ~no_label & (True if self.missing in FILLS else ~np.isnan(features).any(axis=1))
+        self.skipped["incomplete"] = int(np.sum(~kept))
+        self.lines = [line for line, keep in zip(self.lines, kept, strict=True) if keep]
+        self.labels = [label for label, keep in zip(self.labels, kept, strict=True) if keep]
+        if not self.lines:
+            raise DataError(
+                "Every line of '{path}' has missing values: {places}. Fill them in or leave the columns out.",
+                path=str(self.text.path),
+                places=self.holes.text(),
+            )
+        return features[kept]
+
     def _chunk(self, chunk: list[tuple[int, list[str]]]) -> NDArray[np.float64]:
-        width = len(self.columns.names)
+        width = len(self.layout.names)
         for line, row in chunk:
+            if len(row) > width and not any(map(str.strip, row[width:])):
+                del row[width:]
             if len(row) != width:
                 raise DataError(
                     "Line {line} of '{path}' has {count} values, but {expected} were expected, as in the first line.",
@@ -184,46 +178,45 @@ class _Reader:
                     count=len(row),
                     expected=width,
                 )
-        missing = []
         for line, row in chunk:
-            label = row[self.columns.target].strip()
-            row[:] = [row[position] for position in self.columns.kept]
-            if label.lower() in MISSING_LABELS:
-                missing.append((line, self.columns.names[self.columns.target]))
             self.lines.append(line)
-            self.labels.append(label)
+            self.labels.append(row[self.layout.target].strip())
+            row[:] = [row[position] for position in self.layout.kept]
         values = self._at_once(chunk)
         if values is None:
-            values = self._one_by_one(chunk, missing)
-        self.holes.add(missing)
+            values = self._one_by_one(chunk)
         if self.text_found is not None:
             self._refuse_text(*self.text_found)
         return values
 
     def _at_once(self, chunk: list[tuple[int, list[str]]]) -> NDArray[np.float64] | None:
-        shape = len(chunk), len(self.columns.kept)
+        if self.layout.percent:
+            return None
+        shape = len(chunk), len(self.layout.kept)
         cells = chain.from_iterable(row for _, row in chunk)
         try:
-            values = np.fromiter(map(float, cells), np.float64, shape[0] * shape[1]).reshape(shape)
+            values = np.fromiter(map(self.number, cells), np.float64, shape[0] * shape[1]).reshape(shape)
         except ValueError:
             return None
         return values if np.isfinite(values).all() else None
 
-    def _one_by_one(self, chunk: list[tuple[int, list[str]]], missing: list[tuple[int, str]]) -> NDArray[np.float64]:
-        """The values; what is missing is added to `missing`, and the first text is noted."""
-        names = self.columns.features
-        values = np.zeros((len(chunk), len(names)))
+    def _one_by_one(self, chunk: list[tuple[int, list[str]]]) -> NDArray[np.float64]:
+        """The values, NaN for what is missing; the first text is noted."""
+        names, missing = self.layout.features, []
+        values = np.full((len(chunk), len(names)), np.nan)
         for index, (line, row) in enumerate(chunk):
             for position, cell in enumerate(row):
-                if cell.strip().lower() in MISSING:
+                if is_missing(cell):
                     missing.append((line, names[position]))
                 else:
-                    values[index, position] = self._number(cell, line, names[position])
+                    values[index, position] = self._number(cell, line, position)
+        self.holes.add(missing)
         return values
 
-    def _number(self, cell: str, line: int, column: str) -> float:
+    def _number(self, cell: str, line: int, position: int) -> float:
+        column = self.layout.features[position]
         try:
-            value = self.text.number(cell)
+            value = self._value(cell, self.layout.kept[position])
         except ValueError:
             self.text_found = self.text_found or (line, column, cell)
             return 0.0
@@ -237,10 +230,20 @@ class _Reader:
             )
         return value
 
+    def _value(self, cell: str, column: int) -> float:
+        """The number in a cell; ValueError for none."""
+        if column in self.layout.percent:
+            if not cell.rstrip().endswith("%"):
+                raise ValueError(cell)
+            cell = cell.rstrip().removesuffix("%")
+        return self.layout.numerals.number(cell)
+
     def _refuse_text(self, line: int, column: str, cell: str) -> NoReturn:
         advice = "Write it as a number or leave the column out"
-        if line == 1 and not self.columns.header:
+        if line == 1 and not self.layout.header:
             advice = "If the first line holds the names of the columns, say so; otherwise write it as a number"
+        elif any(letter.isdigit() for letter in cell) and ("," in cell or "." in cell):
+            advice += ", or choose other marks for decimals and thousands (now: {decimal}, {thousands})"
         raise DataError(
             "Line {line} of '{path}', column '{column}': '{cell}' is text, but a feature must be a number. "
             + advice
@@ -250,13 +253,8 @@ class _Reader:
             column=column,
             cell=cell.strip()[:40],
             places=self.holes.text(),
-        )
-
-    def _refuse_holes(self) -> NoReturn:
-        raise DataError(
-            "'{path}' has missing values: {places}. Fill them in, remove these lines or leave the columns out.",
-            path=str(self.text.path),
-            places=self.holes.text(),
+            decimal=self.layout.numerals.decimal,
+            thousands=self.layout.numerals.thousands,
         )
 
 

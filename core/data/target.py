@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.source import LARGEST_VALUE, Source
+from core.data.source import Source, is_usable
 from core.errors import DataError
 
 _FEW = 10  # so many different values are classes however few samples there are
@@ -33,7 +33,7 @@ def target_of(source: Source, task: str) -> Target:
     """The target as classes or numbers. `task` is "classification", "regression" or "auto".
 
     With "auto", texts are classes, and so are whole numbers of at most ten different values, or counted from 0 or 1
-    without a gap, if each is there twice on average.
+    without a gap, if each is there twice on average. Rows with a single 1 among zeros are classes as well.
 
     Raises DataError when the values do not fit the task.
     """
@@ -42,9 +42,19 @@ def target_of(source: Source, task: str) -> Target:
     if task not in ("auto", "classification", "regression"):
         raise DataError("The task '{task}' is not known: choose classification, regression or auto.", task=task)
     _check(source)
+    if task != "regression" and _is_one_hot(source.target):
+        classes = tuple(map(str, range(source.target.shape[1])))
+        return Target("classification", classes, source.target.argmax(axis=1))
     if task == "regression" or (task == "auto" and not _looks_like_classes(source.target)):
         return Target("regression", (), _numbers(source))
     return _classes(source)
+
+
+def _is_one_hot(target: NDArray[Any]) -> bool:
+    """Whether each sample has a 1 for its class and 0 for the others."""
+    if target.ndim != 2 or target.shape[1] < 2 or target.dtype.kind not in "buif":
+        return False
+    return bool(((target == 0) | (target == 1)).all() and (target.sum(axis=1) == 1).all())
 
 
 def _check(source: Source) -> None:
@@ -56,10 +66,11 @@ def _check(source: Source) -> None:
             name=source.name,
             dtype=str(source.target.dtype),
         )
-    if kind == "f" and not (usable := np.abs(source.target) <= LARGEST_VALUE).all():
+    if kind == "f" and not (usable := is_usable(source.target)).all():
         index = int(np.argwhere(~usable)[0, 0])
         raise DataError(
-            "The target, {target} of '{name}', is missing or too large in {place}: mend it or leave the sample out.",
+            "The target, {target} of '{name}', is missing, infinite or too large in {place}: mend it or leave the "
+            "sample out.",
             target=source.target_name,
             name=source.name,
             place=source.place(index),

@@ -1,104 +1,151 @@
-"""A text file of a table as lines: unpacked, in the right encoding, with its delimiter found out."""
+"""A text file of a table as rows: unpacked, in the right encoding, with its separator found out."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from core.data.encoding import Encoding, encoding_of
+from core.data.separator import SEPARATORS, score_of
 from core.errors import DataError, FileError
 
 LARGEST = 2**31  # bytes of text. Arrays several times that size are made from it.
-DELIMITERS = ",;\t| "
-_LOOK_AT = 20  # lines that decide the delimiter
-_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MOST_PACKED = 200  # a text that unpacks to so many times its size is made to fill the memory
+_PIECE = 2**26
+_LOOK_AT = 50  # rows that decide the separator
+_INSTRUCTION = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What stands before the table: how many lines, whether `sep=;` is among them, the comments with their lines."""
+
+    lines: int = 0
+    instruction: bool = False
+    comments: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """Lines that are no rows: blank ones, and those that go on with a quoted value of the line before."""
+
+    blank: int = 0
+    continued: int = 0
 
 
 class TextFile:
     """The text of a .csv file, packed with gzip or not. `path` is named in errors.
 
-    Raises FileError when it cannot be read and DataError when it is no text.
+    What is not given is found out: the encoding, the separator (a word of SEPARATORS), and whether lines that begin
+    with # before the table are comments. Raises FileError when it cannot be read and DataError when it is no text.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, encoding: str | None = None, separator: str | None = None, comments: bool | None = None
+    ) -> None:
         self.path = path
         self._raw = _read(path)
-        marks = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if self._raw.startswith(mark))
-        self._encoding = next(marks, "utf-8")
-        if self._encoding != "utf-16" and b"\0" in self._raw:
+        found = Encoding(encoding) if encoding else encoding_of(self._raw)
+        if found is None:
             raise DataError(
                 "'{path}' is no text but binary data: a table of values, line by line, was expected.", path=str(path)
             )
-        self.delimiter = self._find_delimiter()
+        self.encoding = found
+        self.has_underscores = b"_" in self._raw
+        self.preamble, told = self._find_preamble(comments)
+        self.separator = SEPARATORS.get(separator, separator) if separator else told or self._find_separator()
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row that is not blank: the number of its last line, from 1, and its fields.
+    @property
+    def separator_word(self) -> str:
+        """The separator as the settings call it, or as it is where a `sep=` line names another one."""
+        return next((word for word, sign in SEPARATORS.items() if sign == self.separator), self.separator)
 
-        Raises DataError with the line where bytes are no text or quotes do not close.
+    def rows(self, tally: Tally | None = None) -> Iterator[tuple[int, list[str]]]:
+        """Each row below the preamble that is not blank: the number of its last line, from 1, and its values.
+
+        What the other lines are goes into `tally`. Raises DataError with the line where bytes are no text or quotes do
+        not close.
         """
-        lines: Iterator[str] = io.TextIOWrapper(io.BytesIO(self._raw), self._encoding, newline="")
-        if self.delimiter == " ":
+        start = self.preamble.lines
+        lines: Iterator[str] = islice(self._lines(), start, None)
+        if self.separator == " ":
             lines = (line.strip() + "\n" for line in lines)
-        reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=True)
+        reader = csv.reader(lines, delimiter=self.separator, skipinitialspace=True, strict=True)
+        tally, before = tally or Tally(), 0
+        tally.blank += start - len(self.preamble.comments) - self.preamble.instruction
         try:
             for row in reader:
-                if row and (len(row) > 1 or row[0].strip()):
-                    yield reader.line_num, row
+                tally.continued += reader.line_num - before - 1
+                before = reader.line_num
+                if any(map(str.strip, row)):
+                    yield start + before, row
+                else:
+                    tally.blank += 1
         except csv.Error as error:
             raise DataError(
                 "Line {line} of '{path}' cannot be taken apart: {reason}. Is a quotation mark missing?",
-                line=max(reader.line_num, 1),
+                line=max(start + reader.line_num, 1),
                 path=str(self.path),
                 reason=str(error),
             ) from None
         except UnicodeError:
             raise self._undecodable() from None
 
-    def number(self, text: str) -> float:
-        """The number that `text` writes, with a decimal comma too where commas do not delimit; ValueError for none."""
-        if "_" in text:  # Python would read 1_2 as 12
-            raise ValueError(text)
-        return float(text if self.delimiter == "," else text.replace(",", ".", 1))
+    def split(self, line: str) -> list[str]:
+        """The values of one line of text."""
+        return next(csv.reader([line.strip()], delimiter=self.separator, skipinitialspace=True), [])
 
-    def is_number(self, text: str) -> bool:
+    def _lines(self) -> Iterator[str]:
+        return io.TextIOWrapper(io.BytesIO(self._raw), self.encoding.codec, newline="")
+
+    def _find_preamble(self, comments: bool | None) -> tuple[Preamble, str]:
+        """The preamble, and the separator that it names. A file of which all lines begin with # has no comments."""
+        instruction, count, found, told = False, 0, list[tuple[int, str]](), ""
         try:
-            self.number(text)
-        except ValueError:
-            return False
-        return True
+            for number, line in enumerate(self._lines(), 1):
+                text = line.strip()
+                if number == 1 and (match := _INSTRUCTION.fullmatch(text if text != "sep=" else line.rstrip("\r\n"))):
+                    instruction, told = True, match[1]
+                elif text.startswith("#") and comments is not False:
+                    found.append((number, text.lstrip("#").strip()))
+                elif text:
+                    return Preamble(count, instruction, tuple(found)), told
+                count = number
+        except UnicodeError:
+            raise self._undecodable() from None
+        return Preamble(1 if instruction else 0, instruction), told
 
-    def _find_delimiter(self) -> str:
-        """The one with which most values of the first lines are numbers; of equals the one that gives most values."""
+    def _find_separator(self) -> str:
         best, best_score = ",", (0.0, 1)
-        for self.delimiter in DELIMITERS:
+        for self.separator in SEPARATORS.values():
             try:
                 rows = [row for _, row in islice(self.rows(), _LOOK_AT)]
             except DataError:
                 continue
-            width = len(rows[0]) if rows else 0
-            numbers = sum(self.is_number(cell) for row in rows if len(row) == width for cell in row)
-            score = numbers / max(sum(map(len, rows)), 1), width
-            if width > 1 and score > best_score:
-                best, best_score = self.delimiter, score
+            if (score := score_of(rows, self.separator)) > best_score:
+                best, best_score = self.separator, score
         return best
 
     def _undecodable(self) -> DataError:
         try:
-            self._raw.decode(self._encoding)
+            self._raw.decode(self.encoding.codec)
         except UnicodeDecodeError as error:
             return DataError(
-                "Line {line} of '{path}' holds the byte 0x{byte:02X}, which is no {encoding}: save the file as UTF-8.",
+                "Line {line} of '{path}' holds the byte 0x{byte:02X}, which is no {encoding}: "
+                "save the file as UTF-8, or choose another encoding.",
                 line=self._raw.count(b"\n", 0, error.start) + 1,
                 path=str(self.path),
                 byte=self._raw[error.start],
-                encoding=self._encoding.upper(),
+                encoding=self.encoding.name.upper(),
             )
-        return DataError("'{path}' is no text in {encoding}.", path=str(self.path), encoding=self._encoding.upper())
+        return DataError("'{path}' is no text in {encoding}.", path=str(self.path), encoding=self.encoding.name.upper())
 
 
 def _read(path: Path) -> bytes:
@@ -106,8 +153,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            with gzip.GzipFile(fileobj=file) if packed else file as stream:
-                raw = stream.read(LARGEST + 1)
+            raw = _unpack(file, path) if packed else file.read(LARGEST + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise FileError("'{path}' is damaged or cut off: it cannot be unpacked with gzip.", path=str(path)) from None
     except OSError as error:
@@ -121,3 +167,18 @@ def _read(path: Path) -> bytes:
             size=LARGEST // 2**30,
         )
     return raw
+
+
+def _unpack(file: io.BufferedReader, path: Path) -> bytes:
+    size, pieces, length = path.stat().st_size, list[bytes](), 0
+    with gzip.GzipFile(fileobj=file) as stream:
+        while length <= LARGEST and (piece := stream.read(_PIECE)):
+            pieces.append(piece)
+            length += len(piece)
+            if length >= _PIECE and length > _MOST_PACKED * size:
+                raise DataError(
+                    "'{path}' unpacks to more than {times} times its size, which no table of samples does.",
+                    path=str(path),
+                    times=_MOST_PACKED,
+                )
+    return b"".join(pieces)

@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from core.design import catalog
 from core.design.catalog.base import KINDS
+from core.design.data_options import DATA_OPTIONS, DataOption
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
 from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
 from core.design.settings import DataSettings, Settings
 from core.errors import DesignError, FileError
 
+_ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
 FORMAT, VERSION = "netloom-design", 1
 
 
@@ -199,8 +201,13 @@ def data_to_json(data: DataSettings) -> str:
 
 
 def _plain_data(data: DataSettings) -> dict[str, object]:
-    """Data settings as plain values; columns left out only where there are some."""
-    return {name: value for name, value in asdict(data).items() if name != "ignored" or value}
+    """Data settings as plain values. Those that older versions did not know are left out where they say nothing."""
+    default = DataSettings()
+    return {
+        name: value
+        for name, value in asdict(data).items()
+        if name in _ALWAYS_WRITTEN or value != getattr(default, name)
+    }
 
 
 def data_from_json(text: str) -> DataSettings:
@@ -209,24 +216,30 @@ def data_from_json(text: str) -> DataSettings:
 
 
 def _read_data(reader: Reader) -> DataSettings:
-    fields = reader.record(
-        ("source",), ("target", "header", "task", "test_fraction", "split_seed", "standardise", "ignored")
-    )
-    default = DataSettings()
-    header = fields.get("header", Reader(None))
-    fraction = fields["test_fraction"].number() if "test_fraction" in fields else default.test_fraction
-    if not 0 <= fraction < 1:
-        raise fields["test_fraction"].refuse("a share from 0 to below 1")
-    return DataSettings(
-        fields["source"].text(),
-        _read_target(fields.get("target", Reader(None))),
-        None if header.value is None else header.flag(),
-        fields["task"].text() if "task" in fields else default.task,
-        fraction,
-        fields["split_seed"].whole(0) if "split_seed" in fields else default.split_seed,
-        fields["standardise"].flag() if "standardise" in fields else default.standardise,
-        tuple(item.text() for item in fields["ignored"].items()) if "ignored" in fields else default.ignored,
-    )
+    fields = reader.record(("source",), tuple(DATA_OPTIONS))
+    given = {name: _read_data_option(field, DATA_OPTIONS[name]) for name, field in fields.items() if name != "source"}
+    return replace(DataSettings(fields["source"].text()), **given)  # type: ignore[arg-type]
+
+
+def _read_data_option(reader: Reader, option: DataOption) -> object:
+    if reader.value is None and option.found_out:
+        return None
+    match option.kind:
+        case "flag":
+            return reader.flag()
+        case "whole":
+            return reader.whole(0)
+        case "number":
+            if not 0 <= (share := reader.number()) < 1:
+                raise reader.refuse("a share from 0 to below 1")
+            return share
+        case "names":
+            return tuple(item.text() for item in reader.items())
+        case "column":
+            return _read_target(reader)
+    if not option.allows(word := reader.text()):
+        raise reader.refuse(f"one of {option.expected}")
+    return word
 
 
 def _read_target(reader: Reader) -> str | int | None:

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class DataSettings:
-    """Where samples come from and how they are split.
+    """Where samples come from, how they are read and how they are split.
 
     `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file.
     `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
     column, or `y`.
-    `header`: whether a CSV's first line holds names; None: found out from the file.
-    `ignored` names columns of a table that are left out.
     `task` is "classification", "regression" or "auto" (by the target's values).
+    `ignored` names columns of a table that are left out; `missing` says what becomes of a row with missing values.
+
+    How a text is read, None where that is found out: `header`, whether its first line holds names; `encoding`;
+    `separator` between values, `decimal` and `thousands` marks; whether `comments` before the table, lines that begin
+    with #, are skipped; whether the first column is an `index`, which is left out.
+    `channels_last`: whether pictures are stored as height × width × channels, and turned.
+    `core.design.data_options` lists the words that may stand in each.
     """
 
     source: str = "digits"
@@ -26,6 +31,14 @@ class DataSettings:
     split_seed: int = 0
     standardise: bool = True
     ignored: tuple[str, ...] = ()
+    missing: str = "refuse"
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    comments: bool | None = None
+    index: bool | None = None
+    channels_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +56,38 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A setting that would read the data in another way. `label` says so in two or three words."""
+
+    option: str
+    value: bool | str | tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a person should know of how data were read, and other ways to read them.
+
+    `kind` is "said"; "warning", where training would be of little use; or "question", where nothing is trained on the
+    data before one of the `choices` was made. Labels of choices share the sentence's `values`.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    kind: str = "said"
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
     `shape` is that of one sample, without the batch: (1, 8, 8). `classes` are the class names in order, empty for
     regression; `targets` is the number of values the network must give: the number of classes, or of target columns.
     `target` is what the target is called in a sentence; `rows` are the first samples as texts with their target last,
-    empty where a sample is no row.
+    empty where a sample is no row. `understood` are the settings with everything in them that was found out, with
+    which the same file is read the same way again. `lines` says of a text how many of its lines are what: samples
+    first, then what was left out.
     """
 
     settings: DataSettings
@@ -63,3 +101,6 @@ class DataDescription:
     columns: tuple[str, ...] = ()
     target: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    understood: DataSettings | None = None
+    remarks: tuple[Remark, ...] = ()
+    lines: tuple[tuple[str, int], ...] = ()

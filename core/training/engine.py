@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from core.data.prepare import PreparedData, prepare
+from core.data.prepare import PreparedData, look
+from core.data.remarks import refuse_questions
 from core.design.catalog.base import Options
 from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
@@ -289,14 +290,19 @@ class Engine:
     # --- questions ----------------------------------------------------------------------------------------------------
 
     def _prepared_data(self, settings: DataSettings) -> PreparedData:
+        data = self._looked_at(settings)
+        refuse_questions(data.description.remarks)
+        return data
+
+    def _looked_at(self, settings: DataSettings) -> PreparedData:
         """Read once for each state of the file."""
         key = (settings, _state_of_file(settings.source))
         if self._data is None or self._data[0] != key:
-            self._data = (key, prepare(settings))
+            self._data = (key, look(settings))
         return self._data[1]
 
     def _describe(self, request: Describe) -> None:
-        self._send(DataDescribed(self._prepared_data(request.settings).description))
+        self._send(DataDescribed(self._looked_at(request.settings).description))
 
     def _inspect(self, request: Inspect) -> None:
         self._send(inspect_custom(CustomLayer(request.name, request.source)))

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.data import DataDialog
 from app.document.document import Document
 from app.engine.trainer import Trainer
+from app.widgets.choice_field import ChoiceField
 from core.training.messages import Describe
 from tests.gui.conftest import Engine, id_of
 
@@ -101,12 +103,101 @@ def test_another_target_turns_classes_into_numbers(
 
 def test_what_is_wrong_is_said_with_its_line_in_the_dialog(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "holes.csv"
-    path.write_text("a,b,y\n1,2,0\n3,,1\n" + "5,6,1\n" * 10)
+    path.write_text("a,b,y\n1,2,0\n3,4,5,1\n" + "5,6,1\n" * 10)
     write(dialog, path, qtbot)
-    assert "line 3" in settled(dialog, qtbot, "problem")
+    assert "Line 3" in settled(dialog, qtbot, "problem")
     assert not button(dialog, "use").isEnabled()
     assert dialog.preview.rowCount() == 0
     assert dialog.findChildren(QMessageBox) == []
+
+
+def remark(dialog: DataDialog, choice: str, qtbot: QtBot) -> QPushButton:
+    """The button that reads the data in another way, once it is there."""
+    name = f"data.remark.{choice}"
+    qtbot.waitUntil(lambda: dialog.remarks.findChild(QPushButton, name) is not None, timeout=20_000)
+    return dialog.remarks.findChild(QPushButton, name)
+
+
+def field(dialog: DataDialog, name: str) -> ChoiceField:
+    return dialog.reading.findChild(ChoiceField, f"data.{name}")
+
+
+def test_a_question_about_numbers_is_answered_by_a_click_and_kept(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "flats.csv"
+    path.write_text("area;rooms;price\n" + "1.107;1;201.250\n114;2;202.500\n" * 8)
+    write(dialog, path, qtbot)
+    decimals = remark(dialog, "decimal.point", qtbot)
+    assert preview(dialog)[1] == ["1107", "1", "201250"]
+    assert not button(dialog, "use").isEnabled()
+    assert "may be 1107 or 1.107" in decimals.parent().findChild(QLabel).text()
+    qtbot.mouseClick(decimals, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(button(dialog, "use").isEnabled, timeout=20_000)
+    assert preview(dialog)[1] == ["1.107", "1", "201.25"]
+    assert field(dialog, "decimal").currentText() == "point ."
+    assert field(dialog, "separator").currentText() == "found out: semicolon ;"
+    assert "Of 17 lines, 16 are samples; left out: 1 with the names" in dialog.message.text()
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    data = document.design.settings.data
+    assert (data.decimal, data.thousands, data.separator, data.header) == ("point", "none", "semicolon", True)
+    again = DataDialog(document, dialog._trainer)
+    qtbot.addWidget(again)
+    again.open()
+    settled(again, qtbot)
+    assert preview(again)[1] == ["1.107", "1", "201.25"]
+    assert not again.remarks.isVisible()
+
+
+def test_lines_with_missing_values_are_left_out_by_a_click(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "holes.csv"
+    path.write_text("a,b,y\n1,2,0\n3,,1\n" + "5,6,1\n" * 10)
+    write(dialog, path, qtbot)
+    leave_out = remark(dialog, "missing.drop", qtbot)
+    assert "line 3, column 'b'" in leave_out.parent().findChild(QLabel).text()
+    assert not button(dialog, "use").isEnabled()
+    leave_out.setFocus()
+    qtbot.keyClick(leave_out, Qt.Key.Key_Space)
+    qtbot.waitUntil(button(dialog, "use").isEnabled, timeout=20_000)
+    assert dialog.focusWidget() is field(dialog, "missing")
+    assert "Of 13 lines, 11 are samples" in dialog.message.text()
+    assert "1 with missing values" in dialog.message.text()
+
+
+def test_what_was_found_out_can_be_chosen_otherwise(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "years.csv"
+    path.write_text("".join(f"{i},{i * i},{i % 2}\n" for i in range(10, 40)))
+    write(dialog, path, qtbot)
+    assert "30 are samples" in settled(dialog, qtbot)
+    header = field(dialog, "header")
+    assert header.currentText() == "found out: no"
+    header.setFocus()
+    qtbot.keyClick(header, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "29 are samples" in dialog.message.text(), timeout=20_000)
+    assert header.currentText() == "yes"
+    assert preview(dialog)[0] == ["10", "100", "→ column '0'"]
+
+
+def test_text_of_a_file_is_never_taken_for_html(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "markup.csv"
+    path.write_text("a,<b>y</b>\n" + "1,<img src=x>\n2,<i>\n" * 8)
+    write(dialog, path, qtbot)
+    settled(dialog, qtbot)
+    shown = [label for label in dialog.findChildren(QLabel) if "<" in label.text()]
+    assert shown
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in shown)
+
+
+def test_pictures_with_channels_last_are_turned_by_a_click(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "colours.npz", X=np.zeros((20, 8, 9, 3), np.float32), y=np.arange(20) % 2)
+    write(dialog, tmp_path / "colours.npz", qtbot)
+    qtbot.mouseClick(remark(dialog, "channels_last.True", qtbot), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "3×8×9" in dialog.message.text(), timeout=20_000)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design[id_of(document.design, "colours")].options["shape"] == (3, 8, 9)
+    assert document.design.settings.data.channels_last
 
 
 def test_columns_of_text_are_left_out(dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path) -> None:

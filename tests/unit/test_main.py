@@ -112,7 +112,10 @@ def test_check_says_what_is_wrong_with_the_data(iris: Path, tmp_path: Path) -> N
     project.write(iris, replace(design, settings=replace(design.settings, data=data)))
     done = netloom("check", iris)
     assert done.returncode == 1
-    assert "holes.csv' has missing values: line 3, column 'b'. Fill them in, remove" in done.stdout
+    assert (
+        "Values are missing: line 3, column 'b'. Choose what becomes of them. On the command line: --data-option"
+        in done.stdout
+    )
 
 
 # --- show -------------------------------------------------------------------------------------------------------------
@@ -390,3 +393,50 @@ def test_a_console_without_our_characters() -> None:
 def test_a_command_does_not_load_the_window() -> None:
     program = "import sys, main; main.main(sys.argv[1:]); assert not {'PySide6', 'app'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", program, "check", IRIS], cwd=ROOT, check=True, timeout=60)
+
+
+# --- data -------------------------------------------------------------------------------------------------------------
+
+
+def test_other_data_are_trained_on_and_what_was_understood_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "flats.csv"
+    path.write_bytes("sep=;\nLänge;b;c;d;Art\n".encode("cp1252") + b"1,5;2;3;4;a\n2,5;1;3;4;b\n0,5;1;3;4;c\n" * 20)
+    done = netloom("train", IRIS, "--data", path, "--epochs", 1, "--save", tmp_path / "flats.netloom")
+    assert done.returncode == 0, done.stderr
+    assert (
+        "Of 62 lines, 60 are samples; left out: 1 with the names of the columns, 1 with an instruction" in done.stdout
+    )
+    assert "it is read as windows-1252" in done.stdout
+    data = project.read(tmp_path / "flats.netloom").design.settings.data
+    assert (data.source, data.decimal, data.encoding, data.separator) == (
+        str(path),
+        "comma",
+        "windows-1252",
+        "semicolon",
+    )
+
+
+def test_a_question_of_the_data_is_answered_by_an_option(tmp_path: Path) -> None:
+    path = tmp_path / "flats.csv"
+    path.write_text("a;b;c;d;kind\n" + "1.107;2;3;4;p\n114;2;3;4;q\n300;2;3;4;r\n" * 10)
+    asked = netloom("train", IRIS, "--data", path, "--epochs", 1)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert asked.stderr.startswith("netloom: '1.107' in line 2, column 'a', may be 1107 or 1.107")
+    assert "--data-option thousands=point or decimal=point" in asked.stderr
+    answered = netloom("train", IRIS, "--data", path, "--data-option", "thousands=point", "--epochs", 1)
+    assert answered.returncode == 0, answered.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("decimal=dot", "'decimal' cannot be 'dot': point, comma, either, auto was expected."),
+        ("header=maybe", "'header' cannot be 'maybe': yes, no, auto was expected."),
+        ("decimals", "'decimals' is no option of the data"),
+        ("test-fraction=lots", "'test_fraction' cannot be 'lots': a number was expected."),
+    ],
+)
+def test_an_option_of_the_data_that_cannot_be(option: str, sentence: str) -> None:
+    done = netloom("train", IRIS, "--data-option", option)
+    assert done.returncode == 1
+    assert sentence in done.stderr

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from core.design.catalog.base import size_of, times
 from core.design.graph import inputs_of
 from core.design.model import Node, TensorSpec
-from core.design.settings import DataDescription
+from core.design.settings import DataDescription, Remark
 from core.design.shapes import repairs
 from core.design.shapes.report import Specs
+from core.errors import Sentence
 
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
@@ -58,7 +59,18 @@ def check_entrance(flow: Flow) -> None:
     root = flow.design[flow.design.root]
     if flow.facts.data_problem is not None:
         flow.problem(next(iter(inputs_of(flow.design, root.id)), root.id), flow.facts.data_problem)
+    for remark in flow.data.remarks if flow.data is not None else ():
+        if remark.kind != "said":
+            _report_remark(flow, remark)
     if root.children and not inputs_of(flow.design, root.id):
         shape = flow.data.shape if flow.data is not None else None
         mend = repairs.adding_input(root.id, shape)
         flow.problem(root.id, "Data cannot enter '{name}': it has no Input.", mend, name=root.name)
+
+
+def _report_remark(flow: Flow, remark: Remark) -> None:
+    """What a person must decide about the data before training, or should know."""
+    place = next(iter(inputs_of(flow.design, flow.design.root)), flow.design.root)
+    ways = [repairs.reading(remark, choice) for choice in remark.choices]
+    severity = "error" if remark.kind == "question" else "warning"
+    flow.problem(place, Sentence(remark.template, remark.values), *ways, severity=severity)

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from core.design import catalog, edits
 from core.design.catalog.base import LayerType, Misfit, Options, times
+from core.design.data_options import changed
 from core.design.model import Design, Node, NodeId, TensorSpec, Value, Wire
+from core.design.settings import Choice, Remark
 from core.design.shapes.report import Repair
 from core.errors import Sentence
 
@@ -18,6 +20,16 @@ def setting(node_id: NodeId, options: Options) -> Repair:
     return Repair(
         Sentence("Set to {value}", {"value": values}), lambda design: edits.set_options(design, [node_id], options)
     )
+
+
+def reading(remark: Remark, choice: Choice) -> Repair:
+    """ "1107, with thousands": read the data in one of the ways that a remark about them offers."""
+
+    def edit(design: Design) -> Design:
+        data = changed(design.settings.data, choice.option, choice.value)
+        return edits.set_settings(design, replace(design.settings, data=data))
+
+    return Repair(Sentence(choice.label, remark.values), edit)
 
 
 def emptying(node_id: NodeId, option: str) -> Repair:

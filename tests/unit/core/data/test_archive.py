@@ -1,6 +1,7 @@
 """NumPy archives: names of arrays, shapes, and files that are none."""
 
 import io
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,11 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.archive import read_archive
+from core.data import archive
+from core.data.source import Source
+from core.design.settings import DataSettings
 from core.errors import DataError, FileError, NetloomError
 
 IMAGES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3)
 LABELS = np.array([0, 1, 0, 1])
+
+
+def read_archive(path: Path, target: str | int | None = None, **options: object) -> Source:
+    return archive.read_archive(path, DataSettings(str(path), target, **options))
 
 
 def saved(folder: Path, **arrays: np.ndarray) -> Path:
@@ -126,3 +133,27 @@ def test_a_damaged_file_is_read_right_or_refused(tmp_path_factory, at: int, valu
         source = read_archive(path)
         assert source.features.tolist() == IMAGES.tolist()
         assert source.target.tolist() == LABELS.tolist()
+
+
+def member(shape: str, kind: str) -> bytes:
+    """The header of an array, without its values."""
+    text = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00\x76\x00" + text.encode()
+
+
+@pytest.mark.parametrize(
+    "target", [member("(400000000,)", "|S0"), member("(400000000,)", "|V0"), member("(4", "<f4"), member("(4,)", "<f")]
+)
+def test_arrays_of_nothing_are_refused_at_once(tmp_path: Path, target: bytes) -> None:
+    path = tmp_path / "crafted.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("X.npy", member("(400000000, 0)", "<f4"))
+        file.writestr("y.npy", target)
+    with pytest.raises(NetloomError, match=r"no size|damaged"):
+        read_archive(path)
+
+
+def test_single_numbers_are_no_parts(tmp_path: Path) -> None:
+    one = np.array(1.0)
+    with pytest.raises(DataError, match=r"In '.*' a sample of 'x_train'"):
+        read_archive(saved(tmp_path, x_train=one, y_train=one, x_test=one, y_test=one))

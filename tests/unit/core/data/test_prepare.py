@@ -100,7 +100,7 @@ def test_holes_in_an_archive_are_counted(tmp_path: Path) -> None:
     features[2, 1] = np.nan
     features[3] = np.inf
     np.savez(tmp_path / "holes.npz", X=features, y=[0, 1, 0, 1])
-    with pytest.raises(DataError, match="'holes' has 4 values that are missing or too large, the first in sample 2"):
+    with pytest.raises(DataError, match=r"'holes' has 4 values that are missing, .* the first in sample 2"):
         prepare(DataSettings(str(tmp_path / "holes.npz")))
 
 
@@ -110,3 +110,56 @@ def test_a_large_table_is_read_whole(tmp_path: Path) -> None:
     np.savetxt(path, values, fmt="%.6f", delimiter=",")
     data = prepare(DataSettings(str(path), task="regression"))
     assert (data.description.train_size, data.description.test_size) == (16_000, 4_000)
+
+
+@pytest.mark.parametrize("part", ["X", "y"])
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_infinity_is_refused_with_its_sample(tmp_path: Path, part: str, kind: type) -> None:
+    arrays = {"X": np.ones((8, 3), kind), "y": np.arange(8).astype(kind)}
+    arrays[part][3] = np.inf
+    np.savez(tmp_path / "infinite.npz", **arrays)
+    with pytest.raises(DataError, match=r"infinite or too large.* in sample 3"):
+        prepare(DataSettings(str(tmp_path / "infinite.npz")))
+
+
+def test_a_class_that_is_only_tested_is_warned_about(tmp_path: Path) -> None:
+    train, test = np.array([0, 1] * 5), np.array([0, 1, 2])
+    np.savez(tmp_path / "parts.npz", x_train=np.ones((10, 2)), y_train=train, x_test=np.ones((3, 2)), y_test=test)
+    (remark,) = prepare(DataSettings(str(tmp_path / "parts.npz"))).description.remarks
+    assert (remark.kind, remark.values["classes"]) == ("warning", "2")
+
+
+@given(st.lists(st.integers(0, 9), min_size=4, max_size=40), st.floats(0.05, 0.95), st.integers(0, 9))
+def test_every_class_is_learnt_from_where_one_can_spare_a_sample(labels: list[int], share: float, seed: int) -> None:
+    classes = np.array(labels)
+    try:
+        tested = draw_test_part(classes, len(labels), share, seed)
+    except DataError:
+        return
+    assert tested.sum() == int(np.floor(len(labels) * share + 0.5))
+    counts = [int(np.sum(~tested & (classes == label))) for label in set(labels)]
+    assert min(counts) > 0 or max(counts) < 2
+
+
+@pytest.mark.parametrize("shape", [(8, 9, 3), (8, 8, 1), (5, 5, 4)])
+def test_pictures_with_channels_last_are_noticed_and_turned(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    path = tmp_path / "pictures.npz"
+    samples = np.random.RandomState(0).rand(10, *shape)
+    np.savez(path, X=samples, y=np.arange(10) % 2)
+    settings = DataSettings(str(path), standardise=False)
+    description = prepare(settings).description
+    assert (description.shape, [remark.kind for remark in description.remarks]) == (shape, ["warning"])
+    turned = prepare(replace(settings, channels_last=True))
+    assert (turned.description.shape, turned.description.remarks) == ((shape[2], *shape[:2]), ())
+    both = np.concatenate([turned.train_features, turned.test_features])
+    channel = shape[2] - 1
+    assert sorted(both[:, channel, 2, 3]) == sorted(samples[:, 2, 3, channel].astype(np.float32))
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 8), (1, 28, 28), (32, 32, 5), (3, 3, 3), (12,)])
+def test_other_samples_are_not_taken_for_channels_last(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    np.savez(tmp_path / "samples.npz", X=np.ones((10, *shape)), y=np.arange(10) % 2)
+    assert prepare(DataSettings(str(tmp_path / "samples.npz"))).description.remarks == ()
+    if len(shape) < 3:
+        with pytest.raises(DataError, match="only height × width × channels"):
+            prepare(DataSettings(str(tmp_path / "samples.npz"), channels_last=True))

@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.table import read_table
+from core.data import table as tables
+from core.data.source import Source
+from core.design.settings import DataSettings
 from core.errors import DataError, FileError, NetloomError
 
 FLOWERS = "petal,sepal,kind\n1,2.5,rose\n3,4,tulip\n"
+
+
+def read_table(path: Path, target: str | int | None = None, **options: object) -> Source:
+    return tables.read_table(path, DataSettings(str(path), target, **options))
 
 
 @pytest.fixture
@@ -91,15 +97,15 @@ def test_target_by_name_or_number(table, target: str | int) -> None:
         ("a,b\n1,2\n1,2,3\n", "Line 3 of '{}' has 3 values, but 2 were expected, as in the first line."),
         ("a,b,c\n1,2,3\n1,x,3\n", "Line 3 of '{}', column 'b': 'x' is text, but a feature must be a number. "
          "Write it as a number or leave the column out."),
-        ("a,1,2\n3,1,2\n", "Line 1 of '{}', column 'column 0': 'a' is text, but a feature must be a number. "
+        ("a,1,2\nx,1,2\n", "Line 1 of '{}', column 'column 0': 'a' is text, but a feature must be a number. "
          "If the first line holds the names of the columns, say so; otherwise write it as a number."),
-        ("a,b,c\n1,,3\n1,2,3\n?,2,3\n1,2,\n", "'{}' has missing values: line 2, column 'b'; line 4, column 'a'; "
-         "line 5, column 'c'. Fill them in, remove these lines or leave the columns out."),
+        ("a,b,c\n1,,3\n?,2,3\n1,2,\n", "Every line of '{}' has missing values: line 2, column 'b'; "
+         "line 3, column 'a'; line 4, column 'c'. Fill them in or leave the columns out."),
         ("a,b,c\n1,2,\n1,x,3\n,y,3\n", "Line 3 of '{}', column 'b': 'x' is text, but a feature must be a number. "
-         "Write it as a number or leave the column out. Also missing: line 2, column 'c'; line 4, column 'a'."),
+         "Write it as a number or leave the column out. Also missing: line 4, column 'a'."),
         ("a,b\n1,1e999\n2,1\n1e999,2\n", "Line 4 of '{}', column 'a': 1e999 is too large for a number."),
-        ("a,b\n1,caf\xe9\n".encode("latin-1"), "Line 2 of '{}' holds the byte 0xE9, which is no UTF-8: "
-         "save the file as UTF-8."),
+        ("a,b\n1,naïve\n2,caf".encode() + b"\xe9\n", "Line 3 of '{}' holds the byte 0xE9, which is no UTF-8: "
+         "save the file as UTF-8, or choose another encoding."),
         ('a,b\n1,2\n"1,2\n', "Line 3 of '{}' cannot be taken apart: unexpected end of data. "
          "Is a quotation mark missing?"),
         ("1\n2\n", "Line 1 of '{}' holds one value only: at least one feature and the target are needed, "
@@ -204,3 +210,9 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(tmp_path_factory, content
         source = read_table(path)
         assert np.isfinite(source.features).all()
         assert len(source.features) == len(source.target) > 0
+
+
+def test_a_text_that_unpacks_without_end_is_refused_at_once(table) -> None:
+    path = table(gzip.compress(b"1,2,3\n" * 2**24, 5), "bomb.csv.gz")
+    with pytest.raises(DataError, match="more than 200 times its size"):
+        read_table(path)

@@ -67,7 +67,8 @@ def test_several_targets_are_regression() -> None:
         (source([1, 1, 1, 1]), "auto",
          "The target, column 'y' of 't', is '1' for every sample: there is nothing to tell apart."),
         (source([1.0, np.nan]), "auto",
-         "The target, column 'y' of 't', is missing or too large in line 3: mend it or leave the sample out."),
+         "The target, column 'y' of 't', is missing, infinite or too large in line 3: "
+         "mend it or leave the sample out."),
         (source([[1, 2], [3, 4]]), "classification",
          "The target, column 'y' of 't', holds 2 values for each sample, but a class is one value."),
         (source([1j, 2j]), "auto",
@@ -79,3 +80,15 @@ def test_what_does_not_fit_is_said(given: Source, task: str, sentence: str) -> N
     with pytest.raises(DataError) as error:
         target_of(given, task)
     assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, bool])
+def test_a_single_one_among_zeros_is_a_class(kind: type) -> None:
+    rows = np.eye(3)[[2, 0, 1, 2]].astype(kind)
+    target = target_of(Source("t", np.zeros((4, 1)), rows, "array 'y'"), "auto")
+    assert (target.task, target.classes) == ("classification", ("0", "1", "2"))
+    assert target.values.tolist() == [2, 0, 1, 2]
+
+
+def test_rows_with_two_ones_are_numbers() -> None:
+    assert target_of(source([[1, 1, 0], [0, 1, 0]]), "auto").task == "regression"

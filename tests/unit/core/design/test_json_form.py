@@ -151,7 +151,15 @@ def test_a_type_that_is_not_known_is_read_and_reported_by_the_check() -> None:
     assert shapes.check(design).blocks_start
 
 
-@pytest.mark.parametrize("data", [DataSettings(), DataSettings("x.csv", "y", False, ignored=("a", "b, c"))])
+@pytest.mark.parametrize(
+    "data",
+    [
+        DataSettings(),
+        DataSettings("x.csv", "y", False, ignored=("a", "b, c")),
+        DataSettings("x.csv", missing="mean", encoding="windows-1252", separator="semicolon", decimal="comma"),
+        DataSettings("x.csv", thousands="point", comments=True, index=False, channels_last=True),
+    ],
+)
 def test_data_settings(data: DataSettings) -> None:
     assert json_form.data_from_json(text := json_form.data_to_json(data)) == data
     assert ("ignored" in text) == bool(data.ignored)
@@ -234,3 +242,14 @@ class TestClipboard:
         broken = replace(fragment, nodes={i: n for i, n in fragment.nodes.items() if i != inside})
         with pytest.raises(DesignError, match="which is not there"):
             clipboard.from_text(clipboard.to_text(broken))
+
+
+def test_settings_of_an_older_version_are_read_with_defaults() -> None:
+    old = '{"source": "x.csv", "target": null, "header": null, "task": "auto", "test_fraction": 0.2}'
+    assert json_form.data_from_json(old) == DataSettings("x.csv")
+    assert "decimal" not in json_form.data_to_json(DataSettings("x.csv"))
+
+
+def test_a_word_that_cannot_be_chosen_is_refused() -> None:
+    with pytest.raises(FileError, match='decimal: expected one of point, comma, either, auto, got "dot"'):
+        json_form.data_from_json('{"source": "x.csv", "decimal": "dot"}')

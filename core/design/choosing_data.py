@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.design import edits
+from core.design.data_options import for_other_source
 from core.design.datasets import BUILT_IN
 from core.design.losses import LOSSES, default_loss
 from core.design.model import Design
@@ -18,19 +19,13 @@ def task_of_built_in(name: str) -> str:
 
 def take_built_in(design: Design, name: str) -> Design:
     """The design with a built-in dataset, split and standardised as its data are now."""
-    before = design.settings.data
-    settings = DataSettings(
-        name,
-        test_fraction=before.test_fraction,
-        split_seed=before.split_seed,
-        standardise=before.standardise,
-    )
+    settings = for_other_source(design.settings.data, name)
     return _take(design, settings, BUILT_IN[name].shape, name, task_of_built_in(name))
 
 
 def take_described(design: Design, data: DataDescription) -> Design:
-    """The design with data that were read."""
-    return _take(design, data.settings, data.shape, data.name, data.task)
+    """The design with data that were read. It keeps how they were understood, to read them the same way again."""
+    return _take(design, data.understood or data.settings, data.shape, data.name, data.task)
 
 
 def _take(design: Design, settings: DataSettings, shape: tuple[int, ...], name: str, task: str) -> Design:

@@ -1,0 +1,58 @@
+"""Data on the command line: other ones than the project's, how they are read, and what was understood of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.data.prepare import PreparedData, prepare
+from core.design.account import account
+from core.design.choosing_data import take_built_in, take_described
+from core.design.data_options import for_other_source, with_option
+from core.design.datasets import BUILT_IN
+from core.design.model import Design
+from core.design.settings import DataDescription
+from core.errors import Sentence
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The options that choose data and say how they are read."""
+    parser.add_argument(
+        "--data", metavar="SOURCE", help="a file, a folder or a dataset to use instead of the project's"
+    )
+    parser.add_argument(
+        "--data-option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="how the data are read and split, as in decimal=comma (see docs/file-formats.md)",
+    )
+
+
+def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, PreparedData | None]:
+    """The design with the data of the command line, and these as they were read; None where it says nothing of them.
+
+    Raises DataError or FileError with what cannot be read or has to be decided.
+    """
+    settings = design.settings.data
+    if options.data is None and not options.data_option:
+        return design, None
+    if options.data is not None:
+        source = options.data if options.data in BUILT_IN else str(Path(options.data).expanduser().absolute())
+        settings = for_other_source(settings, source)
+    for text in options.data_option:
+        settings = with_option(settings, text)
+    if settings.source in BUILT_IN and options.data is not None:
+        design = take_built_in(design, settings.source)
+    data = prepare(settings)
+    return take_described(design, data.description), data
+
+
+def told(data: DataDescription) -> Iterator[str]:
+    """Sentences about data that were read from a file: which lines were used, and what was assumed."""
+    if data.lines:
+        yield str(account(data))
+    for remark in data.remarks:
+        kind = "Warning: " if remark.kind == "warning" else ""
+        yield kind + str(Sentence(remark.template, remark.values))

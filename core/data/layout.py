@@ -1,0 +1,298 @@
+"""How a table is laid out: its columns and their names, which is the target, how its numbers are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from core.data.header import counts, find_header, is_unnamed, tells_rows_apart
+from core.data.missing import is_missing
+from core.data.numerals import Evidence, Numerals, decide
+from core.data.numerals import is_number as looks_like_number
+from core.data.separator import stripped
+from core.data.text_file import TextFile
+from core.design.settings import Choice, DataSettings, Remark
+from core.errors import DataError
+
+_LOOK_AT = 1000  # rows that decide about columns
+_LOOK_ON = 100_000  # rows that are looked at where the numbers of the first ones may mean two things
+_MOST_COUNTED = 3
+
+Rows = Sequence[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table: names (made up where there are none), which is the target and which are features.
+
+    `skipped`: rows of the text that are no samples, since they hold the names. `understood`: the settings with all that
+    was found out. `percent`: columns whose numbers end with a percent sign.
+    """
+
+    names: list[str]
+    target: int
+    kept: list[int]
+    skipped: int
+    header: bool
+    numerals: Numerals
+    percent: frozenset[int]
+    understood: DataSettings
+    remarks: tuple[Remark, ...]
+
+    @property
+    def features(self) -> list[str]:
+        return [self.names[position] for position in self.kept]
+
+
+def find_layout(text: TextFile, settings: DataSettings) -> Layout:
+    """Raises DataError when the text is no table or lacks a column that the settings name."""
+    return _Finder(text, settings).find()
+
+
+class _Finder:
+    """Finds one thing after another, and notes what a person should know of it."""
+
+    def __init__(self, text: TextFile, settings: DataSettings) -> None:
+        self.text = text
+        self.path = text.path
+        self.settings = settings
+        self.remarks: list[Remark] = []
+        self.sample: Rows = list(islice(text.rows(), _LOOK_AT))
+
+    def find(self) -> Layout:
+        if not self.sample:
+            raise DataError("'{path}' is empty: it needs a line for each sample.", path=str(self.path))
+        self._tell_encoding()
+        self._tell_preamble()
+        names, header, skipped = self._names()
+        body = self.sample[skipped:]
+        names = self._without_empty_end(names, header, body)
+        if len(names) == 1:
+            raise DataError(
+                "Line {line} of '{path}' holds one value only: at least one feature and the target are needed, "
+                "with a comma, semicolon, tab or space between them.",
+                line=self.sample[0][0],
+                path=str(self.path),
+            )
+        index = self._index(names, header, body)
+        named = [name.strip() or f"column {position}" for position, name in enumerate(names)]
+        kept = [place for place in _kept(named, self.settings.ignored, self.path) if not (index and place == 0)]
+        target = self._target(named, kept)
+        features = [place for place in kept if place != target]
+        self._mention_counting(named, features, body)
+        numerals = self._numerals(named, kept, skipped)
+        text, settings = self.text, self.settings
+        understood = replace(
+            settings,
+            header=header,
+            encoding=text.encoding.name,
+            separator=text.separator_word,
+            decimal=numerals.decimal,
+            thousands=numerals.thousands,
+            comments=bool(text.preamble.comments) if settings.comments is None else settings.comments,
+            index=index,
+        )
+        percent = frozenset(place for place in kept if _is_percent(body, place))
+        return Layout(
+            named, target, features, skipped, header, numerals, percent, understood, tuple(self.remarks)
+        )  # fmt: skip
+
+    def _tell_encoding(self) -> None:
+        found = self.text.encoding
+        if not found.guessed:
+            return
+        others = [name for name in ("windows-1251", "windows-1250", "iso-8859-15") if found.name == "windows-1252"]
+        choices = tuple(Choice("encoding", name, name) for name in ([found.name, *others] if found.asks else others))
+        if found.asks:
+            sentence = "The text is not in UTF-8. Read as {encoding} its words look strange: choose its encoding."
+            self._say(sentence, *choices, kind="question", encoding=found.name)
+        else:
+            self._say("The text is not in UTF-8: it is read as {encoding}.", *choices, encoding=found.name)
+
+    def _tell_preamble(self) -> None:
+        before = self.text.preamble
+        if before.instruction:
+            self._say("The first line says what stands between values: {separator}.", separator=self.text.separator)
+
+    def _names(self) -> tuple[list[str], bool, int]:
+        """The names as they stand there, whether they do, and how many rows they take."""
+        first, below = self.sample[0][1], [row for _, row in self.sample[1:]]
+        if (hidden := self._names_in_comment(first)) is not None:
+            self._say("The names of the columns stand in the comment of line {line}.", line=hidden[0])
+            return hidden[1], True, 0
+        header = self.settings.header
+        if header is None:
+            found = find_header(first, below)
+            header = found.found
+            if found.numbers and found.found:
+                self._tell_header(found.asks)
+        if not header:
+            return [""] * len(first), False, 0
+        widths = {len(stripped(row)) for row in below}
+        return (["", *first] if widths == {len(first) + 1} else list(first)), True, 1
+
+    def _tell_header(self, asks: bool) -> None:
+        no, yes = Choice("header", False, "It is a sample"), Choice("header", True, "They are names")
+        if asks:
+            sentence = "The first line holds numbers that may be the names of columns: {names}. Choose what it is."
+        else:
+            sentence = "The first line is read as the names of columns: {names}."
+        names = _listed(self.sample[0][1])
+        self._say(sentence, *((yes, no) if asks else (no,)), kind="question" if asks else "said", names=names)
+
+    def _names_in_comment(self, first: list[str]) -> tuple[int, list[str]] | None:
+        """The last comment, where it has a text for each number of the first row."""
+        comments = self.text.preamble.comments
+        if not comments or self.settings.header is False or not any(map(looks_like_number, first)):
+            return None
+        line, comment = comments[-1]
+        names = self.text.split(comment)
+        fits = len(names) == len(stripped(first)) and not any(map(looks_like_number, names))
+        return (line, names) if fits else None
+
+    def _without_empty_end(self, names: list[str], header: bool, body: Rows) -> list[str]:
+        """The names of columns that have a name or a value anywhere: an empty last one is none."""
+        end, dropped = len(names), False
+        while end > 1 and not names[end - 1].strip() and not any(_cell(row, end - 1) for _, row in body):
+            end, dropped = end - 1, True
+        if dropped or any(len(row) > end and len(stripped(row)) <= end for _, row in body):
+            self._say("Lines end with '{separator}': the empty column behind it is left out.", separator=self._sign)
+        return names[:end]
+
+    @property
+    def _sign(self) -> str:
+        return "\\t" if self.text.separator == "\t" else self.text.separator
+
+    def _index(self, names: list[str], header: bool, body: Rows) -> bool:
+        """Whether the first column only tells rows apart."""
+        if self.settings.index is not None:
+            return self.settings.index
+        cells = [_cell(row, 0) for _, row in body]
+        if not (header and cells and is_unnamed(names[0])) or not (counts(cells) or tells_rows_apart(cells)):
+            return False
+        self._say(
+            "The first column has no name and only tells rows apart ({values}): it is left out as an index.",
+            Choice("index", False, "Take it in"),
+            values=_listed(cells[:_MOST_COUNTED]) + (", …" if len(cells) > _MOST_COUNTED else ""),
+        )
+        return True
+
+    def _mention_counting(self, names: list[str], features: list[int], body: Rows) -> None:
+        """A column with a name is never left out by itself, but one that counts may give the target away."""
+        cells = [_cell(row, 0) for _, row in body]
+        if 0 in features and len(features) > 1 and len(cells) > _MOST_COUNTED and counts(cells):
+            self._say(
+                "Column '{column}' counts the rows ({values}, …): as a feature it is of no use, and may mislead.",
+                Choice("index", True, "Leave it out"),
+                column=names[0],
+                values=_listed(cells[:_MOST_COUNTED]),
+            )
+
+    def _target(self, names: list[str], kept: list[int]) -> int:
+        target = self.settings.target
+        place = kept[-1] if target is None and kept else _position(names, target, self.path)
+        if place not in kept or len(kept) == 1:
+            raise DataError(
+                "'{path}' has no target or no feature left: these columns are left out: {names}.",
+                path=str(self.path),
+                names=_listed(sorted(self.settings.ignored)) or names[0],
+            )
+        return place
+
+    def _numerals(self, names: list[str], kept: list[int], skipped: int) -> Numerals:
+        decimal, thousands = self.settings.decimal, self.settings.thousands
+        if decimal is not None and decimal == thousands:
+            raise DataError(
+                "A {mark} cannot stand both before decimals and between thousands: choose another mark for one.",
+                mark=decimal,
+            )
+        evidence = self._evidence(names, kept, self.sample[skipped:])
+        decision = decide(evidence, self.text.separator, decimal, thousands)
+        if decision.unclear and len(self.sample) == _LOOK_AT:
+            more = list(islice(self.text.rows(), skipped, _LOOK_ON))
+            decision = decide(self._evidence(names, kept, more), self.text.separator, decimal, thousands)
+        if decision.unclear is not None:
+            self._tell_numerals(decision.numerals, decision.unclear, decision.asks)
+        return decision.numerals
+
+    def _evidence(self, names: list[str], kept: list[int], rows: Rows) -> Evidence:
+        evidence = Evidence()
+        for place in kept:
+            evidence.add_column(names[place], ((line, _cell(row, place)) for line, row in rows))
+        return evidence
+
+    def _tell_numerals(self, numerals: Numerals, unclear: tuple[int, str, str], asks: bool) -> None:
+        line, column, text = unclear
+        mark = "point" if "." in text else "comma"
+        fraction, whole = (
+            Choice("decimal", mark, "{fraction}, with decimals"),
+            Choice("thousands", mark, "{whole}, with thousands"),
+        )
+        taken = numerals.thousands == mark
+        values: dict[str, Any] = {
+            "text": text, "column": column, "line": line,
+            "fraction": text.replace(",", "."), "whole": text.replace(",", "").replace(".", ""),
+        }  # fmt: skip
+        if asks:
+            sentence = "'{text}' in line {line}, column '{column}', may be {whole} or {fraction}: choose which it is."
+            self._say(sentence, whole, fraction, kind="question", **values)
+        else:
+            sentence = "'{text}' in line {line}, column '{column}', is read as "
+            sentence += "{whole}." if taken else "{fraction}."
+            self._say(sentence, fraction if taken else whole, **values)
+
+    def _say(self, template: str, *choices: Choice, kind: str = "said", **values: object) -> None:
+        self.remarks.append(Remark(template, values, choices, kind))
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if place < len(row) else ""
+
+
+def _is_percent(body: Rows, place: int) -> bool:
+    """Whether the numbers of a column end with a percent sign: all that are there do."""
+    cells = Counter(_cell(row, place).endswith("%") for _, row in body if not is_missing(_cell(row, place)))
+    numbers = (_cell(row, place).rstrip("%") for _, row in body if _cell(row, place).endswith("%"))
+    return cells[True] > 0 and not cells[False] and all(map(looks_like_number, numbers))
+
+
+def _kept(names: list[str], ignored: Sequence[str], path: Path) -> list[int]:
+    for name in ignored:
+        if name not in names:
+            raise _unknown(names, name, path)
+    return [position for position, name in enumerate(names) if name not in ignored]
+
+
+def _position(names: list[str], target: str | int | None, path: Path) -> int:
+    if isinstance(target, str):
+        if names.count(target) == 1:
+            return names.index(target)
+        raise _unknown(names, target, path)
+    position = -1 if target is None else target
+    if not -len(names) <= position < len(names):
+        raise DataError(
+            "'{path}' has no column {target}: it has {count} columns, counted from 0.",
+            path=str(path),
+            target=target,
+            count=len(names),
+        )
+    return position % len(names)
+
+
+def _unknown(names: list[str], name: str, path: Path) -> DataError:
+    problem = "{count} columns called '{name}'" if name in names else "no column called '{name}'"
+    return DataError(
+        "'{path}' has " + problem + ": its columns are {names}.",
+        path=str(path),
+        name=name,
+        count=names.count(name),
+        names=_listed(names),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")

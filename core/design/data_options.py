@@ -1,0 +1,125 @@
+"""How data are read: the settings a person may choose, with the words that may stand in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from core.design.settings import DataSettings
+from core.errors import DataError
+
+YES_OR_NO: Mapping[str, bool] = {"yes": True, "no": False}
+ENCODINGS = (
+    "utf-8", "utf-16", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "iso-8859-15", "mac-roman",
+    "shift-jis", "gb18030",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DataOption:
+    """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "names" or "column".
+
+    `words` that may stand in it, where these are all; `found_out`: whether it may be left to the program.
+    """
+
+    name: str
+    kind: str
+    title: str
+    words: tuple[str, ...] = ()
+    found_out: bool = False
+
+    def read(self, text: str) -> object:
+        """The value that a text such as "comma", "yes" or "0.2" stands for. Raises DataError with what it may be."""
+        if text == "auto" and self.found_out:
+            return None
+        try:
+            return self._value(text.strip())
+        except (ValueError, KeyError):
+            raise DataError(
+                "'{name}' cannot be '{text}': {expected} was expected.",
+                name=self.name,
+                text=text,
+                expected=self.expected,
+            ) from None
+
+    @property
+    def expected(self) -> str:
+        """What it may be, for a sentence."""
+        kinds = {"number": "a number", "whole": "a whole number", "names": "names with commas between them"}
+        words = {"flag": ("yes", "no"), "word": self.words}.get(self.kind, ())
+        listed = ", ".join((*words, "auto") if self.found_out and words else words)
+        return listed or kinds.get(self.kind, "the name or number of a column")
+
+    def _value(self, text: str) -> object:
+        match self.kind:
+            case "flag":
+                return YES_OR_NO[text.lower()]
+            case "number":
+                return float(text)
+            case "whole":
+                return int(text)
+            case "names":
+                return tuple(name.strip() for name in text.split(",") if name.strip())
+            case "column":
+                return int(text) if text.lstrip("-").isdigit() else text
+        if not self.allows(text):
+            raise ValueError(text)
+        return text
+
+    def allows(self, word: str) -> bool:
+        """Whether this word may stand in it. Any single sign may stand between values."""
+        return word in self.words or (self.name == "separator" and len(word) == 1)
+
+
+DATA_OPTIONS: Mapping[str, DataOption] = {
+    option.name: option
+    for option in (
+        DataOption("target", "column", "Target column", found_out=True),
+        DataOption("task", "word", "Target holds", ("auto", "classification", "regression")),
+        DataOption("ignored", "names", "Leave out columns"),
+        DataOption("missing", "word", "Missing values", ("refuse", "drop", "mean", "median")),
+        DataOption("header", "flag", "First line is names", found_out=True),
+        DataOption("index", "flag", "First column is an index", found_out=True),
+        DataOption("separator", "word", "Between values", ("comma", "semicolon", "tab", "bar", "space"), True),
+        DataOption("decimal", "word", "Before decimals", ("point", "comma", "either"), True),
+        DataOption("thousands", "word", "Between thousands", ("none", "point", "comma", "space", "apostrophe"), True),
+        DataOption("encoding", "word", "Encoding", ENCODINGS, True),
+        DataOption("comments", "flag", "Skip lines with #", found_out=True),
+        DataOption("channels_last", "flag", "Channels last"),
+        DataOption("standardise", "flag", "Standardise"),
+        DataOption("test_fraction", "number", "Test share"),
+        DataOption("split_seed", "whole", "Seed of the split"),
+    )
+}
+
+assert set(DATA_OPTIONS) == {field.name for field in fields(DataSettings)} - {"source"}
+
+
+def with_option(settings: DataSettings, text: str) -> DataSettings:
+    """The settings with one changed, as in "decimal=comma". Raises DataError with what may stand there."""
+    name, given, value = text.partition("=")
+    option = DATA_OPTIONS.get(name.strip().replace("-", "_"))
+    if option is None or not given:
+        raise DataError(
+            "'{text}' is no option of the data: it should be like decimal=comma, with one of {names} in front.",
+            text=text,
+            names=", ".join(DATA_OPTIONS),
+        )
+    return changed(settings, option.name, option.read(value))
+
+
+def changed(settings: DataSettings, name: str, value: object) -> DataSettings:
+    """The settings with one changed. The other mark in numbers, which depends on it, is found out anew."""
+    other = {"decimal": "thousands", "thousands": "decimal"}.get(name)
+    changes = {name: value} | ({other: None} if other else {})
+    return replace(settings, **changes)  # type: ignore[arg-type]
+
+
+def for_other_source(settings: DataSettings, source: str) -> DataSettings:
+    """Settings for other data: split and scaled as before, and everything else found out."""
+    return DataSettings(
+        source,
+        test_fraction=settings.test_fraction,
+        split_seed=settings.split_seed,
+        standardise=settings.standardise,
+    )
