@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ _TEST = "_test"
 _TRAIN = "_train"
 _BROKEN = (
     ValueError, SyntaxError, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, zipfile.BadZipFile,
-    zlib.error, lzma.LZMAError,
+    zlib.error, lzma.LZMAError, tokenize.TokenError,
 )  # fmt: skip
 _LARGEST = 2**33  # bytes of all arrays, unpacked
 
