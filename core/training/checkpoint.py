@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
 from core.functions.creation import from_numpy
+from core.network import Key, Model
 from core.tensors.tensor import Tensor
-from core.training.parameters import Key, LiveParameters, Model
+from core.training.parameters import LiveParameters
 
 FORMAT = "netloom checkpoint 1"
 

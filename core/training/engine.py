@@ -15,6 +15,7 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.errors import FileError, NetloomError
+from core.network import Model
 from core.training.active_run import ActiveRun
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.customs import full_report, inspect_custom, probe_custom
@@ -48,7 +49,7 @@ from core.training.messages import (
     Stop,
     Watch,
 )
-from core.training.parameters import LiveParameters, Model
+from core.training.parameters import LiveParameters
 from core.training.telemetry import Budget, Telemetry
 from core.training.weights import load_weights, save_weights
 

@@ -27,13 +27,13 @@ from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
 from core.functions.creation import eye, from_numpy
-from core.network import build
+from core.network import Model, build
 from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor, tensor_of
 from core.training.devices import check_device
 from core.training.not_finite import NotFiniteError
-from core.training.parameters import LiveParameters, Model
+from core.training.parameters import LiveParameters
 from core.training.safeguard import Safeguard
 
 TEST_BATCH = 512
@@ -222,8 +222,7 @@ def make_model(design: Design, report: Report, live: LiveParameters) -> tuple[Mo
     Returns how many were kept and how many are fresh, too.
     """
     manual_seed(design.settings.seed)
-    built = build(design, report)
-    model = Model(built.module, built.parts)
+    model = build(design, report)
     return model, live.give(model)
 
 

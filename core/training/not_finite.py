@@ -14,12 +14,12 @@ from core.autograd.node_methods import Gradients
 from core.autograd.watching import watch_operations
 from core.design.model import NodeId
 from core.errors import RunError
+from core.network import Model
 from core.nn import Module
 from core.nn.hooks import RemovableHandle
 from core.ops.operation import Operation
 from core.tensors.tensor import Tensor
 from core.training.finite import all_finite, kind_of
-from core.training.parameters import Model
 
 MASKS = ("MaskedFill", "Where")
 """Operations that put minus infinity where attention shall not look: they are not to blame."""

@@ -4,51 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from core.design.model import NodeId
-from core.nn import Module, Parameter
+from core.network import Key, Model
+from core.nn import Parameter
 from core.optim import Optimizer
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
-
-
-class Key(NamedTuple):
-    """A parameter or buffer. With another shape it is another one, so that undo brings the first back."""
-
-    node: NodeId
-    name: str
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
-    """A built design: the whole, and the part that belongs to each layer and container."""
-
-    module: Module
-    parts: Mapping[NodeId, Module]
-
-    def tensors(self) -> dict[Key, Tensor]:
-        """Parameters and buffers by the node that owns them. Tied layers each have an entry for what they share."""
-        others = {id(part) for part in self.parts.values()}
-        return {
-            Key(node, name, tuple(tensor.shape)): tensor
-            for node, part in self.parts.items()
-            for name, tensor in _own(part, others)
-        }
-
-    def parameters(self) -> dict[Key, Parameter]:
-        return {key: tensor for key, tensor in self.tensors().items() if isinstance(tensor, Parameter)}
-
-
-def _own(module: Module, others: set[int], prefix: str = "") -> Iterator[tuple[str, Tensor]]:
-    """The tensors of a layer and of what is inside it, but not of layers of the design that are inside it."""
-    for name, tensor in (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)):
-        yield prefix + name, tensor
-    for name, child in module.named_children():
-        if id(child) not in others:
-            yield from _own(child, others, f"{prefix}{name}.")
-
 
 T = TypeVar("T", bound=Tensor)
 

@@ -15,13 +15,13 @@ from typing import Any
 from core.arrays.backend import Array
 from core.design.model import Design
 from core.errors import DesignError
+from core.network import Key, Model
 from core.optim import Optimizer
 from core.random.draws import get_rng_state, randperm, set_rng_state
 from core.tensors.grad_mode import enable_grad, no_grad
 from core.tensors.tensor import Tensor
 from core.training.finite import all_finite, kind_of
 from core.training.not_finite import NotFiniteError, Origin, Watcher
-from core.training.parameters import Key, Model
 from core.training.telemetry import Budget
 
 SHARE = 0.005

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 from core.arrays.backend import Array
 from core.design.model import NodeId
+from core.network import Key, Model
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
 from core.training.figures import histogram, nonfinite, picture, sum_of_squares, summary, zeros
 from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Statistics
-from core.training.parameters import Key, Model
 
 SHARE = 0.05
 """Of the run's time may go into looking."""

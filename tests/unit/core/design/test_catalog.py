@@ -15,7 +15,7 @@ from core.design import catalog
 from core.design.catalog.base import LayerType, Misfit, Option
 from core.design.model import TensorSpec, Value
 from core.errors import DesignError
-from core.network import MERGING
+from core.network.building import MERGING
 from core.nn import Module
 from tests.unit.core.design import activation_cases, image_cases
 

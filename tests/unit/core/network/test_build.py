@@ -12,11 +12,11 @@ from core.design import catalog, edits, shapes, tree
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec, Wire
 from core.errors import CustomLayerError, DesignError
-from core.network import Built, build, compile_custom
+from core.network import Model, build, compile_custom
 from tests.unit.core.design.drawing import graph, node, put, stack, wired
 
 
-def built(design: Design) -> Built:
+def built(design: Design) -> Model:
     return build(design, shapes.check(design))
 
 

@@ -1,0 +1,129 @@
+"""From a design to a network: its layers made, put into their containers, tied and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from core import nn
+from core.design import catalog
+from core.design.model import Design, Node, NodeId
+from core.design.shapes import Report
+from core.errors import DesignError
+from core.network.custom import compile_custom, make_custom
+from core.network.graph_module import GraphModule, Source
+from core.network.merging import Add, Concat, Multiply
+from core.network.model import Model
+
+BOUNDARY = ("Input", "Output")
+MERGING = {"Add": Add, "Multiply": Multiply, "Concat": Concat}
+
+
+def build(design: Design, report: Report) -> Model:
+    """Make the network: its `state_dict` has the design's dotted paths as names.
+
+    Layers are made in the order of the design, so that after `manual_seed` their numbers are those of the same network
+    in PyTorch. Layers that nothing uses are made too, unless their shapes are not known.
+
+    Raises `DesignError` if a layer that is used does not fit, `CustomLayerError` if one cannot be made.
+    """
+    _check(design, report)
+    nodes = [node for node in design.walk() if node.type not in BOUNDARY]
+    parts = _layers(design, report, nodes)
+    for node in reversed(nodes):
+        if node.type in ("Sequential", "Module"):
+            parts[node.id] = _container(design, report, node, parts)
+    _tie(nodes, parts)
+    _freeze(nodes, parts)
+    return Model(parts[design.root], {node.id: parts[node.id] for node in nodes if node.id in parts})
+
+
+def _check(design: Design, report: Report) -> None:
+    """Raise `DesignError`, with its problem if it has one, for the first layer that is used but does not fit."""
+    missing = next((node for node in _used(design, report) if node.id not in report.findings), None)
+    if missing is None and report.outputs[design.root] is not None:
+        return
+    problems = (*report.problems_of(missing.id if missing else design.root), *report.problems)
+    problem = next((problem for problem in problems if problem.severity == "error"), None)
+    if problem is None:
+        raise DesignError("It is not known yet what the custom layers of this design give.")
+    raise DesignError(problem.sentence.template, **problem.sentence.values)
+
+
+def _used(design: Design, report: Report) -> Iterator[Node]:
+    """The layers that lie on a way to the output."""
+    waiting = [design.root]
+    while waiting:
+        node = design[waiting.pop()]
+        if (graph := report.graphs.get(node.id)) is None:
+            yield node
+        else:
+            waiting.extend(child for child in reversed(graph.order) if child not in graph.unused)
+
+
+def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, nn.Module]:
+    """The layers whose shapes are known."""
+    nodes = [node for node in nodes if node.id in report.findings]
+    used = dict.fromkeys(node.type for node in nodes if node.type in design.customs)
+    classes = {name: compile_custom(design.customs[name]) for name in used}
+    parts: dict[NodeId, nn.Module] = {}
+    for node in nodes:
+        if node.type in classes:
+            parts[node.id] = make_custom(classes[node.type], node.type, node.options)
+        else:
+            parts[node.id] = _layer(node.type, report.options[node.id])
+    return parts
+
+
+def _layer(key: str, options: catalog.Options) -> nn.Module:
+    if key in MERGING:
+        return MERGING[key](**options)
+    room, _, name = catalog.types()[key].target.partition(":")
+    made: nn.Module = getattr(import_module(room), name)(**options)
+    return made
+
+
+def _container(design: Design, report: Report, node: Node, parts: Mapping[NodeId, nn.Module]) -> nn.Module:
+    made = nn.Sequential() if node.type == "Sequential" else _graph_module(design, report, node)
+    for child in node.children:
+        if child in parts:
+            made.add_module(design[child].name, parts[child])
+    return made
+
+
+def _graph_module(design: Design, report: Report, node: Node) -> GraphModule:
+    graph = report.graphs[node.id]
+
+    def source(child: NodeId | None) -> Source:
+        """An Input is a number; an Output is what feeds it."""
+        if child is not None and design[child].type == "Output":
+            child = next(iter(graph.feeds[child]), None)
+        if child is None:
+            return 0
+        return graph.entries[child] if child in graph.entries else design[child].name
+
+    plan = [
+        (design[child].name, tuple(source(feeder) for feeder in graph.feeds[child]))
+        for child in graph.order
+        if design[child].type not in BOUNDARY and child not in graph.unused
+    ]
+    return GraphModule(plan, source(graph.output))
+
+
+def _tie(nodes: list[Node], parts: Mapping[NodeId, nn.Module]) -> None:
+    """Give tied layers the parameters of the first of them."""
+    first: dict[str, nn.Module] = {}
+    for node in nodes:
+        if node.tie is None or node.id not in parts:
+            continue
+        owner = first.setdefault(node.tie, parts[node.id])
+        for path, parameter in owner.named_parameters():
+            holder, _, name = path.rpartition(".")
+            parts[node.id].get_submodule(holder)._parameters[name] = parameter
+
+
+def _freeze(nodes: list[Node], parts: Mapping[NodeId, nn.Module]) -> None:
+    for node in nodes:
+        if node.frozen and node.id in parts:
+            for name, parameter in parts[node.id].named_parameters():
+                parameter.requires_grad = parameter.requires_grad and name not in node.frozen
