@@ -160,7 +160,7 @@ class Canvas(QWidget):
 
     def show_statistics(self, statistics: Statistics) -> None:
         """Show what a run is doing on the cards. Only cards in view whose statistics are others are painted again."""
-        before = self.stage.statistics
+        before, flows_before = self.stage.statistics, self.stage.flows
         known = {node: each for node, each in statistics.nodes.items() if node in self.document.design}
         self.stage.show_statistics(known)
         self.overlays.minimap.forget()
@@ -168,10 +168,11 @@ class Canvas(QWidget):
             self.update()
             return
         seen = self.camera.rect_to_canvas(QRectF(self.rect()))
-        changed = QRegion()
+        changed, flows = QRegion(), self.stage.flows
         for box in self.stage.layout.visible(seen.x(), seen.y(), seen.width(), seen.height()):
-            if not box.is_frame and known.get(box.node) != before.get(box.node):
-                changed += self.view.rect_of(box)
+            is_same = known.get(box.node) == before.get(box.node) and flows.get(box.node) == flows_before.get(box.node)
+            if not (box.is_frame or is_same):
+                changed += self.view.rect_of(box).adjusted(-8, -8, 8, 8)
         self.update(changed)
 
     def clear_statistics(self, nodes: Collection[NodeId] = ()) -> None:
@@ -254,7 +255,9 @@ class Canvas(QWidget):
 
     def _tip_at(self, position: QPoint) -> str:
         box = self.view.box_at(QPointF(position))
-        return card_tip(self.stage.statistics.get(box.node)) if box is not None and not box.is_frame else ""
+        if box is None or box.is_frame:
+            return ""
+        return card_tip(self.stage.statistics.get(box.node), self.stage.flows.get(box.node))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(LAYER_MIME):

@@ -12,6 +12,8 @@ from app.canvas.painting.drawing import Drawing, Marks
 from app.canvas.painting.style import Style
 from app.canvas.painting.words import Speaker, Words
 from app.document.document import Document
+from app.engine.gradient_flow import Flow, flows
+from app.engine.run import layers_in_order
 from core.design.model import Design, NodeId
 from core.training.messages import NodeStatistics
 
@@ -32,6 +34,7 @@ class Stage(QObject):
         self._drawing: Drawing | None = None
         self.marks = Marks()
         self.statistics: dict[NodeId, NodeStatistics] = {}
+        self._order: tuple[Design, tuple[NodeId, ...]] | None = None
 
     @property
     def style(self) -> Style:
@@ -57,7 +60,9 @@ class Stage(QObject):
     def drawing(self) -> Drawing:
         if self._drawing is None:
             design, report = self._document.design, self._document.report
-            self._drawing = Drawing(self.layout, report, Speaker(design, report), self.style, self.statistics)
+            self._drawing = Drawing(
+                self.layout, report, Speaker(design, report), self.style, self.statistics, self.flows
+            )
         self._drawing.marks = self.marks
         return self._drawing
 
@@ -101,4 +106,15 @@ class Stage(QObject):
         """Take other statistics; what must be painted again is for the caller to say."""
         self.statistics = statistics
         if self._drawing is not None:
-            self._drawing.take_statistics(statistics)
+            self._drawing.take_statistics(statistics, self.flows)
+
+    @property
+    def flows(self) -> dict[NodeId, Flow]:
+        """How far gradients get, of each layer that has one."""
+        design = self._document.design
+        if self._order is None or self._order[0] is not design:
+            self._order = design, tuple(layers_in_order(design))
+        known = ((node, self.statistics.get(node)) for node in self._order[1] if self.statistics)
+        return flows(
+            [(node, each.gradient_norm) for node, each in known if each is not None and each.gradient_norm is not None]
+        )

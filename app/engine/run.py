@@ -50,6 +50,8 @@ class Run:
     train_accuracy: Series = field(default_factory=Series)
     test_accuracy: Series = field(default_factory=Series)
     gradients: dict[NodeId, Series] = field(default_factory=dict)
+    unreached: tuple[tuple[NodeId, str], ...] = ()
+    """Node and name of the parameters that are trained and never got a gradient."""
 
     @property
     def is_on(self) -> bool:
@@ -86,6 +88,8 @@ class Run:
             self.test_loss.append(step, loss)
             if accuracy is not None:
                 self.test_accuracy.append(step, accuracy)
+        if curves.gradients:
+            self.unreached = curves.unreached
         for step, norms in curves.gradients:
             for node, norm in norms.items():
                 self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)

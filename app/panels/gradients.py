@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
+from app.engine.gradient_flow import Flow, Kind, flows
 from app.engine.run import Run, State, distinct_names, layers_in_order
 from app.engine.runs import Runs
 from app.look import theme
+from app.look.gradient_color import gradient_color
+from core.design.model import NodeId
 
 translate = QCoreApplication.translate
 
-VANISHED = 1e-3
-"""Below this share of the largest norm a layer hardly learns beside the others."""
 NAMED = 3
 """Layers without a gradient that are named one by one; of more, the first and the last are."""
 SATURATING = ("Sigmoid", "Tanh")
@@ -59,15 +59,13 @@ class GradientsPanel(QWidget):
     def _refresh(self) -> None:
         run = self._runs.current
         norms = run.last_gradients() if run is not None else []
-        largest = max((norm for _, norm in norms if math.isfinite(norm)), default=0.0)
-        names = distinct_names(run.design, [node for node, _ in norms]) if run is not None else {}
+        flow, names = flows(norms), _names(run)
         bars = []
         for node, norm in norms:
-            shown = theme.current()
-            color = shown.warning if not norm >= largest * VANISHED else shown.accent
+            color = gradient_color(flow[node], theme.current())
             bars.append(Bar(node, names[node], norm, color, node in self._document.selection))
         self.chart.show_bars(bars)
-        self._tell(*judge([(bar.name, bar.value) for bar in bars], types_of(run) if run is not None else ()))
+        self._tell(*judge_run(run))
 
     def _tell(self, text: str, alarming: bool) -> None:
         look = "warning" if alarming else "muted"
@@ -80,9 +78,7 @@ class GradientsPanel(QWidget):
         is_time = run.state in (State.FINISHED, State.STOPPED) or run.seconds > LONG
         if run is self._warned_of or not is_time:
             return
-        norms = run.last_gradients()
-        names = distinct_names(run.design, [node for node, _ in norms])
-        text, alarming = judge([(names[node], norm) for node, norm in norms], types_of(run))
+        text, alarming = judge_run(run)
         if alarming:
             self._warned_of = run
             self.alarmed.emit(text)
@@ -98,27 +94,45 @@ def types_of(run: Run) -> tuple[str, ...]:
     return tuple(run.design[node].type for node in layers_in_order(run.design))
 
 
-def judge(norms: Sequence[tuple[str, float]], types: Sequence[str] = ()) -> tuple[str, bool]:
+def judge_run(run: Run | None) -> tuple[str, bool]:
+    """What the gradients at the last step of a run say of its learning; and whether it is alarming."""
+    if run is None:
+        return judge([])
+    names, norms = _names(run), run.last_gradients()
+    reached = {node for node, norm in norms if norm}
+    unreached = [f"{names[node]}.{name}" for node, name in run.unreached if node in reached]
+    return judge([(names[node], norm) for node, norm in norms], types_of(run), unreached)
+
+
+def _names(run: Run | None) -> dict[NodeId, str]:
+    return {} if run is None else distinct_names(run.design, [node for node, _ in run.last_gradients()])
+
+
+def judge(
+    norms: Sequence[tuple[str, float]], types: Sequence[str] = (), unreached: Sequence[str] = ()
+) -> tuple[str, bool]:
     """What the gradients of the layers, from the first to the last, say of the learning; and whether it is alarming.
 
-    `types` are those of all layers: what could be tried depends on them.
+    `types` are those of all layers: what could be tried depends on them. `unreached`: parameters without a gradient of
+    layers that have others. Colours of cards and bars follow the same rule, that of `gradient_flow`.
     """
     if not norms:
         return translate("GradientsPanel", "Press Start to see how far gradients reach back from the output."), False
-    broken = [name for name, norm in norms if not math.isfinite(norm)]
+    found = flows(norms)
+    broken = [name for name, flow in found.items() if flow.kind is Kind.BROKEN]
     if broken:
         text = translate(
             "GradientsPanel", "The gradient of '{name}' is infinite or not a number: learn in smaller steps."
         )
         return text.format(name=broken[-1]), True
-    silent = [f"'{name}'" for name, norm in norms if not norm]
-    if silent:
-        return _tell_silent(silent), True
+    silent = [f"'{name}'" for name, flow in found.items() if flow.kind is Kind.NONE]
+    if silent or unreached:
+        return _tell_silent([*silent, *(f"'{name}'" for name in unreached)]), True
     if len(norms) == 1:
         return translate("GradientsPanel", "'{name}' is the only layer with parameters.").format(
             name=norms[0][0]
         ), False
-    return _compare(norms, types)
+    return _compare(norms, found, types)
 
 
 def _tell_silent(names: Sequence[str]) -> str:
@@ -131,17 +145,19 @@ def _tell_silent(names: Sequence[str]) -> str:
     return text.format(count=len(names), first=names[0], last=names[-1])
 
 
-def _compare(norms: Sequence[tuple[str, float]], types: Sequence[str]) -> tuple[str, bool]:
-    """The first layer beside the last one; all norms are above zero."""
-    (first, first_norm), (last, last_norm) = norms[0], norms[-1]
-    alarming, advice = True, ""
-    if first_norm < last_norm * VANISHED:
+def _compare(norms: Sequence[tuple[str, float]], found: Mapping[str, Flow], types: Sequence[str]) -> tuple[str, bool]:
+    """The layer that is worst off beside the last one; all norms are above zero."""
+    first, last = norms[0][0], norms[-1][0]
+    least, most = (choose(found, key=lambda name: found[name].share) for choose in (min, max))
+    worst, alarming, advice = first, True, ""
+    if found[least].kind is Kind.VANISHING:
+        worst, advice = least, _against_vanishing(types)
         text = translate(
             "GradientsPanel",
             "Gradients shrink by a factor of {factor} from '{last}' to '{first}': little of the error gets there.",
         )
-        advice = _against_vanishing(types)
-    elif last_norm < first_norm * VANISHED:
+    elif found[most].kind is Kind.EXPLODING:
+        worst = most
         text = translate(
             "GradientsPanel",
             "Gradients grow by a factor of {factor} from '{last}' to '{first}': steps may become too large.",
@@ -152,7 +168,7 @@ def _compare(norms: Sequence[tuple[str, float]], types: Sequence[str]) -> tuple[
         text = translate(
             "GradientsPanel", "Gradients reach all the way back: '{first}' and '{last}' differ by a factor of {factor}."
         )
-    text = text.format(first=first, last=last, factor=_factor(first_norm, last_norm))
+    text = text.format(first=worst, last=last, factor=_factor(found[worst].share))
     return f"{text} {advice}".rstrip(), alarming
 
 
@@ -165,10 +181,9 @@ def _against_vanishing(types: Sequence[str]) -> str:
     return translate("GradientsPanel", "A normalisation layer or a higher learning rate may help.")
 
 
-def _factor(one: float, other: float) -> str:
+def _factor(share: float) -> str:
     """In two digits: more would tremble with every step."""
-    ratio = max(one / other, other / one)
-    return f"{float(f'{ratio:.2g}'):,.10g}"
+    return f"{float(f'{max(share, 1 / share):.2g}'):,.10g}"
 
 
 def _norm(norm: float) -> str:

@@ -124,4 +124,5 @@ def _joined(first: Curves, second: Curves) -> Curves:
         first.train + second.train,
         first.test + second.test,
         first.gradients + second.gradients,
+        second.unreached,
     )

@@ -248,13 +248,15 @@ class Curves(Message, frozen=True):
     """New points of the run's curves since the last message.
 
     `test`: (step, loss, accuracy) after an epoch. Accuracy is from 0 to 1, or None for regression.
-    `gradients`: (step, {node id: norm of its gradient}).
+    `gradients`: (step, {node id: norm of its gradient}); 0 of a layer that is to be trained and got none. `unreached`:
+    node id and name of the parameters that are to be trained and never got a gradient in this run.
     """
 
     run: int
     train: tuple[TrainPoint, ...] = ()
     test: tuple[tuple[int, float, float | None], ...] = ()
     gradients: tuple[tuple[int, Mapping[str, float]], ...] = ()
+    unreached: tuple[tuple[str, str], ...] = ()
 
 
 class Evaluated(Message, frozen=True):

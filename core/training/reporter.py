@@ -81,7 +81,8 @@ class Reporter:
     def _send_news(self) -> None:
         with self._news.spend():
             if self._points or self._tests or self._norms:
-                self._send(Curves(self._number, tuple(self._points), tuple(self._tests), tuple(self._norms)))
+                points, tests, norms = tuple(self._points), tuple(self._tests), tuple(self._norms)
+                self._send(Curves(self._number, points, tests, norms, self._telemetry.unreached))
             self._points, self._tests, self._norms = [], [], []
             self._send(self._progress())
 

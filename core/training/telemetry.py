@@ -60,6 +60,11 @@ class Telemetry:
         for key, parameter in model.parameters().items():
             self._parameters[key.node].append((key, parameter))
         self._activations: dict[NodeId, Array] = {}
+        self._trained = {
+            node: [(key, parameter) for key, parameter in own if parameter.requires_grad]
+            for node, own in self._parameters.items()
+        }
+        self._reached: set[Key] | None = None
 
     @contextmanager
     def watch_activations(self) -> Iterator[None]:
@@ -88,12 +93,23 @@ class Telemetry:
         return hook
 
     def gradient_norms(self) -> dict[NodeId, float]:
-        """The norm of the gradient of each layer's parameters, of those that have one."""
-        squares = {
-            node: [sum_of_squares(parameter.grad._array) for _, parameter in own if parameter.grad is not None]
-            for node, own in self._parameters.items()
-        }
-        return {node: math.sqrt(sum(parts)) for node, parts in squares.items() if parts}
+        """The norm of the gradient of each layer's parameters that are trained; 0 where none of them has got one."""
+        self._reached = self._reached or set()
+        norms = {}
+        for node, own in self._trained.items():
+            got = [(key, parameter.grad._array) for key, parameter in own if parameter.grad is not None]
+            self._reached.update(key for key, _ in got)
+            if own:
+                norms[node] = math.sqrt(sum(sum_of_squares(gradient) for _, gradient in got))
+        return norms
+
+    @property
+    def unreached(self) -> tuple[tuple[NodeId, str], ...]:
+        """The parameters that are trained and had no gradient whenever `gradient_norms` looked; none before it did."""
+        if self._reached is None:
+            return ()
+        keys = (key for own in self._trained.values() for key, _ in own)
+        return tuple((key.node, key.name) for key in keys if key not in self._reached)
 
     def statistics(self, run: int, step: int, norms: dict[NodeId, float]) -> Statistics:
         """What the cards show, with norms as `gradient_norms` gave them."""

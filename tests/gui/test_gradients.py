@@ -3,12 +3,16 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.charts.bar_chart import Bar
 from app.document.document import Document
+from app.engine.gradient_flow import Flow, Kind, flows
 from app.look import theme
+from app.look.gradient_color import gradient_color
 from app.panels.gradients import GradientsPanel, judge
 from core.design import edits
 from core.training.messages import Curves
@@ -34,8 +38,8 @@ def learn(engine: Engine, document: Document, fc1: float, out: float) -> None:
 def test_bars_go_from_input_to_output(panel: GradientsPanel, document: Document, engine: Engine) -> None:
     learn(engine, document, 0.02, 0.1)
     assert [(bar.name, bar.value, bar.color) for bar in panel.chart.bars] == [
-        ("fc1", 0.02, theme.DARK.accent),
-        ("out", 0.1, theme.DARK.accent),
+        ("fc1", 0.02, gradient_color(Flow(Kind.WELL, 0.2), theme.DARK)),
+        ("out", 0.1, gradient_color(Flow(Kind.WELL), theme.DARK)),
     ]
     assert panel.verdict.property("look") == "muted"
     assert not panel.grab().isNull()
@@ -43,7 +47,8 @@ def test_bars_go_from_input_to_output(panel: GradientsPanel, document: Document,
 
 def test_a_vanishing_gradient_stands_out(panel: GradientsPanel, document: Document, engine: Engine) -> None:
     learn(engine, document, 1e-5, 0.12)
-    assert [bar.color for bar in panel.chart.bars] == [theme.DARK.warning, theme.DARK.accent]
+    kinds = (Kind.VANISHING, Kind.WELL)
+    assert [bar.color for bar in panel.chart.bars] == [gradient_color(Flow(kind), theme.DARK) for kind in kinds]
     assert panel.verdict.property("look") == "warning"
     assert "12,000" in panel.verdict.text()
 
@@ -88,12 +93,39 @@ def test_a_layer_that_is_gone_cannot_be_selected(
         ([("fc1", 0.0), ("out", 0.1)], "No gradient reaches 'fc1'", True),
         ([(f"block{i}.fc", 0.0) for i in range(9)], "reaches 9 layers, from 'block0.fc' to 'block8.fc': noth", True),
         ([("fc1", 0.1), ("out", math.nan)], "The gradient of 'out' is infinite or not a number", True),
+        ([("fc1", 2e-9), ("out", 1e-9)], "Gradients reach all the way back: 'fc1' and 'out' differ by a fact", False),
+        ([("fc1", 0.02), ("mid", 1e-7), ("out", 0.1)], "shrink by a factor of 1,000,000 from 'out' to 'mid'", True),
     ],
 )
 def test_the_sentence(norms: list[tuple[str, float]], words: str, alarming: bool) -> None:
     text, is_alarming = judge(norms)
     assert words in text
     assert is_alarming is alarming
+
+
+@given(st.lists(st.floats(1e-12, 1e12), min_size=2, max_size=6))
+def test_the_sentence_says_the_same_as_the_colours(norms: list[float]) -> None:
+    named = [(f"fc{number}", norm) for number, norm in enumerate(norms)]
+    kinds = {flow.kind for flow in flows(named).values()}
+    text, alarming = judge(named)
+    assert ("reach all the way back" in text) == (kinds == {Kind.WELL})
+    assert alarming == (kinds != {Kind.WELL})
+    assert ("shrink" in text) == (Kind.VANISHING in kinds)
+    assert "grow" not in text or Kind.EXPLODING in kinds
+
+
+def test_a_parameter_that_never_got_a_gradient_is_named(
+    panel: GradientsPanel, document: Document, engine: Engine
+) -> None:
+    learn(engine, document, 0.02, 0.1)
+    assert "reach all the way back" in panel.verdict.text()
+    norms = {id_of(document.design, "out"): 0.1, id_of(document.design, "fc1"): 0.02}
+    unreached = ((id_of(document.design, "fc1"), "bias"),)
+    engine.curves(Curves(0, gradients=((2, norms),), unreached=unreached))
+    assert panel.verdict.text() == "No gradient reaches 'fc1.bias': nothing is learned there."
+    assert panel.verdict.property("look") == "warning"
+    engine.curves(Curves(0, gradients=((3, norms),)))
+    assert "reach all the way back" in panel.verdict.text()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.layout.geometry import Box
-from app.canvas.painting.gradient import gradient_color
 from app.canvas.painting.style import CARD_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Words, telling
+from app.engine.gradient_flow import Flow
 from app.look import icons, theme
+from app.look.gradient_color import gradient_color
 from core.training.messages import Histogram, NodeStatistics
 
 STRIPE = 4.0
@@ -34,6 +35,7 @@ class Card:
     words: Words
     is_hovered: bool = False
     statistics: NodeStatistics | None = None
+    flow: Flow | None = None
 
 
 class CardPainter:
@@ -134,9 +136,9 @@ class CardPainter:
         """The bar at a card's right edge that has the colour of its gradient."""
         painter.setPen(Qt.PenStyle.NoPen)
         for card in cards:
-            statistics, box = card.statistics, card.box
-            if statistics is not None and statistics.gradient_norm is not None:
-                painter.setBrush(gradient_color(statistics.gradient_norm, self._style.colors))
+            box = card.box
+            if card.flow is not None:
+                painter.setBrush(gradient_color(card.flow, self._style.colors))
                 painter.drawRect(QRectF(box.right - 4 - GRADIENT_BAR, box.y + 9, GRADIENT_BAR, box.height - 18))
 
     def _histograms(self, surface: Surface, cards: list[Card]) -> None:
@@ -164,6 +166,8 @@ class CardPainter:
             icons.paint(surface.painter, "freeze", style.colors.muted, area)
         if words.tie:
             paint_badge(surface, style, box.right - 12, box.y, words.tie)
+        if card.statistics is not None and card.statistics.nonfinite:
+            paint_alarm(surface, style, box.right - (32 if words.tie else 12), box.y)
 
 
 def draw_plate(painter: QPainter, width: float, height: float, fill: QColor, line: QColor, stripe: QColor) -> None:
@@ -188,6 +192,19 @@ def paint_badge(surface: Surface, style: Style, x: float, y: float, letter: str)
     painter.setFont(style.badge_font)
     painter.setPen(theme.mix(color, QColor(Qt.GlobalColor.white), 0.95))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def paint_alarm(surface: Surface, style: Style, right: float, y: float) -> None:
+    """The mark of numbers that are none, with its right end and its middle here."""
+    painter, text = surface.painter, "NaN"
+    width, height = surface.texts.get(text, style.badge_font)[1] + 10, BADGE * style.metrics.em
+    area = QRectF(right - width, y - height / 2, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.colors.problem)
+    painter.drawRoundedRect(area, height / 2, height / 2)
+    painter.setFont(style.badge_font)
+    painter.setPen(style.colors.background)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def has_histogram(statistics: NodeStatistics | None) -> bool:

@@ -16,6 +16,7 @@ from app.canvas.painting.links import LinkPainter
 from app.canvas.painting.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Speaker, compact
+from app.engine.gradient_flow import Flow
 from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
 from core.training.messages import NodeStatistics
@@ -45,6 +46,7 @@ class Drawing:
     speaker: Speaker
     style: Style
     statistics: Mapping[NodeId, NodeStatistics] = field(default_factory=dict)
+    flows: Mapping[NodeId, Flow] = field(default_factory=dict)
     marks: Marks = Marks()
     _far: FarView | None = None
     _depths: dict[NodeId, int] | None = None
@@ -54,15 +56,15 @@ class Drawing:
         """The same with everything elsewhere, as while something is dragged."""
         return replace(self, layout=layout, _far=None, _depths=None, _problems=None)
 
-    def take_statistics(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
+    def take_statistics(self, statistics: Mapping[NodeId, NodeStatistics], flows: Mapping[NodeId, Flow]) -> None:
         """Show these from now on."""
-        self.statistics = statistics
+        self.statistics, self.flows = statistics, flows
         self._far = None
 
     @property
     def far(self) -> FarView:
         if self._far is None:
-            self._far = FarView(self.layout, self.speaker, self.style, self.statistics)
+            self._far = FarView(self.layout, self.speaker, self.style, self.statistics, self.flows)
         return self._far
 
     def depth(self, container: NodeId) -> int:
@@ -139,7 +141,8 @@ class Drawing:
                 hovered, target = marks.hovered == node_id, marks.target == node_id
                 frames.append(Frame(box, words(node_id), depth, is_empty, hovered, target))
             else:
-                cards.append(Card(box, words(node_id), marks.hovered == node_id, statistics.get(node_id)))
+                hovered, flow = marks.hovered == node_id, self.flows.get(node_id)
+                cards.append(Card(box, words(node_id), hovered, statistics.get(node_id), flow))
         return frames, cards
 
     def _paint_cards(self, surface: Surface, cards: list[Card]) -> None:

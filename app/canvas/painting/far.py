@@ -9,10 +9,11 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.canvas.layout.geometry import Box, Layout
-from app.canvas.painting.gradient import gradient_color
 from app.canvas.painting.style import Style, pen
 from app.canvas.painting.words import Speaker
+from app.engine.gradient_flow import Flow, Kind
 from app.look import theme
+from app.look.gradient_color import gradient_color
 from core.design.model import NodeId
 from core.training.messages import NodeStatistics
 
@@ -24,16 +25,21 @@ class FarView:
     """All rectangles of a layout, sorted by colour once; then drawn with one call for each colour."""
 
     def __init__(
-        self, layout: Layout, speaker: Speaker, style: Style, statistics: Mapping[NodeId, NodeStatistics]
+        self,
+        layout: Layout,
+        speaker: Speaker,
+        style: Style,
+        statistics: Mapping[NodeId, NodeStatistics],
+        flows: Mapping[NodeId, Flow],
     ) -> None:
         self._layout, self._speaker, self._style = layout, speaker, style
         self._cards: dict[str, list[QRectF]] = {}
         self._tints: dict[str, list[QRectF]] = {}
         self._frames: list[tuple[int, QRectF, QLineF]] = []
         self._wires = list(_wires(layout))
-        self._sort(statistics)
+        self._sort(statistics, flows)
 
-    def _sort(self, statistics: Mapping[NodeId, NodeStatistics]) -> None:
+    def _sort(self, statistics: Mapping[NodeId, NodeStatistics], flows: Mapping[NodeId, Flow]) -> None:
         families: dict[str, str] = {}
         depths: dict[NodeId, int] = {}
         parents, nodes = self._layout.design.parents, self._layout.design.nodes
@@ -48,9 +54,11 @@ class FarView:
             if family is None:
                 family = families[kind] = self._speaker.family(box[0])
             self._cards.setdefault(family, []).append(area)
-            known = statistics.get(box[0])
-            if known is not None and known.gradient_norm is not None:
-                tint = gradient_color(known.gradient_norm, self._style.colors).name()
+            known, flow = statistics.get(box[0]), flows.get(box[0])
+            if known is not None and known.nonfinite:
+                flow = Flow(Kind.BROKEN)
+            if flow is not None:
+                tint = gradient_color(flow, self._style.colors).name()
                 half = QRectF(area.x() + area.width() / 2, area.y(), area.width() / 2, area.height())
                 self._tints.setdefault(tint, []).append(half)
 

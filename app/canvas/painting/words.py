@@ -106,4 +106,7 @@ def telling(words: Words, statistics: NodeStatistics | None) -> str:
     """What stands at a card's right: of an activation that runs, its share of zeros, "38 % zero"."""
     if words.family != "activation" or statistics is None or statistics.zeros is None:
         return words.telling
-    return tr("{share} % zero").format(share=round(statistics.zeros * 100))
+    share = round(statistics.zeros * 100)
+    if share == 100 and statistics.zeros < 1:
+        return tr("> 99 % zero")
+    return tr("< 1 % zero") if not share and statistics.zeros else tr("{share} % zero").format(share=share)

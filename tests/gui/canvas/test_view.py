@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
+from app.canvas.painting.words import telling
 from app.document.document import Document
+from app.engine.gradient_flow import Flow, Kind
 from app.look import theme
+from app.look.gradient_color import gradient_color
 from core.design import catalog, edits
 from core.design.model import Design, Node
 from core.errors import FileError
@@ -230,9 +233,50 @@ def test_resting_on_a_card_tells_what_the_colour_of_its_gradient_means(
 ) -> None:
     canvas.show_statistics(Statistics(1, 10, {"fc1": NodeStatistics(None, None, 2.5e-6)}))
     QApplication.sendEvent(canvas, help_at(canvas, hand.at("fc1")))
-    assert QToolTip.text().startswith("Gradient norm 2.5e-06.")
+    assert QToolTip.text() == "Gradient norm 2.5e-06, 1 times that of the last layer: it gets here."
     QApplication.sendEvent(canvas, help_at(canvas, hand.at("out")))
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_the_colour_of_a_card_is_that_of_its_gradient_beside_the_last_layers(canvas: Canvas) -> None:
+    """However small: what counts is how much of the last layer's is left."""
+    for scale in (1.0, 1e-9):
+        norms = {"fc1": 1e-5 * scale, "out": 0.1 * scale}
+        canvas.show_statistics(Statistics(1, 1, {node: NodeStatistics(None, None, norms[node]) for node in norms}))
+        painted = {node: gradient_bar(canvas, node) for node in norms}
+        assert painted == {
+            "fc1": gradient_color(Flow(Kind.VANISHING), theme.current()),
+            "out": gradient_color(Flow(Kind.WELL), theme.current()),
+        }
+
+
+def gradient_bar(canvas: Canvas, node: str) -> QColor:
+    """The colour of the bar at a card's right edge."""
+    box = canvas.view.rect_of(canvas.stage.layout.boxes[node])
+    across = round(box.right() - 5.5 * canvas.camera.scale)
+    return image_of(canvas).pixelColor(across, box.center().y())
+
+
+def test_numbers_that_are_none_are_marked_on_the_card(canvas: Canvas, hand: Hand) -> None:
+    histogram = Histogram(-1.0, 1.0, (1, 5, 9, 5, 1), 12_345, 5_000_000)
+    sound, ill = (Statistics(1, 1, {"act1": NodeStatistics(histogram, 0.5, None, bad)}) for bad in (0, 12_345))
+    canvas.show_statistics(sound)
+    assert not shows(canvas, "act1", theme.current().problem)
+    canvas.show_statistics(ill)
+    assert shows(canvas, "act1", theme.current().problem)
+    QApplication.sendEvent(canvas, help_at(canvas, hand.at("act1")))
+    assert QToolTip.text() == (
+        "12,345 of its numbers are NaN or infinite.\nThe bars are from a sample of 21 of 5,000,000 values."
+    )
+    QToolTip.hideText()
+    canvas.camera.set_scale(0.2, QPointF(canvas.rect().center()))
+    assert shows(canvas, "act1", theme.current().problem)
+
+
+def shows(canvas: Canvas, node: str, color: QColor) -> bool:
+    area = canvas.view.rect_of(canvas.stage.layout.boxes[node]).adjusted(0, -8, 0, 0)
+    picture = image_of(canvas).copy(area)
+    return any(picture.pixelColor(x, y) == color for x in range(picture.width()) for y in range(picture.height()))
 
 
 def help_at(canvas: Canvas, at: QPoint) -> QHelpEvent:
@@ -245,6 +289,14 @@ def test_the_share_of_zeros_is_written_on_the_card(canvas: Canvas) -> None:
     before = image_of(canvas)
     canvas.show_statistics(with_zeros)
     assert image_of(canvas) != before
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 % zero"), (0.004, "< 1 % zero"), (0.5, "50 % zero"), (0.996, "> 99 % zero"), (1.0, "100 % zero")],
+)
+def test_a_share_is_rounded_to_neither_none_nor_all(canvas: Canvas, share: float, text: str) -> None:
+    assert telling(canvas.stage.words("act1"), NodeStatistics(None, share, None)) == text
 
 
 @pytest.mark.parametrize("scale", [0.02, 0.3, 0.5, 1.0, 2.0])

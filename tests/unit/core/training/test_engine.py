@@ -546,3 +546,29 @@ def test_what_stands_on_the_cards_after_a_run_is_of_its_end(monkeypatch: pytest.
     looks = of(Statistics, Driven().train(design))
     relu = node(design, "net.relu").id
     assert looks[-1].nodes[relu].zeros != looks[0].nodes[relu].zeros
+
+
+USES_DATA = """
+class Mine(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(4))
+        self.shift = nn.Parameter(torch.zeros(4))
+    def forward(self, x):
+        return x * self.scale.data + self.shift
+"""
+
+
+def test_a_parameter_that_never_gets_a_gradient_is_named() -> None:
+    design = custom(USES_DATA, epochs=1)
+    mine = node(design, "net.mine").id
+    last = of(Curves, Driven().train(design))[-1]
+    assert last.unreached == ((mine, "scale"),)
+    assert last.gradients[-1][1][mine] > 0
+    silent = custom(USES_DATA.replace("self.shift\n", "self.shift.data\n"), epochs=1)
+    mine = node(silent, "net.mine").id
+    last = of(Curves, Driven().train(silent))[-1]
+    assert last.unreached == ((mine, "scale"), (mine, "shift"))
+    assert last.gradients[-1][1][mine] == 0
+    frozen = edits.freeze(silent, mine, "scale", True)
+    assert of(Curves, Driven().train(frozen))[-1].unreached == ((mine, "shift"),)

@@ -1,0 +1,31 @@
+"""The colour of a gradient: violet where it vanishes, red where it explodes, green where it is well."""
+
+from __future__ import annotations
+
+from math import log10
+
+from PySide6.QtGui import QColor
+
+from app.engine.gradient_flow import FACTOR, Flow, Kind
+from app.look import theme
+
+_COLORS = {
+    # kind: in the dark, in the light theme
+    Kind.VANISHING: ("#8a5cff", "#6a2be0"),
+    Kind.NONE: ("#8a5cff", "#6a2be0"),
+    Kind.EXPLODING: ("#ff6b6b", "#c62f3b"),
+    Kind.WELL: ("#63c96b", "#2f8f3a"),
+}
+_FAR = ("#3fc7b0", "#0f8f7c")
+"""What is well and yet far from the last layer's."""
+
+
+def gradient_color(flow: Flow, shown: theme.Theme) -> QColor:
+    """The colour of a layer's gradient; of one that is no number, that of a problem."""
+    if flow.kind is Kind.BROKEN:
+        return shown.problem
+    color = QColor(_COLORS[flow.kind][not shown.is_dark])
+    if flow.kind is not Kind.WELL:
+        return color
+    distance = round(8 * abs(log10(flow.share)) / log10(FACTOR)) / 8
+    return theme.mix(color, QColor(_FAR[not shown.is_dark]), distance)
