@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -28,7 +28,6 @@ from app.canvas.description import description
 from app.canvas.framing import Framing
 from app.canvas.hands.keys import Keys
 from app.canvas.hands.pointer import Pointer
-from app.canvas.layout import hits
 from app.canvas.overlays.card_tip import card_tip
 from app.canvas.overlays.overlays import Overlays
 from app.canvas.overlays.searching import Searching
@@ -36,6 +35,8 @@ from app.canvas.painting.backdrop import paint_backdrop, paint_hint, paint_ports
 from app.canvas.painting.drawing import NEAR_SCALE
 from app.canvas.painting.surface import Stamps, Surface, Texts
 from app.canvas.pictures import Pictures
+from app.canvas.places import Places
+from app.canvas.tools import CanvasTools
 from app.canvas.view import View
 from app.document.document import Document
 from app.document.layer_search import LAYER_MIME
@@ -76,7 +77,8 @@ class Canvas(QWidget):
         self._keys = Keys(self.view, self.pointer)
         self.overlays = Overlays(self.view, self.framing, self.pointer, self)
         self.searching = Searching(self.view, self.framing, self.pointer, self)
-        self.pictures = Pictures(self.stage)
+        self.places = Places(self.view, self.framing)
+        self.tools = CanvasTools(self.view, self.framing, self.overlays, self.searching, Pictures(self.stage))
         self._texts, self._stamps = Texts(), Stamps()
         self._connect()
         self._describe()
@@ -181,25 +183,6 @@ class Canvas(QWidget):
         self.stage.show_statistics({node: each for node, each in known.items() if node not in nodes})
         self.overlays.minimap.forget()
         self.update()
-
-    # --- where things are ---------------------------------------------------------------------------------------------
-
-    def node_rect(self, node: str) -> QRect:
-        """Where a node (by id, dotted path or name) is on the screen; empty if it is not shown."""
-        self.framing.fit_if_new()
-        design, boxes = self.document.design, self.stage.layout.boxes
-        named = (i for i in boxes if node in (design.path(i), design[i].name))
-        found = node if node in boxes else next(named, None)
-        if found is None:
-            return QRect()
-        area = self.view.rect_of(boxes[found])
-        return QRect(self.mapToGlobal(area.topLeft()), area.size())
-
-    def slot_point(self, container: NodeId, index: int) -> QPoint:
-        """A point on the screen at which something dropped lands at `index` of a Sequential."""
-        self.framing.fit_if_new()
-        left, right, y = hits.slot_line(self.stage.layout, container, index)
-        return self.mapToGlobal(self.camera.to_view(QPointF((left + right) / 2, y)).toPoint())
 
     # --- events -------------------------------------------------------------------------------------------------------
 

@@ -6,32 +6,38 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from app.dialogs.unfinished import take_what_is_typed
 from app.look import icons
 from app.window.commands import COMMANDS, Command, title
 
 if TYPE_CHECKING:
-    from app.window.window import Window
+    from app.window.workspace import Workspace
 
 
 class Actions(QObject):
-    """A QAction for each command, kept enabled and checked as the window's state says once it is put together."""
+    """A QAction for each command. They do nothing until there is a workspace for which they `work`."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: QWidget, canvas: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._canvas = window, canvas
+        self._workspace: Workspace | None = None
         self.by_id = {command.id: self._make(command) for command in COMMANDS}
-        window.document.selection_changed.connect(self.refresh)
-        window.document.history_changed.connect(self.refresh)
-        window.document.context_changed.connect(self.refresh)
-        window.trainer.runs.state_changed.connect(self.refresh)
+
+    def work(self, workspace: Workspace) -> None:
+        """Act on this workspace, and keep enabled and checked as it is."""
+        self._workspace = workspace
+        workspace.document.selection_changed.connect(self.refresh)
+        workspace.document.history_changed.connect(self.refresh)
+        workspace.document.context_changed.connect(self.refresh)
+        workspace.runs.state_changed.connect(self.refresh)
+        self.refresh()
 
     def __getitem__(self, command_id: str) -> QAction:
         return self.by_id[command_id]
 
     def _make(self, command: Command) -> QAction:
-        window = self._window
         action = QAction(title(command), self)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(text) for text in command.shortcuts])
@@ -41,27 +47,30 @@ class Actions(QObject):
         action.triggered.connect(lambda: self.run(command))
         if command.on_canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            window.canvas.addAction(action)
+            self._canvas.addAction(action)
         else:
-            window.addAction(action)
+            self._window.addAction(action)
         return action
 
     def run(self, command: Command) -> None:
         """Do it, if it can be done now and what it needs of what is being typed can be taken."""
-        if command.takes_typing and not take_what_is_typed(self._window):
+        if self._workspace is None or (command.takes_typing and not take_what_is_typed(self._window)):
             return
-        if command.enabled(self._window):
-            command.run(self._window)
+        if command.enabled(self._workspace):
+            command.run(self._workspace)
         self.refresh()
 
     def refresh(self) -> None:
         """Enable, check and word the actions as things are now."""
-        document = self._window.document
+        workspace = self._workspace
+        if workspace is None:
+            return
+        document = workspace.document
         for command in COMMANDS:
             action = self.by_id[command.id]
-            action.setEnabled(command.enabled(self._window))
+            action.setEnabled(command.enabled(workspace))
             if command.checked is not None:
-                action.setChecked(command.checked(self._window))
+                action.setChecked(command.checked(workspace))
         self._word("edit.undo", self.tr("&Undo"), document.undo_label)
         self._word("edit.redo", self.tr("&Redo"), document.redo_label)
 

@@ -17,7 +17,7 @@ from app.engine.run import State
 from core.design import edits
 
 if TYPE_CHECKING:
-    from app.window.window import Window
+    from app.window.workspace import Workspace
 
 
 CONTROLS_OF_RUN = ("run.pause", "run.resume", "run.stop")
@@ -34,12 +34,12 @@ class Command:
 
     id: str
     title: str
-    run: Callable[[Window], object]
+    run: Callable[[Workspace], object]
     shortcuts: tuple[str, ...] = ()
-    enabled: Callable[[Window], bool] = lambda window: True
+    enabled: Callable[[Workspace], bool] = lambda workspace: True
     icon: str = ""
     on_canvas: bool = False
-    checked: Callable[[Window], bool] | None = None
+    checked: Callable[[Workspace], bool] | None = None
     context_menu: bool = False
 
     @property
@@ -53,53 +53,53 @@ class Command:
         return self.menu not in ("view", "help") and self.id not in CONTROLS_OF_RUN
 
 
-def _has_selection(window: Window) -> bool:
-    return bool(window.document.selection)
+def _has_selection(workspace: Workspace) -> bool:
+    return bool(workspace.document.selection)
 
 
-def _has_removable(window: Window) -> bool:
-    return any(i != window.document.design.root for i in window.document.selection)
+def _has_removable(workspace: Workspace) -> bool:
+    return any(i != workspace.document.design.root for i in workspace.document.selection)
 
 
-def _one_selected(window: Window) -> bool:
-    return len(window.document.selection) == 1
+def _one_selected(workspace: Workspace) -> bool:
+    return len(workspace.document.selection) == 1
 
 
-def _container_selected(window: Window) -> bool:
-    document = window.document
-    return _one_selected(window) and edits.is_container(document.design[document.selection[0]])
+def _container_selected(workspace: Workspace) -> bool:
+    document = workspace.document
+    return _one_selected(workspace) and edits.is_container(document.design[document.selection[0]])
 
 
-def _several_or_tied(window: Window) -> bool:
-    return len(window.document.selection) > 1 or (_one_selected(window) and editing.is_tied(window.document))
+def _several_or_tied(workspace: Workspace) -> bool:
+    return len(workspace.document.selection) > 1 or (_one_selected(workspace) and editing.is_tied(workspace.document))
 
 
-def _two_selected(window: Window) -> bool:
-    return len(window.document.selection) == 2
+def _two_selected(workspace: Workspace) -> bool:
+    return len(workspace.document.selection) == 2
 
 
-def _can_undo(window: Window) -> bool:
-    return window.document.undo_label is not None
+def _can_undo(workspace: Workspace) -> bool:
+    return workspace.document.undo_label is not None
 
 
-def _can_redo(window: Window) -> bool:
-    return window.document.redo_label is not None
+def _can_redo(workspace: Workspace) -> bool:
+    return workspace.document.redo_label is not None
 
 
-def _inside(window: Window) -> bool:
-    return window.document.context != window.document.design.root
+def _inside(workspace: Workspace) -> bool:
+    return workspace.document.context != workspace.document.design.root
 
 
-def _in(*states: State) -> Callable[[Window], bool]:
-    return lambda window: window.trainer.runs.state in states
+def _in(*states: State) -> Callable[[Workspace], bool]:
+    return lambda workspace: workspace.runs.state in states
 
 
-def _no_run(window: Window) -> bool:
-    return not window.trainer.runs.is_on
+def _no_run(workspace: Workspace) -> bool:
+    return not workspace.runs.is_on
 
 
-def _can_start(window: Window) -> bool:
-    return window.trainer.runs.state not in (State.STARTING, State.RUNNING)
+def _can_start(workspace: Workspace) -> bool:
+    return workspace.runs.state not in (State.STARTING, State.RUNNING)
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
@@ -171,7 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("model.connect", QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
             lambda w: selected.connect(w.canvas.view), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
     Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
-            lambda w: w.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
+            lambda w: w.dialogs.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),
             lambda w: w.files.custom_layer_from_file()),
 
@@ -186,19 +186,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.zoom_reset", QT_TRANSLATE_NOOP("Commands", "&100 %"),
             lambda w: w.canvas.framing.zoom_reset(), ("Ctrl+0",)),
     Command("view.focus_palette", QT_TRANSLATE_NOOP("Commands", "Go to l&ayers"),
-            lambda w: w.focus_palette(), ("Ctrl+1",)),
+            lambda w: w.docks.go_to_palette(), ("Ctrl+1",)),
     Command("view.focus_canvas", QT_TRANSLATE_NOOP("Commands", "Go to &canvas"),
-            lambda w: w.focus_canvas(), ("Ctrl+2",)),
+            lambda w: w.canvas.view.take_keyboard(), ("Ctrl+2",)),
     Command("view.focus_inspector", QT_TRANSLATE_NOOP("Commands", "Go to i&nspector"),
-            lambda w: w.focus_inspector(), ("Ctrl+3",)),
+            lambda w: w.docks.go_to_inspector(), ("Ctrl+3",)),
     Command("view.focus_training", QT_TRANSLATE_NOOP("Commands", "Go to &training"),
-            lambda w: w.focus_training(), ("Ctrl+4",)),
+            lambda w: w.docks.go_to_training(), ("Ctrl+4",)),
     Command("view.theme_dark", QT_TRANSLATE_NOOP("Commands", "&Dark"),
-            lambda w: w.set_theme("dark"), checked=lambda w: w.theme_choice == "dark", icon="moon"),
+            lambda w: w.themes.choose("dark"), checked=lambda w: w.themes.chosen == "dark", icon="moon"),
     Command("view.theme_light", QT_TRANSLATE_NOOP("Commands", "&Light"),
-            lambda w: w.set_theme("light"), checked=lambda w: w.theme_choice == "light", icon="sun"),
+            lambda w: w.themes.choose("light"), checked=lambda w: w.themes.chosen == "light", icon="sun"),
     Command("view.theme_system", QT_TRANSLATE_NOOP("Commands", "As the s&ystem"),
-            lambda w: w.set_theme("system"), checked=lambda w: w.theme_choice == "system"),
+            lambda w: w.themes.choose("system"), checked=lambda w: w.themes.chosen == "system"),
     Command("view.arrange", QT_TRANSLATE_NOOP("Commands", "&Move panels"),
             lambda w: w.docks.arrange(not w.docks.movable), checked=lambda w: w.docks.movable),
     Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.docks.reset()),
@@ -221,10 +221,10 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.run_control.reinitialise(), (), _no_run, "refresh"),
 
     Command("help.commands", QT_TRANSLATE_NOOP("Commands", "&All commands…"),
-            lambda w: w.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),
+            lambda w: w.dialogs.command_palette.open(), ("Ctrl+Shift+P",), icon="search"),
     Command("help.shortcuts", QT_TRANSLATE_NOOP("Commands", "&Keyboard shortcuts"),
-            lambda w: w.show_shortcuts(), ("F1",)),
-    Command("help.about", QT_TRANSLATE_NOOP("Commands", "A&bout Netloom"), lambda w: w.show_about()),
+            lambda w: w.dialogs.show_shortcuts(), ("F1",)),
+    Command("help.about", QT_TRANSLATE_NOOP("Commands", "A&bout Netloom"), lambda w: w.dialogs.show_about()),
 )
 # fmt: on
 

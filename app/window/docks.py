@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from app.panels.inspector import Inspector
+from app.panels.palette import Palette
+from app.panels.training_dock import TrainingDock
 from app.window.dock_widths import DockWidths
 
 LAYOUT_VERSION = 1
@@ -16,8 +19,9 @@ Layout = tuple[QByteArray, QByteArray]
 class Docks:
     """Palette at the left, inspector at the right, training below the canvas between them."""
 
-    def __init__(self, window: QMainWindow, palette: QWidget, inspector: QWidget, training: QWidget) -> None:
+    def __init__(self, window: QMainWindow, palette: Palette, inspector: Inspector, training: TrainingDock) -> None:
         self._window = window
+        self._panels = palette, inspector, training
         self.movable = False
         areas = Qt.DockWidgetArea
         self.palette = self._dock("palette", window.tr("Layers"), palette, areas.LeftDockWidgetArea)
@@ -40,6 +44,21 @@ class Docks:
         dock.setTitleBarWidget(QWidget(dock))
         self._window.addDockWidget(area, dock)
         return dock
+
+    def go_to_palette(self) -> None:
+        """Let the keyboard type into the search for layers."""
+        self.palette.show()
+        self._panels[0].focus_search()
+
+    def go_to_inspector(self) -> None:
+        """Give the keyboard to the tabs: the arrow keys turn to another, Tab goes into it."""
+        self.inspector.show()
+        self._panels[1].tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def go_to_training(self) -> None:
+        """As `go_to_inspector`."""
+        self.training.show()
+        self._panels[2].tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def arrange(self, movable: bool) -> None:
         """Show the docks' title bars, by which they are dragged, or hide them again."""

@@ -8,49 +8,44 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QApplication,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
 import resources
 from app.canvas.canvas import Canvas
-from app.dialogs.custom_layer import CustomLayerDialog
-from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.unfinished import take_what_is_typed
 from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
-from app.document.project_files import ProjectFiles
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Lost, Recovery, lost_sessions
 from app.engine.run_control import RunControl
 from app.engine.trainer import Trainer
-from app.look import theme
 from app.look.sentences import say
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
 from app.window import menus
 from app.window.actions import Actions
-from app.window.answers import answers
+from app.window.answers import Shown, answers
 from app.window.automation import Automation
-from app.window.command_palette import CommandPalette
+from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.notice_bar import NoticeBar
+from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar
+from app.window.theme_choice import ThemeChoice
+from app.window.workspace import Workspace
 from core.design import project
 from core.errors import Sentence
 from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
-IN_EDITORS = ("file.save", "run.start", "file.quit")
-"""Commands whose keys work in the editor of a custom layer, too."""
 
 
 class Window(QMainWindow):
@@ -63,7 +58,6 @@ class Window(QMainWindow):
     run_control: RunControl
     canvas: Canvas
     files: ProjectFiles
-    command_palette: CommandPalette
     docks: Docks
 
     def __init__(self, document: Document, preferences: Preferences) -> None:
@@ -78,16 +72,18 @@ class Window(QMainWindow):
         self.run_control = RunControl(document, self.trainer, self.facts)
         self.canvas = Canvas(document)
         self.notices = NoticeBar()
-        self.files = ProjectFiles(self)
-        self.actions_table = Actions(self)
-        self.command_palette = CommandPalette(self.actions_table, self)
+        self.actions_table = Actions(self, self.canvas)
+        self.dialogs = Dialogs(document, self.trainer, preferences, self.actions_table, self)
+        pictures = self.canvas.tools.pictures
+        self.files = ProjectFiles(document, self.trainer, self.recovery, preferences, pictures, self)
         self._closing = False
         self._make_center()
         self._make_docks()
         self._make_menus()
         self._connect()
         self.docks.layout = preferences.layout
-        self.actions_table.refresh()
+        self.workspace = self._make_workspace()
+        self.actions_table.work(self.workspace)
         self._retitle()
 
     # --- putting together ---------------------------------------------------------------------------------------------
@@ -112,23 +108,19 @@ class Window(QMainWindow):
         self.training = TrainingDock(self.document, self.trainer)
         self.docks = Docks(self, self.palette_panel, self.inspector, self.training)
 
-    def focus_palette(self) -> None:
-        """Let the keyboard type into the search for layers."""
-        self.docks.palette.show()
-        self.palette_panel.focus_search()
-
-    def focus_canvas(self) -> None:
-        self.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_inspector(self) -> None:
-        """Give the keyboard to the tabs: the arrow keys turn to another, Tab goes into it."""
-        self.docks.inspector.show()
-        self.inspector.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def focus_training(self) -> None:
-        """As `focus_inspector`."""
-        self.docks.training.show()
-        self.training.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def _make_workspace(self) -> Workspace:
+        return Workspace(
+            self.document,
+            self.files,
+            self.trainer.runs,
+            self.run_control,
+            self.trainer,
+            self.canvas.tools,
+            self.docks,
+            self.dialogs,
+            ThemeChoice(self.preferences),
+            self.close,
+        )
 
     def _make_menus(self) -> None:
         by_name = menus.fill_menu_bar(self.menuBar(), self.actions_table)
@@ -152,6 +144,9 @@ class Window(QMainWindow):
         document.broke.connect(self._tell_of_a_fault)
         self.files.told.connect(self.status.show_sentence)
         self.files.opened.connect(lambda _: self.status.clear())
+        self.files.opened.connect(lambda _: self.run_control.follow())
+        self.files.data_offered.connect(self.training.choose_data)
+        self.files.custom_layer_offered.connect(lambda path: self.dialogs.edit_custom_layer(file=path))
         document.saved_changed.connect(self._retitle)
         self.recovery.weights_changed.connect(self._retitle)
         self.run_control.blocked.connect(self.training.show_problems)
@@ -159,51 +154,17 @@ class Window(QMainWindow):
         self.run_control.blocked.connect(self._tell_how_to_go_on)
         trainer.runs.run_added.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
-        self.palette_panel.new_custom_requested.connect(self.edit_custom_layer)
-        self.palette_panel.edit_custom_requested.connect(self.edit_custom_layer)
-        self.inspector.code_requested.connect(self.edit_custom_layer)
+        self.palette_panel.new_custom_requested.connect(self.dialogs.edit_custom_layer)
+        self.palette_panel.edit_custom_requested.connect(self.dialogs.edit_custom_layer)
+        self.inspector.code_requested.connect(self.dialogs.edit_custom_layer)
+        self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.status.problems_requested.connect(self.training.show_problems)
         self.status.console_requested.connect(self.training.show_console)
         self.training.node_chosen.connect(self._go_to)
         self.training.gradients_alarmed.connect(self._tell_of_gradients)
         self.facts.trust_needed.connect(self._ask_for_trust)
 
-    # --- what the table's commands need -------------------------------------------------------------------------------
-
-    @property
-    def theme_choice(self) -> str:
-        return self.preferences.theme
-
-    def set_theme(self, choice: str) -> None:
-        self.preferences.theme = choice
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, choice)
-
-    def show_shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self.actions_table, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def show_about(self) -> None:
-        QMessageBox.about(
-            self,
-            self.tr("About Netloom"),
-            self.tr(
-                "Netloom {version}\n\n"
-                "Draw a neural network, train it, and look inside it while it learns.\n\n"
-                "MIT licence"
-            ).format(version=project.APP_VERSION),
-        )
-
-    def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
-        """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""
-        dialog = CustomLayerDialog(self.document, self.trainer, name, file, self)
-        dialog.accepted_source.connect(lambda source: self.preferences.trust([source]))
-        dialog.accepted.connect(lambda: self._point_at_custom(dialog.layer.name))
-        dialog.addActions([self.actions_table[name] for name in IN_EDITORS])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
+    # --- what happens is told -----------------------------------------------------------------------------------------
 
     def _point_at_custom(self, name: str) -> None:
         self.palette_panel.point_at(name)
@@ -281,7 +242,8 @@ class Window(QMainWindow):
     def automate(self, socket: str) -> None:
         """Answer questions about the window on this local socket."""
         automation = Automation(self)
-        automation.answers |= answers(self)
+        places, panels = self.canvas.places, (self.palette_panel, self.inspector, self.training)
+        automation.answers |= answers(self.workspace, Shown(self, places, *panels, self.run_bar, self.status))
         automation.listen(socket)
 
     # --- the title, files dropped on the window, opening and closing --------------------------------------------------

@@ -11,10 +11,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.shortcuts import ShortcutsDialog
 from app.engine.run import State
 from app.window import menus
 from app.window.commands import COMMANDS, plain_title
+from app.window.shortcuts import ShortcutsDialog
 from app.window.window import Window
 from core.design import edits
 from tests.gui.conftest import digits_design, id_of
@@ -237,8 +237,8 @@ def test_what_is_enabled_can_be_run(
         window.trainer.runs.forget()
         close_what_opened(window)
         window.canvas.setFocus()
-    if window.theme_choice != "dark":
-        window.set_theme("dark")
+    if window.workspace.themes.chosen != "dark":
+        window.workspace.themes.choose("dark")
     window.recovery.note_saved()
 
 

@@ -17,7 +17,7 @@ class Opened:
 
     def __init__(self, window: Window, qtbot: QtBot) -> None:
         self._qtbot = qtbot
-        self.palette = window.command_palette
+        self.palette = window.dialogs.command_palette
         window.actions_table["help.commands"].trigger()
         self.search = self.palette.findChild(QLineEdit, "commands.search")
         self.list = self.palette.findChild(QTreeView, "commands.list")
@@ -58,8 +58,8 @@ def test_typing_filters_and_enter_runs(still_window: Window, opened: Opened, qtb
     assert opened.rows == ["Light"]
     opened.key(Qt.Key.Key_Return)
     assert not opened.palette.isVisible()
-    assert still_window.theme_choice == "light"
-    still_window.set_theme("dark")
+    assert still_window.workspace.themes.chosen == "light"
+    still_window.workspace.themes.choose("dark")
 
 
 def test_up_and_down_move_in_the_list(opened: Opened) -> None:

@@ -232,7 +232,7 @@ def editor(desk: Desk, typed: str) -> CustomLayerDialog:
     """The editor of a layer that the design has, with something typed at the end of its code."""
     desk.window.document.apply("Add", edits.add_custom(desk.design, CustomLayer("Twice", SOURCE)))
     desk.window.preferences.trust([SOURCE])
-    desk.window.edit_custom_layer("Twice")
+    desk.window.dialogs.edit_custom_layer("Twice")
     dialog = desk.window.findChild(CustomLayerDialog)
     desk.qtbot.waitActive(dialog)
     dialog.code.setFocus()

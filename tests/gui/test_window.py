@@ -93,7 +93,7 @@ def test_the_title_names_the_project_and_marks_what_is_unsaved(
 
 def test_the_theme_is_changed_and_remembered(still_window: Window, qapp: QApplication) -> None:
     for choice, colors in (("light", theme.LIGHT), ("dark", theme.DARK)):
-        still_window.set_theme(choice)
+        still_window.workspace.themes.choose(choice)
         assert theme.current() is colors
         assert qapp.palette().color(QPalette.ColorRole.Window) == colors.panel
         assert Preferences().theme == choice
@@ -104,7 +104,7 @@ def test_the_theme_is_changed_and_remembered(still_window: Window, qapp: QApplic
 @pytest.mark.parametrize("choice", ["dark", "light"])
 def test_nothing_is_cut_off_in_a_small_window(still_window: Window, qtbot: QtBot, choice: str) -> None:
     """At 1000 × 640 the window keeps that size, and no button's or label's text is wider or higher than its place."""
-    still_window.set_theme(choice)
+    still_window.workspace.themes.choose(choice)
     assert still_window.minimumSizeHint().width() <= SMALL.width()
     assert still_window.minimumSizeHint().height() <= SMALL.height()
     still_window.resize(SMALL)
@@ -121,7 +121,7 @@ def test_nothing_is_cut_off_in_a_small_window(still_window: Window, qtbot: QtBot
         and (widget.width() < widget.minimumSizeHint().width() or widget.height() < widget.minimumSizeHint().height())
     ]
     assert cut == []
-    still_window.set_theme("dark")
+    still_window.workspace.themes.choose("dark")
 
 
 def test_a_long_sentence_does_not_widen_the_window(still_window: Window, qtbot: QtBot) -> None:
@@ -308,7 +308,7 @@ def test_gradients_that_vanish_are_told_of_with_the_way_to_them(still_window: Wi
 
 def test_a_new_custom_layer_is_pointed_at_in_the_palette(still_window: Window, qtbot: QtBot) -> None:
     still_window.palette_panel.search.setText("relu")
-    still_window.edit_custom_layer()
+    still_window.dialogs.edit_custom_layer()
     dialog = still_window.findChild(CustomLayerDialog)
     name = dialog.layer.name
     dialog.accept()
@@ -339,7 +339,7 @@ def test_a_problem_is_gone_to(still_window: Window) -> None:
     node = id_of(still_window.document.design, "hidden")
     still_window.training.node_chosen.emit(node)
     assert still_window.document.selection == (node,)
-    assert not still_window.canvas.node_rect(node).isEmpty()
+    assert not still_window.canvas.places.node_rect(node).isEmpty()
 
 
 def test_a_design_with_problems_does_not_start_but_shows_them(still_window: Window) -> None:

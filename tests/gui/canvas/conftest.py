@@ -73,7 +73,7 @@ class Hand:
 
     def at(self, node: str) -> QPoint:
         """On a card, or on the title of a frame, beside name and icon."""
-        rect = self.canvas.node_rect(node)
+        rect = self.canvas.places.node_rect(node)
         assert not rect.isEmpty(), f"{node} is not shown"
         metrics = self.canvas.stage.style.metrics
         is_frame = self.canvas.stage.layout.is_opened(node)
@@ -81,18 +81,18 @@ class Hand:
         return self.canvas.mapFromGlobal(QPoint(rect.center().x(), rect.top() + round(height / 2)))
 
     def slot(self, container: str, index: int) -> QPoint:
-        return self.canvas.mapFromGlobal(self.canvas.slot_point(container, index))
+        return self.canvas.mapFromGlobal(self.canvas.places.slot_point(container, index))
 
     def ground(self) -> QPoint:
         """Where there is nothing."""
         return QPoint(12, self.canvas.height() - 12)
 
     def output(self, node: str) -> QPoint:
-        rect = self.canvas.node_rect(node)
+        rect = self.canvas.places.node_rect(node)
         return self.canvas.mapFromGlobal(QPoint(rect.center().x(), rect.bottom()))
 
     def input(self, node: str, share: float = 0.5) -> QPoint:
-        rect = self.canvas.node_rect(node)
+        rect = self.canvas.places.node_rect(node)
         return self.canvas.mapFromGlobal(QPoint(rect.left() + round(rect.width() * share), rect.top()))
 
     def click(self, at: QPoint, modifiers: Qt.KeyboardModifier = NO) -> None:

@@ -18,10 +18,10 @@ def test_a_layer_is_dropped_at_the_slot_that_opens(
     hand: Hand, document: Document, canvas: Canvas, palette_drag
 ) -> None:
     before, drag, at = document.design, palette_drag("Dropout"), hand.slot("net", 3)
-    height = canvas.node_rect("net").height()
+    height = canvas.places.node_rect("net").height()
     assert drag.enter(at)
     drag.move(at)
-    assert canvas.node_rect("net").height() > height
+    assert canvas.places.node_rect("net").height() > height
     assert document.design is before
     drag.drop(at)
     assert names(document, "net") == ["flatten", "fc1", "act1", "dropout", "block", "out"]
@@ -92,7 +92,7 @@ def test_what_is_no_layer_is_not_taken(canvas: Canvas) -> None:
 
 def is_whole(canvas: Canvas, node: str) -> bool:
     """Whether a node is in view with all its edges."""
-    rect = canvas.node_rect(node)
+    rect = canvas.places.node_rect(node)
     return canvas.rect().contains(QRect(canvas.mapFromGlobal(rect.topLeft()), rect.size()))
 
 
@@ -112,12 +112,12 @@ def test_a_drop_at_the_edge_of_a_part_moves_it_as_little_as_can_be(
 ) -> None:
     canvas.camera.zoom(1.5, QPointF(500, 0))
     canvas.resize(1000, 500)
-    scale, net, drag = canvas.camera.scale, canvas.node_rect("net").topLeft(), palette_drag("Linear")
+    scale, net, drag = canvas.camera.scale, canvas.places.node_rect("net").topLeft(), palette_drag("Linear")
     drag.enter(QPoint(990, 250))
     drag.drop(QPoint(990, 250))
     assert is_whole(canvas, document.selection[0])
     assert canvas.camera.scale == scale
-    moved = canvas.node_rect("net").topLeft() - net
+    moved = canvas.places.node_rect("net").topLeft() - net
     assert -240 < moved.x() < 0
     assert moved.y() == 0
 

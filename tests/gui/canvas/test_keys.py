@@ -150,7 +150,7 @@ def test_find_goes_to_a_layer_wherever_it_is(hand: Hand, document: Document, can
     QTest.keyClick(field, Key.Key_Return)
     assert document.selection == ("act1",)
     assert document.context == "net"
-    assert canvas.rect().contains(canvas.mapFromGlobal(canvas.node_rect("act1").center()))
+    assert canvas.rect().contains(canvas.mapFromGlobal(canvas.places.node_rect("act1").center()))
 
 
 def test_shift_and_arrows_select_more(hand: Hand, document: Document) -> None:

@@ -72,7 +72,9 @@ def test_a_card_of_a_module_goes_where_the_hand_takes_it_on_the_grid(
     before, start = document.design, hand.at("digits")
     hand.press(start)
     hand.move(start + QPoint(0, 20), start + QPoint(-203, 31))
-    assert canvas.node_rect("digits").center().x() == pytest.approx(canvas.mapToGlobal(start).x() - 203, abs=GRID)
+    assert canvas.places.node_rect("digits").center().x() == pytest.approx(
+        canvas.mapToGlobal(start).x() - 203, abs=GRID
+    )
     assert document.design is before
     hand.release(start + QPoint(-203, 31))
     x, y = document.design["digits"].position or (0.5, 0.5)

@@ -40,7 +40,7 @@ def test_a_click_among_several_selects_that_one(hand: Hand, document: Document) 
 
 def band_around(hand: Hand, *nodes: str) -> tuple[QPoint, QPoint]:
     """From beside the upper node, on the frame, to the middle of the lower one."""
-    rects = [hand.canvas.node_rect(node) for node in nodes]
+    rects = [hand.canvas.places.node_rect(node) for node in nodes]
     start = hand.canvas.mapFromGlobal(rects[0].topLeft()) - QPoint(8, 4)
     return start, hand.canvas.mapFromGlobal(rects[-1].center())
 
@@ -51,7 +51,7 @@ def test_a_rubber_band_selects_the_cards_it_touches(hand: Hand, document: Docume
 
 
 def test_a_rubber_band_around_a_frame_selects_the_frame_alone(hand: Hand, document: Document) -> None:
-    rect = hand.canvas.node_rect("net")
+    rect = hand.canvas.places.node_rect("net")
     start, end = rect.topLeft() - QPoint(12, 6), rect.bottomRight() + QPoint(12, 6)
     hand.drag(hand.canvas.mapFromGlobal(start), hand.canvas.mapFromGlobal(end))
     assert document.selection == ("net",)
@@ -72,7 +72,7 @@ def test_a_double_click_on_a_container_enters_it_and_esc_leaves(hand: Hand, docu
     QTest.mouseDClick(canvas, LEFT, NO, hand.at("block"))
     assert document.context == "block"
     canvas.grab()
-    assert canvas.node_rect("flatten").isEmpty()
+    assert canvas.places.node_rect("flatten").isEmpty()
     hand.key(Qt.Key.Key_Escape)
     assert document.context == "net"
     assert document.selection == ("block",)
@@ -82,14 +82,14 @@ def test_a_double_click_on_a_container_enters_it_and_esc_leaves(hand: Hand, docu
 
 def test_the_icon_of_a_container_folds_it(hand: Hand, document: Document, canvas: Canvas) -> None:
     before = document.design
-    rect = canvas.node_rect("block")
+    rect = canvas.places.node_rect("block")
     icon = canvas.mapFromGlobal(rect.topLeft()) + QPoint(22, 18) * canvas.camera.scale
     hand.click(icon)
     assert document.design["block"].collapsed
-    assert canvas.node_rect("fc2").isEmpty()
+    assert canvas.places.node_rect("fc2").isEmpty()
     assert canvas.stage.words("block").kind == "Sequential · 2 layers"
     assert_undoable(document, before)
-    hand.click(canvas.mapFromGlobal(canvas.node_rect("block").topLeft()) + QPoint(22, 18) * canvas.camera.scale)
+    hand.click(canvas.mapFromGlobal(canvas.places.node_rect("block").topLeft()) + QPoint(22, 18) * canvas.camera.scale)
     assert not document.design["block"].collapsed
 
 

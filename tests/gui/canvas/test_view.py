@@ -81,7 +81,7 @@ def test_fit_shows_everything_and_fit_selection_the_selection(canvas: Canvas, do
 
 
 def _is_seen(canvas: Canvas, node: str) -> bool:
-    rect = canvas.node_rect(node)
+    rect = canvas.places.node_rect(node)
     return canvas.rect().contains(canvas.mapFromGlobal(rect.topLeft())) and canvas.rect().contains(
         canvas.mapFromGlobal(rect.bottomRight())
     )
@@ -159,7 +159,7 @@ def test_a_problem_is_said_beside_its_node_with_a_repair_to_click(
     hand.click(hand.at("out"))
     assert card.isVisible()
     assert "'out' expects 99 features" in card.accessibleName()
-    assert card.geometry().left() > canvas.mapFromGlobal(canvas.node_rect("out").topRight()).x()
+    assert card.geometry().left() > canvas.mapFromGlobal(canvas.places.node_rect("out").topRight()).x()
     button = next(b for b in card.findChildren(QPushButton) if b.text() == "Set to 16")
     QTest.mouseClick(button, LEFT)
     assert document.design["out"].options["in_features"] == 16
@@ -218,7 +218,7 @@ def test_statistics_change_their_cards_and_no_others(canvas: Canvas, hand: Hand)
     after = image_of(canvas)
 
     def is_same(node: str) -> bool:
-        rect = canvas.node_rect(node)
+        rect = canvas.places.node_rect(node)
         area = rect.translated(-canvas.mapToGlobal(QPoint(0, 0)))
         return before.copy(area) == after.copy(area)
 
@@ -323,18 +323,18 @@ def test_an_empty_canvas_says_what_to_do(canvas: Canvas, document: Document) -> 
 
 
 def test_pictures_are_written(canvas: Canvas, tmp_path: Path) -> None:
-    canvas.pictures.export_png(tmp_path / "net.png", 2.0)
+    canvas.tools.pictures.export_png(tmp_path / "net.png", 2.0)
     picture = QImage(str(tmp_path / "net.png"))
     assert picture.height() == pytest.approx(2 * (canvas.stage.base.bounds.height + 64), abs=2)
-    canvas.pictures.export_svg(tmp_path / "net.svg")
+    canvas.tools.pictures.export_svg(tmp_path / "net.svg")
     assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
     assert "fc1" in (tmp_path / "net.svg").read_text()
-    canvas.pictures.copy()
+    canvas.tools.pictures.copy()
     assert QApplication.clipboard().image().size() == picture.size()
 
 
 def test_a_picture_that_cannot_be_written_is_an_error_in_words(canvas: Canvas, tmp_path: Path) -> None:
-    for write in (canvas.pictures.export_png, canvas.pictures.export_svg):
+    for write in (canvas.tools.pictures.export_png, canvas.tools.pictures.export_svg):
         with pytest.raises(FileError, match="cannot be written"):
             write(tmp_path / "not there" / "net.picture")
 

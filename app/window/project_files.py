@@ -6,21 +6,21 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.canvas.pictures import Pictures
 from app.dialogs.choose_file import file_dialog, new_file_dialog
 from app.dialogs.unfinished import take_what_is_typed
-from app.engine.recovery import Lost
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.recovery import Lost, Recovery
+from app.engine.trainer import Trainer
 from core.design import project, tree
 from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
 from core.training.messages import Checkpointed, Failed, WeightsSaved
-
-if TYPE_CHECKING:
-    from app.window.window import Window
 
 CHECKPOINT_WAIT = 5000
 """Milliseconds to wait for the engine's weights before saving with those of its last checkpoint."""
@@ -31,13 +31,30 @@ class ProjectFiles(QObject):
 
     told = Signal(object)
     opened = Signal(object)
+    """A project took the place of another: its path, or None if it has none yet."""
+    data_offered = Signal(Path)
+    """A file of data is to become the design's."""
+    custom_layer_offered = Signal(Path)
+    """A file of Python is to become a custom layer."""
     _written = Signal(object, object, object)
 
-    def __init__(self, window: Window) -> None:
+    def __init__(
+        self,
+        document: Document,
+        trainer: Trainer,
+        recovery: Recovery,
+        preferences: Preferences,
+        pictures: Pictures,
+        window: QWidget,
+    ) -> None:
+        """`window`: over which files are asked for."""
         super().__init__(window)
+        self._document = document
+        self._trainer = trainer
+        self._recovery = recovery
+        self._preferences = preferences
+        self._pictures = pictures
         self._window = window
-        self._document = window.document
-        self._trainer = window.trainer
         self._writing: threading.Thread | None = None
         self._after_save: Callable[[], object] | None = None
         self._pending: tuple[Design, Path] | None = None
@@ -53,7 +70,7 @@ class ProjectFiles(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether closing would lose something: edits or trained weights."""
-        return self._document.is_modified or self._window.recovery.has_unsaved_weights
+        return self._document.is_modified or self._recovery.has_unsaved_weights
 
     def new(self) -> None:
         self.when_safe(lambda: self._show(project.new, None))
@@ -74,19 +91,18 @@ class ProjectFiles(QObject):
 
     def _read(self, path: Path, as_copy: bool = False) -> None:
         if self._show(lambda: project.read(path), None if as_copy else path) and not as_copy:
-            self._window.preferences.add_recent(path)
+            self._preferences.add_recent(path)
 
     def _show(self, read: Callable[[], project.Project], path: Path | None, saved: bool = True) -> bool:
         """Put a project in place of the open one; what cannot be read is told, and the open one stays."""
         try:
             content = read()
             self.finish()
-            self._window.recovery.begin_with(content)
+            self._recovery.begin_with(content)
         except FileError as error:
             self.told.emit(error.sentence)
             return False
         self._document.replace_all(content.design, path, saved)
-        self._window.run_control.follow()
         self.opened.emit(path)
         return True
 
@@ -106,18 +122,18 @@ class ProjectFiles(QObject):
         self._pending = (self._document.design, path)
         if self._trainer.has_model:
             self._deadline.start()
-            self._trainer.checkpoint(self._window.recovery.checkpoint_path)
+            self._trainer.checkpoint(self._recovery.checkpoint_path)
         else:
             self._write_with_last_checkpoint()
 
     def _write_with_fresh_checkpoint(self, checkpointed: Checkpointed) -> None:
-        path = self._window.recovery.checkpoint_path
+        path = self._recovery.checkpoint_path
         if self._pending and self._deadline.isActive() and checkpointed.path == str(path):
             self._write(path)
 
     def _write_with_last_checkpoint(self) -> None:
         """The engine has nothing newer, or does not answer (a layer may be looping): what it last wrote is saved."""
-        checkpoint = self._window.recovery.checkpoint_path
+        checkpoint = self._recovery.checkpoint_path
         self._write(checkpoint if checkpoint.exists() else None)
 
     def _take_failure(self, failed: Failed) -> None:
@@ -146,9 +162,9 @@ class ProjectFiles(QObject):
         if problem is not None:
             self.told.emit(problem)
             return
-        self._window.recovery.note_saved()
+        self._recovery.note_saved()
         self._document.mark_saved(design, path)
-        self._window.preferences.add_recent(path)
+        self._preferences.add_recent(path)
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": path}))
         if then is not None:
             then()
@@ -230,8 +246,8 @@ class ProjectFiles(QObject):
         dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_picture))
 
     def _write_picture(self, path: Path) -> None:
-        canvas = self._window.canvas
-        write = canvas.pictures.export_png if path.suffix.lower() == ".png" else canvas.pictures.export_svg
+        pictures = self._pictures
+        write = pictures.export_png if path.suffix.lower() == ".png" else pictures.export_svg
         write(path)
 
     def _export(self, path: Path, write: Callable[[Path], object]) -> None:
@@ -253,9 +269,9 @@ class ProjectFiles(QObject):
             case ".safetensors" | ".pt" | ".pth":
                 self._trainer.load_weights(path, apply=False)
             case ".csv" | ".csv.gz" | ".tsv" | ".tsv.gz" | ".npz":
-                self._window.training.choose_data(path)
+                self.data_offered.emit(path)
             case ".py":
-                self._window.edit_custom_layer(file=path)
+                self.custom_layer_offered.emit(path)
             case _:
                 known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
@@ -267,7 +283,7 @@ class ProjectFiles(QObject):
 
     def _recover(self, lost: Lost) -> None:
         if self._show(lost.read, None, saved=False):
-            self._window.recovery.keep_aside()
+            self._recovery.keep_aside()
             lost.clear()
 
     # --- custom layers ------------------------------------------------------------------------------------------------
@@ -275,7 +291,7 @@ class ProjectFiles(QObject):
     def custom_layer_from_file(self) -> None:
         kind = self.tr("Python files (*.py)")
         dialog = file_dialog(self._window, self.tr("Custom layer from file"), self._folder(), kind)
-        dialog.fileSelected.connect(lambda path: self._window.edit_custom_layer(file=Path(path)))
+        dialog.fileSelected.connect(lambda path: self.custom_layer_offered.emit(Path(path)))
         dialog.open()
 
     # --- asking for files ---------------------------------------------------------------------------------------------

@@ -1,0 +1,65 @@
+"""The dialogs that commands open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.dialogs.custom_layer import CustomLayerDialog
+from app.document.document import Document
+from app.document.settings import Preferences
+from app.engine.trainer import Trainer
+from app.window.actions import Actions
+from app.window.command_palette import CommandPalette
+from app.window.shortcuts import ShortcutsDialog
+from core.design import project
+
+IN_EDITORS = ("file.save", "run.start", "file.quit")
+"""Commands whose keys work in the editor of a custom layer, too."""
+
+
+class Dialogs(QObject):
+    """Opens dialogs over a window."""
+
+    custom_layer_taken = Signal(str)
+    """The name of a custom layer that was made or changed."""
+
+    def __init__(
+        self, document: Document, trainer: Trainer, preferences: Preferences, actions: Actions, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._trainer = trainer
+        self._preferences = preferences
+        self._actions = actions
+        self._window = window
+        self.command_palette: CommandPalette = CommandPalette(actions, window)
+
+    def show_shortcuts(self) -> None:
+        """The page of keys and gestures."""
+        dialog = ShortcutsDialog(self._actions, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_about(self) -> None:
+        """Which program this is."""
+        QMessageBox.about(
+            self._window,
+            self.tr("About Netloom"),
+            self.tr(
+                "Netloom {version}\n\n"
+                "Draw a neural network, train it, and look inside it while it learns.\n\n"
+                "MIT licence"
+            ).format(version=project.APP_VERSION),
+        )
+
+    def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
+        """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""
+        dialog = CustomLayerDialog(self._document, self._trainer, name, file, self._window)
+        dialog.accepted_source.connect(lambda source: self._preferences.trust([source]))
+        dialog.accepted.connect(lambda: self.custom_layer_taken.emit(dialog.layer.name))
+        dialog.addActions([self._actions[command] for command in IN_EDITORS])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
