@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
+from core.nn import module_casts, module_hooks, module_members, module_state
 from core.nn.global_hooks import everywhere
-from core.nn.hooks import ForwardHook, RemovableHandle, add_hook
 from core.nn.module_call import call_with_hooks, say_where
-from core.nn.module_casts import ModuleCasts
+from core.nn.module_slots import SLOTS, check_name, check_slot, kind_of, unexpected_arguments
 from core.nn.module_text import module_text
 from core.nn.parameter import Buffer, Parameter, UninitializedBuffer
 from core.tensors.tensor import Tensor
 
-SLOTS = ("_parameters", "_buffers", "_modules")
-_KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"}
 
-
-class Module(ModuleCasts):
+class Module:
     """A part of a network. Parameters, buffers and modules register themselves when assigned as attributes.
 
-    A subclass calls `super().__init__()` first and gives `forward`; the gradients follow from it.
+    A subclass calls `super().__init__()` first and gives `forward`; the gradients follow from it. What a module can do
+    besides is, by concern, in the files `module_….py`, and bound below.
     """
 
     training: bool
+    _version: ClassVar[int] = 1
+
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+    _forward_pre_hooks: dict[int, Any]
+    _forward_hooks: dict[int, Any]
+    _backward_pre_hooks: dict[int, Any]
+    _backward_hooks: dict[int, Any]
+    _state_dict_pre_hooks: dict[int, Any]
+    _state_dict_hooks: dict[int, Any]
+    _load_state_dict_pre_hooks: dict[int, Any]
+    _load_state_dict_post_hooks: dict[int, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if args or kwargs:
-            raise TypeError(_unexpected_arguments(self, args, kwargs))
+            raise TypeError(unexpected_arguments(self, args, kwargs))
         state = self.__dict__
         state["training"] = True
         for name in SLOTS:
@@ -66,24 +78,24 @@ class Module(ModuleCasts):
     def __setattr__(self, name: str, value: Any) -> None:
         state = self.__dict__
         if isinstance(value, Parameter):
-            self._require_init("parameters", "cannot assign parameters before Module.__init__() call")
+            self._require_init("cannot assign parameters before Module.__init__() call")
             self._forget(name, except_in="_parameters")
             self.register_parameter(name, value)
         elif isinstance(value, Module):
-            self._require_init("modules", "cannot assign module before Module.__init__() call")
+            self._require_init("cannot assign module before Module.__init__() call")
             self._forget(name, except_in="_modules")
-            _check_name(self, "_modules", name, value)
+            check_name(self, "_modules", name, value)
             state["_modules"][name] = value
         elif name in state.get("_parameters", ()):
-            _check_slot(state, "_parameters", name, value, "torch.nn.Parameter or None")
+            check_slot(state, "_parameters", name, value, "torch.nn.Parameter or None")
         elif name in state.get("_modules", ()):
-            _check_slot(state, "_modules", name, value, "torch.nn.Module or None")
+            check_slot(state, "_modules", name, value, "torch.nn.Module or None")
         elif isinstance(value, Buffer | UninitializedBuffer):
             self.register_buffer(name, value, getattr(value, "persistent", True))
         elif name in state.get("_buffers", ()) and (value is None or isinstance(value, Tensor)):
             state["_buffers"][name] = value
         elif name in state.get("_buffers", ()):
-            _check_slot(state, "_buffers", name, value, "torch.nn.Buffer, torch.Tensor or None")
+            check_slot(state, "_buffers", name, value, "torch.nn.Buffer, torch.Tensor or None")
         else:
             object.__setattr__(self, name, value)
 
@@ -111,11 +123,11 @@ class Module(ModuleCasts):
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Raises KeyError for a name that is empty, dotted or taken, TypeError for what is no parameter."""
-        self._require_init("parameters", "cannot assign parameter before Module.__init__() call")
-        _check_name(self, "_parameters", name, param)
+        self._require_init("cannot assign parameter before Module.__init__() call")
+        check_name(self, "_parameters", name, param)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
-                f"cannot assign '{_kind_of(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+                f"cannot assign '{kind_of(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
             )
         if param is not None and param.grad_fn is not None:
             raise ValueError(
@@ -126,8 +138,8 @@ class Module(ModuleCasts):
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """A tensor that belongs to the module and is no parameter; `state_dict` holds it if it is persistent."""
-        self._require_init("buffers", "cannot assign buffer before Module.__init__() call")
-        _check_name(self, "_buffers", name, tensor)
+        self._require_init("cannot assign buffer before Module.__init__() call")
+        check_name(self, "_buffers", name, tensor)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(
                 f"cannot assign '{type(tensor).__name__}' object to buffer '{name}' (torch Tensor or None required)"
@@ -142,8 +154,57 @@ class Module(ModuleCasts):
         """Raises KeyError for a name that is empty, dotted or taken, TypeError for what is no module."""
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{type(module).__name__} is not a Module subclass")
-        _check_name(self, "_modules", name, module)
+        check_name(self, "_modules", name, module)
         self._modules[name] = module
+
+    def get_submodule(self, target: str) -> Module:
+        """The module at a dotted path. Raises AttributeError naming the first part that is not there."""
+        module: Any = self
+        for name in target.split(".") if target else []:
+            if not hasattr(module, name):
+                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        found: Module = module
+        return found
+
+    def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:
+        """Puts `module` at a dotted path, where `strict` asks for a module that is there already.
+
+        Raises ValueError without a path or for no module, AttributeError for what is missing or no module.
+        """
+        if not target:
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if strict or hasattr(parent, name):
+            parent.get_submodule(name)
+        setattr(parent, name, module)
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a dotted path. Raises AttributeError if there is none."""
+        owner, name = self._owner(target)
+        if isinstance(found := getattr(owner, name), Parameter):
+            return found
+        raise AttributeError(f"`{name}` is not an nn.Parameter")
+
+    def get_buffer(self, target: str) -> Tensor:
+        """The buffer at a dotted path. Raises AttributeError if there is none."""
+        owner, name = self._owner(target)
+        found: Tensor | None = owner._buffers.get(name)
+        if found is None:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found
+
+    def _owner(self, target: str) -> tuple[Module, str]:
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        return module, name
 
     def apply(self, fn: Callable[[Module], None]) -> Self:
         """Calls `fn` with every module below, children first, and with this one."""
@@ -178,28 +239,7 @@ class Module(ModuleCasts):
             else:
                 parameter._grad = parameter._grad.detach().zero_()
 
-    def register_forward_pre_hook(
-        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False
-    ) -> RemovableHandle:
-        """`hook(module, args)` before `forward`; what it returns replaces the arguments."""
-        return add_hook(self._forward_pre_hooks, (hook, with_kwargs), prepend)
-
-    def register_forward_hook(
-        self, hook: ForwardHook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
-    ) -> RemovableHandle:
-        """`hook(module, args, output)` after `forward`; what it returns replaces the output. always_call: also where
-        `forward` fails, with None for the output."""
-        return add_hook(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
-
-    def register_full_backward_pre_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
-        """`hook(module, grad_output)` when the gradient of the output is known; what it returns replaces it."""
-        return add_hook(self._backward_pre_hooks, hook, prepend)
-
-    def register_full_backward_hook(self, hook: ForwardHook, prepend: bool = False) -> RemovableHandle:
-        """`hook(module, grad_input, grad_output)` at the gradients of inputs; what it returns replaces them."""
-        return add_hook(self._backward_hooks, hook, prepend)
-
-    def _require_init(self, what: str, sentence: str) -> None:
+    def _require_init(self, sentence: str) -> None:
         if "_parameters" not in self.__dict__:
             raise AttributeError(sentence)
 
@@ -210,34 +250,40 @@ class Module(ModuleCasts):
                 self.__dict__[slot].pop(name, None)
         self._non_persistent_buffers_set.discard(name)
 
+    named_modules = module_members.named_modules
+    modules = module_members.modules
+    named_children = module_members.named_children
+    children = module_members.children
+    named_parameters = module_members.named_parameters
+    parameters = module_members.parameters
+    named_buffers = module_members.named_buffers
+    buffers = module_members.buffers
 
-def _unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    if kwargs:
-        return f"{type(module).__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'"
-    given = f"{len(args) + 1} were" if args else "1 was"
-    return f"{type(module).__name__}.__init__() takes 1 positional argument but {given} given"
+    state_dict = module_state.state_dict
+    load_state_dict = module_state.load_state_dict
+    get_extra_state = module_state.get_extra_state
+    set_extra_state = module_state.set_extra_state
+    _save_to_state_dict = module_state.save_to_state_dict
+    _load_from_state_dict = module_state.load_from_state_dict
 
+    register_forward_pre_hook = module_hooks.register_forward_pre_hook
+    register_forward_hook = module_hooks.register_forward_hook
+    register_full_backward_pre_hook = module_hooks.register_full_backward_pre_hook
+    register_full_backward_hook = module_hooks.register_full_backward_hook
+    register_state_dict_pre_hook = module_hooks.register_state_dict_pre_hook
+    register_state_dict_post_hook = module_hooks.register_state_dict_post_hook
+    _register_state_dict_hook = module_hooks.register_state_dict_hook
+    register_load_state_dict_pre_hook = module_hooks.register_load_state_dict_pre_hook
+    _register_load_state_dict_pre_hook = module_hooks.register_load_pre_hook
+    register_load_state_dict_post_hook = module_hooks.register_load_state_dict_post_hook
 
-def _check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required: str) -> None:
-    if value is not None:
-        raise TypeError(
-            f"cannot assign '{_kind_of(value)}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' "
-            f"({required} expected)"
-        )
-    state[slot][name] = None
-
-
-def _kind_of(value: Any) -> str:
-    return str(value.type()) if type(value) is Tensor else type(value).__name__
-
-
-def _check_name(module: Module, slot: str, name: Any, value: object) -> None:
-    kind = _KINDS[slot]
-    if not isinstance(name, str):
-        raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")
-    if "." in name:
-        raise KeyError(f'{kind} name can\'t contain "."' + (f", got: {name}" if kind == "module" else ""))
-    if name == "":
-        raise KeyError(f'{kind} name can\'t be empty string ""')
-    if hasattr(module, name) and name not in module.__dict__[slot]:
-        raise KeyError(f"attribute '{name}' already exists")
+    _apply = module_casts.apply_to_tensors
+    to = module_casts.to
+    to_empty = module_casts.to_empty
+    cpu = module_casts.cpu
+    cuda = module_casts.cuda
+    float = module_casts.float_
+    double = module_casts.double
+    half = module_casts.half
+    bfloat16 = module_casts.bfloat16
+    type = module_casts.type_

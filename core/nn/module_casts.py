@@ -1,75 +1,85 @@
-"""Moving modules to another device and casting them to another type."""
+"""Moving modules to another device and casting them to another type. All become methods of Module."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from core.arrays.device import Device
 from core.functions.creation import empty_like
-from core.nn.module_members import ModuleMembers
 from core.nn.parameter import UninitializedBuffer
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 
+if TYPE_CHECKING:
+    from core.nn.module import Module
 
-class ModuleCasts(ModuleMembers):
-    """The part of Module that changes all parameters and buffers below it; the parameters stay the same objects."""
+M = TypeVar("M", bound="Module")
 
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        """Replaces the data of parameters, gradients and buffers by what `fn` makes of it."""
-        for module in self.children() if recurse else ():
-            module._apply(fn)
-        for parameter in self._parameters.values():
-            if parameter is None:
-                continue
-            parameter._array = fn(parameter.data)._array
-            if parameter._grad is not None:
-                parameter._grad = fn(parameter._grad)
-        for name, buffer in self._buffers.items():
-            if isinstance(buffer, UninitializedBuffer):
-                buffer.data = fn(buffer.data)
-            elif buffer is not None:
-                self._buffers[name] = fn(buffer)
-        return self
 
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """`to(device)`, `to(dtype)`, `to(device, dtype)`, `to(tensor)`; a type goes to what is floating point only.
+def apply_to_tensors(self: M, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> M:
+    """Replaces the data of parameters, gradients and buffers by what `fn` makes of it."""
+    for module in self.children() if recurse else ():
+        module._apply(fn)
+    for parameter in self._parameters.values():
+        if parameter is None:
+            continue
+        parameter._array = fn(parameter.data)._array
+        if parameter._grad is not None:
+            parameter._grad = fn(parameter._grad)
+    for name, buffer in self._buffers.items():
+        if isinstance(buffer, UninitializedBuffer):
+            buffer.data = fn(buffer.data)
+        elif buffer is not None:
+            self._buffers[name] = fn(buffer)
+    return self
 
-        `non_blocking` and `memory_format` are accepted and change nothing. Raises TypeError for an integer type.
-        """
-        where, kind = _target(args, dict(kwargs))
-        if kind is not None and not kind.is_floating_point:
-            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={kind}")
-        return self._apply(lambda t: t.to(device=where, dtype=kind if t.is_floating_point() else None))
 
-    def to_empty(self, *, device: Device, recurse: bool = True) -> Self:
-        """Moves to a device without the numbers: what is there is not initialised."""
-        return self._apply(lambda t: empty_like(t, device=device), recurse)
+def to(self: M, *args: Any, **kwargs: Any) -> M:
+    """`to(device)`, `to(dtype)`, `to(device, dtype)`, `to(tensor)`; a type goes to what is floating point only.
 
-    def cpu(self) -> Self:
-        return self.to("cpu")
+    `non_blocking` and `memory_format` are accepted and change nothing. Raises TypeError for an integer type.
+    """
+    where, kind = _target(args, dict(kwargs))
+    if kind is not None and not kind.is_floating_point:
+        raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={kind}")
+    return self._apply(lambda t: t.to(device=where, dtype=kind if t.is_floating_point() else None))
 
-    def cuda(self, device: Device = None) -> Self:
-        """Moves to a GPU, the first without `device`. Raises NoGpuError (a RuntimeError) if it cannot be used."""
-        return self.to("cuda" if device is None else device)
 
-    def float(self) -> Self:
-        return self.to(dtypes.float32)
+def to_empty(self: M, *, device: Device, recurse: bool = True) -> M:
+    """Moves to a device without the numbers: what is there is not initialised."""
+    return self._apply(lambda t: empty_like(t, device=device), recurse)
 
-    def double(self) -> Self:
-        return self.to(dtypes.float64)
 
-    def half(self) -> Self:
-        return self.to(dtypes.float16)
+def cpu(self: M) -> M:
+    return self.to("cpu")
 
-    def bfloat16(self) -> NoReturn:
-        """Raises TypeError: numpy computes no bfloat16."""
-        raise TypeError("bfloat16 is not supported, since numpy computes no bfloat16: use half() or float().")
 
-    def type(self, dst_type: dtypes.dtype) -> Self:
-        """Casts all parameters and buffers, those of integers too."""
-        return self._apply(lambda t: t.to(dst_type))
+def cuda(self: M, device: Device = None) -> M:
+    """Moves to a GPU, the first without `device`. Raises NoGpuError (a RuntimeError) if it cannot be used."""
+    return self.to("cuda" if device is None else device)
+
+
+def float_(self: M) -> M:
+    return self.to(dtypes.float32)
+
+
+def double(self: M) -> M:
+    return self.to(dtypes.float64)
+
+
+def half(self: M) -> M:
+    return self.to(dtypes.float16)
+
+
+def bfloat16(self: Module) -> NoReturn:
+    """Raises TypeError: numpy computes no bfloat16."""
+    raise TypeError("bfloat16 is not supported, since numpy computes no bfloat16: use half() or float().")
+
+
+def type_(self: M, dst_type: dtypes.dtype) -> M:
+    """Casts all parameters and buffers, those of integers too."""
+    return self._apply(lambda t: t.to(dst_type))
 
 
 def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dtypes.dtype | None]:
