@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -177,10 +175,9 @@ class Canvas(QWidget):
                 changed += self.view.rect_of(box).adjusted(-8, -8, 8, 8)
         self.update(changed)
 
-    def clear_statistics(self, nodes: Collection[NodeId] = ()) -> None:
-        """Show no statistics of these nodes any more, or of any."""
-        known = self.stage.statistics if nodes else {}
-        self.stage.show_statistics({node: each for node, each in known.items() if node not in nodes})
+    def clear_statistics(self) -> None:
+        """Show no statistics any more: what the layers give and learn depends on all weights together."""
+        self.stage.show_statistics({})
         self.overlays.minimap.forget()
         self.update()
 

@@ -50,6 +50,8 @@ class Run:
     train_accuracy: Series = field(default_factory=Series)
     test_accuracy: Series = field(default_factory=Series)
     gradients: dict[NodeId, Series] = field(default_factory=dict)
+    has_left: bool = False
+    """Whether the weights it came to have been replaced since by others."""
     unreached: tuple[tuple[NodeId, str], ...] = ()
     """Node and name of the parameters that are trained and never got a gradient."""
 
@@ -95,12 +97,16 @@ class Run:
                 self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
 
     def last_gradients(self) -> list[tuple[NodeId, float]]:
-        """The norm of each layer's gradient at the last step, from the input to the output."""
-        return [
-            (node, series.latest[1])
-            for node in layers_in_order(self.design)
-            if (series := self.gradients.get(node)) is not None and series.latest is not None
-        ]
+        """The norm of each layer's gradient at the last step, from the input to the output; none of former weights."""
+        return (
+            []
+            if self.has_left
+            else [
+                (node, series.latest[1])
+                for node in layers_in_order(self.design)
+                if (series := self.gradients.get(node)) is not None and series.latest is not None
+            ]
+        )
 
 
 def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:

@@ -119,6 +119,12 @@ class Runs(QObject):
             self.goes_on = goes_on
             self.weights_changed.emit()
 
+    def forget_gradients(self) -> None:
+        """The weights are no longer those that the current run came to."""
+        if self.current is not None:
+            self.current.has_left = True
+            self.curves_grew.emit(self.current)
+
     def change(self, state: State) -> None:
         """The current run stands otherwise now."""
         assert self.current is not None

@@ -80,6 +80,8 @@ class Trainer(QObject):
     redrawn = Signal(object)
     """New initial parameters were drawn for these nodes; no nodes: for all. `bring_back` takes it back."""
     brought_back = Signal()
+    replaced = Signal()
+    """The parameters are others than those that were told of: all that was told of their numbers is out of date."""
     devices_found = Signal(object)
     data_described = Signal(object)
     custom_inspected = Signal(object)
@@ -195,6 +197,7 @@ class Trainer(QObject):
         self._former.unlink(missing_ok=True)
         self.checkpoint(self._former)
         self._send(Reinitialise(nodes))
+        self._tell_replaced()
         self.redrawn.emit(nodes)
 
     def bring_back(self) -> None:
@@ -226,6 +229,7 @@ class Trainer(QObject):
             self._process.kill(Sentence(""))
         elif self._process.runs:
             self._send(Forget())
+        self._tell_replaced()
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -234,6 +238,7 @@ class Trainer(QObject):
 
     def restore(self, path: Path | str) -> None:
         self._send(Restore(str(path)))
+        self._tell_replaced()
 
     def save_weights(self, path: Path | str) -> None:
         self._send(SaveWeights(str(path)))
@@ -293,10 +298,16 @@ class Trainer(QObject):
                 self.runs.note_weights(live_on=event.kept > 0)
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
+            case WeightsReport(applied=True):
+                self._tell_replaced()
             case DataDescribed(description):
                 self.data_described.emit(description)
         if (signal := self._signals.get(type(event))) is not None:
             signal.emit(event)
+
+    def _tell_replaced(self) -> None:
+        self.runs.forget_gradients()
+        self.replaced.emit()
 
     def _take_output(self, text: str) -> None:
         self.output_written.emit(Output(text))

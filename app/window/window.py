@@ -137,7 +137,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         document, trainer = self.document, self.trainer
         trainer.statistics_changed.connect(self.canvas.show_statistics)
-        trainer.redrawn.connect(self.canvas.clear_statistics)
+        trainer.replaced.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
         trainer.evaluated.connect(self._show_evaluation)
         document.refused.connect(self.status.show_sentence)

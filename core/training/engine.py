@@ -270,7 +270,8 @@ class Engine:
         report = load_weights(Path(request.path), model.module, request.apply)
         if request.apply:
             self._live.take(model)
-            self._live.optimiser.clear()  # it was about other numbers
+            self._live.optimiser.clear()  # it was about other numbers, as were the gradients
+            model.module.zero_grad()
             self._keep()
         self._send(report)
         self._watch(self._watched)

@@ -46,6 +46,7 @@ class Inspector(QWidget):
         document.saved_changed.connect(self._refresh)
         trainer.prepared.connect(self._take_prepared)
         trainer.parameter_viewed.connect(self._take_view)
+        trainer.replaced.connect(self._forget_numbers)
         trainer.runs.state_changed.connect(lambda _: self._refresh())
 
     def _make_controls(self) -> None:
@@ -201,6 +202,12 @@ class Inspector(QWidget):
 
     def _take_prepared(self, prepared: Prepared) -> None:
         self._infos = self._noted(prepared.parameters)
+        self._show_parameters()
+
+    def _forget_numbers(self) -> None:
+        self._infos.clear()
+        self.parameters.clear()
+        self.gradients.clear(self._watched[1] or "")
         self._show_parameters()
 
     def _noted(self, infos: Iterable[ParameterInfo]) -> dict[tuple[NodeId, str], ParameterInfo]:

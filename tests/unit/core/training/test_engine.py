@@ -572,3 +572,14 @@ def test_a_parameter_that_never_gets_a_gradient_is_named() -> None:
     assert last.gradients[-1][1][mine] == 0
     frozen = edits.freeze(silent, mine, "scale", True)
     assert of(Curves, Driven().train(frozen))[-1].unreached == ((mine, "shift"),)
+
+
+def test_loaded_weights_have_no_gradient_of_those_before(tmp_path: Path) -> None:
+    engine, path = Driven(), str(tmp_path / "weights.pt")
+    design = mlp(epochs=1)
+    engine.train(design)
+    engine.ask(SaveWeights(path))
+    engine.ask(Watch(node(design, "net.linear").id, "weight"))
+    view = the(ParameterView, engine.ask(LoadWeights(path, apply=True)))
+    assert view.gradient is None
+    assert view.parameters[0].gradient_norm is None
