@@ -13,6 +13,7 @@ from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
 from app.window.automation import Answer
+from app.window.failures import Failures
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar
 from app.window.workspace import Workspace
@@ -31,6 +32,7 @@ class Shown:
     training: TrainingDock
     run_bar: RunBar
     status: StatusBar
+    failures: Failures
 
 
 def answers(workspace: Workspace, shown: Shown) -> dict[str, Callable[..., Answer]]:
@@ -82,6 +84,7 @@ def _state(workspace: Workspace, shown: Shown) -> Answer:
         "tree": tree.tree_text(design, report),
         "shapes": {design.path(i): str(spec) for i, spec in report.outputs.items() if spec is not None},
         "status": shown.status.text(),
+        "failures": [failure.text for failure in shown.failures.all],
         "progress": shown.run_bar.progress_text(),
         "parameters": {row.name: table.text(place) for place, row in enumerate(table.rows)},
         "curves": shown.training.latest(),

@@ -7,6 +7,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.window.failures import Failures
+
 
 class Notice(QFrame):
     """One sentence with its answers; choosing one takes the notice away."""
@@ -36,7 +38,7 @@ class Notice(QFrame):
 
 
 class NoticeBar(QWidget):
-    """Notices, one below the other; no height when there are none."""
+    """What went wrong, and below it notices, one below the other; no height when there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,8 @@ class NoticeBar(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self.failures = Failures(self)
+        self._column.addWidget(self.failures)
 
     def offer(self, text: str, answers: Sequence[tuple[str, Callable[[], object]]], subject: str = "") -> Notice:
         """Show a sentence with answers: captions and what each does. One notice about a subject takes the place of

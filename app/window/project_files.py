@@ -27,9 +27,13 @@ CHECKPOINT_WAIT = 5000
 
 
 class ProjectFiles(QObject):
-    """Opens, saves and exports. What takes time is done in a thread; `told` carries a sentence about how it went."""
+    """Opens, saves and exports. What takes time is done in a thread.
+
+    `told` carries a sentence about what was done, `failed` one that says why something was not.
+    """
 
     told = Signal(object)
+    failed = Signal(object)
     opened = Signal(object)
     """A project took the place of another: its path, or None if it has none yet."""
     data_offered = Signal(Path)
@@ -100,7 +104,7 @@ class ProjectFiles(QObject):
             self.finish()
             self._recovery.begin_with(content)
         except FileError as error:
-            self.told.emit(error.sentence)
+            self.failed.emit(error.sentence)
             return False
         self._document.replace_all(content.design, path, saved)
         self.opened.emit(path)
@@ -160,7 +164,7 @@ class ProjectFiles(QObject):
     def _finish_saving(self, design: Design, path: Path, problem: Sentence | None) -> None:
         then, self._after_save = self._after_save, None
         if problem is not None:
-            self.told.emit(problem)
+            self.failed.emit(problem)
             return
         self._recovery.note_saved()
         self._document.mark_saved(design, path)
@@ -254,7 +258,7 @@ class ProjectFiles(QObject):
         try:
             write(path)
         except NetloomError as error:
-            self.told.emit(error.sentence)
+            self.failed.emit(error.sentence)
         else:
             self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
 
@@ -275,7 +279,7 @@ class ProjectFiles(QObject):
             case _:
                 known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
-                self.told.emit(Sentence(template, {"name": path.name, "known": known}))
+                self.failed.emit(Sentence(template, {"name": path.name, "known": known}))
 
     def recover(self, lost: Lost) -> None:
         """Open what a session that was cut off had kept aside; it counts as not saved."""

@@ -18,7 +18,7 @@ from app.window.model_memory import training_memory
 from core.design.model import NodeId
 from core.design.optimisers import OPTIMISERS
 from core.errors import Sentence
-from core.training.messages import Device, Devices, Failed, Progress
+from core.training.messages import Device, Devices, Progress
 
 STAYS = 6_000
 """Milliseconds a sentence stays; with something to click on twice as long."""
@@ -26,18 +26,14 @@ STAYS = 6_000
 DEVICE = 260
 """Pixels for the device and its memory, so that what stands beside them keeps its place."""
 
-ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
-"""Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
-
 
 class StatusBar(QStatusBar):
-    """Facts; or, for a while, a sentence in their place; why a run failed until the next run or edit.
+    """Facts; or, for a while, a sentence in their place about what was done. What went wrong is told by notices.
 
-    A click on the problems emits `problems_requested`, one on the offer beside a failure `console_requested`.
+    A click on the problems emits `problems_requested`.
     """
 
     problems_requested = Signal()
-    console_requested = Signal()
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,19 +44,16 @@ class StatusBar(QStatusBar):
         self._devices: dict[str, Device] = {}
         self._memory = 0
         self._act: Callable[[], object] | None = None
-        self._failure: Sentence | None = None
         self._is_redrawn = False
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.clear)
         self._fill()
         document.report_changed.connect(self._refresh)
-        document.design_changed.connect(self._forget_failure)
         trainer.runs.state_changed.connect(self._take_state)
         trainer.runs.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
         trainer.redrawn.connect(self._take_redrawn)
         trainer.brought_back.connect(self._take_brought_back)
-        trainer.failed.connect(self._take_failure)
         trainer.noticed.connect(self.show_sentence)
         theme.notifier.changed.connect(self._refresh)
         self._refresh()
@@ -82,13 +75,10 @@ class StatusBar(QStatusBar):
         self._away.start(STAYS * (2 if act else 1))
 
     def clear(self) -> None:
-        """Show the facts again, or why the run failed."""
+        """Show the facts again."""
         self._away.stop()
         self._act = None
         self._left.setCurrentWidget(self._facts)
-        if self._failure is not None:
-            self.show_sentence(self._failure, self.tr("Console"), self.console_requested.emit)
-            self._away.stop()
 
     def text(self) -> str:
         """What is said now: a sentence, or else the facts."""
@@ -102,29 +92,15 @@ class StatusBar(QStatusBar):
         if act is not None:
             act()
 
-    def _take_failure(self, failed: Failed) -> None:
-        sentence = Sentence(failed.template, failed.values)
-        if failed.request == "Start":
-            self._failure = sentence
-            self.clear()
-        elif failed.request not in ANSWERED_ELSEWHERE:
-            self.show_sentence(sentence)
-
-    def _forget_failure(self) -> None:
-        if self._failure is not None:
-            self._failure = None
-            self.clear()
-
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):  # what was said was about something else
-            self._failure = None
             self._is_redrawn = False
             self.clear()
         self._refresh()
 
     def _take_redrawn(self, nodes: tuple[NodeId, ...]) -> None:
         """The network is as before its training, for which the layers may be asked to be as they were."""
-        self._failure, self._is_redrawn = None, True
+        self._is_redrawn = True
         count = len(nodes or self._document.report.parameters)
         one, many = (
             self.tr("Drew new initial weights for 1 layer"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -24,7 +24,6 @@ from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Lost, Recovery, lost_sessions
 from app.engine.run_control import RunControl
 from app.engine.trainer import Trainer
-from app.look.sentences import say
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
@@ -34,6 +33,8 @@ from app.window.answers import Shown, answers
 from app.window.automation import Automation
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.failure_teller import FailureTeller
+from app.window.failures import Failure
 from app.window.notice_bar import NoticeBar
 from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
@@ -41,7 +42,6 @@ from app.window.status_bar import StatusBar
 from app.window.theme_choice import ThemeChoice
 from app.window.workspace import Workspace
 from core.design import project
-from core.errors import Sentence
 from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
@@ -140,8 +140,8 @@ class Window(QMainWindow):
         trainer.replaced.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
         trainer.evaluated.connect(self._show_evaluation)
-        document.refused.connect(self.status.show_sentence)
-        document.broke.connect(self._tell_of_a_fault)
+        self.failure_teller = FailureTeller(self.notices.failures, document, trainer, self.training.show_console)
+        self.files.failed.connect(self.failure_teller.tell)
         self.files.told.connect(self.status.show_sentence)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
@@ -159,7 +159,6 @@ class Window(QMainWindow):
         self.inspector.code_requested.connect(self.dialogs.edit_custom_layer)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.status.problems_requested.connect(self.training.show_problems)
-        self.status.console_requested.connect(self.training.show_console)
         self.training.node_chosen.connect(self._go_to)
         self.training.gradients_alarmed.connect(self._tell_of_gradients)
         self.facts.trust_needed.connect(self._ask_for_trust)
@@ -201,18 +200,9 @@ class Window(QMainWindow):
     def _tell_how_to_go_on(self) -> None:
         """The run that is paused has a design of its own, which is still sound."""
         if self.trainer.runs.is_paused and self.document.report.blocks_start:
-            self.status.show_text(
-                self.tr(
-                    "The edited design has a problem: mend it, "
-                    "or press Resume (F8) to go on with the design of the run."
-                )
-            )
-
-    def _tell_of_a_fault(self, sentence: Sentence) -> None:
-        """Say that the program is at fault, until that was read; it can be copied for a report."""
-        text = say(sentence)
-        copy = (self.tr("Copy"), lambda: QGuiApplication.clipboard().setText(text))
-        self.notices.offer(text, [copy, (self.tr("Dismiss"), lambda: None)], "fault")
+            text = self.tr("The edited design has a problem: mend it, or go on with the design of the run.")
+            resume = (self.tr("Resume"), self.trainer.resume)
+            self.notices.failures.tell(Failure(text, answers=(resume,), subject="run"))
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""
@@ -243,7 +233,8 @@ class Window(QMainWindow):
         """Answer questions about the window on this local socket."""
         automation = Automation(self)
         places, panels = self.canvas.places, (self.palette_panel, self.inspector, self.training)
-        automation.answers |= answers(self.workspace, Shown(self, places, *panels, self.run_bar, self.status))
+        shown = Shown(self, places, *panels, self.run_bar, self.status, self.notices.failures)
+        automation.answers |= answers(self.workspace, shown)
         automation.listen(socket)
 
     # --- the title, files dropped on the window, opening and closing --------------------------------------------------

@@ -33,7 +33,7 @@ def program(start: Start) -> Program:
 def says(program: Program, words: str) -> None:
     """Wait until the status bar or a problem says this."""
     program.wait_until(
-        lambda: words in str([program.state()["status"], program.state()["problems"]]), f"it says {words}"
+        lambda: words in str([program.state()["failures"], program.state()["problems"]]), f"it says {words}"
     )
 
 

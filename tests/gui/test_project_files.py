@@ -36,9 +36,15 @@ class Told:
     def __init__(self, window: Window) -> None:
         self.sentences: list[str] = []
         window.files.told.connect(self._note)
+        window.files.failed.connect(self._note)
 
     def _note(self, sentence: Sentence) -> None:
         self.sentences.append(say(sentence))
+
+
+def failures(window: Window) -> list[str]:
+    """What the window tells of things that went wrong."""
+    return [failure.text for failure in window.notices.failures.all]
 
 
 def until(qtbot: QtBot, met: Callable[[], object]) -> None:
@@ -52,8 +58,9 @@ def rename(window: Window, name: str) -> Design:
 
 
 def save(window: Window, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
-        window.files.save()
+    told = Told(window)
+    window.files.save()
+    until(qtbot, lambda: told.sentences)
 
 
 def opened(window: Window, path: Path, design: Design | None = None) -> Path:
@@ -234,7 +241,7 @@ def test_what_cannot_be_saved_is_not_given_up(still_window: Window, qtbot: QtBot
     opened(still_window, tmp_path / "mine.netloom")
     edited = rename(still_window, "edited")
     still_window.close()
-    with disk_with_room_for(100), qtbot.waitSignal(still_window.files.told):
+    with disk_with_room_for(100), qtbot.waitSignal(still_window.files.failed):
         answer(still_window, qtbot, QMessageBox.StandardButton.Save)
         still_window.files._join()
     assert still_window.isVisible()
@@ -256,7 +263,7 @@ def test_a_full_disk_leaves_the_old_file(still_window: Window, qtbot: QtBot, tmp
     until(qtbot, lambda: told.sentences)
     assert str(path) in told.sentences[0]
     assert "What was there before is as it was." in told.sentences[0]
-    assert still_window.status.text() == told.sentences[0]
+    assert failures(still_window) == told.sentences
     assert path.read_bytes() == before
     assert names_in(tmp_path) == ["home", "mine.netloom"]
     assert still_window.isWindowModified()
@@ -394,7 +401,7 @@ def test_a_project_that_cannot_be_read(still_window: Window, tmp_path: Path, nam
     assert str(path) in told.sentences[0]
     assert still_window.document.design is design
     assert still_window.preferences.recent == ()
-    assert still_window.status.text() == told.sentences[0]
+    assert failures(still_window) == told.sentences
 
 
 def test_a_project_that_is_not_there(still_window: Window, tmp_path: Path) -> None:
@@ -413,7 +420,7 @@ def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Pat
     until(qtbot, lambda: window.trainer.has_model)
     with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE):
         window.files.take(path)
-    assert str(path) in window.status.text()
+    assert str(path) in failures(window)[0]
     assert not window.findChildren(QDialog, "weights_report")
     assert not window.files.is_modified
 
@@ -426,7 +433,7 @@ def test_a_project_whose_weights_are_damaged_opens_without_them(window: Window, 
     with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE) as failed:
         window.files.open(path)
     assert failed.args[0].request == "Restore"
-    assert window.status.text() == say(Sentence(failed.args[0].template, failed.args[0].values))
+    assert failures(window) == [say(Sentence(failed.args[0].template, failed.args[0].values))]
     assert window.document.design == design
     until(qtbot, lambda: window.trainer.has_model)
     assert window.document.report.problems == ()
@@ -564,7 +571,7 @@ def test_a_picture_on_a_full_disk(still_window: Window, qtbot: QtBot, tmp_path: 
     path.write_bytes(b"old")
     with disk_with_room_for(100):
         still_window.files._export(path, still_window.files._write_picture)
-    assert f"'{path}' could not be written: File too large" in still_window.status.text()
+    assert f"'{path}' could not be written: File too large" in failures(still_window)[0]
     assert path.read_bytes() == b"old"
 
 

@@ -295,7 +295,7 @@ def test_work_that_cannot_be_read_stays_and_is_told(still_window: Window, qtbot:
     with pytest.raises(FileError):
         lost.read()
     before = still_window.document.design
-    with qtbot.waitSignal(still_window.files.told) as told:
+    with qtbot.waitSignal(still_window.files.failed) as told:
         still_window.files.recover(lost)
     assert "damaged or cut off" in str(told.args[0])
     assert still_window.document.design is before

@@ -104,13 +104,6 @@ def test_a_sentence_can_offer_something_to_do(bar: StatusBar, qtbot: QtBot) -> N
     assert not action.isVisible()
 
 
-def test_failures_of_the_run_are_said_those_of_questions_elsewhere(bar: StatusBar, engine: Engine) -> None:
-    engine.say(Failed("Probe", "'{name}' does not fit.", {"name": "x"}, key="k"))
-    assert "does not fit" not in bar.text()
-    engine.say(Failed("SaveWeights", "The disk is full: {path}.", {"path": "/w"}))
-    assert bar.text() == "The disk is full: /w."
-
-
 def test_a_long_sentence_does_not_widen_the_window(bar: StatusBar) -> None:
     bar.show_text("Short.")
     before = bar.minimumSizeHint().width()
@@ -124,23 +117,11 @@ def fail(engine: Engine, document: Document) -> None:
     engine.say(Failed("Start", "'{name}' failed with {kind}.", {"name": "act", "kind": "ValueError"}, run=1))
 
 
-def test_why_a_run_failed_stays_and_leads_to_the_console(
-    bar: StatusBar, document: Document, engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(status_bar, "STAYS", 1)
+def test_a_run_that_failed_is_marked(bar: StatusBar, document: Document, engine: Engine) -> None:
     fail(engine, document)
-    assert (bar.text(), state(bar).text()) == ("'act' failed with ValueError.", "failed")
-    assert not bar._away.isActive()
+    assert state(bar).text() == "failed"
     picture = state(bar).icon().pixmap(dot.SIZE, dot.SIZE).toImage()
     assert picture.pixelColor(picture.rect().center()).name() == theme.DARK.problem.name()
-    action = bar.findChild(QPushButton, "status.action")
-    assert action.text() == "Console"
-    with qtbot.waitSignal(bar.console_requested):
-        qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
-    bar.show_text("Saved.")
-    qtbot.waitUntil(lambda: bar.text() == "'act' failed with ValueError.")
-    document.apply("Batch", edits.set_settings(document.design, replace(document.design.settings, batch_size=8)))
-    assert "9,610 parameters" in bar.text()
 
 
 def test_the_next_run_begins_without_old_sentences(bar: StatusBar, document: Document, engine: Engine) -> None:

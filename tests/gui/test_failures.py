@@ -1,0 +1,161 @@
+"""What went wrong is told above the canvas until it was read; it can be copied, and read whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.window.failures import Failure, Failures
+from app.window.window import Window
+from core.design import edits
+from core.training.messages import Failed
+from tests.gui.conftest import digits_design, id_of
+
+
+@pytest.fixture
+def failures(still_window: Window) -> Failures:
+    return still_window.notices.failures
+
+
+def button(failures: Failures, name: str) -> QPushButton:
+    return failures.findChild(QPushButton, f"failures.{name}")
+
+
+def click(failures: Failures, name: str, qtbot: QtBot) -> None:
+    qtbot.mouseClick(button(failures, name), Qt.MouseButton.LeftButton)
+
+
+def shown(failures: Failures) -> str:
+    return failures.findChild(QLabel, "failures.text").text()
+
+
+def whole(failures: Failures) -> QPlainTextEdit:
+    return failures.findChild(QPlainTextEdit, "failures.whole")
+
+
+def test_nothing_went_wrong(failures: Failures) -> None:
+    assert not failures.isVisible()
+
+
+def test_it_stays_until_it_is_dismissed(failures: Failures, qtbot: QtBot) -> None:
+    failures.tell(Failure("The disk is full."))
+    assert failures.isVisible()
+    assert not button(failures, "more").isVisible()
+    assert not button(failures, "before").isVisible()
+    click(failures, "dismiss", qtbot)
+    assert not failures.isVisible()
+    assert failures.all == ()
+
+
+def test_it_is_read_whole_and_copied(failures: Failures, qtbot: QtBot) -> None:
+    failures.tell(Failure("'act' failed.", 'File "act", line 3\nValueError: no\n'))
+    assert not whole(failures).isVisible()
+    click(failures, "more", qtbot)
+    assert whole(failures).isVisible()
+    assert whole(failures).toPlainText() == "'act' failed.\n\nFile \"act\", line 3\nValueError: no"
+    click(failures, "copy", qtbot)
+    assert QGuiApplication.clipboard().text() == whole(failures).toPlainText()
+    click(failures, "more", qtbot)
+    assert not whole(failures).isVisible()
+
+
+def test_what_is_cut_can_be_read_and_widens_nothing(still_window: Window, failures: Failures, qtbot: QtBot) -> None:
+    before = still_window.minimumSizeHint().width()
+    text = "A very long sentence about what went wrong. " * 20
+    failures.tell(Failure(text))
+    qtbot.waitUntil(lambda: button(failures, "more").isVisible())
+    click(failures, "more", qtbot)
+    assert whole(failures).toPlainText() == text
+    assert still_window.minimumSizeHint().width() == before
+
+
+def test_of_several_there_is_a_count_and_a_way_through_them(failures: Failures, qtbot: QtBot) -> None:
+    for text in ("one", "two", "three"):
+        failures.tell(Failure(text))
+    count = failures.findChild(QLabel, "failures.count")
+    assert (shown(failures), count.text()) == ("three", "3 of 3")
+    assert not button(failures, "after").isEnabled()
+    click(failures, "before", qtbot)
+    assert (shown(failures), count.text()) == ("two", "2 of 3")
+    click(failures, "dismiss", qtbot)
+    assert (shown(failures), count.text()) == ("three", "2 of 2")
+    click(failures, "before", qtbot)
+    assert (shown(failures), count.text()) == ("one", "1 of 2")
+    assert not button(failures, "before").isEnabled()
+    click(failures, "after", qtbot)
+    click(failures, "dismiss", qtbot)
+    assert not count.isVisible()
+
+
+def test_the_same_twice_is_one(failures: Failures) -> None:
+    for text, subject in (("one", ""), ("two", "run"), ("one", ""), ("three", "run")):
+        failures.tell(Failure(text, subject=subject))
+    assert [failure.text for failure in failures.all] == ["one", "three"]
+    failures.withdraw("run")
+    assert [failure.text for failure in failures.all] == ["one"]
+
+
+def test_an_answer_is_given_once(failures: Failures, qtbot: QtBot) -> None:
+    given: list[str] = []
+    failures.tell(Failure("Gone.", answers=(("Try again", lambda: given.append("again")),)))
+    click(failures, "Try again", qtbot)
+    assert given == ["again"]
+    assert not failures.isVisible()
+
+
+# --- where failures come from -----------------------------------------------------------------------------------------
+
+
+def test_an_edit_that_is_refused_is_told_until_one_succeeds(still_window: Window, failures: Failures) -> None:
+    document = still_window.document
+    document.replace_all(digits_design(), None)
+    design = document.design
+    fc1, out = id_of(design, "fc1"), id_of(design, "out")
+    document.attempt("Rename", lambda: edits.rename(design, fc1, "out"))
+    document.attempt("Rename", lambda: edits.rename(design, fc1, "a.b"))
+    (failure,) = failures.all
+    assert "dot" in failure.text
+    document.apply("Rename", edits.rename(design, out, "last"))
+    assert failures.all == ()
+
+
+def test_a_run_that_failed_is_told_until_the_next(still_window: Window, failures: Failures, qtbot: QtBot) -> None:
+    window = still_window
+    window.trainer.start(window.document.design)
+    values = {"name": "act", "kind": "ValueError"}
+    window.trainer._take(Failed("Start", "'{name}' failed with {kind}.", values, details="line 3", run=1))
+    assert shown(failures) == "'act' failed with ValueError."
+    window.document.apply("Rename", edits.rename(window.document.design, window.document.design.root, "other"))
+    assert failures.isVisible()
+    click(failures, "Console", qtbot)
+    assert window.training.currentWidget() is window.training.console
+    window.trainer.start(window.document.design)
+    window.trainer._take(Failed("Start", "'{name}' failed with {kind}.", values, run=2))
+    window.trainer.start(window.document.design)
+    assert failures.all == ()
+
+
+@pytest.mark.parametrize("request_name", ["Describe", "Inspect", "Probe"])
+def test_what_is_shown_where_it_belongs_is_not_told_again(
+    still_window: Window, failures: Failures, request_name: str
+) -> None:
+    still_window.trainer._take(Failed(request_name, "'{name}' does not fit.", {"name": "x"}, key="k"))
+    assert failures.all == ()
+
+
+def test_what_cannot_be_written_or_read_is_told(still_window: Window, failures: Failures, tmp_path: Path) -> None:
+    still_window.trainer._take(Failed("SaveWeights", "The disk is full: {path}.", {"path": "/w"}))
+    still_window.files.open(tmp_path / "gone.netloom")
+    still_window.files.take(tmp_path / "strange.xyz")
+    still_window.training.curves.loss.picture.save(str(tmp_path / "gone" / "loss.png"))
+    texts = [failure.text for failure in failures.all]
+    assert len(texts) == 4
+    assert texts[0] == "The disk is full: /w."
+    for name, text in zip(["gone.netloom", "strange.xyz", "loss.png"], texts[1:], strict=True):
+        assert name in text
+    assert "gone" not in still_window.status.text()
