@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.charts.series import Series
-from core.design.graph import graph_of
+from core.design.graph import layers_in_order
 from core.design.model import Design, Node, NodeId
 from core.training.messages import Curves, Progress
 
@@ -113,17 +113,6 @@ def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]
     """The names of layers; of those that share a name, the dotted paths."""
     count = Counter(design[node].name for node in nodes)
     return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
-
-
-def layers_in_order(design: Design) -> Iterator[NodeId]:
-    """The layers of a design in the order they are executed."""
-    stack = [design.root]
-    while stack:
-        node = design[stack.pop()]
-        if node.children:
-            stack.extend(reversed(graph_of(design, node.id).order))
-        else:
-            yield node.id
 
 
 def trains_alike(one: Design, other: Design) -> bool:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
 from app.document.document import Document
-from app.engine.run import Run, distinct_names, layers_in_order
+from app.engine.run import Run, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
+from core.design.graph import layers_in_order
 
 LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "activation", "custom", "pooling", "shape")
 """Families whose colours tell the layers apart, from the input to the output."""

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
 from app.engine.gradient_flow import Flow, Kind, flows
-from app.engine.run import Run, State, distinct_names, layers_in_order
+from app.engine.run import Run, State, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from core.design.graph import layers_in_order
 from core.design.model import NodeId
 
 translate = QCoreApplication.translate

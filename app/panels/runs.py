@@ -8,11 +8,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.charts.series import Series
-from app.engine.run import Run, State, layers_in_order
+from app.engine.run import Run, State
 from app.engine.runs import Runs
 from app.look import theme, units
 from app.widgets.number_text import decimal
 from core.design import shapes
+from core.design.graph import layers_in_order
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -34,6 +34,17 @@ def graph_of(design: Design, container: NodeId) -> Graph:
     """The flow inside a container. Never raises, whatever the wires are."""
     node = design[container]
     return _chain(node.children) if node.type == "Sequential" else _wired(design, node)
+
+
+def layers_in_order(design: Design) -> Iterator[NodeId]:
+    """The layers of a design in the order they are executed."""
+    stack = [design.root]
+    while stack:
+        node = design[stack.pop()]
+        if node.children:
+            stack.extend(reversed(graph_of(design, node.id).order))
+        else:
+            yield node.id
 
 
 def inputs_of(design: Design, module: NodeId) -> tuple[NodeId, ...]:

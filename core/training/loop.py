@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from core import nn, optim
-from core.arrays.backend import Array, namespace
+from core.arrays.backend import Array, namespace, to_numpy
 from core.data.prepare import PreparedData
 from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
@@ -78,6 +79,7 @@ class TrainingRun:
         Raises DeviceError when the device is not there, DesignError when the design cannot be built or the settings
         cannot be used or weights to go on with are not finite, CustomLayerError when a layer of the user's fails.
         """
+        self.design = design
         self.settings = design.settings
         for sentence in problems(self.settings, data.description.task):
             raise DesignError(sentence.template, **sentence.values)
@@ -187,6 +189,14 @@ class TrainingRun:
     def test_size(self) -> int:
         """How many test samples there are."""
         return len(self._test[0])
+
+    @property
+    def guess(self) -> float | None:
+        """How often the most frequent class of the test samples is right; None for regression."""
+        if not self.classifies:
+            return None
+        _, counts = np.unique(to_numpy(self._test[1]._array), return_counts=True)
+        return float(counts.max() / counts.sum())
 
     def test(self) -> Iterator[Testing | Tested]:
         """Over all test samples in eval mode. `Tested` comes last. Raises NotFiniteError where a loss is not finite."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
+from core.design.diagnosis import Finding
 from core.design.settings import DataDescription, DataSettings
 
 
@@ -259,6 +260,13 @@ class Curves(Message, frozen=True):
     unreached: tuple[tuple[str, str], ...] = ()
 
 
+class Diagnosed(Message, frozen=True):
+    """What is wrong with how a run learns, all of it, whenever that changes. At its beginning nothing is."""
+
+    run: int
+    findings: tuple[Finding, ...]
+
+
 class Evaluated(Message, frozen=True):
     """Loss and accuracy (from 0 to 1; None for regression) on the test samples, of which there are `samples`."""
 
@@ -443,6 +451,7 @@ Event: TypeAlias = (
     | RunState
     | Progress
     | Curves
+    | Diagnosed
     | Evaluated
     | Statistics
     | ParameterView

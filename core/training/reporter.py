@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from core.design.diagnosis import Finding
 from core.design.model import NodeId
 from core.training.devices import memory_in_use
+from core.training.diagnosis import Doctor
 from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
 from core.training.means import EpochMeans, PointMeans
-from core.training.messages import Curves, Event, Progress, TrainPoint, Watch
+from core.training.messages import Curves, Diagnosed, Event, Progress, TrainPoint, Watch
 from core.training.telemetry import Budget, Telemetry
 
 NEWS_EVERY = 0.15
@@ -44,6 +46,8 @@ class Reporter:
         self._points: list[TrainPoint] = []
         self._tests: list[tuple[int, float, float | None]] = []
         self._norms: list[tuple[int, dict[NodeId, float]]] = []
+        self._doctor = Doctor(run.design, run.guess, run.test_size)
+        self._findings: tuple[Finding, ...] = ()
 
     @contextmanager
     def watch(self, closely: bool = False) -> Iterator[None]:
@@ -69,6 +73,7 @@ class Reporter:
                     self.look()
             case Tested(step, _, loss, accuracy):
                 self._tests.append((step, loss, accuracy))
+                self._doctor.take_test(step, accuracy)
         if self._news.is_due():
             self._send_news()
 
@@ -85,6 +90,14 @@ class Reporter:
                 self._send(Curves(self._number, points, tests, norms, self._telemetry.unreached))
             self._points, self._tests, self._norms = [], [], []
             self._send(self._progress())
+            self._send_findings()
+
+    def _send_findings(self) -> None:
+        """When they are others than before: that figures in them move is no news."""
+        found = self._doctor.findings
+        if [(each.kind, each.nodes) for each in found] != [(each.kind, each.nodes) for each in self._findings]:
+            self._findings = found
+            self._send(Diagnosed(self._number, found))
 
     def _add_point(self) -> None:
         """What the steps since the last point came to and, where they cost little, the gradients' norms."""
@@ -96,6 +109,7 @@ class Reporter:
     def _add_norms(self, norms: dict[NodeId, float]) -> None:
         if norms and (not self._norms or self._norms[-1][0] < self._run.step):
             self._norms.append((self._run.step, norms))
+            self._doctor.take_gradients(self._run.step, norms)
 
     def _progress(self) -> Progress:
         run = self._run

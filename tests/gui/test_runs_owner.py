@@ -6,9 +6,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
-from app.engine.run import Run, State, layers_in_order
+from app.engine.run import Run, State
 from app.engine.runs import Runs
 from core.design import edits
+from core.design.graph import layers_in_order
 from core.training.messages import Curves, Failed, Progress, RunState, Statistics, TrainPoint
 from tests.gui.conftest import Engine, id_of
 

@@ -33,6 +33,7 @@ from core.design.edits.options import (
     untie,
 )
 from core.design.edits.removing import can_remove, check_remove, remove
+from core.design.edits.replacing import can_replace_all, check_replace_all, replace_all
 from core.design.edits.whole import (
     add_custom,
     can_add_custom,
@@ -61,6 +62,7 @@ __all__ = [
     "can_remove",
     "can_remove_custom",
     "can_rename",
+    "can_replace_all",
     "can_set_options",
     "can_tie",
     "can_wrap",
@@ -76,6 +78,7 @@ __all__ = [
     "check_remove",
     "check_remove_custom",
     "check_rename",
+    "check_replace_all",
     "check_set_options",
     "check_tie",
     "check_wrap",
@@ -99,6 +102,7 @@ __all__ = [
     "remove_custom",
     "rename",
     "renew",
+    "replace_all",
     "set_data",
     "set_options",
     "set_settings",

@@ -4,6 +4,7 @@ from core.design.model import Design
 from core.design.shapes.entrance import check_entrance
 from core.design.shapes.flow import Flow
 from core.design.shapes.goal import check_goal
+from core.design.shapes.learning import report_findings
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
 from core.design.shapes.sharing import check_ties, check_trainable
 
@@ -22,6 +23,7 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_goal(flow)
     check_trainable(flow)
     _check_failures(flow)
+    report_findings(flow)
     return flow.report()
 
 

@@ -138,6 +138,12 @@ def using_loss(loss: str) -> Repair:
     return Repair(label, lambda design: edits.set_settings(design, replace(design.settings, loss=loss)))
 
 
+def replacing_all(old: str, new: str) -> Repair:
+    """ "Replace all Sigmoid by SELU"."""
+    label = Sentence("Replace all {old} by {new}", {"old": old, "new": new})
+    return Repair(label, lambda design: edits.replace_all(design, old, new))
+
+
 def untying(node_id: NodeId) -> Repair:
     """ "Untie"."""
     return Repair(Sentence("Untie"), lambda design: edits.untie(design, [node_id]))

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from core.design import catalog
 from core.design.catalog.base import Inference, LayerType, Options, elements
 from core.design.catalog.custom import CustomFinding
+from core.design.diagnosis import Finding
 from core.design.graph import Graph
 from core.design.model import Design, NodeId, TensorSpec
 from core.design.settings import DataDescription
@@ -25,7 +26,7 @@ class Facts:
 
     `data` describes the data, if they were read; `data_problem` says why they cannot be. `customs` says by name what a
     custom layer is, or why it is none; `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it
-    gives nothing. `failures` says what went wrong at a layer in the last run.
+    gives nothing. `failures` says what went wrong at a layer in the last run, `findings` how it did not learn.
     """
 
     data: DataDescription | None = None
@@ -33,6 +34,7 @@ class Facts:
     probes: Mapping[str, Inference | Sentence] = field(default_factory=dict)
     customs: Mapping[str, CustomFinding | Sentence] = field(default_factory=dict)
     failures: Mapping[NodeId, Sentence] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,57 @@
+"""How the last run did not learn: at the layer, with a cure that was tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from core.design.diagnosis import CURE, SUSPECTS, Finding
+from core.design.shapes import repairs
+from core.design.shapes.report import Repair
+
+if TYPE_CHECKING:
+    from core.design.shapes.flow import Flow
+
+VANISHING = "Hardly any gradient reaches '{first}' since step {since}: it is {factor} times smaller than behind it."
+SEVERAL = (
+    "Hardly any gradient reaches {count} layers, from '{first}' to '{last}', since step {since}: at '{first}' it is "
+    "{factor} times smaller than behind it."
+)
+NONE = "No gradient reaches '{first}' since step {since}: nothing is learned there."
+CHANCE = "'{first}' does not learn: since step {since} its accuracy, {accuracy}, is no better than a guess."
+
+MANY = 3
+
+
+def report_findings(flow: Flow) -> None:
+    """Say what was found in the last run. It may go well next time, so that nothing stands in the way of a run."""
+    for finding in flow.facts.findings:
+        names = [flow.design[node].name for node in finding.nodes if node in flow.design]
+        if not names:
+            continue
+        flow.problem(
+            next(node for node in finding.nodes if node in flow.design),
+            _template(finding, len(names)),
+            *_cures(flow),
+            severity="warning",
+            first=names[0],
+            last=names[-1],
+            count=len(names),
+            since=finding.since,
+            factor=f"{float(format(finding.values.get('factor', 0), '.2g')):,.10g}",
+            accuracy=f"{finding.values.get('accuracy', 0):.1%}",
+        )
+
+
+def _template(finding: Finding, layers: int) -> str:
+    if finding.kind == "chance":
+        return CHANCE
+    if not finding.values.get("factor"):
+        return NONE
+    return SEVERAL if layers > 1 else VANISHING
+
+
+def _cures(flow: Flow) -> tuple[Repair, ...]:
+    """Another activation in the place of the most frequent one, where signals go through many of them."""
+    types = Counter(node.type for node in flow.design.nodes.values() if node.type in SUSPECTS)
+    return tuple(repairs.replacing_all(old, CURE) for old, count in types.most_common(1) if count >= MANY)
