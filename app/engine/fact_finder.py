@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.questions import Question
-from app.engine.run import State
+from app.engine.run import State, is_same_network
 from app.engine.trainer import Trainer
 from core.design.catalog import Inference
+from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Node, NodeId, TensorSpec
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import Facts
@@ -48,6 +49,7 @@ class FactFinder(QObject):
         trainer.questions.settled.connect(self._take)
         trainer.failed.connect(self._note_failed_run)
         trainer.runs.state_changed.connect(self._forget_failed_run)
+        trainer.runs.diagnosed.connect(self._look_soon)
         self._look_soon()
 
     def trusts(self, custom: CustomLayer) -> bool:
@@ -109,6 +111,7 @@ class FactFinder(QObject):
             probes=dict(self._probes),
             customs=customs,
             failures=self._failures_of_unedited(),
+            findings=self._findings(),
         )
 
     def _ask(self, question: object, ask: Callable[[], object]) -> None:
@@ -144,6 +147,11 @@ class FactFinder(QObject):
                 self._customs[name, source] = reason
             case Probe(key=key):
                 self._probes[key] = reason
+
+    def _findings(self) -> tuple[Finding, ...]:
+        """What is wrong with how the last run learned, while the drawing is the network that it trained."""
+        run = self._trainer.runs.current
+        return run.findings if run is not None and is_same_network(run.design, self._document.design) else ()
 
     # --- failed runs --------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.charts.series import Series
+from core.design.diagnosis import Finding
 from core.design.graph import layers_in_order
 from core.design.model import Design, Node, NodeId
 from core.training.messages import Curves, Progress
@@ -36,7 +37,8 @@ ON = (State.STARTING, State.RUNNING, State.PAUSED)
 class Run:
     """One run, with the design it began with. Accuracies stay empty for regression; `seconds` leave pauses out.
 
-    `continues` is the number of the run whose weights it went on with, if there was one.
+    `continues` is the number of the run whose weights it went on with, if there was one. `findings` are what is wrong
+    with how it learns.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Run:
     """Whether the weights it came to have been replaced since by others."""
     unreached: tuple[tuple[NodeId, str], ...] = ()
     """Node and name of the parameters that are trained and never got a gradient."""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def is_on(self) -> bool:
@@ -119,7 +122,12 @@ def trains_alike(one: Design, other: Design) -> bool:
     """Whether two designs train the same: they may differ in names, and in where their cards lie."""
     if one is other:
         return True
-    if (one.root, one.settings, one.customs) != (other.root, other.settings, other.customs):
+    return one.settings == other.settings and is_same_network(one, other)
+
+
+def is_same_network(one: Design, other: Design) -> bool:
+    """Whether two designs make the same network, whatever it is trained with."""
+    if (one.root, one.customs) != (other.root, other.customs):
         return False
     if one.nodes.keys() != other.nodes.keys():
         return False

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.run import ON, Run, State, trains_alike
 from core.design.model import Design
-from core.training.messages import Curves, Failed, Progress, RunState, Statistics
+from core.training.messages import Curves, Diagnosed, Failed, Progress, RunState, Statistics
 
-OfRun: TypeAlias = RunState | Progress | Curves | Statistics | Failed
+OfRun: TypeAlias = RunState | Progress | Curves | Diagnosed | Statistics | Failed
 """Messages that carry the number of the run they are about."""
 
 
@@ -30,6 +30,8 @@ class Runs(QObject):
     run_changed = Signal(object)
     curves_grew = Signal(object)
     """A run has new points."""
+    diagnosed = Signal()
+    """The current run learns better or worse than it was known to."""
     current_changed = Signal()
     weights_changed = Signal()
     """The next run would go on with trained weights and could not before, or the other way round."""
@@ -149,6 +151,9 @@ class Runs(QObject):
                 self._take_progress(run, event)
             case Curves():
                 self._take_curves(run, event)
+            case Diagnosed(findings=findings):
+                run.findings = findings
+                self.diagnosed.emit()
         return True
 
     def _run(self, number: int) -> Run | None:

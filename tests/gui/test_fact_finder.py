@@ -19,12 +19,14 @@ from app.engine.run import State
 from app.window.notice_bar import Notice
 from app.window.window import Window
 from core.design import catalog, edits, project
+from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
 from core.training.messages import (
     CustomInspected,
     DataDescribed,
     Describe,
+    Diagnosed,
     Event,
     Failed,
     Inspect,
@@ -346,3 +348,34 @@ def test_other_code_is_not_blamed_for_a_failure(finder: Questioned, document: Do
     document.apply("Code", edits.add_custom(document.design, CustomLayer("Mine", SOUND + "\n")))
     finder.settle()
     assert document.facts.failures == {}
+
+
+# --- how the last run learned -----------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_with_a_run_stands_at_the_layer_until_the_network_is_another(
+    document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    asked = Questioned(document, engine, qtbot)
+    design = document.design
+    fc1 = id_of(design, "fc1")
+    engine.trainer.start(design)
+    engine.state("running")
+    engine.say(Diagnosed(engine.trainer.runs.number, (Finding("vanishing", (fc1,), 7, {"factor": 2e4}),)))
+    asked.settle()
+    (problem,) = document.report.problems_of(fc1)
+    assert str(problem.sentence).startswith(
+        "Hardly any gradient reaches 'fc1' since step 7: it is 20,000 times smaller"
+    )
+    document.apply("Rename", edits.rename(design, fc1, "first"))
+    asked.settle()
+    assert document.report.problems_of(fc1)
+    document.apply("Widen", edits.set_options(document.design, [fc1], {"out_features": 99}))
+    asked.settle()
+    assert not document.report.problems_of(fc1)
+    document.undo()
+    asked.settle()
+    assert document.report.problems_of(fc1)
+    engine.trainer.start(document.design)
+    asked.settle()
+    assert not document.report.problems_of(fc1)

@@ -542,3 +542,30 @@ class TestWhole:
         after = edits.collapse(net, [holder, relu], True)
         assert (after[holder].collapsed, after[relu].collapsed) == (True, False)
         assert edits.collapse(after, [holder], True) is after
+
+
+class TestReplaceAll:
+    def test_each_layer_of_the_type_becomes_one_of_the_other_in_its_place(self) -> None:
+        net = stack("Linear", "Sigmoid", "Linear", "Sigmoid", ("Dropout", {"p": 0.2}))
+        after = edits.replace_all(net, "Sigmoid", "SELU")
+        assert [after[i].type for i in node(after, "net").children] == ["Linear", "SELU", "Linear", "SELU", "Dropout"]
+        assert paths(after)[2:] == ["net.linear", "net.selu", "net.linear1", "net.selu1", "net.dropout"]
+        assert node(after, "net.selu").id == node(net, "net.sigmoid").id
+        check_invariants(after)
+
+    def test_names_of_their_own_stay_and_no_name_is_given_twice(self) -> None:
+        net = stack("Sigmoid", "SELU", "Sigmoid")
+        first, _, last = node(net, "net").children
+        net = edits.rename(net, last, "squash")
+        after = edits.replace_all(net, "Sigmoid", "SELU")
+        assert [after[i].name for i in node(after, "net").children] == ["selu1", "selu", "squash"]
+        assert after[first].options == {}
+
+    def test_without_such_a_layer_nothing_changes(self, net: Design) -> None:
+        assert edits.replace_all(net, "Sigmoid", "SELU") is net
+
+    def test_refuses_what_is_fed_otherwise(self, net: Design) -> None:
+        assert (
+            reason(lambda: edits.replace_all(net, "ReLU", "Bilinear")) == "A Bilinear cannot take the place of a ReLU."
+        )
+        assert not edits.can_replace_all(net, "ReLU", "Sequential")
