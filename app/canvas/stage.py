@@ -12,8 +12,8 @@ from app.canvas.painting.drawing import Drawing, Marks
 from app.canvas.painting.style import Style
 from app.canvas.painting.words import Speaker, Words
 from app.document.document import Document
-from app.engine.gradient_flow import Flow, flows
-from app.engine.run import layers_in_order
+from core.design.gradient_flow import Flow, flows
+from core.design.graph import layers_in_order
 from core.design.model import Design, NodeId
 from core.training.messages import NodeStatistics
 

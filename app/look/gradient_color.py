@@ -6,8 +6,8 @@ from math import log10
 
 from PySide6.QtGui import QColor
 
-from app.engine.gradient_flow import FACTOR, Flow, Kind
 from app.look import theme
+from core.design.gradient_flow import FACTOR, Flow, Kind
 
 _COLORS = {
     # kind: in the dark, in the light theme

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
-from app.engine.gradient_flow import Flow, Kind, flows
 from app.engine.run import Run, State, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from core.design.diagnosis import CURE, to_replace
+from core.design.gradient_flow import Flow, Kind, flows
 from core.design.graph import layers_in_order
 from core.design.model import NodeId
 
@@ -21,7 +22,6 @@ translate = QCoreApplication.translate
 
 NAMED = 3
 """Layers without a gradient that are named one by one; of more, the first and the last are."""
-SATURATING = ("Sigmoid", "Tanh")
 LONG = 20.0
 """Seconds after which a run is warned of that is not over yet."""
 
@@ -52,6 +52,7 @@ class GradientsPanel(QWidget):
         self.chart.picture.failed.connect(document.refuse)
         runs.curves_grew.connect(self._refresh)
         runs.current_changed.connect(self._refresh)
+        runs.diagnosed.connect(self._refresh)
         runs.run_changed.connect(self._warn)
         document.selection_changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
@@ -102,7 +103,12 @@ def judge_run(run: Run | None) -> tuple[str, bool]:
     names, norms = _names(run), run.last_gradients()
     reached = {node for node, norm in norms if norm}
     unreached = [f"{names[node]}.{name}" for node, name in run.unreached if node in reached]
-    return judge([(names[node], norm) for node, norm in norms], types_of(run), unreached)
+    text, alarming = judge([(names[node], norm) for node, norm in norms], types_of(run), unreached)
+    if not alarming and any(finding.kind == "chance" for finding in run.findings):
+        return translate(
+            "GradientsPanel", "Gradients reach all the way back, but tests are no better than a guess: see Problems."
+        ), True
+    return text, alarming
 
 
 def _names(run: Run | None) -> dict[NodeId, str]:
@@ -163,7 +169,6 @@ def _compare(norms: Sequence[tuple[str, float]], found: Mapping[str, Flow], type
             "GradientsPanel",
             "Gradients grow by a factor of {factor} from '{last}' to '{first}': steps may become too large.",
         )
-        advice = translate("GradientsPanel", "A lower learning rate or a normalisation layer may help.")
     else:
         alarming = False
         text = translate(
@@ -174,12 +179,12 @@ def _compare(norms: Sequence[tuple[str, float]], found: Mapping[str, Flow], type
 
 
 def _against_vanishing(types: Sequence[str]) -> str:
-    """Saturating activations pass on a fraction of what comes back, each less; without them other things may help."""
-    found = next((each for each in types if each in SATURATING), None)
-    if found is not None:
-        text = translate("GradientsPanel", "Try ReLU instead of {type}: where it is active it weakens no gradient.")
-        return text.format(type=found)
-    return translate("GradientsPanel", "A normalisation layer or a higher learning rate may help.")
+    """What was tried against it; where nothing was, nothing."""
+    old = to_replace(types)
+    if old is None:
+        return ""
+    text = translate("GradientsPanel", "Replace all {type} by {cure}: Problems has the button.")
+    return text.format(type=old, cure=CURE)
 
 
 def _factor(share: float) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.design.gradient_flow import Kind, flows
 from core.design.model import NodeId
-
-VANISHED = 1e-3
-"""Below this share of the largest norm behind it, a layer hardly learns beside the others."""
 
 SUSPECTS = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU", "SiLU", "Mish", "Softsign", "Hardsigmoid", "LogSigmoid")
 """Activations that weaken what goes through many of them, forward or backward."""
 
 CURE = "SELU"
 """It keeps what goes through it at one size, forward and backward, with the weights that layers begin with."""
+
+MANY = 3
+"""Activations of a type, one behind another, from which on that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,17 @@ class Finding:
     values: Mapping[str, float] = field(default_factory=dict)
 
 
-def vanished(norms: Sequence[tuple[NodeId, float]]) -> tuple[NodeId, ...]:
-    """The layers, from the input to the output, whose gradient is small beside that of a layer behind them."""
-    found, largest = [], 0.0
-    for node, norm in reversed(norms):
-        if norm < largest * VANISHED:
-            found.append(node)
-        if math.isfinite(norm):
-            largest = max(largest, norm)
-    return tuple(reversed(found))
+def unreached(norms: Sequence[tuple[NodeId, float]]) -> tuple[NodeId, ...]:
+    """The layers, from the input to the output, that hardly any gradient reaches, or none at all."""
+    return tuple(node for node, flow in flows(norms).items() if flow.kind in (Kind.VANISHING, Kind.NONE))
 
 
 def is_chance(accuracy: float, guess: float, samples: int) -> bool:
     """Whether an accuracy is no better than a guess that is right so often, by two standard errors."""
     return accuracy <= guess + 2 * math.sqrt(guess * (1 - guess) / samples)
+
+
+def to_replace(types: Iterable[str]) -> str | None:
+    """The type of activation in whose place the cure should be tried, given the types of all layers."""
+    counts = Counter(each for each in types if each in SUSPECTS)
+    return next((each for each, count in counts.most_common(1) if count >= MANY), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.design.diagnosis import Finding, is_chance, vanished
+from core.design.diagnosis import Finding, is_chance, unreached
+from core.design.gradient_flow import flows
 from core.design.graph import layers_in_order
 from core.design.model import Design, NodeId
 
@@ -32,12 +33,9 @@ class Doctor:
     def take_gradients(self, step: int, norms: Mapping[NodeId, float]) -> None:
         """The norms of the gradients of all layers that have one, at a step."""
         row = [(layer, norms[layer]) for layer in self._layers if layer in norms]
-        found = None
-        if nodes := vanished(row):
-            shown = dict(row)
-            factor = max(shown.values()) / shown[nodes[0]] if shown[nodes[0]] else 0.0
-            found = Finding("vanishing", nodes, step, {"factor": factor})
-        self._streaks["vanishing"].take(found)
+        nodes = unreached(row)
+        factor = 1 / flow.share if nodes and (flow := flows(row)[nodes[0]]).share else 0.0
+        self._streaks["vanishing"].take(Finding("vanishing", nodes, step, {"factor": factor}) if nodes else None)
 
     def take_test(self, step: int, accuracy: float | None) -> None:
         """The accuracy of the test after so many steps."""

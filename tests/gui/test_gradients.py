@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from app.charts.bar_chart import Bar
 from app.document.document import Document
-from app.engine.gradient_flow import Flow, Kind, flows
 from app.look import theme
 from app.look.gradient_color import gradient_color
 from app.panels.gradients import GradientsPanel, judge
 from core.design import edits
-from core.training.messages import Curves
+from core.design.diagnosis import Finding
+from core.design.gradient_flow import Flow, Kind, flows
+from core.training.messages import Curves, Diagnosed
 from tests.gui.conftest import Engine, id_of
 
 
@@ -131,14 +132,17 @@ def test_a_parameter_that_never_got_a_gradient_is_named(
 @pytest.mark.parametrize(
     ("norms", "types", "advice"),
     [
-        ((1e-5, 1.0), ("Linear", "Sigmoid", "Linear"), "Try ReLU instead of Sigmoid"),
-        ((1e-5, 1.0), ("Linear", "ReLU", "Linear"), "normalisation layer or a higher learning rate may help"),
-        ((50.0, 1e-3), ("Linear", "Tanh", "Linear"), "A lower learning rate"),
+        ((1e-5, 1.0), ("Linear", *["Sigmoid"] * 3, "Linear"), "there. Replace all Sigmoid by SELU: Problems has the b"),
+        ((1e-5, 1.0), ("Linear", "Sigmoid", "Linear"), "gets there."),
+        ((50.0, 1e-3), ("Linear", "Tanh", "Linear"), "too large."),
     ],
 )
-def test_the_sentence_says_what_to_try(norms: tuple[float, float], types: tuple[str, ...], advice: str) -> None:
+def test_the_sentence_says_what_was_tried_and_else_nothing(
+    norms: tuple[float, float], types: tuple[str, ...], advice: str
+) -> None:
     text, _ = judge([("fc1", norms[0]), ("out", norms[1])], types)
     assert advice in text
+    assert text.endswith(advice) or "Replace" in advice
 
 
 def test_a_run_that_vanished_is_told_of_once(
@@ -172,3 +176,16 @@ def test_many_bars_have_no_labels(qtbot: QtBot, panel: GradientsPanel) -> None:
     few = panel.chart.grab().toImage()
     panel.chart.show_bars([Bar(str(i), f"other{i}", 0.1, theme.DARK.accent) for i in range(4)])
     assert panel.chart.grab().toImage() != few
+
+
+def test_nothing_is_called_well_while_tests_are_no_better_than_a_guess(
+    panel: GradientsPanel, document: Document, engine: Engine
+) -> None:
+    learn(engine, document, 0.02, 0.1)
+    assert "reach all the way back: " in panel.verdict.text()
+    found = Finding("chance", (document.design.root,), 3, {"accuracy": 0.1, "guess": 0.1})
+    engine.say(Diagnosed(1, (found,)))
+    assert "no better than a guess" in panel.verdict.text()
+    assert panel.verdict.property("look") == "warning"
+    engine.say(Diagnosed(1, ()))
+    assert panel.verdict.property("look") == "muted"

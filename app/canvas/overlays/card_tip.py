@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.engine.gradient_flow import Flow, Kind
 from app.look import units
 from app.look.sentences import tr
+from core.design.gradient_flow import Flow, Kind
 from core.training.messages import Histogram, NodeStatistics
 
 

@@ -11,9 +11,9 @@ from app.canvas.layout.geometry import Box
 from app.canvas.painting.style import CARD_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Words, telling
-from app.engine.gradient_flow import Flow
 from app.look import icons, theme
 from app.look.gradient_color import gradient_color
+from core.design.gradient_flow import Flow
 from core.training.messages import Histogram, NodeStatistics
 
 STRIPE = 4.0

@@ -16,7 +16,7 @@ from app.canvas.painting.links import LinkPainter
 from app.canvas.painting.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Speaker, compact
-from app.engine.gradient_flow import Flow
+from core.design.gradient_flow import Flow
 from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
 from core.training.messages import NodeStatistics

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QPainter
 from app.canvas.layout.geometry import Box, Layout
 from app.canvas.painting.style import Style, pen
 from app.canvas.painting.words import Speaker
-from app.engine.gradient_flow import Flow, Kind
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from core.design.gradient_flow import Flow, Kind
 from core.design.model import NodeId
 from core.training.messages import NodeStatistics
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from core.design.diagnosis import CURE, SUSPECTS, Finding
+from core.design.diagnosis import CURE, Finding, to_replace
 from core.design.shapes import repairs
 from core.design.shapes.report import Repair
 
@@ -19,8 +18,6 @@ SEVERAL = (
 )
 NONE = "No gradient reaches '{first}' since step {since}: nothing is learned there."
 CHANCE = "'{first}' does not learn: since step {since} its accuracy, {accuracy}, is no better than a guess."
-
-MANY = 3
 
 
 def report_findings(flow: Flow) -> None:
@@ -52,6 +49,5 @@ def _template(finding: Finding, layers: int) -> str:
 
 
 def _cures(flow: Flow) -> tuple[Repair, ...]:
-    """Another activation in the place of the most frequent one, where signals go through many of them."""
-    types = Counter(node.type for node in flow.design.nodes.values() if node.type in SUSPECTS)
-    return tuple(repairs.replacing_all(old, CURE) for old, count in types.most_common(1) if count >= MANY)
+    old = to_replace(node.type for node in flow.design.nodes.values())
+    return () if old is None else (repairs.replacing_all(old, CURE),)

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.canvas.canvas import Canvas
 from app.canvas.painting.words import telling
 from app.document.document import Document
-from app.engine.gradient_flow import Flow, Kind
 from app.look import theme
 from app.look.gradient_color import gradient_color
 from core.design import catalog, edits
+from core.design.gradient_flow import Flow, Kind
 from core.design.model import Design, Node
 from core.errors import FileError
 from core.training.messages import Histogram, NodeStatistics, Statistics

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from app.engine.gradient_flow import Flow, Kind
 from app.look.gradient_color import gradient_color
 from app.look.theme import DARK, LIGHT, Theme
+from core.design.gradient_flow import Flow, Kind
 
 
 @pytest.mark.parametrize("shown", [DARK, LIGHT])

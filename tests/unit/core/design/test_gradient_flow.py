@@ -6,7 +6,7 @@ from math import inf, nan
 
 import pytest
 
-from app.engine.gradient_flow import Flow, Kind, flows
+from core.design.gradient_flow import Flow, Kind, flows
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e9])
