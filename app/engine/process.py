@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import signal
 import sys
@@ -15,11 +14,12 @@ import core
 from core.errors import Sentence
 from core.training.frames import Decoder, FrameError, encode
 from core.training.messages import Failed, Request
+from core.training.streams import Output, OutputReader
 
 OUTPUT_EVERY = 50
 """Milliseconds between two deliveries of what the user's code prints."""
 OUTPUT_LIMIT = 1 << 16
-"""Bytes of one delivery at most; when more was printed in that time, the last of it."""
+"""Characters of one delivery at most; when more was printed in that time, the last of it."""
 
 
 class EngineProcess(QObject):
@@ -30,7 +30,8 @@ class EngineProcess(QObject):
 
     received = Signal(object)
     """An event of `core.training.messages`."""
-    printed = Signal(str)
+    printed = Signal(object)
+    """An `Output` of what the user's code prints."""
     ended = Signal(object)
     """A `Sentence` that says how. It is not said when `close` did it."""
 
@@ -41,7 +42,7 @@ class EngineProcess(QObject):
         self._closed = False
         self._dying: set[QProcess] = set()
         self._decoder = Decoder()
-        self._text = codecs.getincrementaldecoder("utf-8")("replace")
+        self._reader = OutputReader()
         self._output = bytearray()
         self._print_soon = QTimer(self, singleShot=True, interval=OUTPUT_EVERY)
         self._print_soon.timeout.connect(self._print)
@@ -91,7 +92,7 @@ class EngineProcess(QObject):
         process.readyReadStandardError.connect(self._read_output)
         process.finished.connect(self._finish)
         process.errorOccurred.connect(self._fail_to_start)
-        self._process, self._decoder = process, Decoder()
+        self._process, self._decoder, self._reader = process, Decoder(), OutputReader()
         process.start()
 
     def _let_go(self) -> QProcess:
@@ -134,13 +135,12 @@ class EngineProcess(QObject):
 
     def _print(self) -> None:
         self._print_soon.stop()
-        left_out = max(0, len(self._output) - OUTPUT_LIMIT)
-        text = self._text.decode(bytes(self._output[left_out:]))
+        pieces, left_out = self._reader.read(bytes(self._output), OUTPUT_LIMIT)
         self._output.clear()
         if left_out:
-            text = self.tr("… {count} bytes left out …\n").format(count=left_out) + text
-        if text:
-            self.printed.emit(text)
+            self.printed.emit(Output(self.tr("… {count} characters left out …\n").format(count=left_out)))
+        for piece in pieces:
+            self.printed.emit(piece)
 
     def _finish(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read()

@@ -31,7 +31,6 @@ from core.training.messages import (
     Inspect,
     ListDevices,
     LoadWeights,
-    Output,
     ParameterView,
     Pause,
     Prepare,
@@ -106,10 +105,10 @@ class Trainer(QObject):
         self._prepare_timer.timeout.connect(self._give_up_preparing)
         self._process = EngineProcess(parent=self)
         self._process.received.connect(self._take)
-        self._process.printed.connect(self._take_output)
+        self._process.printed.connect(self.output_written)
         self._process.ended.connect(self._take_end)
         self._second_process = EngineProcess(parent=self)
-        self._second_process.printed.connect(self._take_output)
+        self._second_process.printed.connect(self.output_written)
         self.questions = Questions(self._second_process, self)
         self.questions.answered.connect(self._take)
         self._signals = {
@@ -308,9 +307,6 @@ class Trainer(QObject):
     def _tell_replaced(self) -> None:
         self.runs.forget_gradients()
         self.replaced.emit()
-
-    def _take_output(self, text: str) -> None:
-        self.output_written.emit(Output(text))
 
     def _take_end(self, how: Sentence) -> None:
         self._prepare_timer.stop()

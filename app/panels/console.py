@@ -10,14 +10,16 @@ from app.look import icons, theme
 from app.look.sentences import say
 from app.widgets.push_button import push_button
 from core.errors import Sentence
-from core.training.messages import Failed, Output
+from core.training.messages import Failed
+from core.training.streams import Output
 
 LINES = 5_000
 """Lines kept at most; the oldest go."""
 
 
 class ConsolePanel(QWidget):
-    """Text as it came. Failures have the colour of problems, the traceback of the user's code a quieter one."""
+    """Text as it came. Failures and standard error have the colour of problems, the traceback of the user's code a
+    quieter one."""
 
     def __init__(self, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +66,7 @@ class ConsolePanel(QWidget):
         self.view.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
     def _take_output(self, output: Output) -> None:
-        self._write(output.text, theme.current().muted if output.stream == "stderr" else theme.current().text)
+        self._write(output.text, theme.current().problem if output.is_error else theme.current().text)
 
     def _take_failure(self, failed: Failed) -> None:
         self._write(say(Sentence(failed.template, failed.values)) + "\n", theme.current().problem)

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from core.training.frames import Decoder, FrameError, encode
 from core.training.messages import Curves, Event, ParameterView, Progress, Request, Statistics
+from core.training.streams import mark_standard_error
 
 _LATEST_WINS = (Progress, Statistics, ParameterView)
 _PIECE = 1 << 16
@@ -24,7 +25,7 @@ _PIECE = 1 << 16
 def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     """The real standard input and output, for frames. Whatever else reads gets nothing, and prints to standard error.
 
-    By file descriptor, so that it holds for C libraries and child processes too.
+    By file descriptor, so that it holds for C libraries and child processes too. Both come by one pipe, in order.
     """
     source = os.fdopen(os.dup(0), "rb", buffering=0)
     sink = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -33,6 +34,7 @@ def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.close(nothing)
     os.dup2(2, 1)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    mark_standard_error()
     return source, sink
 
 

@@ -394,13 +394,6 @@ class Probed(Message, frozen=True):
     text: str = ""
 
 
-class Output(Message, frozen=True):
-    """What the user's code printed; `stream` is "stdout" or "stderr"."""
-
-    text: str
-    stream: str = "stdout"
-
-
 class Failed(Message, frozen=True):
     """A request or a run failed. `request` names its class; `key` is that of `Probe` or the name of `Inspect`.
 
@@ -461,6 +454,5 @@ Event: TypeAlias = (
     | DataDescribed
     | CustomInspected
     | Probed
-    | Output
     | Failed
 )

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.look import theme
 from app.panels.console import LINES, ConsolePanel
-from core.training.messages import Failed, Output
+from core.training.messages import Failed
+from core.training.streams import Output
 from tests.gui.conftest import Engine
 
 
@@ -68,3 +69,10 @@ def test_copy_clear_and_wrap(console: ConsolePanel, engine: Engine, qtbot: QtBot
     assert console.view.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
     qtbot.mouseClick(console.findChild(QPushButton, "console.clear"), Qt.MouseButton.LeftButton)
     assert console.view.toPlainText() == ""
+
+
+def test_standard_error_stands_out(console: ConsolePanel, engine: Engine) -> None:
+    for piece in (Output("fine\n"), Output("UserWarning: dubious\n", is_error=True), Output("fine again\n")):
+        engine.trainer.output_written.emit(piece)
+    assert color_at(console, "UserWarning") == theme.DARK.problem.name()
+    assert color_at(console, "fine again") == theme.DARK.text.name()

@@ -25,13 +25,13 @@ from core.training.messages import (
     Checkpointed,
     CustomInspected,
     Failed,
-    Output,
     ParameterView,
     Prepare,
     Probed,
     WeightsReport,
     WeightsSaved,
 )
+from core.training.streams import Output
 from tests.gui.conftest import Engine
 from tests.unit.core.design.drawing import node
 from tests.unit.core.training.driving import custom, iris, mlp
@@ -180,18 +180,22 @@ def test_weights_are_saved_and_compared(qtbot: QtBot, trainer: Trainer, tmp_path
 def test_what_a_layer_prints_arrives(qtbot: QtBot, trainer: Trainer) -> None:
     source = """
 import os
+import sys
 from torch import nn
 
 class Mine(nn.Module):
     def forward(self, x):
         print("from Python")
         os.write(1, b"from below\\n")
+        print("from elsewhere", file=sys.stderr)
         return x
 """
     output = Heard(trainer.output_written)
     trainer.start(custom(source, epochs=1))
     reach(qtbot, trainer, State.FINISHED)
     until(qtbot, lambda: "from Python\n" in text_of(output) and "from below\n" in text_of(output))
+    errors = [line for event in output.all if event.is_error for line in event.text.splitlines()]
+    assert set(errors) == {"from elsewhere"}
 
 
 def text_of(output: Heard) -> str:
@@ -403,7 +407,7 @@ class Mine(nn.Module):
     output = Heard(trainer.output_written)
     trainer.start(custom(source, epochs=1, batch_size=1000))
     until(qtbot, lambda: text_of(output).endswith("the end\n"))
-    assert "bytes left out …" in text_of(output)
+    assert "characters left out …" in text_of(output)
     assert len(text_of(output)) < 3_000_000
 
 

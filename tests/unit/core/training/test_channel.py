@@ -9,7 +9,7 @@ import pytest
 
 from core.training.channel import Outbox, join
 from core.training.frames import Decoder
-from core.training.messages import Curves, Event, Output, Progress, RunState, Statistics, TrainPoint
+from core.training.messages import Curves, Event, Failed, Progress, RunState, Statistics, TrainPoint
 
 
 def progress(step: int) -> Progress:
@@ -41,7 +41,7 @@ def test_points_of_one_run_are_put_together() -> None:
 
 
 def test_everything_else_stays_in_order() -> None:
-    events = (RunState(1, "running"), Output("a"), RunState(1, "paused"), Output("b"))
+    events = (RunState(1, "running"), Failed("Save", "a"), RunState(1, "paused"), Failed("Save", "b"))
     assert joined(*events) == list(events)
 
 
@@ -50,7 +50,7 @@ def test_a_window_that_does_not_read_holds_nobody_up() -> None:
     with os.fdopen(source, "rb") as reader, os.fdopen(sink, "wb", buffering=0) as writer:
         outbox = Outbox(writer)
         text = "x" * 100_000  # more than a pipe holds
-        outbox.send(Output(text))
+        outbox.send(Failed("Save", text))
         for step in range(1000):
             outbox.send(progress(step))
         outbox.send(RunState(1, "finished"))
@@ -58,7 +58,7 @@ def test_a_window_that_does_not_read_holds_nobody_up() -> None:
         while RunState(1, "finished") not in came:
             came.extend(decoder.feed(reader.read1()))
         outbox.close()
-        assert came[0] == Output(text)
+        assert came[0] == Failed("Save", text)
         assert progress(999) in came
         assert len(came) < 10
 
@@ -67,5 +67,5 @@ def test_a_window_that_does_not_read_holds_nobody_up() -> None:
 def test_a_window_that_is_gone_is_no_error() -> None:
     with Path("/dev/full").open("wb", buffering=0) as writer:
         outbox = Outbox(writer)
-        outbox.send(Output("into nowhere"))
+        outbox.send(Failed("Save", "into nowhere"))
         outbox.close()
