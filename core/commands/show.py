@@ -35,6 +35,8 @@ def _rows(examined: Examined) -> Iterator[tuple[str, ...]]:
         parameters = report.parameters.get(node.id, {})
         shapes = ", ".join(f"{name} {' × '.join(map(str, shape))}" for name, shape in parameters.items())
         count = f"{report.parameter_count(node.id):,}" if parameters else ""
+        if (owner := examined.design.owner(node.id)) != node.id:
+            count, shapes = "shared", f"{shapes}: those of {examined.name(owner)}"
         output = report.outputs.get(node.id)
         yield examined.name(node.id), node.type, str(output) if output else "?", count, shapes
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from keyword import iskeyword
+
 from core.design import catalog
 from core.design.catalog import LayerType, Option, Options
 from core.design.catalog.recurrent import OUTPUT
 from core.design.catalog.sequence import CAUSAL
-from core.design.model import Value
+from core.design.model import Design, NodeId, Value
 
 USES = (OUTPUT.name, CAUSAL.name)
 """Options that say how a card uses its layer; the layer's constructor has no such arguments."""
@@ -44,6 +48,33 @@ def constructor(kind: LayerType, options: Options) -> str:
         return f"nn.{kind.key}({layer}, num_layers={options['num_layers']})"
     told = [f"{option.name}={options[option.name]!r}" for option in kind.options if _is_told(option, options)]
     return f"nn.{kind.key}({', '.join(told + ['batch_first=True'] * (kind.key in BATCH_FIRST))})"
+
+
+def sharing(design: Design, names: Iterable[str], node_id: NodeId) -> str:
+    """The lines that give a layer the parameters, of these names, of the twin that owns them; empty where it does.
+
+    Twins in one container share in its `__init__`, others once the whole network is made, as `model`.
+    """
+    owner = design.owner(node_id)
+    if owner == node_id:
+        return ""
+    if design.parents[owner] == design.parents[node_id]:
+        lines, root, paths = [], "self", ([design[node_id].name], [design[owner].name])
+    else:
+        lines, root = ["# once the model is made"], "model"
+        paths = design.path(node_id).split("."), design.path(owner).split(".")
+    for name in names:
+        to, of = ("".join(map(_step, [*path, *name.split(".")])) for path in paths)
+        lines.append(f"{root}{to} = {root}{of}")
+    return "\n".join(lines)
+
+
+def _step(name: str) -> str:
+    """The way from a module into a part of it."""
+    if name.isdigit():
+        return f"[{name}]"
+    plain = name.isidentifier() and not iskeyword(name)
+    return f".{name}" if plain else f".get_submodule({json.dumps(name, ensure_ascii=False)})"
 
 
 def usage(kind: LayerType, options: Options, layer: str) -> str:

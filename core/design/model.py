@@ -100,6 +100,19 @@ class Design:
             yield node
             stack.extend(reversed(node.children))
 
+    @cached_property
+    def _owners(self) -> Mapping[str, NodeId]:
+        owners: dict[str, NodeId] = {}
+        for node in self.walk():
+            if node.tie is not None:
+                owners.setdefault(node.tie, node.id)
+        return owners
+
+    def owner(self, node_id: NodeId) -> NodeId:
+        """Whose parameters a layer has: those of the first of its twins, in order, or its own."""
+        tie = self.nodes[node_id].tie
+        return node_id if tie is None else self._owners[tie]
+
     def path(self, node_id: NodeId) -> str:
         """The dotted name under the root, as `state_dict` has it: `net.block.fc2`. Empty for the root."""
         names = [self.nodes[node_id].name, *(self.nodes[i].name for i in self.ancestors(node_id))]

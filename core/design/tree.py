@@ -11,6 +11,7 @@ BOUNDARY = ("Input", "Output")
 def tree_text(design: Design, report: Report, node_id: NodeId | None = None) -> str:
     """The text of a node (by default the root) and all in it, as its module's `repr`.
 
+    Behind a layer that has the parameters of another one, a comment says whose, which PyTorch's text does not.
     A custom layer is one line until the engine has made it and found what it holds inside.
     """
     text: list[str] = []
@@ -24,6 +25,8 @@ def tree_text(design: Design, report: Report, node_id: NodeId | None = None) -> 
         children = [child for child in (design[i] for i in node.children) if child.type not in BOUNDARY]
         label = f"({node.name}): " if depth else ""
         head = node.type + "(" if children else _text(report, node).replace("\n", "\n" + "  " * depth)
+        if (owner := design.owner(node.id)) != node.id:
+            head += f"  # shares the parameters of {design.path(owner)}"
         text.append("  " * depth + label + head)
         if children:
             waiting.append("  " * depth + ")")

@@ -154,6 +154,30 @@ def test_the_code_says_how_the_last_state_is_had(inspector: Inspector, document:
     assert inspector.code.forward.toPlainText() == "_, h = self.reader(x)\nx = h[-1]"
 
 
+def test_the_code_of_a_twin_shares_the_parameters_of_the_first(inspector: Inspector, document: Document) -> None:
+    net = id_of(document.design, "net")
+    design = edits.insert(document.design, catalog.new("Linear", "again", {"out_features": 128}), net, 3)
+    document.apply("Tie", edits.tie(design, [id_of(design, "fc1"), id_of(design, "again")]))
+    assert document.report.problems, "64 → 128 and 128 → 128 cannot be tied"
+    document.undo()
+    design = edits.insert(document.design, catalog.new("Linear", "again", {"out_features": 10}), net, 4)
+    design = edits.insert(design, catalog.new("Linear", "third", {"out_features": 10}), net, 5)
+    document.apply("Tie", edits.tie(design, [id_of(design, "again"), id_of(design, "third")]))
+    select(document, "third")
+    inspector.open_page(CODE)
+    assert inspector.code.line.toPlainText().splitlines() == [
+        "self.third = nn.Linear(in_features=10, out_features=10)",
+        "self.third.weight = self.again.weight",
+        "self.third.bias = self.again.bias",
+    ]
+    select(document, "again")
+    assert inspector.code.line.toPlainText() == "self.again = nn.Linear(in_features=10, out_features=10)"
+    document.select([net])
+    assert "(third): Linear(in_features=10, out_features=10, bias=True)  # shares the parameters of net.again" in (
+        inspector.layer.tree.toPlainText()
+    )
+
+
 @pytest.mark.parametrize("name", ["class", "1x", "my act"])
 def test_a_name_that_python_cannot_write_is_added_as_text(document: Document, name: str) -> None:
     act = id_of(document.design, "act")

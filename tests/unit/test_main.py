@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from core.design import project
+from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design, Node
 from core.design.optimisers import OPTIMISERS
 from core.design.settings import DataSettings
@@ -126,6 +126,21 @@ def test_show_prints_tree_shapes_and_counts() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "    (hidden): Linear(in_features=64, out_features=64, bias=True)\n" in done.stdout
     assert re.search(r"^net\.hidden +Linear +N × 64 +4,160  weight 64 × 64, bias 64$", done.stdout, re.MULTILINE)
+    assert done.stdout.splitlines()[-1] == "4,810 parameters"
+
+
+def test_show_marks_layers_that_share_their_parameters(tmp_path: Path) -> None:
+    design = project.read(DIGITS).design
+    net, hidden = (next(node.id for node in design.walk() if node.name == name) for name in ("net", "hidden"))
+    design = edits.insert(design, catalog.new("Linear", "again", {"out_features": 64}), net, 2)
+    again = next(node.id for node in design.walk() if node.name == "again")
+    project.write(tmp_path / "tied.netloom", edits.tie(design, [hidden, again]))
+    done = netloom("show", tmp_path / "tied.netloom")
+    text = "(again): Linear(in_features=64, out_features=64, bias=True)  # shares the parameters of net.hidden"
+    assert text in done.stdout
+    assert re.search(r"^net\.hidden +Linear +N × 64 +4,160  weight 64 × 64, bias 64$", done.stdout, re.MULTILINE)
+    shared = r"^net\.again +Linear +N × 64 +shared  weight 64 × 64, bias 64: those of net\.hidden$"
+    assert re.search(shared, done.stdout, re.MULTILINE)
     assert done.stdout.splitlines()[-1] == "4,810 parameters"
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
-from core.design.code import constructor, usage
+from core.design.code import constructor, sharing, usage
 from core.design.model import Design, NodeId
 from core.design.shapes import Report
 
@@ -57,7 +57,10 @@ class CodeTab(ScrollColumn):
 
 
 def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
-    """The line of a Module's `__init__` that makes this layer; empty for what PyTorch has no single class for."""
+    """The lines of a Module's `__init__` that make this layer and, of a twin, let it share its parameters.
+
+    Empty for what PyTorch has no single class for.
+    """
     node = design[node_id]
     kind = report.type_of(node_id)
     if kind is None or kind.container or not (kind.target or node.type in design.customs):
@@ -65,8 +68,11 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     options = report.options.get(node_id, {})
     layer = constructor(kind, options) if kind.target else f"{node.type}({kind.text(options)})"
     if node.name.isidentifier() and not iskeyword(node.name):
-        return f"self.{node.name} = {layer}"
-    return f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"
+        line = f"self.{node.name} = {layer}"
+    else:
+        line = f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"
+    shared = sharing(design, report.parameters.get(node_id, {}), node_id)
+    return f"{line}\n{shared}" if shared else line
 
 
 def forward_lines(design: Design, report: Report, node_id: NodeId) -> str:

@@ -8,9 +8,10 @@ import pytest
 
 import core as torch
 from core import nn
-from core.design import catalog
-from core.design.code import constructor, usage
-from core.design.model import Value
+from core.design import catalog, edits, shapes
+from core.design.code import constructor, sharing, usage
+from core.design.model import Design, Value
+from tests.unit.core.design.drawing import stack
 from tests.unit.core.design.test_catalog import CASES, make, specs
 
 LAYERS = [case for case in CASES if catalog.types()[case[0]].target]
@@ -76,3 +77,43 @@ def names_of(key: str, given: list[torch.Tensor]) -> dict[str, torch.Tensor]:
     names = dict(zip(("x", "memory" if "Decoder" in key else "key", "value"), given, strict=False))
     key_of = names.get("key", names["x"])
     return {"key": key_of, "value": key_of, **names}
+
+
+def tied(wrapped: bool) -> Design:
+    """Two Linear of 64 and 64 that share their parameters; the second, whose name Python cannot write, in a box."""
+    linear = ("Linear", {"out_features": 64})
+    design = stack("Flatten", linear, linear, ("LSTM", {"hidden_size": 64}), ("LSTM", {"hidden_size": 64}))
+    first, second = (found.id for found in design.walk() if found.type == "Linear")
+    design = edits.tie(edits.rename(design, second, "my twin"), [first, second])
+    return edits.wrap(design, [second], "Sequential", "box") if wrapped else design
+
+
+def test_a_layer_with_parameters_of_its_own_shares_none() -> None:
+    design = tied(wrapped=False)
+    first, second = (found.id for found in design.walk() if found.type == "Linear")
+    assert design.owner(first) == design.owner(second) == first
+    assert sharing(design, ["weight"], first) == ""
+    assert sharing(design, ["weight"], design.root) == ""
+
+
+@pytest.mark.parity
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_the_code_of_twins_shares_their_parameters_in_pytorch(wrapped: bool) -> None:
+    from torch import nn as theirs
+
+    design = tied(wrapped)
+    first, second = (found for found in design.walk() if found.type == "Linear")
+    net = theirs.Sequential()
+    net.add_module(first.name, theirs.Linear(64, 64))
+    inner = theirs.Sequential() if wrapped else net
+    inner.add_module(second.name, theirs.Linear(64, 64))
+    if wrapped:
+        net.add_module("sequential", inner)
+    model = theirs.Module()
+    model.add_module("net", net)
+    code = sharing(design, shapes.check(design).parameters[second.id], second.id)
+    assert code.startswith("# once the model is made\nmodel.net") == wrapped
+    exec(code, {"self": net, "model": model})
+    assert sum(parameter.numel() for parameter in model.parameters()) == 64 * 64 + 64
+    assert inner.get_submodule("my twin").weight is net.get_submodule(first.name).weight

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 import secrets
 from collections.abc import Callable
 from typing import TypeAlias
@@ -227,7 +228,7 @@ class RandomEdits(RuleBasedStateMachine):
         given = core.zeros(3, *entrance.shape[1:])
         assert tuple(module(given).shape) == (3, *report.outputs["root"].shape[1:])
         if report.findings.keys() | report.graphs.keys() == self.design.nodes.keys():
-            assert repr(module) == tree.tree_text(self.design, report)
+            assert repr(module) == re.sub("  # shares.*", "", tree.tree_text(self.design, report))
 
     @invariant()
     def it_can_be_written_and_read(self) -> None:
