@@ -35,8 +35,8 @@ from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.choosing_data import take_described
+from core.design.data_kinds import ENDINGS, kind_of
 from core.design.data_options import changed, for_other_source
-from core.design.datasets import BUILT_IN
 from core.design.model import Value
 from core.design.settings import DataDescription, DataSettings
 from core.errors import Sentence
@@ -167,7 +167,8 @@ class DataDialog(QDialog):
 
     def browse(self) -> QFileDialog:
         """Let the user pick a file."""
-        folder, kinds = Path(self._settings.source).parent, "*.csv *.csv.gz *.tsv *.tsv.gz *.txt *.txt.gz *.npz"
+        folder = Path(self._settings.source).parent
+        kinds = " ".join(f"*{ending}" for endings in ENDINGS.values() for ending in endings)
         data, every = self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")
         dialog = file_dialog(self, self.tr("Choose data"), folder, data, every)
         dialog.fileSelected.connect(self.choose)
@@ -241,12 +242,11 @@ class DataDialog(QDialog):
         self.share.show_value(settings.test_fraction)
         self.seed.show_value(settings.split_seed)
         self.standardise.show_value(settings.standardise)
-        is_built_in = settings.source in BUILT_IN
-        is_arrays = settings.source.lower().endswith(".npz")
-        self.reading.show_kind("" if is_built_in else "arrays" if is_arrays else "table")
-        self.ignored.setEnabled(not is_built_in and not is_arrays)
-        self.target.setEnabled(not is_built_in)
-        self.task.setEnabled(not is_built_in)
+        kind = kind_of(settings.source)
+        self.reading.show_kind(kind)
+        self.ignored.setEnabled(kind == "table")
+        self.target.setEnabled(kind in ("table", "arrays"))
+        self.task.setEnabled(kind != "built-in")
 
     def _ask(self) -> None:
         self._say(self.tr("Reading…"), "muted")

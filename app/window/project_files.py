@@ -18,9 +18,13 @@ from app.document.settings import Preferences
 from app.engine.recovery import Lost, Recovery
 from app.engine.trainer import Trainer
 from core.design import project, tree
+from core.design.data_kinds import ENDINGS, kind_of
 from core.design.model import Design
 from core.errors import FileError, NetloomError, Sentence
 from core.training.messages import Checkpointed, Failed, WeightsSaved
+
+NOT_DROPPED = (".txt", ".txt.gz")
+"""A text may be anything: it is read as data only where one says so."""
 
 CHECKPOINT_WAIT = 5000
 """Milliseconds to wait for the engine's weights before saving with those of its last checkpoint."""
@@ -272,10 +276,10 @@ class ProjectFiles(QObject):
                 self.open(path)
             case ".safetensors" | ".pt" | ".pth":
                 self._trainer.load_weights(path, apply=False)
-            case ".csv" | ".csv.gz" | ".tsv" | ".tsv.gz" | ".npz":
-                self.data_offered.emit(path)
             case ".py":
                 self.custom_layer_offered.emit(path)
+            case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:
+                self.data_offered.emit(path)
             case _:
                 known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")

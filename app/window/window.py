@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -296,4 +297,11 @@ def _moment(time: datetime) -> str:
 
 
 def _examples() -> list[tuple[str, Path]]:
-    return [(path.stem, path) for path in sorted(resources.folder("examples").glob("*.netloom"))]
+    """What each example is called in the menu, with how long it trains if that is a minute or more; and its file."""
+    folder = resources.folder("examples")
+    minutes = json.loads((folder / "minutes.json").read_text("utf-8"))
+    told = QGuiApplication.translate("Window", "{name} – trains for about {minutes} min")
+    return [
+        (told.format(name=path.stem, minutes=minutes[path.stem]) if path.stem in minutes else path.stem, path)
+        for path in sorted(folder.glob("*.netloom"))
+    ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.idx import read_idx
 from core.data.source import Source
+from core.design.data_kinds import kind_of
 from core.design.datasets import BUILT_IN, BuiltIn
 
 _FOLDER = Path(__file__).parents[2] / "resources" / "datasets"
@@ -18,6 +21,9 @@ _FOLDER = Path(__file__).parents[2] / "resources" / "datasets"
 def read_built_in(name: str) -> Source:
     """The dataset called `name` in `core.design.datasets.BUILT_IN`."""
     dataset = BUILT_IN[name]
+    if kind_of(dataset.files[0]) == "idx":
+        source = read_idx(_FOLDER / dataset.files[0])
+        return replace(source, name=name, target_name=f"'{dataset.target}'", classes=dataset.classes)
     tables = [_table(file) for file in dataset.files]
     features, target = tables if len(tables) == 2 else (tables[0][:, :-1], tables[0][:, -1:])
     return Source(

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.archive import read_archive
-from core.data.built_in import read_built_in
 from core.data.filling import filled
+from core.data.kinds import read
 from core.data.preview import first_rows
 from core.data.remarks import class_remarks, refuse_questions
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
 from core.data.split import test_part
-from core.data.table import read_table
 from core.data.target import Target, target_of
-from core.design.datasets import BUILT_IN
 from core.design.settings import DataDescription, DataSettings
 from core.errors import DataError
-
-TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,23 +72,6 @@ def _prepared(source: Source, settings: DataSettings) -> PreparedData:
         values[tested],
         features,
         targets,
-    )
-
-
-def read(settings: DataSettings) -> Source:
-    """The samples of a built-in dataset or of a file, as they are. Raises as `prepare`."""
-    if settings.source in BUILT_IN:
-        return read_built_in(settings.source)
-    path = Path(settings.source).expanduser()
-    if path.name.lower().endswith(".npz"):
-        return read_archive(path, settings)
-    if path.name.lower().endswith(TABLES):
-        return read_table(path, settings)
-    raise DataError(
-        "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "
-        ".csv, .csv.gz or .npz file.",
-        source=settings.source,
-        names=", ".join(BUILT_IN),
     )
 
 

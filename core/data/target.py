@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,9 @@ def _classes(source: Source) -> Target:
             count=source.target[0].size,
         )
     values, indices = np.unique(source.target, return_inverse=True)
+    if source.target.dtype == object:
+        order = sorted(range(len(values)), key=lambda index: natural_order(str(values[index])))
+        values, indices = values[order], np.argsort(order)[indices]
     if len(values) == 1:
         raise DataError(
             "The target, {target} of '{name}', is '{value}' for every sample: there is nothing to tell apart.",
@@ -114,6 +118,12 @@ def _classes(source: Source) -> Target:
     if len(values) > _FEW and 2 * len(values) > len(indices):
         _refuse_too_many(source, len(values))
     return Target("classification", tuple(_class_name(value) for value in values), indices.astype(np.int64))
+
+
+def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
+    """What texts are sorted by so that numbers in them count as such: a1, a2, a10."""
+    parts = re.split(r"([0-9]+)", text)
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
 
 
 def _class_name(value: Any) -> str:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from core.data.encoding import Encoding, encoding_of
+from core.data.packed import read_bytes
 from core.data.separator import SEPARATORS, score_of
-from core.errors import DataError, FileError
+from core.errors import DataError
 
-LARGEST = 2**31  # bytes of text. Arrays several times that size are made from it.
-_MOST_PACKED = 200  # a text that unpacks to so many times its size is made to fill the memory
-_PIECE = 2**26
 _LOOK_AT = 50  # rows that decide the separator
 _INSTRUCTION = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
@@ -51,7 +47,7 @@ class TextFile:
         self, path: Path, encoding: str | None = None, separator: str | None = None, comments: bool | None = None
     ) -> None:
         self.path = path
-        self._raw = _read(path)
+        self._raw = read_bytes(path)
         found = Encoding(encoding) if encoding else encoding_of(self._raw)
         if found is None:
             raise DataError(
@@ -146,39 +142,3 @@ class TextFile:
                 encoding=self.encoding.name.upper(),
             )
         return DataError("'{path}' is no text in {encoding}.", path=str(self.path), encoding=self.encoding.name.upper())
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            raw = _unpack(file, path) if packed else file.read(LARGEST + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise FileError("'{path}' is damaged or cut off: it cannot be unpacked with gzip.", path=str(path)) from None
-    except OSError as error:
-        raise FileError(
-            "'{path}' cannot be read: {reason}.", path=str(path), reason=error.strerror or str(error)
-        ) from None
-    if len(raw) > LARGEST:
-        raise DataError(
-            "'{path}' holds more than {size} GiB of text: use an .npz file for so much.",
-            path=str(path),
-            size=LARGEST // 2**30,
-        )
-    return raw
-
-
-def _unpack(file: io.BufferedReader, path: Path) -> bytes:
-    size, pieces, length = path.stat().st_size, list[bytes](), 0
-    with gzip.GzipFile(fileobj=file) as stream:
-        while length <= LARGEST and (piece := stream.read(_PIECE)):
-            pieces.append(piece)
-            length += len(piece)
-            if length >= _PIECE and length > _MOST_PACKED * size:
-                raise DataError(
-                    "'{path}' unpacks to more than {times} times its size, which no table of samples does.",
-                    path=str(path),
-                    times=_MOST_PACKED,
-                )
-    return b"".join(pieces)

@@ -37,6 +37,15 @@ BUILT_IN = {
             target="digit",
         ),
         BuiltIn(
+            "mnist",
+            "10,000 handwritten digits of MNIST, pictures of 28 × 28 pixels",
+            ("mnist10k-images-idx3-ubyte.gz", "mnist10k-labels-idx1-ubyte.gz"),
+            samples=10_000,
+            shape=(1, 28, 28),
+            classes=tuple("0123456789"),
+            target="digit",
+        ),
+        BuiltIn(
             "iris",
             "Three species of iris by their petals and sepals",
             ("iris.csv",),

@@ -156,6 +156,26 @@ def digits_convolution() -> Design:
     )
 
 
+def mnist_lenet() -> Design:
+    """LeNet-5 on digits of the size it was made for, with ReLU and maxima as they are used today."""
+    net = sequential(
+        "net",
+        layer("Conv2d", "conv1", out_channels=6, kernel_size=5, padding=2),
+        layer("ReLU", "relu1"),
+        layer("MaxPool2d", "pool1", kernel_size=2),
+        layer("Conv2d", "conv2", out_channels=16, kernel_size=5),
+        layer("ReLU", "relu2"),
+        layer("MaxPool2d", "pool2", kernel_size=2),
+        layer("Flatten"),
+        linear("fc1", 120),
+        layer("ReLU", "relu3"),
+        linear("fc2", 84),
+        layer("ReLU", "relu4"),
+        linear("output", 10),
+    )
+    return trained("mnist-lenet", net, Settings(DataSettings("mnist"), batch_size=64, epochs=10))
+
+
 def digits_lstm() -> Design:
     """A picture read row by row: its eight rows are the steps of a sequence."""
     net = sequential(
@@ -177,6 +197,7 @@ EXAMPLES = (
     residual,
     digits_convolution,
     digits_lstm,
+    mnist_lenet,
 )
 
 

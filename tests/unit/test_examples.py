@@ -1,5 +1,6 @@
 """The examples that come with the program."""
 
+import json
 import math
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def epochs(examined: Examined, count: int) -> list[loop.Tested]:
         ("residual", 3, 0.9),
         ("digits-convolution", 5, 0.85),
         ("digits-lstm", 4, 0.85),
+        ("mnist-lenet", 1, 0.87),
     ],
 )
 def test_it_learns(name: str, count: int, accuracy: float) -> None:
@@ -79,3 +81,8 @@ def test_gradients_vanish_towards_the_input() -> None:
         if name.endswith("weight") and parameter.grad is not None
     }
     assert norms["net.fc1.weight"] < norms["net.fc4.weight"] / 50 < norms["net.fc8.weight"] / 5_000
+
+
+def test_examples_that_take_long_are_there() -> None:
+    minutes = json.loads((make.FOLDER / "minutes.json").read_text("utf-8"))
+    assert minutes.keys() <= {path.stem for path in FILES}

@@ -31,7 +31,7 @@ def test_classes_are_those_of_the_files_first_line(name: str) -> None:
 def test_every_file_is_listed_with_its_source() -> None:
     folder = resources.folder("datasets")
     sources = (folder / "SOURCES.md").read_text("utf-8")
-    names = {item.name for item in folder.iterdir() if item.name.endswith((".csv", ".csv.gz"))}
+    names = {item.name for item in folder.iterdir() if item.name.endswith((".csv", ".gz"))}
     assert names == {file for dataset in BUILT_IN.values() for file in dataset.files}
     assert all(name in sources for name in names)
 

@@ -88,10 +88,10 @@ def test_a_part_must_not_be_empty(fraction: float) -> None:
 
 def test_a_source_that_is_neither_dataset_nor_file() -> None:
     with pytest.raises(DataError) as error:
-        prepare(DataSettings("mnist"))
+        prepare(DataSettings("fashion"))
     assert str(error.value) == (
-        "'mnist' is no data that can be read: give a built-in dataset (digits, iris, wine, breast_cancer, diabetes) "
-        "or the path of a .csv, .csv.gz or .npz file."
+        "'fashion' is no data that can be read: give a built-in dataset (digits, mnist, iris, wine, breast_cancer, "
+        "diabetes) or the path of a .csv, .csv.gz or .npz file."
     )
 
 

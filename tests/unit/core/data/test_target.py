@@ -92,3 +92,9 @@ def test_a_single_one_among_zeros_is_a_class(kind: type) -> None:
 
 def test_rows_with_two_ones_are_numbers() -> None:
     assert target_of(source([[1, 1, 0], [0, 1, 0]]), "auto").task == "regression"
+
+
+def test_numbers_in_names_of_classes_count_as_such() -> None:
+    target = target_of(source(["item 10", "item 2", "item 1", "item 2"], texts=True), "auto")
+    assert target.classes == ("item 1", "item 2", "item 10")
+    assert target.values.tolist() == [2, 1, 0, 1]
