@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, QPoint, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -300,7 +300,7 @@ def _examples() -> list[tuple[str, Path]]:
     """What each example is called in the menu, with how long it trains if that is a minute or more; and its file."""
     folder = resources.folder("examples")
     minutes = json.loads((folder / "minutes.json").read_text("utf-8"))
-    told = QGuiApplication.translate("Window", "{name} – trains for about {minutes} min")
+    told = QCoreApplication.translate("Window", "{name} – trains for about {minutes} min")
     return [
         (told.format(name=path.stem, minutes=minutes[path.stem]) if path.stem in minutes else path.stem, path)
         for path in sorted(folder.glob("*.netloom"))
