@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.dialogs.choose_file import new_file_dialog
 from app.look import theme
+from app.widgets.choose_file import new_file_dialog
 from core.errors import Sentence
 
 RATIO = 2.0

@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.dialogs import custom_layer_text as text_of
-from app.dialogs.choose_file import file_dialog
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
 from app.dialogs.custom_layer_trial import describe, given, missing_option, outcome, trial
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import theme
 from app.look.sentences import say
+from app.widgets.choose_file import file_dialog
 from app.widgets.code_editor import CodeEditor
 from app.widgets.push_button import push_button
 from core.design import edits

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.choose_file import file_dialog
 from app.dialogs.data_preview import DataPreview, summary
 from app.dialogs.data_remarks import DataRemarks
 from app.dialogs.reading_fields import ReadingFields
@@ -29,6 +28,7 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.choose_file import file_dialog
 from app.widgets.committed_field import settle_fields
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.panels.data_settings import DataSettingsColumn
+from app.panels.device_field import DeviceField
 from app.widgets.choice_field import ChoiceField
 from app.widgets.later_note import LaterNote
 from app.widgets.option_text import to_text
 from app.widgets.scroll_column import section
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
-from app.window.device_field import DeviceField
 from core.design import edits
 from core.design.catalog import Option
 from core.design.choosing_data import task_of_built_in

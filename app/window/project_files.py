@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.canvas.pictures import Pictures
-from app.dialogs.choose_file import file_dialog, new_file_dialog
 from app.dialogs.unfinished import take_what_is_typed
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.recovery import Lost, Recovery
 from app.engine.trainer import Trainer
+from app.widgets.choose_file import file_dialog, new_file_dialog
 from core.design import project, tree
 from core.design.data_kinds import ENDINGS, kind_of
 from core.design.model import Design

@@ -23,7 +23,7 @@ from app.engine.run import State
 from app.engine.trainer import Trainer
 from app.look import icons, theme, units
 from app.look.sentences import say
-from app.window.device_field import DeviceField
+from app.panels.device_field import DeviceField
 from core.training.messages import Progress
 
 FINE = 1000

@@ -14,9 +14,9 @@ from app.look import theme, units
 from app.look.sentences import say
 from app.widgets import dot
 from app.widgets.push_button import push_button
-from app.window.model_memory import training_memory
 from core.design.model import NodeId
 from core.design.optimisers import OPTIMISERS
+from core.design.training_memory import training_memory
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Progress
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.choose_file import file_dialog, new_file_dialog
+from app.widgets.choose_file import file_dialog, new_file_dialog
 
 
 def test_no_file_is_read_for_its_icon(qtbot: QtBot, tmp_path: Path) -> None:
