@@ -8,6 +8,7 @@ from typing import Any
 from core.arrays.backend import Array, as_array
 from core.autograd.hooks import hooks_of
 from core.autograd.recording import attach, edges_of, explained, link
+from core.ops.half import HALF, in_single
 from core.ops.operation import OUTPUT, Operation
 from core.tensors import dtypes
 from core.tensors.grad_mode import grad_mode
@@ -49,6 +50,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
     try:
         out = as_array(op.forward(*arrays))
+        out = as_array(in_single(op, arrays)) if out.dtype is HALF else out
     except (TypeError, ValueError) as error:
         raise explained(op, arrays, error) from error
     _check_fits(target, out)

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.arrays.backend import Array, as_array
 from core.arrays.device import device_of
+from core.ops.half import HALF, in_single
 from core.ops.operation import NOTHING, OUTPUT, Operation, Output, next_sequence
 from core.tensors.grad_mode import grad_mode
 from core.tensors.tensor import InferenceCounter, Tensor, View, edge_of, made_of, tensor_of
@@ -29,6 +30,8 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
         out = op.forward(*arrays)
     except (TypeError, ValueError) as error:
         raise explained(op, arrays, error) from error
+    if out.dtype is HALF:
+        out = in_single(op, arrays)
     result = tensor_of(out if out.__class__ is ndarray else as_array(out))
     if grad_mode.enabled:
         edges, needs = edges_of(operands)
@@ -51,6 +54,8 @@ def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Arra
         outs: Any = op.forward(*arrays)
     except (TypeError, ValueError) as error:
         raise explained(op, arrays, error) from error
+    if any(each.dtype is HALF for each in outs):
+        outs = in_single(op, arrays)
     results: tuple[Tensor, ...] = record_result(op, outs, operands, arrays)
     return results
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from core.arrays.backend import as_array
 from core.autograd import record_as
 from core.functions.creation import tensor
@@ -73,6 +75,8 @@ def pow(input: Any, exponent: Any) -> Tensor:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     if isinstance(exponent, Tensor) and exponent.dtype == dtypes.bool and _is_boolean(input):
         raise NotImplementedError("\"pow\" not implemented for 'Bool'")
+    if isinstance(exponent, int) and isinstance(input, Tensor) and input._array.dtype.kind in "iu":
+        dtypes.held(exponent, input._array.dtype)
     if isinstance(exponent, bool) and _is_boolean(input):
         return binary(ops.Maximum(), input, not exponent)
     return binary(ops.Pow(isinstance(input, Tensor)), input, exponent)
@@ -114,7 +118,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
     if _is_boolean(input):
         refuse("addcmul_cpu_out", product, "b")
     whole = input._array.dtype.kind in "iu" and product._array.dtype.kind in "iu"
-    return add(input, product, alpha=int(value) if whole else value)
+    return add(input, product if value == 1 else product * (int(value) if whole else value))
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
@@ -124,7 +128,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
             "Integer division with addcdiv is no longer supported; use torch.div with a rounding_mode, or floating "
             "point numbers."
         )
-    return add(input, div(tensor1, tensor2), alpha=value)
+    quotient = div(tensor1, tensor2)
+    return add(input, quotient if value == 1 else quotient * value)
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
@@ -137,7 +142,11 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         )
     if isinstance(input, NUMBERS) and isinstance(other, NUMBERS):
         input = tensor(input, device=condition.device)
-    return record_as(ops.Where(), (condition, input, other), (condition._array, *common(input, other)))
+    arrays = common(input, other)
+    kinds = [each.dtype for each in arrays if hasattr(each, "dtype")]
+    for number in (each for each in (input, other) if isinstance(each, NUMBERS) and kinds[0] != np.float16):
+        dtypes.held(number, kinds[0])
+    return record_as(ops.Where(), (condition, input, other), (condition._array, *arrays))
 
 
 def refuse_booleans(*operands: Any) -> None:
@@ -166,6 +175,9 @@ def scaled(input: Any, other: Any, alpha: Number) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    for each in (input, other):
+        if isinstance(each, Tensor):
+            dtypes.held(alpha, each._array.dtype)
     return other * (bool(alpha) if set(kinds) == {"b"} else alpha)
 
 

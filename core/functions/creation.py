@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ DType = dtypes.dtype | None
 @factory
 def tensor(data: Any, *, dtype: DType = None, device: Device = None, requires_grad: bool = False) -> Tensor:
     """A copy of `data`: numbers, nested lists, an array. Python floats become the default type, integers int64."""
-    return _finish(_array_from(data, dtype), dtype, device, requires_grad, copied=not _shares(data))
+    array = _array_from(data, dtype)
+    if dtype is not None and not _shares(data):
+        _check_range(array, dtype)
+    return _finish(array, dtype, device, requires_grad, copied=not _shares(data))
 
 
 @factory
@@ -94,6 +98,8 @@ def arange(
     if kind == dtypes.int64:
         start, end, step, exact = int(start), int(end), int(step), True
     count = int(np.ceil((end - start) / step))
+    if not (exact or kind.is_floating_point):
+        start, step, exact = int(start), int(step), True
     wide = np.int64 if exact else np.float64
     values = (np.arange(count, dtype=wide) * step + start).astype(kind.numpy)
     return _finish(values, None, device, requires_grad)
@@ -109,7 +115,7 @@ def linspace(
     first, last = bound_of("linspace", start), bound_of("linspace", end)
     kind = np.dtype(_numpy(dtype))
     if kind.kind != "f":
-        first, last = int(first), int(last)
+        first, last = (dtypes.held(int(each), kind) for each in (first, last))
     return _finish(np.linspace(first, last, steps).astype(kind), None, device, requires_grad)
 
 
@@ -188,7 +194,11 @@ def _numpy(dtype: DType) -> Any:
 
 
 def _filled(shape: tuple[int, ...], number: float, dtype: DType, device: Device, requires_grad: bool) -> Tensor:
-    return _finish(np.full(shape, number, _numpy(dtype)), None, device, requires_grad)
+    kind = _numpy(dtype)
+    if number:
+        number = bound_of("full", number)
+        number = number if kind == np.float16 and math.prod(shape) == 1 else dtypes.held(number, kind)
+    return _finish(np.full(shape, number, kind), None, device, requires_grad)
 
 
 def bound_of(function: str, bound: Any) -> Any:
@@ -223,6 +233,17 @@ def _finish(array: Array, dtype: DType, device: Device, requires_grad: bool, cop
     return made
 
 
+def _check_range(array: Array, dtype: dtypes.dtype) -> None:
+    """Raises RuntimeError for numbers that an integer type cannot hold, but for negative ones that wrap."""
+    if dtype.numpy.kind not in "iu" or array.dtype == dtype.numpy or not array.size:
+        return
+    try:
+        for each in (array.min().item(), array.max().item()):
+            dtypes.held(int(each) if dtype.numpy.kind == "u" and each == each else each, dtype.numpy)
+    except (RuntimeError, OverflowError, ValueError) as error:
+        raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow") from error
+
+
 def _shares(data: Any) -> bool:
     return isinstance(data, np.ndarray | Tensor) or hasattr(data, "__cuda_array_interface__")
 
@@ -239,10 +260,15 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
         array = np.array(data)
     except ValueError as error:
         raise complaint(data) from error
+    if array.dtype.kind == "O" and all(isinstance(each, int) for each in array.flat):
+        raise ValueError("Overflow when unpacking long long")
     if array.dtype.kind in "OUS":
         raise complaint(data)
+    if array.dtype == np.uint64:
+        raise ValueError("Overflow when unpacking long long")
     if not array.size or (array.dtype == np.float64 and not _holds_doubles(data)):
-        return array.astype(_numpy(dtype))
+        whole = dtype is not None and not dtype.is_floating_point and array.size
+        return array if whole else array.astype(_numpy(dtype))
     return array
 
 

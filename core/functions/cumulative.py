@@ -102,22 +102,26 @@ def _slopes(input: Tensor, axis: int, step: Any, edge_order: int) -> Tensor:
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1) -> Tensor:
     """The area under `y` by the trapezoidal rule, at the points `x` or `dx` apart. Raises TypeError for both."""
-    return sum(_trapezoids("trapezoid", y, x, dx, dim), dim)
+    return sum(_trapezoids("trapezoid", y, x, dx, dim), dim) / 2
 
 
 def cumulative_trapezoid(
     y: Tensor, x: Tensor | None = None, *, dx: float | Tensor | None = None, dim: int = -1
 ) -> Tensor:
     """The area under `y` so far by the trapezoidal rule. Raises TypeError for both `x` and `dx`."""
-    return cumsum(_trapezoids("cumulative_trapezoid", y, x, dx, dim), dim)
+    return cumsum(_trapezoids("cumulative_trapezoid", y, x, dx, dim), dim) / 2
 
 
 def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: float | Tensor | None, dim: int) -> Tensor:
+    """Twice the area between neighbours."""
     if x is not None and dx is not None:
         raise TypeError(f"{name}() received an invalid combination of arguments: give x or dx, not both")
     axis = dimension(dim, y.ndim)
     count = max(y._array.shape[axis] - 1, 0)
-    heights = (narrow(y, axis, min(1, y._array.shape[axis]), count) + narrow(y, axis, 0, count)) / 2
+    for name_, each in (("y", y), ("x", x)):
+        if each is not None and each.dtype == dtypes.bool:
+            raise RuntimeError(f"{name}: received a bool input for `{name_}`, but bool is not supported")
+    heights = narrow(y, axis, min(1, y._array.shape[axis]), count) + narrow(y, axis, 0, count)
     if x is None:
         return heights * (1 if dx is None else dx)
     if x.ndim == 1 and y.ndim > 1:

@@ -53,7 +53,7 @@ def _pair(a: _Term, b: _Term, wanted: set[str]) -> _Term:
     if not inner or not (rows or columns):
         first = _laid(a, [stacked, rows, inner], columns)
         second = _laid(b, [stacked, inner, columns], rows, before=len(stacked))
-        return _summed(_Term(first * second, [*stacked, *rows, *inner, *columns]), wanted)
+        return _summed(_Term(first * second, [*stacked, *rows, *inner, *columns]), wanted, a.tensor.dtype)
     first, second = _matrices(a, [stacked, rows, inner]), _matrices(b, [stacked, inner, columns])
     lengths = {**dict(zip(a.names, a.tensor.shape, strict=True)), **dict(zip(b.names, b.tensor.shape, strict=True))}
     names = [*stacked, *rows, *columns]
@@ -76,11 +76,11 @@ def _laid(term: _Term, groups: list[list[str]], missing: list[str], before: int 
     return ordered.reshape([*shape[:place], *[1] * len(missing), *shape[place:]])
 
 
-def _summed(term: _Term, kept: set[str]) -> _Term:
+def _summed(term: _Term, kept: set[str], dtype: Any = None) -> _Term:
     gone = [place for place, name in enumerate(term.names) if name not in kept]
     if not gone:
         return term
-    return _Term(term.tensor.sum(gone), [name for name in term.names if name in kept])
+    return _Term(term.tensor.sum(gone, dtype=dtype), [name for name in term.names if name in kept])
 
 
 def _diagonals(term: _Term, number: int) -> _Term:

@@ -10,6 +10,7 @@ from core.autograd import record, record_as
 from core.functions.operands import common, expect_tensors, refuse, unary_floating
 from core.ops import activation, rectifier
 from core.ops import elementwise as ops
+from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 
 
@@ -159,6 +160,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     array, *fitted = common(input, *bounds)
     low = fitted[0] if min is not None else None
     high = fitted[-1] if max is not None else None
+    for each in bounds if array.dtype == input._array.dtype else ():
+        if not isinstance(each, Tensor):
+            dtypes.held(each, array.dtype)
     if tensors[0]:
         return record_as(ops.ClampBetween(), (input, min, max), (array, low, high))
     return record_as(ops.Clamp(low, high), (input,), (array,))

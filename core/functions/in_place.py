@@ -201,6 +201,8 @@ def fill_(input: Tensor, value: Any) -> Tensor:
     if not isinstance(value, OPERANDS):
         raise TypeError(f"fill_(): argument 'value' (position 1) must be Number, not {type(value).__name__}")
     number: Any = value.item() if isinstance(value, Tensor) else value
+    if not (input.dtype == dtypes.float16 and input._array.size == 1):
+        number = dtypes.held(number, input._array.dtype)
     return record_in_place(ops.Fill(number), input)
 
 

@@ -16,6 +16,7 @@ from core.functions.shape import expand
 from core.ops import indexing as ops
 from core.ops.in_place import CopyInto
 from core.ops.shape import Slice
+from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 
 
@@ -146,7 +147,7 @@ def _filling(input: Tensor, mask: Tensor, value: Any) -> Any:
     if mask._array.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
     if not isinstance(value, Tensor):
-        return input._array.dtype.type(value).item()
+        return dtypes.held(value, input._array.dtype)
     if value.ndim:
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
@@ -184,4 +185,6 @@ def _tensor_like(input: Tensor, value: Any) -> Tensor:
     if not isinstance(value, NUMBERS):
         what = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
         raise TypeError(f"can't assign a {what} to a torch.{input.dtype.title}Tensor")
-    return tensor_of(namespace(input._array).asarray(value, dtype=input._array.dtype))
+    kind = input._array.dtype
+    number = value if kind == np.float16 else dtypes.held(value, kind)
+    return tensor_of(namespace(input._array).asarray(number, dtype=kind))

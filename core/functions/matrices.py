@@ -11,7 +11,7 @@ from core.functions.creation import eye
 from core.functions.decompositions import check_matrices, inv, svdvals, tolerance
 from core.functions.in_place import twin
 from core.functions.norms import matrix_norm, norm
-from core.functions.operands import dimension
+from core.functions.operands import dimension, refuse
 from core.functions.products import matmul
 from core.functions.reduction import sum
 from core.functions.shape import diagonal as _diagonal
@@ -50,7 +50,9 @@ def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: An
 
 def matrix_power(A: Tensor, n: int) -> Tensor:
     """A multiplied with itself; the inverse's power for negative `n`."""
-    check_matrices("linalg.matrix_power", A, square=True)
+    if n < 0 or A.ndim < 2 or A.shape[-1] != A.shape[-2]:
+        check_matrices("linalg.matrix_power", A, square=True)
+    refuse("bmm", A, "b")
     if n == 0:
         return A.clone().copy_(eye(A.shape[-1], dtype=A.dtype, device=A.device))
     base = inv(A) if n < 0 else A
@@ -87,6 +89,11 @@ def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> T
 
 def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     """Powers 0 to N - 1 of each number, in a new last dimension."""
+    if x.dtype in (dtypes.bool, dtypes.float16):
+        raise RuntimeError(
+            f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.title}"
+        )
+    x = x if x.is_floating_point() else x.long()
     x = x.reshape(1) if not x.ndim else x
     count = x.shape[-1] if N is None else N
     return stack([x**power for power in range(count)], -1)
@@ -128,6 +135,8 @@ def cov(
         raise RuntimeError(
             f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions"
         )
+    if input.dtype == dtypes.bool:
+        raise RuntimeError("cov(): bool dtype is not supported for input")
     x = input.reshape(1, -1) if input.ndim < 2 else input
     x = x if x.is_floating_point() else x.to(dtypes.get_default_dtype())
     weights = [each for each in (fweights, aweights) if each is not None]

@@ -81,7 +81,8 @@ def floating(x: Tensor) -> Array:
 
 def floating_pair(a: Any, b: Any) -> list[Any]:
     """As `common`, in the default type if neither is floating point."""
-    arrays = common(a, b)
+    a, b = float(a) if isinstance(a, int) else a, float(b) if isinstance(b, int) else b
+    arrays = common_pair(a, b)
     kind = dtypes.get_default_dtype().numpy
     return [
         each.astype(kind) if isinstance(operand, Tensor) and each.dtype.kind != "f" else each
@@ -94,9 +95,12 @@ def unary_floating(op: Operation, x: Tensor) -> Tensor:
     return record_as(op, (x,), (floating(x),))
 
 
-def refuse(kernel: str, x: Tensor, kinds: str) -> None:
-    """Raises NotImplementedError, as PyTorch's kernel of that name does, if the type of `x` is of one of the kinds."""
-    if x._array.dtype.kind in kinds:
+def refuse(kernel: str, x: Tensor, kinds: str, but: str = "") -> None:
+    """Raises NotImplementedError, as PyTorch's kernel of that name does, if the type of `x` is of one of the kinds.
+
+    but: the name of a type that the kernel has all the same.
+    """
+    if x._array.dtype.kind in kinds and x._array.dtype != (but or None):
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{x.dtype.title}'")
 
 

@@ -178,7 +178,8 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Number = 1, 
 
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
     """beta * input + alpha * the sum of all products in bmm(batch1, batch2)."""
-    return _added(input, bmm(batch1, batch2).sum(0), beta, alpha)
+    product = bmm(batch1, batch2)
+    return _added(input, product.sum(0, dtype=product.dtype), beta, alpha)
 
 
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:

@@ -16,6 +16,7 @@ from core.functions.shape import clone
 from core.ops import indexing as indexing_ops
 from core.ops import scattering as ops
 from core.ops.operation import Operation
+from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 
 
@@ -44,7 +45,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
         raise RuntimeError(
             f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    number = value.to(input.dtype) if isinstance(value, Tensor) else input.new_tensor(value)
+    number = value.to(input.dtype) if isinstance(value, Tensor) else input.new_full((), value)
     if not input.ndim:
         return index_fill(input.reshape(1), 0, index, value).reshape(())
     places = tensor_of(namespace(index._array).unique(index._array))
@@ -209,7 +210,7 @@ def _scattered(in_place: bool, input: Tensor, dim: int, index: Tensor, src: Any,
     source = vector(src) if isinstance(src, Tensor) and not src.ndim else src
     _check_source(input, axis, index, source)
     if not isinstance(source, Tensor):
-        source = input._array.dtype.type(source).item()
+        source = dtypes.held(source, input._array.dtype)
     op: Operation = ops.Scatter(axis, index._array, accumulate=reduce == "add")
     if reduce == "multiply":
         source = source[tuple(map(slice, index.shape))] if isinstance(source, Tensor) else input.new_full((), source)

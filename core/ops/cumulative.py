@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.arrays.backend import Array, namespace
+from core.arrays.backend import Array, StandIn, namespace
 from core.ops.operation import OUTPUT, Operation
+
+
+def _running(function: Callable[..., Array], x: Array, axis: int) -> Array:
+    """numpy's running sums or products in the type of x; of single precision in double precision, as in PyTorch."""
+    if isinstance(x, StandIn):
+        return function(x, axis=axis)
+    wide = "float64" if x.dtype == "float32" else x.dtype
+    return function(x, axis=axis, dtype=wide).astype(x.dtype, copy=False)
 
 
 class Cumsum(Operation):
@@ -16,11 +24,10 @@ class Cumsum(Operation):
         self.axis = axis
 
     def forward(self, x: Array) -> Array:
-        return namespace(x).cumsum(x, axis=self.axis) if x.ndim else x.copy()
+        return _running(namespace(x).cumsum, x, self.axis) if x.ndim else x.copy()
 
     def backward(self, grad: Array) -> Array:
-        xp = namespace(grad)
-        return xp.flip(xp.cumsum(xp.flip(grad, self.axis), axis=self.axis), self.axis) if grad.ndim else grad
+        return _summed_backwards(grad, self.axis) if grad.ndim else grad
 
 
 class Cumprod(Operation):
@@ -31,7 +38,7 @@ class Cumprod(Operation):
         self.axis = axis
 
     def forward(self, x: Array) -> Array:
-        return namespace(x).cumprod(x, axis=self.axis) if x.ndim else x.copy()
+        return _running(namespace(x).cumprod, x, self.axis) if x.ndim else x.copy()
 
     def backward(self, grad: Array, x: Array, out: Array) -> Array:
         if not x.ndim:
@@ -109,7 +116,7 @@ def place_of_extreme(function: str, x: Array, axis: int) -> Array:
 
 def _summed_backwards(x: Array, axis: int) -> Array:
     xp = namespace(x)
-    return xp.flip(xp.cumsum(xp.flip(x, axis), axis=axis), axis)
+    return xp.flip(_running(xp.cumsum, xp.flip(x, axis), axis), axis)
 
 
 def _with_zeros(grad: Array, x: Array, axis: int) -> Array:

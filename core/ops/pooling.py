@@ -137,7 +137,7 @@ class AvgPool(Pooling):
         total = padded[first].copy(order="K")
         for met in others:
             total += padded[met]
-        if not isinstance(self.divisor, int):
+        if isinstance(self.divisor, list):
             self.divisor = _product(namespace(x), self.divisor, x.dtype)
         mean = total / self.divisor
         return channels_second(mean if x.dtype.kind == "f" else namespace(x).trunc(mean).astype(x.dtype))

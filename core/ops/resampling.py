@@ -35,6 +35,22 @@ class Picks:
             found.append([(made.tolist(), term[made].tolist()) for made in every])
         return found
 
+    def changes_nothing(self) -> bool:
+        """Whether the output is as long as the input."""
+        return len(self.places) == self.size
+
+    @cached_property
+    def whole_weights(self) -> tuple[Numbers, int]:
+        """The weights as integers of 16 bits, those of one place together, and how many bits are behind the point."""
+        weights = np.array(self.weights)
+        for term in range(weights.shape[1] - 1, 0, -1):
+            same = self.places[:, term] == self.places[:, term - 1]
+            weights[same, term - 1] += weights[same, term]
+            weights[same, term] = 0
+        bits = next((n for n in range(22) if int(0.5 + weights.max() * 2 ** (n + 1)) >= 2**15), 22)
+        scaled = weights * 2**bits
+        return np.trunc(scaled + np.copysign(0.5, scaled)).astype(np.int32), bits
+
 
 class Resample(Operation):
     """The last axes of (N, C, *size), each replaced by its picks; None leaves an axis alone."""
@@ -53,10 +69,28 @@ class Resample(Operation):
         for axis, picks in enumerate(self.picks, x.ndim - len(self.picks)):
             if picks is None:
                 continue
+            if x.dtype.kind == "u" and picks.weights is not None:
+                continue
             terms = [xp.take(x, xp.asarray(each), axis=axis) for each in picks.places.T]
             if picks.weights is not None:
                 terms = [each * _along(xp, w, axis, x) for each, w in zip(terms, picks.weights.T, strict=True)]
             x = sum(terms[1:], terms[0])
+        return self._of_bytes(x) if x.dtype.kind == "u" else x
+
+    def _of_bytes(self, x: Array) -> Array:
+        """Weights of bytes are integers, and each axis, the last one first, is rounded, as in PyTorch and Pillow."""
+        xp, first = namespace(x), x.ndim - len(self.picks)
+        for axis, picks in reversed([*enumerate(self.picks, first)]):
+            if picks is None or picks.weights is None or picks.changes_nothing():
+                continue
+            weights, bits = picks.whole_weights
+            terms = zip(picks.places.T, weights.T, strict=True)
+            total = sum(
+                xp.take(x, xp.asarray(place), axis=axis).astype("int32")
+                * _along(xp, w, axis, xp.empty(x.shape, "int32"))
+                for place, w in terms
+            )
+            x = ((total + (1 << (bits - 1))) >> bits).clip(0, 255).astype(x.dtype)
         return x
 
     def backward(self, grad: Array) -> Array:

@@ -12,9 +12,9 @@ import numpy as np
 from core.arrays.backend import to_numpy
 from core.arrays.device import Device, place
 from core.autograd import record
-from core.functions.operands import lengths
+from core.functions.operands import lengths, refuse
 from core.ops.draws import Drawn
-from core.random.filling import bernoulli_
+from core.random.filling import bernoulli_, check_range
 from core.random.generator import Floats, Generator, default_generator
 from core.tensors import dtypes
 from core.tensors.calling import factory
@@ -105,6 +105,7 @@ def randint(
         raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    check_range(low, high, dtype.numpy, dtype.c_name)
     shape = lengths(tuple(size))
     values = (generator or default_generator).integers(low, high, math.prod(shape)).reshape(shape)
     return _finish(values.astype(dtype.numpy), device, requires_grad)
@@ -116,6 +117,7 @@ def randperm(
 ) -> Tensor:
     """The integers 0 to n - 1 in random order."""
     (count,) = lengths((n,))
+    dtypes.held(count, dtype.numpy)
     return _finish((generator or default_generator).permutation(count).astype(dtype.numpy), device)
 
 
@@ -123,6 +125,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     """1 with the probability that `input` gives, or everywhere p, else 0; the gradient is 0."""
     if p is not None:
         return bernoulli_(input.detach().clone(), p, generator=generator)
+    refuse("bernoulli_tensor_cpu_p_", input, "iub")
     if bool(((input._array < 0) | (input._array > 1)).any()):
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     draws = (generator or default_generator).uniform(input._array.size, input._array.dtype)
@@ -149,6 +152,7 @@ def multinomial(
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
     """Counts of events whose mean number `input` gives; the gradient is 0. Raises RuntimeError for negative means."""
+    refuse("poisson_cpu", input, "iub")
     rates = to_numpy(input._array)
     if (rates < 0).any():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")

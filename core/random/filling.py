@@ -9,6 +9,7 @@ import numpy as np
 
 from core.arrays.backend import to_numpy
 from core.autograd import record_in_place
+from core.functions.operands import refuse
 from core.ops.in_place import CopyInto
 from core.random.generator import Floats, Generator, default_generator
 from core.tensors.tensor import Tensor, tensor_of
@@ -18,6 +19,7 @@ def uniform_(input: Tensor, a: float = 0, b: float = 1, *, generator: Generator 
     """Numbers from [a, b). Raises RuntimeError if a > b."""
     if a > b:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={a} > to={b}")
+    refuse("check_uniform_bounds", input, "iub")
     array = input._array
     draws = (generator or default_generator).uniform(array.size, array.dtype)
     low, high = array.dtype.type(a), array.dtype.type(b)
@@ -29,6 +31,7 @@ def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Genera
     """Normal numbers of that mean and deviation. Raises RuntimeError for a negative deviation."""
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+    refuse("normal_kernel_cpu", input, "iub")
     array = input._array
     draws = (generator or default_generator).normal(array.size, array.dtype)
     return _replace(input, draws * array.dtype.type(std) + array.dtype.type(mean))
@@ -53,6 +56,7 @@ def random_(input: Tensor, low: int = 0, high: int | None = None, *, generator: 
     limits = {"f": 2**24 + 1, "b": 2}
     kind = input._array.dtype
     end = end if end is not None else limits.get(kind.kind) or 2 ** (8 * kind.itemsize - (kind.kind == "i"))
+    check_range(start, end, kind, input.dtype.c_name)
     return _replace(input, source.integers(start, end, input._array.size))
 
 
@@ -60,6 +64,7 @@ def exponential_(input: Tensor, lambd: float = 1, *, generator: Generator | None
     """Exponential numbers of rate `lambd`. Raises RuntimeError unless that is positive."""
     if lambd <= 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
+    _expect_floating("Exponential", input)
     return _replace(input, -np.log1p(-_doubles(input, generator)) / lambd)
 
 
@@ -67,6 +72,7 @@ def cauchy_(input: Tensor, median: float = 0, sigma: float = 1, *, generator: Ge
     """Numbers of Cauchy's distribution. Raises RuntimeError unless `sigma` is positive."""
     if sigma <= 0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
+    _expect_floating("Cauchy", input)
     return _replace(input, median + sigma * np.tan(math.pi * (_doubles(input, generator) - 0.5)))
 
 
@@ -74,6 +80,7 @@ def geometric_(input: Tensor, p: float, *, generator: Generator | None = None) -
     """How many tries until one succeeds with probability `p`. Raises RuntimeError unless 0 < p < 1."""
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    refuse("geometric_cpu", input, "b")
     return _replace(input, np.ceil(np.log(_doubles(input, generator)) / math.log1p(-p)))
 
 
@@ -81,9 +88,26 @@ def log_normal_(input: Tensor, mean: float = 1, std: float = 2, *, generator: Ge
     """Powers of e of normal numbers. Raises RuntimeError unless `std` is positive."""
     if std <= 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
+    refuse("log_normal_cpu", input, "iub")
     source = generator or default_generator
     draws = np.concatenate([source.normal(1, np.dtype(np.float64)) for _ in range(input.numel())] or [np.empty(0)])
     return _replace(input, np.exp(draws * std + mean))
+
+
+def _expect_floating(name: str, input: Tensor) -> None:
+    if not input.dtype.is_floating_point:
+        raise RuntimeError(
+            f"{name} distribution is a continuous probability distribution. dtype must be a floating point but you "
+            f"specified {input.dtype.title}"
+        )
+
+
+def check_range(low: int, high: int, kind: np.dtype[Any], title: str) -> None:
+    """Raises RuntimeError unless the type holds the integers from [low, high)."""
+    least, most = {"b": (0, 1), "f": (-(2**63), 2**63)}.get(kind.kind) or (np.iinfo(kind).min, np.iinfo(kind).max)
+    for name, each in (("from", low), ("to - 1", high - 1)):
+        if not least <= each <= most:
+            raise RuntimeError(f"{name} is out of bounds for {title}")
 
 
 def _doubles(input: Tensor, generator: Generator | None) -> Floats:

@@ -93,6 +93,29 @@ def category(kind: NumpyType) -> int:
     return _CATEGORY[kind.kind]
 
 
+_C_NAMES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t"}
+_C_NAMES |= {"float16": "c10::Half", "float32": "float", "float64": "double"}
+
+
+def held(number: Any, kind: NumpyType) -> Any:
+    """`number` as a type holds it; a negative integer counts backwards from the end of a type without signs.
+
+    Raises RuntimeError, or OverflowError where no type holds it.
+    """
+    if kind.kind == "b":
+        return builtins.bool(number)
+    if isinstance(number, int) and not -(2**63) <= number < 2**64:
+        raise OverflowError("int too big to convert")
+    if kind.kind == "f":
+        fits = not abs(number) > float(np.finfo(kind).max) or abs(number) == float("inf")
+    else:
+        info, whole = np.iinfo(kind), isinstance(number, int | np.integer)
+        fits = (-info.max if whole and kind.kind == "u" else info.min) <= number <= info.max
+    if not fits:
+        raise RuntimeError(f"value cannot be converted to type {_C_NAMES[kind.name]} without overflow")
+    return float(number) if kind.kind == "f" else int(number) & info.max if kind.kind == "u" else int(number)
+
+
 def promote_types(first: NumpyType, second: NumpyType) -> NumpyType:
     """The type both fit in, except that an integer never widens a floating point type."""
     if (first.kind == "f") == (second.kind == "f"):

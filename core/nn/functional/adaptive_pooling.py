@@ -10,6 +10,7 @@ import numpy as np
 
 from core.arrays.backend import namespace
 from core.autograd import record
+from core.functions.operands import refuse
 from core.nn.functional.pooling import avg_pool1d, avg_pool2d, avg_pool3d
 from core.ops.resampling import Picks, Resample
 from core.tensors.tensor import Tensor, tensor_of
@@ -59,6 +60,7 @@ def adaptive_max_pool3d(input: Tensor, output_size: Wanted, return_indices: bool
 
 def _mean(axes: int, input: Tensor, output_size: Wanted) -> Tensor:
     given, wanted = _sizes(f"adaptive_avg_pool{axes}d", axes, input, output_size)
+    refuse("adaptive_avg_pool3d_cpu" if axes == 3 else "adaptive_avg_pool2d", input, "iub")
     if set(wanted) == {1}:
         return input.mean(tuple(range(-axes, 0)), keepdim=True)
     if all(m and not n % m for n, m in zip(given, wanted, strict=True)):
@@ -70,6 +72,7 @@ def _mean(axes: int, input: Tensor, output_size: Wanted) -> Tensor:
 
 def _greatest(axes: int, input: Tensor, output_size: Wanted, return_indices: bool) -> Any:
     given, wanted = _sizes(f"adaptive_max_pool{axes}d", axes, input, output_size)
+    refuse("adaptive_max_pool3d_cpu" if axes == 3 else "adaptive_max_pool2d", input, "iub")
     xp, flat = namespace(input._array), input.flatten(-axes)
     places = _window_places(given, wanted)
     best = flat._array[..., xp.asarray(places)].argmax(axis=-1)

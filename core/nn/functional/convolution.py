@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from core.autograd import record
+from core.functions.operands import refuse
 from core.ops import convolution as ops
 from core.ops.windows import Geometry, Sizes
 from core.tensors.tensor import Tensor
@@ -120,6 +121,7 @@ def _convolve(
     around = _same_or_valid(padding, kernel, steps, gaps) if isinstance(padding, str) else _both_ends(padding, axes)
     geometry = Geometry(kernel, steps, around, gaps)
     _check(f"conv{axes}d", axes, input, weight, bias, geometry, groups, transposed=False)
+    refuse("slow_conv2d_cpu", input, "b")
     batch = input if input.ndim == axes + 2 else input.unsqueeze(0)
     _check_size(geometry, tuple(batch._array.shape[2:]))
     out = record(ops.Convolution(geometry, groups), batch, weight, *(() if bias is None else (bias,)))

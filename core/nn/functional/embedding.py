@@ -88,7 +88,9 @@ def embedding_bag(
     _check_bag_arguments(input, weight, offsets, mode, scale_grad_by_freq, per_sample_weights)
     _refuse_sparse(sparse)
     _check_table(input, weight, "embedding_bag")
-    bags = _bags(input._array, offsets, include_last_offset, _row(padding_idx, weight))
+    padding = _row(padding_idx, weight)
+    to_the_end = padding is not None or mode == "max"  # PyTorch's other way to add, where its last offset is not read
+    bags = _bags(input._array, offsets, include_last_offset, to_the_end, padding)
     if max_norm is not None:
         _shorten_rows(weight, input, max_norm, norm_type)
     if mode == "max":
@@ -103,7 +105,7 @@ def embedding_bag(
     return record(ops.AddRows(bags.bag, len(bags.counts), divisors), picked)
 
 
-def _bags(index: Array, offsets: Tensor | None, last_is_given: bool, padding: int | None) -> Bags:
+def _bags(index: Array, offsets: Tensor | None, last_is_given: bool, to_the_end: bool, padding: int | None) -> Bags:
     xp = namespace(index)
     if offsets is None:
         ends = xp.arange(1, index.shape[0] + 1) * index.shape[1]
@@ -111,7 +113,9 @@ def _bags(index: Array, offsets: Tensor | None, last_is_given: bool, padding: in
     else:
         starts = offsets._array
         _check_offsets(starts, len(index))
-        ends = starts[1:] if last_is_given else xp.concatenate((starts[1:], xp.asarray([len(index)])))
+        inner = starts[1:-1] if last_is_given and to_the_end else starts[1:]
+        runs_on = to_the_end or not last_is_given
+        ends = xp.concatenate((inner, xp.asarray([len(index)]))) if runs_on and len(starts) > last_is_given else inner
         starts = starts[:-1] if last_is_given else starts
     flat, counts = index.reshape(-1), ends - starts
     flat = flat[: int(counts.sum())]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from core.autograd import record
+from core.functions.operands import refuse
 from core.ops import folding as ops
 from core.ops.windows import Geometry, Sizes
 from core.tensors.tensor import Tensor
@@ -19,6 +20,7 @@ def unfold(input: Tensor, kernel_size: Along, dilation: Along = 1, padding: Alon
     """Each window of an image as a column. (N, C, H, W) -> (N, C * kernel, windows); N may be left out."""
     if input.ndim not in (3, 4):
         raise _not_a_batch(3, input)
+    refuse("im2col_out_cpu", input, "iu")
     geometry = _geometry(kernel_size, dilation, padding, stride)
     batch = input if input.ndim == 4 else input.unsqueeze(0)
     size = tuple(batch._array.shape[2:])
@@ -38,6 +40,7 @@ def fold(
     """Adds up columns where `unfold` would have taken them from. (N, C * kernel, windows) -> (N, C, *output_size)."""
     if input.ndim not in (2, 3):
         raise _not_a_batch(2, input)
+    refuse("col2im_out_cpu", input, "iu")
     geometry, size = _geometry(kernel_size, dilation, padding, stride), _pair("output_size", output_size)
     rows, columns = input._array.shape[-2:]
     if rows % math.prod(geometry.kernel):

@@ -9,7 +9,8 @@ from itertools import product
 from typing import NamedTuple
 
 from core.arrays.backend import Array, namespace
-from core.functions.creation import linspace, ones
+from core.functions.creation import linspace, ones, ones_like
+from core.functions.operands import refuse
 from core.functions.shape import stack
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -37,6 +38,7 @@ def grid_sample(
     'nearest' or 'bicubic'. padding_mode: what is seen outside, 'zeros', the 'border', or the image by 'reflection'.
     """
     _check(input, grid, mode, padding_mode)
+    refuse(f"grid_sampler_{input.ndim - 2}d_cpu", input, "iub")
     aligned = _aligned(align_corners)
     size, out = tuple(input._array.shape[2:]), tuple(grid._array.shape[1:-1])
     axes = [
@@ -106,7 +108,7 @@ def _terms(mode: str, padding_mode: str, aligned: bool, points: Tensor, size: in
         return [_term(place, size, _cubic((share - step).abs())) for place, step in spread]
     place, slope = _put_inside(padding_mode, aligned, at._array, size)
     if mode == "nearest":
-        return [_term(xp.rint(place), size, (at - at.detach()) * 0 + 1)]
+        return [_term(xp.rint(place), size, at.where(tensor_of(xp.zeros(place.shape, bool)), ones_like(at)))]
     first = xp.floor(place)
     # The value is that of the place that is looked at, the gradient that of the point times the slope.
     share = tensor_of(place - first) + (at - at.detach()) * tensor_of(slope)
@@ -115,7 +117,7 @@ def _terms(mode: str, padding_mode: str, aligned: bool, points: Tensor, size: in
 
 def _term(place: Array, size: int, weight: Tensor) -> Term:
     inside = (place >= 0) & (place < size)
-    return Term(namespace(place).clip(place, 0, size - 1).astype("int64"), inside, weight)
+    return Term(namespace(place).where(inside, place, 0).astype("int64"), inside, weight)
 
 
 def _put_inside(padding_mode: str, aligned: bool, at: Array, size: int) -> tuple[Array, Array]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.autograd import record
+from core.functions.operands import refuse
 from core.ops.padding import Pad
 from core.ops.resampling import Numbers, Picks, Resample
+from core.tensors import dtypes
 from core.tensors.tensor import Tensor
 
 __all__ = ["pad"]
@@ -33,13 +35,15 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if mode == "constant":
         if any(before + n + behind < 0 for (before, behind), n in _axes(input, widths)):
             raise RuntimeError("narrow(): length must be non-negative.")
-        return record(Pad(widths, value or 0.0), input)
+        return record(Pad(widths, dtypes.held(float(value or 0), input._array.dtype)), input)
     if mode not in _NAMES:
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if value is not None and value != 0:
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
     if len(pad) > 6 or not pad or input.ndim - len(widths) not in (1, 2):
         raise NotImplementedError(_combinations(len(pad), input.ndim))
+    if mode != "circular":
+        refuse({"reflect": "reflection", "replicate": "replication"}[mode] + f"_pad{len(widths)}d", input, "b")
     first = input.ndim - len(widths)
     axes = enumerate(_axes(input, widths), first)
     picks = tuple([_picks(mode, input, axis, n, *ends) if any(ends) else None for axis, (ends, n) in axes])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.autograd import record
+from core.functions.operands import refuse
 from core.ops import pooling as ops
 from core.ops.windows import Geometry, Sizes
 from core.tensors.grad_mode import grad_mode
@@ -163,6 +164,9 @@ def _max_pool(
 ) -> Any:
     name = f"max_pool{axes}d"
     _check_axes(input, axes, name)
+    refuse(name, input, "b")
+    if axes == 1 and not return_indices:
+        refuse("max_pool1d_impl", input, "iu")
     if 0 in input._array.shape[-axes - 1 :]:
         raise RuntimeError(
             f"{name}: Expected input's non-batch dimensions to have positive length, but input has a shape of "
@@ -190,6 +194,7 @@ def _avg_pool(
 ) -> Tensor:
     name = f"avg_pool{axes}d"
     _check_axes(input, axes, name)
+    refuse("avg_pool3d_out_frame" if axes == 3 else "avg_pool2d", input, "iub", but="int64")
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
     geometry = _geometry(name, axes, input, kernel_size, stride, padding, 1, ceil_mode)

@@ -7,9 +7,11 @@ import numpy as np
 from core.arrays.backend import to_numpy
 from core.arrays.device import device_of, place
 from core.autograd import record
+from core.functions.operands import refuse
 from core.nn.functional.activation import activated, check_floating, check_tensor, maybe_in_place
 from core.ops import rectifier
 from core.random.generator import default_generator
+from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 
 __all__ = [
@@ -71,6 +73,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     if input.dtype != weight.dtype:
         titles = f"{input.dtype.title} and {weight.dtype.title}"
         raise RuntimeError(f"prelu: Type promoting not supported. Got {titles}")
+    refuse("prelu_cpu", input, "iub")
     if count != 1:
         if not shape:
             raise RuntimeError("Not allow zero-dim input tensor.")
@@ -133,7 +136,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         raise RuntimeError("Bool inputs not supported for hardtanh")
     if kind == "u" and (min_val < 0 or max_val < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    bounds = (min_val, max_val) if kind == "f" else (int(min_val), int(max_val))
+    bounds = [dtypes.held(each if kind == "f" else int(each), input._array.dtype) for each in (min_val, max_val)]
     return maybe_in_place(rectifier.Hardtanh(*bounds), input, inplace)
 
 
@@ -168,7 +171,8 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     check_tensor(input, "threshold")
     if input._array.dtype.kind == "b":
         raise NotImplementedError("\"threshold_cpu\" not implemented for 'Bool'")
-    return maybe_in_place(rectifier.Threshold(threshold, value), input, inplace)
+    bounds = [dtypes.held(each, input._array.dtype) for each in (threshold, value)]
+    return maybe_in_place(rectifier.Threshold(*bounds), input, inplace)
 
 
 def relu_(input: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.autograd import record
+from core.functions.operands import refuse
 from core.nn.functional.adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from core.ops.resampling import Numbers, Picks, Resample
 from core.tensors.tensor import Tensor
@@ -45,6 +46,8 @@ def interpolate(
         raise RuntimeError(
             f"Input and output sizes should be greater than 0, but got input {list(given)} output {list(wanted)}"
         )
+    pictures = mode.startswith("nearest") or len(given) == 2
+    refuse(f"upsample_{mode}{len(given)}d", input, "iub", but="uint8" if pictures else "")
     axes = zip(given, wanted, factors, strict=True)
     picks = tuple([_picks(mode, n, m, factor, bool(align_corners)) for n, m, factor in axes])
     called = "".join(part.capitalize() for part in mode.split("-"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.functions.creation import zeros
+from core.functions.operands import refuse
 from core.nn.functional.pooling import Along, for_axes
 from core.ops.windows import Sizes
 from core.tensors.tensor import Tensor
@@ -68,6 +69,7 @@ def _max_unpool(
             f"Expected shape of indices to be same as that of the input tensor ({list(input.shape)}) but got indices "
             f"tensor with shape: {list(indices.shape)}"
         )
+    refuse(name, input, "iub")
     kernel = for_axes(name, "kernel_size", kernel_size, axes)
     steps = kernel if stride is None else for_axes(name, "stride", stride, axes)
     size = _unpooled(input, kernel, steps, for_axes(name, "padding", padding, axes), output_size)

@@ -33,6 +33,7 @@ class _Table(Module):
         scale_grad_by_freq: bool,
         weight: Tensor | None,
         made: dict[str, Any],
+        freeze: bool = False,
     ) -> None:
         super().__init__()
         self.num_embeddings, self.embedding_dim = size
@@ -48,7 +49,7 @@ class _Table(Module):
         elif tuple(weight.shape) != size:
             raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
         else:
-            self.weight = Parameter(weight)
+            self.weight = Parameter(weight, requires_grad=not freeze)
 
     @no_grad()
     def reset_parameters(self) -> None:
@@ -94,9 +95,14 @@ class Embedding(_Table):
     ) -> None:
         made: dict[str, Any] = {"device": device, "dtype": dtype}
         size = num_embeddings, embedding_dim
-        super().__init__(size, padding_idx, max_norm, norm_type, scale_grad_by_freq, _weight, made)
+        super().__init__(size, padding_idx, max_norm, norm_type, scale_grad_by_freq, _weight, made, _freeze)
         self.sparse = sparse
         self.weight.requires_grad = not _freeze
+
+    @classmethod
+    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, *args: Any, **kwargs: Any) -> Self:
+        """A layer on the table `embeddings`, which is not learned further if `freeze`, and may then be of integers."""
+        return super().from_pretrained(embeddings, freeze, *args, _freeze=freeze, **kwargs)
 
     def forward(self, input: Tensor) -> Tensor:
         return F.embedding(
