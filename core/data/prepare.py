@@ -16,7 +16,7 @@ from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
 from core.data.split import test_part
 from core.data.target import Target, target_of
-from core.design.settings import DataDescription, DataSettings
+from core.design.settings import DataDescription, DataSettings, Values
 from core.errors import DataError
 
 
@@ -112,4 +112,10 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         understood=source.understood or settings,
         remarks=(*source.remarks, *class_remarks(target, tested)),
         lines=source.account,
+        values=_values(source.features),
     )
+
+
+def _values(features: NDArray[Any]) -> Values:
+    whole = features.dtype.kind != "f" or all(bool((sample == np.floor(sample)).all()) for sample in features)
+    return Values(whole, float(features.min()), float(features.max()))

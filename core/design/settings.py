@@ -79,6 +79,15 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """What the numbers of samples are like as they were read: whether all are whole, the least and the greatest."""
+
+    whole: bool
+    least: float
+    greatest: float
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
@@ -87,7 +96,7 @@ class DataDescription:
     `target` is what the target is called in a sentence; `rows` are the first samples as texts with their target last,
     empty where a sample is no row. `understood` are the settings with everything in them that was found out, with
     which the same file is read the same way again. `lines` says of a text how many of its lines are what: samples
-    first, then what was left out.
+    first, then what was left out. `values` are those of the samples before they are standardised.
     """
 
     settings: DataSettings
@@ -104,3 +113,4 @@ class DataDescription:
     understood: DataSettings | None = None
     remarks: tuple[Remark, ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
+    values: Values | None = None

@@ -1,10 +1,12 @@
 """Shapes: what flows along each wire of a design, and what cannot work, each problem with its node and repairs."""
 
 from core.design.model import Design
+from core.design.shapes.batches import check_batches
 from core.design.shapes.entrance import check_entrance
 from core.design.shapes.flow import Flow
 from core.design.shapes.goal import check_goal
 from core.design.shapes.learning import report_findings
+from core.design.shapes.numbers import check_numbers
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
 from core.design.shapes.sharing import check_ties, check_trainable
 
@@ -19,6 +21,8 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     flow = Flow(design, facts or Facts(), previous)
     flow.run()
     check_entrance(flow)
+    check_batches(flow)
+    check_numbers(flow)
     check_ties(flow)
     check_goal(flow)
     check_trainable(flow)

@@ -138,6 +138,22 @@ def using_loss(loss: str) -> Repair:
     return Repair(label, lambda design: edits.set_settings(design, replace(design.settings, loss=loss)))
 
 
+def batching(size: int) -> Repair:
+    """ "Set the batch size to 32"."""
+    label = Sentence("Set the batch size to {size}", {"size": size})
+    return Repair(label, lambda design: edits.set_settings(design, replace(design.settings, batch_size=size)))
+
+
+def not_standardising() -> Repair:
+    """ "Do not standardise": let the network have the data as they are."""
+
+    def edit(design: Design) -> Design:
+        data = replace(design.settings.data, standardise=False)
+        return edits.set_settings(design, replace(design.settings, data=data))
+
+    return Repair(Sentence("Do not standardise"), edit)
+
+
 def replacing_all(old: str, new: str) -> Repair:
     """ "Replace all Sigmoid by SELU"."""
     label = Sentence("Replace all {old} by {new}", {"old": old, "new": new})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.data.prepare import prepare
 from core.data.scaling import standardisation
 from core.data.split import test_part as draw_test_part
-from core.design.settings import DataSettings
+from core.design.settings import DataSettings, Values
 from core.errors import DataError
 
 DIGITS = DataSettings("digits")
@@ -23,6 +23,13 @@ def test_digits_describe_themselves() -> None:
     assert (description.name, description.shape, description.task) == ("digits", (1, 8, 8), "classification")
     assert (description.classes, description.targets) == (tuple("0123456789"), 10)
     assert (description.train_size, description.test_size) == (1438, 359)
+
+
+def test_numbers_are_described_as_they_are_in_the_file() -> None:
+    assert prepare(DIGITS).description.values == Values(True, 0.0, 16.0)
+    iris = prepare(DataSettings("iris")).description.values
+    assert iris is not None
+    assert (iris.whole, iris.least, iris.greatest) == (False, pytest.approx(0.1), pytest.approx(7.9))
 
 
 def test_the_same_seed_gives_the_same_arrays_and_another_one_others() -> None:

@@ -9,10 +9,10 @@ import pytest
 from core.design import catalog, edits, shapes
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec
-from core.design.settings import Settings
+from core.design.settings import DataSettings, Settings, Values
 from core.design.shapes import Facts, Problem
 from core.errors import Sentence
-from tests.unit.core.design.drawing import DIGITS, FACTS, empty, graph, labels, node, put, says, stack, wired
+from tests.unit.core.design.drawing import DIGITS, FACTS, Layer, empty, graph, labels, node, put, says, stack, wired
 
 
 def mlp(*, hidden: int = 128, classes: int = 10) -> Design:
@@ -448,3 +448,81 @@ def test_a_nest_a_thousand_deep_is_no_trouble() -> None:
     assert says(report) == [
         "Containers are nested more than 100 deep at 'level900': a network like this cannot be run."
     ]
+
+
+class TestBatchesOfOne:
+    @pytest.mark.parametrize(
+        ("layers", "failing"),
+        [
+            (("Flatten", "BatchNorm1d"), "BatchNorm1d"),
+            (("Flatten", ("GroupNorm", {"num_groups": 64})), "GroupNorm"),
+            (("Flatten", ("GroupNorm", {"num_groups": 8})), ""),
+            (("BatchNorm2d", "Flatten"), ""),
+            (("Flatten", "LayerNorm"), ""),
+        ],
+    )
+    def test_what_compares_the_samples_of_a_batch_needs_two(self, layers: tuple[Layer, ...], failing: str) -> None:
+        design = stack(*layers, ("Linear", {"out_features": 10}))
+        design = replace(design, settings=Settings(batch_size=1))
+        if not failing:
+            assert says(shapes.check(design, FACTS)) == []
+            return
+        problem = problem_at(design, f"net.{failing.lower()}")
+        assert problem.severity == "error"
+        assert "each batch has one: it can be trained with two or more" in str(problem.sentence)
+        assert mended(design, problem, "Set the batch size to 32").settings.batch_size == 32
+
+    def test_one_sample_cannot_be_mended_by_the_batch_size(self) -> None:
+        design = stack("Flatten", "BatchNorm1d", ("Linear", {"out_features": 10}))
+        problem = problem_at(design, "net.batchnorm1d", Facts(replace(DIGITS, train_size=1)))
+        assert "there is one training sample" in str(problem.sentence)
+        assert problem.repairs == ()
+
+
+class TestNumbersForAnEmbedding:
+    """Digits as if their pixels were words."""
+
+    def embedding(self, standardise: bool = False, rows: int = 17, *before: str) -> Design:
+        layers = ("Flatten", *before, ("Embedding", {"num_embeddings": rows, "embedding_dim": 4}), "Flatten")
+        design = stack(*layers, ("Linear", {"out_features": 10}))
+        return replace(design, settings=Settings(DataSettings(standardise=standardise)))
+
+    def facts(self, design: Design, whole: bool = True, least: float = 0.0, greatest: float = 16.0) -> Facts:
+        return Facts(replace(DIGITS, settings=design.settings.data, values=Values(whole, least, greatest)))
+
+    def test_whole_numbers_within_the_table_are_taken(self) -> None:
+        design = self.embedding()
+        assert says(shapes.check(design, self.facts(design))) == []
+
+    def test_standardised_numbers(self) -> None:
+        design = self.embedding(standardise=True)
+        problem = problem_at(design, "net.embedding", self.facts(design))
+        assert str(problem.sentence).endswith("but the data, whole numbers from 0 to 16, are standardised.")
+        (repair,) = problem.repairs
+        assert str(repair.label) == "Do not standardise"
+        after = repair.edit(design)
+        assert says(shapes.check(after, self.facts(after))) == []
+
+    def test_numbers_beyond_the_table(self) -> None:
+        design = self.embedding(rows=10)
+        problem = problem_at(design, "net.embedding", self.facts(design))
+        assert str(problem.sentence).endswith("takes whole numbers from 0 to 9, but the data have numbers up to 16.")
+        mended(design, problem, "Set to 17", self.facts(design))
+
+    def test_both_at_once_have_a_repair_each(self) -> None:
+        design = self.embedding(standardise=True, rows=10)
+        problem = problem_at(design, "net.embedding", self.facts(design))
+        assert [str(repair.label) for repair in problem.repairs] == ["Do not standardise", "Set to 17"]
+
+    @pytest.mark.parametrize(
+        ("whole", "least", "words"), [(False, 0.0, "0 to 16 that are not all whole."), (True, -2.0, "-2 to 16.")]
+    )
+    def test_numbers_that_are_no_rows_cannot_be_mended(self, whole: bool, least: float, words: str) -> None:
+        design = self.embedding(standardise=True)
+        problem = problem_at(design, "net.embedding", self.facts(design, whole, least))
+        assert str(problem.sentence).endswith(words)
+        assert problem.repairs == ()
+
+    def test_what_other_layers_make_of_the_data_is_not_known(self) -> None:
+        design = self.embedding(True, 17, "ReLU")
+        assert says(shapes.check(design, self.facts(design))) == []
