@@ -14,7 +14,7 @@ from core.data.dataset import IterableDataset, Subset, TensorDataset, samples_of
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class BatchSource:
     """How batches are made: `batched` says whether an index stands for a list of samples or for one."""
 
     dataset: Any
@@ -37,17 +37,17 @@ class Recipe:
 
 
 class _Stream:
-    def __init__(self, recipe: Recipe) -> None:
-        self._recipe = recipe
-        self._samples = iter(recipe.dataset)
+    def __init__(self, source: BatchSource) -> None:
+        self._source = source
+        self._samples = iter(source.dataset)
 
     def fetch(self, index: Any) -> Any:
-        if not self._recipe.batched:
-            return self._recipe.collate(next(self._samples))
+        if not self._source.batched:
+            return self._source.collate(next(self._samples))
         samples = list(islice(self._samples, len(index)))
-        if not samples or (self._recipe.drop_last and len(samples) < len(index)):
+        if not samples or (self._source.drop_last and len(samples) < len(index)):
             raise StopIteration
-        return self._recipe.collate(samples)
+        return self._source.collate(samples)
 
 
 def _rows_at_once(dataset: Any, indices: Any) -> list[Any] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.arrays import gpus
 from core.data.dataset import IterableDataset
-from core.data.fetch import Recipe
+from core.data.fetch import BatchSource
 from core.random.generator import default_generator
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Iteration:
     """An iterator over batches. A walk in worker processes, `core.data.workers`, gets them in another way."""
 
     def __init__(self, loader: DataLoader) -> None:
-        self._recipe = Recipe(loader.dataset, loader.is_batched, loader.collate_fn, loader.drop_last)
+        self._source = BatchSource(loader.dataset, loader.is_batched, loader.collate_fn, loader.drop_last)
         self._begin(loader)
         # The seed that worker processes begin with. It is drawn without them too, since what is drawn later, such as
         # the order of the samples, depends on it.
@@ -36,7 +36,7 @@ class Iteration:
         # The loader may keep this iterator, so this iterator does not keep the loader.
         self._sampler = loader.index_sampler
         self._indices = iter(self._sampler)
-        self._fetch = None if loader.num_workers else self._recipe.fetcher()
+        self._fetch = None if loader.num_workers else self._source.fetcher()
         self._expected = loader._told_length
         self._yielded = 0
 
@@ -50,9 +50,9 @@ class Iteration:
         batch = self._next_batch()
         self._yielded += 1
         expected = self._expected
-        if isinstance(self._recipe.dataset, IterableDataset) and expected is not None and self._yielded > expected:
+        if isinstance(self._source.dataset, IterableDataset) and expected is not None and self._yielded > expected:
             warnings.warn(
-                f"Length of IterableDataset {self._recipe.dataset} was reported to be {expected} (when accessing "
+                f"Length of IterableDataset {self._source.dataset} was reported to be {expected} (when accessing "
                 f"len(dataloader)), but {self._yielded} samples have been fetched.",
                 stacklevel=2,
             )

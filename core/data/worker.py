@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data.fetch import Recipe
+from core.data.fetch import BatchSource
 from core.random.draws import manual_seed
 
 FETCH, RESTART = "fetch", "restart"  # tasks
@@ -30,7 +30,7 @@ BATCH, END, FAILURE, RESTARTED = "batch", "end", "failure", "restarted"  # answe
 class Job:
     """What a worker is given when it starts. `seed` is the first worker's, the others count up."""
 
-    recipe: Recipe
+    source: BatchSource
     init: Callable[[int], object] | None
     number: int
     workers: int
@@ -121,7 +121,7 @@ def _introduce(job: Job) -> None:
     manual_seed(seed)
     entropy = [job.number, job.seed & 0xFFFFFFFF, job.seed >> 32, 0]
     np.random.seed(np.random.SeedSequence(entropy).generate_state(4))  # noqa: NPY002 - for users of the old generator
-    _info = WorkerInfo(job.number, job.workers, seed, job.recipe.dataset)
+    _info = WorkerInfo(job.number, job.workers, seed, job.source.dataset)
 
 
 class _Batches:
@@ -147,7 +147,7 @@ class _Batches:
 
     def _make(self, index: Any) -> Any:
         if self._fetch is None:
-            self._fetch = self._job.recipe.fetcher()
+            self._fetch = self._job.source.fetcher()
         return self._fetch(index)
 
 

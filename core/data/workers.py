@@ -63,7 +63,7 @@ class WorkersIteration(Iteration):
         self._workers: list[Worker] = []
         self._end = weakref.finalize(self, end, self._workers)
         for number in range(loader.num_workers):
-            job = Job(self._recipe, loader.worker_init_fn, number, loader.num_workers, self._base_seed)
+            job = Job(self._source, loader.worker_init_fn, number, loader.num_workers, self._base_seed)
             self._workers.append(Worker(context, job))
         self._deal_ahead()
 

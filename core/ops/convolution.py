@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from core.arrays.backend import Array, namespace
+from core.ops.im2col import Im2col
 from core.ops.operation import Operation, apply
 from core.ops.windows import (
     Geometry,
     Sizes,
-    Unfolded,
     channels_last,
     channels_second,
     inside,
@@ -21,7 +21,7 @@ FEW_CHANNELS = 16
 """Up to so many, adding up the places of the kernel one by one is quicker than a convolution with a turned weight."""
 
 
-class Trilinear(Operation):
+class ConvolutionBase(Operation):
     """What convolution and its gradients share. `groups` parts of the channels do not see one another."""
 
     __slots__ = ("geometry", "groups", "size")
@@ -34,7 +34,7 @@ class Trilinear(Operation):
         return "ConvolutionBackward0"
 
 
-class Convolution(Trilinear):
+class Convolution(ConvolutionBase):
     """(N, C, *size), weight (O, C / groups, *kernel), bias (O,) or absent -> (N, O, *count)."""
 
     saves = ((1,), (0,), ())
@@ -50,7 +50,7 @@ class Convolution(Trilinear):
         return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
 
 
-class TransposedConvolution(Trilinear):
+class TransposedConvolution(ConvolutionBase):
     """Gradient of a convolution by its input: (N, O, *count), weight (O, C / groups, *kernel) -> (N, C, *size).
 
     met, reach: the geometry that ends with the last of the windows, and how much of the size they reach.
@@ -77,7 +77,7 @@ class TransposedConvolution(Trilinear):
         return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
 
 
-class ByWeight(Trilinear):
+class ByWeight(ConvolutionBase):
     """Gradient of a convolution by its weight: (N, C, *size), (N, O, *count) -> (O, C / groups, *kernel)."""
 
     saves = ((1,), (0,))
@@ -122,7 +122,7 @@ def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Arr
     xp, outputs, within = namespace(x), grad.shape[1], x.shape[1] // groups
     last, places = channels_last(grad), math.prod(geometry.kernel)
     total = xp.zeros((groups, outputs // groups, places * within), x.dtype)
-    for part, rows in Unfolded(x, geometry, groups):
+    for part, rows in Im2col(x, geometry, groups):
         total += xp.matmul(_by_group(last[part], groups).swapaxes(1, 2), rows)
     weight = xp.empty((outputs, within, *geometry.kernel), x.dtype)
     weight.reshape(outputs, within, places)[...] = total.reshape(outputs, places, within).swapaxes(1, 2)
@@ -132,9 +132,9 @@ def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Arr
 def _multiplied(x: Array, matrix: Array, geometry: Geometry, bias: Array | None = None) -> Array:
     """Each window of `x` as a row, times (groups, kernel * C / groups, O / groups): one product for each part."""
     xp, groups = namespace(x), len(matrix)
-    unfolded = Unfolded(x, geometry, groups)
-    out = xp.empty((len(x), *unfolded.count, groups * matrix.shape[2]), x.dtype)
-    for part, rows in unfolded:
+    matrices = Im2col(x, geometry, groups)
+    out = xp.empty((len(x), *matrices.count, groups * matrix.shape[2]), x.dtype)
+    for part, rows in matrices:
         xp.matmul(rows, matrix, out=_by_group(out[part], groups))
         if bias is not None:
             out[part] += bias

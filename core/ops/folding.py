@@ -1,4 +1,4 @@
-"""Windows of an image as columns, and columns added up to an image: each is the gradient of the other."""
+"""im2col and col2im: windows of an image as columns, and columns added up to an image, each the other's gradient."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from core.arrays.backend import Array, namespace
-from core.ops import columns
+from core.ops import channel_statistics as statistics
 from core.ops.operation import Operation
 from core.ops.reduction import average
 
@@ -73,12 +73,12 @@ class BatchNorm(Affine):
         self.eps = eps
 
     def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        rows = columns.big_rows(x)
+        rows = statistics.big_rows(x)
         if rows is not None:
             self.normal = None
-            self.mean, self.variance = columns.moments(rows)
+            self.mean, self.variance = statistics.moments(rows)
             self.scale = 1 / np.sqrt(self.variance + self.eps)
-            return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
+            return statistics.unrowed(statistics.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
         self.mean = average(x, self.axes, keepdims=True)
         centred = x - self.mean
         self.variance = average(centred * centred, self.axes, keepdims=True)
@@ -97,15 +97,15 @@ class BatchNorm(Affine):
         return (inner - level - self.normal * tilt) * self.scale, *parameters
 
     def _backward_by_blocks(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
-        rows, grads = columns.rows_of(x), columns.rows_of(grad)
-        level, tilt = columns.gradient_sums(grads, rows, self.mean)
+        rows, grads = statistics.rows_of(x), statistics.rows_of(grad)
+        level, tilt = statistics.gradient_sums(grads, rows, self.mean)
         tilt *= self.scale
         if not self.needs(0):
             return None, tilt, level
         grad_scale = self.scale if weight is None else self.scale * weight
         x_scale = -grad_scale * self.scale * tilt / len(rows)
         shift = -grad_scale * level / len(rows) - x_scale * self.mean
-        return columns.unrowed(columns.combined(grads, rows, grad_scale, x_scale, shift), x), tilt, level
+        return statistics.unrowed(statistics.combined(grads, rows, grad_scale, x_scale, shift), x), tilt, level
 
 
 class RowNorm(Affine):
@@ -210,12 +210,12 @@ class Standardize(Affine):
         self.scale = 1 / namespace(variance).sqrt(variance + eps)
 
     def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        rows = columns.big_rows(x)
+        rows = statistics.big_rows(x)
         if rows is None:
             normal = (x - self.mean.reshape(self.along)) * self.scale.reshape(self.along)
             return self.affine(normal, weight, bias)
         self.normal = None
-        return columns.unrowed(columns.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
+        return statistics.unrowed(statistics.scaled(rows, *_line(self.mean, self.scale, weight, bias)), x)
 
     def backward(self, grad: Array, x: Array, weight: Array | None) -> tuple[Array | None, ...]:
         if self.normal is None and self.needs(1):

@@ -1,4 +1,4 @@
-"""Windows of images as columns, and back, as functions."""
+"""im2col and col2im as functions: windows of images as columns, and columns added up to images."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ Along = int | Sequence[int]
 _MODES = {"zeros", "reflect", "replicate", "circular"}
 
 
-class Convolution(Module):
+class ConvolutionBase(Module):
     """What all of them share. `axes` is over how many the kernel slides."""
 
     axes: ClassVar[int]
@@ -109,7 +109,7 @@ class Convolution(Module):
         return text if self.padding_mode == "zeros" else f"{text}, padding_mode={self.padding_mode}"
 
 
-class _Straight(Convolution):
+class _Convolution(ConvolutionBase):
     function: ClassVar[Callable[..., Tensor]]
 
     def forward(self, input: Tensor) -> Tensor:
@@ -130,28 +130,28 @@ class _Straight(Convolution):
         return both
 
 
-class Conv1d(_Straight):
+class Conv1d(_Convolution):
     """Each window of the input times the weight, summed, plus bias. (N, C, L) -> (N, O, L'); N may be left out."""
 
     axes = 1
     function = F.conv1d
 
 
-class Conv2d(_Straight):
+class Conv2d(_Convolution):
     """Each window of the input times the weight, summed, plus bias. (N, C, H, W) -> (N, O, H', W')."""
 
     axes = 2
     function = F.conv2d
 
 
-class Conv3d(_Straight):
+class Conv3d(_Convolution):
     """Each window of the input times the weight, summed, plus bias. (N, C, D, H, W) -> (N, O, D', H', W')."""
 
     axes = 3
     function = F.conv3d
 
 
-class _Transposed(Convolution):
+class _TransposedConvolution(ConvolutionBase):
     transposed = True
     function: ClassVar[Callable[..., Tensor]]
 
@@ -220,21 +220,21 @@ class _Transposed(Convolution):
         return tuple([size - low for size, low in zip(wanted, least, strict=True)])
 
 
-class ConvTranspose1d(_Transposed):
+class ConvTranspose1d(_TransposedConvolution):
     """Spreads each number over a window of the output, by the weight: Conv1d the other way. (N, C, L) -> (N, O, L')."""
 
     axes = 1
     function = F.conv_transpose1d
 
 
-class ConvTranspose2d(_Transposed):
+class ConvTranspose2d(_TransposedConvolution):
     """Spreads each number over a window of the output: Conv2d the other way. (N, C, H, W) -> (N, O, H', W')."""
 
     axes = 2
     function = F.conv_transpose2d
 
 
-class ConvTranspose3d(_Transposed):
+class ConvTranspose3d(_TransposedConvolution):
     """Spreads each number over a window of the output: Conv3d the other way. (N, C, D, H, W) -> (N, O, D', H', W')."""
 
     axes = 3

@@ -9,7 +9,7 @@ from core.nn.layers.convolution import (
     Conv1d,
     Conv2d,
     Conv3d,
-    Convolution,
+    ConvolutionBase,
     ConvTranspose1d,
     ConvTranspose2d,
     ConvTranspose3d,
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-class _Lazy(LazyModuleMixin, Convolution):
+class _Lazy(LazyModuleMixin, ConvolutionBase):
     """Takes `in_channels` from the first input, and is of the class without "Lazy" from then on."""
 
     def __init__(self, out_channels: int, kernel_size: Along, *args: Any, **named: Any) -> None:

@@ -12,7 +12,7 @@ import core as torch
 from core import Tensor
 from core.autograd.gradcheck import gradcheck, gradgradcheck
 from core.nn import functional as F
-from core.ops import columns
+from core.ops import channel_statistics as statistics
 from tests.unit.core.cases.normalization import CASES
 
 Numbers = np.ndarray[Any, Any]
@@ -41,7 +41,7 @@ def test_blocks_give_what_the_formula_gives(
     shape: tuple[int, ...], training: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(channels_last(shape), training)
-    monkeypatch.setattr(columns, "BLOCK", 64)
+    monkeypatch.setattr(statistics, "BLOCK", 64)
     for found, expected in zip(run(channels_last(shape), training), whole, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
 
@@ -62,7 +62,7 @@ def test_blocks_keep_the_memory_order_of_their_input() -> None:
 
 
 def test_weight_and_bias_may_be_missing_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "BLOCK", 64)
+    monkeypatch.setattr(statistics, "BLOCK", 64)
     x = torch.from_numpy(channels_last((6, 2, 4, 3))).requires_grad_()
     call: Callable[..., Tensor] = lambda *inputs: F.batch_norm(inputs[0], None, None, *inputs[1:], training=True)  # noqa: E731
     weight = torch.ones(2, dtype=torch.float64, requires_grad=True)
@@ -80,8 +80,8 @@ def test_only_what_learns_gets_a_gradient(
     out = case.call(*everything)
     slope = torch.linspace(-1, 1, out.numel(), dtype=torch.float64).reshape(out.shape)
     out.backward(slope)
-    for block in (columns.BLOCK, 1):
-        monkeypatch.setattr(columns, "BLOCK", block)
+    for block in (statistics.BLOCK, 1):
+        monkeypatch.setattr(statistics, "BLOCK", block)
         inputs = [torch.tensor(each, requires_grad=place in learning) for place, each in enumerate(case.numbers())]
         case.call(*inputs).backward(slope)
         for place, (found, expected) in enumerate(zip(inputs, everything, strict=True)):

@@ -1,4 +1,6 @@
-"""Normalising the columns of a big matrix on the CPU, block by block: a block stays in the cache for all its steps.
+"""Mean, variance and scaling of each channel on the CPU, block by block: a block stays in the cache for all its steps.
+
+An array is a matrix here, with a column for each channel and a row for each sample and place.
 
 numpy goes over two arrays of one shape twice as fast as over a matrix and a row, hence the rows repeated to a block.
 """
