@@ -36,6 +36,8 @@ class Document(QObject):
     history_changed = Signal()
     saved_changed = Signal()
     refused = Signal(object)
+    asked_again = Signal()
+    """The user wants what failed to be tried once more."""
     broke = Signal(object)
     """An edit is itself at fault: it gave a design that could not be opened again. The `Sentence` is worth a report."""
 
@@ -168,6 +170,14 @@ class Document(QObject):
         self._facts = facts
         self._report = shapes.check(self.design, facts, self._report)
         self.report_changed.emit(self._report)
+
+    def can_ask_again(self, problem: shapes.Problem) -> bool:
+        """Whether a problem is that the engine could not answer, which may be otherwise by now."""
+        return problem.sentence in self._facts.unanswered
+
+    def ask_again(self) -> None:
+        """Have the engine asked anew about whatever it could not answer."""
+        self.asked_again.emit()
 
     def refuse(self, sentence: Sentence) -> None:
         """Say why something was not done."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
 from app.document.settings import Preferences
@@ -14,17 +17,23 @@ from app.engine.run import State, is_same_network
 from app.engine.trainer import Trainer
 from core.design.catalog import Inference
 from core.design.diagnosis import Finding
-from core.design.model import CustomLayer, Node, NodeId, TensorSpec
+from core.design.model import CustomLayer, Design, Node, NodeId, TensorSpec
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import Facts
 from core.errors import Sentence
 from core.training.messages import CustomInspected, DataDescribed, Describe, Event, Failed, Inspect, Probe, Probed
+
+Stamp: TypeAlias = tuple[int, int] | None
+"""When a file was last written, and its size; None: there is none."""
 
 NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you trust it."
 
 
 class FactFinder(QObject):
     """Asks the engine about whatever the check of a design cannot know by itself, once for each question.
+
+    It asks anew about data whose file was changed, when the program gets the keyboard again; about what could not be
+    answered, when the user wants it; and, once, about that at which the process was lost, when there is another one.
 
     Code that the user has not trusted is not asked about, so it does not run.
     """
@@ -42,11 +51,20 @@ class FactFinder(QObject):
         self._probes: dict[str, Inference | Sentence] = {}
         self._failures: dict[NodeId, tuple[Node, CustomLayer | None, Sentence]] = {}
         self._asked: set[object] = set()
+        self._stamps: dict[DataSettings, Stamp] = {}
+        self._lost: list[Question] = []
+        self._had_second_chance: list[Question] = []
         self._told: tuple[CustomLayer, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         document.report_changed.connect(self._look_soon)
+        document.asked_again.connect(self._ask_again)
         trainer.questions.settled.connect(self._take)
+        trainer.questions.lost.connect(self._note_lost)
+        trainer.questions.restarted.connect(self._give_second_chance)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(self._look_at_files)
         trainer.failed.connect(self._note_failed_run)
         trainer.runs.state_changed.connect(self._forget_failed_run)
         trainer.runs.diagnosed.connect(self._look_soon)
@@ -80,11 +98,14 @@ class FactFinder(QObject):
     def _look(self) -> None:
         """Take what is known into the document, and ask about the rest."""
         document = self._document
+        data = document.design.settings.data
+        if isinstance(self._data.get(data), Sentence) and self._is_changed(data):
+            self._forget(Describe(data))
         facts = self._known()
         if facts != document.facts:
             document.set_facts(facts)
-        data = document.design.settings.data
         if data not in self._data:
+            self._stamps.setdefault(data, stamp_of(data.source))
             self._ask(data, partial(self._trainer.describe, data))
         for custom in document.design.customs.values():
             if (custom.name, custom.source) not in self._customs and self.trusts(custom):
@@ -112,12 +133,69 @@ class FactFinder(QObject):
             customs=customs,
             failures=self._failures_of_unedited(),
             findings=self._findings(),
+            unanswered=self._unanswered(data, design),
         )
+
+    def _unanswered(self, data: object, design: Design) -> tuple[Sentence, ...]:
+        customs = (self._customs.get((custom.name, custom.source)) for custom in design.customs.values())
+        findings = (data, *customs, *self._probes.values())
+        return tuple(finding for finding in findings if isinstance(finding, Sentence))
 
     def _ask(self, question: object, ask: Callable[[], object]) -> None:
         if question not in self._asked:
             self._asked.add(question)
             ask()
+
+    # --- asking anew --------------------------------------------------------------------------------------------------
+
+    def _ask_again(self) -> None:
+        """Forget each failure to answer, so that it is asked about."""
+        self._had_second_chance.clear()
+        for settings in [settings for settings, answer in self._data.items() if isinstance(answer, Sentence)]:
+            self._forget(Describe(settings))
+        for name, source in [key for key, answer in self._customs.items() if isinstance(answer, Sentence)]:
+            self._forget(Inspect(name, source))
+        for key in [key for key, answer in self._probes.items() if isinstance(answer, Sentence)]:
+            self._forget_probe(key)
+        self._look_soon()
+
+    def _look_at_files(self, state: Qt.ApplicationState) -> None:
+        """The user may have been elsewhere, and changed the file of the data there, or brought it back."""
+        data = self._document.design.settings.data
+        if state is Qt.ApplicationState.ApplicationActive and data in self._data and self._is_changed(data):
+            self._forget(Describe(data))
+            self._look_soon()
+
+    def _is_changed(self, data: DataSettings) -> bool:
+        return self._stamps.get(data) != stamp_of(data.source)
+
+    def _note_lost(self, question: Question) -> None:
+        self._lost.append(question)
+
+    def _give_second_chance(self) -> None:
+        """Whatever ended the process may have been something else: the machine was busy, or memory was short."""
+        lost, self._lost = self._lost, []
+        for question in lost:
+            if question not in self._had_second_chance:
+                self._had_second_chance.append(question)
+                self._forget(question)
+        self._look_soon()
+
+    def _forget(self, question: Question) -> None:
+        match question:
+            case Describe(settings):
+                self._data.pop(settings, None)
+                self._stamps.pop(settings, None)
+                self._asked.discard(settings)
+            case Inspect(name, source):
+                self._customs.pop((name, source), None)
+                self._asked -= {asked for asked in self._asked if _is_of(asked, name, source)}
+            case Probe(key=key):
+                self._forget_probe(key)
+
+    def _forget_probe(self, key: str) -> None:
+        self._probes.pop(key, None)
+        self._asked.discard(key)
 
     def _tell(self, untrusted: tuple[CustomLayer, ...]) -> None:
         self._told = untrusted
@@ -176,3 +254,16 @@ class FactFinder(QObject):
             for node_id, (node, custom, sentence) in self._failures.items()
             if design.nodes.get(node_id) == node and design.customs.get(node.type) == custom
         }
+
+
+def stamp_of(path: str) -> Stamp:
+    """By which another content of a file is known without reading it."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _is_of(asked: object, name: str, source: str) -> bool:
+    return isinstance(asked, CustomLayer) and (asked.name, asked.source) == (name, source)

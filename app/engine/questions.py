@@ -24,6 +24,10 @@ class Questions(QObject):
     """The event that answers, or `Failed`."""
     settled = Signal(object, object)
     """A question together with the event that answers it."""
+    lost = Signal(object)
+    """A question at which the process ended, or was ended because it took too long. `settled` follows."""
+    restarted = Signal()
+    """There is another process, in place of one that was lost."""
 
     def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +35,7 @@ class Questions(QObject):
         self._process = process
         self._waiting: deque[Question] = deque()
         self._asked: Question | None = None
+        self._was_lost = False
         self._deadline = QTimer(self, singleShot=True)
         self._deadline.timeout.connect(self._give_up)
         process.received.connect(self._take)
@@ -54,6 +59,9 @@ class Questions(QObject):
         if isinstance(event, Ready):
             if self._asked is not None:
                 self._deadline.start(self.patience[type(self._asked)])
+            if self._was_lost:
+                self._was_lost = False
+                self.restarted.emit()
             return
         self._deadline.stop()
         asked, self._asked = self._asked, None
@@ -77,7 +85,9 @@ class Questions(QObject):
     def _fail(self, how: Sentence) -> None:
         self._deadline.stop()
         asked, self._asked = self._asked, None
+        self._was_lost = True
         if asked is not None:
+            self.lost.emit(asked)
             self._settle(asked, Failed(type(asked).__name__, how.template, how.values, key=key_of(asked)))
         self._go_on()
 

@@ -52,6 +52,10 @@ class ProblemRow(QFrame):
         row.addWidget(text, 1)
         for number, repair in enumerate(problem.repairs):
             row.addWidget(self._button(number, repair))
+        if document.can_ask_again(problem):
+            again = push_button(self.tr("Try again"), "accent", "problems.again")
+            again.clicked.connect(document.ask_again)
+            row.addWidget(again)
         self.setToolTip(self.tr("Double-click or Enter shows the layer"))
 
     def _button(self, number: int, repair: Repair) -> QWidget:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,7 @@ from core.design import catalog, edits, project
 from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
+from core.errors import Sentence
 from core.training.messages import (
     CustomInspected,
     DataDescribed,
@@ -32,6 +34,7 @@ from core.training.messages import (
     Inspect,
     Probe,
     Probed,
+    Ready,
     Request,
 )
 from tests.gui.conftest import Engine, digits_design, id_of
@@ -122,6 +125,102 @@ def test_why_data_cannot_be_read_is_a_problem_at_the_input(finder: Questioned, d
     (problem,) = document.report.problems
     assert (problem.node, str(problem.sentence)) == (id_of(document.design, "digits"), "It is missing.")
     assert len(finder.asked(Describe)) == 1
+
+
+# --- asking anew ------------------------------------------------------------------------------------------------------
+
+
+def change_to(state: Qt.ApplicationState) -> None:
+    QGuiApplication.instance().applicationStateChanged.emit(state)
+
+
+@pytest.fixture
+def table(finder: Questioned, document: Document, tmp_path: Path) -> Path:
+    """The file of the data, which is not there, and was asked about."""
+    path = tmp_path / "flowers.csv"
+    finder.settle()
+    document.apply("Data", with_data(document.design, DataSettings(str(path))))
+    finder.asked(Describe)
+    finder.answer(DataDescribed(DIGITS))
+    finder.answer(Failed("Describe", "'{path}' is not there.", {"path": str(path)}))
+    assert str(document.report.problems[0].sentence) == f"'{path}' is not there."
+    return path
+
+
+def test_a_file_that_came_back_is_asked_about_when_the_program_has_the_keyboard(
+    finder: Questioned, document: Document, table: Path
+) -> None:
+    change_to(Qt.ApplicationState.ApplicationActive)
+    assert len(finder.asked(Describe)) == 2
+    table.write_text("a,b\n1,2\n")
+    change_to(Qt.ApplicationState.ApplicationInactive)
+    assert len(finder.asked(Describe)) == 2
+    change_to(Qt.ApplicationState.ApplicationActive)
+    assert len(finder.asked(Describe)) == 3
+    assert document.report.problems == ()
+    finder.answer(DataDescribed(replace(DIGITS, settings=DataSettings(str(table)))))
+    change_to(Qt.ApplicationState.ApplicationActive)
+    assert len(finder.asked(Describe)) == 3
+    table.write_text("a,b\n1,2\n3,4\n")
+    change_to(Qt.ApplicationState.ApplicationActive)
+    assert len(finder.asked(Describe)) == 4
+
+
+def test_a_file_that_came_back_is_asked_about_at_the_next_edit(
+    finder: Questioned, document: Document, table: Path
+) -> None:
+    table.write_text("a,b\n1,2\n")
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "hidden"))
+    assert len(finder.asked(Describe)) == 3
+
+
+@pytest.mark.parametrize("place", ["problems", "inspector", "canvas"])
+def test_what_failed_can_be_tried_again(still_window: Window, qtbot: QtBot, place: str) -> None:
+    window, asked = still_window, []
+    data = window.document.design.settings.data
+    window.facts._take(Describe(data), Failed("Describe", "It is missing."))
+    qtbot.waitUntil(lambda: bool(window.document.report.problems))
+    (problem,) = window.document.report.problems
+    window.document.select([problem.node])
+    window.training.show_problems()
+    window.trainer.questions.ask = asked.append
+    qtbot.waitUntil(lambda: window.findChild(QPushButton, f"{place}.again").isVisible())
+    qtbot.mouseClick(window.findChild(QPushButton, f"{place}.again"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [Describe(data)]
+    assert window.document.report.problems == ()
+
+
+def test_only_what_was_not_answered_can_be_tried_again(still_window: Window, qtbot: QtBot) -> None:
+    design = still_window.document.design
+    out = id_of(design, "output")
+    still_window.document.apply("Break", edits.set_options(design, [out], {"in_features": 99}))
+    still_window.document.select([out])
+    assert still_window.document.report.problems
+    assert not still_window.findChildren(QPushButton, "problems.again")
+
+
+def test_what_lost_the_process_has_one_more_chance(finder: Questioned, document: Document) -> None:
+    """A layer may have taken too long because the machine was busy."""
+    finder.preferences.trust([SOUND])
+    finder.asked(Describe)
+    finder.answer(DataDescribed(DIGITS))
+    document.apply("Add", with_custom(SOUND))
+    assert len(finder.asked(Inspect)) == 1
+    process = finder._process
+    process.ended.emit(Sentence("It took too long."))
+    finder.settle()
+    assert "took too long" in str(says(document.report))
+    (probe,) = finder.asked(Probe)
+    process.received.emit(Ready(1))
+    finder.answer(Probed(probe.key, (None, 128), "float32", ()))
+    assert len(finder.asked(Inspect)) == 2
+    process.ended.emit(Sentence("It took too long."))
+    process.received.emit(Ready(2))
+    assert len(finder.asked(Inspect)) == 2
+    assert "took too long" in str(says(document.report))
+    document.ask_again()
+    assert len(finder.asked(Inspect)) == 3
 
 
 def test_a_trusted_layer_is_inspected_and_probed_once(finder: Questioned, document: Document) -> None:

@@ -78,7 +78,7 @@ class ProblemCard(QFrame):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
-            if problem.repairs:
+            if problem.repairs or self._document.can_ask_again(problem):
                 column.addWidget(self._buttons(problem))
         self.setAccessibleName(" ".join(say(problem.sentence) for problem in self._problems))
         width = max(_WIDTH, column.minimumSize().width())
@@ -98,6 +98,12 @@ class ProblemCard(QFrame):
             button.setProperty("look", "accent")
             button.clicked.connect(lambda checked=False, repair=repair: self._mend(repair))
             row.addWidget(button, 1)
+        if self._document.can_ask_again(problem):
+            again = QPushButton(tr("Try again"), holder)
+            again.setObjectName("canvas.again")
+            again.setProperty("look", "accent")
+            again.clicked.connect(self._document.ask_again)
+            row.addWidget(again, 1)
         return holder
 
     def _mend(self, repair: Repair) -> None:

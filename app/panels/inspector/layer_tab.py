@@ -109,9 +109,10 @@ class LayerTab(ScrollColumn):
             self._card_column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self.cards = [ProblemCard(problem) for problem in problems]
+        self.cards = [ProblemCard(problem, self._document.can_ask_again(problem)) for problem in problems]
         for card in self.cards:
             card.repaired.connect(self.repaired)
+            card.retried.connect(self._document.ask_again)
             self._card_column.addWidget(card)
 
     def _show_tree(self, node_id: NodeId | None) -> None:

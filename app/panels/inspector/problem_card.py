@@ -12,11 +12,12 @@ from core.design.shapes import Problem
 
 
 class ProblemCard(QFrame):
-    """`repaired` carries the `Repair` that was clicked."""
+    """`repaired` carries the `Repair` that was clicked; `again`: it can be tried again, which `retried` asks for."""
 
     repaired = Signal(object)
+    retried = Signal()
 
-    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+    def __init__(self, problem: Problem, again: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "problem" if problem.severity == "error" else "card")
         self.setObjectName("inspector.problem")
@@ -29,6 +30,9 @@ class ProblemCard(QFrame):
         for number, (button, repair) in enumerate(zip(self.buttons, problem.repairs, strict=True)):
             button.setObjectName(f"inspector.repair.{number}")
             button.clicked.connect(lambda _=False, repair=repair: self.repaired.emit(repair))
+        if again:
+            self.buttons.append(push_button(self.tr("Try again"), "accent", "inspector.again"))
+            self.buttons[-1].clicked.connect(self.retried)
         if self.buttons:
             row = FlowLayout()
             for button in self.buttons:

@@ -27,6 +27,8 @@ class Facts:
     `data` describes the data, if they were read; `data_problem` says why they cannot be. `customs` says by name what a
     custom layer is, or why it is none; `probes` says by key what a custom layer gives (see `ProbeRequest`), or why it
     gives nothing. `failures` says what went wrong at a layer in the last run, `findings` how it did not learn.
+    `unanswered` are those of the sentences that say why there was no answer, which may be another one when it is asked
+    again.
     """
 
     data: DataDescription | None = None
@@ -35,6 +37,7 @@ class Facts:
     customs: Mapping[str, CustomFinding | Sentence] = field(default_factory=dict)
     failures: Mapping[NodeId, Sentence] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    unanswered: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
