@@ -14,9 +14,11 @@ from core.network.custom import compile_custom, make_custom
 from core.network.graph_module import GraphModule, Source
 from core.network.merging import Add, Concat, Multiply
 from core.network.model import Model
+from core.network.rearranging import Permute
 
 BOUNDARY = ("Input", "Output")
-MERGING = {"Add": Add, "Multiply": Multiply, "Concat": Concat}
+FUNCTIONS = {"Add": Add, "Multiply": Multiply, "Concat": Concat, "Permute": Permute}
+"""The modules of cards that are functions in PyTorch, without a layer."""
 
 
 def build(design: Design, report: Report) -> Model:
@@ -76,8 +78,8 @@ def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, n
 
 
 def _layer(key: str, options: catalog.Options) -> nn.Module:
-    if key in MERGING:
-        return MERGING[key](**options)
+    if key in FUNCTIONS:
+        return FUNCTIONS[key](**options)
     room, _, name = catalog.types()[key].target.partition(":")
     made: nn.Module = getattr(import_module(room), name)(**options)
     return made

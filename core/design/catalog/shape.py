@@ -48,6 +48,20 @@ def infer_unflatten(options: Options, inputs: tuple[TensorSpec, ...]) -> Inferen
     return Inference(TensorSpec((*given.shape[:dim], *sizes, *given.shape[dim + 1 :]), given.dtype), options)
 
 
+def infer_permute(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """Axis `dims[i]` becomes axis i. The batch stays axis 0."""
+    (given,) = inputs
+    dims, axes = size_of(options, "dims"), len(given.shape)
+    if sorted(dims) != list(range(axes)) or dims[0] != 0:
+        raise Misfit(
+            "{type} '{name}' must name each axis of {given} once, and the batch, axis 0, first: {dims} does not.",
+            fixes={"dims": (0, axes - 1, *range(1, axes - 1))},
+            given=str(given),
+            dims=", ".join(map(str, dims)) or "nothing",
+        )
+    return Inference(TensorSpec(tuple(given.shape[axis] for axis in dims), given.dtype), options)
+
+
 def _axis(options: Options, name: str, given: TensorSpec) -> int:
     """The axis an option means, counted from the front."""
     axis, axes = int_of(options, name), len(given.shape)
@@ -102,4 +116,25 @@ UNFLATTEN = LayerType(
     followers=("Flatten", "ReLU"),
 )
 
-TYPES = (FLATTEN, UNFLATTEN)
+PERMUTE = LayerType(
+    key="Permute",
+    family="shape",
+    icon="permute",
+    summary="Puts the axes in another order, such as those of pictures whose channels come last.",
+    infer=infer_permute,
+    options=(
+        Option(
+            "dims",
+            "size",
+            (0, 2, 1),
+            label="Axes",
+            minimum=0,
+            required=True,
+            help="The old axes in their new order, the batch, 0, first: 0, 3, 1, 2 puts the last of four in front.",
+        ),
+    ),
+    telling=lambda options: ", ".join(map(str, size_of(options, "dims"))),
+    followers=("Conv2d", "Conv1d", "Flatten"),
+)
+
+TYPES = (FLATTEN, UNFLATTEN, PERMUTE)

@@ -15,6 +15,9 @@ from core.errors import Sentence
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
 
+CHANNELS_FIRST = (0, 3, 1, 2)
+"""The axes of pictures whose channels come last, in the order layers take them."""
+
 
 def at_input(flow: Flow, node: Node, specs: Specs) -> Specs:
     """What leaves an Input: what flows into its container or, in the root, samples of its shape."""
@@ -72,5 +75,17 @@ def _report_remark(flow: Flow, remark: Remark) -> None:
     """What a person must decide about the data before training, or should know."""
     place = next(iter(inputs_of(flow.design, flow.design.root)), flow.design.root)
     ways = [repairs.reading(remark, choice) for choice in remark.choices]
+    if any(choice.option == "channels_last" for choice in remark.choices):
+        if any(_turns(flow, node) for node in flow.design.nodes.values()):
+            return
+        if place != flow.design.root:
+            ways.append(repairs.inserting_behind(place, "Permute", {"dims": CHANNELS_FIRST}))
     severity = "error" if remark.kind == "question" else "warning"
     flow.problem(place, Sentence(remark.template, remark.values), *ways, severity=severity)
+
+
+def _turns(flow: Flow, node: Node) -> bool:
+    """Whether a layer takes the samples and puts their last axis first."""
+    data = flow.data.shape if flow.data is not None else ()
+    taken = next(iter(flow.inputs.get(node.id, ())), None)
+    return node.type == "Permute" and node.id in flow.findings and taken is not None and taken.shape[1:] == data

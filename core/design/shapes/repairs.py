@@ -51,6 +51,12 @@ def inserting(node_id: NodeId, key: str, options: Options, port: int = 0) -> Rep
     return Repair(label, lambda design: insert_before(design, node_id, key, options, port))
 
 
+def inserting_behind(node_id: NodeId, key: str, options: Options) -> Repair:
+    """ "Insert Permute": put a new layer between a node and all that it feeds."""
+    label = Sentence("Insert {type}", {"type": key})
+    return Repair(label, lambda design: edits.insert_after(design, catalog.new(key, options=options), node_id))
+
+
 def insert_before(design: Design, node_id: NodeId, key: str, options: Options, port: int = 0) -> Design:
     """Put a new layer in front of an input of a node."""
     parent = design[design.parents[node_id]]

@@ -15,12 +15,14 @@ from core.design import catalog
 from core.design.catalog.base import LayerType, Misfit, Option
 from core.design.model import TensorSpec, Value
 from core.errors import DesignError
-from core.network.building import MERGING
+from core.network.building import FUNCTIONS
 from core.nn import Module
 from tests.unit.core.design import activation_cases, image_cases
 
 BATCH = 3
-LAYERS = [entry for entry in catalog.types().values() if (entry.target and not entry.container) or entry.key in MERGING]
+LAYERS = [
+    entry for entry in catalog.types().values() if (entry.target and not entry.container) or entry.key in FUNCTIONS
+]
 
 CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Linear", {}, ((64,),)),
@@ -92,14 +94,16 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Multiply", {}, ((4,), (1,))),
     ("Concat", {}, ((4,), (6,))),
     ("Concat", {"dim": -1}, ((2, 4), (2, 1), (2, 3))),
+    ("Permute", {"dims": (0, 3, 1, 2)}, ((4, 5, 3),)),
+    ("Permute", {}, ((4, 6),)),
     *activation_cases.CASES,
     *image_cases.CASES,
 ]
 
 
 def make(entry: LayerType, options: catalog.Options) -> Module:
-    if entry.key in MERGING:
-        return MERGING[entry.key](**options)
+    if entry.key in FUNCTIONS:
+        return FUNCTIONS[entry.key](**options)
     room, _, name = entry.target.partition(":")
     return getattr(import_module(room), name)(**options)
 

@@ -9,7 +9,7 @@ import pytest
 from core.design import catalog, edits, shapes
 from core.design.catalog.base import Inference
 from core.design.model import CustomLayer, Design, TensorSpec
-from core.design.settings import DataSettings, Settings, Values
+from core.design.settings import Choice, DataSettings, Remark, Settings, Values
 from core.design.shapes import Facts, Problem
 from core.errors import Sentence
 from tests.unit.core.design.drawing import DIGITS, FACTS, Layer, empty, graph, labels, node, put, says, stack, wired
@@ -526,3 +526,29 @@ class TestNumbersForAnEmbedding:
     def test_what_other_layers_make_of_the_data_is_not_known(self) -> None:
         design = self.embedding(True, 17, "ReLU")
         assert says(shapes.check(design, self.facts(design))) == []
+
+
+class TestPicturesWithTheirChannelsLast:
+    REMARK = Remark("They look like channels last.", {}, (Choice("channels_last", True, "Turn"),), "warning")
+
+    @pytest.fixture
+    def design(self) -> Design:
+        layers = (("Conv2d", {"out_channels": 4, "kernel_size": 3}), "Flatten", ("Linear", {"out_features": 10}))
+        return stack(*layers, shape=(32, 32, 3))
+
+    FACTS = Facts(replace(DIGITS, shape=(32, 32, 3), remarks=(REMARK,)))
+
+    def test_are_turned_in_the_data_or_by_a_layer(self, design: Design) -> None:
+        problem = problem_at(design, "digits", self.FACTS)
+        assert problem.severity == "warning"
+        assert [str(repair.label) for repair in problem.repairs] == ["Turn", "Insert Permute"]
+        assert problem.repairs[0].edit(design).settings.data.channels_last
+        after = mended(design, problem, "Insert Permute", self.FACTS)
+        assert outputs(after, self.FACTS)["net.conv2d"] == "N × 4 × 30 × 30"
+
+    @pytest.mark.parametrize("dims", [(0, 1, 2), (1, 0, 2, 3), (0, 1, 1, 2), ()])
+    def test_a_permute_names_each_axis_once_and_the_batch_first(self, dims: tuple[int, ...]) -> None:
+        design = stack(("Permute", {"dims": dims}), "Flatten", ("Linear", {"out_features": 10}))
+        problem = problem_at(design, "net.permute")
+        assert "must name each axis of N × 1 × 8 × 8 once" in str(problem.sentence)
+        assert node(mended(design, problem, "Set to 0 × 3 × 1 × 2"), "net.permute").options["dims"] == (0, 3, 1, 2)
