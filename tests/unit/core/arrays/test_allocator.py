@@ -12,7 +12,7 @@ import pytest
 PAGES = """
 import resource
 import numpy as np
-from core.allocator import keep_freed_memory
+from core.arrays.allocator import keep_freed_memory
 
 keep_freed_memory()
 faults = []
