@@ -22,9 +22,12 @@ from functools import partial
 from pathlib import Path
 
 from core import atomic
+from core.design import shapes
 from core.design.datasets import BUILT_IN
 from core.design.json_form import from_json, to_json
-from core.design.model import Design, Node, Wire, new_id
+from core.design.kept_weights import KeptWeights, WeightsError, read_header
+from core.design.model import Design, Node, NodeId, Wire, new_id
+from core.design.shapes import Report
 from core.errors import FileError, Sentence
 
 APP_VERSION = "0.1.0"
@@ -38,11 +41,17 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project file holds; `path` is None before there is one. Weights stay in it until they are asked for."""
+    """What a project file holds; `path` is None before there is one. Weights stay in it until they are asked for.
+
+    `bare`: the layers that none of its weights are for, if it has some. `damage` says what is wrong with weights that
+    cannot be used: it has none then.
+    """
 
     design: Design
     path: Path | None = None
     has_checkpoint: bool = False
+    bare: tuple[NodeId, ...] = ()
+    damage: Sentence | None = None
 
     def extract_checkpoint(self, target: Path) -> None:
         """Copy weights, optimiser and random state to `target`. Raises FileError, also when there are none."""
@@ -60,41 +69,57 @@ def new() -> Project:
     return Project(Design({node.id: node for node in (root, digits, net)}, root.id))
 
 
-def write(path: Path, design: Design, checkpoint: Path | None = None) -> None:
+def write(
+    path: Path, design: Design, checkpoint: Path | None = None, report: Report | None = None
+) -> tuple[NodeId, ...]:
     """Write a project with the weights of the file `checkpoint`, and read it back before it takes the old one's place.
 
-    Raises FileError, also when what was written could not be opened again; `path` is then as it was.
+    Weights that do not fit the design, as far as its `report` knows, are left out: returns the nodes they were for.
+    Raises FileError, also when what was written could not be opened again, and WeightsError when the checkpoint is
+    damaged; `path` is then as it was.
     """
+    report = report or shapes.check(design)
+    misfits: tuple[NodeId, ...] = ()
     meta = {"format": FORMAT, "application": APP_VERSION}
     located = _with_data(design, lambda source: _from_folder(source, path))
     text = to_json(located).encode("utf-8", "replace")
     with (
-        atomic.replacing(path, partial(_check_written, path, text, checkpoint)) as file,
+        atomic.replacing(path, partial(_check_written, path, text)) as file,
         zipfile.ZipFile(file, "w") as archive,
     ):
         archive.writestr(_member(_META), json.dumps(meta))
         archive.writestr(_member(_DESIGN), text)
         if checkpoint is not None:
-            member = _member(_CHECKPOINT)
-            member.file_size = checkpoint.stat().st_size
-            with checkpoint.open("rb") as source, archive.open(member, "w") as target:
-                shutil.copyfileobj(source, target)
+            misfits = _add_weights(archive, checkpoint, report)
+    return misfits
 
 
-def _check_written(path: Path, text: bytes, checkpoint: Path | None, part: Path) -> None:
-    """Raise FileError unless `part` can be opened and holds this design and the weights it was given."""
+def _add_weights(archive: zipfile.ZipFile, checkpoint: Path, report: Report) -> tuple[NodeId, ...]:
+    """Put what fits the design into the archive; returns the nodes whose weights do not."""
+    member = _member(_CHECKPOINT)
+    member.file_size = checkpoint.stat().st_size
+    with checkpoint.open("rb") as source:
+        held = read_header(source, member.file_size)
+        fitting = held.fitting(report)
+        if fitting.holds_any:
+            with archive.open(member, "w") as target:
+                fitting.copy(source, target)
+    return tuple(held.misfits(report))
+
+
+def _check_written(path: Path, text: bytes, part: Path) -> None:
+    """Raise FileError unless `part` can be opened and holds this design, and every byte is what was written."""
     try:
         content = read(part)
         with _opened(part) as archive:
-            whole = archive.testzip() is None and archive.read(_DESIGN) == text
-            size = archive.getinfo(_CHECKPOINT).file_size if content.has_checkpoint else None
+            whole = archive.testzip() is None and archive.read(_DESIGN) == text and content.damage is None
     except FileError as error:
         reason = Sentence(error.sentence.template, {**error.sentence.values, "path": str(path)})
         raise FileError(
             "'{path}' was not saved, for it could not be opened again: {reason} What was there before is as it was.",
             path=str(path), reason=reason,
         ) from None  # fmt: skip
-    if not whole or size != (checkpoint.stat().st_size if checkpoint else None):
+    if not whole:
         raise FileError(
             "'{path}' was not saved: the disk gave back something else than what was written. What was there before is "
             "as it was.", path=str(path),
@@ -107,15 +132,33 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read(path: Path) -> Project:
-    """Raises FileError when the file cannot be read, is damaged, is something else or of a newer version."""
+    """Raises FileError when the file cannot be read, is damaged, is something else or of a newer version.
+
+    Weights that are damaged cost only the weights: `Project.damage` says so.
+    """
     with _opened(path) as archive:
         _check_format(path, archive)
         names = set(archive.namelist())
         if strange := names - {_META, _DESIGN, _CHECKPOINT}:
             raise FileError("'{path}' holds '{name}', which does not belong there.", path=str(path), name=min(strange))
         design = _design(path, _text(path, archive, _DESIGN))
+        held, damage = _weights(archive)
     located = _with_data(design, lambda source: _into_folder(source, path))
-    return Project(located, path, _CHECKPOINT in names)
+    bare = () if held is None else tuple(held.lacking(shapes.check(design)))
+    return Project(located, path, held is not None, bare, damage)
+
+
+def _weights(archive: zipfile.ZipFile) -> tuple[KeptWeights | None, Sentence | None]:
+    """What the checkpoint in a project holds, or what is wrong with it; both None if there is none."""
+    if _CHECKPOINT not in archive.namelist():
+        return None, None
+    try:
+        with archive.open(_CHECKPOINT) as file:
+            return read_header(file, archive.getinfo(_CHECKPOINT).file_size), None
+    except WeightsError as error:
+        return None, error.sentence
+    except _BROKEN:
+        return None, Sentence("The weights are damaged or cut off.")
 
 
 def _design(path: Path, text: str) -> Design:

@@ -15,14 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.design import project
+from core.design import edits, project
 from core.design.json_form import to_json
+from core.design.kept_weights import WeightsError
 from core.design.model import Design
 from core.errors import FileError
+from core.files import read_tensors
 from tests.disk import disk_with_room_for, names_in
+from tests.unit.core.design.checkpoints import METADATA, checkpoint
+from tests.unit.core.design.drawing import node, stack
 
 DESIGN = project.new().design
-WEIGHTS = bytes(range(256)) * 4
+WEIGHTS = checkpoint({f"model|{DESIGN[DESIGN.root].children[1]}|weight": (16, 16), "random": (2, 624)})
 
 
 @pytest.fixture
@@ -55,6 +59,78 @@ def test_design_and_weights_come_back(tmp_path: Path, weights: Path) -> None:
     assert content == project.Project(DESIGN, path, has_checkpoint=True)
     content.extract_checkpoint(tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == WEIGHTS
+
+
+MLP = stack(("Linear", {"out_features": 32}), "ReLU", ("Linear", {"out_features": 10}), shape=(64,))
+FIRST, LAST = node(MLP, "net.linear").id, node(MLP, "net.linear1").id
+TRAINED = {
+    f"model|{FIRST}|weight": (32, 64), f"model|{FIRST}|bias": (32,), f"optimiser|{FIRST}|weight|exp_avg": (32, 64),
+    f"model|{LAST}|weight": (10, 32), f"model|{LAST}|bias": (10,), "random": (5,),
+}  # fmt: skip
+
+
+def test_weights_that_do_not_fit_the_design_are_left_out_and_named(tmp_path: Path) -> None:
+    """The run had 32 wide layers, the drawing has 32 and 12 by now."""
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    weights.write_bytes(checkpoint(TRAINED))
+    wider = edits.set_options(MLP, [LAST], {"out_features": 12})
+    assert project.write(path, MLP, weights) == ()
+    assert project.read(path).bare == ()
+    assert project.write(path, wider, weights) == (LAST,)
+    content = project.read(path)
+    assert content == project.Project(wider, path, has_checkpoint=True, bare=(LAST,))
+    content.extract_checkpoint(tmp_path / "copy")
+    whole, metadata = read_tensors(weights)
+    kept, also = read_tensors(tmp_path / "copy")
+    assert metadata == also
+    assert {name: array.tolist() for name, array in kept.items()} == {
+        name: array.tolist() for name, array in whole.items() if LAST not in name
+    }
+
+
+def test_weights_of_which_none_fits_are_not_written(tmp_path: Path) -> None:
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    weights.write_bytes(checkpoint(TRAINED))
+    other = edits.set_options(MLP, [FIRST, LAST], {"out_features": 12})
+    assert project.write(path, other, weights) == (FIRST, LAST)
+    assert not project.read(path).has_checkpoint
+
+
+def test_layers_that_were_never_trained_are_named(tmp_path: Path) -> None:
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    weights.write_bytes(checkpoint({name: shape for name, shape in TRAINED.items() if LAST not in name}))
+    assert project.write(path, MLP, weights) == ()
+    assert project.read(path).bare == (LAST,)
+
+
+def _cut(content: bytes) -> bytes:
+    return content[:-1]
+
+
+def _gap(content: bytes) -> bytes:
+    return content.replace(b'"shape":[32]', b'"shape":[31]')
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"", b"short", WEIGHTS[:8], _cut(checkpoint(TRAINED)), checkpoint(TRAINED) + b"!", _gap(checkpoint(TRAINED)),
+        checkpoint(TRAINED, METADATA | {"format": "pt"}), checkpoint(TRAINED, METADATA | {"steps": "x"}),
+        checkpoint({"weight": (3,)}), checkpoint({f"optimiser|{FIRST}|weight|step": ()}), bytes([9]) * 200,
+    ],
+)  # fmt: skip
+def test_weights_that_are_damaged_cost_only_the_weights(tmp_path: Path, damaged: bytes) -> None:
+    """Such a file was written by an earlier version, or by another program."""
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    project.write(path, MLP)
+    repacked(path, _set("checkpoint.safetensors", damaged))
+    content = project.read(path)
+    assert (content.design, content.has_checkpoint) == (MLP, False)
+    assert str(content.damage).startswith("The weights are ")
+    weights.write_bytes(damaged)
+    with pytest.raises(WeightsError, match="The weights are "):
+        project.write(tmp_path / "new.netloom", MLP, weights)
+    assert names_in(tmp_path) == ["p.netloom", "weights"]
 
 
 def test_without_weights(tmp_path: Path) -> None:
@@ -124,20 +200,19 @@ def test_what_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
     assert names_in(tmp_path) == ["p.netloom"]
 
 
-@pytest.mark.parametrize("member", [b"design.json", b"weights of"], ids=["the design", "the weights"])
+@pytest.mark.parametrize("member", [b"design.json", WEIGHTS[-64:]], ids=["the design", "the weights"])
 def test_what_a_disk_does_not_give_back_is_not_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, member: bytes
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weights: Path, member: bytes
 ) -> None:
-    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
-    weights.write_bytes(b"weights of this net")
+    path = tmp_path / "p.netloom"
     project.write(path, DESIGN)
     before, sync = path.read_bytes(), os.fsync
 
     def forget(descriptor: int) -> None:
-        """Change one byte behind the first place where `member` stands."""
+        """Change one byte in or right behind the first place where `member` stands."""
         sync(descriptor)
         for part in tmp_path.glob("*.part"):
-            at = part.read_bytes().index(member) + len(member) + 3
+            at = part.read_bytes().index(member) + 15
             with part.open("r+b") as file:
                 file.seek(at)
                 file.write(b"?")
