@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from app.document.document import Document
+from app.document.file_work import FileWork
 from app.engine.run import State
 from app.engine.trainer import Trainer
 from core.design import project
+from core.design.kept_weights import WeightsError
 from core.design.model import Design, new_id
 from core.errors import FileError
 
-AUTOSAVE_EVERY = 15_000
-"""Milliseconds between two looks at whether there is something new to keep aside."""
+KEEP_AFTER = 500
+"""Milliseconds from an edit until it is kept aside, together with those that follow it meanwhile."""
+
+RETRY_AFTER = 15_000
+"""Milliseconds after which what could not be kept is tried again."""
 
 AUTOSAVE, CHECKPOINT = "autosave.netloom", "checkpoint.safetensors"
 
@@ -41,13 +46,25 @@ class Lost:
         """The design as it was last kept, with the weights that the engine wrote last. Raises FileError."""
         work, checkpoint = self.folder / AUTOSAVE, self.folder / CHECKPOINT
         content = project.read(work)
-        if checkpoint.exists():
+        if not checkpoint.exists():
+            return content
+        try:
             project.write(work, content.design, checkpoint)
+        except WeightsError as error:
+            return replace(content, damage=error.sentence)
         return project.read(work)
 
     def clear(self) -> None:
         """Let go of it for ever."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A project that was read, and the file in the session's folder that its weights were copied to."""
+
+    content: project.Project
+    weights: Path | None = None
 
 
 class Recovery(QObject):
@@ -66,15 +83,20 @@ class Recovery(QObject):
         self._trainer = trainer
         self._kept: Design | None = None
         self._has_unsaved_weights = False
-        self._keeping: threading.Thread | None = None
+        self._is_behind = False
+        self._work = FileWork(self)
+        self._work.ended.connect(self._look_again)
         self.folder = sessions_folder() / new_id()
         self.folder.mkdir(parents=True)
         trainer.checkpoint_path = self.checkpoint_path
         self._lock = QLockFile(str(self.folder / "lock"))
         self._lock.setStaleLockTime(0)
         self._lock.lock()
-        self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
-        self._autosave.timeout.connect(self.keep_aside)
+        self._keep_soon = QTimer(self, singleShot=True, interval=KEEP_AFTER)
+        self._keep_soon.timeout.connect(self.keep_aside)
+        document.design_changed.connect(self._note_edit)
+        self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
+        self._retry.timeout.connect(self.keep_aside)
         trainer.runs.state_changed.connect(self._note_training)
         trainer.redrawn.connect(self.note_weights)
         trainer.brought_back.connect(self.note_weights)
@@ -90,18 +112,26 @@ class Recovery(QObject):
         """Where the design is kept."""
         return self.folder / AUTOSAVE
 
-    def begin_with(self, content: project.Project) -> None:
-        """Another project is opened: its weights become the live ones. Raises FileError before anything changes."""
-        incoming = self.folder / "incoming.safetensors"
-        if content.has_checkpoint:
-            content.extract_checkpoint(incoming)
+    def fetch(self, content: project.Project) -> Fetched:
+        """Copy a project's weights to where `begin_with` takes them from. They may prove damaged. For any thread."""
+        if not content.has_checkpoint:
+            return Fetched(content)
+        weights = self.folder / f"{new_id()}.incoming"
+        try:
+            content.extract_checkpoint(weights)
+        except FileError as error:
+            return Fetched(replace(content, has_checkpoint=False, bare=(), damage=error.sentence))
+        return Fetched(content, weights)
+
+    def begin_with(self, fetched: Fetched) -> None:
+        """Another project is opened: its weights become the live ones."""
         self._trainer.forget()
         self.note_saved()
-        self.checkpoint_path.unlink(missing_ok=True)
-        if content.has_checkpoint:
-            incoming.replace(self.checkpoint_path)
+        if fetched.weights is not None:
+            fetched.weights.replace(self.checkpoint_path)
             self._trainer.restore(self.checkpoint_path)
-        self._autosave.start()
+        else:
+            self.checkpoint_path.unlink(missing_ok=True)
 
     def _note_training(self, state: State) -> None:
         if state is State.RUNNING:
@@ -122,12 +152,20 @@ class Recovery(QObject):
         self.weights_changed.emit()
         self.keep_aside()
 
-    def note_saved(self) -> None:
+    def note_saved(self, with_weights: bool = True) -> None:
         """What there is now is safe elsewhere, and nothing of it needs to be recovered."""
-        self._finish_keeping()
         self._kept = None
-        self.autosave_path.unlink(missing_ok=True)
-        self._has_unsaved_weights = self._trainer.runs.state is State.RUNNING
+        if with_weights:
+            self._has_unsaved_weights = self._trainer.runs.state is State.RUNNING
+            self._work.do(None, lambda: self.autosave_path.unlink(missing_ok=True))
+
+    def _note_edit(self) -> None:
+        if not self._keep_soon.isActive():
+            self._keep_soon.start()
+
+    def adopt(self, lost: Lost) -> None:
+        """What was lost is the work in hand now: once that is kept aside, the old copy goes."""
+        self._keep(lambda _: self._work.do(None, lost.clear))
 
     def keep_aside(self) -> None:
         """Write the design, if it changed since it was last kept or saved, beside and never over the user's file.
@@ -135,32 +173,44 @@ class Recovery(QObject):
         The weights need not be written: the engine keeps its checkpoint in the same folder.
         """
         design = self._document.design
-        busy = self._keeping is not None and self._keeping.is_alive()
-        if design is self._kept or busy or not (self._document.is_modified or self._has_unsaved_weights):
+        if design is self._kept or not (self._document.is_modified or self._has_unsaved_weights):
             return
-        self._kept = design
-        self._keeping = threading.Thread(target=self._keep, args=(design, self._document.name), name="autosave")
-        self._keeping.start()
+        if self._work.is_busy:
+            self._is_behind = True
+            return
+        self._keep()
 
-    def _keep(self, design: Design, name: str) -> None:
-        try:
+    def _look_again(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self.keep_aside()
+
+    def _keep(self, then: Callable[[object], object] = lambda _: None) -> None:
+        self._kept = design = self._document.design
+        text = json.dumps({"name": self._document.name})
+
+        def work() -> None:
             project.write(self.autosave_path, design)
-            project.write_text(self.folder / "name.json", json.dumps({"name": name}))
-        except FileError:
-            # Nothing is lost by it: the next look tries again, and saving says what is wrong with the disk.
-            self._kept = None
+            project.write_text(self.folder / "name.json", text)
+
+        self._work.do(None, work, then, self._note_not_kept)
+
+    def _note_not_kept(self, _reason: object) -> None:
+        """Nothing is lost by it: it is tried again, and saving says what is wrong with the disk."""
+        self._kept = None
+        self._retry.start()
+
+    def finish(self) -> None:
+        """Wait until what is being kept is kept."""
+        self._work.finish()
 
     def close(self) -> None:
         """End in good order: nothing is left to recover."""
-        self._autosave.stop()
-        self._finish_keeping()
+        self._keep_soon.stop()
+        self._retry.stop()
+        self.finish()
         self._lock.unlock()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _finish_keeping(self) -> None:
-        if self._keeping is not None:
-            self._keeping.join()
-            self._keeping = None
 
 
 def lost_sessions() -> list[Lost]:

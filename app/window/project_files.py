@@ -2,49 +2,60 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.canvas.pictures import Pictures
 from app.dialogs.unfinished import take_what_is_typed
 from app.document.document import Document
+from app.document.file_work import FileWork
 from app.document.settings import Preferences
-from app.engine.recovery import Lost, Recovery
+from app.engine.recovery import Fetched, Lost, Recovery
 from app.engine.trainer import Trainer
 from app.widgets.choose_file import file_dialog, new_file_dialog
+from app.window.saving import Identity, Saving, identity, names
 from core.design import project, tree
 from core.design.data_kinds import ENDINGS, kind_of
-from core.design.model import Design
-from core.errors import FileError, NetloomError, Sentence
-from core.training.messages import Checkpointed, Failed, WeightsSaved
+from core.errors import NetloomError, Sentence
+from core.training.messages import WeightsSaved
 
 NOT_DROPPED = (".txt", ".txt.gz")
 """A text may be anything: it is read as data only where one says so."""
 
-CHECKPOINT_WAIT = 5000
-"""Milliseconds to wait for the engine's weights before saving with those of its last checkpoint."""
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A project that was read: from where, what the file was then, and of which lost session it is, if of one."""
+
+    fetched: Fetched
+    path: Path | None = None
+    found: Identity = None
+    lost: Lost | None = None
 
 
 class ProjectFiles(QObject):
-    """Opens, saves and exports. What takes time is done in a thread.
+    """Opens, saves and exports. What takes time is done beside the window.
 
     `told` carries a sentence about what was done, `failed` one that says why something was not.
     """
 
     told = Signal(object)
     failed = Signal(object)
+    noticed = Signal(object)
+    """A `Sentence` that is to stay until it was read."""
+    began = Signal(object)
+    """The `Sentence` that says what is being read or written now."""
     opened = Signal(object)
     """A project took the place of another: its path, or None if it has none yet."""
     data_offered = Signal(Path)
     """A file of data is to become the design's."""
     custom_layer_offered = Signal(Path)
     """A file of Python is to become a custom layer."""
-    _written = Signal(object, object, object)
 
     def __init__(
         self,
@@ -63,15 +74,14 @@ class ProjectFiles(QObject):
         self._preferences = preferences
         self._pictures = pictures
         self._window = window
-        self._writing: threading.Thread | None = None
-        self._after_save: Callable[[], object] | None = None
-        self._pending: tuple[Design, Path] | None = None
-        self._deadline = QTimer(self, singleShot=True, interval=CHECKPOINT_WAIT)
-        self._deadline.timeout.connect(self._write_with_last_checkpoint)
-        self._trainer.checkpointed.connect(self._write_with_fresh_checkpoint)
-        self._trainer.failed.connect(self._take_failure)
+        self.work = FileWork(self)
+        self.saving = Saving(document, trainer, recovery, self.work)
+        self.saving.told.connect(self.told)
+        self.saving.failed.connect(self.failed)
+        self.saving.saved.connect(preferences.add_recent)
+        self.saving.changed_elsewhere.connect(self._ask_about_other_hand)
+        self.work.began.connect(self.began)
         self._trainer.weights_saved.connect(self._tell_weights_saved)
-        self._written.connect(self._finish_saving)
 
     # --- projects -----------------------------------------------------------------------------------------------------
 
@@ -81,114 +91,102 @@ class ProjectFiles(QObject):
         return self._document.is_modified or self._recovery.has_unsaved_weights
 
     def new(self) -> None:
-        self.when_safe(lambda: self._show(project.new, None))
+        """Begin a new project."""
+        self.when_safe(lambda: self._show(_Read(Fetched(project.new()))))
 
     def open_example(self, path: Path) -> None:
         """Open a copy of an example: saving asks for a file of one's own."""
-        self.when_safe(lambda: self._read(path, as_copy=True))
+        self.open(path, as_copy=True)
 
     def choose_and_open(self) -> None:
+        """Ask for a project, and open it."""
         kind = self.tr("Netloom projects (*.netloom)")
         dialog = file_dialog(self._window, self.tr("Open project"), self._folder(), kind)
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))
         dialog.open()
 
-    def open(self, path: Path) -> None:
+    def open(self, path: Path, as_copy: bool = False) -> None:
         """Open a project, after asking about unsaved changes."""
-        self.when_safe(lambda: self._read(path))
+        self.when_safe(lambda: self._read(path.name, lambda: project.read(path), None if as_copy else path))
 
-    def _read(self, path: Path, as_copy: bool = False) -> None:
-        if self._show(lambda: project.read(path), None if as_copy else path) and not as_copy:
+    def _read(
+        self, name: str, read: Callable[[], project.Project], path: Path | None, lost: Lost | None = None
+    ) -> None:
+        """Read beside the window; what cannot be read is told, and the open project stays."""
+        asked, fetch = self._document.design, self._recovery.fetch
+
+        def work() -> _Read:
+            found = None if path is None else identity(path)
+            return _Read(fetch(read()), path, found, lost)
+
+        def show(result: _Read) -> None:
+            if self._document.design is asked:
+                self._show(result)
+            else:  # what was drawn while the file was read is not lost either
+                self.when_safe(lambda: self._show(result))
+
+        self.work.do(Sentence(self.tr("Opening {name} …"), {"name": name}), work, show, self.failed.emit)
+
+    def _show(self, result: _Read) -> None:
+        """Put a project in place of the open one, once what is being saved is saved with its own weights."""
+        self.saving.hurry()
+        if self.saving.is_writing:
+            self.work.do(None, lambda: result, self._show)
+            return
+        content = result.fetched.content
+        path = None if content.damage else result.path
+        self._recovery.begin_with(result.fetched)
+        self._document.replace_all(content.design, path, saved=result.lost is None)
+        if result.lost is not None:
+            self._recovery.adopt(result.lost)
+        if path is not None:
+            self.saving.note_read(path, result.found)
             self._preferences.add_recent(path)
-
-    def _show(self, read: Callable[[], project.Project], path: Path | None, saved: bool = True) -> bool:
-        """Put a project in place of the open one; what cannot be read is told, and the open one stays."""
-        try:
-            content = read()
-            self.finish()
-            self._recovery.begin_with(content)
-        except FileError as error:
-            self.failed.emit(error.sentence)
-            return False
-        self._document.replace_all(content.design, path, saved)
         self.opened.emit(path)
-        return True
+        self._tell_of_weights(content)
+
+    def _tell_of_weights(self, content: project.Project) -> None:
+        if content.damage is not None:
+            template = self.tr("{damage} The design was opened without them, as a copy: the file stays as it is.")
+            self.failed.emit(Sentence(template, {"damage": content.damage}))
+        elif content.bare:
+            template = self.tr("The project holds no weights for {names}: new ones are drawn for them.")
+            self.noticed.emit(Sentence(template, {"names": names(content.design, content.bare)}))
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save to the project's file, asking for one if it has none; `then` is called after it was written whole."""
         if self._document.path is None:
             self.save_as(then)
         else:
-            self._save_to(self._document.path, then)
+            self.saving.begin(self._document.path, then)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         dialog = self._ask_where(self.tr("Save project"), "netloom", self.tr("Netloom projects (*.netloom)"))
-        dialog.fileSelected.connect(lambda path: self._save_to(Path(path), then))
-
-    def _save_to(self, path: Path, then: Callable[[], object] | None) -> None:
-        self._after_save = then
-        self._pending = (self._document.design, path)
-        if self._trainer.has_model:
-            self._deadline.start()
-            self._trainer.checkpoint(self._recovery.checkpoint_path)
-        else:
-            self._write_with_last_checkpoint()
-
-    def _write_with_fresh_checkpoint(self, checkpointed: Checkpointed) -> None:
-        path = self._recovery.checkpoint_path
-        if self._pending and self._deadline.isActive() and checkpointed.path == str(path):
-            self._write(path)
-
-    def _write_with_last_checkpoint(self) -> None:
-        """The engine has nothing newer, or does not answer (a layer may be looping): what it last wrote is saved."""
-        checkpoint = self._recovery.checkpoint_path
-        self._write(checkpoint if checkpoint.exists() else None)
-
-    def _take_failure(self, failed: Failed) -> None:
-        if failed.request == "Checkpoint" and self._pending:
-            self._write_with_last_checkpoint()
-
-    def _write(self, checkpoint: Path | None) -> None:
-        assert self._pending is not None
-        self._deadline.stop()
-        design, path = self._pending
-        self._pending = None
-        self._join()
-        self._writing = threading.Thread(target=self._write_in_thread, args=(design, path, checkpoint), name="save")
-        self._writing.start()
-
-    def _write_in_thread(self, design: Design, path: Path, checkpoint: Path | None) -> None:
-        try:
-            project.write(path, design, checkpoint)
-        except FileError as error:
-            self._written.emit(design, path, error.sentence)
-        else:
-            self._written.emit(design, path, None)
-
-    def _finish_saving(self, design: Design, path: Path, problem: Sentence | None) -> None:
-        then, self._after_save = self._after_save, None
-        if problem is not None:
-            self.failed.emit(problem)
-            return
-        self._recovery.note_saved()
-        self._document.mark_saved(design, path)
-        self._preferences.add_recent(path)
-        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": path}))
-        if then is not None:
-            then()
+        dialog.fileSelected.connect(lambda path: self.saving.begin(Path(path), then, over=True))
 
     def finish(self) -> None:
-        """Have what is being saved written whole and told of, now: the project or the program is about to be closed."""
-        self._after_save = None
-        if self._pending is not None:
-            self._write_with_last_checkpoint()
-        self._join()
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+        """Have all that is in hand done and told of, now: the program is about to be closed."""
+        self.saving.hurry()
+        self.work.finish()
 
-    def _join(self) -> None:
-        if self._writing is not None:
-            self._writing.join()
-            self._writing = None
+    def _ask_about_other_hand(self, path: Path, overwrite: Callable[[], object]) -> None:
+        box = self._question("changed elsewhere", self.tr("Overwrite the file?"))
+        box.setText(self.tr("“{name}” was changed by another program.").format(name=path.name))
+        box.setInformativeText(self.tr("What is in it now is lost if it is overwritten."))
+        replace = box.addButton(self.tr("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
+        elsewhere = box.addButton(self.tr("Save as…"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(elsewhere)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        replace.clicked.connect(overwrite)
+        elsewhere.clicked.connect(lambda: self.save_as())
+        box.open()
+
+    def _question(self, name: str, title: str) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setObjectName(name)
+        box.setWindowTitle(title)
+        return box
 
     def when_safe(self, then: Callable[[], object]) -> None:
         """Call `then` once nothing would be lost: at once, or after the user saved, or chose not to.
@@ -203,10 +201,7 @@ class ProjectFiles(QObject):
             self._ask_about_changes(then)
 
     def _ask_about_changes(self, then: Callable[[], object]) -> None:
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setObjectName("unsaved")
-        box.setWindowTitle(self.tr("Save changes?"))
+        box = self._question("unsaved", self.tr("Save changes?"))
         box.setText(self.tr("Save the changes to “{name}”?").format(name=self._document.name))
         box.setInformativeText(self.tr("Otherwise edits and trained weights since the last save are lost."))
         buttons = QMessageBox.StandardButton
@@ -287,12 +282,7 @@ class ProjectFiles(QObject):
 
     def recover(self, lost: Lost) -> None:
         """Open what a session that was cut off had kept aside; it counts as not saved."""
-        self.when_safe(lambda: self._recover(lost))
-
-    def _recover(self, lost: Lost) -> None:
-        if self._show(lost.read, None, saved=False):
-            self._recovery.keep_aside()
-            lost.clear()
+        self.when_safe(lambda: self._read(lost.name, lost.read, None, lost))
 
     # --- custom layers ------------------------------------------------------------------------------------------------
 

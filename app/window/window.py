@@ -25,6 +25,7 @@ from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Lost, Recovery, lost_sessions
 from app.engine.run_control import RunControl
 from app.engine.trainer import Trainer
+from app.look.sentences import say
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
@@ -43,6 +44,7 @@ from app.window.status_bar import StatusBar
 from app.window.theme_choice import ThemeChoice
 from app.window.workspace import Workspace
 from core.design import project
+from core.errors import Sentence
 from core.training.messages import Evaluated, WeightsReport
 
 SIZE = QSize(1440, 900)
@@ -144,10 +146,13 @@ class Window(QMainWindow):
         self.failure_teller = FailureTeller(self.notices.failures, document, trainer, self.training.show_console)
         self.files.failed.connect(self.failure_teller.tell)
         self.files.told.connect(self.status.show_sentence)
+        self.files.began.connect(self.status.show_sentence)
+        self.files.noticed.connect(self._notify)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
         self.files.data_offered.connect(self.training.choose_data)
         self.files.custom_layer_offered.connect(lambda path: self.dialogs.edit_custom_layer(file=path))
+        self.files.opened.connect(lambda _: self.notices.withdraw("notice"))
         document.saved_changed.connect(self._retitle)
         self.recovery.weights_changed.connect(self._retitle)
         self.run_control.blocked.connect(self.training.show_problems)
@@ -204,6 +209,10 @@ class Window(QMainWindow):
             text = self.tr("The edited design has a problem: mend it, or go on with the design of the run.")
             resume = (self.tr("Resume"), self.trainer.resume)
             self.notices.failures.tell(Failure(text, answers=(resume,), subject="run"))
+
+    def _notify(self, sentence: Sentence) -> None:
+        """Say something until it was read."""
+        self.notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], "notice")
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""

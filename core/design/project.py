@@ -96,9 +96,16 @@ def write(
 
 def _add_weights(archive: zipfile.ZipFile, checkpoint: Path, report: Report) -> tuple[NodeId, ...]:
     """Put what fits the design into the archive; returns the nodes whose weights do not."""
-    member = _member(_CHECKPOINT)
-    member.file_size = checkpoint.stat().st_size
-    with checkpoint.open("rb") as source:
+    try:
+        source = checkpoint.open("rb")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WeightsError(
+            "The weights in '{path}' cannot be read: {reason}.", path=str(checkpoint), reason=reason
+        ) from None
+    with source:
+        member = _member(_CHECKPOINT)
+        member.file_size = os.fstat(source.fileno()).st_size
         held = read_header(source, member.file_size)
         fitting = held.fitting(report)
         if fitting.holds_any:

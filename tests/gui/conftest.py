@@ -96,6 +96,7 @@ def still_window(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Wind
     window.show()
     qtbot.waitExposed(window)
     window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+    window.files.finish()
     yield window
     close_anyway(window)
 

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import resources
+from app.engine.recovery import Lost
 from app.engine.run import State
 from app.look.sentences import say
+from app.window.notice_bar import Notice
 from app.window.window import FIRST_EXAMPLE, Window
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design
 from core.errors import Sentence
+from core.training.messages import Failed
 from tests.disk import disk_with_room_for, names_in
 from tests.gui.conftest import digits_design, id_of
+from tests.unit.core.design.checkpoints import checkpoint
 from tests.unit.core.training.driving import iris
 
 PATIENCE = 20_000
 LONG = 100_000
+FC1 = {"weight": (128, 64), "bias": (128,)}
 EXAMPLE = resources.folder("examples") / FIRST_EXAMPLE
 
 
@@ -66,9 +73,15 @@ def save(window: Window, qtbot: QtBot) -> None:
 def opened(window: Window, path: Path, design: Design | None = None) -> Path:
     """Write a project and open it."""
     project.write(path, design or digits_design())
-    window.files.open(path)
+    open_now(window, path)
     assert window.document.path == path
     return path
+
+
+def open_now(window: Window, path: Path) -> None:
+    """Open a project, and wait until it is there, or is known to be none."""
+    window.files.open(path)
+    window.files.finish()
 
 
 def question(window: Window, qtbot: QtBot) -> QMessageBox:
@@ -103,6 +116,15 @@ def begin_run(window: Window, qtbot: QtBot, design: Design) -> None:
     until(qtbot, lambda: steps and steps[-1] > 0)
 
 
+def train(window: Window, qtbot: QtBot) -> None:
+    """Train to the end, and wait until the last checkpoint was told of."""
+    until(qtbot, lambda: window.document.facts.data)
+    kept: list[object] = []
+    window.trainer.checkpointed.connect(kept.append)
+    window.run_control.start()
+    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED and kept)
+
+
 # --- opening and saving -----------------------------------------------------------------------------------------------
 
 
@@ -117,7 +139,7 @@ def test_what_is_saved_can_be_opened(still_window: Window, qtbot: QtBot, tmp_pat
     still_window.files.new()
     assert still_window.document.path is None
     assert still_window.document.design[still_window.document.design.root].name == "untitled"
-    still_window.files.open(path)
+    open_now(still_window, path)
     assert still_window.document.design == edited
     assert not still_window.files.is_modified
 
@@ -243,7 +265,7 @@ def test_what_cannot_be_saved_is_not_given_up(still_window: Window, qtbot: QtBot
     still_window.close()
     with disk_with_room_for(100), qtbot.waitSignal(still_window.files.failed):
         answer(still_window, qtbot, QMessageBox.StandardButton.Save)
-        still_window.files._join()
+        still_window.files.finish()
     assert still_window.isVisible()
     assert still_window.document.design is edited
     assert still_window.files.is_modified
@@ -259,7 +281,7 @@ def test_a_full_disk_leaves_the_old_file(still_window: Window, qtbot: QtBot, tmp
     told = Told(still_window)
     with disk_with_room_for(100):
         still_window.files.save()
-        still_window.files._join()
+        still_window.files.finish()
     until(qtbot, lambda: told.sentences)
     assert str(path) in told.sentences[0]
     assert "What was there before is as it was." in told.sentences[0]
@@ -305,9 +327,7 @@ def with_loop(design: Design) -> Design:
 def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     """What was learnt before, as far as the last checkpoint tells, is in the file."""
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
-    until(qtbot, lambda: window.document.facts.data)
-    window.run_control.start()
-    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED and window.recovery.checkpoint_path.exists())
+    train(window, qtbot)
     window.preferences.trust([LOOPS])
     window.document.apply("Add", with_loop(window.document.design))
     printed: list[str] = []
@@ -315,7 +335,7 @@ def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtB
     until(qtbot, lambda: not window.document.report.probes)
     window.run_control.start()
     until(qtbot, lambda: "looping" in "".join(printed))
-    window.files._deadline.setInterval(200)
+    window.files.saving._deadline.setInterval(200)
     began = time.monotonic()
     save(window, qtbot)
     assert time.monotonic() - began < 2
@@ -326,12 +346,10 @@ def test_an_engine_that_hangs_does_not_hold_up_saving(window: Window, qtbot: QtB
 
 def test_an_engine_that_is_killed_while_saving(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
-    until(qtbot, lambda: window.document.facts.data)
-    window.run_control.start()
-    until(qtbot, lambda: window.trainer.runs.state is State.FINISHED and window.recovery.checkpoint_path.exists())
+    train(window, qtbot)
     edited = rename(window, "edited")
     os.kill(window.trainer.process_id, signal.SIGSTOP)  # it cannot answer before it is killed
-    window.files._deadline.setInterval(200)
+    window.files.saving._deadline.setInterval(200)
     told = Told(window)
     window.files.save()
     os.kill(window.trainer.process_id, signal.SIGKILL)
@@ -342,22 +360,160 @@ def test_an_engine_that_is_killed_while_saving(window: Window, qtbot: QtBot, tmp
     assert content.has_checkpoint
 
 
-def test_a_checkpoint_that_cannot_be_written_does_not_hold_up_saving(
-    window: Window, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_weights_are_saved_though_the_data_folder_is_full(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    """The engine writes them where the project goes, which needs that room anyway."""
     path = opened(window, tmp_path / "mine.netloom", iris(epochs=1))
-    until(qtbot, lambda: window.trainer.has_model)
+    train(window, qtbot)
+    window.recovery.checkpoint_path.unlink()
     window.recovery.checkpoint_path.mkdir()
-    edited = rename(window, "edited")
+    window.files.saving._deadline.setInterval(PATIENCE)
     told = Told(window)
-    began = time.monotonic()
     window.files.save()
     until(qtbot, lambda: told.sentences)
-    assert time.monotonic() - began < 4
-    assert window.files.is_modified
-    window.recovery.checkpoint_path.rmdir()
-    save(window, qtbot)
+    assert told.sentences == [f"Saved {path}"]
+    assert project.read(path).has_checkpoint
+    assert not window.files.is_modified
+    assert names_in(tmp_path) == ["home", "mine.netloom"]
+
+
+def test_nothing_is_called_saved_without_the_weights(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    monkeypatch.setattr(type(still_window.trainer), "has_model", True)
+    still_window.recovery.note_weights()
+    edited, told, then = rename(still_window, "edited"), Told(still_window), []
+    still_window.files.save(lambda: then.append("closed"))
+    for _ in range(2):  # neither in the session's folder nor beside the project
+        still_window.trainer.failed.emit(Failed("Checkpoint", "No space left."))
+    until(qtbot, lambda: told.sentences)
+    assert told.sentences == [f"“{path}” holds the design, but not the weights: No space left."]
     assert project.read(path).design == edited
+    assert still_window.isWindowModified()
+    assert then == []
+
+
+def test_weights_that_do_not_fit_the_drawing_are_not_saved_with_it(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """During a run with 3 outputs the layer gets 5, and the project is saved."""
+    path = opened(window, tmp_path / "mine.netloom", iris(epochs=LONG))
+    begin_run(window, qtbot, window.document.design)
+    design = window.document.design
+    layer = next(node.id for node in design.walk() if node.type == "Linear")
+    name = design.path(layer)
+    window.document.apply("Wider", edits.set_options(design, [layer], {"out_features": 5}))
+    told = Told(window)
+    window.files.saving.begin(path)
+    until(qtbot, lambda: told.sentences)
+    assert told.sentences == [f"Saved {path} without the weights of '{name}': they do not fit the design as it is now."]
+    assert not project.read(path).has_checkpoint
+
+
+def test_opening_says_which_layers_have_no_weights(still_window: Window, tmp_path: Path) -> None:
+    design = digits_design()
+    (tmp_path / "weights").write_bytes(
+        checkpoint({f"model|{id_of(design, 'fc1')}|{name}": shape for name, shape in FC1.items()})
+    )
+    project.write(tmp_path / "mine.netloom", design, tmp_path / "weights")
+    open_now(still_window, tmp_path / "mine.netloom")
+    (notice,) = still_window.notices.findChildren(Notice)
+    assert notice.findChildren(QLabel)[0].text() == (
+        "The project holds no weights for 'net.out': new ones are drawn for them."
+    )
+    open_now(still_window, EXAMPLE)
+    assert all(notice.isHidden() for notice in still_window.notices.findChildren(Notice))
+
+
+# --- files of other hands ---------------------------------------------------------------------------------------------
+
+
+def test_what_another_program_wrote_is_not_overwritten_without_a_question(
+    still_window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    project.write(path, project.new().design)
+    others = path.read_bytes()
+    edited = rename(still_window, "edited")
+    still_window.files.save()
+    qtbot.waitUntil(lambda: bool(still_window.findChildren(QMessageBox, "changed elsewhere")))
+    (box,) = still_window.findChildren(QMessageBox, "changed elsewhere")
+    assert box.text() == "“mine.netloom” was changed by another program."
+    assert path.read_bytes() == others
+    assert still_window.files.is_modified
+    (overwrite,) = [button for button in box.buttons() if button.text() == "Overwrite"]
+    with qtbot.waitSignal(still_window.files.told):
+        qtbot.mouseClick(overwrite, Qt.MouseButton.LeftButton)
+    assert project.read(path).design == edited
+    rename(still_window, "once more")
+    save(still_window, qtbot)
+    assert not still_window.files.is_modified
+
+
+# --- the window is never held up --------------------------------------------------------------------------------------
+
+
+class Heartbeat:
+    """Work that goes on until the window's event loop has turned often: it would never end on the window's thread."""
+
+    def __init__(self) -> None:
+        self.beats = 0
+        self.often = threading.Event()
+        self.timer = QTimer(interval=1, timeout=self.beat)
+        self.timer.start()
+
+    def beat(self) -> None:
+        self.beats += 1
+        if self.beats > 20:
+            self.often.set()
+
+    def during(self, work: Callable[..., object]) -> Callable[..., object]:
+        def wait_and_work(*arguments: object) -> object:
+            self.beats = 0
+            self.often.clear()
+            assert self.often.wait(PATIENCE / 1000), "the window stood still"
+            return work(*arguments)
+
+        return wait_and_work
+
+
+@pytest.mark.parametrize("what", ["opening", "saving", "recovering"])
+def test_the_window_goes_on_while_a_large_file_is_read_or_written(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    path, heart = opened(still_window, tmp_path / "mine.netloom"), Heartbeat()
+    done: list[object] = []
+    if what == "opening":
+        monkeypatch.setattr(project, "read", heart.during(project.read))
+        still_window.files.opened.connect(done.append)
+        still_window.files.open(path)
+        assert still_window.status.text() == "Opening mine.netloom …"
+    elif what == "saving":
+        monkeypatch.setattr(project, "write", heart.during(project.write))
+        still_window.files.told.connect(done.append)
+        still_window.files.save()
+        assert still_window.status.text() == "Saving mine.netloom …"
+    else:
+        folder = tmp_path / "lost"
+        folder.mkdir()
+        project.write(folder / "autosave.netloom", digits_design())
+        monkeypatch.setattr(Lost, "read", heart.during(Lost.read))
+        still_window.files.opened.connect(done.append)
+        still_window.files.recover(Lost(folder, "lost", datetime.now().astimezone()))
+    until(qtbot, lambda: done)
+    heart.timer.stop()
+
+
+def test_what_is_drawn_while_a_project_is_read_is_not_lost(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(tmp_path / "mine.netloom", digits_design())
+    still_window.files.open(tmp_path / "mine.netloom")
+    edited = rename(still_window, "drawn meanwhile")
+    still_window.files.finish()
+    assert still_window.document.design is edited
+    answer(still_window, qtbot, QMessageBox.StandardButton.Cancel)
+    assert still_window.document.design is edited
 
 
 def test_a_save_in_hand_is_finished_before_another_project_comes(
@@ -371,10 +527,11 @@ def test_a_save_in_hand_is_finished_before_another_project_comes(
     assert project.read(path).design != edited
     still_window.files.new()
     answer(still_window, qtbot, QMessageBox.StandardButton.Discard)
+    still_window.files.finish()
     assert project.read(path).design == edited
     assert still_window.document.path is None
     assert not still_window.files.is_modified
-    assert not still_window.files._deadline.isActive()
+    assert not still_window.files.saving._deadline.isActive()
 
 
 # --- files that are not what they should be ---------------------------------------------------------------------------
@@ -396,7 +553,7 @@ def test_a_project_that_cannot_be_read(still_window: Window, tmp_path: Path, nam
     path = tmp_path / "bad.netloom"
     path.write_bytes(content(name))
     design, told = still_window.document.design, Told(still_window)
-    still_window.files.open(path)
+    open_now(still_window, path)
     assert len(told.sentences) == 1
     assert str(path) in told.sentences[0]
     assert still_window.document.design is design
@@ -406,8 +563,8 @@ def test_a_project_that_cannot_be_read(still_window: Window, tmp_path: Path, nam
 
 def test_a_project_that_is_not_there(still_window: Window, tmp_path: Path) -> None:
     design, told = still_window.document.design, Told(still_window)
-    still_window.files.open(tmp_path / "gone.netloom")
-    still_window.files.open(tmp_path)
+    open_now(still_window, tmp_path / "gone.netloom")
+    open_now(still_window, tmp_path)
     assert [str(tmp_path) in sentence for sentence in told.sentences] == [True, True]
     assert still_window.document.design is design
 
@@ -425,16 +582,20 @@ def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Pat
     assert not window.files.is_modified
 
 
-def test_a_project_whose_weights_are_damaged_opens_without_them(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    garbage = tmp_path / "garbage"
-    garbage.write_bytes(content("cut off"))
+def test_a_project_whose_weights_are_damaged_opens_as_a_copy_without_them(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
     path, design = tmp_path / "mine.netloom", iris()
-    project.write(path, design, garbage)
-    with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE) as failed:
-        window.files.open(path)
-    assert failed.args[0].request == "Restore"
-    assert failures(window) == [say(Sentence(failed.args[0].template, failed.args[0].values))]
-    assert window.document.design == design
+    layer = next(node.id for node in design.walk() if node.type == "Linear")
+    (tmp_path / "weights").write_bytes(checkpoint({f"model|{layer}|weight": (3, 4), f"model|{layer}|bias": (3,)}))
+    project.write(path, design, tmp_path / "weights")
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"\0\0\1\0" * 3)] = 9  # a number within the last tensor: only the checksum tells
+    path.write_bytes(damaged)
+    open_now(window, path)
+    assert "damaged or cut off" in failures(window)[0]
+    assert "the file stays as it is" in failures(window)[0]
+    assert (window.document.design, window.document.path) == (design, None)
     until(qtbot, lambda: window.trainer.has_model)
     assert window.document.report.problems == ()
 
@@ -475,6 +636,7 @@ def test_a_dropped_project_is_opened(still_window: Window, tmp_path: Path) -> No
     path = tmp_path / "dropped.NETLOOM"
     project.write(path, digits_design())
     drop(still_window, path)
+    still_window.files.finish()
     assert still_window.document.path == path
 
 

@@ -15,7 +15,16 @@ from pytestqt.qtbot import QtBot
 
 import app
 from app.document.document import Document
-from app.engine.recovery import AUTOSAVE, CHECKPOINT, Lost, Recovery, lost_sessions, sessions_folder
+from app.engine.recovery import (
+    AUTOSAVE,
+    CHECKPOINT,
+    KEEP_AFTER,
+    Fetched,
+    Lost,
+    Recovery,
+    lost_sessions,
+    sessions_folder,
+)
 from app.engine.run import State
 from app.window.window import Window
 from core.design import edits, project
@@ -27,12 +36,17 @@ from core.training.messages import (
 )
 from tests.disk import disk_with_room_for, names_in
 from tests.gui.conftest import Engine, digits_design, id_of
+from tests.unit.core.design.checkpoints import checkpoint
+
+FC1 = {"weight": (128, 64), "bias": (128,)}
+OTHER = digits_design()
+NUMBERS = checkpoint({f"model|{id_of(OTHER, 'fc1')}|{name}": shape for name, shape in FC1.items()})
 
 
 @pytest.fixture
 def recovery(document: Document, engine: Engine) -> Iterator[Recovery]:
     recovery = Recovery(document, engine.trainer)
-    recovery.begin_with(project.Project(document.design))
+    recovery.begin_with(Fetched(project.Project(document.design)))
     yield recovery
     recovery.close()
 
@@ -44,7 +58,7 @@ def rename(document: Document, name: str = "hidden") -> Design:
 
 def keep(recovery: Recovery) -> None:
     recovery.keep_aside()
-    recovery._finish_keeping()
+    recovery.finish()
 
 
 # --- weights ---------------------------------------------------------------------------------------------------------
@@ -66,16 +80,16 @@ def test_another_project_ends_the_run_and_brings_its_own_weights(
     recovery: Recovery, document: Document, engine: Engine, tmp_path: Path
 ) -> None:
     weights = tmp_path / "weights"
-    weights.write_bytes(b"numbers")
-    project.write(tmp_path / "other.netloom", digits_design(), weights)
+    weights.write_bytes(NUMBERS)
+    project.write(tmp_path / "other.netloom", OTHER, weights)
     engine.trainer.start(digits_design())
     engine.state("running")
-    recovery.begin_with(project.read(tmp_path / "other.netloom"))
+    recovery.begin_with(recovery.fetch(project.read(tmp_path / "other.netloom")))
     assert engine.trainer.runs.state is State.IDLE
     assert not recovery.has_unsaved_weights
     assert engine.asked(Restore)[-1] == Restore(str(recovery.checkpoint_path))
-    assert recovery.checkpoint_path.read_bytes() == b"numbers"
-    recovery.begin_with(project.new())
+    assert recovery.checkpoint_path.read_bytes() == NUMBERS
+    recovery.begin_with(Fetched(project.new()))
     assert not recovery.checkpoint_path.exists()
 
 
@@ -97,11 +111,13 @@ def test_only_what_changed_is_kept(recovery: Recovery, document: Document) -> No
     assert project.read(recovery.autosave_path).design == document.design
 
 
-def test_it_is_kept_every_few_seconds(recovery: Recovery, document: Document, qtbot: QtBot) -> None:
-    assert recovery._autosave.isActive()
-    recovery._autosave.start(1)
-    rename(document)
-    qtbot.waitUntil(recovery.autosave_path.exists)
+def test_an_edit_is_kept_within_a_second(recovery: Recovery, document: Document, qtbot: QtBot) -> None:
+    assert KEEP_AFTER <= 500
+    rename(document, "first")
+    left = recovery._keep_soon.remainingTime()
+    last = rename(document, "last")
+    assert recovery._keep_soon.remainingTime() <= left, "edits that go on and on must not put it off"
+    qtbot.waitUntil(lambda: recovery.autosave_path.exists() and project.read(recovery.autosave_path).design == last)
 
 
 def test_the_users_file_is_never_touched(recovery: Recovery, document: Document, tmp_path: Path) -> None:
@@ -118,7 +134,7 @@ def test_the_users_file_is_never_touched(recovery: Recovery, document: Document,
 def test_what_was_learnt_without_an_edit_is_kept_too(recovery: Recovery, document: Document, engine: Engine) -> None:
     engine.trainer.start(digits_design())
     engine.state("running")
-    recovery._finish_keeping()
+    recovery.finish()
     assert recovery.has_unsaved_weights
     assert project.read(recovery.autosave_path).design == document.design
 
@@ -128,6 +144,7 @@ def test_what_is_saved_need_not_be_recovered(recovery: Recovery, document: Docum
     keep(recovery)
     document.mark_saved(document.design, Path("mine.netloom"))
     recovery.note_saved()
+    recovery.finish()
     assert not recovery.autosave_path.exists()
     keep(recovery)
     assert not recovery.autosave_path.exists()
@@ -154,12 +171,12 @@ def test_a_full_disk_is_tried_again(recovery: Recovery, document: Document) -> N
 
 def test_closing_leaves_nothing(document: Document, engine: Engine) -> None:
     recovery = Recovery(document, engine.trainer)
-    recovery.begin_with(project.Project(document.design))
+    recovery.begin_with(Fetched(project.Project(document.design)))
     rename(document)
     recovery.keep_aside()
     recovery.close()
     assert list(sessions_folder().iterdir()) == []
-    assert not recovery._autosave.isActive()
+    assert not recovery._keep_soon.isActive()
 
 
 # --- what a session left that was cut off -----------------------------------------------------------------------------
@@ -169,7 +186,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 from app.document.document import Document
-from app.engine.recovery import Recovery
+from app.engine.recovery import Fetched, Recovery
 from app.engine.trainer import Trainer
 from core.design import edits, project
 
@@ -178,11 +195,11 @@ application.setApplicationName(sys.argv[1])
 document = Document(project.new().design)
 trainer = Trainer()
 recovery = Recovery(document, trainer)
-recovery.begin_with(project.Project(document.design))
+recovery.begin_with(Fetched(project.Project(document.design)))
 if "edit" in sys.argv:
     document.apply("Rename", edits.rename(document.design, document.design.root, "precious"))
     recovery.keep_aside()
-    recovery._finish_keeping()
+    recovery.finish()
 print(recovery.folder, flush=True)
 sys.stdin.read()
 """
@@ -268,24 +285,42 @@ def test_the_name_may_be_missing_or_damaged(qapp: object) -> None:
 
 
 def test_the_weights_recovered_are_those_the_engine_wrote_last(qapp: object, tmp_path: Path) -> None:
-    lost = left_behind(digits_design())
-    (lost.folder / CHECKPOINT).write_bytes(b"the latest")
+    lost = left_behind(OTHER)
+    (lost.folder / CHECKPOINT).write_bytes(NUMBERS)
     content = lost.read()
     content.extract_checkpoint(tmp_path / "weights")
-    assert (tmp_path / "weights").read_bytes() == b"the latest"
+    assert (tmp_path / "weights").read_bytes() == NUMBERS
+
+
+def test_weights_that_are_damaged_do_not_keep_the_design_from_being_recovered(qapp: object) -> None:
+    lost = left_behind(digits_design())
+    (lost.folder / CHECKPOINT).write_bytes(NUMBERS[:-9])
+    content = lost.read()
+    assert content.design[content.design.root].name == "untitled"
+    assert (content.has_checkpoint, str(content.damage)) == (False, "The weights are damaged or cut off.")
 
 
 def test_recovered_work_opens_as_unsaved(still_window: Window, qtbot: QtBot) -> None:
     kept = digits_design()
     lost = left_behind(kept)
     still_window.files.recover(lost)
+    still_window.files.finish()
     assert still_window.document.design == kept
     assert still_window.document.path is None
     assert still_window.files.is_modified
     assert still_window.isWindowModified()
-    still_window.recovery._finish_keeping()
+    still_window.recovery.finish()
     assert still_window.recovery.autosave_path.exists()
     assert not lost.folder.exists()
+
+
+def test_what_was_lost_goes_only_once_it_is_safe_in_the_new_session(still_window: Window, qtbot: QtBot) -> None:
+    lost = left_behind(digits_design())
+    with disk_with_room_for(100):
+        still_window.files.recover(lost)
+        still_window.files.finish()
+        still_window.recovery.finish()
+    assert lost.folder.exists()
 
 
 def test_work_that_cannot_be_read_stays_and_is_told(still_window: Window, qtbot: QtBot) -> None:
@@ -297,6 +332,8 @@ def test_work_that_cannot_be_read_stays_and_is_told(still_window: Window, qtbot:
     before = still_window.document.design
     with qtbot.waitSignal(still_window.files.failed) as told:
         still_window.files.recover(lost)
+        still_window.files.finish()
+    still_window.files.finish()
     assert "damaged or cut off" in str(told.args[0])
     assert still_window.document.design is before
     assert names_in(lost.folder) == [AUTOSAVE]
@@ -308,6 +345,8 @@ def test_the_next_start_offers_what_was_lost(window: Window, qtbot: QtBot) -> No
     window.begin(None)
     (restore,) = [button for button in window.notices.findChildren(QPushButton) if button.text() == "Restore"]
     qtbot.mouseClick(restore, Qt.MouseButton.LeftButton)
+    window.files.finish()
     assert window.document.design == kept
     assert window.files.is_modified
+    window.recovery.finish()
     assert not (sessions_folder() / "old").exists()

@@ -50,6 +50,7 @@ def menu_item(window: Window, menu: str, title: str) -> QMenu:
 
 def test_it_begins_with_an_example(window: Window, qtbot: QtBot) -> None:
     window.begin(None)
+    window.files.finish()
     assert window.document.name == "digits-mlp"
     assert not window.files.is_modified
     qtbot.waitUntil(lambda: window.trainer.has_model, timeout=20_000)
@@ -62,6 +63,7 @@ def test_it_begins_with_the_project_named(still_window: Window, tmp_path: Path) 
     path = tmp_path / "mine.netloom"
     project.write(path, digits_design())
     still_window.begin(path)
+    still_window.files.finish()
     assert still_window.document.path == path
     assert still_window.preferences.recent == (path,)
 
@@ -69,6 +71,7 @@ def test_it_begins_with_the_project_named(still_window: Window, tmp_path: Path) 
 def test_a_project_that_cannot_be_read_leaves_an_empty_one(still_window: Window, tmp_path: Path) -> None:
     before = still_window.document.design
     still_window.begin(tmp_path / "gone.netloom")
+    still_window.files.finish()
     assert "gone.netloom" in still_window.notices.failures.all[0].text
     assert still_window.document.design is before
 
@@ -220,10 +223,12 @@ def test_recent_projects_are_in_the_menu(still_window: Window, tmp_path: Path) -
         path = tmp_path / f"{name}.netloom"
         project.write(path, digits_design())
         still_window.files.open(path)
+        still_window.files.finish()
     path.unlink()
     recent = menu_item(still_window, "file", "Open &recent")
     assert [action.text() for action in recent.actions()] == ["b && c", "a"]
     recent.actions()[1].trigger()
+    still_window.files.finish()
     assert still_window.document.name == "a"
 
 
@@ -234,6 +239,7 @@ def test_every_example_opens(still_window: Window) -> None:
     assert len(names) >= 4
     for action in examples.actions():
         action.trigger()
+        still_window.files.finish()
         assert still_window.document.name == action.text()
         assert not still_window.files.is_modified
 
@@ -374,6 +380,7 @@ def test_closing_with_changes(
     path = tmp_path / "mine.netloom"
     project.write(path, digits_design())
     still_window.files.open(path)
+    still_window.files.finish()
     rename(still_window)
     assert not still_window.close()
     (box,) = unsaved(still_window)
