@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.design.losses import options_of
 from core.design.optimisers import OPTIMISERS
 from core.design.settings import Settings
@@ -14,11 +16,24 @@ FLOAT = 4
 def training_memory(report: Report) -> int:
     """Bytes for parameters, their gradients, the optimiser's state, and what the layers give for one batch.
 
-    What flows between layers counts twice, as its gradient comes back. The engine's own needs are not in it.
+    Parameters that are not trained have no gradient and no state. What flows between layers counts twice, as its
+    gradient comes back. The engine's own needs are not in it.
     """
     settings = report.design.settings
-    parameters = report.parameter_count() * (2 + _states(settings))
+    parameters = report.parameter_count() + _trained(report) * (1 + _states(settings))
     return FLOAT * (parameters + 2 * report.total_activations * settings.batch_size)
+
+
+def _trained(report: Report) -> int:
+    """How many parameters are trained; what twins share counts once."""
+    design = report.design
+    owned = {design.owner(node): shapes for node, shapes in report.parameters.items()}
+    return sum(
+        math.prod(shape)
+        for node, shapes in owned.items()
+        for name, shape in shapes.items()
+        if name not in design[node].frozen
+    )
 
 
 def _states(settings: Settings) -> int:
