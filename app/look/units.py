@@ -41,8 +41,10 @@ def duration(seconds: float) -> str:
 
 
 def share(part: float) -> str:
-    """0.9568 -> "95.7 %"."""
-    return f"{part * 100:.1f} %"
+    """0.9568 -> "95.7 %". Only nothing is "0.0 %", and only all is "100.0 %"."""
+    if 0 < part < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= part < 1 else f"{part * 100:.1f} %"
 
 
 def _scaled(number: float, units: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document.document import Document
-from app.engine.run import State
+from app.engine.run import Run, State
 from app.engine.trainer import Trainer
 from app.look import icons, theme, units
 from app.look.sentences import say
@@ -200,7 +200,7 @@ class RunBar(QToolBar):
         progress = None if run is None else run.progress
         for widget in (self._epoch, self._bar, self._pace):
             widget.setVisible(progress is not None or state is State.STARTING)
-        if progress is None:
+        if run is None or progress is None:
             self._bar.setValue(0)
             self._epoch.setText(self.tr("starting") if state is State.STARTING else "")
             self._pace.setText("")
@@ -210,9 +210,9 @@ class RunBar(QToolBar):
         epoch = min(progress.epoch + 1, progress.epochs)
         self._epoch.setText(self.tr("epoch {epoch} / {epochs}").format(epoch=epoch, epochs=progress.epochs))
         pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
-        self._pace.setText(f"{self._outlook(progress, state)} · {pace}")
+        self._pace.setText(f"{self._outlook(run, progress, state)} · {pace}")
 
-    def _outlook(self, progress: Progress, state: State) -> str:
+    def _outlook(self, run: Run, progress: Progress, state: State) -> str:
         match state:
             case State.PAUSED:
                 return self.tr("paused")
@@ -221,7 +221,6 @@ class RunBar(QToolBar):
             case State.FAILED:
                 return self.tr("failed")
             case State.FINISHED:
-                took = units.duration(progress.seconds_per_step * progress.step)
-                return self.tr("done in {time}").format(time=took)
+                return self.tr("done in {time}").format(time=units.duration(run.seconds))
             case _:
                 return self.tr("{time} left").format(time=units.duration(progress.seconds_left))

@@ -39,7 +39,8 @@ class Reporter:
         self._looks = Budget(LOOK_EVERY)
         self._looking = False
         self._norm_budget = Budget(0.0)
-        self._seconds = 0.0
+        self._elapsed = self._stepping = self._testing = 0.0
+        """Seconds of what was just done, of all steps, and of all tests."""
         self._grain = max(1, run.steps // POINTS)
         self._means = EpochMeans()
         self._gathered = PointMeans()
@@ -60,10 +61,15 @@ class Reporter:
                 yield
         else:
             yield
-        self._seconds += time.perf_counter() - start
+        self._elapsed = time.perf_counter() - start
 
     def take(self, event: RunEvent) -> None:
+        """Count what the run has just done, and tell of it what is due."""
         self._means.take(event)
+        if isinstance(event, Stepped):
+            self._stepping += self._elapsed
+        else:
+            self._testing += self._elapsed
         match event:
             case Stepped():
                 self._gathered.add(event)
@@ -113,8 +119,10 @@ class Reporter:
 
     def _progress(self) -> Progress:
         run = self._run
-        pace = self._seconds / max(1, run.step)
+        pace = self._stepping / max(1, run.step)
         left = pace * (run.steps - run.step)
+        if run.epoch:  # what a test takes is not known before the first
+            left += self._testing / run.epoch * (run.settings.epochs - run.epoch)
         memory = memory_in_use(run.device)
         means = self._means.whole
         return Progress(self._number, run.step, run.steps, run.epoch, run.settings.epochs, pace, left, memory, *means)

@@ -68,10 +68,13 @@ class Telemetry:
 
     @contextmanager
     def watch_activations(self) -> Iterator[None]:
-        """While a step is made, remember what leaves each layer that has no parameters."""
-        self._activations.clear()
+        """While a step is made, remember what leaves each layer that has no parameters.
+
+        While test samples are looked at, what was remembered of the last step stays.
+        """
+        found: dict[NodeId, Array] = {}
         handles = [
-            part.register_forward_hook(self._remember(node))
+            part.register_forward_hook(self._remember(node, found))
             for node, part in self._model.parts.items()
             if not self._parameters[node] and not self._is_container(part)
         ]
@@ -85,10 +88,11 @@ class Telemetry:
         """Whether layers of the design are in it; what a custom layer has inside are none."""
         return any(id(child) in self._known for child in part.children())
 
-    def _remember(self, node: NodeId) -> Callable[..., None]:
-        def hook(_module: Module, _inputs: object, output: object) -> None:
-            if isinstance(output, Tensor):
-                self._activations[node] = output._array
+    def _remember(self, node: NodeId, found: dict[NodeId, Array]) -> Callable[..., None]:
+        def hook(module: Module, _inputs: object, output: object) -> None:
+            if module.training and isinstance(output, Tensor):
+                self._activations = found  # those before are let go of at the first of these
+                found[node] = output._array
 
         return hook
 

@@ -14,13 +14,13 @@ import torch
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from app.window.model_memory import training_memory
 from core.data.prepare import prepare
 from core.design import catalog, edits, shapes
 from core.design.code import constructor
 from core.design.json_form import to_json
 from core.design.model import Design, Value
 from core.design.settings import Settings
+from core.design.training_memory import training_memory
 from core.training.messages import (
     Curves,
     Evaluate,
@@ -28,9 +28,11 @@ from core.training.messages import (
     Histogram,
     ParameterInfo,
     ParameterView,
+    Pause,
     Prepare,
     Prepared,
     Progress,
+    Resume,
     SaveWeights,
     Start,
     Statistics,
@@ -63,6 +65,7 @@ def peer(path: Path) -> Net:
 class Told:
     """What the engine said after each of two epochs of one step, and the network in PyTorch as it was before them."""
 
+    design: Design
     net: Net
     events: list[list[Any]]
 
@@ -75,9 +78,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     engine.ask(SaveWeights(str(path)))
     engine.ask(Watch(node(drawn, "net.linear").id, "weight"))
     engine.ask(Start(to_json(drawn), 1))
-    steps = [engine.step(2)]
+    steps = [engine.step(3) + engine.ask(Pause())]
+    engine.ask(Resume())
     steps.append(engine.run())
-    return Told(peer(path), steps)
+    return Told(drawn, peer(path), steps)
 
 
 def features_and_targets(part: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -141,7 +145,7 @@ def assert_info(info: ParameterInfo, weight: torch.Tensor, gradient: torch.Tenso
 
 
 def test_losses_accuracies_norms_shares_and_histograms_of_a_run(told: Told) -> None:
-    drawn = design()
+    drawn = told.design
     first, second = (found.id for found in drawn.walk() if found.type == "Linear")
     relu = node(drawn, "net.relu").id
     steps = steps_of(told.net)

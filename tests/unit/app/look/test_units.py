@@ -25,6 +25,11 @@ from app.look import units
         (units.duration(86400 * 3), "3 days"),
         (units.duration(float("inf")), "–"),
         (units.share(0.9568), "95.7 %"),
+        (units.share(0.0), "0.0 %"),
+        (units.share(0.0004), "< 0.1 %"),
+        (units.share(0.0006), "0.1 %"),
+        (units.share(9_999 / 10_000), "> 99.9 %"),
+        (units.share(1.0), "100.0 %"),
         (units.count(17226), "17,226"),
     ],
 )

@@ -583,3 +583,34 @@ def test_loaded_weights_have_no_gradient_of_those_before(tmp_path: Path) -> None
     view = the(ParameterView, engine.ask(LoadWeights(path, apply=True)))
     assert view.gradient is None
     assert view.parameters[0].gradient_norm is None
+
+
+def test_the_time_that_is_left_has_steps_and_tests_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step takes 2 seconds, each of the two parts of a test 5."""
+    clock, engine = Clock(), Driven()
+    monkeypatch.setattr(reporter, "time", clock)
+    engine.ask(Start(to_json(iris(epochs=3)), 1))
+    told = []
+    for number in range(3 * 6):  # 4 steps and a test of two parts
+        clock.takes = 2.0 if number % 6 < 4 else 5.0
+        engine.step()
+        told.append(the(Progress, engine.ask(Pause())))
+        engine.ask(Resume())
+    assert {progress.seconds_per_step for progress in told} == {2.0}
+    assert told[3].seconds_left == 2.0 * 8
+    assert told[5].seconds_left == 2.0 * 8 + 10.0 * 2
+    assert told[9].seconds_left == 2.0 * 4 + 10.0 * 2
+    assert told[-1].seconds_left == 0
+
+
+class Clock:
+    """A time that passes between each look at it and the next, every second time."""
+
+    def __init__(self) -> None:
+        self.takes = 0.0
+        self._now, self._is_begun = 100.0, False
+
+    def perf_counter(self) -> float:
+        self._is_begun = not self._is_begun
+        self._now += 0.0 if self._is_begun else self.takes
+        return self._now
