@@ -35,15 +35,19 @@ class Camera(QObject):
         return self._motion.state() == QVariantAnimation.State.Running
 
     def to_canvas(self, pixel: QPointF) -> QPointF:
+        """The canvas's point under a pixel."""
         return pixel / self.scale + self.origin
 
     def to_view(self, point: QPointF) -> QPointF:
+        """The pixel at which a point of the canvas is seen."""
         return (point - self.origin) * self.scale
 
     def rect_to_view(self, rect: QRectF) -> QRectF:
+        """Where a rectangle of the canvas is seen, in pixels."""
         return QRectF(self.to_view(rect.topLeft()), rect.size() * self.scale)
 
     def rect_to_canvas(self, rect: QRectF) -> QRectF:
+        """The part of the canvas that is seen in a rectangle of pixels."""
         return QRectF(self.to_canvas(rect.topLeft()), rect.size() / self.scale)
 
     def pan(self, pixels: QPointF) -> None:
@@ -60,9 +64,11 @@ class Camera(QObject):
         self.zoom(_STEP**steps, pixel)
 
     def set_scale(self, scale: float, pixel: QPointF) -> None:
+        """Show everything at this scale; what is under `pixel` stays there."""
         self.zoom(scale / self.scale, pixel)
 
     def centre_on(self, point: QPointF, view: QSizeF) -> None:
+        """Bring a point of the canvas to the middle of a view of this size."""
         self._set(self.scale, point - QPointF(view.width(), view.height()) / (2 * self.scale))
 
     def fitted(self, rect: QRectF, view: QRectF, largest: float = 1.0) -> tuple[float, QPointF]:

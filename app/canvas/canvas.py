@@ -31,7 +31,7 @@ from app.canvas.overlays.overlays import Overlays
 from app.canvas.overlays.searching import Searching
 from app.canvas.painting.backdrop import paint_backdrop, paint_hint, paint_ports
 from app.canvas.painting.drawing import NEAR_SCALE
-from app.canvas.painting.surface import Stamps, Surface, Texts
+from app.canvas.painting.surface import PixmapCache, Surface, TextCache
 from app.canvas.pictures import Pictures
 from app.canvas.places import Places
 from app.canvas.tools import CanvasTools
@@ -77,7 +77,7 @@ class Canvas(QWidget):
         self.searching = Searching(self.view, self.framing, self.pointer, self)
         self.places = Places(self.view, self.framing)
         self.tools = CanvasTools(self.view, self.framing, self.overlays, self.searching, Pictures(self.stage))
-        self._texts, self._stamps = Texts(), Stamps()
+        self._texts, self._pixmaps = TextCache(), PixmapCache()
         self._connect()
         self._describe()
 
@@ -124,7 +124,7 @@ class Canvas(QWidget):
         self._describe()
 
     def _take_theme(self) -> None:
-        self._stamps.clear()
+        self._pixmaps.clear()
         self.stage.forget_layout()
         self.overlays.minimap.forget()
 
@@ -141,7 +141,7 @@ class Canvas(QWidget):
         area = QRectF(event.rect())
         paint_backdrop(painter, stage.style, area, camera.scale, camera.to_view(QPointF()))
         exposed = camera.rect_to_canvas(area)
-        surface = Surface(painter, exposed, camera.scale, camera.origin, self._texts, self._stamps)
+        surface = Surface(painter, exposed, camera.scale, camera.origin, self._texts, self._pixmaps)
         stage.drawing.paint(surface)
         if camera.scale >= NEAR_SCALE:
             paint_ports(surface, stage.style, stage.layout, self._nodes_with_ports())
@@ -161,7 +161,7 @@ class Canvas(QWidget):
     def show_statistics(self, statistics: Statistics) -> None:
         """Show what a run is doing on the cards. Only cards in view whose statistics are others are painted again."""
         before, flows_before = self.stage.statistics, self.stage.flows
-        known = {node: each for node, each in statistics.nodes.items() if node in self.document.design}
+        known = {node: figures for node, figures in statistics.nodes.items() if node in self.document.design}
         self.stage.show_statistics(known)
         self.overlays.minimap.forget()
         if self.camera.scale < NEAR_SCALE:

@@ -38,6 +38,7 @@ class Stage(QObject):
 
     @property
     def style(self) -> Style:
+        """Colours, fonts and sizes as they are now."""
         return style.current()
 
     @property
@@ -58,6 +59,7 @@ class Stage(QObject):
 
     @property
     def drawing(self) -> Drawing:
+        """All that is painted now."""
         if self._drawing is None:
             design, report = self._document.design, self._document.report
             self._drawing = Drawing(
@@ -67,6 +69,7 @@ class Stage(QObject):
         return self._drawing
 
     def words(self, node: NodeId) -> Words:
+        """The texts of a node."""
         return self.drawing.speaker.words(node)
 
     def take_design(self, before: Design, after: Design) -> None:
@@ -116,5 +119,5 @@ class Stage(QObject):
             self._order = design, tuple(layers_in_order(design))
         known = ((node, self.statistics.get(node)) for node in self._order[1] if self.statistics)
         return flows(
-            [(node, each.gradient_norm) for node, each in known if each is not None and each.gradient_norm is not None]
+            [(node, now.gradient_norm) for node, now in known if now is not None and now.gradient_norm is not None]
         )

@@ -52,6 +52,7 @@ class BarChart(QWidget):
 
     @property
     def bars(self) -> tuple[Bar, ...]:
+        """What it shows now."""
         return self._bars
 
     def show_bars(self, bars: Sequence[Bar]) -> None:

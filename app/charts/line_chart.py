@@ -80,6 +80,7 @@ class LineChart(QWidget):
 
     @property
     def lines(self) -> tuple[Line, ...]:
+        """What it shows now."""
         return self._lines
 
     def show_lines(self, lines: Sequence[Line]) -> None:

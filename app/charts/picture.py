@@ -43,6 +43,7 @@ class PictureMenu(QObject):
         return picture
 
     def copy(self) -> None:
+        """Put the picture on the clipboard."""
         QGuiApplication.clipboard().setPixmap(self.picture())
 
     def choose_and_save(self) -> None:

@@ -54,6 +54,7 @@ class Plate:
         self.area = self.card.adjusted(self._marks_width + 16, 10, -self._names_width - 14, -10 - footer)
 
     def draw_card(self, painter: QPainter, has_focus: bool) -> None:
+        """The ground on which all is drawn, with an edge while the keyboard is there."""
         painter.setPen(theme.current().accent if has_focus else Qt.PenStyle.NoPen)
         painter.setBrush(theme.current().well)
         painter.drawRoundedRect(self.card.adjusted(0.5, 0.5, -0.5, -0.5), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)

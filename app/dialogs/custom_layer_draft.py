@@ -24,12 +24,15 @@ class Drafts:
         self._store = QSettings("netloom", "netloom")
 
     def get(self, key: str) -> Draft | None:
+        """What was kept under `key`; None if nothing was."""
         name, source = (self._store.value(f"drafts/{key}/{part}") for part in ("name", "source"))
         return Draft(name, source) if isinstance(name, str) and isinstance(source, str) else None
 
     def keep(self, key: str, draft: Draft) -> None:
+        """Keep a draft in place of an older one."""
         self._store.setValue(f"drafts/{key}/name", draft.name)
         self._store.setValue(f"drafts/{key}/source", draft.source)
 
     def drop(self, key: str) -> None:
+        """It was taken or given up."""
         self._store.remove(f"drafts/{key}")

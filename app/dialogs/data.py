@@ -50,7 +50,7 @@ QUOTE = '"'
 class DataDialog(QDialog):
     """Every change is read in the engine's process, and what it found or why it cannot is said below the fields.
 
-    "Use these data" puts what was understood into the design, as one step of the history.
+    "Use these data" puts what was understood into the design, as one entry of the history.
     """
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:

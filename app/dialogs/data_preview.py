@@ -46,6 +46,7 @@ class DataPreview(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(ROW)
 
     def show_data(self, data: DataDescription) -> None:
+        """Show the first samples of data that were read."""
         self.clear_data()
         if not data.rows:
             return
@@ -60,6 +61,7 @@ class DataPreview(QTableWidget):
         self.resizeColumnsToContents()
 
     def clear_data(self) -> None:
+        """Show none."""
         self.setRowCount(0)
         self.setColumnCount(0)
 

@@ -15,8 +15,8 @@ from core.errors import DesignError, Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One entry of the history: the design, what led to it, and what was selected then."""
+class HistoryEntry:
+    """The design, what led to it, and what was selected then."""
 
     label: str
     design: Design
@@ -30,12 +30,18 @@ class Document(QObject):
     """
 
     design_changed = Signal(object, object)
+    """The design before and after."""
     report_changed = Signal(object)
     selection_changed = Signal(object)
+    """The ids of the nodes, the primary one first."""
     context_changed = Signal(str)
+    """Another container was entered."""
     history_changed = Signal()
+    """What undo and redo would do is another."""
     saved_changed = Signal()
+    """The file, or whether the design is saved in it, is another."""
     refused = Signal(object)
+    """A `Sentence` that says why something was not done."""
     asked_again = Signal()
     """The user wants what failed to be tried once more."""
     broke = Signal(object)
@@ -43,7 +49,7 @@ class Document(QObject):
 
     def __init__(self, design: Design, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._history = [Moment("", design)]
+        self._history = [HistoryEntry("", design)]
         self._index = 0
         self._saved: Design | None = design
         self._path: Path | None = None
@@ -56,6 +62,7 @@ class Document(QObject):
 
     @property
     def design(self) -> Design:
+        """The design as it is now."""
         return self._history[self._index].design
 
     @property
@@ -65,6 +72,7 @@ class Document(QObject):
 
     @property
     def facts(self) -> shapes.Facts:
+        """What the engine found out about data and custom layers."""
         return self._facts
 
     @property
@@ -79,6 +87,7 @@ class Document(QObject):
 
     @property
     def path(self) -> Path | None:
+        """The project's file; None before it has one."""
         return self._path
 
     @property
@@ -88,6 +97,7 @@ class Document(QObject):
 
     @property
     def is_modified(self) -> bool:
+        """Whether the design is another than the one that was opened or saved."""
         return self.design is not self._saved
 
     @property
@@ -97,12 +107,13 @@ class Document(QObject):
 
     @property
     def redo_label(self) -> str | None:
+        """What redo would bring back; None when there is nothing."""
         return self._history[self._index + 1].label if self._index + 1 < len(self._history) else None
 
     # --- changing it --------------------------------------------------------------------------------------------------
 
     def apply(self, label: str, design: Design, select: Iterable[NodeId] | None = None) -> bool:
-        """Make `design` the current one, as one step of the history called `label`; `select` becomes the selection.
+        """Make `design` the current one, as one entry of the history called `label`; `select` becomes the selection.
 
         False: it breaks what is true of every design, and nothing was changed; `broke` says so.
         """
@@ -113,7 +124,7 @@ class Document(QObject):
             return False
         self._history[self._index] = replace(self._history[self._index], selection=self._selection)
         del self._history[self._index + 1 :]
-        self._history.append(Moment(label, design))
+        self._history.append(HistoryEntry(label, design))
         self._index += 1
         self._show(before, self._selection if select is None else tuple(select))
         return True
@@ -140,9 +151,11 @@ class Document(QObject):
         return self.apply(label, design, select)
 
     def undo(self) -> None:
+        """Go one entry of the history back."""
         self._go(-1)
 
     def redo(self) -> None:
+        """Go one entry of the history forward."""
         self._go(1)
 
     def _go(self, step: int) -> None:
@@ -186,6 +199,7 @@ class Document(QObject):
     # --- looking at it ------------------------------------------------------------------------------------------------
 
     def select(self, ids: Iterable[NodeId]) -> None:
+        """Have these nodes selected, the primary one first."""
         selection = tuple(dict.fromkeys(ids))
         if selection != self._selection:
             self._selection = selection
@@ -209,7 +223,7 @@ class Document(QObject):
     def replace_all(self, design: Design, path: Path | None, saved: bool = True) -> None:
         """Start afresh with another design: a new history, nothing selected."""
         before = self.design
-        self._history = [Moment("", design)]
+        self._history = [HistoryEntry("", design)]
         self._index = 0
         self._saved = design if saved else None
         self._path = path

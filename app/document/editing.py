@@ -36,6 +36,7 @@ def copy(document: Document) -> None:
 
 
 def cut(document: Document) -> None:
+    """Copy the selection, and remove it."""
     copy(document)
     document.attempt(tr("Cut"), lambda: edits.remove(document.design, document.selection), select=())
 
@@ -85,6 +86,7 @@ def insertion_point(document: Document) -> tuple[NodeId, int | None]:
 
 
 def duplicate(document: Document) -> None:
+    """Insert a copy of the selection after it, and select the copy."""
     copies: tuple[NodeId, ...] = ()
 
     def edit() -> Design:

@@ -45,6 +45,7 @@ class Preferences:
         return tuple(path for path in map(Path, self._strings("recent")) if path.is_file())
 
     def add_recent(self, path: Path) -> None:
+        """A project was opened or saved."""
         paths = [str(path.resolve()), *(str(p) for p in self.recent if p != path.resolve())]
         self._store.setValue("recent", paths[:RECENT])
 
@@ -53,6 +54,7 @@ class Preferences:
         return _digest(source) in self._strings("trusted")
 
     def trust(self, sources: Iterable[str]) -> None:
+        """This code may run from now on."""
         known = self._strings("trusted")
         self._store.setValue("trusted", list(dict.fromkeys([*known, *map(_digest, sources)])))
 

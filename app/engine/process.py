@@ -49,6 +49,7 @@ class EngineProcess(QObject):
 
     @property
     def runs(self) -> bool:
+        """Whether there is a process."""
         return self._process is not None
 
     @property

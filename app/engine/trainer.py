@@ -233,31 +233,39 @@ class Trainer(QObject):
     # --- files --------------------------------------------------------------------------------------------------------
 
     def checkpoint(self, path: Path | str) -> None:
+        """Have weights, optimiser and random state written, by node; `checkpointed` says when."""
         self._send(Checkpoint(str(path)))
 
     def restore(self, path: Path | str) -> None:
+        """Take weights, optimiser and random state from a checkpoint; not while a run is on."""
         self._send(Restore(str(path)))
         self._tell_replaced()
 
     def save_weights(self, path: Path | str) -> None:
+        """Have the weights written under their dotted names; `weights_saved` says when."""
         self._send(SaveWeights(str(path)))
 
     def load_weights(self, path: Path | str, apply: bool = False) -> None:
+        """Have `weights_reported` say what of a file fits, and, with `apply`, load it."""
         self._send(LoadWeights(str(path), apply))
 
     # --- questions ----------------------------------------------------------------------------------------------------
 
     def describe(self, settings: DataSettings) -> None:
+        """Have the data of these settings read; `data_described` or `failed` says what is in them."""
         self.questions.ask(Describe(settings))
 
     def inspect(self, custom: CustomLayer) -> None:
+        """Have a custom layer compiled; `custom_inspected` or `failed` says what it is."""
         self.questions.ask(Inspect(custom.name, custom.source))
 
     def probe(self, request: ProbeRequest) -> None:
+        """Have a custom layer tried on zeros; `probed` or `failed` says what it gave."""
         options = dict(request.options)
         self.questions.ask(Probe(request.key, request.name, request.source, options, request.inputs))
 
     def list_devices(self) -> None:
+        """Have `devices_found` say what one can train on."""
         self.questions.ask(ListDevices())
 
     def close(self) -> None:

@@ -64,6 +64,7 @@ class Theme:
 
     @property
     def is_dark(self) -> bool:
+        """Whether light text stands on a dark ground."""
         return self.name == "dark"
 
     @property

@@ -131,6 +131,7 @@ class ProblemsPanel(QWidget):
 
     @property
     def rows(self) -> list[ProblemRow]:
+        """What it shows now, from top to bottom."""
         return self._rows
 
     def _refresh(self) -> None:

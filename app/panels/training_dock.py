@@ -57,15 +57,19 @@ class TrainingDock(QTabWidget):
         self.settings.data.open_dialog().choose(str(path))
 
     def show_problems(self) -> None:
+        """Bring what is wrong to the front."""
         self.setCurrentWidget(self.problems)
 
     def show_console(self) -> None:
+        """Bring what was printed to the front."""
         self.setCurrentWidget(self.console)
 
     def show_gradients(self) -> None:
+        """Bring the bars of the gradients to the front."""
         self.setCurrentWidget(self.gradients)
 
     def show_curves(self, *_: object) -> None:
+        """Bring loss and accuracy to the front."""
         self.setCurrentWidget(self.curves)
 
     def latest(self) -> dict[str, float]:

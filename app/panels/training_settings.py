@@ -41,7 +41,7 @@ Field = ValueField | ChoiceField | Switch
 
 
 class TrainingSettings(QWidget):
-    """Four columns of fields. Each field commits once, as one step of the history."""
+    """Four columns of fields. Each field commits once, as one entry of the history."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)

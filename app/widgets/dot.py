@@ -10,6 +10,7 @@ RATIO = 3
 
 
 def dot_icon(color: QColor) -> QIcon:
+    """A filled circle of this colour."""
     picture = QPixmap(QSize(SIZE, SIZE) * RATIO)
     picture.setDevicePixelRatio(RATIO)
     picture.fill(Qt.GlobalColor.transparent)

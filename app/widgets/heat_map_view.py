@@ -65,6 +65,7 @@ class HeatMapView(QWidget):
 
     @property
     def is_empty(self) -> bool:
+        """Whether there is no picture."""
         return not self._rows * self._columns == len(self._values) > 0
 
     def sizeHint(self) -> QSize:

@@ -40,6 +40,7 @@ class HistogramView(QWidget):
 
     @property
     def histogram(self) -> Histogram | None:
+        """What it shows now."""
         return self._histogram
 
     def sizeHint(self) -> QSize:

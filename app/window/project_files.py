@@ -91,7 +91,7 @@ class ProjectFiles(QObject):
         return self._document.is_modified or self._recovery.has_unsaved_weights
 
     def new(self) -> None:
-        """Begin a new project."""
+        """Begin an empty project, after asking about unsaved changes."""
         self.when_safe(lambda: self._show(_Read(Fetched(project.new()))))
 
     def open_example(self, path: Path) -> None:
@@ -161,6 +161,7 @@ class ProjectFiles(QObject):
             self.saving.begin(self._document.path, then)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
+        """Ask for a file, and save to it; `then` is called after it was written whole."""
         dialog = self._ask_where(self.tr("Save project"), "netloom", self.tr("Netloom projects (*.netloom)"))
         dialog.fileSelected.connect(lambda path: self.saving.begin(Path(path), then, over=True))
 
@@ -219,6 +220,7 @@ class ProjectFiles(QObject):
     # --- weights ------------------------------------------------------------------------------------------------------
 
     def save_weights(self) -> None:
+        """Ask for a file for the weights."""
         dialog = self._ask_where(self.tr("Save weights"), "safetensors", self.tr("Weights (*.safetensors)"))
         dialog.fileSelected.connect(self._trainer.save_weights)
 
@@ -235,6 +237,7 @@ class ProjectFiles(QObject):
     # --- exports ------------------------------------------------------------------------------------------------------
 
     def export_tree(self) -> None:
+        """Ask for a file for the tree text."""
         dialog = self._ask_where(self.tr("Export tree text"), "txt", self.tr("Text (*.txt)"))
         dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_tree))
 
@@ -287,6 +290,7 @@ class ProjectFiles(QObject):
     # --- custom layers ------------------------------------------------------------------------------------------------
 
     def custom_layer_from_file(self) -> None:
+        """Ask for a Python file that is to become a custom layer."""
         kind = self.tr("Python files (*.py)")
         dialog = file_dialog(self._window, self.tr("Custom layer from file"), self._folder(), kind)
         dialog.fileSelected.connect(lambda path: self.custom_layer_offered.emit(Path(path)))

@@ -8,6 +8,8 @@ from app.canvas.hands.base import Gesture, Modifiers
 
 
 class Pan(Gesture):
+    """Moves the camera as if the hand held the paper."""
+
     cursor = Qt.CursorShape.ClosedHandCursor
     scrolls = False
 

@@ -88,6 +88,7 @@ class Pointer(QObject):
     # --- the mouse ----------------------------------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> None:
+        """A button goes down: a port begins a wire, and what can be dragged becomes selected."""
         self._see(event.position(), event.modifiers())
         if self.is_busy:
             return
@@ -112,6 +113,7 @@ class Pointer(QObject):
             document.select([box.node])
 
     def move(self, event: QMouseEvent) -> None:
+        """The pointer moves: a gesture goes on, or begins once a pressed button has come far enough."""
         self._see(event.position(), event.modifiers())
         if self._pressed is None:
             self._hover()
@@ -123,6 +125,7 @@ class Pointer(QObject):
         self._go_on()
 
     def release(self, event: QMouseEvent) -> None:
+        """The button that was pressed goes up: the gesture ends, or it was a click."""
         self._see(event.position(), event.modifiers())
         if self._pressed is None or event.button() != self._button:
             return
@@ -140,6 +143,7 @@ class Pointer(QObject):
         self._view.hover(None)
 
     def double_click(self, event: QMouseEvent) -> None:
+        """Into a container, over a name, or, on the ground, for a search."""
         if event.button() != Button.LeftButton:
             return
         self._see(event.position(), event.modifiers())
@@ -155,6 +159,7 @@ class Pointer(QObject):
             self.rename_requested.emit()
 
     def wheel(self, event: QWheelEvent) -> None:
+        """Zoom or move; a gesture that is on goes along."""
         wheel.turn(event, self._view.camera)
         event.accept()
         self._go_on()
@@ -262,6 +267,7 @@ class Pointer(QObject):
     # --- dragged in from the palette ----------------------------------------------------------------------------------
 
     def drag_enter(self, event: QDragEnterEvent) -> None:
+        """A layer is dragged in."""
         self.cancel()
         self._see(event.position(), event.modifiers())
         self._begin(Drop(self._view, bytes(event.mimeData().data(LAYER_MIME).data()).decode()), event.position())
@@ -269,12 +275,14 @@ class Pointer(QObject):
         event.acceptProposedAction()
 
     def drag_move(self, event: QDragMoveEvent) -> None:
+        """It is over another place."""
         if isinstance(self.gesture, Drop):
             self._see(event.position(), event.modifiers())
             self._go_on()
             event.acceptProposedAction()
 
     def drop(self, event: QDropEvent) -> None:
+        """It is let go."""
         if isinstance(self.gesture, Drop):
             self._see(event.position(), event.modifiers())
             self._finish()

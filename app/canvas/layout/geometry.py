@@ -31,17 +31,21 @@ class Box(NamedTuple):
 
     @property
     def centre(self) -> float:
+        """The middle from left to right."""
         return self.x + self.width / 2
 
     @property
     def bottom(self) -> float:
+        """The y of the lower edge."""
         return self.y + self.height
 
     @property
     def right(self) -> float:
+        """The x of the right edge."""
         return self.x + self.width
 
     def contains(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
     def meets(self, x: float, y: float, width: float, height: float) -> bool:

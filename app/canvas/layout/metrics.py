@@ -55,10 +55,12 @@ class Metrics:
 
     @property
     def card_width(self) -> int:
+        """So wide that a name and a size fit beside each other in the system's font."""
         return _up(312 * self.em)
 
     @property
     def card_height(self) -> int:
+        """Two lines, and some air."""
         return _up(self.name_line + self.type_line + 9)
 
     @property

@@ -56,7 +56,7 @@ class ProblemCard(QFrame):
             self.hide()
         elif problems != self._problems:
             self._problems = problems
-            self._take_severity("problem" if any(each.severity == "error" for each in problems) else "warning")
+            self._take_severity("problem" if any(problem.severity == "error" for problem in problems) else "warning")
             self._fill()
         self._problems = problems
 

@@ -47,7 +47,7 @@ class CardPainter:
 
     def paint(self, surface: Surface, cards: list[Card]) -> None:
         """Draw cards without their outlines of selection and problems."""
-        with surface.stamping():
+        with surface.on_whole_pixels():
             for card in cards:
                 self._plate(surface, card)
         painter, style = surface.painter, self._style
@@ -73,15 +73,15 @@ class CardPainter:
         self._gradients(painter, cards)
         self._histograms(surface, cards)
         for card in cards:
-            self._marks(surface, card)
+            self._badges(surface, card)
 
     # --- the empty card -----------------------------------------------------------------------------------------------
 
     def _plate(self, surface: Surface, card: Card) -> None:
         box, words = card.box, card.words
-        with_icon = surface.scale >= DETAIL_SCALE or surface.stamps is None
+        with_icon = surface.scale >= DETAIL_SCALE or surface.pixmaps is None
         key = ("card", words.family, words.icon, card.is_hovered, box.width, self._style.colors.name, with_icon)
-        surface.stamp(
+        surface.draw_cached(
             key, box.x, box.y, box.width, box.height, lambda painter: self._draw_plate(painter, card, with_icon)
         )
 
@@ -130,7 +130,7 @@ class CardPainter:
         height = style.metrics.name_line
         return right - 12 - surface.text_right(right, box.y + (box.height - height) / 2, text, style.number_font)
 
-    # --- statistics and marks -----------------------------------------------------------------------------------------
+    # --- statistics and badges ----------------------------------------------------------------------------------------
 
     def _gradients(self, painter: QPainter, cards: list[Card]) -> None:
         """The bar at a card's right edge that has the colour of its gradient."""
@@ -145,14 +145,15 @@ class CardPainter:
         painter = surface.painter
         painter.setPen(Qt.PenStyle.NoPen)
         # Smoothing the bars of very many cards would cost more than all the rest, and then they are tiny.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(cards) <= _MOST_SMOOTH or surface.stamps is None)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(cards) <= _MOST_SMOOTH or surface.pixmaps is None)
         for card in cards:
             if card.statistics is not None and card.statistics.histogram is not None and has_histogram(card.statistics):
                 painter.setBrush(self._style.colors.family(card.words.family))
                 painter.drawRects(bars(card.statistics.histogram, histogram_area(card.box, self._metrics.histogram)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _marks(self, surface: Surface, card: Card) -> None:
+    def _badges(self, surface: Surface, card: Card) -> None:
+        """That it is frozen, and with which others it is tied."""
         words, box, style = card.words, card.box, self._style
         if words.is_frozen:
             name = min(surface.texts.get(words.name, style.name_font)[1], box.width / 2)
@@ -208,6 +209,7 @@ def paint_alarm(surface: Surface, style: Style, right: float, y: float) -> None:
 
 
 def has_histogram(statistics: NodeStatistics | None) -> bool:
+    """Whether there is anything to draw a histogram of."""
     return statistics is not None and statistics.histogram is not None and any(statistics.histogram.counts)
 
 

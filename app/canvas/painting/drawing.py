@@ -63,6 +63,7 @@ class Drawing:
 
     @property
     def far(self) -> FarView:
+        """The drawing as seen from afar."""
         if self._far is None:
             self._far = FarView(self.layout, self.speaker, self.style, self.statistics, self.flows)
         return self._far
@@ -97,7 +98,7 @@ class Drawing:
         """Draw what is exposed."""
         painter = surface.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if surface.scale < NEAR_SCALE and surface.stamps is not None:
+        if surface.scale < NEAR_SCALE and surface.pixmaps is not None:
             self.far.paint(painter, surface.scale)
             self._paint_outlines(surface, self._marked())
         else:
@@ -125,7 +126,7 @@ class Drawing:
         self._paint_outlines(surface, boxes)
 
     def _paint_shapes(self, surface: Surface, links: list[Link], link_painter: LinkPainter) -> None:
-        with surface.stamping():
+        with surface.on_whole_pixels():
             for link in links:
                 spec = self.report.outputs.get(link.source)
                 if spec is not None and not self.layout.is_open_slot(link):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.canvas.painting.drawing import Drawing
-from app.canvas.painting.surface import Surface, Texts
+from app.canvas.painting.surface import Surface, TextCache
 from core import atomic
 
 _MARGIN = 32.0
@@ -67,4 +67,4 @@ def _paint(painter: QPainter, drawing: Drawing, area: QRectF, scale: float) -> N
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    drawing.paint(Surface(painter, area, scale, area.topLeft(), Texts()))
+    drawing.paint(Surface(painter, area, scale, area.topLeft(), TextCache()))

@@ -31,6 +31,8 @@ class Frame:
 
 
 class FramePainter:
+    """Draws the frames of opened containers: ground, title, and what stands at its right."""
+
     def __init__(self, style: Style) -> None:
         self._style = style
 

@@ -18,6 +18,8 @@ _PAD = 8.0
 
 
 class LinkPainter:
+    """Draws wires, and on each the shape of what flows along it."""
+
     def __init__(self, style: Style) -> None:
         self._style = style
         colors = style.colors
@@ -39,12 +41,12 @@ class LinkPainter:
             painter.drawPath(path_through(link.points))
 
     def paint_shape(self, surface: Surface, link: Link, shape: str, depth: int) -> None:
-        """Write the shape on a wire; must be called within `surface.stamping()`."""
+        """Write the shape on a wire; must be called within `surface.on_whole_pixels()`."""
         style = self._style
         width = round(surface.texts.get(shape, style.shape_font)[1]) + 2 * _PAD
         height = style.metrics.type_line + 4
         x, y = middle(link.points)
-        surface.stamp(
+        surface.draw_cached(
             ("shape", shape, depth % 2, style.colors.name),
             x - width / 2,
             y - height / 2,

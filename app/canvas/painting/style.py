@@ -29,6 +29,7 @@ class Style:
 
     @property
     def wire(self) -> QColor:
+        """The colour of a wire."""
         return theme.mix(self.colors.muted, self.colors.line, 0.35)
 
     def frame(self, depth: int) -> QBrush:
@@ -66,4 +67,5 @@ def _scalable(font: QFont) -> QFont:
 
 
 def pen(color: QColor, width: float = 1.0) -> QPen:
+    """A line of this colour with square ends and round corners."""
     return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)

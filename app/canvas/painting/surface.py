@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
 
 _MOST_TEXTS = 4096
-_MOST_STAMPS = 512
+_MOST_PIXMAPS = 512
 
 
-class Texts:
+class TextCache:
     """Laid-out texts, shortened to a width where they must be. Laying out costs more than drawing."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Texts:
         return static, metrics.horizontalAdvance(text), font
 
 
-class Stamps:
+class PixmapCache:
     """Pictures of what is drawn many times alike, such as an empty card, for one zoom."""
 
     def __init__(self) -> None:
@@ -47,17 +47,19 @@ class Stamps:
         self._pictures: dict[Hashable, QPixmap] = {}
 
     def clear(self) -> None:
+        """Forget all pictures: the theme is another."""
         self._pictures.clear()
 
     def at_zoom(self, zoom: float) -> None:
         """Forget the pictures of another zoom."""
-        if zoom != self._zoom or len(self._pictures) > _MOST_STAMPS:
+        if zoom != self._zoom or len(self._pictures) > _MOST_PIXMAPS:
             self._zoom = zoom
             self._pictures.clear()
 
     def get(
         self, key: Hashable, width: float, height: float, ratio: float, draw: Callable[[QPainter], None]
     ) -> QPixmap:
+        """The picture kept under `key`, drawn now if there is none."""
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._drawn(width, height, ratio, draw)
@@ -79,7 +81,7 @@ class Stamps:
 class Surface:
     """A painter in canvas units, its scale, and the part of the canvas that must be drawn.
 
-    `stamps` is None on paper: everything is then drawn as vectors.
+    `pixmaps` is None on paper: everything is then drawn as vectors.
     """
 
     def __init__(
@@ -88,31 +90,31 @@ class Surface:
         exposed: QRectF,
         scale: float,
         origin: QPointF,
-        texts: Texts,
-        stamps: Stamps | None = None,
+        texts: TextCache,
+        pixmaps: PixmapCache | None = None,
     ) -> None:
-        self.painter, self.exposed, self.scale, self.texts, self.stamps = painter, exposed, scale, texts, stamps
+        self.painter, self.exposed, self.scale, self.texts, self.pixmaps = painter, exposed, scale, texts, pixmaps
         self._origin = origin
-        self._ratio = painter.device().devicePixelRatio() if stamps is not None else 1.0
+        self._ratio = painter.device().devicePixelRatio() if pixmaps is not None else 1.0
         self._plain = painter.worldTransform()
         self._scaled = QTransform(self._plain).scale(scale, scale).translate(-origin.x(), -origin.y())
         painter.setWorldTransform(self._scaled)
-        if stamps is not None:
-            stamps.at_zoom(scale * self._ratio)
+        if pixmaps is not None:
+            pixmaps.at_zoom(scale * self._ratio)
 
     @contextmanager
-    def stamping(self) -> Iterator[None]:
-        """Within, only `stamp` is called: pictures go to whole pixels."""
-        if self.stamps is not None:
+    def on_whole_pixels(self) -> Iterator[None]:
+        """Within, only `draw_cached` is called: pictures go to whole pixels."""
+        if self.pixmaps is not None:
             self.painter.setWorldTransform(self._plain)
         yield
         self.painter.setWorldTransform(self._scaled)
 
-    def stamp(
+    def draw_cached(
         self, key: Hashable, x: float, y: float, width: float, height: float, draw: Callable[[QPainter], None]
     ) -> None:
         """Draw a picture, `draw`n from (0, 0) in canvas units, at a place. What has the same key looks the same."""
-        if self.stamps is None:
+        if self.pixmaps is None:
             self.painter.save()
             self.painter.translate(x, y)
             draw(self.painter)
@@ -122,7 +124,7 @@ class Surface:
         pixels = self.scale * ratio
         at_x = round((x - self._origin.x()) * pixels) / ratio
         at_y = round((y - self._origin.y()) * pixels) / ratio
-        self.painter.drawPixmap(QPointF(at_x, at_y), self.stamps.get(key, width, height, ratio, draw))
+        self.painter.drawPixmap(QPointF(at_x, at_y), self.pixmaps.get(key, width, height, ratio, draw))
 
     def text(self, x: float, y: float, text: str, font: QFont, width: float = 0.0) -> float:
         """Write a line with its upper left corner at a place, shortened to `width`; gives how wide it came out.

@@ -35,6 +35,7 @@ class Speaker:
         self._ties: dict[str, str] | None = None
 
     def words(self, node_id: NodeId) -> Words:
+        """The texts of a node."""
         known = self._known.get(node_id)
         if known is None:
             known = self._known[node_id] = self._words(self._design[node_id])
@@ -89,7 +90,7 @@ class Speaker:
         """A letter for each group of twins, in the order of the design."""
         if self._ties is None:
             ties = dict.fromkeys(node.tie for node in self._design.walk() if node.tie)
-            self._ties = {each: _nth_letter(index) for index, each in enumerate(ties)}
+            self._ties = {tie: _nth_letter(index) for index, tie in enumerate(ties)}
         return self._ties[tie]
 
 

@@ -36,6 +36,7 @@ class OptionState:
 
     @property
     def is_mixed(self) -> bool:
+        """Whether the selected layers differ in it."""
         return any(value != self.values[0] for value in self.values)
 
     @property

@@ -139,6 +139,7 @@ class ParameterTable(QTreeView):
 
     @property
     def rows(self) -> tuple[ParameterRow, ...]:
+        """What it shows now."""
         return self._model.rows
 
     def text(self, row: int) -> list[str]:

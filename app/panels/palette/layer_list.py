@@ -134,6 +134,7 @@ class LayerList(QTreeView):
         return [entry.key for index in self._indexes() if isinstance(entry := index.data(ENTRY), LayerEntry)]
 
     def current_entry(self) -> LayerEntry | None:
+        """The layer type the keyboard is on; None on a title or a switch."""
         entry = self.currentIndex().data(ENTRY)
         return entry if isinstance(entry, LayerEntry) else None
 
@@ -147,6 +148,7 @@ class LayerList(QTreeView):
         self.setCurrentIndex(rows_shown[max(0, min(at, len(rows_shown) - 1))])
 
     def choose_current(self) -> None:
+        """Insert it, or open or close the group."""
         self._choose(self.currentIndex())
 
     def _choose(self, index: QModelIndex) -> None:

@@ -17,7 +17,7 @@ from core.design.model import Design
 
 RECENT = 4
 FEW = 8
-"""A step of the history that adds more layers than this did not come from choosing layers one by one."""
+"""An entry of the history that adds more layers than this did not come from choosing layers one by one."""
 
 
 class Palette(QWidget):
