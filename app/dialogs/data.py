@@ -78,6 +78,9 @@ class DataDialog(QDialog):
         self.source.editingFinished.connect(lambda: self.choose(self.source.text().strip()))
         self._browse = push_button(self.tr("Browse…"), "", "data.browse")
         self._browse.clicked.connect(lambda: self.browse())
+        self._browse_folder = push_button(self.tr("Folder…"), "", "data.browse_folder")
+        self._browse_folder.setToolTip(self.tr("A folder of pictures, with a folder in it for each class"))
+        self._browse_folder.clicked.connect(lambda: self.browse_folder())
         tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
         self.task = self._choice(tasks, "task")
         column = QLineEdit()
@@ -127,6 +130,7 @@ class DataDialog(QDialog):
         file.setSpacing(8)
         file.addWidget(self.source, 1)
         file.addWidget(self._browse)
+        file.addWidget(self._browse_folder)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
@@ -171,6 +175,16 @@ class DataDialog(QDialog):
         kinds = " ".join(f"*{ending}" for endings in ENDINGS.values() for ending in endings)
         data, every = self.tr("Data ({kinds})").format(kinds=kinds), self.tr("All files (*)")
         dialog = file_dialog(self, self.tr("Choose data"), folder, data, every)
+        dialog.fileSelected.connect(self.choose)
+        dialog.open()
+        return dialog
+
+    def browse_folder(self) -> QFileDialog:
+        """Let the user pick a folder of pictures."""
+        folder = Path(self._settings.source).parent
+        dialog = file_dialog(self, self.tr("Choose a folder of pictures"), folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
         return dialog

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableWidget, QTableWidgetItem, QWidget
 
+from app.dialogs.picture_grid import PictureGrid
 from app.look import theme, units
 from app.look.sentences import say
 from app.widgets.number_text import sizes
@@ -31,7 +32,31 @@ def summary(data: DataDescription) -> str:
     return f"{text} {say(account(data))}" if data.lines else text
 
 
-class DataPreview(QTableWidget):
+class DataPreview(QStackedWidget):
+    """The first samples: rows of numbers, or pictures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows, self.pictures = RowsPreview(), PictureGrid()
+        self.addWidget(self.rows)
+        self.addWidget(self.pictures)
+
+    def show_data(self, data: DataDescription) -> None:
+        """Show samples of these data."""
+        self.clear_data()
+        if data.pictures:
+            self.pictures.show_pictures(data.pictures)
+        elif data.rows:
+            self.rows.show_data(data)
+        self.setCurrentWidget(self.pictures if data.pictures else self.rows)
+
+    def clear_data(self) -> None:
+        """Show nothing."""
+        self.rows.clear_data()
+        self.pictures.clear()
+
+
+class RowsPreview(QTableWidget):
     """The first samples, their target last."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,8 +73,6 @@ class DataPreview(QTableWidget):
     def show_data(self, data: DataDescription) -> None:
         """Show the first samples of data that were read."""
         self.clear_data()
-        if not data.rows:
-            return
         width = len(data.rows[0])
         names = data.columns if len(data.columns) == width - 1 else [str(column) for column in range(width - 1)]
         self.setColumnCount(width)

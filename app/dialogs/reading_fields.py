@@ -13,7 +13,12 @@ from core.design.data_options import DATA_OPTIONS, DataOption
 from core.design.settings import DataSettings
 
 TABLE = ("header", "separator", "decimal", "thousands", "encoding", "comments", "index", "missing")
-ARRAYS = ("channels_last",)
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "table": (*TABLE, "samples"),
+    "arrays": ("channels_last",),
+    "pictures": ("size", "fit", "channels"),
+}
+SIZES = (28, 32, 48, 64, 96, 128, 224)
 COLUMNS = 2
 WORDS: Mapping[bool | str, str] = {
     True: "yes",
@@ -31,6 +36,11 @@ WORDS: Mapping[bool | str, str] = {
     "drop": "leave out the line",
     "mean": "fill in the mean",
     "median": "fill in the median",
+    "rows": "a row of numbers",
+    "pictures": "a picture that a row names",
+    "crop": "crop to the middle",
+    "stretch": "stretch",
+    "pad": "pad with black",
 }
 translate = QCoreApplication.translate
 
@@ -48,12 +58,12 @@ class ReadingFields(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
-        self._fields = {name: self._field(DATA_OPTIONS[name]) for name in (*TABLE, *ARRAYS)}
+        self._fields = {name: self._field(DATA_OPTIONS[name]) for names in KINDS.values() for name in names}
         self._labels = {name: self._label(name) for name in self._fields}
 
     def show_kind(self, kind: str) -> None:
-        """Show the fields that this kind of file has: "table", "arrays" or another, which has none."""
-        shown = {"table": TABLE, "arrays": ARRAYS}.get(kind, ())
+        """Show the fields that this kind of data has; other kinds than those of KINDS have none."""
+        shown = KINDS.get(kind, ())
         for name, field in self._fields.items():
             field.setVisible(name in shown)
             self._labels[name].setVisible(name in shown)
@@ -79,8 +89,8 @@ class ReadingFields(QWidget):
         field = ChoiceField([], self)
         field.setObjectName(f"data.{option.name}")
         field.setAccessibleName(translate("DataOption", option.title))
-        values = [*([None] if option.found_out else []), *((True, False) if option.kind == "flag" else option.words)]
-        for value in values:
+        values = {"flag": (True, False), "size": tuple((side, side) for side in SIZES)}.get(option.kind, option.words)
+        for value in ([None] if option.found_out else []) + list(values):
             field.addItem(self.tr("found out") if value is None else word_of(value), value)
         field.activated.connect(partial(self._choose, option.name))
         return field
@@ -97,5 +107,7 @@ class ReadingFields(QWidget):
 
 def word_of(value: object) -> str:
     """What a value of a setting is called; encodings go by their names."""
+    if isinstance(value, tuple):
+        return " × ".join(map(str, value))
     known = WORDS.get(value) if isinstance(value, bool | str) else None
     return translate("ReadingFields", known) if known else str(value)

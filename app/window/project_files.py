@@ -276,7 +276,7 @@ class ProjectFiles(QObject):
                 self._trainer.load_weights(path, apply=False)
             case ".py":
                 self.custom_layer_offered.emit(path)
-            case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:
+            case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures
                 self.data_offered.emit(path)
             case _:
                 known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"

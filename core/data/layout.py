@@ -88,6 +88,7 @@ class _Finder:
         text, settings = self.text, self.settings
         understood = replace(
             settings,
+            samples="rows",
             header=header,
             encoding=text.encoding.name,
             separator=text.separator_word,

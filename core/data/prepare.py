@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.filling import filled
 from core.data.kinds import read
-from core.data.preview import first_rows
+from core.data.preview import first_rows, sample_pictures
 from core.data.remarks import class_remarks, refuse_questions
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
@@ -113,6 +113,7 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         remarks=(*source.remarks, *class_remarks(target, tested)),
         lines=source.account,
         values=_values(source.features),
+        pictures=sample_pictures(source, target),
     )
 
 

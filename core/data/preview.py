@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice, zip_longest
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from core.data.source import Source
 from core.data.target import Target
+from core.design.settings import SamplePicture
 
 ROWS = 8
 COLUMNS = 40
+PICTURES = 32
+SIDE = 96  # pixels of a picture that is shown, at most
 
 
 def first_rows(source: Source, target: Target) -> tuple[tuple[str, ...], ...]:
@@ -21,3 +31,36 @@ def _target_text(target: Target, index: int) -> str:
     if target.classes:
         return target.classes[int(target.values[index])]
     return ", ".join(f"{value:.6g}" for value in target.values[index])
+
+
+def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]:
+    """Some of the samples where these are pictures of one or three channels, of each class in turn."""
+    shape = source.features.shape[1:]
+    if len(shape) != 3 or shape[0] not in (1, 3) or min(shape[1:]) < 2:
+        return ()
+    chosen = list(islice(_in_turn(target, len(source.features)), PICTURES))
+    least, most = _range(source.features[chosen])
+    return tuple(_picture(source.features[index], _target_text(target, index), least, most) for index in chosen)
+
+
+def _in_turn(target: Target, count: int) -> Iterator[int]:
+    """Indices of samples: one of each class, then another of each."""
+    if not target.classes:
+        return iter(range(count))
+    each = [np.flatnonzero(target.values == index)[:PICTURES] for index in range(len(target.classes))]
+    return (int(index) for row in zip_longest(*each) for index in row if index is not None)
+
+
+def _range(values: NDArray[Any]) -> tuple[float, float]:
+    """The values shown as black and white."""
+    if values.dtype == np.uint8:
+        return 0.0, 255.0
+    return float(values.min()), float(values.max())
+
+
+def _picture(sample: NDArray[Any], label: str, least: float, most: float) -> SamplePicture:
+    step = -(-max(sample.shape[1:]) // SIDE)
+    small = sample[:, ::step, ::step].astype(np.float64)
+    pixels = np.rint((small - least) * (255 / (most - least or 1.0))).clip(0, 255).astype(np.uint8)
+    channels, height, width = pixels.shape
+    return SamplePicture(label, height, width, channels, np.moveaxis(pixels, 0, -1).tobytes())

@@ -53,12 +53,21 @@ def read_table(path: Path, settings: DataSettings) -> Source:
     target as (N,) numbers where all of its values are, else as texts.
     Raises FileError when the file cannot be read, DataError with the line or column of what is wrong in it.
     """
-    text = TextFile(path, settings.encoding, settings.separator, settings.comments)
+    return table_of(open_text(path, settings), settings)
+
+
+def open_text(path: Path, settings: DataSettings) -> TextFile:
+    """The text of a table, read as the settings say."""
+    return TextFile(path, settings.encoding, settings.separator, settings.comments)
+
+
+def table_of(text: TextFile, settings: DataSettings) -> Source:
+    """As `read_table`, of a text that is open."""
     layout = find_layout(text, settings)
     reader = _Reader(text, layout, settings)
     features = reader.read()
     return Source(
-        name=name_of(path),
+        name=name_of(text.path),
         features=features,
         target=reader.target(),
         target_name=f"column '{layout.names[layout.target]}'",

@@ -12,13 +12,18 @@ _LEFT_OUT = {
     "blank": "{count} without values",
     "continued": "{count} that go on with the line before",
     "incomplete": "{count} with missing values",
+    "broken": "{count} that cannot be read",
+    "others": "{count} of other kinds",
 }
 
 
 def account(data: DataDescription) -> Sentence:
     """ "Of 154 lines, 150 are samples; left out: 1 with the names of the columns, 3 with missing values." """
-    (_, used), *others = data.lines
+    (kind, used), *others = data.lines
     lines = sum(count for _, count in data.lines)
     left_out = ", ".join(_LEFT_OUT[name].format(count=count) for name, count in others)
     values = {"lines": lines, "used": used, "left_out": left_out}
-    return Sentence("Of {lines} lines, {used} are samples" + ("; left out: {left_out}." if left_out else "."), values)
+    what = "files" if kind == "pictures" else "lines"
+    return Sentence(
+        f"Of {{lines}} {what}, {{used}} are samples" + ("; left out: {left_out}." if left_out else "."), values
+    )

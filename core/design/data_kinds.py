@@ -1,17 +1,21 @@
-"""The kinds of data there are, known by a source's name without looking into it."""
+"""The kinds of data there are, known by a source's name, or by its being a folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from core.design.datasets import BUILT_IN
 
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+"""How the names of pictures end."""
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "table": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
     "arrays": (".npz",),
     "idx": ("-ubyte", "-ubyte.gz", ".idx", ".idx.gz"),
+    "pictures": (".zip",),
 }
-"""How the names of files of each kind end."""
+"""How the names of files of each kind end. Pictures are also in folders."""
 
 
 def kind_of(source: str) -> str:
@@ -19,4 +23,5 @@ def kind_of(source: str) -> str:
     if source in BUILT_IN:
         return "built-in"
     name = source.lower()
-    return next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
+    kind = next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
+    return kind or ("pictures" if Path(source).expanduser().is_dir() else "")

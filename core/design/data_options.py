@@ -9,6 +9,8 @@ from core.design.settings import DataSettings
 from core.errors import DataError
 
 YES_OR_NO: Mapping[str, bool] = {"yes": True, "no": False}
+LARGEST_SIDE = 4096
+"""Pixels."""
 ENCODINGS = (
     "utf-8", "utf-16", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "iso-8859-15", "mac-roman",
     "shift-jis", "gb18030",
@@ -17,7 +19,7 @@ ENCODINGS = (
 
 @dataclass(frozen=True, slots=True)
 class DataOption:
-    """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "names" or "column".
+    """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "size", "names" or "column".
 
     `words` that may stand in it, where these are all; `found_out`: whether it may be left to the program.
     """
@@ -46,6 +48,7 @@ class DataOption:
     def expected(self) -> str:
         """What it may be, for a sentence."""
         kinds = {"number": "a number", "whole": "a whole number", "names": "names with commas between them"}
+        kinds["size"] = "height × width, as in 28x28,"
         words = {"flag": ("yes", "no"), "word": self.words}.get(self.kind, ())
         listed = ", ".join((*words, "auto") if self.found_out and words else words)
         return listed or kinds.get(self.kind, "the name or number of a column")
@@ -58,6 +61,8 @@ class DataOption:
                 return float(text)
             case "whole":
                 return int(text)
+            case "size":
+                return size_of_text(text)
             case "names":
                 return tuple(name.strip() for name in text.split(",") if name.strip())
             case "column":
@@ -69,6 +74,15 @@ class DataOption:
     def allows(self, word: str) -> bool:
         """Whether this word may stand in it. Any single sign may stand between values."""
         return word in self.words or (self.name == "separator" and len(word) == 1)
+
+
+def size_of_text(text: str) -> tuple[int, int]:
+    """Height and width from a text such as 28x28 or 28 × 28, or a single number for both; ValueError for another."""
+    sides = [int(side) for side in text.lower().replace("×", "x").split("x")]
+    height, width = sides * 2 if len(sides) == 1 else sides
+    if not (1 <= height <= LARGEST_SIDE and 1 <= width <= LARGEST_SIDE):
+        raise ValueError(text)
+    return height, width
 
 
 DATA_OPTIONS: Mapping[str, DataOption] = {
@@ -86,6 +100,10 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("encoding", "word", "Encoding", ENCODINGS, True),
         DataOption("comments", "flag", "Skip lines with #", found_out=True),
         DataOption("channels_last", "flag", "Channels last"),
+        DataOption("samples", "word", "A sample is", ("rows", "pictures"), True),
+        DataOption("channels", "word", "Channels", ("grey", "colour"), True),
+        DataOption("size", "size", "Size of pictures", (), True),
+        DataOption("fit", "word", "Other sizes", ("crop", "stretch", "pad"), True),
         DataOption("standardise", "flag", "Standardise"),
         DataOption("test_fraction", "number", "Test share"),
         DataOption("split_seed", "whole", "Seed of the split"),

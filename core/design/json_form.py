@@ -17,7 +17,7 @@ from dataclasses import asdict, replace
 
 from core.design import catalog
 from core.design.catalog.base import KINDS
-from core.design.data_options import DATA_OPTIONS, DataOption
+from core.design.data_options import DATA_OPTIONS, LARGEST_SIDE, DataOption
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
 from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
@@ -233,6 +233,8 @@ def _read_data_option(reader: Reader, option: DataOption) -> object:
             if not 0 <= (share := reader.number()) < 1:
                 raise reader.refuse("a share from 0 to below 1")
             return share
+        case "size":
+            return _read_size(reader)
         case "names":
             return tuple(item.text() for item in reader.items())
         case "column":
@@ -240,6 +242,13 @@ def _read_data_option(reader: Reader, option: DataOption) -> object:
     if not option.allows(word := reader.text()):
         raise reader.refuse(f"one of {option.expected}")
     return word
+
+
+def _read_size(reader: Reader) -> tuple[int, ...]:
+    sides = tuple(item.whole(1) for item in reader.items())
+    if len(sides) != 2 or max(sides) > LARGEST_SIDE:
+        raise reader.refuse(f"a height and width of at most {LARGEST_SIDE}")
+    return sides
 
 
 def _read_target(reader: Reader) -> str | int | None:

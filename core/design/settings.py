@@ -19,7 +19,9 @@ class DataSettings:
     How a text is read, None where that is found out: `header`, whether its first line holds names; `encoding`;
     `separator` between values, `decimal` and `thousands` marks; whether `comments` before the table, lines that begin
     with #, are skipped; whether the first column is an `index`, which is left out.
-    `channels_last`: whether pictures are stored as height × width × channels, and turned.
+    `channels_last`: whether pictures in arrays are stored as height × width × channels, and turned.
+    `samples`: what a sample of a table is, a row of it or something that a row tells of.
+    Pictures in files: their `channels`, the `size` (height, width) they are brought to, and how they `fit` it.
     `core.design.data_options` lists the words that may stand in each.
     """
 
@@ -39,6 +41,10 @@ class DataSettings:
     comments: bool | None = None
     index: bool | None = None
     channels_last: bool = False
+    samples: str | None = None
+    channels: str | None = None
+    size: tuple[int, ...] | None = None
+    fit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,17 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplePicture:
+    """A sample to look at: its label, and height × width × channels (1 or 3) bytes."""
+
+    label: str
+    height: int
+    width: int
+    channels: int
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
@@ -96,7 +113,8 @@ class DataDescription:
     `target` is what the target is called in a sentence; `rows` are the first samples as texts with their target last,
     empty where a sample is no row. `understood` are the settings with everything in them that was found out, with
     which the same file is read the same way again. `lines` says of a text how many of its lines are what: samples
-    first, then what was left out. `values` are those of the samples before they are standardised.
+    first, then what was left out. `values` are those of the samples before they are standardised. `pictures` are some
+    of the samples, where these are pictures.
     """
 
     settings: DataSettings
@@ -114,3 +132,4 @@ class DataDescription:
     remarks: tuple[Remark, ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
     values: Values | None = None
+    pictures: tuple[SamplePicture, ...] = ()

@@ -325,8 +325,11 @@ def _sound_report(design: Design, data: DataDescription | None = None) -> Report
 
 
 def _state_of_file(source: str) -> object:
+    """When a file was changed and how large it is; of a folder also when the folders in it were."""
+    path = Path(source).expanduser()
     try:
-        found = Path(source).expanduser().stat()
+        inside = [item.stat().st_mtime_ns for item in path.iterdir()] if path.is_dir() else []
+        found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns, found.st_size, tuple(inside)

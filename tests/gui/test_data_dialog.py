@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -60,7 +61,7 @@ def type_share(dialog: DataDialog, text: str, qtbot: QtBot) -> None:
 
 
 def preview(dialog: DataDialog) -> list[list[str]]:
-    table = dialog.preview
+    table = dialog.preview.rows
     header = [table.horizontalHeaderItem(column).text() for column in range(table.columnCount())]
     cells = [[table.item(row, column).text() for column in range(len(header))] for row in range(table.rowCount())]
     return [header, *cells]
@@ -107,7 +108,7 @@ def test_what_is_wrong_is_said_with_its_line_in_the_dialog(dialog: DataDialog, q
     write(dialog, path, qtbot)
     assert "Line 3" in settled(dialog, qtbot, "problem")
     assert not button(dialog, "use").isEnabled()
-    assert dialog.preview.rowCount() == 0
+    assert dialog.preview.rows.rowCount() == 0
     assert dialog.findChildren(QMessageBox) == []
 
 
@@ -279,3 +280,51 @@ def test_cancel_and_late_answers_change_nothing(document: Document, engine: Engi
     qtbot.waitUntil(lambda: dialog.message.text() == "Reading…")
     qtbot.mouseClick(button(dialog, "cancel"), Qt.MouseButton.LeftButton)
     assert document.design is before
+
+
+def folder_of_pictures(folder: Path) -> Path:
+    for kind, size in (("cat", (8, 8)), ("dog", (16, 8))):
+        (folder / kind).mkdir(parents=True)
+        for index in range(6):
+            Image.new("RGB", size, (200, 40 * index, 0)).save(folder / kind / f"{index}.png")
+    (folder / "cat" / "9.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_a_folder_of_pictures_is_shown_and_brought_to_one_size(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = folder_of_pictures(tmp_path / "animals")
+    settled(dialog, qtbot)
+    qtbot.mouseClick(button(dialog, "browse_folder"), Qt.MouseButton.LeftButton)
+    files = dialog.findChild(QFileDialog)
+    assert files.fileMode() == QFileDialog.FileMode.Directory
+    files.fileSelected.emit(str(folder))
+    files.reject()
+    pad = remark(dialog, "fit.pad", qtbot)
+    grid = dialog.preview.pictures
+    assert dialog.preview.currentWidget() is grid
+    assert [grid.item(row).text() for row in range(4)] == ["cat", "dog"] * 2
+    assert "Of 13 files, 12 are samples; left out: 1 that cannot be read" in dialog.message.text()
+    assert any("'cat/9.png' (no picture of a known kind)" in label.text() for label in dialog.findChildren(QLabel))
+    assert not button(dialog, "use").isEnabled()
+    before = grid.item(1).icon().pixmap(64, 64).toImage()
+    qtbot.mouseClick(pad, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(button(dialog, "use").isEnabled, timeout=20_000)
+    after = grid.item(1).icon().pixmap(64, 64).toImage()
+    assert after.pixelColor(32, 1).red() == 0, "black above a wide picture"
+    assert before.pixelColor(32, 1).red() > 100
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    data = document.design.settings.data
+    assert (data.fit, data.channels, data.size) == ("pad", "colour", (8, 12))
+    assert document.design[id_of(document.design, "animals")].options["shape"] == (3, 8, 12)
+
+
+def test_the_size_of_pictures_can_be_chosen(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    write(dialog, folder_of_pictures(tmp_path / "animals"), qtbot)
+    remark(dialog, "fit.crop", qtbot)
+    size = field(dialog, "size")
+    assert size.currentText() == "found out: 8 × 12"
+    size.setFocus()
+    qtbot.keyClick(size, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "3×28×28" in dialog.message.text(), timeout=20_000)

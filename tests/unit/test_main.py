@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
+from PIL import Image
 
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design, Node
@@ -455,3 +456,17 @@ def test_an_option_of_the_data_that_cannot_be(option: str, sentence: str) -> Non
     done = netloom("train", IRIS, "--data-option", option)
     assert done.returncode == 1
     assert sentence in done.stderr
+
+
+def test_a_folder_of_pictures_is_trained_on(tmp_path: Path) -> None:
+    random = np.random.RandomState(0)
+    for kind in range(10):
+        (tmp_path / "marks" / str(kind)).mkdir(parents=True)
+        for index in range(6):
+            picture = random.randint(0, 60, (8, 8), np.uint8)
+            picture[kind % 8] = 255
+            Image.fromarray(picture).save(tmp_path / "marks" / str(kind) / f"{index}.png")
+    done = netloom("train", DIGITS, "--data", tmp_path / "marks", "--epochs", 1)
+    assert done.returncode == 0, done.stderr
+    assert "Of 60 files, 60 are samples." in done.stdout
+    assert "of 12 samples" in done.stdout
