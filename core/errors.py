@@ -45,6 +45,10 @@ class RunError(NetloomError):
     """A run that failed on its way, with the layer and the step in the sentence."""
 
 
+class UnsoundWeightsError(DesignError):
+    """Weights to go on with that hold NaN or infinity, from which nothing can be learned."""
+
+
 class DeviceError(NetloomError):
     """A device that is not there or cannot do what was asked."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -98,6 +99,10 @@ class Run:
         for step, norms in curves.gradients:
             for node, norm in norms.items():
                 self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
+
+    def mark(self, step: int) -> None:
+        """The first value that is NaN or infinite arose in this step, at which the run failed."""
+        self.train_loss.append(step, math.nan)
 
     def last_gradients(self) -> list[tuple[NodeId, float]]:
         """The norm of each layer's gradient at the last step, from the input to the output; none of former weights."""

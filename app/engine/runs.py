@@ -145,7 +145,10 @@ class Runs(QObject):
         match event:
             case RunState(state=state):
                 self.change(State(state))
-            case Failed():
+            case Failed(step=step):
+                if step is not None:
+                    run.mark(step)
+                    self.curves_grew.emit(run)
                 self.change(State.FAILED)
             case Progress():
                 self._take_progress(run, event)

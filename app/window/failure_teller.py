@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject
 
@@ -11,8 +11,9 @@ from app.engine.run import State
 from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.window.failures import Failure, Failures
+from core.design.model import NodeId
 from core.errors import Sentence
-from core.training.messages import Failed
+from core.training.messages import UNSOUND_WEIGHTS, Failed
 
 ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
@@ -23,11 +24,22 @@ class FailureTeller(QObject):
     it was read."""
 
     def __init__(
-        self, failures: Failures, document: Document, trainer: Trainer, show_console: Callable[[], object]
+        self,
+        failures: Failures,
+        document: Document,
+        trainer: Trainer,
+        show: Callable[[NodeId], object],
+        show_console: Callable[[], object],
+        load_weights: Callable[[], object],
     ) -> None:
+        """`show` brings a layer into view; `load_weights` asks for a file of weights."""
         super().__init__(failures)
         self._failures = failures
+        self._document = document
+        self._trainer = trainer
+        self._show = show
         self._show_console = show_console
+        self._load_weights = load_weights
         document.refused.connect(lambda sentence: self.tell(sentence, "edit"))
         document.broke.connect(self.tell)
         document.design_changed.connect(lambda *_: failures.withdraw("edit"))
@@ -42,11 +54,21 @@ class FailureTeller(QObject):
         if failed.request in ANSWERED_ELSEWHERE:
             return
         text = say(Sentence(failed.template, failed.values))
-        if failed.request != "Start":
-            self._failures.tell(Failure(text, failed.details))
-            return
-        console = (self.tr("Console"), self._show_console)
-        self._failures.tell(Failure(text, failed.details, (console,), "run"))
+        subject = "run" if failed.request in ("Start", "Evaluate") else ""
+        self._failures.tell(Failure(text, failed.details, tuple(self._answers(failed)), subject))
+
+    def _answers(self, failed: Failed) -> Iterator[tuple[str, Callable[[], object]]]:
+        """What can be done about it."""
+        node = failed.node
+        if node is not None and node in self._document.design:
+            name = self._document.design[node].name
+            yield self.tr("Show '{name}'").format(name=name), lambda: self._show(node)
+        if failed.step is not None or failed.key == UNSOUND_WEIGHTS:
+            yield self.tr("New weights"), self._trainer.reinitialise
+        if failed.key == UNSOUND_WEIGHTS:
+            yield self.tr("Load weights…"), self._load_weights
+        elif failed.request == "Start" and failed.step is None:
+            yield self.tr("Console"), self._show_console
 
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):

@@ -143,7 +143,9 @@ class Window(QMainWindow):
         trainer.replaced.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
         trainer.evaluated.connect(self._show_evaluation)
-        self.failure_teller = FailureTeller(self.notices.failures, document, trainer, self.training.show_console)
+        self.failure_teller = FailureTeller(
+            self.notices.failures, document, trainer, self._go_to, self.training.show_console, self.files.load_weights
+        )
         self.files.failed.connect(self.failure_teller.tell)
         self.files.told.connect(self.status.show_sentence)
         self.files.began.connect(self.status.show_sentence)

@@ -8,9 +8,9 @@ from types import TracebackType
 
 from core.design.model import Design, NodeId
 from core.design.shapes import Problem
-from core.errors import DesignError, NetloomError, Sentence
+from core.errors import DesignError, NetloomError, Sentence, UnsoundWeightsError
 from core.nn import Module
-from core.training.messages import Failed
+from core.training.messages import UNSOUND_WEIGHTS, Failed
 from core.training.not_finite import NotFiniteError
 
 OUR_CODE = __file__.rpartition("training")[0]
@@ -40,6 +40,7 @@ def failed(
         node = _node_at_work(error.__traceback__, parts or {})
     name = design[node].name if design is not None and node is not None and node in design else ""
     sentence = _sentence(error, name, request)
+    key = UNSOUND_WEIGHTS if isinstance(error, UnsoundWeightsError) else key
     step, operation = (error.step, error.operation) if isinstance(error, NotFiniteError) else (None, "")
     return Failed(request, sentence.template, sentence.values, node, key, _details(error), run, step, operation)
 

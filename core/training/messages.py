@@ -394,8 +394,13 @@ class Probed(Message, frozen=True):
     text: str = ""
 
 
+UNSOUND_WEIGHTS = "unsound weights"
+"""The key of a failure to begin because the weights to go on with hold NaN or infinity."""
+
+
 class Failed(Message, frozen=True):
-    """A request or a run failed. `request` names its class; `key` is that of `Probe` or the name of `Inspect`.
+    """A request or a run failed. `request` names its class; `key` is that of `Probe`, the name of `Inspect`, or
+    `UNSOUND_WEIGHTS`.
 
     `run` is the number of the run that failed, which `Start` asked for; 0: it was no run.
     `template` and `values` make the sentence; `node` is where it happened, if known; `details` is the traceback of the

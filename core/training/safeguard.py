@@ -14,7 +14,7 @@ from typing import Any
 
 from core.arrays.backend import Array
 from core.design.model import Design
-from core.errors import DesignError
+from core.errors import UnsoundWeightsError
 from core.network import Key, Model
 from core.optim import Optimizer
 from core.random.draws import get_rng_state, randperm, set_rng_state
@@ -49,14 +49,14 @@ class Safeguard:
         batch_of: Callable[[Array], tuple[Tensor, Tensor]],
         loss_of: Callable[[Tensor, Tensor], Tensor],
     ) -> None:
-        """Raises DesignError for a model that holds NaN or infinity already."""
+        """Raises UnsoundWeightsError for a model that holds NaN or infinity already."""
         self._design, self._model, self._optimiser = design, model, optimiser
         self._batch_of, self._loss_of = batch_of, loss_of
         self._budget = Budget(0.0, SHARE)
         self._copies: Copies | None = None
         self._since: list[Array | int] = []
         if (key := self._first_unsound()) is not None:
-            raise DesignError(
+            raise UnsoundWeightsError(
                 "The weights of '{name}' hold values that are NaN or infinite, from which nothing can be learned: "
                 "begin with new weights, or load others.",
                 name=design[key.node].name,

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.window.failures import Failure, Failures
 from app.window.window import Window
 from core.design import edits
-from core.training.messages import Failed
+from core.training.messages import UNSOUND_WEIGHTS, Failed, Progress, RunState
 from tests.gui.conftest import digits_design, id_of
 
 
@@ -159,3 +159,54 @@ def test_what_cannot_be_written_or_read_is_told(still_window: Window, failures: 
     for name, text in zip(["gone.netloom", "strange.xyz", "loss.png"], texts[1:], strict=True):
         assert name in text
     assert "gone" not in still_window.status.text()
+
+
+def captions(failures: Failures) -> list[str]:
+    """What can be done about the failure that is shown."""
+    buttons = [each for each in failures.findChildren(QPushButton) if each.isVisible()]
+    standing = ("more", "copy", "before", "after", "dismiss")
+    return [each.text() for each in buttons if each.objectName().removeprefix("failures.") not in standing]
+
+
+def break_down(window: Window, node: str, step: int) -> None:
+    """A run fails at the first value that is not finite."""
+    window.trainer.start(window.document.design)
+    number = window.trainer.runs.number
+    window.trainer._take(RunState(number, "running"))
+    window.trainer._take(Progress(number, step - 1, 900, 0, 20, 1e-4, 1.0))
+    template = "Step {step} failed: '{name}' gave {value} in {operation}. The weights after step {kept} are kept."
+    values = {"step": step, "name": "hidden", "value": "NaN", "operation": "Log", "kept": step - 1}
+    window.trainer._take(Failed("Start", template, values, node, run=number, step=step, operation="Log"))
+
+
+def test_the_first_value_that_is_not_finite_is_told_marked_and_led_to(
+    still_window: Window, failures: Failures, qtbot: QtBot
+) -> None:
+    window = still_window
+    hidden = id_of(window.document.design, "hidden")
+    break_down(window, hidden, 42)
+    assert shown(failures) == "Step 42 failed: 'hidden' gave NaN in Log. The weights after step 41 are kept."
+    assert captions(failures) == ["Show 'hidden'", "New weights"]
+    (train, _) = window.training.curves.loss.lines
+    assert list(train.series.marks) == [42]
+    assert window.run_bar.findChild(QPushButton, "run.start").text() == "Train 20 more"
+    qtbot.waitUntil(lambda: [problem.node for problem in window.document.report.problems] == [hidden])
+    assert window.training.problems.rows[0].problem.severity == "warning"
+    click(failures, "Show 'hidden'", qtbot)
+    assert window.document.selection == (hidden,)
+    window.trainer.start(window.document.design)
+    qtbot.waitUntil(lambda: window.document.report.problems == ())
+
+
+def test_weights_that_are_not_finite_are_refused_with_ways_out(
+    still_window: Window, failures: Failures, qtbot: QtBot
+) -> None:
+    asked: list[object] = []
+    still_window.trainer.redrawn.connect(asked.append)
+    still_window.trainer.start(still_window.document.design)
+    template = "The weights of '{name}' hold values that are NaN or infinite."
+    still_window.trainer._take(Failed("Start", template, {"name": "hidden"}, key=UNSOUND_WEIGHTS, run=1))
+    assert captions(failures) == ["New weights", "Load weights…"]
+    click(failures, "New weights", qtbot)
+    assert asked == [()]
+    assert failures.all == ()

@@ -18,6 +18,7 @@ from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
 from core.training import reporter
 from core.training.messages import (
+    UNSOUND_WEIGHTS,
     Checkpoint,
     Checkpointed,
     Curves,
@@ -178,7 +179,9 @@ def test_weights_that_are_not_finite_are_told_as_they_are_and_not_trained(tmp_pa
     assert (view.values.nonfinite, sum(view.values.counts)) == (12, 0)
     events = engine.train(design)
     assert states(events) == []
-    assert "begin with new weights, or load others" in the(Failed, events).template
+    failed = the(Failed, events)
+    assert "begin with new weights, or load others" in failed.template
+    assert failed.key == UNSOUND_WEIGHTS
 
 
 # --- parameters that live on ------------------------------------------------------------------------------------------
