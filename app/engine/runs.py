@@ -116,6 +116,11 @@ class Runs(QObject):
             self.run_changed.emit(self.current)
         self._set_goes_on(live_on)
 
+    def note_loaded(self) -> None:
+        """Weights were read from a file."""
+        self._source = None
+        self._set_goes_on(True)
+
     def _set_goes_on(self, goes_on: bool) -> None:
         if goes_on != self.goes_on:
             self.goes_on = goes_on

@@ -303,6 +303,8 @@ class Trainer(QObject):
                 self._prepare_timer.stop()
                 self._has_model = self._has_model or bool(event.parameters or event.kept)
                 self.runs.note_weights(live_on=event.kept > 0)
+            case WeightsReport(applied=True):
+                self.runs.note_loaded()
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
             case WeightsReport(applied=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction
@@ -13,7 +14,7 @@ from app.document.document import Document
 from app.look import icons
 from app.window.run_bar import RunBar
 from core.design import edits
-from core.training.messages import Device, Devices, Prepared
+from core.training.messages import Device, Devices, Prepared, WeightsReport
 from tests.gui.conftest import Engine, id_of
 
 IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.step", "run.stop", "run.reinitialise")
@@ -153,6 +154,12 @@ def test_start_says_that_it_goes_on_and_new_weights_are_beside_it(
     assert main(bar).text() == "Train 5 more"
     engine.trainer.forget()
     assert main(bar).text() == "Start"
+    report = WeightsReport("net.safetensors", True, ("fc1.weight",), (), (), ())
+    engine.say(msgspec.structs.replace(report, applied=False))
+    assert main(bar).text() == "Start"
+    engine.say(report)
+    assert main(bar).text() == "Train 5 more"
+    assert engine.trainer.runs.source is None
 
 
 def test_the_buttons_of_the_run_keep_their_places(bar: RunBar, document: Document, engine: Engine) -> None:
