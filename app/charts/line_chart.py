@@ -132,7 +132,7 @@ class LineChart(QWidget):
         read_out = _Plot(painter, plate, scale, lines).draw(self._pointer) if lines else []
         if lines:
             plate.draw_ends(painter, *self.ends(lines))
-        plate.draw_title(painter, self._title, self._words(read_out))
+        plate.draw_title(painter, self._title, self._words(plate, read_out))
         painter.end()
 
     def _scale(self, lines: Sequence[Line]) -> Scale:
@@ -148,18 +148,24 @@ class LineChart(QWidget):
         """The steps at the left and the right end, in words."""
         return "0", self.tr("step {step}").format(step=f"{round(last_step(lines)):,}")
 
-    def _words(self, read_out: Sequence[Reading]) -> list[Words]:
-        """`step 320  0.412  0.436`: values in the colours of their curves, after their own steps where those differ."""
-        words, step, named = list[Words](), None, len(read_out) == 1
-        muted = theme.current().muted
-        for line, (x, y) in read_out:
-            if x != step:
-                words.append(Words(self.tr("step {step}").format(step=f"{round(x):,}"), muted))
-            step = x
+    def _words(self, plate: Plate, read_out: Sequence[Reading]) -> list[Words]:
+        """The values that are pointed at; between which values means lie is said where there is room for it."""
+        whole = self._values(read_out, with_ends=True)
+        return whole if plate.has_room(self._title, whole) else self._values(read_out, with_ends=False)
+
+    def _values(self, read_out: Sequence[Reading], with_ends: bool) -> list[Words]:
+        """`step 320  0.412  0.436`: values in their curves' colours, each after its own step where those differ."""
+        words, muted, named = list[Words](), theme.current().muted, len(read_out) == 1
+        steps = [f"{round(x):,}" for _, (x, _) in read_out]
+        if len(set(steps)) == 1:
+            words.append(Words(self.tr("step {step}").format(step=steps[0]), muted))
+        for (line, (x, y)), step in zip(read_out, steps, strict=True):
+            if len(set(steps)) > 1:
+                words.append(Words(f"{step}:", muted))
             text = self._spell(y) if math.isfinite(y) else self.tr("NaN or ∞")
             words.append(Words(f"{line.name} {text}" if named else text, line.color))
             low, high = line.series.ends_at(x) if math.isfinite(y) else (y, y)
-            if low < high:
+            if with_ends and low < high:
                 words.append(Words(f"{self._spell(low)}–{self._spell(high)}", muted))
         return words
 

@@ -13,6 +13,8 @@ from app.charts.scale import Scale
 from app.look import theme
 
 ALIGN = Qt.AlignmentFlag
+GAP = 10
+"""Pixels between two words of a read-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Plate:
         painter.setBrush(theme.current().well)
         painter.drawRoundedRect(self.card.adjusted(0.5, 0.5, -0.5, -0.5), theme.CONTROL_RADIUS, theme.CONTROL_RADIUS)
 
+    def has_room(self, title: str, read_out: Sequence[Words]) -> bool:
+        """Whether all of these words can stand beside the title."""
+        wide = sum(self._mark_metrics.horizontalAdvance(words.text) + GAP for words in read_out)
+        return wide + self._name_metrics.horizontalAdvance(title) + theme.GRID <= self.title.width() + GAP
+
     def draw_title(self, painter: QPainter, title: str, read_out: Sequence[Words] = ()) -> None:
         """The title at the left, and the values under the pointer at the right."""
         painter.setFont(self.name_font)
@@ -72,7 +79,7 @@ class Plate:
                 continue
             painter.setPen(words.color)
             painter.drawText(QRectF(right - width, 0, width + 1, self.title.height()), ALIGN.AlignVCenter, words.text)
-            right -= width + 10
+            right -= width + GAP
 
     def draw_grid(self, painter: QPainter, scale: Scale, marks: Sequence[Mark]) -> None:
         """Quiet lines across the card, each with what it stands for."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.charts.series import Series
+from app.document.document import Document
 from app.engine.run import Run, State
 from app.engine.runs import Runs
 from app.look import theme, units
@@ -25,8 +26,9 @@ NUMBERS = (3, 4, 5, 6, 7, 8)
 class RunsModel(QAbstractTableModel):
     """Rows are runs, in the order they began."""
 
-    def __init__(self, runs: Runs, parent: QWidget) -> None:
+    def __init__(self, document: Document, runs: Runs, parent: QWidget) -> None:
         super().__init__(parent)
+        self._document = document
         self._runs = runs
         self._networks: dict[int, str] = {}
         self._rows = len(runs.all)
@@ -111,7 +113,7 @@ class RunsModel(QAbstractTableModel):
     def _network(self, run: Run) -> str:
         """Worked out once: a run's design does not change."""
         if run.number not in self._networks:
-            self._networks[run.number] = network_of(run)
+            self._networks[run.number] = network_of(run, shapes.Facts())
         return self._networks[run.number]
 
     def _state(self, state: State) -> str:
@@ -126,6 +128,8 @@ class RunsModel(QAbstractTableModel):
         }[state]
 
     def _add(self, run: Run) -> None:
+        """What its custom layers give is known now, and perhaps not when another project is open."""
+        self._networks[run.number] = network_of(run, self._document.facts)
         self.beginInsertRows(QModelIndex(), self._rows, self._rows)
         self._rows += 1
         self.endInsertRows()
@@ -140,11 +144,11 @@ class RunsPanel(QWidget):
 
     compared = Signal(object)
 
-    def __init__(self, runs: Runs, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs")
         self._runs = runs
-        self._model = RunsModel(runs, self)
+        self._model = RunsModel(document, runs, self)
         self.table = self._make_table()
         nothing = QLabel(self.tr("Each run of this session will have a row here, to compare them."), self)
         nothing.setObjectName("runs.empty")
@@ -187,9 +191,9 @@ class RunsPanel(QWidget):
         self.compared.emit(tuple(self._runs.all[row] for row in rows))
 
 
-def network_of(run: Run) -> str:
+def network_of(run: Run, facts: shapes.Facts) -> str:
     """The layers with parameters, by what they tell: "64 → 128, 128 → 10"."""
-    report = shapes.check(run.design)
+    report = shapes.check(run.design, facts)
     layers = (layer for layer in layers_in_order(run.design) if report.parameters.get(layer))
     return ", ".join(report.telling(layer) or run.design[layer].name for layer in layers)
 

@@ -36,7 +36,7 @@ class TrainingDock(QTabWidget):
         self.settings = TrainingSettings(document, trainer)
         self.curves = CurvesPanel(document, self._runs)
         self.gradients = GradientsPanel(document, self._runs)
-        self.runs = RunsPanel(self._runs)
+        self.runs = RunsPanel(document, self._runs)
         self.problems = ProblemsPanel(document)
         self.console = ConsolePanel(trainer)
         self.addTab(self.settings, self.tr("Training"))

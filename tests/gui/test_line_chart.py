@@ -97,8 +97,8 @@ def test_each_curve_is_read_at_its_own_step(chart: LineChart, qtbot: QtBot, monk
     chart.show_lines([Line("train", RED, series(4, 2, 1, 0.5, 0.4, 0.3, 0.2, 0.1)), Line("test", BLUE, test)])
     qtbot.keyClick(chart, Qt.Key.Key_Right)  # from the middle on
     step, value, own_step, own_value = texts(chart, monkeypatch)
-    assert (step, value) in [("step 40", "0.4"), ("step 50", "0.3")]
-    assert (own_step, own_value) == ("step 45", "0.3")
+    assert (step, value) in [("40:", "0.4"), ("50:", "0.3")]
+    assert (own_step, own_value) == ("45:", "0.3")
 
 
 def test_a_mean_says_between_which_values_it_lies(
@@ -110,6 +110,9 @@ def test_a_mean_says_between_which_values_it_lies(
     chart.show_lines([Line("train", RED, means)])
     qtbot.keyClick(chart, Qt.Key.Key_Right)
     assert texts(chart, monkeypatch) == ["step 100", "train 0.5", "0.25–1000"]
+    chart.resize(220, 200)
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    assert texts(chart, monkeypatch)[1:] == ["train 0.5"]
 
 
 def test_a_spike_is_drawn_as_high_as_it_is(chart: LineChart) -> None:

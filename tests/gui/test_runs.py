@@ -8,8 +8,12 @@ from pytestqt.qtbot import QtBot
 from app.document.document import Document
 from app.engine.runs import Runs
 from app.panels.runs import RunsPanel
+from core.design import catalog, edits
+from core.design.catalog.base import Inference
+from core.design.model import CustomLayer, TensorSpec
+from core.design.shapes import Facts
 from core.training.messages import Curves, Prepared, Progress, TrainPoint
-from tests.gui.conftest import Engine
+from tests.gui.conftest import Engine, id_of
 
 
 @pytest.fixture
@@ -18,8 +22,8 @@ def runs(engine: Engine) -> Runs:
 
 
 @pytest.fixture
-def panel(runs: Runs, qtbot: QtBot) -> RunsPanel:
-    panel = RunsPanel(runs)
+def panel(document: Document, runs: Runs, qtbot: QtBot) -> RunsPanel:
+    panel = RunsPanel(document, runs)
     qtbot.addWidget(panel)
     panel.resize(830, 230)
     panel.show()
@@ -45,6 +49,17 @@ def test_a_row_follows_its_run(panel: RunsPanel, engine: Engine, document: Docum
     engine.say(Progress(1, 900, 900, 20, 20, 1e-4, 0.0, 0, 0.086, 0.99))
     engine.state("finished")
     assert row(panel, 0)[3:] == ["20 / 20", "0.0860", "0.1500", "99.0 %", "95.9 %", "0:00", "done"]
+
+
+def test_what_a_custom_layer_gives_is_known(panel: RunsPanel, engine: Engine, document: Document) -> None:
+    design = edits.add_custom(document.design, CustomLayer("Mine", "class Mine: pass"))
+    design = edits.insert(design, catalog.new("Mine", "mine"), id_of(design, "net"), 1)
+    document.apply("Add", design)
+    (question,) = document.report.probes
+    answer = Inference(TensorSpec((None, 64)), {}, {"factor": (1,)})
+    document.set_facts(Facts(probes={question.key: answer}))
+    engine.trainer.start(document.design)
+    assert row(panel, 0)[1] == "mine, 64 → 128, 128 → 10"
 
 
 def test_regression_has_no_accuracy(panel: RunsPanel, engine: Engine, document: Document) -> None:
