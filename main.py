@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NetloomError as error:
         print(f"netloom: {error}", file=sys.stderr)
         return next((status for kind, status in STATUS.items() if isinstance(error, kind)), PROBLEM)
+    except MemoryError:
+        print("netloom: Memory ran out: make the batch or the layers smaller.", file=sys.stderr)
+        return PROBLEM
     except KeyboardInterrupt:
         print("netloom: stopped.", file=sys.stderr)
         return INTERRUPTED

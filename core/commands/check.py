@@ -8,8 +8,7 @@ from pathlib import Path
 
 from core.commands.examined import Examined, command_line, examine
 from core.commands.exit_codes import FINE, PROBLEM, UNUSABLE
-from core.design import losses
-from core.errors import FileError
+from core.errors import DeviceError, FileError
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -42,6 +41,18 @@ def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:
     for problem in examined.report.problems:
         blocks = problem.severity == "error"
         yield examined.name(problem.node), ("" if blocks else "warning: ") + str(problem.sentence), blocks
-    task = examined.data.description.task if examined.data else None
-    for sentence in losses.problems(examined.design.settings, task):
-        yield "settings", str(sentence), True
+    if (sentence := _device_problem(examined.design.settings.device)) is not None:
+        yield "settings", sentence, True
+
+
+def _device_problem(name: str) -> str | None:
+    """Why this machine cannot train on a device, if it cannot. The CPU is always there, and the engine stays away."""
+    if name == "cpu":
+        return None
+    from core.training.devices import check_device
+
+    try:
+        check_device(name)
+    except DeviceError as error:
+        return str(error)
+    return None

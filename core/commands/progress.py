@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import TextIO
 
 from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
@@ -20,7 +22,7 @@ class ProgressLine:
     def __init__(self, run: TrainingRun, stream: TextIO | None = None) -> None:
         self._run = run
         self._stream = stream or sys.stdout
-        self._terminal = self._stream.isatty()
+        self._terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._start = time.monotonic()
         self._shown = 0.0
         self._means = EpochMeans()
@@ -36,7 +38,7 @@ class ProgressLine:
             case Tested():
                 self._tested = event
                 if not self._terminal:
-                    print(self._epoch(), flush=True, file=self._stream)
+                    print(" · ".join(self._epoch()), flush=True, file=self._stream)
 
     def clear(self) -> None:
         """Make room for what is printed next."""
@@ -49,27 +51,43 @@ class ProgressLine:
         left = (self._shown - self._start) * (1 - share) / share
         filled = round(BAR * share)
         bar = "━" * filled + "┄" * (BAR - filled)
-        print(
-            f"{_CLEAR}{bar} {share:4.0%} · {self._epoch()} · {duration(left)} left",
-            end="",
-            flush=True,
-            file=self._stream,
-        )
+        parts = (f"{bar} {share:4.0%}", *self._epoch(), f"{duration(left)} left")
+        print(_CLEAR + fitting(parts, f"{share:.0%}", self._columns()), end="", flush=True, file=self._stream)
 
-    def _epoch(self) -> str:
+    def _columns(self) -> int:
+        """How wide the terminal is now; some do not say."""
+        return os.get_terminal_size(self._stream.fileno()).columns or 80
+
+    def _epoch(self) -> tuple[str, ...]:
         number = min(self._run.epoch + self._means.is_within, self._run.settings.epochs)
         parts = [f"epoch {number}/{self._run.settings.epochs}"]
         if self._means.loss is not None:
-            parts.append(f"loss {self._means.loss:.4f}")
+            parts.append(f"loss {figure(self._means.loss)}")
         if self._tested is not None:
             parts.append(result(self._tested))
-        return " · ".join(parts)
+        return tuple(parts)
+
+
+def fitting(parts: Sequence[str], short: str, columns: int) -> str:
+    """The parts in one line that leaves the last column free: there a terminal would begin a new line.
+
+    Where they are too long, `short` takes the place of the first, and then the last ones are left out.
+    """
+    chosen = list(parts)
+    while len(line := " · ".join(chosen)) >= columns and len(chosen) > 1:
+        chosen = [short, *chosen[1:]] if chosen[0] != short else chosen[:-1]
+    return line[: max(0, columns - 1)]
 
 
 def result(tested: Tested) -> str:
     """What the test said."""
     accuracy = "" if tested.accuracy is None else f" · test accuracy {tested.accuracy:.1%}"
-    return f"test loss {tested.loss:.4f}{accuracy}"
+    return f"test loss {figure(tested.loss)}{accuracy}"
+
+
+def figure(loss: float) -> str:
+    """A loss in a few digits, however large it is."""
+    return f"{loss:.4f}" if abs(loss) < 1e6 else f"{loss:.3e}"
 
 
 def duration(seconds: float) -> str:

@@ -15,11 +15,11 @@ from core.commands.data import add_data, told, with_data
 from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, INTERRUPTED
 from core.commands.interruption import Interruption
-from core.commands.progress import ProgressLine
+from core.commands.progress import ProgressLine, figure
 from core.data.prepare import PreparedData
 from core.design import project
 from core.design.model import Design
-from core.errors import DesignError, FileError, NetloomError, RunError
+from core.errors import DesignError, FileError, RunError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.failures import failed
 from core.training.loop import Tested, TrainingRun
@@ -122,7 +122,7 @@ def _train(training: TrainingRun, design: Design, interruption: Interruption) ->
                 last = event
             if interruption.happened:
                 break
-    except NetloomError:
+    except RunError:
         raise
     except (Exception, SystemExit) as error:
         told = failed("Start", error, design, training.model.parts)
@@ -190,4 +190,4 @@ def _summary(last: Tested, data: PreparedData) -> str:
     size = data.description.test_size
     if last.accuracy is not None:
         return f"Test accuracy: {last.accuracy:.1%} of {size} samples"
-    return f"Test loss: {last.loss:.4f} on {size} samples"
+    return f"Test loss: {figure(last.loss)} on {size} samples"

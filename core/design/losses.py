@@ -65,6 +65,9 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 )
 
 
+LARGEST_SEED = 2**63 - 1
+
+
 def options_of(settings: Settings) -> dict[str, float | bool]:
     """The optimiser's options, PyTorch's defaults where nothing was set, without those of other optimisers."""
     optimiser = OPTIMISERS[settings.optimiser]
@@ -94,6 +97,9 @@ def problems(settings: Settings, task: str | None = None) -> Iterator[Sentence]:
     for name, value, minimum in (("Batch size", settings.batch_size, 1), ("Epochs", settings.epochs, 1)):
         if value < minimum:
             yield Sentence("{name} is {value}: it must be at least {minimum}.", _limits(name, value, minimum))
+    if settings.seed > LARGEST_SEED:
+        too_large: dict[str, object] = {"value": settings.seed, "maximum": LARGEST_SEED}
+        yield Sentence("Seed is {value}: it must be at most {maximum}.", too_large)
 
 
 def _option_problems(settings: Settings) -> Iterator[Sentence]:

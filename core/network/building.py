@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
 from core import nn
 from core.design import catalog
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
-from core.errors import DesignError
+from core.errors import CustomLayerError, DesignError
 from core.network.custom import compile_custom, make_custom
 from core.network.graph_module import GraphModule, Source
 from core.network.merging import Add, Concat, Multiply
 from core.network.model import Model
 from core.network.rearranging import Permute
+from core.tensors.tensor import Tensor
 
 BOUNDARY = ("Input", "Output")
 FUNCTIONS = {"Add": Add, "Multiply": Multiply, "Concat": Concat, "Permute": Permute}
@@ -72,9 +73,22 @@ def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, n
     for node in nodes:
         if node.type in classes:
             parts[node.id] = make_custom(classes[node.type], node.type, node.options)
+            parts[node.id].register_forward_hook(_expecting_tensor(node.name))
         else:
             parts[node.id] = _layer(node.type, report.options[node.id])
     return parts
+
+
+def _expecting_tensor(name: str) -> Callable[..., None]:
+    """What looks at all that a custom layer gives: else the layer behind it would be blamed."""
+
+    def expect(_layer: nn.Module, _inputs: object, output: object) -> None:
+        if not isinstance(output, Tensor):
+            raise CustomLayerError(
+                "'{name}' must return a tensor from forward, not {kind}.", name=name, kind=type(output).__name__
+            )
+
+    return expect
 
 
 def _layer(key: str, options: catalog.Options) -> nn.Module:

@@ -26,6 +26,8 @@ MASKS = ("MaskedFill", "Where")
 
 KEPT = " The weights after step {kept} are kept."
 ADVICE = " Make the learning rate smaller, or look for values that are too large."
+FIRST = " No step was made before it: look at what flows into this layer."
+"""Where the learning rate cannot be to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class NotFiniteError(RunError):
 
     def __init__(self, origin: Origin, step: int, kept: int, name: str) -> None:
         values = {"operation": origin.operation, "value": origin.value, "name": name, "step": step, "kept": kept}
-        super().__init__(SENTENCES[origin.what] + (KEPT if kept else "") + ADVICE, **values)
+        advice = FIRST if not kept and origin.what == "output" else ADVICE
+        super().__init__(SENTENCES[origin.what] + (KEPT if kept else "") + advice, **values)
         self.node = origin.node
         self.step = step
         self.kept = kept

@@ -1,12 +1,15 @@
 """Without a screen: the commands as a person types them, each in a process of its own."""
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ import pytest
 import safetensors.numpy
 from PIL import Image
 
+from core.commands.progress import fitting
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design, Node
 from core.design.optimisers import OPTIMISERS
@@ -91,7 +95,7 @@ def test_check_prints_a_line_for_each_problem(iris: Path) -> None:
     assert done.stdout.splitlines() == [
         f"{iris}: net.output: Linear 'output' gives N × 5, but 'iris' with CrossEntropyLoss needs N × 3: "
         "one number for each class.",
-        f"{iris}: settings: There is no optimiser Magic: choose one of {', '.join(OPTIMISERS)}.",
+        f"{iris}: iris-mlp: There is no optimiser Magic: choose one of {', '.join(OPTIMISERS)}.",
     ]
 
 
@@ -193,8 +197,8 @@ def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
-        (["--device", "cuda:7"], 1, r"netloom: Device 'cuda:7' cannot be used\..*"),
-        (["--device", "abacus"], 1, r"netloom: Device 'abacus' cannot be used\..*"),
+        (["--device", "cuda:7"], 1, r"netloom: settings: Device 'cuda:7' cannot be used\..*"),
+        (["--device", "abacus"], 1, r"netloom: settings: Device 'abacus' cannot be used\..*"),
         (["--resume"], 2, r"netloom: The project has no weights\."),
         (["--output", "none/w"], 2, r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
         (["--save", "/dev/null"], 2, r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),
@@ -366,6 +370,49 @@ def test_on_a_terminal_one_line_is_rewritten() -> None:
     assert re.search(r"\r\x1b\[K━*┄* +\d+% · epoch \d/2 · loss \d", shown)
     assert re.search(r"\x1b\[KTest accuracy: [\d.]+% of 359 samples\r\n$", shown)
     assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(("columns", "longest"), [(40, 39), (3, 2)])
+def test_the_line_fits_any_terminal(columns: int, longest: int) -> None:
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen(command("train", DIGITS, "--epochs", 4), cwd=ROOT, stdout=its, stderr=its) as process:
+        os.close(its)
+        shown = b"".join(iter(lambda: _read(ours), b"")).decode()
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    lines = [line for line in re.split(r"\r\x1b\[K", shown)[1:-1] if line]
+    assert lines
+    assert max(map(len, lines)) <= longest
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (80, "━━━┄ 50% · epoch 1/2 · loss 0.5000 · 0:05 left"),
+        (46, "50% · epoch 1/2 · loss 0.5000 · 0:05 left"),
+        (40, "50% · epoch 1/2 · loss 0.5000"),
+        (20, "50% · epoch 1/2"),
+        (10, "50%"),
+        (3, "50"),
+        (1, ""),
+    ],
+)
+def test_what_is_left_of_the_line(columns: int, line: str) -> None:
+    assert fitting(["━━━┄ 50%", "epoch 1/2", "loss 0.5000", "0:05 left"], "50%", columns) == line
+
+
+def test_a_terminal_that_can_do_nothing_gets_plain_lines() -> None:
+    ours, its = pty.openpty()
+    environment = {**os.environ, "TERM": "dumb"}
+    started = command("train", IRIS, "--epochs", 2)
+    with subprocess.Popen(started, cwd=ROOT, env=environment, stdout=its, stderr=its) as process:
+        os.close(its)
+        shown = b"".join(iter(lambda: _read(ours), b"")).decode()
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert "\x1b" not in shown
+    assert shown.startswith("epoch 1/2 · loss ")
 
 
 def _read(terminal: int) -> bytes:

@@ -4,7 +4,7 @@ from core.design.model import Design
 from core.design.shapes.batches import check_batches
 from core.design.shapes.entrance import check_entrance
 from core.design.shapes.flow import Flow
-from core.design.shapes.goal import check_goal
+from core.design.shapes.goal import check_goal, check_settings
 from core.design.shapes.learning import report_findings
 from core.design.shapes.numbers import check_numbers
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
@@ -25,6 +25,7 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_numbers(flow)
     check_ties(flow)
     check_goal(flow)
+    check_settings(flow)
     check_trainable(flow)
     _check_failures(flow)
     report_findings(flow)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.design import catalog
 from core.design.catalog.base import elements
-from core.design.losses import LOSSES
+from core.design.losses import LOSSES, problems
 from core.design.model import Node, NodeId, TensorSpec
 from core.design.settings import DataDescription
 from core.design.shapes import repairs
@@ -43,6 +43,16 @@ def check_goal(flow: Flow) -> None:
         _report_wrong_loss(flow, data)
     elif given.shape != (needed := (None, data.targets)):
         _report_mismatch(flow, last, given, TensorSpec(needed), data)
+
+
+def check_settings(flow: Flow) -> None:
+    """Report settings that no run can begin with."""
+    loss, task = flow.design.settings.loss, None if flow.data is None else flow.data.task
+    if loss in LOSSES and LOSSES[loss].targets == "classes":
+        task = None  # with numbers to predict, `check_goal` says it
+    for sentence in problems(flow.design.settings, task):
+        mends = [repairs.using_loss(str(sentence.values["other"]))] if "other" in sentence.values else []
+        flow.problem(flow.design.root, sentence, *mends)
 
 
 def _warn_of_end(flow: Flow, last: Node) -> None:
