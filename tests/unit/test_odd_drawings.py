@@ -83,7 +83,7 @@ PROBLEMS: Mapping[str, tuple[Design, str]] = {
     ),
     "a device that is not there": (with_settings(iris(), device="cuda:99"), "Device 'cuda:99' cannot be used."),
     "data that are missing": (table("none.csv"), "none.csv' cannot be read"),
-    "data that are a folder": (table(""), "is no data that can be read"),
+    "data that are a folder without pictures": (table(""), "but none is among its"),
     "a window larger than the picture": (
         stack(("Conv2d", {"kernel_size": 99}), "Flatten", ("Linear", {"out_features": 10})),
         "has windows of 99 × 99, larger than what they slide over",
