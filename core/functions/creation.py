@@ -40,7 +40,7 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
     dtypes.of(array.dtype)
-    return tensor_of(array)
+    return tensor_of(np.asarray(array))  # which is no memory map any more, nor another kind of array, but its memory
 
 
 @factory

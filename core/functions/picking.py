@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from core.autograd import record
 from core.functions.operands import dimension
@@ -20,21 +21,24 @@ class ValuesAndIndices(NamedTuple):
         kind = type(self).__name__
         return f"torch.return_types.{kind}(\nvalues={self.values!r},\nindices={self.indices!r})"
 
+    def __reduce__(self) -> Any:
+        return named, (type(self).__name__, self.values, self.indices)
+
 
 def picked(name: str, indices: Tensor, input: Tensor, dim: int, keepdim: bool) -> ValuesAndIndices:
     """The element at `indices` (without dimension `dim`) for each place of the other dimensions."""
     if not input.ndim:
-        return _named(name)(input.clone(), indices)
+        return named(name, input.clone(), indices)
     axis = dimension(dim, input.ndim)
     kept = indices.unsqueeze(axis)
     values = record(ops.Pick(axis, kept._array, keepdim, name.capitalize()), input)
-    return _named(name)(values, kept if keepdim else indices)
+    return named(name, values, kept if keepdim else indices)
 
 
 def ordered(name: str, order: Tensor, input: Tensor, axis: int) -> ValuesAndIndices:
     """The elements at the places `order` along `axis`."""
     values = record(ops.Pick(axis, order._array, True, name.capitalize()), input) if input.ndim else input.clone()
-    return _named(name)(values, order)
+    return named(name, values, order)
 
 
 def check_length(name: str, input: Tensor, dim: int) -> int:
@@ -45,5 +49,11 @@ def check_length(name: str, input: Tensor, dim: int) -> int:
     return axis
 
 
-def _named(name: str) -> type[ValuesAndIndices]:
+def named(name: str, values: Tensor, indices: Tensor) -> ValuesAndIndices:
+    """What the function of that name returns."""
+    return _kind(name)(values, indices)
+
+
+@cache
+def _kind(name: str) -> type[ValuesAndIndices]:
     return type(name, (ValuesAndIndices,), {"__slots__": ()})

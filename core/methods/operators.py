@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from core.functions import arithmetic, comparison, creation, elementwise, in_place, indexing, pairwise, products
 from core.functions.operands import NUMBERS, OPERANDS
 from core.tensors import dtypes
@@ -36,11 +38,22 @@ def _comparison(function: Callable[..., Tensor], otherwise: Any) -> Callable[[Te
     return operator
 
 
+def _eq(self: Tensor, other: Any) -> Any:
+    """Of the comparisons the only one that PyTorch has with an array of numpy."""
+    if isinstance(other, np.ndarray):
+        return comparison.eq(self, creation.from_numpy(other))
+    found: Tensor = comparison.eq(self, other) if isinstance(other, OPERANDS) else False  # type: ignore[assignment,arg-type]
+    return found
+
+
 def _matmul(self: Tensor, other: Any) -> Tensor:
     return products.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
 def _rdiv(self: Tensor, other: Any) -> Tensor:
+    if isinstance(other, np.ndarray):
+        quotient: Tensor = np.multiply(elementwise.reciprocal(self), other)  # type: ignore[assignment]
+        return quotient
     return elementwise.reciprocal(self) * other if isinstance(other, NUMBERS) else NotImplemented
 
 
@@ -109,7 +122,7 @@ class Operators:
     __ror__ = _reflected(comparison.bitwise_or)
     __xor__ = _operator(comparison.bitwise_xor)
     __rxor__ = _reflected(comparison.bitwise_xor)
-    __eq__ = _comparison(comparison.eq, False)
+    __eq__ = _eq
     __ne__ = _comparison(comparison.ne, True)
     __lt__ = _comparison(comparison.lt, NotImplemented)
     __le__ = _comparison(comparison.le, NotImplemented)

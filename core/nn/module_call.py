@@ -137,6 +137,8 @@ class _BackwardWatch:
         marked, self._at_outputs, node = _marked(outputs)
         if node is not None:
             hooks_of(node, "hooks").on_outputs[0] = self._outputs_arrived
+        if hasattr(output, "_fields"):
+            return type(output)(*marked)
         return marked if isinstance(output, tuple) else marked[0]
 
     def _outputs_arrived(self, grads: Gradients) -> Gradients:

@@ -53,6 +53,7 @@ class Tensor(Methods):
     """
 
     __slots__ = (
+        "__dict__",
         "__weakref__",
         "_array",
         "_counter",
@@ -71,6 +72,7 @@ class Tensor(Methods):
     _view: View | None
     _hooks: Any
 
+    __module__ = "torch"  # so that the class's text is PyTorch's, as the texts of tensors and types are
     __array_priority__ = 1000
 
     def __init__(self, *sizes_or_data: Any) -> None:
@@ -253,6 +255,13 @@ class Tensor(Methods):
         if self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return np.array(to_numpy(self._array), dtype=dtype, copy=copy)
+
+    def __array_wrap__(self, array: Array, context: Any = None, return_scalar: bool = False) -> Tensor:
+        """What numpy makes of a tensor is one again: of booleans, as PyTorch has it, one of bytes."""
+        array = np.asarray(array)
+        array = array.astype(np.uint8) if array.dtype == np.bool_ else array
+        dtypes.of(array.dtype)
+        return tensor_of(array)
 
 
 def tensor_of(array: Array) -> Tensor:
