@@ -21,8 +21,12 @@ from app.widgets.choose_file import file_dialog, new_file_dialog
 from app.window.saving import Identity, Saving, identity, names
 from core.design import project, tree
 from core.design.data_kinds import ENDINGS, kind_of
+from core.endings import PICTURE, PROJECT, TEXT, WEIGHTS, check_ending
 from core.errors import NetloomError, Sentence
 from core.training.messages import WeightsSaved
+
+WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
+"""Usual endings of weights. What such a file is, its content says."""
 
 NOT_DROPPED = (".txt", ".txt.gz")
 """A text may be anything: it is read as data only where one says so."""
@@ -163,7 +167,7 @@ class ProjectFiles(QObject):
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file, and save to it; `then` is called after it was written whole."""
         dialog = self._ask_where(self.tr("Save project"), "netloom", self.tr("Netloom projects (*.netloom)"))
-        dialog.fileSelected.connect(lambda path: self.saving.begin(Path(path), then, over=True))
+        self._act_on_name(dialog, PROJECT, lambda path: self.saving.begin(path, then, over=True))
 
     def finish(self) -> None:
         """Have all that is in hand done and told of, now: the program is about to be closed."""
@@ -220,14 +224,19 @@ class ProjectFiles(QObject):
     # --- weights ------------------------------------------------------------------------------------------------------
 
     def save_weights(self) -> None:
-        """Ask for a file for the weights."""
-        dialog = self._ask_where(self.tr("Save weights"), "safetensors", self.tr("Weights (*.safetensors)"))
-        dialog.fileSelected.connect(self._trainer.save_weights)
+        """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
+        kinds = (self.tr("Weights (*.safetensors)"), self.tr("PyTorch's weights (*.pt *.pth)"))
+        dialog = self._ask_where(self.tr("Save weights"), "safetensors", *kinds)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("pt" if "*.pt" in kind else "safetensors"))
+        self._act_on_name(dialog, WEIGHTS, self._trainer.save_weights)
 
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
-        kind = self.tr("Weights (*.safetensors *.pt *.pth)")
-        dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), kind)
+        kinds = (
+            self.tr("Weights ({endings})").format(endings=" ".join(f"*{each}" for each in WEIGHTS_READ)),
+            self.tr("All files (*)"),
+        )
+        dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), *kinds)
         dialog.fileSelected.connect(lambda path: self._trainer.load_weights(Path(path), apply=False))
         dialog.open()
 
@@ -239,7 +248,7 @@ class ProjectFiles(QObject):
     def export_tree(self) -> None:
         """Ask for a file for the tree text."""
         dialog = self._ask_where(self.tr("Export tree text"), "txt", self.tr("Text (*.txt)"))
-        dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_tree))
+        self._act_on_name(dialog, TEXT, lambda path: self._export(path, self._write_tree))
 
     def _write_tree(self, path: Path) -> None:
         project.write_text(path, tree.tree_text(self._document.design, self._document.report) + "\n")
@@ -249,7 +258,7 @@ class ProjectFiles(QObject):
         kinds = (self.tr("SVG picture (*.svg)"), self.tr("PNG picture (*.png)"))
         dialog = self._ask_where(self.tr("Export picture"), "svg", *kinds)
         dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("png" if "*.png" in kind else "svg"))
-        dialog.fileSelected.connect(lambda path: self._export(Path(path), self._write_picture))
+        self._act_on_name(dialog, PICTURE, lambda path: self._export(path, self._write_picture))
 
     def _write_picture(self, path: Path) -> None:
         pictures = self._pictures
@@ -272,14 +281,14 @@ class ProjectFiles(QObject):
         match kind.lower():
             case ".netloom":
                 self.open(path)
-            case ".safetensors" | ".pt" | ".pth":
+            case ending if ending in WEIGHTS_READ:
                 self._trainer.load_weights(path, apply=False)
             case ".py":
                 self.custom_layer_offered.emit(path)
             case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures
                 self.data_offered.emit(path)
             case _:
-                known = ".netloom, .safetensors, .pt, .pth, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
+                known = f".netloom, {', '.join(WEIGHTS_READ)}, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
                 self.failed.emit(Sentence(template, {"name": path.name, "known": known}))
 
@@ -303,6 +312,19 @@ class ProjectFiles(QObject):
         dialog.selectFile(f"{self._document.name}.{suffix}")
         dialog.open()
         return dialog
+
+    def _act_on_name(self, dialog: QFileDialog, known: tuple[str, ...], act: Callable[[Path], object]) -> None:
+        """Do it with the file that is named, unless its name says that it is of another kind."""
+
+        def take(name: str) -> None:
+            try:
+                check_ending(Path(name), known)
+            except NetloomError as error:
+                self.failed.emit(error.sentence)
+            else:
+                act(Path(name))
+
+        dialog.fileSelected.connect(take)
 
     def _folder(self) -> str:
         path = self._document.path

@@ -19,6 +19,7 @@ from core.commands.progress import ProgressLine, figure
 from core.data.prepare import PreparedData
 from core.design import project
 from core.design.model import Design
+from core.endings import PROJECT, WEIGHTS, check_ending
 from core.errors import DesignError, FileError, RunError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.failures import failed
@@ -34,8 +35,10 @@ def run(arguments: Sequence[str]) -> int:
     Raises NetloomError with what cannot be read, trained or written: RunError where the run failed on its way.
     """
     options = _parse(arguments)
-    for path in filter(None, (options.output, options.save)):
-        atomic.check_writable(path)
+    for path, known in ((options.output, WEIGHTS), (options.save, PROJECT)):
+        if path is not None:
+            atomic.check_writable(path)
+            check_ending(path, known)
     content = project.read(options.project)
     design, data = with_data(_with_settings(content.design, options), options)
     examined = _sound(examine_design(design, options.trust, data))
@@ -68,7 +71,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda:0, …")
     parser.add_argument("--seed", type=_whole(0), metavar="N", help="for initial weights, order and dropout")
     parser.add_argument("--batch-size", type=_whole(1), metavar="N", help="samples for a step")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the weights here, as .safetensors")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the weights here, to a name that ends in .safetensors, .pt or .pth",
+    )
     parser.add_argument("--save", type=Path, metavar="PROJECT", help="write the project with its weights here")
     parser.add_argument("--resume", action="store_true", help="go on with the weights that are in the project")
     add_data(parser)

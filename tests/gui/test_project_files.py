@@ -600,7 +600,7 @@ def test_a_project_whose_weights_are_damaged_opens_as_a_copy_without_them(
     assert window.document.report.problems == ()
 
 
-@pytest.mark.parametrize("name", ["mine.safetensors", "mine.pt"])
+@pytest.mark.parametrize("name", ["mine.safetensors", "mine.pt", "mine.pth"])
 def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
@@ -717,12 +717,31 @@ def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qt
     assert names_in(tmp_path) == ["home", "net.png"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "known"),
+    [
+        ("export_picture", "net.pdf", ".svg or .png"),
+        ("export_tree", "net.svg", ".txt"),
+        ("save_weights", "net.onnx", ".safetensors or .pt or .pth"),
+        ("save_as", "net.zip", ".netloom"),
+    ],
+)
+def test_names_of_another_kind_are_refused(
+    still_window: Window, qtbot: QtBot, tmp_path: Path, kind: str, name: str, known: str
+) -> None:
+    path = tmp_path / name
+    said = export(still_window, qtbot, getattr(still_window.files, kind), path)
+    assert said == f"'{path}' was not written: its name must say what it holds, and end in {known}."
+    assert not path.exists()
+    assert failures(still_window) == [said]
+
+
 @pytest.mark.parametrize("kind", ["export_tree", "export_picture"])
 def test_a_place_where_nothing_can_be_written(still_window: Window, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
     told = Told(still_window)
     getattr(still_window.files, kind)()
     (dialog,) = still_window.findChildren(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "gone" / "net.svg"))
+    dialog.fileSelected.emit(str(tmp_path / "gone" / ("net.svg" if kind == "export_picture" else "net.txt")))
     dialog.reject()
     assert "cannot be written" in told.sentences[-1]
     assert str(tmp_path / "gone") in told.sentences[-1]

@@ -173,7 +173,7 @@ def test_train_writes_weights_and_says_the_accuracy(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_weights_to_the_bit(iris: Path, tmp_path: Path) -> None:
     written = []
-    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+    for name, seed in (("a.pt", 1), ("b.pt", 1), ("c.pt", 2)):
         netloom("train", iris, "--epochs", 2, "--seed", seed, "--output", tmp_path / name)
         written.append((tmp_path / name).read_bytes())
     assert written[0] == written[1] != written[2]
@@ -185,7 +185,7 @@ def test_regression_ends_with_the_loss(tmp_path: Path) -> None:
 
 
 def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) -> None:
-    half, whole, resumed = (tmp_path / name for name in ("half.netloom", "whole.st", "resumed.st"))
+    half, whole, resumed = (tmp_path / name for name in ("half.netloom", "whole.safetensors", "resumed.safetensors"))
     netloom("train", iris, "--epochs", 4, "--output", whole)
     netloom("train", iris, "--epochs", 2, "--save", half)
     assert project.read(half).has_checkpoint
@@ -202,6 +202,12 @@ def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) ->
         (["--resume"], 2, r"netloom: The project has no weights\."),
         (["--output", "none/w"], 2, r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
         (["--save", "/dev/null"], 2, r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),
+        (
+            ["--output", "w.onnx"],
+            2,
+            r"netloom: 'w\.onnx' was not written: its name must .* \.safetensors or \.pt or \.pth\.",
+        ),
+        (["--save", "p.zip"], 2, r"netloom: 'p\.zip' was not written: its name must .* and end in \.netloom\."),
     ],
 )
 def test_what_cannot_be_done_is_said_at_once(iris: Path, arguments: list[str], status: int, sentence: str) -> None:
@@ -227,7 +233,7 @@ def test_a_design_with_a_problem_is_not_trained(iris: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_old_weights(iris: Path, tmp_path: Path) -> None:
-    output = tmp_path / "weights"
+    output = tmp_path / "weights.safetensors"
     output.write_bytes(b"old")
 
     limited = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command("train", iris, "--epochs", 1, "--output", output)]

@@ -1,0 +1,136 @@
+"""Files of weights, written as their name says and read as their content says, whatever other programs call them."""
+
+from __future__ import annotations
+
+import pickletools
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.endings import WEIGHTS, check_ending
+from core.errors import FileError
+from core.files.pt import TensorFileError, load, save
+from core.files.safetensors import read_tensors, write_tensors
+from core.functions.creation import from_numpy
+from core.tensors.tensor import Tensor
+
+_ZIP = b"PK\3\4"
+_FOREIGN = {
+    b"\x89HDF\r\n\x1a\n": "an HDF5 file, as Keras writes it",
+    b"GGUF": "a GGUF file, as llama.cpp reads it",
+    b"\x93NUMPY": "a single array of NumPy",
+    b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19": "a file of PyTorch before 1.6: load it there, and save it with today's",
+    b"\x80": "a pickle, which may run any code when it is read",
+    b"\x1f\x8b": "packed with gzip: unpack it first",
+    b"\x08": "an ONNX model",
+}  # fmt: skip
+_LINE = "torch.save({load}.state_dict(), 'weights.pt')"
+
+
+def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write tensors by name: `.safetensors`, or `.pt` and `.pth` as PyTorch does. Raises FileError for other names."""
+    if check_ending(path, WEIGHTS) == ".safetensors":
+        write_tensors(path, {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}, {"format": "pt"})
+    else:
+        save(dict(state), path)
+
+
+def read_weights(path: Path) -> dict[str, dict[str, Tensor]]:
+    """The state dicts in a file by name, "" where it is one itself. Raises FileError that names what else it is."""
+    start = _start(path)
+    if start.startswith(_ZIP):
+        return _read_archive(path)
+    if start[8:9] == b"{":
+        return {"": {name: from_numpy(_signed(array)) for name, array in read_tensors(path)[0].items()}}
+    for magic, what in _FOREIGN.items():
+        if start.startswith(magic):
+            raise _foreign(path, what)
+    raise FileError(
+        "'{path}' is damaged, cut off or no file of weights: they come as .safetensors or .pt.", path=str(path)
+    )
+
+
+def _signed(array: NDArray[Any]) -> NDArray[Any]:
+    """Whole numbers of a type that tensors have: those without a sign but one byte long are widened."""
+    wider = {"uint16": np.int32, "uint32": np.int64, "uint64": np.int64}.get(array.dtype.name)
+    return array if wider is None else array.astype(wider)
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None
+
+
+def _foreign(path: Path, what: str) -> FileError:
+    return FileError("'{path}' is " + what + ". Weights come as .safetensors or .pt.", path=str(path))
+
+
+def _read_archive(path: Path) -> dict[str, dict[str, Tensor]]:
+    names = _members(path)
+    if "netloom.json" in names:
+        raise FileError("'{path}' is a project of Netloom: open it, its weights come with it.", path=str(path))
+    if any(name.endswith(".npy") for name in names):
+        raise _foreign(path, "an archive of NumPy arrays")
+    if any(name.endswith("/constants.pkl") for name in names):
+        line = _LINE.format(load="torch.jit.load({file!r})")
+        raise FileError(
+            "'{path}' is TorchScript, a program with its weights. In PyTorch this line saves those alone: " + line,
+            path=str(path), file=path.name,
+        )  # fmt: skip
+    if (whole := _whole_object(path, names)) is not None:
+        line = _LINE.format(load="torch.load({file!r}, weights_only=False)")
+        raise FileError(
+            "'{path}' holds a whole module, a {name}, and reading it would run its code. Where you trust it, this line "
+            "saves the weights alone in PyTorch: " + line, path=str(path), file=path.name, name=whole,
+        )  # fmt: skip
+    return _states(path, load(path, map_location="cpu"))
+
+
+def _members(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        raise TensorFileError("'{path}' is damaged or cut off.", path=str(path)) from None
+
+
+def _whole_object(path: Path, names: list[str]) -> str | None:
+    """The class of the object that the whole pickle is, if it begins with the name of one that is no collection."""
+    member = next((name for name in names if name.endswith("/data.pkl")), None)
+    if member is None:
+        return None
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        start = file.read(400)
+    try:
+        for instruction, argument, _ in pickletools.genops(start):
+            if instruction.name == "GLOBAL" and isinstance(argument, str):
+                module, _, name = argument.partition(" ")
+                return None if module in ("collections", "torch._utils") else ascii(f"{module}.{name}")
+            if instruction.name not in ("PROTO", "MARK"):
+                return None
+    except (ValueError, IndexError):
+        return None
+    return None
+
+
+def _states(path: Path, loaded: object) -> dict[str, dict[str, Tensor]]:
+    """A state_dict, or those in a dict beside other things, as training scripts write them."""
+    parts = loaded.items() if isinstance(loaded, dict) else ()
+    found = {str(key): part for key, part in parts if _is_state(part)} if not _is_state(loaded) else {"": loaded}
+    if not found:
+        raise FileError("'{path}' holds no weights under their names: save the model's state_dict().", path=str(path))
+    return found
+
+
+def _is_state(value: object) -> TypeGuard[dict[str, Tensor]]:
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(isinstance(key, str) and isinstance(each, Tensor) for key, each in value.items())
