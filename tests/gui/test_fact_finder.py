@@ -320,6 +320,19 @@ def test_who_said_not_now_is_asked_again_at_the_start(still_window: Window, qtbo
     until(qtbot, lambda: len(trust_notices(still_window)) == 1)
 
 
+def test_a_question_about_trust_is_asked_once(still_window: Window, qtbot: QtBot) -> None:
+    window, asked = still_window, []
+    window.facts.trust_needed.connect(asked.append)
+    window.document.apply("Add", with_custom(SOUND))
+    until(qtbot, lambda: trust_notices(window))
+    press(window, "Not now", qtbot)
+    for name in ("first", "second"):
+        window.document.apply("Rename", edits.rename(window.document.design, window.document.design.root, name))
+        qtbot.waitUntil(lambda: not window.facts._soon.isActive())
+    assert asked == [("Mine",)]
+    assert trust_notices(window) == []
+
+
 def test_the_question_goes_with_the_project(still_window: Window, qtbot: QtBot) -> None:
     still_window.document.replace_all(with_custom(SOUND), None)
     until(qtbot, lambda: trust_notices(still_window))

@@ -150,6 +150,17 @@ def test_what_is_saved_need_not_be_recovered(recovery: Recovery, document: Docum
     assert not recovery.autosave_path.exists()
 
 
+@pytest.mark.parametrize(("state", "unsaved"), [("running", True), ("paused", False), ("finished", False)])
+def test_weights_are_not_saved_while_a_run_changes_them(
+    recovery: Recovery, engine: Engine, state: str, unsaved: bool
+) -> None:
+    engine.trainer.start(digits_design())
+    engine.state("running")
+    engine.state(state)
+    recovery.note_saved()
+    assert recovery.has_unsaved_weights is unsaved
+
+
 def test_a_step_after_saving_a_paused_run_is_unsaved_again(recovery: Recovery, engine: Engine) -> None:
     engine.trainer.start(digits_design())
     for state in ("running", "paused"):

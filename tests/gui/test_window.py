@@ -392,11 +392,18 @@ def test_closing_with_changes(
     assert still_window.recovery.folder.exists() is not closes
 
 
-def test_closing_twice_asks_once(still_window: Window) -> None:
-    rename(still_window)
-    still_window.close()
-    still_window.close()
-    assert len(unsaved(still_window)) == 1
+def test_what_is_unsaved_is_asked_about_once(still_window: Window, qtbot: QtBot) -> None:
+    window = still_window
+    rename(window)
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    (box,) = unsaved(window)
+    window.close()
+    window.files.new()
+    assert unsaved(window) == [box]
+    qtbot.mouseClick(box.button(QMessageBox.StandardButton.Cancel), Qt.MouseButton.LeftButton)
+    assert unsaved(window) == []
+    assert window.isVisible()
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------

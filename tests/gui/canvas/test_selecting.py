@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
@@ -138,6 +139,24 @@ def test_a_menu_is_asked_for_what_is_under_the_pointer(
         QApplication.sendEvent(canvas, event)
     assert asked.args == [canvas.mapToGlobal(at), "act1"]
     assert document.selection == ("act1",)
+
+
+@pytest.mark.parametrize(
+    ("selection", "node"), [(("fc2",), "fc2"), (("out", "fc1"), "out"), (("block",), "block"), ((), None)]
+)
+def test_the_menu_key_opens_the_menu_at_what_is_selected(
+    document: Document, canvas: Canvas, qtbot: QtBot, selection: tuple[str, ...], node: str | None
+) -> None:
+    document.select(selection)
+    anywhere = QPoint(1, 1)  # Qt gives a place that has nothing to do with what is selected
+    with qtbot.waitSignal(canvas.context_requested) as asked:
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, anywhere, canvas.mapToGlobal(anywhere))
+        QApplication.sendEvent(canvas, event)
+    at, about = asked.args
+    assert about == node
+    area = canvas.places.node_rect(node) if node else QRect(canvas.mapToGlobal(QPoint()), canvas.size())
+    assert (at - area.center()).manhattanLength() <= 2
+    assert document.selection == selection
 
 
 def test_what_is_selected_is_said_in_words(hand: Hand, document: Document, canvas: Canvas) -> None:

@@ -423,6 +423,27 @@ def test_loaded_weights_are_as_good_as_they_were(tmp_path: Path) -> None:
     assert other.ask(Evaluate()) == [expected]
 
 
+def test_loaded_weights_are_trained_with_a_fresh_optimiser(tmp_path: Path) -> None:
+    """What Adam remembers is about the numbers that were there before."""
+    design, path = mlp(epochs=1), str(tmp_path / "w.safetensors")
+    source, used, fresh = Driven(), Driven(), Driven()
+    source.train(mlp(epochs=1, seed=5))
+    source.ask(SaveWeights(path))
+    used.train(design)
+    assert [name for name in checkpointed(used, tmp_path) if name.startswith("optimiser|")]
+    prepare(fresh, design)
+    for engine in (used, fresh):
+        engine.ask(LoadWeights(path, apply=True))
+        assert not [name for name in checkpointed(engine, tmp_path) if name.startswith("optimiser|")]
+
+
+def checkpointed(engine: Driven, folder: Path) -> set[str]:
+    """The names of what lives on."""
+    path = folder / "checkpoint.safetensors"
+    engine.ask(Checkpoint(str(path)))
+    return set(read_tensors(path)[0])
+
+
 def test_without_a_model_there_is_nothing_to_evaluate() -> None:
     assert "no model yet" in the(Failed, Driven().ask(Evaluate())).template
 
