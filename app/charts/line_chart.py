@@ -15,6 +15,7 @@ from app.charts.plate import Mark, Plate, Words
 from app.charts.scale import Scale, linear, logarithmic
 from app.charts.series import Point, Series
 from app.look import theme
+from app.widgets.number_text import significant
 
 WIDTH = 1.5
 THIN = 1.0
@@ -41,7 +42,7 @@ class Line:
 
 def plain(value: float) -> str:
     """A value in at most four digits."""
-    return f"{value:.4g}"
+    return significant(value, 4)
 
 
 Reading = tuple[Line, Point]

@@ -30,8 +30,8 @@ class Series:
     taken in groups twice as wide. So all of the curve has the same density, however long it gets. A point may be the
     mean of values from `lows` to `highs`: those ends are never lost either.
 
-    `latest` is the last point whatever its value. NaN and infinite values are kept apart, in `marks`, by their x; with
-    `positive` (for a logarithmic scale), values that are not above zero are not kept otherwise.
+    `latest` is the last point whatever its value. NaN and infinite values are kept apart, in `marks`, by their x; so
+    are, in `gaps`, those that are not above zero, if the series is `positive` (for a logarithmic scale).
     """
 
     def __init__(self, limit: int = LIMIT, positive: bool = False) -> None:
@@ -40,6 +40,7 @@ class Series:
         self.lows = array("d")
         self.highs = array("d")
         self.marks = array("d")
+        self.gaps = array("d")
         self.latest: Point | None = None
         self._limit = limit
         self._positive = positive
@@ -69,8 +70,11 @@ class Series:
         self.latest = (x, y)
         is_finite = math.isfinite(y)
         if marked or not is_finite:
-            self._mark(x)
-        if not is_finite or (self._positive and y <= 0):
+            self.marks = _with(self.marks, x, self._limit)
+        elif self._positive and y <= 0:
+            self.gaps = _with(self.gaps, x, self._limit)
+            return
+        if not is_finite:
             return
         point = _Kept(x, y, *(ends or (y, y)))
         kept = _extremes([*self._group, point])
@@ -95,17 +99,6 @@ class Series:
         place = bisect_left(self.xs, x)
         return self.lows[place], self.highs[place]
 
-    def _mark(self, x: float) -> None:
-        """However many there are, one that stands alone stays."""
-        self.marks.append(x)
-        if len(self.marks) > self._limit:
-            gap = 2 * (x - self.marks[0]) / self._limit
-            kept = array("d", self.marks[:1])
-            for mark in self.marks:
-                if mark - kept[-1] >= gap:
-                    kept.append(mark)
-            self.marks = kept
-
     def _write(self, points: list[_Kept]) -> None:
         """Replace what is not settled yet."""
         for values, place in ((self.xs, 0), (self.ys, 1), (self.lows, 2), (self.highs, 3)):
@@ -129,13 +122,26 @@ class Series:
     def stretches(self) -> list[tuple[int, int]]:
         """The points that belong together: the places of the first and of the one behind the last.
 
-        Between two stretches there are marks and no value.
+        Between two stretches there are marks or gaps and no value.
         """
         if not self.xs:
             return []
-        places = ((bisect_left(self.xs, mark), mark) for mark in self.marks)
+        places = ((bisect_left(self.xs, mark), mark) for mark in (*self.marks, *self.gaps))
         breaks = {place for place, mark in places if list(self.xs[place : place + 1]) != [mark]}
         return list(pairwise(sorted(breaks | {0, len(self.xs)})))
+
+
+def _with(xs: array[float], x: float, limit: int) -> array[float]:
+    """One more; when there are more than the limit, those that stand close are thinned, and one that is alone stays."""
+    xs.append(x)
+    if len(xs) <= limit:
+        return xs
+    gap = 2 * (x - xs[0]) / limit
+    kept = xs[:1]
+    for each in xs:
+        if each - kept[-1] >= gap:
+            kept.append(each)
+    return kept
 
 
 def _around(xs: array[float], x: float) -> list[tuple[int, float]]:

@@ -11,6 +11,7 @@ from app.document.document import Document
 from app.engine.run import Run, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
+from app.widgets.number_text import significant
 from core.design.graph import layers_in_order
 
 LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "activation", "custom", "pooling", "shape")
@@ -92,9 +93,9 @@ class CurvesPanel(QWidget):
 
 
 def _share(accuracy: float) -> str:
-    return f"{accuracy:.3g}"
+    return significant(accuracy, 4)
 
 
 def _norm(norm: float) -> str:
     """Norms in as few characters as tell them apart: 0.031, 1, 2e-05."""
-    return f"{norm:.2g}"
+    return significant(norm, 2)

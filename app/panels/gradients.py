@@ -13,6 +13,7 @@ from app.engine.run import Run, State, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from app.widgets.number_text import significant
 from core.design.diagnosis import CURE, to_replace
 from core.design.gradient_flow import Flow, Kind, flows
 from core.design.graph import layers_in_order
@@ -193,4 +194,4 @@ def _factor(share: float) -> str:
 
 
 def _norm(norm: float) -> str:
-    return f"{norm:.2g}"
+    return significant(norm, 2)

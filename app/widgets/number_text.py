@@ -29,10 +29,17 @@ def power(value: float) -> str:
 
 def rounded(value: float) -> str:
     """A number in at most three digits, as at the ends of an axis: "0.25", "4e−3"."""
-    if not math.isfinite(value) or value == 0 or 0.01 <= abs(value) < 1e4:
-        return (f"{value:.2g}" if math.isfinite(value) and abs(value) < 100 else f"{value:.0f}").replace("-", MINUS)
+    if not math.isfinite(value):
+        return power(value)
+    if value == 0 or 0.01 <= abs(value) < 1e4:
+        return (f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}").replace("-", MINUS)
     mantissa, _, exponent = f"{value:.0e}".partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def significant(value: float, digits: int) -> str:
+    """A number in at most so many digits: "0.031", "2e-05", "NaN"."""
+    return f"{value:.{digits}g}" if math.isfinite(value) else power(value)
 
 
 def sizes(shape: tuple[int, ...]) -> str:

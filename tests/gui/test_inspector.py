@@ -20,7 +20,7 @@ from app.panels.inspector.code_tab import constructor_line
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
 from app.widgets.histogram_history import MOST, ROWS, column
 from app.widgets.histogram_view import HistogramView
-from app.widgets.number_text import decimal, power, rounded
+from app.widgets.number_text import decimal, power, rounded, significant
 from app.widgets.option_text import from_text, to_text
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
@@ -786,6 +786,8 @@ def test_numbers_are_short_and_line_up() -> None:
         "−∞",
     ]
     assert [rounded(value) for value in (-0.25, 0.25, 0.004, 12345.0, 0.0)] == ["−0.25", "0.25", "4e−3", "1e4", "0"]
+    assert [rounded(value) for value in (99.4, 99.6, -100.4, math.nan, math.inf)] == ["99", "100", "−100", "NaN", "∞"]
+    assert [significant(value, 2) for value in (0.0312, 2e-5, 0.0, math.nan)] == ["0.031", "2e-05", "0", "NaN"]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,9 @@ def test_zeros_are_left_out_of_what_goes_on_a_logarithmic_scale() -> None:
     for x, y in enumerate([0.1, 0.0, 0.2]):
         series.append(x, y)
     assert list(series.ys) == [0.1, 0.2]
+    assert list(series.gaps) == [1]
+    assert series.stretches() == [(0, 1), (1, 2)]  # no line leads over what is not there
+    assert not series.marks
 
 
 def test_nearest() -> None:
