@@ -46,18 +46,23 @@ def epochs(examined: Examined, count: int) -> list[loop.Tested]:
     return tests
 
 
-@pytest.mark.parametrize(
-    ("name", "count", "accuracy"),
-    [
-        ("digits-mlp", 6, 0.9),
-        ("iris-mlp", 15, 0.85),
-        ("nested-blocks", 4, 0.9),
-        ("residual", 3, 0.9),
-        ("digits-convolution", 5, 0.85),
-        ("digits-lstm", 4, 0.85),
-        ("mnist-lenet", 1, 0.87),
-    ],
-)
+LEARNING = [
+    ("digits-mlp", 6, 0.9),
+    ("iris-mlp", 15, 0.85),
+    ("nested-blocks", 4, 0.9),
+    ("residual", 3, 0.9),
+    ("digits-convolution", 5, 0.85),
+    ("digits-lstm", 4, 0.85),
+    ("mnist-lenet", 1, 0.87),
+]
+
+
+def test_each_example_promises_something() -> None:
+    promised = {name for name, _, _ in LEARNING} | {"diabetes-regression", "vanishing-gradients"}
+    assert promised == {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize(("name", "count", "accuracy"), LEARNING)
 def test_it_learns(name: str, count: int, accuracy: float) -> None:
     last = epochs(examine(make.FOLDER / f"{name}.netloom", trust=False), count)[-1]
     assert last.accuracy is not None
@@ -68,6 +73,14 @@ def test_regression_is_better_than_guessing_the_mean() -> None:
     last = epochs(examine(make.FOLDER / "diabetes-regression.netloom", trust=False), 20)[-1]
     assert last.accuracy is None
     assert last.loss < 0.65
+
+
+def test_eight_sigmoids_learn_nothing() -> None:
+    """And that one click cures them is what `test_diagnosis` tries."""
+    examined = examine(make.FOLDER / "vanishing-gradients.netloom", trust=False)
+    last = epochs(examined, examined.design.settings.epochs)[-1]
+    assert last.accuracy is not None
+    assert last.accuracy < 0.15
 
 
 def test_gradients_vanish_towards_the_input() -> None:

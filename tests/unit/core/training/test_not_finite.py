@@ -23,6 +23,7 @@ from core.training.messages import Checkpointed, Failed, RunState, Start, Stop
 from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters
 from tests.unit.core.design.drawing import stack
+from tests.unit.core.gpu import stand_in
 from tests.unit.core.training.driving import Driven, custom, diabetes, iris, mlp, of, the
 
 LOG = """
@@ -169,3 +170,17 @@ def test_operations_are_watched_only_while_it_is_asked_for() -> None:
         x.sin().mul_(2)
     x.log()
     assert seen == ["Sin [0.0, 0.0]", "Mul [0.0, 0.0]"]
+
+
+@pytest.mark.parametrize("case", ["an output", "a gradient", "a later update", "a test"])
+def test_on_a_gpu_it_is_the_same(case: str) -> None:
+    design = WHERE[case][0]
+    on_cpu = run_of(design)
+    expected = error_of(on_cpu)
+    with stand_in():
+        run = run_of(replace(design, settings=replace(design.settings, device="cuda:0")))
+        error = error_of(run)
+        kept = {name: tensor.cpu() for name, tensor in run.model.module.state_dict().items()}
+    assert str(error) == str(expected)
+    for name, tensor in on_cpu.model.module.state_dict().items():
+        np.testing.assert_array_equal(kept[name].numpy(), tensor.numpy())
