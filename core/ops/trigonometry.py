@@ -128,6 +128,6 @@ class Sinc(Operation):
 
     def backward(self, grad: Array, x: Array) -> Array:
         xp = namespace(x)
-        angle = math.pi * xp.where(x == 0, 1, x)
-        slope = (angle * xp.cos(angle) - xp.sin(angle)) * math.pi / (angle * angle)
-        return xp.where(x == 0, 0, grad * slope)
+        angle, square = math.pi * x, x * x * math.pi
+        slope = (angle * xp.cos(angle) - xp.sin(angle)) / xp.where(square == 0, 1, square)
+        return xp.where(square == 0, 0, grad * slope)

@@ -89,7 +89,7 @@ def randn(
 
 @factory
 def randint(
-    low: int,
+    low: int | None = None,
     high: Any = None,
     size: Any = None,
     *,
@@ -100,7 +100,12 @@ def randint(
 ) -> Tensor:
     """Integers from [low, high); `randint(high, size)` starts at 0. Raises RuntimeError if the range is empty."""
     if size is None:
-        low, high, size = 0, low, high
+        high, size = (low, high) if low is not None else (high, None)
+        low = 0
+    elif low is None or high is None:
+        low, high = 0, low if high is None else high
+    if high is None or size is None:
+        raise TypeError("randint() needs the end of the range and the size: randint(high, size)")
     if not isinstance(size, Sequence):
         raise TypeError(f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
     if low >= high:
@@ -140,14 +145,20 @@ def multinomial(
     weights = to_numpy(input._array)
     _check_weights(weights, num_samples, replacement)
     source = generator or default_generator
-    if replacement:
-        ends = np.cumsum(weights, axis=-1, dtype=np.float64).reshape(-1, weights.shape[-1])
+    if replacement and num_samples > 1:
+        ends = np.cumsum(weights, axis=-1, dtype=weights.dtype).reshape(-1, weights.shape[-1])
         draws = source.uniform(len(ends) * num_samples, np.dtype(np.float64)).reshape(len(ends), num_samples)
-        found = np.stack([np.searchsorted(row / row[-1], some) for row, some in zip(ends, draws, strict=True)])
+        found = np.stack([_places(row / row[-1], some) for row, some in zip(ends, draws, strict=True)])
     else:
         waits = -np.log1p(-source.uniform(weights.size, np.dtype(np.float64))).reshape(weights.shape)
         found = np.argsort(-(weights / waits.astype(weights.dtype)), axis=-1, kind="stable")[..., :num_samples]
     return _finish(found.reshape((*weights.shape[:-1], num_samples)).astype(np.int64), input.device)
+
+
+def _places(shares: Floats, draws: Floats) -> Floats:
+    """Between which of the running sums each draw lies; the last one counts as 1."""
+    shares[-1] = 1
+    return np.searchsorted(shares, draws.astype(np.float64))
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:

@@ -24,7 +24,8 @@ def uniform_(input: Tensor, a: float = 0, b: float = 1, *, generator: Generator 
     draws = (generator or default_generator).uniform(array.size, array.dtype)
     low, high = array.dtype.type(a), array.dtype.type(b)
     # PyTorch multiplies and adds with one rounding, as double precision does for single.
-    return _replace(input, draws.astype("float64") * float(high - low) + float(low))
+    values = (draws.astype("float64") * float(high - low) + float(low)).astype(array.dtype)
+    return _replace(input, np.where(values == high, low, values) if high > low else values)
 
 
 def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None) -> Tensor:
@@ -33,7 +34,11 @@ def normal_(input: Tensor, mean: float = 0, std: float = 1, *, generator: Genera
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
     refuse("normal_kernel_cpu", input, "iub")
     array = input._array
-    draws = (generator or default_generator).normal(array.size, array.dtype)
+    source = generator or default_generator
+    if _memory_order(input) is None:
+        draws = source.normal(array.size, array.dtype)
+    else:  # PyTorch fills what has gaps, or other strides, number by number
+        draws = np.array([source.one_normal() for _ in range(array.size)], array.dtype)
     return _replace(input, draws * array.dtype.type(std) + array.dtype.type(mean))
 
 
@@ -53,9 +58,12 @@ def random_(input: Tensor, low: int = 0, high: int | None = None, *, generator: 
     source = generator or default_generator
     if end is None and input._array.dtype == "int64":
         return _replace(input, source.long_words(input._array.size).astype("int64") & (2**63 - 1))
-    limits = {"f": 2**24 + 1, "b": 2}
     kind = input._array.dtype
-    end = end if end is not None else limits.get(kind.kind) or 2 ** (8 * kind.itemsize - (kind.kind == "i"))
+    most = {"float16": 2**11 + 1, "float32": 2**24 + 1, "float64": 2**53 + 1, "bool": 2}
+    if end is None:
+        end = most.get(kind.name) or 2 ** (8 * kind.itemsize - (kind.kind == "i"))
+        raw = source.long_words(input.numel()) if kind == np.float64 else source.words(input.numel())
+        return _replace(input, raw % raw.dtype.type(end))
     check_range(start, end, kind, input.dtype.c_name)
     return _replace(input, source.integers(start, end, input._array.size))
 
@@ -115,5 +123,22 @@ def _doubles(input: Tensor, generator: Generator | None) -> Floats:
 
 
 def _replace(input: Tensor, values: Any) -> Tensor:
-    source = tensor_of(values.reshape(input._array.shape).astype(input._array.dtype, copy=False)).to(input.device)
+    """Writes the values, drawn in the order in which the numbers lie in memory, into `input`."""
+    shape, order = input._array.shape, _memory_order(input)
+    if order is None:
+        values = values.reshape(shape)
+    else:
+        values = values.reshape([shape[axis] for axis in order]).transpose(np.argsort(order))
+    source = tensor_of(values.astype(input._array.dtype, copy=False)).to(input.device)
     return record_in_place(CopyInto(), input, source)
+
+
+def _memory_order(input: Tensor) -> list[int] | None:
+    """The axes of a view from the longest steps in memory to the shortest; None for what lies row by row.
+
+    What is no view lies row by row for PyTorch, however this engine keeps it.
+    """
+    array = input._array
+    if input._view is None or array.flags.c_contiguous:
+        return None
+    return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])

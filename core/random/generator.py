@@ -76,20 +76,28 @@ class Generator:
         """`count` numbers from [0, 1)."""
         if kind == np.float64:
             return (self.long_words(count) & np.uint64(2**53 - 1)) * 2.0**-53
-        return ((self.words(count) & np.uint32(2**24 - 1)) * np.float32(2.0**-24)).astype(kind, copy=False)
+        values = ((self.words(count) & np.uint32(2**24 - 1)) * np.float32(2.0**-24)).astype(np.float32, copy=False)
+        if kind != np.float16:
+            return values
+        halves = values.astype(kind)
+        return np.where(halves == 1, kind.type(0), halves)
 
     def normal(self, count: int, kind: np.dtype[Any]) -> Floats:
         """`count` numbers from the standard normal distribution, by Box and Muller's method."""
         if count < 16:
-            return np.array([self._one_normal() for _ in range(count)]).astype(kind)
-        values = self.uniform(count, kind)
+            return np.array([self.one_normal() for _ in range(count)]).astype(kind)
         whole = count // 16 * 16
+        if kind == np.float16:  # in single precision; what is beyond whole sixteens is drawn only once
+            values = np.empty(count, np.float32)
+            values[:whole] = self.uniform(whole, values.dtype)
+        else:
+            values = self.uniform(count, kind)
         values[:whole] = _box_muller(values[:whole])
         if whole < count:
-            values[-16:] = _box_muller(self.uniform(16, kind))
-        return values
+            values[-16:] = _box_muller(self.uniform(16, values.dtype))
+        return values.astype(kind, copy=False)
 
-    def _one_normal(self) -> float:
+    def one_normal(self) -> float:
         if self._spare_normal is not None:
             spare, self._spare_normal = self._spare_normal, None
             return spare
@@ -133,9 +141,9 @@ class Generator:
         return float(self.uniform(1, np.dtype(np.float64))[0])
 
     def integers(self, low: int, high: int, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """`count` integers from [low, high)."""
+        """`count` integers from [low, high). PyTorch has drawn 64 bits for ranges from 2**28 on since 2.9."""
         span = high - low
-        raw = self.words(count).astype(np.uint64) if span < 2**32 else self.long_words(count)
+        raw = self.words(count).astype(np.uint64) if span < 2**28 else self.long_words(count)
         return (raw % np.uint64(span)).astype(np.int64) + low
 
     def permutation(self, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
