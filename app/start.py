@@ -31,8 +31,11 @@ def main(arguments: Sequence[str]) -> int:
 
     from app.document.settings import Preferences
     from app.look import theme
+    from app.window.display import GONE, DisplayWatch, end
 
+    watch = DisplayWatch()
     application = QApplication([sys.argv[0]])
+    watch.is_up()
     application.setApplicationName("netloom")
     application.setApplicationDisplayName("Netloom")
     preferences = Preferences()
@@ -44,7 +47,11 @@ def main(arguments: Sequence[str]) -> int:
     if options.automation:
         window.automate(options.automation)
     QTimer.singleShot(0, lambda: begin(window, options.project))
-    return application.exec()
+    status = application.exec()
+    if status:  # nothing of ours ends with another than 0: it is Qt that lost its display
+        window.abandon()
+        end(GONE, status)
+    return status
 
 
 def begin(window: Window, path: Path | None) -> None:

@@ -33,7 +33,8 @@ class Docks:
         window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         sides = [self.palette, self.inspector]
         window.resizeDocks(sides, [214, 360], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.training], [264], Qt.Orientation.Vertical)
+        height = min(264, window.height() * 2 // 5)  # on a small screen the canvas has the larger part
+        window.resizeDocks([self.training], [height], Qt.Orientation.Vertical)
         DockWidths(window, sides)
         self._first_state = window.saveState(LAYOUT_VERSION)
 

@@ -38,6 +38,7 @@ from app.window.docks import Docks
 from app.window.failure_teller import FailureTeller
 from app.window.failures import Failure
 from app.window.notice_bar import NoticeBar
+from app.window.placing import bring_onto_screen
 from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar
@@ -67,6 +68,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.resize(SIZE)
+        bring_onto_screen(self)
         self.preferences = preferences
         self.document = document
         self.trainer = Trainer(self)
@@ -85,6 +87,7 @@ class Window(QMainWindow):
         self._make_menus()
         self._connect()
         self.docks.layout = preferences.layout
+        bring_onto_screen(self)
         self.workspace = self._make_workspace()
         self.actions_table.work(self.workspace)
         self._retitle()
@@ -289,6 +292,12 @@ class Window(QMainWindow):
     def _close_now(self) -> None:
         self._closing = True
         self.close()
+
+    def abandon(self) -> None:
+        """The display is gone: keep what there is for the next start, and end the engine's processes."""
+        self.recovery.keep_aside()
+        self.recovery.finish()
+        self.trainer.close()
 
     def _shut_down(self) -> None:
         self.preferences.layout = self.docks.layout

@@ -44,14 +44,15 @@ def missing_programs() -> list[str]:
 
 
 class Screen:
-    """An X server of 1440 x 900 pixels on a free display, with one mouse and one keyboard."""
+    """An X server of 1440 x 900 pixels, or as many as asked for, on a free display, with one mouse and one keyboard."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, width: int = WIDTH, height: int = HEIGHT) -> None:
         """`folder` receives the server's frame buffer, which `picture` reads."""
+        self.width, self.height = width, height
         self._frame_buffer = folder / "Xvfb_screen0"
         log = folder / "log"
         read, write = os.pipe()
-        size = f"{WIDTH}x{HEIGHT}x24"
+        size = f"{width}x{height}x24"
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-fbdir", str(folder), "-nolisten", "tcp"]
         with log.open("wb") as output:
             self._server = subprocess.Popen([*command, "-noreset"], pass_fds=[write], stderr=output)
@@ -101,7 +102,7 @@ class Screen:
     def adopt(self, process: int) -> None:
         """Give the window of a process the whole screen and the keyboard; there is no window manager to do it."""
         window = self._window_of(process)
-        self._do("windowmove", window, 0, 0, "windowsize", window, WIDTH, HEIGHT, "windowfocus", window)
+        self._do("windowmove", window, 0, 0, "windowsize", window, self.width, self.height, "windowfocus", window)
 
     def focus(self, process: int) -> None:
         """Give the window of a process the keyboard back, as a window manager does when a dialog closes."""
@@ -119,7 +120,14 @@ class Screen:
 class Program:
     """Netloom on a screen, started with the given arguments of its command line."""
 
-    def __init__(self, screen: Screen, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        *arguments: str | Path,
+        environment: Mapping[str, str] | None = None,
+        fills_screen: bool = True,
+    ) -> None:
+        """`fills_screen`: whether its window is given the whole screen; else it lies where it opened."""
         self.screen = screen
         self._folder = tempfile.TemporaryDirectory(prefix="netloom-")  # a socket's path must be short
         self._log = Path(self._folder.name, "log")
@@ -136,13 +144,16 @@ class Program:
         try:
             self.wait_until(lambda: self._connect(address), "it listens")
             self._answers = self._socket.makefile("rb")
-            screen.adopt(self.process.pid)
-            self.wait_until(
-                lambda: self._rect("widget", {"name": "window"}) == [0, 0, WIDTH, HEIGHT], "it fills the screen"
-            )
+            if fills_screen:
+                self._fill_screen()
         except BaseException:
             self.close()
             raise
+
+    def _fill_screen(self) -> None:
+        self.screen.adopt(self.process.pid)
+        whole = [0, 0, self.screen.width, self.screen.height]
+        self.wait_until(lambda: self._rect("widget", {"name": "window"}) == whole, "it fills the screen")
 
     def log(self) -> str:
         """What the program wrote to its standard output and error."""

@@ -15,7 +15,7 @@ from app.document.settings import Preferences
 from app.engine.process import EngineProcess
 from app.engine.trainer import Trainer
 from app.look import theme
-from app.window.window import FIRST_EXAMPLE, Window, make_window
+from app.window.window import FIRST_EXAMPLE, SIZE, Window, make_window
 from core.design import catalog, edits, project
 from core.design.model import Design
 from core.training.messages import Curves, Event, Progress, Request, RunState
@@ -82,6 +82,7 @@ def engine(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
 def window(qtbot: QtBot) -> Iterator[Window]:
     """The real window with an empty project and real processes of the engine. What is unsaved at the end is let go."""
     window = make_window(Preferences())
+    window.resize(SIZE)  # the screen that is not there is small
     window.show()
     qtbot.waitExposed(window)
     yield window
@@ -93,6 +94,7 @@ def still_window(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Wind
     """The real window with an example, and an engine that never answers: for what needs none."""
     monkeypatch.setattr(EngineProcess, "send", lambda process, request: None)
     window = make_window(Preferences())
+    window.resize(SIZE)
     window.show()
     qtbot.waitExposed(window)
     window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)

@@ -34,6 +34,23 @@ def test_without_a_display_one_sentence_names_what_works(environment: dict[str, 
         assert word in line
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"DISPLAY": ":7654", "QT_QPA_PLATFORM": "xcb"}, "could not connect to display :7654."),
+        ({"QT_QPA_PLATFORM": "nowhere"}, '"nowhere"'),
+    ],
+)
+def test_a_display_that_does_not_answer_is_one_sentence_too(environment: dict[str, str], reason: str) -> None:
+    ended = run(**environment)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("netloom: no window can be opened: ")
+    assert reason in line
+    assert line.endswith("train, check and show.")
+
+
 def test_arguments_it_does_not_know_are_refused() -> None:
     ended = run("--window", QT_QPA_PLATFORM="offscreen")
     assert ended.returncode == 2
