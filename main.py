@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a project, save weights",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
+    "export": "write a project as a PyTorch script",
 }
 STATUS: dict[type[NetloomError], int] = {FileError: UNUSABLE, RunError: RUN_FAILED}
 """That of an exception, or of those derived from it."""

@@ -37,6 +37,7 @@ from core.training.messages import (
     Prepared,
     Probe,
     Probed,
+    PyTorchWritten,
     Reinitialise,
     Request,
     Restore,
@@ -50,6 +51,7 @@ from core.training.messages import (
     Watch,
     WeightsReport,
     WeightsSaved,
+    WritePyTorch,
 )
 
 STOP_GRACE = 2_000
@@ -71,6 +73,7 @@ class Trainer(QObject):
     parameter_viewed = Signal(object)
     checkpointed = Signal(object)
     weights_saved = Signal(object)
+    pytorch_written = Signal(object)
     weights_reported = Signal(object)
     output_written = Signal(object)
     failed = Signal(object)
@@ -118,6 +121,7 @@ class Trainer(QObject):
             ParameterView: self.parameter_viewed,
             Checkpointed: self.checkpointed,
             WeightsSaved: self.weights_saved,
+            PyTorchWritten: self.pytorch_written,
             WeightsReport: self.weights_reported,
             Failed: self.failed,
             Devices: self.devices_found,
@@ -244,6 +248,10 @@ class Trainer(QObject):
     def save_weights(self, path: Path | str) -> None:
         """Have the weights written under their dotted names; `weights_saved` says when."""
         self._send(SaveWeights(str(path)))
+
+    def write_pytorch(self, path: Path | str) -> None:
+        """Write the network as a PyTorch script, with weights and samples beside it; `pytorch_written` follows."""
+        self._send(WritePyTorch(str(path)))
 
     def load_weights(self, path: Path | str, apply: bool = False) -> None:
         """Have `weights_reported` say what of a file fits, and, with `apply`, load it."""

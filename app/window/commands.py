@@ -118,6 +118,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.files.save_weights(), ("Ctrl+Alt+S",)),
     Command("file.load_weights", QT_TRANSLATE_NOOP("Commands", "&Load weights…"),
             lambda w: w.files.load_weights(), ("Ctrl+Alt+O",)),
+    Command("file.export_pytorch", QT_TRANSLATE_NOOP("Commands", "Export P&yTorch script…"),
+            lambda w: w.files.export_pytorch()),
     Command("file.export_text", QT_TRANSLATE_NOOP("Commands", "Export tree &text…"), lambda w: w.files.export_tree()),
     Command("file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"),
             lambda w: w.files.export_picture()),

@@ -16,7 +16,7 @@ from app.window.commands import COMMANDS
 SEPARATORS_BEFORE = {
     "file.save",
     "file.save_weights",
-    "file.export_text",
+    "file.export_pytorch",
     "file.quit",
     "edit.cut",
     "edit.delete",

@@ -23,7 +23,7 @@ from core.design import project, tree
 from core.design.data_kinds import ENDINGS, kind_of
 from core.endings import PICTURE, PROJECT, TEXT, WEIGHTS, check_ending
 from core.errors import NetloomError, Sentence
-from core.training.messages import WeightsSaved
+from core.training.messages import PyTorchWritten, WeightsSaved
 
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
 """Usual endings of weights. What such a file is, its content says."""
@@ -86,6 +86,7 @@ class ProjectFiles(QObject):
         self.saving.changed_elsewhere.connect(self._ask_about_other_hand)
         self.work.began.connect(self.began)
         self._trainer.weights_saved.connect(self._tell_weights_saved)
+        self._trainer.pytorch_written.connect(self._tell_exported)
 
     # --- projects -----------------------------------------------------------------------------------------------------
 
@@ -244,6 +245,14 @@ class ProjectFiles(QObject):
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
 
     # --- exports ------------------------------------------------------------------------------------------------------
+
+    def export_pytorch(self) -> None:
+        """As a script that trains the network with PyTorch alone."""
+        dialog = self._ask_where(self.tr("Export PyTorch script"), "py", self.tr("Python files (*.py)"))
+        dialog.fileSelected.connect(self._trainer.write_pytorch)
+
+    def _tell_exported(self, written: PyTorchWritten) -> None:
+        self.told.emit(Sentence(self.tr("Exported {path}, with weights and samples beside it"), {"path": written.path}))
 
     def export_tree(self) -> None:
         """Ask for a file for the tree text."""

@@ -41,11 +41,11 @@ def run(arguments: Sequence[str]) -> int:
             check_ending(path, known)
     content = project.read(options.project)
     design, data = with_data(_with_settings(content.design, options), options)
-    examined = _sound(examine_design(design, options.trust, data))
+    examined = sound(examine_design(design, options.trust, data))
     assert examined.data is not None
     for sentence in told(examined.data.description):
         print(sentence)
-    live = _weights(content) if options.resume else LiveParameters()
+    live = live_weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
     with Interruption() as interruption:
         try:
@@ -103,7 +103,7 @@ def _with_settings(design: Design, options: argparse.Namespace) -> Design:
     return replace(design, settings=replace(design.settings, **given))
 
 
-def _sound(examined: Examined) -> Examined:
+def sound(examined: Examined) -> Examined:
     """Raises DesignError with the first problem that stands in the way."""
     for node, sentence, blocks in problems(examined):
         if blocks:
@@ -111,7 +111,8 @@ def _sound(examined: Examined) -> Examined:
     return examined
 
 
-def _weights(content: project.Project) -> LiveParameters:
+def live_weights(content: project.Project) -> LiveParameters:
+    """The weights that a project holds. Raises FileError if there are none, or they are damaged."""
     folder = _temporary_folder()
     try:
         content.extract_checkpoint(folder / "checkpoint")

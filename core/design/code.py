@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from keyword import iskeyword
 
 from core.design import catalog
@@ -27,15 +27,24 @@ BATCH_FIRST = (
 """Layers that in PyTorch have the batch first only if told so."""
 
 RECURRENT = ("LSTM", "GRU", "RNN")
-MASKED = {
-    "MultiheadAttention": ("x, key, value", "attn_mask"),
-    "TransformerEncoderLayer": ("x", "src_mask"),
-    "TransformerEncoder": ("x", "mask"),
-    "TransformerDecoderLayer": ("x, memory", "tgt_mask"),
-    "TransformerDecoder": ("x, memory", "tgt_mask"),
-    "Transformer": ("source, x", "tgt_mask"),
+MASKS = {
+    "MultiheadAttention": ("attn_mask", 0),
+    "TransformerEncoderLayer": ("src_mask", 0),
+    "TransformerEncoder": ("mask", 0),
+    "TransformerDecoderLayer": ("tgt_mask", 0),
+    "TransformerDecoder": ("tgt_mask", 0),
+    "Transformer": ("tgt_mask", 1),
 }
-"""What these layers are called with, and which argument lets them look back only."""
+"""The argument that lets these layers look back only, and which input it is about."""
+
+INPUTS = {
+    "MultiheadAttention": ("x", "key", "value"),
+    "TransformerDecoderLayer": ("x", "memory"),
+    "TransformerDecoder": ("x", "memory"),
+    "Transformer": ("source", "x"),
+    "Bilinear": ("x", "other"),
+}
+"""What flows into layers of several inputs, by name."""
 
 STACKS = ("TransformerEncoder", "TransformerDecoder")
 """Layers that PyTorch makes of another one."""
@@ -77,29 +86,56 @@ def _step(name: str) -> str:
     return f".{name}" if plain else f".get_submodule({json.dumps(name, ensure_ascii=False)})"
 
 
+def custom_constructor(name: str, options: Options) -> str:
+    """The call that makes a custom layer, with the options that were set: "Scale(by=3.0)"."""
+    return f"{name}({', '.join(f'{option}={value!r}' for option, value in options.items())})"
+
+
 def usage(kind: LayerType, options: Options, layer: str) -> str:
     """The lines of a `forward` that use a layer as its card does, where that is not just `x = layer(x)`."""
+    lines = call(kind, options, layer, INPUTS.get(kind.key, ("x",)), "x")
+    return "" if lines == [f"x = {layer}(x)"] else "\n".join(lines)
+
+
+def call(kind: LayerType, options: Options, layer: str, inputs: Sequence[str], result: str) -> list[str]:
+    """The lines that give the variable `result` what the card of a layer makes of these variables."""
+    given = ", ".join(inputs)
+    match kind.key:
+        case "Add":
+            return [f"{result} = {' + '.join(inputs)}"]
+        case "Multiply":
+            return [f"{result} = {' * '.join(inputs)}"]
+        case "Concat":
+            return [f"{result} = torch.cat(({given}), dim={options['dim']})"]
+        case "Permute":
+            return [f"{result} = {given}.permute{options['dims']}"]
+        case "Embedding" | "EmbeddingBag":
+            return [f"{result} = {layer}({given}.long())"]
     if kind.key in RECURRENT:
-        return _recurrent_usage(kind, options, layer)
-    if kind.key in ("Embedding", "EmbeddingBag"):
-        return f"x = {layer}(x.long())"
-    if kind.key not in MASKED:
-        return ""
-    given, mask = MASKED[kind.key]
-    made, causal = "", bool(options[CAUSAL.name])
-    if causal:
-        made = "mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])\n"
-        given = f"{given}, {mask}=mask"
-    taken = "x, _" if kind.key == "MultiheadAttention" else "x"
-    return f"{made}{taken} = {layer}({given})" if causal or given != "x" else ""
+        return _recurrent_call(kind, options, layer, given, result)
+    return _masked_call(kind, options, layer, inputs, result) if kind.key in MASKS else [f"{result} = {layer}({given})"]
 
 
-def _recurrent_usage(kind: LayerType, options: Options, layer: str) -> str:
+def _recurrent_call(kind: LayerType, options: Options, layer: str, given: str, result: str) -> list[str]:
     if options[OUTPUT.name] == "every step":
-        return f"x, _ = {layer}(x)"
+        return [f"{result}, _ = {layer}({given})"]
     state = "(h, _)" if kind.key == "LSTM" else "h"
     last = "torch.cat((h[-2], h[-1]), 1)" if options["bidirectional"] else "h[-1]"
-    return f"_, {state} = {layer}(x)\nx = {last}"
+    return [f"_, {state} = {layer}({given})", f"{result} = {last}"]
+
+
+def _masked_call(kind: LayerType, options: Options, layer: str, inputs: Sequence[str], result: str) -> list[str]:
+    argument, about = MASKS[kind.key]
+    if kind.key == "MultiheadAttention":
+        inputs, result = (*inputs, inputs[-1], inputs[-1])[:3], f"{result}, _"
+    given = ", ".join(inputs)
+    if not options[CAUSAL.name]:
+        return [f"{result} = {layer}({given})"]
+    steps = f"{inputs[about]}.shape[1], device={inputs[about]}.device"
+    return [
+        f"mask = nn.Transformer.generate_square_subsequent_mask({steps})",
+        f"{result} = {layer}({given}, {argument}=mask)",
+    ]
 
 
 def _is_told(option: Option, options: Options) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from core import nn
 from core.design import catalog
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
-from core.errors import CustomLayerError, DesignError
+from core.design.shapes.complete import check_complete
+from core.errors import CustomLayerError
 from core.network.custom import compile_custom, make_custom
 from core.network.graph_module import GraphModule, Source
 from core.network.merging import Add, Concat, Multiply
@@ -30,7 +31,7 @@ def build(design: Design, report: Report) -> Model:
 
     Raises `DesignError` if a layer that is used does not fit, `CustomLayerError` if one cannot be made.
     """
-    _check(design, report)
+    check_complete(design, report)
     nodes = [node for node in design.walk() if node.type not in BOUNDARY]
     parts = _layers(design, report, nodes)
     for node in reversed(nodes):
@@ -39,29 +40,6 @@ def build(design: Design, report: Report) -> Model:
     _tie(nodes, parts)
     _freeze(nodes, parts)
     return Model(parts[design.root], {node.id: parts[node.id] for node in nodes if node.id in parts})
-
-
-def _check(design: Design, report: Report) -> None:
-    """Raise `DesignError`, with its problem if it has one, for the first layer that is used but does not fit."""
-    missing = next((node for node in _used(design, report) if node.id not in report.findings), None)
-    if missing is None and report.outputs[design.root] is not None:
-        return
-    problems = (*report.problems_of(missing.id if missing else design.root), *report.problems)
-    problem = next((problem for problem in problems if problem.severity == "error"), None)
-    if problem is None:
-        raise DesignError("It is not known yet what the custom layers of this design give.")
-    raise DesignError(problem.sentence.template, **problem.sentence.values)
-
-
-def _used(design: Design, report: Report) -> Iterator[Node]:
-    """The layers that lie on a way to the output."""
-    waiting = [design.root]
-    while waiting:
-        node = design[waiting.pop()]
-        if (graph := report.graphs.get(node.id)) is None:
-            yield node
-        else:
-            waiting.extend(child for child in reversed(graph.order) if child not in graph.unused)
 
 
 def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, nn.Module]:

@@ -38,6 +38,7 @@ from core.training.messages import (
     Prepare,
     Prepared,
     Probe,
+    PyTorchWritten,
     Reinitialise,
     Request,
     Restore,
@@ -48,8 +49,10 @@ from core.training.messages import (
     Step,
     Stop,
     Watch,
+    WritePyTorch,
 )
 from core.training.parameters import LiveParameters
+from core.training.pytorch_files import write_pytorch
 from core.training.telemetry import Budget, Telemetry
 from core.training.weights import load_weights, save_weights
 
@@ -85,6 +88,7 @@ class Engine:
             Checkpoint: self._checkpoint,
             Restore: self._restore,
             SaveWeights: self._save_weights,
+            WritePyTorch: self._write_pytorch,
             LoadWeights: self._load_weights,
             Reinitialise: self._reinitialise,
             Forget: self._forget,
@@ -262,6 +266,14 @@ class Engine:
 
     def _save_weights(self, request: SaveWeights) -> None:
         self._send(save_weights(Path(request.path), self._present_model().module))
+
+    def _write_pytorch(self, request: WritePyTorch) -> None:
+        model, made = self._present_model(), self._made
+        assert made is not None
+        data = self._prepared_data(made[0].settings.data)
+        report = _sound_report(made[0], data.description)
+        write_pytorch(Path(request.path), made[0], report, data, model.module)
+        self._send(PyTorchWritten(request.path))
 
     def _load_weights(self, request: LoadWeights) -> None:
         model = self._present_model()

@@ -98,6 +98,12 @@ class SaveWeights(Message, frozen=True):
     path: str
 
 
+class WritePyTorch(Message, frozen=True):
+    """Write the model as a PyTorch script with its weights and samples. Answered by `PyTorchWritten` or `Failed`."""
+
+    path: str
+
+
 class LoadWeights(Message, frozen=True):
     """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
 
@@ -346,6 +352,12 @@ class WeightsSaved(Message, frozen=True):
     tensors: int
 
 
+class PyTorchWritten(Message, frozen=True):
+    """The script and what it reads were written."""
+
+    path: str
+
+
 class WeightsReport(Message, frozen=True):
     """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model)."""
 
@@ -434,6 +446,7 @@ Request: TypeAlias = (
     | Checkpoint
     | Restore
     | SaveWeights
+    | WritePyTorch
     | LoadWeights
     | Reinitialise
     | Forget
@@ -455,6 +468,7 @@ Event: TypeAlias = (
     | ParameterView
     | Checkpointed
     | WeightsSaved
+    | PyTorchWritten
     | WeightsReport
     | DataDescribed
     | CustomInspected

@@ -618,6 +618,16 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
     assert window.isWindowModified()
 
 
+def test_the_network_is_written_for_pytorch(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    opened(window, tmp_path / "mine.netloom", iris())
+    until(qtbot, lambda: window.trainer.has_model)
+    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
+        window.actions_table.by_id["file.export_pytorch"].trigger()
+        type_name(window, qtbot, tmp_path / "mine")
+    assert window.status.text() == f"Exported {tmp_path / 'mine.py'}, with weights and samples beside it"
+    assert "class Project(nn.Module):" in (tmp_path / "mine.py").read_text()
+
+
 # --- dropped files ----------------------------------------------------------------------------------------------------
 
 

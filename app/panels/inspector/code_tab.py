@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
-from core.design.code import constructor, sharing, usage
+from core.design.code import constructor, custom_constructor, sharing, usage
 from core.design.model import Design, NodeId
 from core.design.shapes import Report
 
@@ -66,7 +66,7 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     if kind is None or kind.container or not (kind.target or node.type in design.customs):
         return ""
     options = report.options.get(node_id, {})
-    layer = constructor(kind, options) if kind.target else f"{node.type}({kind.text(options)})"
+    layer = constructor(kind, options) if kind.target else custom_constructor(node.type, node.options)
     if node.name.isidentifier() and not iskeyword(node.name):
         line = f"self.{node.name} = {layer}"
     else:

@@ -36,6 +36,7 @@ from core.training.messages import (
     Prepare,
     Prepared,
     Progress,
+    PyTorchWritten,
     Reinitialise,
     Restore,
     Resume,
@@ -48,6 +49,7 @@ from core.training.messages import (
     Watch,
     WeightsReport,
     WeightsSaved,
+    WritePyTorch,
 )
 from tests.disk import disk_with_room_for
 from tests.unit.core.design.drawing import node, stack
@@ -392,6 +394,20 @@ def test_weights_are_no_checkpoint(tmp_path: Path) -> None:
     path = str(tmp_path / "weights.safetensors")
     engine.ask(SaveWeights(path))
     assert "no checkpoint" in the(Failed, engine.ask(Restore(path))).template
+
+
+def test_a_model_is_written_as_a_script_for_pytorch(tmp_path: Path) -> None:
+    engine = Driven()
+    engine.train(mlp(epochs=1))
+    path = str(tmp_path / "mine.py")
+    assert engine.ask(WritePyTorch(path)) == [PyTorchWritten(path)]
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "mine.py", "mine-weights.pt", "mine-data.npz", "mine-requirements.txt"
+    }  # fmt: skip
+    compile((tmp_path / "mine.py").read_text(), path, "exec")
+    wrong = the(Failed, engine.ask(WritePyTorch(str(tmp_path / "mine.onnx"))))
+    assert "must end in .py" in wrong.template
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "PTH"])

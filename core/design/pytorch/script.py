@@ -1,0 +1,220 @@
+"""A design as one Python file that needs PyTorch and numpy only: its classes, and the training that its settings say.
+
+The file reads the samples from an archive beside it (`core.training.samples` writes one), because data settings say
+where data are and how to read them, which is Netloom's to know. It also runs on several processes under `torchrun`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from string import Template
+
+from core.design.losses import LOSSES, options_of
+from core.design.model import Design
+from core.design.pytorch.network import network_source
+from core.design.settings import Settings
+from core.design.shapes import Report
+
+_HEAD = '''"""$name: a network drawn in Netloom.
+
+    python $file.py
+    python $file.py --weights $file-weights.pt --test
+    torchrun --nproc_per_node=2 $file.py
+
+The first line trains as the settings say; the second tests the weights that came with this file, and without --test
+goes on with them; the third trains on two processes, which share out each batch. `--help` lists the options.
+
+$file-data.npz has the samples. The weights are written without any prefix, as Netloom and PyTorch read them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections import OrderedDict  # noqa: F401
+from contextlib import nullcontext
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F  # noqa: F401
+from torch import Tensor, nn  # noqa: F401
+from torch.distributed.algorithms.join import Join
+from torch.nn.parallel import DistributedDataParallel
+
+HERE = Path(__file__).resolve().parent
+BATCH_SIZE, EPOCHS, SEED = $batch_size, $epochs, $seed
+CLASSES: tuple[str, ...] = $classes
+'''
+
+_TRAINING = '''def load_weights(net: nn.Module, path: Path) -> None:
+    """Take the weights of a file that Netloom or this script wrote."""
+    net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+
+
+def load_data(path: Path, device: torch.device) -> dict[str, Tensor]:
+    """The samples for training and testing, scaled by the mean and the deviation of those for training."""
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    data = {}
+    for part in ("train", "test"):
+        features = (arrays[f"{part}_features"] - arrays["features_mean"]) / arrays["features_scale"]
+        targets = arrays[f"{part}_targets"]
+        if not CLASSES:
+            targets = ((targets - arrays["targets_mean"]) / arrays["targets_scale"]).astype(np.float32)
+        data[f"{part}_features"] = torch.from_numpy(features.astype(np.float32)).to(device)
+        data[f"{part}_targets"] = torch.from_numpy(targets).to(device)
+    return data
+
+
+def loss_of(output: Tensor, targets: Tensor) -> Tensor:
+    """The mean loss of a batch."""
+    return $loss
+
+
+def batches(count: int, epoch: int, rank: int, world: int) -> list[Tensor]:
+    """This process's share of the samples, in an order that is new in each epoch and the same for all processes."""
+    generator = torch.Generator().manual_seed(SEED + epoch) if world > 1 else None
+    order = torch.randperm(count, generator=generator)[rank::world]
+    size = max(1, BATCH_SIZE // world)
+    return [part for part in order.split(size) if len(part) > 1 or size == 1]  # of one sample there are no statistics
+
+
+@torch.no_grad()
+def test(net: nn.Module, features: Tensor, targets: Tensor) -> dict[str, float]:
+    """Mean loss and, of classes, accuracy."""
+    net.eval()
+    loss = right = 0.0
+    for x, y in zip(features.split(256), targets.split(256), strict=True):
+        output = net(x)
+        loss += loss_of(output, y).item() * len(x)
+        right += (output.argmax(-1) == y).sum().item() if CLASSES else 0.0
+    net.train()
+    return {"test_loss": loss / len(features)} | ({"test_accuracy": right / len(features)} if CLASSES else {})
+
+
+def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, rank: int, world: int) -> None:
+    """Train; process 0 tests after each epoch, prints a line and, with --figures, writes them as JSON."""
+    device = data["train_features"].device
+    model: nn.Module = net
+    if world > 1:
+        if options.sync_batch_norm:
+            net = nn.SyncBatchNorm.convert_sync_batchnorm(net)
+        model = DistributedDataParallel(net, device_ids=[device.index] if device.type == "cuda" else None)
+    optimiser = torch.optim.$optimiser(
+        [parameter for parameter in model.parameters() if parameter.requires_grad], $options
+    )
+    for epoch in range(options.epochs):
+        began, total, seen = time.perf_counter(), torch.zeros((), device=device), torch.zeros((), device=device)
+        with Join([model]) if world > 1 else nullcontext():
+            for chosen in batches(len(data["train_features"]), epoch, rank, world):
+                optimiser.zero_grad()
+                loss = loss_of(model(data["train_features"][chosen]), data["train_targets"][chosen])
+                loss.backward()
+                optimiser.step()
+                total += loss.detach() * len(chosen)
+                seen += len(chosen)
+        if world > 1:
+            dist.all_reduce(total)
+            dist.all_reduce(seen)
+        if rank == 0:
+            figures = {"epoch": epoch + 1, "train_loss": (total / seen).item()}
+            figures |= test(net, data["test_features"], data["test_targets"])
+            figures["seconds"] = time.perf_counter() - began
+            print("  ".join(f"{name} {value:.4g}" for name, value in figures.items()), flush=True)
+            if options.figures:
+                with options.figures.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(figures) + "\\n")
+
+
+def main() -> None:
+    """Read what was asked for, train or test, and write the weights."""
+    parser = argparse.ArgumentParser(description="Train $name.")
+    parser.add_argument("--data", type=Path, default=HERE / "$file-data.npz", help="the samples")
+    parser.add_argument("--weights", type=Path, help="begin with these weights")
+    parser.add_argument("--output", type=Path, default=HERE / "$file-trained.pt", help="write the weights here")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--device", default="$device", help="cpu, cuda or cuda:N; each process takes its own GPU")
+    parser.add_argument("--figures", type=Path, help="add a line of figures for each epoch to this file")
+    parser.add_argument("--sync-batch-norm", action="store_true", help="batch statistics over all processes")
+    parser.add_argument("--test", action="store_true", help="only test")
+    options = parser.parse_args()
+
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    device = torch.device(options.device)
+    if world > 1:
+        if device.type == "cuda":
+            device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    torch.manual_seed(SEED)
+    net = $network().to(device)
+    if options.weights:
+        load_weights(net, options.weights)
+    data = load_data(options.data, device)
+    if options.test:
+        print(test(net, data["test_features"], data["test_targets"]))
+        return
+    train(net, data, options, rank, world)
+    if rank == 0:
+        torch.save(net.state_dict(), options.output)
+        print(f"Wrote {options.output}.")
+    if world > 1:
+        dist.barrier()  # the group ends with its processes: destroyed by hand, gloo sometimes aborts at exit
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+REQUIREMENTS = "torch>=2.2\nnumpy>=1.26\n"
+
+
+def script_source(design: Design, report: Report, file: str) -> str:
+    """The whole file, which will be called `file`.py. Raises DesignError if the design cannot be trained as it is."""
+    classes, root = network_source(design, report)
+    settings, name = design.settings, design[design.root].name
+    data = report.facts.data
+    values = {
+        "name": name.replace("\\", " ").replace('"', "'"),
+        "file": file,
+        "batch_size": settings.batch_size,
+        "epochs": settings.epochs,
+        "seed": settings.seed,
+        "classes": _tuple(data.classes if data else ()),
+        "loss": _loss(settings, bool(data and data.classes)),
+        "optimiser": settings.optimiser,
+        "options": ", ".join(_optimiser_options(settings)),
+        "device": settings.device,
+        "network": root,
+    }
+    head, training = (Template(text).substitute(values).rstrip("\n") for text in (_HEAD, _TRAINING))
+    customs = [custom.source.strip("\n") for custom in design.customs.values() if _is_used(design, custom.name)]
+    return "\n\n\n".join([head, *customs, classes, training]) + "\n"
+
+
+def _tuple(texts: tuple[str, ...]) -> str:
+    return f"({''.join(f'{json.dumps(text, ensure_ascii=False)}, ' for text in texts).rstrip()})" if texts else "()"
+
+
+def _is_used(design: Design, custom: str) -> bool:
+    return any(node.type == custom for node in design.nodes.values())
+
+
+def _loss(settings: Settings, classifies: bool) -> str:
+    one_hot = classifies and LOSSES[settings.loss].targets == "values"
+    targets = "F.one_hot(targets, len(CLASSES)).to(output.dtype)" if one_hot else "targets"
+    return f"nn.{settings.loss}()(output, {targets})"
+
+
+def _optimiser_options(settings: Settings) -> Iterator[str]:
+    """The optimiser's arguments, with two betas as one pair."""
+    options = options_of(settings)
+    if "beta1" in options:
+        yield f"betas=({options.pop('beta1')!r}, {options.pop('beta2')!r})"
+    for name, value in options.items():
+        yield f"{name}={value!r}" if not isinstance(value, float) or math.isfinite(value) else f"{name}=float('inf')"

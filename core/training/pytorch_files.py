@@ -1,0 +1,52 @@
+"""A design written for PyTorch: the script, and beside it the weights and the samples it reads."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from core import atomic
+from core.data.prepare import PreparedData
+from core.design.model import Design
+from core.design.pytorch.script import REQUIREMENTS, script_source
+from core.design.shapes import Report
+from core.errors import FileError
+from core.nn import Module
+from core.training.weights import save_weights
+
+
+def write_pytorch(script: Path, design: Design, report: Report, data: PreparedData, module: Module) -> None:
+    """Write a script and, under names that begin like its own, the weights, the samples and the requirements beside it.
+
+    Raises DesignError if the design cannot be written, FileError if a file cannot or the script is not to end in .py.
+    """
+    if script.suffix != ".py":
+        raise FileError("'{path}' is no name for a script: it must end in .py.", path=str(script))
+    source = script_source(design, report, script.stem)
+    write_samples(script.with_name(f"{script.stem}-data.npz"), data)
+    save_weights(script.with_name(f"{script.stem}-weights.pt"), module)
+    atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS.encode())
+    atomic.write(script, source.encode("utf-8", "replace"))
+
+
+def write_samples(path: Path, data: PreparedData) -> None:
+    """Write a `.npz` of the samples as they were before they were scaled, with the constants. Raises FileError.
+
+    `train_features` and `test_features` (N, *sample), `train_targets` and `test_targets` (N,) whole numbers of classes
+    or (N, k) numbers; `features_mean`, `features_scale`, `targets_mean` and `targets_scale`.
+    """
+    arrays = {
+        "features_mean": data.features.mean,
+        "features_scale": data.features.scale,
+        "targets_mean": data.targets.mean,
+        "targets_scale": data.targets.scale,
+    }
+    for part in ("train", "test"):
+        features, targets = getattr(data, f"{part}_features"), getattr(data, f"{part}_targets")
+        arrays[f"{part}_features"] = data.features.undo(features)
+        arrays[f"{part}_targets"] = targets if data.description.classes else data.targets.undo(targets)
+    written = io.BytesIO()
+    np.savez_compressed(written, **arrays)  # type: ignore[arg-type]  # numpy means its other argument
+    atomic.write(path, written.getvalue())
