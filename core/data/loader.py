@@ -32,8 +32,9 @@ class DataLoader:
 
     A seed gives the order that PyTorch's DataLoader gives. `sampler` yields the numbers of samples, `batch_sampler`
     those of whole batches; `collate_fn` makes a batch of a list of samples; batch_size=None passes samples on as they
-    are. num_workers > 0 reads in that many processes, each prefetch_factor batches ahead; what they run must be
-    importable there, since they are started anew ("spawn").
+    are. num_workers > 0 reads in that many processes, each prefetch_factor batches ahead. They are started as Python
+    starts processes on this system, forked on Linux; elsewhere, or with multiprocessing_context="spawn", what they run
+    must be importable there.
     """
 
     _is_made = False

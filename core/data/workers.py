@@ -23,10 +23,12 @@ _PATIENCE = 1.0  # seconds a worker has to end by itself
 class Worker:
     """A process, the pipe to it, and whether its stream of samples goes on."""
 
-    def __init__(self, context: BaseContext, job: Job) -> None:
+    def __init__(self, context: BaseContext, job: Job, others: list[Worker]) -> None:
         self.connection: Connection
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs, job), daemon=True)  # type: ignore[attr-defined]
+        inherited = [each.connection for each in (self, *others)] if context.get_start_method() == "fork" else []
+        args = (theirs, job, inherited)
+        self.process = context.Process(target=_work, args=args, daemon=True)  # type: ignore[attr-defined]
         self.process.start()
         theirs.close()
         self.is_active = True
@@ -50,6 +52,13 @@ class Worker:
         return answer
 
 
+def _work(connection: Connection, job: Job, inherited: list[Connection]) -> None:
+    """A forked process has the other ends of the pipes too, and would wait for ever for what it might say itself."""
+    for each in inherited:
+        each.close()
+    work(connection, job)
+
+
 class WorkersIteration(Iteration):
     """Deals indices out to the workers in turn and takes the batches back in the same order."""
 
@@ -59,12 +68,12 @@ class WorkersIteration(Iteration):
         self._ahead = (loader.prefetch_factor or 1) * loader.num_workers
         self._is_persistent = loader.persistent_workers
         loader._warn_of_many_workers()
-        context = loader.multiprocessing_context or multiprocessing.get_context("spawn")
+        context = loader.multiprocessing_context or multiprocessing.get_context()
         self._workers: list[Worker] = []
         self._end = weakref.finalize(self, end, self._workers)
         for number in range(loader.num_workers):
             job = Job(self._source, loader.worker_init_fn, number, loader.num_workers, self._base_seed)
-            self._workers.append(Worker(context, job))
+            self._workers.append(Worker(context, job, self._workers))
         self._deal_ahead()
 
     @property

@@ -175,3 +175,15 @@ def test_each_worker_has_a_seed_of_its_own() -> None:
 def test_more_workers_than_processors_are_warned_of() -> None:
     with pytest.warns(UserWarning, match="This DataLoader will create 10000 worker processes"):
         DataLoader(Squares(), num_workers=10_000)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes are not forked here")
+def test_what_cannot_be_pickled_reaches_forked_workers() -> None:
+    loader = DataLoader(
+        [1.0, 2.0, 3.0],
+        2,
+        num_workers=2,
+        collate_fn=lambda batch: torch.tensor(batch),
+        multiprocessing_context="fork",
+    )
+    assert [batch.tolist() for batch in loader] == [[1.0, 2.0], [3.0]]
