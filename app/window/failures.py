@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.look import icons
-from app.widgets.elided_label import ElidedLabel
 from app.widgets.push_button import push_button
 
+IN_SHORT = 240
+"""Characters that are shown of a failure's sentences before more is asked for."""
 WHOLE_HEIGHT = 132
 """Pixels of the text when all of it is shown."""
 
@@ -66,7 +68,8 @@ class Failures(QFrame):
     # --- putting together ---------------------------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self._text = ElidedLabel()
+        self._text = QLabel(wordWrap=True)
+        self._text.setMinimumWidth(1)  # a long word must not widen the window
         self._text.setObjectName("failures.text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = QPlainTextEdit()
@@ -112,7 +115,7 @@ class Failures(QFrame):
     def _turn_to(self, place: int) -> None:
         self._at = place
         failure, several = self._all[place], len(self._all) > 1
-        self._text.setText(failure.text)
+        self._text.setText(_in_short(failure.text))
         self._whole.setPlainText(failure.whole)
         self._show_answers(failure)
         for control in (self._before, self._count, self._after):
@@ -120,6 +123,7 @@ class Failures(QFrame):
         self._count.setText(self.tr("{number} of {count}").format(number=place + 1, count=len(self._all)))
         self._before.setEnabled(place > 0)
         self._after.setEnabled(place < len(self._all) - 1)
+        self._more.setVisible(bool(failure.details) or len(failure.text) > IN_SHORT)
         self._more.setChecked(False)
         self._expand(False)
         self.show()
@@ -152,15 +156,9 @@ class Failures(QFrame):
     def _expand(self, whole: bool) -> None:
         self._more.setText(self.tr("Less") if whole else self.tr("More"))
         self._whole.setVisible(whole)
-        self._offer_more()
 
-    def _offer_more(self) -> None:
-        """Only where there is more to read than is seen."""
-        text = self._text.text()
-        cut = "\n" in text or self._text.fontMetrics().horizontalAdvance(text) > self._text.width()
-        has_details = bool(self._all and self._all[self._at].details)
-        self._more.setVisible(cut or has_details or self._more.isChecked())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._offer_more()
+def _in_short(text: str) -> str:
+    """As much of a text as stands in a few lines, which may be broken within a path."""
+    short = text if len(text) <= IN_SHORT else text[:IN_SHORT].rstrip() + "…"
+    return re.sub(r"([/\\])", "\\1\u200b", short)

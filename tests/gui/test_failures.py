@@ -66,7 +66,7 @@ def test_it_is_read_whole_and_copied(failures: Failures, qtbot: QtBot) -> None:
 
 def test_what_is_cut_can_be_read_and_widens_nothing(still_window: Window, failures: Failures, qtbot: QtBot) -> None:
     before = still_window.minimumSizeHint().width()
-    text = "A very long sentence about what went wrong. " * 20
+    text = f"'/{'folder' * 40}/net.netloom' went wrong. " + "A very long sentence about what went wrong. " * 20
     failures.tell(Failure(text))
     qtbot.waitUntil(lambda: button(failures, "more").isVisible())
     click(failures, "more", qtbot)

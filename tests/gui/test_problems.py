@@ -5,9 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+import resources
 from app.document.document import Document
 from app.panels.problems import MOST, ProblemsPanel
+from app.window.window import Window
 from core.design import catalog, edits
+from core.design.diagnosis import Finding
+from core.training.messages import Diagnosed, RunState
 from tests.gui.conftest import id_of
 
 
@@ -96,3 +100,39 @@ def test_only_so_many_are_shown(panel: ProblemsPanel, document: Document, qtbot:
     assert counted.args[0] > MOST
     assert len(panel.rows) == MOST
     assert f"… and {counted.args[0] - MOST} more" in [label.text() for label in panel.findChildren(QLabel)]
+
+
+def diagnosed(window: Window, qtbot: QtBot) -> str:
+    """A run of the example whose gradients vanish, and where that was found."""
+    window.files.open_example(resources.folder("examples") / "vanishing-gradients.netloom")
+    qtbot.waitUntil(lambda: window.document.name == "vanishing-gradients")
+    design = window.document.design
+    first = next(node.id for node in design.walk() if node.type == "Linear")
+    window.trainer.start(design)
+    number = window.trainer.runs.number
+    window.trainer._take(RunState(number, "running"))
+    window.trainer._take(Diagnosed(number, (Finding("vanishing", (first,), 7, {"factor": 2e4}),)))
+    window.document.select([first])
+    qtbot.waitUntil(lambda: bool(window.document.report.problems))
+    return first
+
+
+@pytest.mark.parametrize("place", ["problems.repair", "inspector.repair.0"])
+def test_vanishing_gradients_stand_there_with_a_cure_that_is_one_step(
+    still_window: Window, qtbot: QtBot, place: str
+) -> None:
+    window = still_window
+    first = diagnosed(window, qtbot)
+    before = window.document.design
+    window.training.show_problems()
+    (problem,) = window.document.report.problems
+    assert problem.node == first
+    cure = window.findChild(QPushButton, place)
+    assert cure.text() == "Replace all Sigmoid by SELU"
+    qtbot.mouseClick(cure, Qt.MouseButton.LeftButton)
+    types = [node.type for node in window.document.design.walk()]
+    assert ("Sigmoid" in types, types.count("SELU")) == (False, 8)
+    qtbot.waitUntil(lambda: window.document.report.problems == ())
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.design is before
+    qtbot.waitUntil(lambda: [each.node for each in window.document.report.problems] == [first])
