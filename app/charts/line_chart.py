@@ -221,7 +221,7 @@ class _Plot:
     def _draw_ends(self, line: Line) -> None:
         """Behind the curves, how low and how high the values reach that each point stands for."""
         series = line.series
-        if series.lows == series.ys == series.highs:
+        if not (series.has_ends and series.xs):
             return
         xs, lows, highs = self._across(series.xs), self._down(series.lows), self._down(series.highs)
         wide = max(1.0, (xs[-1] - xs[0]) / max(1, len(xs) - 1))
@@ -234,6 +234,8 @@ class _Plot:
 
     def _draw_marks(self, series: Series) -> None:
         """Where values are NaN or infinite: a line from top to bottom, with a tick at the top."""
+        if not series.marks:
+            return
         area, problem = self._plate.area, theme.current().problem
         across = self._across(series.marks)
         self._painter.setPen(QPen(theme.mix(problem, theme.current().well, 0.6), 1))

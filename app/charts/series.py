@@ -6,7 +6,7 @@ import math
 from array import array
 from bisect import bisect_left
 from itertools import pairwise
-from typing import NamedTuple
+from operator import itemgetter
 
 Point = tuple[float, float]
 
@@ -14,13 +14,9 @@ LIMIT = 200
 """Points a series keeps at most: about one for each pixel of a plot's width."""
 
 
-class _Kept(NamedTuple):
-    """A point, and the ends of the values that it stands for."""
-
-    x: float
-    y: float
-    low: float
-    high: float
+_Kept = tuple[float, float, float, float]
+"""A point, and the ends of the values that it stands for."""
+_Y = itemgetter(1)
 
 
 class Series:
@@ -37,8 +33,7 @@ class Series:
     def __init__(self, limit: int = LIMIT, positive: bool = False) -> None:
         self.xs = array("d")
         self.ys = array("d")
-        self.lows = array("d")
-        self.highs = array("d")
+        self.lows = self.highs = self.ys
         self.marks = array("d")
         self.gaps = array("d")
         self.latest: Point | None = None
@@ -51,6 +46,11 @@ class Series:
 
     def __len__(self) -> int:
         return len(self.xs)
+
+    @property
+    def has_ends(self) -> bool:
+        """Whether points stand for other values than their own."""
+        return self.lows is not self.ys
 
     @property
     def is_empty(self) -> bool:
@@ -76,9 +76,11 @@ class Series:
             return
         if not is_finite:
             return
-        point = _Kept(x, y, *(ends or (y, y)))
+        if ends is not None and self.lows is self.ys:
+            self.lows, self.highs = self.ys[:], self.ys[:]
+        point = (x, y, *(ends or (y, y)))
         kept = _extremes([*self._group, point])
-        self._group = kept if kept[-1].x == x else [*kept, point]
+        self._group = kept if kept[-1][0] == x else [*kept, point]
         self._count += 1
         if self._count == self._width:
             self._settle()
@@ -101,9 +103,9 @@ class Series:
 
     def _write(self, points: list[_Kept]) -> None:
         """Replace what is not settled yet."""
-        for values, place in ((self.xs, 0), (self.ys, 1), (self.lows, 2), (self.highs, 3)):
+        for place, values in enumerate((self.xs, self.ys, self.lows, self.highs)[: 4 if self.has_ends else 2]):
             del values[self._settled :]
-            values.extend(point[place] for point in points)
+            values.extend([point[place] for point in points])
 
     def _settle(self) -> None:
         self._write(_extremes(self._group))
@@ -113,7 +115,7 @@ class Series:
             self._thin()
 
     def _thin(self) -> None:
-        points = list(map(_Kept, self.xs, self.ys, self.lows, self.highs))
+        points = list(zip(self.xs, self.ys, self.lows, self.highs, strict=True))
         self._settled = 0
         self._write([kept for i in range(0, len(points), 4) for kept in _extremes(points[i : i + 4])])
         self._settled = len(self.xs)
@@ -124,8 +126,8 @@ class Series:
 
         Between two stretches there are marks or gaps and no value.
         """
-        if not self.xs:
-            return []
+        if not (self.xs and (self.marks or self.gaps)):
+            return [(0, len(self.xs))] if self.xs else []
         places = ((bisect_left(self.xs, mark), mark) for mark in (*self.marks, *self.gaps))
         breaks = {place for place, mark in places if list(self.xs[place : place + 1]) != [mark]}
         return list(pairwise(sorted(breaks | {0, len(self.xs)})))
@@ -155,9 +157,9 @@ def _extremes(points: list[_Kept]) -> list[_Kept]:
 
     The lowest one takes over how low the others reach, the highest one how high.
     """
-    low = min(points, key=lambda point: point.y)
-    high = max(reversed(points), key=lambda point: point.y)
-    least, greatest = min(point.low for point in points), max(point.high for point in points)
+    low, high = min(points, key=_Y), max(reversed(points), key=_Y)
+    least, greatest = min([point[2] for point in points]), max([point[3] for point in points])
     if low is high:
-        return [low._replace(low=least, high=greatest)]
-    return sorted((low._replace(low=least), high._replace(high=greatest)))
+        return [(low[0], low[1], least, greatest)]
+    low, high = (low[0], low[1], least, low[3]), (high[0], high[1], high[2], greatest)
+    return [low, high] if low[0] <= high[0] else [high, low]
