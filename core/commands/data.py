@@ -50,9 +50,12 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
 
 
 def told(data: DataDescription) -> Iterator[str]:
-    """Sentences about data that were read from a file: which lines were used, and what was assumed."""
+    """Sentences about data that were read from a file: which lines were used, and what was assumed.
+
+    What one is warned of is in the check's report.
+    """
     if data.lines:
         yield str(account(data))
     for remark in data.remarks:
-        kind = "Warning: " if remark.kind == "warning" else ""
-        yield kind + str(Sentence(remark.template, remark.values))
+        if remark.kind == "said":
+            yield str(Sentence(remark.template, remark.values))

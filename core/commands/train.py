@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     design, data = with_data(_with_settings(content.design, options), options)
     examined = sound(examine_design(design, options.trust, data))
     assert examined.data is not None
-    for sentence in told(examined.data.description):
+    for sentence in (*told(examined.data.description), *_warnings(examined)):
         print(sentence)
     live = live_weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
@@ -109,6 +109,13 @@ def sound(examined: Examined) -> Examined:
         if blocks:
             raise DesignError("{node}: {sentence}", node=node, sentence=sentence)
     return examined
+
+
+def _warnings(examined: Examined) -> Iterator[str]:
+    """What does not stand in the way, but should be known."""
+    for problem in examined.report.problems:
+        if problem.severity == "warning":
+            yield f"Warning: {problem.sentence}"
 
 
 def live_weights(content: project.Project) -> LiveParameters:

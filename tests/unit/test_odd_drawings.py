@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import main
@@ -198,3 +199,23 @@ def test_memory_that_runs_out_before_the_run(played: Played, monkeypatch: pytest
     monkeypatch.setattr("core.commands.train.TrainingRun", make)
     played.draw(iris())
     assert played.do("train") == (1, "", "netloom: Memory ran out: make the batch or the layers smaller.\n")
+
+
+def pictures(folder: Path, *before: tuple[str, dict[str, Any]]) -> Design:
+    """Small pictures whose channels come last, for a convolution."""
+    classes = np.arange(40) % 2
+    np.savez(folder / "pictures.npz", X=np.random.default_rng(0).random((40, 8, 8, 3), np.float32), y=classes)
+    convolution = ("Conv2d", {"out_channels": 2, "kernel_size": 3})
+    design = stack(*before, convolution, "Flatten", ("Linear", {"out_features": 2}), shape=(8, 8, 3))
+    return replace(design, settings=Settings(DataSettings("TABLES/pictures.npz"), epochs=1))
+
+
+def test_train_warns_of_what_check_does(played: Played, tmp_path: Path) -> None:
+    warning = "Samples of 8 × 8 × 3 look like channels last, but layers take channels first.\n"
+    played.draw(pictures(tmp_path))
+    assert warning in played.do("check")[1]
+    assert f"Warning: {warning}" in played.do("train")[1]
+    played.draw(pictures(tmp_path, ("Permute", {"dims": (0, 3, 1, 2)})))
+    assert "no problems" in played.do("check")[1]
+    status, said, _ = played.do("train")
+    assert (status, "Warning" in said) == (0, False)

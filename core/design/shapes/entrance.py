@@ -79,6 +79,7 @@ def _report_remark(flow: Flow, remark: Remark) -> None:
         if any(_turns(flow, node) for node in flow.design.nodes.values()):
             return
         if place != flow.design.root:
+            ways = [repairs.turning(remark, choice, place) for choice in remark.choices]
             ways.append(repairs.inserting_behind(place, "Permute", {"dims": CHANNELS_FIRST}))
     severity = "error" if remark.kind == "question" else "warning"
     flow.problem(place, Sentence(remark.template, remark.values), *ways, severity=severity)

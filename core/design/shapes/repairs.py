@@ -32,6 +32,18 @@ def reading(remark: Remark, choice: Choice) -> Repair:
     return Repair(Sentence(choice.label, remark.values), edit)
 
 
+def turning(remark: Remark, choice: Choice, entrance: NodeId) -> Repair:
+    """ "Turn to channels first": read pictures so, and let an Input whose shape was typed take what they are then."""
+    read = reading(remark, choice)
+
+    def edit(design: Design) -> Design:
+        *sizes, channels = shape if isinstance(shape := design[entrance].options.get("shape"), tuple) else (None,)
+        turned = {"shape": (channels, *sizes)} if channels is not None else {}
+        return edits.set_options(read.edit(design), [entrance], turned)
+
+    return Repair(read.label, edit)
+
+
 def emptying(node_id: NodeId, option: str) -> Repair:
     """ "Clear momentum": leave an option empty again."""
     label = Sentence("Clear {option}", {"option": option})

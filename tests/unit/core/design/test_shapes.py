@@ -542,7 +542,10 @@ class TestPicturesWithTheirChannelsLast:
         problem = problem_at(design, "digits", self.FACTS)
         assert problem.severity == "warning"
         assert [str(repair.label) for repair in problem.repairs] == ["Turn", "Insert Permute"]
-        assert problem.repairs[0].edit(design).settings.data.channels_last
+        turned = problem.repairs[0].edit(design)
+        assert turned.settings.data.channels_last
+        facts = Facts(replace(DIGITS, settings=turned.settings.data, shape=(3, 32, 32)))
+        assert says(shapes.check(turned, facts)) == []
         after = mended(design, problem, "Insert Permute", self.FACTS)
         assert outputs(after, self.FACTS)["net.conv2d"] == "N × 4 × 30 × 30"
 
