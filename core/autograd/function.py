@@ -45,7 +45,7 @@ class Function:
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
         """The output of `forward`, recorded if one of the inputs wants a gradient."""
-        ctx = FunctionCtx(tuple([isinstance(each, Tensor) and each.requires_grad for each in inputs]))
+        ctx = FunctionCtx(tuple([isinstance(source, Tensor) and source.requires_grad for source in inputs]))
         edges, needs = edges_of(inputs) if grad_mode.enabled else ([], 0)
         with no_grad():
             if cls.setup_context is Function.setup_context:
@@ -71,7 +71,7 @@ def _own(output: Any, ctx: FunctionCtx, inputs: Sequence[Any]) -> Any:
         if output._requires_grad:
             raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
         return output
-    if output._view is None and output._node is None and not any(output is each for each in inputs):
+    if output._view is None and output._node is None and not any(output is source for source in inputs):
         return output
     alias = tensor_of(output._array)
     alias._counter = output._counter
@@ -86,7 +86,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(ctx: FunctionCtx, *gradients: Any) -> Any:
         with no_grad():
             answers = backward(ctx, *gradients)
-        if not any(isinstance(each, Tensor) and each.requires_grad for each in gradients):
+        if not any(isinstance(gradient, Tensor) and gradient.requires_grad for gradient in gradients):
             return answers
         several = answers if isinstance(answers, tuple) else (answers,)
         made = [_refusing(each, gradients) if isinstance(each, Tensor) else each for each in several]
@@ -96,6 +96,6 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refusing(answer: Tensor, gradients: tuple[Any, ...]) -> Tensor:
-    arrays = [None if each is None else each._array for each in gradients]
+    arrays = [None if gradient is None else gradient._array for gradient in gradients]
     refusing: Tensor = record_result(OnceDifferentiable(), answer._array, gradients, arrays)
     return refusing

@@ -32,10 +32,11 @@ class FunctionCtx:
 
         Raises TypeError for anything else.
         """
-        for number, each in enumerate(tensors):
-            if each is not None and not isinstance(each, Tensor):
+        for number, tensor in enumerate(tensors):
+            if tensor is not None and not isinstance(tensor, Tensor):
                 raise TypeError(
-                    f"save_for_backward can only save variables, but argument {number} is of type {type(each).__name__}"
+                    f"save_for_backward can only save variables, but argument {number} is of type "
+                    f"{type(tensor).__name__}"
                 )
         self._saved = tensors
 
@@ -75,7 +76,7 @@ class FunctionNode(Operation):
     def __init__(self, function: Any, ctx: FunctionCtx, inputs: Sequence[Any]) -> None:
         self.function = function
         self.ctx = ctx
-        self.places = [each._array.shape if isinstance(each, Tensor) else None for each in inputs]
+        self.places = [source._array.shape if isinstance(source, Tensor) else None for source in inputs]
 
     def __getattr__(self, name: str) -> Any:
         if name in ("ctx", "hooks", "function"):
@@ -95,7 +96,7 @@ class FunctionNode(Operation):
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         return tuple(
-            [place_of(each) for each, place in zip(self.inputs, self.places, strict=True) if place is not None]
+            [place_of(source) for source, place in zip(self.inputs, self.places, strict=True) if place is not None]
         )
 
     def plan(self, needs: int) -> tuple[int | None, ...]:
@@ -104,7 +105,7 @@ class FunctionNode(Operation):
     def record(self, edges: list[Edge | None], outputs: list[Any], several: bool) -> None:
         """Makes this the record of the tensors among `outputs` that may have a gradient."""
         ctx, self.inputs, self.sequence, self.hooks = self.ctx, edges, next_sequence(), None
-        self.models = [each._array if isinstance(each, Tensor) else None for each in outputs]
+        self.models = [output._array if isinstance(output, Tensor) else None for output in outputs]
         kept = [each for each in ctx._saved or () if each is not None]
         self.cells = [each._counter for each in kept]
         self.versions = [cell[0] for cell in self.cells]
@@ -124,7 +125,7 @@ class FunctionNode(Operation):
         return not any(output is each for each in self.ctx._constants)
 
     def _packed(self, tensor: Tensor | None, outputs: list[Any]) -> Any:
-        numbers = [number for number, each in enumerate(outputs) if each is tensor]
+        numbers = [number for number, output in enumerate(outputs) if output is tensor]
         if tensor is None or not numbers:
             return tensor
         return SavedOutput(tensor._array, tensor._counter, numbers[0])
@@ -152,14 +153,14 @@ class FunctionNode(Operation):
         xp = namespace(sample)
         zeros = self.ctx._materializes
         return [
-            as_tensor(each) if each is not None else as_tensor(xp.zeros(*model)) if zeros and model else None
-            for each, model in zip(grads, self.models, strict=True)
+            as_tensor(grad) if grad is not None else as_tensor(xp.zeros(*model)) if zeros and model else None
+            for grad, model in zip(grads, self.models, strict=True)
         ]
 
     def _checked(self, answers: tuple[Any, ...]) -> list[Tensor | None]:
         """The gradients of the inputs. Raises RuntimeError if their number, kind or shapes are wrong."""
         expected = len(self.inputs)
-        if len(answers) < expected or any(each is not None for each in answers[expected:]):
+        if len(answers) < expected or any(answer is not None for answer in answers[expected:]):
             raise RuntimeError(
                 f"function {self.name()} returned an incorrect number of gradients (expected {expected}, got "
                 f"{len(answers)})"

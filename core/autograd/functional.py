@@ -143,7 +143,7 @@ def _leaves(called: str, inputs: Tensors, create_graph: bool) -> tuple[Tensor, .
 def _finished(outputs: Any, create_graph: bool) -> Any:
     if create_graph:
         return outputs
-    return tuple([each.detach() for each in outputs]) if isinstance(outputs, tuple) else outputs.detach()
+    return tuple([output.detach() for output in outputs]) if isinstance(outputs, tuple) else outputs.detach()
 
 
 def _vector(v: Tensors | None, models: Sequence[Tensor], when: str) -> tuple[Tensor | None, ...]:
@@ -180,7 +180,7 @@ def _gradients(
     first: int = 0,
 ) -> tuple[Tensor, ...]:
     """The gradients of the weighted outputs, zeros for an input on which none depends. first: the outputs' number."""
-    pairs = [(each, weight) for each, weight in zip(outputs, weights, strict=True) if each.requires_grad]
+    pairs = [(output, weight) for output, weight in zip(outputs, weights, strict=True) if output.requires_grad]
     if strict and len(pairs) < len(outputs):
         number = first + next(number for number, each in enumerate(outputs) if not each.requires_grad)
         raise RuntimeError(

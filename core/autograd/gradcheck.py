@@ -38,11 +38,11 @@ def gradcheck(
     numbers, or returns False.
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    checked = [each for each in operands if isinstance(each, Tensor) and each.requires_grad]
+    checked = [operand for operand in operands if isinstance(operand, Tensor) and operand.requires_grad]
     if not checked:
         raise ValueError("gradcheck expects at least one input tensor to require gradient")
     outputs = _differentiable(func(*operands))
-    weights = [_random(each, seed) for seed, each in enumerate(outputs)]
+    weights = [_random(output, seed) for seed, output in enumerate(outputs)]
     ends = [each for each in outputs if each.requires_grad]
     seeds = [weight for each, weight in zip(outputs, weights, strict=True) if each.requires_grad]
     none = (None,) * len(checked)
@@ -74,10 +74,10 @@ def gradgradcheck(
     former are random without `grad_outputs`.
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    places = [place for place, each in enumerate(operands) if isinstance(each, Tensor) and each.requires_grad]
+    places = [place for place, operand in enumerate(operands) if isinstance(operand, Tensor) and operand.requires_grad]
     outputs = [each for each in _differentiable(func(*operands)) if each.requires_grad]
     if grad_outputs is None:
-        seeds = [_random(each, 100 + seed).requires_grad_() for seed, each in enumerate(outputs)]
+        seeds = [_random(output, 100 + seed).requires_grad_() for seed, output in enumerate(outputs)]
     else:
         seeds = [grad_outputs] if isinstance(grad_outputs, Tensor) else list(grad_outputs)
 
@@ -106,13 +106,13 @@ def _numeric(func: Callable[[], list[Tensor]], tensor: Tensor, weights: list[Ten
     """Central differences of the weighted sum of the outputs, element by element."""
     original = to_numpy(tensor._array).copy()
     slopes = np.zeros(original.shape)
-    factors = [to_numpy(each._array) for each in weights]
+    factors = [to_numpy(weight._array) for weight in weights]
 
     def weighted(changed: Numbers) -> float:
         tensor._array[...] = place(changed, device_of(tensor._array))
         with no_grad():
             outputs = func()
-        return float(sum((to_numpy(each._array) * by).sum() for each, by in zip(outputs, factors, strict=True)))
+        return float(sum((to_numpy(output._array) * by).sum() for output, by in zip(outputs, factors, strict=True)))
 
     for index in np.ndindex(original.shape):
         shifted = original.copy()

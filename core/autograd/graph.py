@@ -64,7 +64,7 @@ def leading_to(only: Collection[Edge], starts: Sequence[Start]) -> set[Operation
             ahead.extend(edge.inputs)
     leading: set[Operation] = set()
     for node in sorted(seen, key=lambda each: each.sequence):
-        if any(each in only or each in leading for each in node.inputs if each is not None):
+        if any(source in only or source in leading for source in node.inputs if source is not None):
             leading.add(node)
     return leading
 

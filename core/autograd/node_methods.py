@@ -47,7 +47,7 @@ class AccumulateGrad:
 
 def next_functions(self: Operation) -> tuple[tuple[Any, int], ...]:
     """For each input the record, or the leaf's AccumulateGrad, or None, and the number of its output."""
-    return tuple([place_of(each) for each in self.inputs])
+    return tuple([place_of(source) for source in self.inputs])
 
 
 def register_hook(self: Operation, hook: Callable[[Gradients, Gradients], Any]) -> RemovableHandle:

@@ -282,7 +282,7 @@ def run(op: Operation, *arrays: Any) -> RecordedArray:
 
 def run_any(op: Operation, arrays: tuple[Any, ...]) -> Any:
     """As `run`, also for an operation with several outputs, which come as a tuple."""
-    raw = [plain(each) for each in arrays]
+    raw = [plain(array) for array in arrays]
     found = record_result(op, op.forward(*raw), [held(each) for each in arrays], raw)
     return tuple([RecordedArray(each) for each in found]) if isinstance(found, tuple) else RecordedArray(found)
 

@@ -158,7 +158,7 @@ class _LinearAlgebra:
 
 def _constant_function(original: Callable[..., Any]) -> Callable[..., Any]:
     def function(*args: Any, **named: Any) -> Any:
-        found = original(*(plain(each) for each in args), **{name: plain(each) for name, each in named.items()})
+        found = original(*(plain(argument) for argument in args), **{name: plain(each) for name, each in named.items()})
         found = as_array(found)
         return constant(found) if is_array(found) else found
 
@@ -172,7 +172,7 @@ def _method(name: str) -> Callable[..., Any]:
         raise NotRecordedError(f"no gradient is recorded through numpy's function '{name}'")
 
     def function(*args: Any, **named: Any) -> Any:
-        tensors = [_tensor(each) for each in args]
+        tensors = [_tensor(argument) for argument in args]
         found = original(*tensors, **{_OTHER_ARGUMENTS.get(key, key): _tensor(each) for key, each in named.items()})
         return tuple([RecordedArray(each) for each in found]) if isinstance(found, tuple) else RecordedArray(found)
 

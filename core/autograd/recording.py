@@ -21,7 +21,7 @@ Edge = Operation | Tensor
 
 def record(op: Operation, *operands: Any) -> Tensor:
     """Runs `op` on tensors (and Python numbers) and records it if one of them wants a gradient."""
-    return record_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+    return record_as(op, operands, [operand._array if isinstance(operand, Tensor) else operand for operand in operands])
 
 
 def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> Tensor:
@@ -45,7 +45,9 @@ def record_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -
 
 def record_many(op: Operation, *operands: Any) -> tuple[Tensor, ...]:
     """As `record` for an operation whose `forward` returns a tuple; integers among the outputs have no gradient."""
-    return record_many_as(op, operands, [each._array if isinstance(each, Tensor) else each for each in operands])
+    return record_many_as(
+        op, operands, [operand._array if isinstance(operand, Tensor) else operand for operand in operands]
+    )
 
 
 def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Array]) -> tuple[Tensor, ...]:
@@ -54,7 +56,7 @@ def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Arra
         outs: Any = op.forward(*arrays)
     except (TypeError, ValueError) as error:
         raise explained(op, arrays, error) from error
-    if any(each.dtype is HALF for each in outs):
+    if any(out.dtype is HALF for out in outs):
         outs = in_single(op, arrays)
     results: tuple[Tensor, ...] = record_result(op, outs, operands, arrays)
     return results
@@ -71,9 +73,9 @@ def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequ
             results[0]._node = op
         else:
             op.shape, op.dtype = (), None  # of the gradients together, which are `Parts`
-            for number, each in enumerate(results):
-                if each._array.dtype.kind == "f":
-                    each._node = output_of(op, number, len(results), each._array)
+            for number, result in enumerate(results):
+                if result._array.dtype.kind == "f":
+                    result._node = output_of(op, number, len(results), result._array)
     return results if several else results[0]
 
 
@@ -95,12 +97,12 @@ def edges_of(operands: Sequence[Any]) -> tuple[list[Edge | None], int]:
     """Where the operands' gradients flow, and as bits which operands have such a place."""
     edges: list[Edge | None] = []
     needs, bit = 0, 1
-    for each in operands:
+    for operand in operands:
         edge = None
-        if isinstance(each, Tensor):
-            edge = each._node if each._view is None else edge_of(each)
-            if edge is None and each._requires_grad:
-                edge = each
+        if isinstance(operand, Tensor):
+            edge = operand._node if operand._view is None else edge_of(operand)
+            if edge is None and operand._requires_grad:
+                edge = operand
             if edge is not None:
                 needs |= bit
         edges.append(edge)
@@ -161,7 +163,7 @@ def attach(
 def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Exception:
     """PyTorch's sentence for what numpy said about operands that do not fit; a TypeError where a number was a text."""
     check_devices(arrays)
-    shapes = [each.shape for each in arrays if hasattr(each, "shape")]
+    shapes = [array.shape for array in arrays if hasattr(array, "shape")]
     for first, second in pairwise(shapes):
         axes = range(1, min(len(first), len(second)) + 1)
         wrong = [-axis for axis in axes if first[-axis] != second[-axis] and 1 not in (first[-axis], second[-axis])]
@@ -175,7 +177,7 @@ def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Excep
 
 def check_devices(arrays: Sequence[Array]) -> None:
     """Raises RuntimeError naming both devices if `arrays` (numbers are passed over) lie on different ones."""
-    places = [device_of(each) for each in arrays if hasattr(each, "dtype") and hasattr(each, "shape")]
+    places = [device_of(array) for array in arrays if hasattr(array, "dtype") and hasattr(array, "shape")]
     for place in places[1:]:
         if place != places[0]:
             raise RuntimeError(

@@ -112,7 +112,7 @@ def grad(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     wanted = _several(inputs)
-    edges = [edge_of(each) for each in wanted]
+    edges = [edge_of(tensor) for tensor in wanted]
     if None in edges:
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     found = _walk(_starts(_several(outputs), grad_outputs, create_graph), retain_graph, create_graph, set(edges))

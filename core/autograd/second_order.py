@@ -38,7 +38,7 @@ def recorded_step(node: Operation, grad: Any, retain: bool) -> Any:
         raise NotImplementedError(f"the gradient of {node.name()} has no gradient in turn: {problem}") from problem
     if not retain:
         node.saved = None
-    found = tuple([_recorded(each) for each in parts]) if isinstance(parts, tuple) else _recorded(parts)
+    found = tuple([_recorded(part) for part in parts]) if isinstance(parts, tuple) else _recorded(parts)
     found = Parts(found) if isinstance(parts, Parts) else found
     return found if node.hooks is None else node.hooks.run_after(found, grad)
 
@@ -60,7 +60,7 @@ def _positions(node: Operation) -> tuple[int | None, ...]:
 def _cells(node: Operation) -> list[list[int]]:
     """The version counter of each saved value."""
     values = node.saved or []
-    if sum(is_array(each) for each in values) != len(node.cells):
+    if sum(is_array(value) for value in values) != len(node.cells):
         return [[0] for _ in values]
     cells = iter(node.cells)
     return [next(cells) if is_array(each) else [0] for each in values]
@@ -100,7 +100,7 @@ def _replay(node: Operation, grad: Any) -> Any:
     arrays = [_input(edge, xp, *saved.get(position, (None, [0]))) for position, edge in enumerate(node.inputs)]
     if all(value is None for value, _ in saved.values()):
         return node.backward(grad, *_saved(node, grad))
-    cuts = [None if edge is None else _cut(each.tensor) for each, edge in zip(arrays, node.inputs, strict=True)]
+    cuts = [None if edge is None else _cut(array.tensor) for array, edge in zip(arrays, node.inputs, strict=True)]
     out = copy(node).forward(*arrays)
     pairs = zip(out, grad, strict=True) if isinstance(out, tuple) else ((out, grad),)
     starts = [(made.tensor._node, each) for made, each in pairs if each is not None and made.tensor._node is not None]

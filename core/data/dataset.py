@@ -36,13 +36,13 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """Samples are the rows of tensors of one length: `dataset[i]` is a tuple of one row of each."""
 
     def __init__(self, *tensors: Tensor) -> None:
-        if any(len(each) != len(tensors[0]) for each in tensors):
+        if any(len(tensor) != len(tensors[0]) for tensor in tensors):
             lengths = ", ".join(str(len(each)) for each in tensors)
             raise AssertionError(f"Size mismatch between tensors: all must have one length, but they have {lengths}.")
         self.tensors = tensors
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
-        return tuple(each[index] for each in self.tensors)
+        return tuple(tensor[index] for tensor in self.tensors)
 
     def __len__(self) -> int:
         return len(self.tensors[0])
@@ -62,19 +62,19 @@ class StackDataset(Dataset[Any]):
         if not (args or kwargs):
             raise ValueError("At least one dataset should be passed")
         self.datasets = args or kwargs
-        lengths = {len(each) for each in (args or kwargs.values())}
+        lengths = {len(argument) for argument in (args or kwargs.values())}
         if len(lengths) > 1:
             raise ValueError("Size mismatch between datasets")
         self._length = lengths.pop()
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(self.datasets, dict):
-            return {name: each[index] for name, each in self.datasets.items()}
+            return {name: dataset[index] for name, dataset in self.datasets.items()}
         return tuple(each[index] for each in self.datasets)
 
     def __getitems__(self, indices: list[Any]) -> list[Any]:
         if isinstance(self.datasets, dict):
-            columns = [samples_of(each, indices) for each in self.datasets.values()]
+            columns = [samples_of(dataset, indices) for dataset in self.datasets.values()]
             return [dict(zip(self.datasets, row, strict=True)) for row in zip(*columns, strict=True)]
         return list(zip(*[samples_of(each, indices) for each in self.datasets], strict=True))
 
@@ -89,7 +89,7 @@ class ConcatDataset(Dataset[T_co]):
         self.datasets = list(datasets)
         if not self.datasets:
             raise AssertionError("datasets should not be an empty iterable")
-        if any(isinstance(each, IterableDataset) for each in self.datasets):
+        if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
             raise AssertionError("ConcatDataset does not support IterableDataset")
         self.cumulative_sizes = list(accumulate(len(each) for each in self.datasets))
 
@@ -113,10 +113,10 @@ class ChainDataset(IterableDataset[Any]):
         self.datasets = datasets
 
     def _streams(self) -> Iterator[Any]:
-        for each in self.datasets:
-            if not isinstance(each, IterableDataset):
+        for dataset in self.datasets:
+            if not isinstance(dataset, IterableDataset):
                 raise AssertionError("ChainDataset only supports IterableDataset")
-            yield each
+            yield dataset
 
     def __iter__(self) -> Iterator[Any]:
         for each in self._streams():
@@ -145,7 +145,7 @@ class Subset(Dataset[T_co]):
         return self.dataset[self.indices[index]]
 
     def __getitems__(self, indices: list[int]) -> list[Any]:
-        return samples_of(self.dataset, [self.indices[each] for each in indices])
+        return samples_of(self.dataset, [self.indices[index] for index in indices])
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -177,7 +177,7 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Generator | 
 
 def _counts(lengths: Sequence[float], total: int) -> list[int]:
     if not math.isclose(sum(lengths), 1) or sum(lengths) > 1:
-        return [int(each) for each in lengths]
+        return [int(length) for length in lengths]
     for index, share in enumerate(lengths):
         if not 0 <= share <= 1:
             raise ValueError(f"Fraction at index {index} is not between 0 and 1")

@@ -58,4 +58,4 @@ def _rows_at_once(dataset: Any, indices: Any) -> list[Any] | None:
     if type(dataset) is not TensorDataset:
         return None
     rows = np.array(indices)
-    return [each[rows] for each in dataset.tensors]
+    return [tensor[rows] for tensor in dataset.tensors]

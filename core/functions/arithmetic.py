@@ -143,7 +143,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     if isinstance(input, NUMBERS) and isinstance(other, NUMBERS):
         input = tensor(input, device=condition.device)
     arrays = common(input, other)
-    kinds = [each.dtype for each in arrays if hasattr(each, "dtype")]
+    kinds = [array.dtype for array in arrays if hasattr(array, "dtype")]
     for number in (each for each in (input, other) if isinstance(each, NUMBERS) and kinds[0] != np.float16):
         dtypes.held(number, kinds[0])
     return record_as(ops.Where(), (condition, input, other), (condition._array, *arrays))
@@ -151,7 +151,10 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
 def refuse_booleans(*operands: Any) -> None:
     """Raises RuntimeError if one of the operands of a subtraction is boolean."""
-    count = sum(isinstance(each, bool) or (isinstance(each, Tensor) and each.dtype == dtypes.bool) for each in operands)
+    count = sum(
+        isinstance(operand, bool) or (isinstance(operand, Tensor) and operand.dtype == dtypes.bool)
+        for operand in operands
+    )
     if count == 2:
         raise RuntimeError(
             "Subtraction, the `-` operator, with two bool tensors is not supported. "
@@ -184,7 +187,7 @@ def scaled(input: Any, other: Any, alpha: Number) -> Any:
 def refuse_zero(input: Any, other: Any, kernel: str = "div_floor_cpu") -> None:
     """Raises RuntimeError if integers are divided by an integer zero, NotImplementedError for booleans."""
     arrays = common(input, other)
-    kinds = [each.dtype.kind for each in arrays if hasattr(each, "dtype")]
+    kinds = [array.dtype.kind for array in arrays if hasattr(array, "dtype")]
     if set(kinds) == {"b"}:
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
     if "f" not in kinds and bool(as_array(arrays[1] == 0).any() if hasattr(arrays[1], "any") else arrays[1] == 0):

@@ -176,7 +176,7 @@ def is_floating_point(input: Tensor) -> builtins.bool:
 def type_(input: Tensor, dtype: Any = None) -> Any:
     """Without argument PyTorch's name for the kind of tensor, `torch.FloatTensor`; else as `to`, by name too."""
     name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", "")
-    found = [each for each in dtypes.ALL if name.rpartition(".")[2] == f"{each.title}Tensor"]
+    found = [kind for kind in dtypes.ALL if name.rpartition(".")[2] == f"{kind.title}Tensor"]
     if found:
         return to(input, found[0])
     if isinstance(dtype, str):
@@ -208,15 +208,17 @@ def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[dtypes.dtype 
     named.pop("memory_format", None)
     if named:
         raise TypeError(f"to() got an unexpected keyword argument '{next(iter(named))}'")
-    for each in args:
-        if isinstance(each, dtypes.dtype):
-            kind = each
-        elif isinstance(each, Tensor):
-            kind, where = each.dtype, each.device
-        elif isinstance(each, device | str | builtins.int) and not isinstance(each, builtins.bool):
-            where = each
-        elif isinstance(each, builtins.type):
-            kind = each
-        elif each is not None and not isinstance(each, builtins.bool):
-            raise TypeError(f"to() received an invalid combination of arguments - got {builtins.type(each).__name__}")
+    for argument in args:
+        if isinstance(argument, dtypes.dtype):
+            kind = argument
+        elif isinstance(argument, Tensor):
+            kind, where = argument.dtype, argument.device
+        elif isinstance(argument, device | str | builtins.int) and not isinstance(argument, builtins.bool):
+            where = argument
+        elif isinstance(argument, builtins.type):
+            kind = argument
+        elif argument is not None and not isinstance(argument, builtins.bool):
+            raise TypeError(
+                f"to() received an invalid combination of arguments - got {builtins.type(argument).__name__}"
+            )
     return dtypes.named(kind), where, copy

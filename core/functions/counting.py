@@ -94,6 +94,6 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
 def _chosen(values: Array, inverse: Array, counts: Array, with_inverse: bool, with_counts: bool) -> Any:
     parts = [values, *[inverse] * with_inverse, *[counts] * with_counts]
     found = tuple(
-        tensor_of(as_array(each).astype(np.int64, copy=False) if each is not values else each) for each in parts
+        tensor_of(as_array(part).astype(np.int64, copy=False) if part is not values else part) for part in parts
     )
     return found if len(found) > 1 else found[0]

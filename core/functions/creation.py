@@ -290,7 +290,7 @@ def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:
         raise TypeError(f"arange() got an unexpected keyword argument '{min(unknown)}'")
     for each in (*bounds, *named.values()):
         _expect_number("arange", each)
-    given = [each.item() if isinstance(each, Tensor) else each for each in bounds]
+    given = [bound.item() if isinstance(bound, Tensor) else bound for bound in bounds]
     if len(given) == 1 and "end" not in named:
         given = [0, *given]
     for name, default in (("start", 0), ("end", None), ("step", 1))[len(given) :]:

@@ -135,7 +135,7 @@ def _parse(equation: str, tensors: Sequence[Tensor]) -> tuple[list[list[str]], l
     else:
         letters = "".join(parts).replace(".", "")
         output = [str(place) for place in range(most)] + sorted(
-            each for each in set(letters) if letters.count(each) == 1
+            letter for letter in set(letters) if letters.count(letter) == 1
         )
     known = {name for each in names for name in each}
     for name in output:
@@ -179,8 +179,8 @@ def _from_lists(args: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """The equation for `einsum(a, [0, 1], b, [1, 2], [0, 2])`."""
     tensors, lists = args[: len(args) // 2 * 2 : 2], args[1::2]
     right = "" if len(args) % 2 == 0 else "->" + _written(args[-1])
-    return ",".join(_written(each) for each in lists) + right, tensors
+    return ",".join(_written(axes) for axes in lists) + right, tensors
 
 
 def _written(numbers: Sequence[Any]) -> str:
-    return "".join("..." if each is Ellipsis else LETTERS[each] for each in numbers)
+    return "".join("..." if number is Ellipsis else LETTERS[number] for number in numbers)

@@ -34,18 +34,18 @@ def _of_view(input: Tensor, view: tuple[Any, ...]) -> str:
 def _of_places(input: Tensor, places: tuple[Any, ...]) -> str:
     """PyTorch counts dimensions among those that are indexed, except for masks."""
     axis = number = 0
-    for each in places:
-        if not hasattr(each, "dtype"):
+    for place in places:
+        if not hasattr(place, "dtype"):
             axis += 1
             continue
-        here = input.shape[axis : axis + (each.ndim if each.dtype.kind == "b" else 1)]
-        if each.dtype.kind == "b" and each.shape != here:
-            wrong = next(i for i, (n, m) in enumerate(zip(each.shape, here, strict=True)) if n != m)
+        here = input.shape[axis : axis + (place.ndim if place.dtype.kind == "b" else 1)]
+        if place.dtype.kind == "b" and place.shape != here:
+            wrong = next(i for i, (n, m) in enumerate(zip(place.shape, here, strict=True)) if n != m)
             return (
-                f"The shape of the mask {list(each.shape)} at index {wrong} does not match the shape of the indexed "
+                f"The shape of the mask {list(place.shape)} at index {wrong} does not match the shape of the indexed "
                 f"tensor {list(input.shape)} at index {axis + wrong}"
             )
-        if each.dtype.kind != "b" and (outside := each[(each < -here[0]) | (each >= here[0])]).size:
+        if place.dtype.kind != "b" and (outside := place[(place < -here[0]) | (place >= here[0])]).size:
             return f"index {int(outside.reshape(-1)[0])} is out of bounds for dimension {number} with size {here[0]}"
         axis, number = axis + len(here), number + len(here)
     shapes = ", ".join(str(list(each.shape)) for each in places if hasattr(each, "dtype"))

@@ -27,7 +27,7 @@ def key_of(input: Tensor, index: Any) -> Key:
     """Raises IndexError for what cannot be an index, ValueError for a slice that goes backwards."""
     parts = index if isinstance(index, tuple) else (index,)
     xp = namespace(input._array)
-    plain = [_plain(each, xp) for each in parts]
+    plain = [_plain(part, xp) for part in parts]
     for each in plain:
         if isinstance(each, slice) and each.step is not None and each.step <= 0:
             raise ValueError("step must be greater than zero")

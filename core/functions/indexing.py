@@ -57,7 +57,7 @@ def setitem(input: Tensor, index: Any, value: Any) -> None:
 
 def _check_fit(source: Tensor, slot: Tensor, places: tuple[Any, ...]) -> None:
     """Raises RuntimeError unless `source` can be broadcast to as many places, wherever these are."""
-    inside = [each * 0 if hasattr(each, "dtype") and each.dtype.kind != "b" else each for each in places]
+    inside = [place * 0 if hasattr(place, "dtype") and place.dtype.kind != "b" else place for place in places]
     there = getitem(slot, tuple(inside)).shape
     try:
         fits = np.broadcast_shapes(source.shape, there) == there

@@ -64,10 +64,10 @@ def block_diag(*tensors: Tensor) -> Tensor:
     if not tensors:
         return tensor([[]])
     blocks = atleast_2d(tensors)
-    for index, each in enumerate(blocks):
-        if each.ndim > 2:
+    for index, block in enumerate(blocks):
+        if block.ndim > 2:
             raise RuntimeError(
-                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {index} has {each.ndim} "
+                f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {index} has {block.ndim} "
                 "dimensions"
             )
     width = sum(each.shape[1] for each in blocks)
@@ -87,9 +87,9 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     for first, second in pairwise(vectors):
         if first.dtype != second.dtype:
             raise RuntimeError("meshgrid expects all tensors to have the same dtype")
-    for each in vectors:
-        if each.ndim > 1:
-            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {each!r}")
+    for vector in vectors:
+        if vector.ndim > 1:
+            raise RuntimeError(f"torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: {vector!r}")
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     swaps = indexing == "xy" and len(vectors) > 1
@@ -107,9 +107,9 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 def cartesian_prod(*tensors: Any) -> Tensor:
     """All ways to take one number from each vector, as rows."""
     vectors = _listed(tensors)
-    for each in vectors:
-        if each.ndim != 1:
-            raise RuntimeError(f"Expect a 1D vector, but got shape {list(each.shape)}")
+    for vector in vectors:
+        if vector.ndim != 1:
+            raise RuntimeError(f"Expect a 1D vector, but got shape {list(vector.shape)}")
     if len(vectors) == 1:
         return vectors[0]
     return stack([flatten(each) for each in meshgrid(*vectors)], 1)
@@ -137,7 +137,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
 
 def broadcast_shapes(*shapes: Any) -> Size:
     """The shape in which tensors of these shapes meet. Raises RuntimeError if they do not."""
-    sizes = [(each,) if isinstance(each, int) else tuple(each) for each in shapes]
+    sizes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     try:
         return Size(np.broadcast_shapes(*sizes))
     except ValueError as error:
@@ -152,7 +152,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     cuts = indices_or_sections.tolist() if isinstance(indices_or_sections, Tensor) else indices_or_sections
     length = input._array.shape[axis]
     if not isinstance(cuts, int):
-        ends = [slice(each).indices(length)[1] for each in cuts]
+        ends = [slice(cut).indices(length)[1] for cut in cuts]
         return narrow_views(input, axis, [0, *ends], [*ends, length])
     if cuts <= 0:
         raise RuntimeError(f"number of sections must be larger than 0, got {cuts}")

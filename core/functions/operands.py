@@ -46,7 +46,7 @@ def common_pair(a: Any, b: Any) -> Sequence[Any]:
 def common(*operands: Any) -> list[Any]:
     """Their arrays in their common type; Python numbers stay numbers, made fit for that type."""
     arrays = [each._array if isinstance(each, Tensor) else each for each in operands]
-    check_devices([each for each, operand in zip(arrays, operands, strict=True) if isinstance(operand, Tensor)])
+    check_devices([array for array, operand in zip(arrays, operands, strict=True) if isinstance(operand, Tensor)])
     kinds = []
     for each, operand in zip(arrays, operands, strict=True):
         if isinstance(operand, Tensor):
@@ -85,8 +85,8 @@ def floating_pair(a: Any, b: Any) -> list[Any]:
     arrays = common_pair(a, b)
     kind = dtypes.get_default_dtype().numpy
     return [
-        each.astype(kind) if isinstance(operand, Tensor) and each.dtype.kind != "f" else each
-        for each, operand in zip(arrays, (a, b), strict=True)
+        array.astype(kind) if isinstance(operand, Tensor) and array.dtype.kind != "f" else array
+        for array, operand in zip(arrays, (a, b), strict=True)
     ]
 
 
@@ -129,7 +129,7 @@ def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
     if len(args) == 1 and isinstance(args[0], list | tuple):
         args = tuple(args[0])
     try:
-        return tuple([index(each) for each in args])
+        return tuple([index(argument) for argument in args])
     except TypeError as error:
         kinds = ", ".join(type(each).__name__ for each in args)
         raise TypeError(f"sizes and dimensions must be a tuple of ints, not ({kinds})") from error
@@ -138,7 +138,7 @@ def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
 def lengths(args: tuple[Any, ...]) -> tuple[int, ...]:
     """`sizes` of a tensor to be made. Raises RuntimeError if one is negative."""
     shape = sizes(args)
-    negative = next((each for each in shape if each < 0), None)
+    negative = next((length for length in shape if length < 0), None)
     if negative is not None:
         raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {list(shape)}")
     return shape

@@ -135,7 +135,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
                 f"has size {b.shape[second]} in dim {second}"
             )
     lengths = [max(a.shape[i], b.shape[j]) for i, j in zip(over, under, strict=True)]
-    kept_a, kept_b = ([each for each in range(x.ndim) if each not in gone] for x, gone in ((a, over), (b, under)))
+    kept_a, kept_b = ([axis for axis in range(x.ndim) if axis not in gone] for x, gone in ((a, over), (b, under)))
     shape = [a.shape[each] for each in kept_a] + [b.shape[each] for each in kept_b]
     left = a.permute([*kept_a, *over]).expand([*(a.shape[each] for each in kept_a), *lengths])
     right = b.permute([*under, *kept_b]).expand([*lengths, *(b.shape[each] for each in kept_b)])
@@ -231,7 +231,7 @@ def _scaled(x: Tensor, factor: Number) -> Tensor:
 
 
 def _pairs(dims: Any) -> tuple[list[int], list[int]]:
-    over, under = ([each] if isinstance(each, int) else list(each) for each in dims)
+    over, under = ([dim] if isinstance(dim, int) else list(dim) for dim in dims)
     if len(over) != len(under):
         raise RuntimeError("both dimension lists should have same length")
     return over, under
@@ -252,4 +252,4 @@ def _check_inner(a: Tensor, b: Tensor, names: str) -> None:
 
 
 def _by(tensor: Tensor) -> str:
-    return "x".join(str(each) for each in tensor._array.shape)
+    return "x".join(str(length) for length in tensor._array.shape)

@@ -70,7 +70,7 @@ def argwhere(input: Tensor) -> Tensor:
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """The coordinates, in a tensor of `shape`, of places counted in a row."""
-    lengths = (shape,) if isinstance(shape, int) else tuple(int(each) for each in shape)
+    lengths = (shape,) if isinstance(shape, int) else tuple(int(length) for length in shape)
     if indices._array.dtype.kind not in "iu":
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
     if indices._array.size and not 0 <= int(indices.max()) < math.prod(lengths):

@@ -59,7 +59,7 @@ def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate:
             f"Index put requires the source and destination dtypes match, got {input.dtype.title} for the destination "
             f"and {values.dtype.title} for the source."
         )
-    key = tuple(slice(None) if each is None else each._array for each in indices)
+    key = tuple(slice(None) if index is None else index._array for index in indices)
     return record(indexing_ops.IndexPut(key, accumulate), input, values)
 
 

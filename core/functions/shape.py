@@ -74,7 +74,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
             f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in "
             "the input tensor"
         )
-    parts = tuple(shape[axis] // known if each == -1 else each for each in sizes)
+    parts = tuple(shape[axis] // known if size == -1 else size for size in sizes)
     return view(input, (*shape[:axis], *parts, *shape[axis + 1 :]))
 
 
@@ -201,17 +201,17 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     _expect_several("cat", tensors)
     if isinstance(tensors, Tensor):
         raise TypeError("cat(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
-    for index, each in enumerate(tensors):
-        if not isinstance(each, Tensor):
-            raise TypeError(f"expected Tensor as element {index} in argument 0, but got {type(each).__name__}")
-        if not each.ndim:
+    for index, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {index} in argument 0, but got {type(tensor).__name__}")
+        if not tensor.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
     parts = [each for each in tensors if each._array.shape != (0,)] or list(tensors)
     if not parts:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     axis = dimension(dim, parts[0].ndim)
-    for index, each in enumerate(parts):
-        _check_joinable(parts[0], each, axis, index)
+    for index, part in enumerate(parts):
+        _check_joinable(parts[0], part, axis, index)
     return record_as(ops.Cat(axis), parts, common(*parts))
 
 
@@ -221,11 +221,11 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     shape = tensors[0]._array.shape
-    for index, each in enumerate(tensors):
-        if each._array.shape != shape:
+    for index, tensor in enumerate(tensors):
+        if tensor._array.shape != shape:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and {list(each.shape)} "
-                f"at entry {index}"
+                f"stack expects each tensor to be equal size, but got {list(shape)} at entry 0 and "
+                f"{list(tensor.shape)} at entry {index}"
             )
     return record_as(ops.Stack(dimension(dim, len(shape) + 1)), tensors, common(*tensors))
 
@@ -291,7 +291,7 @@ def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
     count = input._array.size
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
-    known = math.prod(each for each in shape if each != -1)
+    known = math.prod(length for length in shape if length != -1)
     fits = known and count % known == 0 if -1 in shape else known == count
     if not fits:
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")

@@ -89,11 +89,11 @@ class BackwardHookFunction(Operation):
     __slots__ = ("models",)
 
     def forward(self, *arrays: Array) -> tuple[Array, ...]:
-        self.models = [(each.shape, each.dtype) for each in arrays]
+        self.models = [(array.shape, array.dtype) for array in arrays]
         return arrays
 
     def backward(self, grads: tuple[Array | None, ...]) -> tuple[Array, ...]:
-        xp = namespace(next(each for each in grads if each is not None))
+        xp = namespace(next(grad for grad in grads if grad is not None))
         pairs = zip(grads, self.models, strict=True)
         return tuple([xp.zeros(*model) if each is None else each for each, model in pairs])
 
@@ -190,7 +190,7 @@ class _BackwardWatch:
 
 def _marked(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Operation | None]:
     """The values, the tensors among them led through one record if one wants a gradient; where they are; the record."""
-    places = [place for place, each in enumerate(values) if isinstance(each, Tensor)]
+    places = [place for place, value in enumerate(values) if isinstance(value, Tensor)]
     if not grad_mode.enabled or not any(values[place].requires_grad for place in places):
         return values, [], None
     marked, node = list(values), BackwardHookFunction()
@@ -203,6 +203,6 @@ def _marked(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], list[int], Operat
 
 def _spread(grads: Gradients, places: list[int], length: int) -> Gradients:
     found: list[Tensor | None] = [None] * length
-    for place, each in zip(places, grads, strict=True):
-        found[place] = each
+    for place, grad in zip(places, grads, strict=True):
+        found[place] = grad
     return tuple(found)

@@ -89,11 +89,11 @@ def _target(args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dtypes.d
     where, kind, like = (named.pop(name, None) for name in ("device", "dtype", "tensor"))
     if named:
         raise TypeError(f"to() received an invalid keyword argument '{next(iter(named))}'")
-    for each in args if like is None else (like, *args):
-        if isinstance(each, dtypes.dtype):
-            kind = each
-        elif isinstance(each, Tensor):
-            where, kind = each.device, each.dtype
-        elif each is not None and not isinstance(each, bool):
-            where = each
+    for argument in args if like is None else (like, *args):
+        if isinstance(argument, dtypes.dtype):
+            kind = argument
+        elif isinstance(argument, Tensor):
+            where, kind = argument.device, argument.dtype
+        elif argument is not None and not isinstance(argument, bool):
+            where = argument
     return where, kind

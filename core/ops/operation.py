@@ -114,9 +114,9 @@ class Parts(tuple[Any, ...]):
 
 def apply(op: Operation, *arrays: Any) -> Any:
     """What `op` makes of `arrays`, for use in another operation's `backward`: recorded if one of them is a stand-in."""
-    for each in arrays:
-        if isinstance(each, StandIn):
-            return each.apply(op, arrays)
+    for array in arrays:
+        if isinstance(array, StandIn):
+            return array.apply(op, arrays)
     return op.forward(*arrays)
 
 

@@ -73,7 +73,7 @@ class Resample(Operation):
                 continue
             terms = [xp.take(x, xp.asarray(each), axis=axis) for each in picks.places.T]
             if picks.weights is not None:
-                terms = [each * _along(xp, w, axis, x) for each, w in zip(terms, picks.weights.T, strict=True)]
+                terms = [term * _along(xp, w, axis, x) for term, w in zip(terms, picks.weights.T, strict=True)]
             x = sum(terms[1:], terms[0])
         return self._of_bytes(x) if x.dtype.kind == "u" else x
 

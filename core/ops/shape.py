@@ -89,7 +89,7 @@ class Slice(Operation):
     def __init__(self, index: Any, called: str = "Slice") -> None:
         parts = index if isinstance(index, tuple) else (index,)
         # With the ellipsis numpy gives a view without dimensions where it would give a scalar.
-        self.index = parts if any(each is Ellipsis for each in parts) else (*parts, Ellipsis)
+        self.index = parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
         self.called = called
 
     def name(self) -> str:
@@ -133,7 +133,7 @@ class Cat(Operation):
         self.axis = axis
 
     def forward(self, *arrays: Array) -> Array:
-        self.lengths = [each.shape[self.axis] for each in arrays]
+        self.lengths = [array.shape[self.axis] for array in arrays]
         return namespace(arrays[0]).concatenate(arrays, axis=self.axis)
 
     def backward(self, grad: Array) -> tuple[Array, ...]:

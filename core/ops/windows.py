@@ -92,7 +92,7 @@ def windows(padded: Array, geometry: Geometry, count: Sizes) -> Array:
     """(n, *count, *kernel, C), a view of `padded` (n, *size, C)."""
     first, *along, last = padded.strides
     steps = [stride * step for stride, step in zip(along, geometry.stride, strict=True)]
-    within = [stride * each for stride, each in zip(along, geometry.dilation, strict=True)]
+    within = [stride * gap for stride, gap in zip(along, geometry.dilation, strict=True)]
     shape = (padded.shape[0], *count, *geometry.kernel, padded.shape[-1])
     return namespace(padded).lib.stride_tricks.as_strided(padded, shape, (first, *steps, *within, last))
 

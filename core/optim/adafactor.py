@@ -65,9 +65,9 @@ class Adafactor(Optimizer):
             with enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            for each in group["params"]:
-                if each.grad is not None:
-                    self._step_one(group, each, -each.grad if group["maximize"] else each.grad)
+            for param in group["params"]:
+                if param.grad is not None:
+                    self._step_one(group, param, -param.grad if group["maximize"] else param.grad)
         return loss
 
     def _step_one(self, group: Group, param: Tensor, grad: Tensor) -> None:

@@ -52,9 +52,9 @@ class Adagrad(PackedOptimizer):
         }
         super().__init__(params, defaults)
         for group in self.param_groups:
-            for each in group["params"]:
-                start = full_like(each, initial_accumulator_value, requires_grad=False)
-                self.state[each] = {"step": tensor(0.0), "sum": start}
+            for param in group["params"]:
+                start = full_like(param, initial_accumulator_value, requires_grad=False)
+                self.state[param] = {"step": tensor(0.0), "sum": start}
 
     def _initial(self, group: Group, name: str) -> float:
         return float(self.defaults["initial_accumulator_value"]) if name == "sum" else 0.0

@@ -99,13 +99,13 @@ class LBFGS(Optimizer):
         group, state = self.param_groups[0], self.state[self._params[0]]
         if group["line_search_fn"] != "strong_wolfe":
             raise RuntimeError("only 'strong_wolfe' is supported")
-        direction, beginning = state["d"], [each.detach().clone() for each in self._params]
+        direction, beginning = state["d"], [param.detach().clone() for param in self._params]
 
         def after(step: float) -> Point:
             self._go(step)
             loss, grad = float(evaluate()), self._flat_grad()
-            for each, values in zip(self._params, beginning, strict=True):
-                each.copy_(values)
+            for param, values in zip(self._params, beginning, strict=True):
+                param.copy_(values)
             return Point(step, loss, grad, grad.dot(direction).item())
 
         narrow = group["tolerance_change"] / _greatest(direction)
@@ -147,15 +147,15 @@ class LBFGS(Optimizer):
             state["H_diag"] = curvature / change.dot(change)
 
     def _flat_grad(self) -> Tensor:
-        grads = [zeros_like(each) if each.grad is None else each.grad for each in self._params]
-        return cat([each.detach().reshape(-1) for each in grads])
+        grads = [zeros_like(param) if param.grad is None else param.grad for param in self._params]
+        return cat([grad.detach().reshape(-1) for grad in grads])
 
     def _go(self, step: float) -> None:
         """Moves the parameters by `step` along the direction."""
         start, direction = 0, self.state[self._params[0]]["d"]
-        for each in self._params:
-            end = start + each.numel()
-            each.add_(step * direction[start:end].reshape(each.shape))
+        for param in self._params:
+            end = start + param.numel()
+            param.add_(step * direction[start:end].reshape(param.shape))
             start = end
 
 

@@ -76,10 +76,10 @@ class Optimizer:
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         _take_apart(param_group)
-        for each in param_group["params"]:
-            if not isinstance(each, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {_typename(each)}")
-            if not each.is_leaf:
+        for param in param_group["params"]:
+            if not isinstance(param, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {_typename(param)}")
+            if not param.is_leaf:
                 raise ValueError("can't optimize a non-leaf Tensor")
         for name, value in self.defaults.items():
             param_group.setdefault(name, value)
@@ -87,7 +87,7 @@ class Optimizer:
         self.param_groups.append(param_group)
 
     def _check_apart(self, group: Group) -> None:
-        own = {id(each) for each in group["params"]}
+        own = {id(param) for param in group["params"]}
         if len(own) < len(group["params"]):
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error",
@@ -106,13 +106,13 @@ class Optimizer:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Takes the gradients away or, with set_to_none=False, fills them with zeros."""
         for group in self.param_groups:
-            for each in group["params"]:
+            for param in group["params"]:
                 if set_to_none:
-                    each._grad = None
-                elif each._grad is not None:
-                    if each._grad.requires_grad:
-                        each._grad = each._grad.detach()
-                    each._grad.zero_()
+                    param._grad = None
+                elif param._grad is not None:
+                    if param._grad.requires_grad:
+                        param._grad = param._grad.detach()
+                    param._grad.zero_()
 
     def step(self, closure: Closure | None = None) -> Any:
         """One step. `closure` computes the loss and gradients again; its loss is returned."""
@@ -148,8 +148,8 @@ class Optimizer:
             hook(self)
         numbers: dict[int, int] = {}
         for group in self.param_groups:
-            for each in group["params"]:
-                numbers.setdefault(id(each), len(numbers))
+            for param in group["params"]:
+                numbers.setdefault(id(param), len(numbers))
         groups = []
         for group in self.param_groups:
             options = {name: value for name, value in group.items() if name != "params"}
@@ -234,7 +234,7 @@ def _take_apart(group: Group) -> None:
             "will change between runs. Please use a list instead."
         )
     members = [given] if isinstance(given, Tensor) else list(given)
-    names = [each[0] for each in members if isinstance(each, tuple)]
+    names = [member[0] for member in members if isinstance(member, tuple)]
     group["params"] = [each[1] if isinstance(each, tuple) else each for each in members]
     if names:
         if len(names) < len(members):

@@ -21,7 +21,7 @@ class Pack:
 
     def __init__(self, params: Sequence[Tensor]) -> None:
         self.params = list(params)
-        arrays = [each._array for each in self.params]
+        arrays = [param._array for param in self.params]
         self._xp = namespace(arrays[0])
         self._kind = arrays[0].dtype
         self._ends = [0]
@@ -48,7 +48,7 @@ class Pack:
 
     def gradient(self, weight_decay: float = 0.0, maximize: bool = False) -> Array:
         """The gradients in a row, turned round to maximise, plus decayed parameters. Not to be changed."""
-        grads = [each._grad._array.reshape(-1) for each in self.params if each._grad is not None]
+        grads = [param._grad._array.reshape(-1) for param in self.params if param._grad is not None]
         plain = not weight_decay and not maximize
         if len(grads) == 1 and plain:
             return grads[0]
@@ -62,13 +62,13 @@ class Pack:
 
     def values(self) -> Array:
         """The parameters in a row, in `scratch`."""
-        return self._xp.concatenate([each._array.reshape(-1) for each in self.params], out=self.scratch)
+        return self._xp.concatenate([param._array.reshape(-1) for param in self.params], out=self.scratch)
 
     def scale_gradient(self, factor: float) -> None:
         """Puts `factor` times the gradients into `scratch`."""
-        for each, update in zip(self.params, self._updates, strict=True):
-            if each._grad is not None:
-                self._xp.multiply(each._grad._array, factor, out=update)
+        for param, update in zip(self.params, self._updates, strict=True):
+            if param._grad is not None:
+                self._xp.multiply(param._grad._array, factor, out=update)
 
     def number(self, name: str) -> float:
         return float(self.numbers[name][0])
@@ -80,8 +80,8 @@ class Pack:
 
     def shrink(self, factor: float) -> None:
         """Multiplies the parameters by `factor`."""
-        for each in self.params:
-            each._array *= factor
+        for param in self.params:
+            param._array *= factor
 
     def subtract(self, vector: Array, factor: float) -> None:
         """Takes `factor * vector` off the parameters."""
@@ -90,7 +90,7 @@ class Pack:
 
     def subtract_scratch(self) -> None:
         """Takes what lies in `scratch` off the parameters."""
-        for each, update in zip(self.params, self._updates, strict=True):
-            array = each._array
+        for param, update in zip(self.params, self._updates, strict=True):
+            array = param._array
             self._xp.subtract(array, update, out=array)
-            each._counter[0] += 1
+            param._counter[0] += 1

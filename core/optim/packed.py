@@ -68,7 +68,7 @@ class PackedOptimizer(Optimizer):
     def _current_packs(self, group: Group) -> list[Pack]:
         """The parameters that have a gradient, packed; packs are kept as long as those are the same ones."""
         packed: dict[int, _Packed] = self.__dict__.setdefault("_packed", {})
-        params = [each for each in group["params"] if each._grad is not None]
+        params = [param for param in group["params"] if param._grad is not None]
         arrays, needed = [each._array for each in params], self._needed(group)
         kept = packed.get(id(group))
         if kept is None or not kept.fit(needed, arrays, list(map(self.state.get, params))):
@@ -78,11 +78,11 @@ class PackedOptimizer(Optimizer):
 
     def _pack(self, group: Group, params: list[Tensor]) -> list[Pack]:
         alike: dict[Hashable, list[Tensor]] = {}
-        for each in params:
-            state = self.state.get(each, {})
+        for param in params:
+            state = self.state.get(param, {})
             numbers = tuple(self._number(group, state, name) for name in self.number_names)
             there = tuple(state.get(name) is not None for name in self._needed(group))
-            alike.setdefault((each._array.dtype, each.device, numbers, there), []).append(each)
+            alike.setdefault((param._array.dtype, param.device, numbers, there), []).append(param)
         packs = [Pack(members) for members in alike.values()]
         for pack in packs:
             self._fill_numbers(group, pack)

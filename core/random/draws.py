@@ -220,7 +220,7 @@ def normal(
     low = std._array if isinstance(std, Tensor) else np.asarray(std)
     if bool((low < 0).any()):
         raise RuntimeError("normal expects all elements of std >= 0.0")
-    shape = np.broadcast_shapes(*(each._array.shape for each in tensors))
+    shape = np.broadcast_shapes(*(tensor._array.shape for tensor in tensors))
     draws = randn(shape, generator=generator, dtype=tensors[0].dtype, device=tensors[0].device)._array
     plain = [each._array if isinstance(each, Tensor) else each for each in (mean, std)]
     return record(Drawn("Normal", draws * plain[1] + plain[0]), mean, std)

@@ -98,7 +98,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
                 raise
         _refuse_gradients(name, (*args, *named.values(), *_targets(name, out)))
         if name in _AT_ONCE and not named and _fits(_AT_ONCE[name], args, out):
-            arrays = [each._array for each in args]
+            arrays = [argument._array for argument in args]
             getattr(namespace(arrays[0]), _AT_ONCE[name])(*arrays, out=out._array)
             out._counter[0] += 1
             return out
@@ -161,7 +161,7 @@ def _targets(name: str, out: Any) -> Iterable[Tensor]:
 
 
 def _refuse_gradients(name: str, values: tuple[Any, ...]) -> None:
-    if grad_mode.enabled and any(isinstance(each, Tensor) and each.requires_grad for each in values):
+    if grad_mode.enabled and any(isinstance(value, Tensor) and value.requires_grad for value in values):
         raise RuntimeError(
             f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
@@ -173,7 +173,7 @@ def _fits(function: str, args: tuple[Any, ...], out: Any) -> bool:
     if not all(isinstance(each, Tensor) for each in (*args, out)):
         return False
     target: Array = out._array
-    shapes = {each._array.shape for each in args}
+    shapes = {argument._array.shape for argument in args}
     if function == "matmul" and all(each.ndim == 2 for each in args):
         shapes = {(args[0].shape[0], args[1].shape[1])}
     same = all(each._array.dtype == target.dtype and device_of(each._array) == device_of(target) for each in args)

@@ -58,7 +58,7 @@ def of(numpy_type: NumpyType) -> dtype:
     if found is None:
         if numpy_type.kind == "c":
             raise TypeError(f"{numpy_type}: complex numbers are not supported, the engine computes with real ones")
-        names = ", ".join(each.name for each in ALL)
+        names = ", ".join(kind.name for kind in ALL)
         raise TypeError(
             f"can't convert np.ndarray of type {numpy_type}. The only supported types are: {names}; "
             "bfloat16 is not supported, since numpy computes none."

@@ -147,7 +147,7 @@ class _Format:
     @classmethod
     def of(cls, numbers: Numbers) -> _Format:
         if numbers.dtype.kind != "f":
-            return cls(max(len(str(each)) for each in numbers.ravel().tolist()) if numbers.size else 1, "exact")
+            return cls(max(len(str(number)) for number in numbers.ravel().tolist()) if numbers.size else 1, "exact")
         finite = numbers[np.isfinite(numbers) & (numbers != 0)].astype(np.float64)
         if not finite.size:
             return cls(1, "whole")

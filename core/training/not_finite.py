@@ -114,12 +114,12 @@ class Watcher:
     def _see(self, operation: Operation, results: Sequence[Tensor]) -> None:
         """Note the first operation in a layer that gave something not finite, and wait for its gradient."""
         node, title = (self._inside[-1] if self._inside else None), operation.title
-        if node is not None and title not in MASKS and not all_finite(each._array for each in results):
+        if node is not None and title not in MASKS and not all_finite(result._array for result in results):
             self._operations.setdefault(node, title)
 
         def look(inputs: Gradients, outputs: Gradients) -> None:
-            found = [each._array for each in inputs if each is not None]
-            given = (each._array for each in outputs if each is not None)
+            found = [source._array for source in inputs if source is not None]
+            given = (output._array for output in outputs if output is not None)
             if self._origin is None and not all_finite(found) and all_finite(given):
                 self._origin = Origin("gradient", title, kind_of(*found), node)
 

@@ -114,7 +114,7 @@ class Safeguard:
             return self._forward_origin(features, targets)
         loss.backward()
         gradients = [each.grad for each in self._model.module.parameters() if each.grad is not None]
-        if not all_finite(each._array for each in gradients):
+        if not all_finite(gradient._array for gradient in gradients):
             self._put_back(before)
             return Watcher(self._model).in_backward(lambda: self._loss_of(features, targets))
         self._optimiser.step()

@@ -34,7 +34,7 @@ def names(reader: Reader) -> dict[tuple[str, str], Any]:
     }
     for home in ("__builtin__", "builtins"):
         functions |= {(home, "set"): _set, (home, "complex"): complex}
-    values: dict[tuple[str, str], Any] = {("torch", each.name): each for each in dtypes.ALL}
+    values: dict[tuple[str, str], Any] = {("torch", kind.name): kind for kind in dtypes.ALL}
     return values | {place: Function(call) for place, call in functions.items()}
 
 

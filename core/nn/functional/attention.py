@@ -84,7 +84,7 @@ def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropo
     if len(set(kinds)) > 1:
         raise RuntimeError(
             "Expected query, key, and value to have the same dtype, but got query.dtype: {} key.dtype: {} and "
-            "value.dtype: {} instead.".format(*(each.c_name for each in kinds))
+            "value.dtype: {} instead.".format(*(kind.c_name for kind in kinds))
         )
     if min(dims) < 2:
         raise RuntimeError(

@@ -70,11 +70,11 @@ def _lengths(given: Lengths, name: str, count: int) -> NDArray[np.int64]:
 
 
 def _check_limits(name: str, lengths: NDArray[np.int64], most: int | None) -> None:
-    for each in lengths.tolist():
-        if each < 0:
-            raise RuntimeError(f"Expected {name} to have value at least 0, but got value {each} {_WHERE}")
-        if most is not None and each > most:
-            raise RuntimeError(f"Expected {name} to have value at most {most}, but got value {each} {_WHERE}")
+    for length in lengths.tolist():
+        if length < 0:
+            raise RuntimeError(f"Expected {name} to have value at least 0, but got value {length} {_WHERE}")
+        if most is not None and length > most:
+            raise RuntimeError(f"Expected {name} to have value at most {most}, but got value {length} {_WHERE}")
 
 
 def _padded(targets: Tensor, lengths: NDArray[np.int64], ndim: int) -> Array:

@@ -84,7 +84,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         raise ValueError(f"Expected non-zero, positive output size. Got {size}")
     places = [_edge_to_edge(n, aligned, theta) for n in reversed(size[2:])]
     shapes = [(*(1,) * (axes - 1 - axis), -1, *(1,) * axis) for axis in range(axes)]
-    spread = [each.reshape(shape).expand(*size[2:]) for each, shape in zip(places, shapes, strict=True)]
+    spread = [place.reshape(shape).expand(*size[2:]) for place, shape in zip(places, shapes, strict=True)]
     one = ones(*size[2:], dtype=theta.dtype, device=theta.device)
     points = stack([*spread, one], -1).reshape(1, -1, axes + 1).expand(size[0], -1, -1)
     return points.matmul(theta.transpose(1, 2)).reshape(size[0], *size[2:], axes)

@@ -124,7 +124,7 @@ def attend(
 
 def _is_extended(heads: Heads) -> bool:
     others = (heads.bias_k, heads.bias_v, heads.static_k, heads.static_v)
-    return heads.add_zero or any(each is not None for each in others)
+    return heads.add_zero or any(other is not None for other in others)
 
 
 def _self_attention(

@@ -177,7 +177,7 @@ def _recorded(kernel: str, op: ops.Affine, input: Tensor, weight: Tensor | None,
     kind = input._array.dtype
     refuse(kernel, input, "biu")
     others = [each for each in (weight, bias) if each is not None and each._array.dtype != kind]
-    if kind.itemsize < 4 and all(each._array.dtype == np.float32 for each in others):
+    if kind.itemsize < 4 and all(other._array.dtype == np.float32 for other in others):
         single = [None if each is None else each.float() for each in (weight, bias)]
         return record(op, input.float(), *single).to(input.dtype)
     if others:
@@ -192,9 +192,9 @@ def _needed(name: str, running: Tensor | None) -> Tensor:
 
 
 def _check_channels(channels: int, **tensors: Tensor | None) -> None:
-    for name, each in tensors.items():
-        if each is not None and each._array.size != channels:
-            raise RuntimeError(f"{name} should contain {channels} elements not {each._array.size}")
+    for name, tensor in tensors.items():
+        if tensor is not None and tensor._array.size != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {tensor._array.size}")
 
 
 def _last_sizes(

@@ -204,7 +204,7 @@ def _avg_pool(
     divisor: int | list[list[int]] = counts
     if divisor_override is not None:
         divisor = divisor_override
-    elif all(len(set(each)) == 1 for each in counts):
+    elif all(len(set(count)) == 1 for count in counts):
         divisor = math.prod(each[0] for each in counts)
     out = record(ops.AvgPool(geometry, divisor), batch)
     return out if batch is input else out.squeeze(0)

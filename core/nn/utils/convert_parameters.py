@@ -23,7 +23,7 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     if not isinstance(vec, Tensor):
         raise TypeError(f"expected torch.Tensor, but got: {type(vec).__name__}")
     start = 0
-    for each in parameters:
-        end = start + each._array.size
-        each.data = vec[start:end].view(each._array.shape).data
+    for parameter in parameters:
+        end = start + parameter._array.size
+        parameter.data = vec[start:end].view(parameter._array.shape).data
         start = end

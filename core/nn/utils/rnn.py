@@ -171,7 +171,7 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Tensor, batch_first: bool 
 def pack_sequence(sequences: Sequence[Tensor], enforce_sorted: bool = True) -> PackedSequence:
     """Packs sequences (length, *), the longest first; enforce_sorted=False sorts them."""
     padded = pad_sequence(sequences)
-    return pack_padded_sequence(padded, [len(each) for each in sequences], enforce_sorted=enforce_sorted)
+    return pack_padded_sequence(padded, [len(sequence) for sequence in sequences], enforce_sorted=enforce_sorted)
 
 
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
@@ -222,8 +222,8 @@ def _check_lengths(lengths: Numbers, batch: int) -> None:
 
 def _check_alike(sequences: Sequence[Tensor]) -> None:
     first = sequences[0].shape[1:]
-    for each in sequences:
-        if each.shape[1:] != first:
+    for sequence in sequences:
+        if sequence.shape[1:] != first:
             raise RuntimeError(
                 f"pad_sequence: all sequences must agree but for their lengths, but got shapes "
                 f"{[tuple(every.shape) for every in sequences]}"

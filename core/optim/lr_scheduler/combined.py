@@ -18,23 +18,23 @@ class _Combined(LRScheduler):
 
     def _check(self, optimizer: Optimizer, schedulers: Sequence[Any]) -> None:
         own = type(self).__name__
-        for index, each in enumerate(schedulers):
-            if not hasattr(each, "optimizer"):
+        for index, scheduler in enumerate(schedulers):
+            if not hasattr(scheduler, "optimizer"):
                 raise TypeError(f"{own} at index {index} should have `optimizer` as its attribute.")
-            if isinstance(each, ReduceLROnPlateau):
+            if isinstance(scheduler, ReduceLROnPlateau):
                 raise ValueError(
                     f"{own} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be "
                     f"specified when calling `step`, but got one at index {index} in the given schedulers sequence."
                 )
-            if each.optimizer is not optimizer:
+            if scheduler.optimizer is not optimizer:
                 raise ValueError(
                     f"{own} expects all schedulers to belong to the same optimizer, but got scheduler "
-                    f"{type(each).__name__} at index {index} has {each.optimizer}, which is different from "
+                    f"{type(scheduler).__name__} at index {index} has {scheduler.optimizer}, which is different from "
                     f"{type(optimizer).__name__}."
                 )
 
     def state_dict(self) -> dict[str, Any]:
-        return {**super().state_dict(), "_schedulers": [each.state_dict() for each in self._schedulers]}
+        return {**super().state_dict(), "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict({name: value for name, value in state_dict.items() if name != "_schedulers"})
@@ -93,8 +93,8 @@ class ChainedScheduler(_Combined):
         self._last_lr = rates(optimizer)
 
     def step(self) -> None:  # type: ignore[override]
-        for each in self._schedulers:
-            each.step()
+        for scheduler in self._schedulers:
+            scheduler.step()
         self._last_lr = rates(self.optimizer)
 
 
