@@ -42,10 +42,10 @@ def functional_call(
 
 def _merged(dicts: Mapping[str, Tensor] | Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     several = [dicts] if isinstance(dicts, Mapping) else dicts
-    names = [name for each in several for name in each]
+    names = [name for table in several for name in table]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise ValueError(f"{twice} appeared in multiple dictionaries; behavior of functional call is ambiguous")
-    merged = {name: value for each in several for name, value in each.items()}
+    merged = {name: value for table in several for name, value in table.items()}
     for value in merged.values():
         if not isinstance(value, Tensor):
             raise TypeError(f"{value} is not an instance of torch.Tensor")

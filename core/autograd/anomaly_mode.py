@@ -90,7 +90,7 @@ def watched(step: Step) -> Step:
                 _check(node, parts)
         except Exception as error:
             warnings.warn(_lines_of(node), stacklevel=4)
-            error.args = tuple([each.replace(HINT, HINT_BESIDE_LINES) for each in map(str, error.args)])
+            error.args = tuple([text.replace(HINT, HINT_BESIDE_LINES) for text in map(str, error.args)])
             raise
         return parts
 

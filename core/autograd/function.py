@@ -56,7 +56,7 @@ class Function:
         if not needs:
             return output
         several = isinstance(output, tuple)
-        outputs = [_own(each, ctx, inputs) for each in (output if several else (output,))]
+        outputs = [_own(value, ctx, inputs) for value in (output if several else (output,))]
         if several or isinstance(output, Tensor):
             FunctionNode(cls, ctx, inputs).record(edges, outputs, several)
         return tuple(outputs) if several else outputs[0]
@@ -67,7 +67,7 @@ def _own(output: Any, ctx: FunctionCtx, inputs: Sequence[Any]) -> Any:
     that was changed in place."""
     if not isinstance(output, Tensor):
         return output
-    if any(output is each for each in ctx._dirty):
+    if any(output is tensor for tensor in ctx._dirty):
         if output._requires_grad:
             raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
         return output
@@ -75,7 +75,7 @@ def _own(output: Any, ctx: FunctionCtx, inputs: Sequence[Any]) -> Any:
         return output
     alias = tensor_of(output._array)
     alias._counter = output._counter
-    ctx._constants = [alias if each is output else each for each in ctx._constants]
+    ctx._constants = [alias if tensor is output else tensor for tensor in ctx._constants]
     return alias
 
 
@@ -89,7 +89,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
         if not any(isinstance(gradient, Tensor) and gradient.requires_grad for gradient in gradients):
             return answers
         several = answers if isinstance(answers, tuple) else (answers,)
-        made = [_refusing(each, gradients) if isinstance(each, Tensor) else each for each in several]
+        made = [_refusing(tensor, gradients) if isinstance(tensor, Tensor) else tensor for tensor in several]
         return tuple(made) if isinstance(answers, tuple) else made[0]
 
     return wrapper

@@ -88,7 +88,7 @@ class FunctionNode(Operation):
         """What was kept for `backward`. Raises RuntimeError after it has been freed."""
         if self.saved is None:
             raise freed()
-        return tuple([self._unpacked(each) for each in self.saved])
+        return tuple([self._unpacked(value) for value in self.saved])
 
     def name(self) -> str:
         return f"{self.function.__name__}Backward"
@@ -106,10 +106,10 @@ class FunctionNode(Operation):
         """Makes this the record of the tensors among `outputs` that may have a gradient."""
         ctx, self.inputs, self.sequence, self.hooks = self.ctx, edges, next_sequence(), None
         self.models = [output._array if isinstance(output, Tensor) else None for output in outputs]
-        kept = [each for each in ctx._saved or () if each is not None]
-        self.cells = [each._counter for each in kept]
+        kept = [tensor for tensor in ctx._saved or () if tensor is not None]
+        self.cells = [tensor._counter for tensor in kept]
         self.versions = [cell[0] for cell in self.cells]
-        self.saved = [self._packed(each, outputs) for each in ctx._saved or ()]
+        self.saved = [self._packed(tensor, outputs) for tensor in ctx._saved or ()]
         ctx._saved = None
         self.shape, self.dtype = ((), None) if several else (outputs[0]._array.shape, outputs[0]._array.dtype)
         for number, each in enumerate(outputs):
@@ -117,12 +117,12 @@ class FunctionNode(Operation):
                 node = output_of(self, number, len(outputs), each._array) if several else self
                 rebase(node, each)
         ctx._dirty = ctx._constants = ()
-        self.models = [None if each is None else (each.shape, each.dtype) for each in self.models]
+        self.models = [None if model is None else (model.shape, model.dtype) for model in self.models]
 
     def _has_gradient(self, output: Any) -> bool:
         if not isinstance(output, Tensor) or output._array.dtype.kind != "f":
             return False
-        return not any(output is each for each in self.ctx._constants)
+        return not any(output is tensor for tensor in self.ctx._constants)
 
     def _packed(self, tensor: Tensor | None, outputs: list[Any]) -> Any:
         numbers = [number for number, output in enumerate(outputs) if output is tensor]
@@ -140,14 +140,14 @@ class FunctionNode(Operation):
 
     def backward(self, grad: Any, *saved: Any) -> tuple[Array | None, ...]:
         grads = grad if isinstance(grad, Parts) else (grad,)
-        sample = next(each for each in grads if each is not None)
-        self.ctx._saved = [self._unpacked(each) for each in saved]
+        sample = next(grad for grad in grads if grad is not None)
+        self.ctx._saved = [self._unpacked(value) for value in saved]
         try:
             answers = self.function.backward(self.ctx, *self._materialized(grads, sample))
         finally:
             self.ctx._saved = None
         several = answers if isinstance(answers, tuple) else (answers,)
-        return tuple([None if each is None else like(sample, each) for each in self._checked(several)])
+        return tuple([None if tensor is None else like(sample, tensor) for tensor in self._checked(several)])
 
     def _materialized(self, grads: Sequence[Any], sample: Array) -> list[Tensor | None]:
         xp = namespace(sample)

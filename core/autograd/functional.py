@@ -44,7 +44,7 @@ def jvp(
     vector = _vector(v, given, INPUT)
     outputs = func(*given)
     every = _outputs("jvp", outputs)
-    weights = tuple([zeros_like(each).requires_grad_() for each in every])
+    weights = tuple([zeros_like(tensor).requires_grad_() for tensor in every])
     back = _gradients(every, given, weights, True, strict)
     product = _gradients(back, weights, vector, create_graph, strict)
     return _finished(outputs, create_graph), _like(outputs, product)
@@ -112,12 +112,12 @@ def hvp(
 def _tensors(called: str, what: str, values: Any) -> tuple[Tensor, ...]:
     """The values as a tuple. Raises TypeError unless they are a tensor or a tuple of tensors."""
     several = values if isinstance(values, tuple) else (values,)
-    for number, each in enumerate(several):
-        if not isinstance(each, Tensor):
+    for number, tensor in enumerate(several):
+        if not isinstance(tensor, Tensor):
             place = f"value at index {number}" if several is values else f"given {what}"
             raise TypeError(
                 f"The {what} given to {called} must be either a Tensor or a tuple of Tensors but the {place} has type "
-                f"{type(each)}."
+                f"{type(tensor)}."
             )
     return several
 
@@ -134,8 +134,8 @@ def _leaves(called: str, inputs: Tensors, create_graph: bool) -> tuple[Tensor, .
     """The inputs cut off from their past, or still with it where the answer is to be differentiated."""
     return tuple(
         [
-            each.view_as(each) if create_graph and each.requires_grad else each.detach().requires_grad_()
-            for each in _tensors(called, "inputs", inputs)
+            tensor.view_as(tensor) if create_graph and tensor.requires_grad else tensor.detach().requires_grad_()
+            for tensor in _tensors(called, "inputs", inputs)
         ]
     )
 
@@ -182,7 +182,7 @@ def _gradients(
     """The gradients of the weighted outputs, zeros for an input on which none depends. first: the outputs' number."""
     pairs = [(output, weight) for output, weight in zip(outputs, weights, strict=True) if output.requires_grad]
     if strict and len(pairs) < len(outputs):
-        number = first + next(number for number, each in enumerate(outputs) if not each.requires_grad)
+        number = first + next(number for number, output in enumerate(outputs) if not output.requires_grad)
         raise RuntimeError(
             f"Output {number} of the user-provided function does not require gradients. The outputs must be computed "
             "in a differentiable manner from the input when running in strict mode."
@@ -191,13 +191,13 @@ def _gradients(
     if pairs:
         ends, seeds = zip(*pairs, strict=True)
         found = grad(ends, inputs, seeds, retain_graph=True, create_graph=create_graph, allow_unused=True)
-    for number, each in enumerate(found):
-        if strict and each is None:
+    for number, tensor in enumerate(found):
+        if strict and tensor is None:
             raise RuntimeError(
                 f"Output {first} of the user-provided function is independent of input {number}. This is not allowed "
                 "in strict mode."
             )
-    return tuple([zeros_like(at) if each is None else each for each, at in zip(found, inputs, strict=True)])
+    return tuple([zeros_like(at) if tensor is None else tensor for tensor, at in zip(found, inputs, strict=True)])
 
 
 def _jacobian(
@@ -205,8 +205,8 @@ def _jacobian(
 ) -> tuple[Tensor, ...]:
     rows = [_gradients((each,), given, (None,), create_graph, strict, number) for each in output.reshape(-1)]
     if not rows:
-        return tuple([each.new_zeros((*output.shape, *each.shape)) for each in given])
+        return tuple([tensor.new_zeros((*output.shape, *tensor.shape)) for tensor in given])
     columns = zip(*rows, strict=True)
     return tuple(
-        [stacked(column).reshape((*output.shape, *each.shape)) for column, each in zip(columns, given, strict=True)]
+        [stacked(column).reshape((*output.shape, *tensor.shape)) for column, tensor in zip(columns, given, strict=True)]
     )

@@ -43,8 +43,8 @@ def gradcheck(
         raise ValueError("gradcheck expects at least one input tensor to require gradient")
     outputs = _differentiable(func(*operands))
     weights = [_random(output, seed) for seed, output in enumerate(outputs)]
-    ends = [each for each in outputs if each.requires_grad]
-    seeds = [weight for each, weight in zip(outputs, weights, strict=True) if each.requires_grad]
+    ends = [output for output in outputs if output.requires_grad]
+    seeds = [weight for output, weight in zip(outputs, weights, strict=True) if output.requires_grad]
     none = (None,) * len(checked)
     found = grad(ends, checked, seeds, allow_unused=True) if ends else none
     for number, (tensor, analytic) in enumerate(zip(checked, found, strict=True)):
@@ -75,7 +75,7 @@ def gradgradcheck(
     """
     operands = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     places = [place for place, operand in enumerate(operands) if isinstance(operand, Tensor) and operand.requires_grad]
-    outputs = [each for each in _differentiable(func(*operands)) if each.requires_grad]
+    outputs = [output for output in _differentiable(func(*operands)) if output.requires_grad]
     if grad_outputs is None:
         seeds = [_random(output, 100 + seed).requires_grad_() for seed, output in enumerate(outputs)]
     else:
@@ -84,17 +84,17 @@ def gradgradcheck(
     @enable_grad()
     def gradients(*args: Any) -> list[Tensor]:
         given, weights = args[: len(operands)], args[len(operands) :]
-        made = [each for each in _differentiable(func(*given)) if each.requires_grad]
+        made = [output for output in _differentiable(func(*given)) if output.requires_grad]
         wanted = [given[place] for place in places]
         found = grad(made, wanted, weights, create_graph=True, allow_unused=True)
-        return [each for each in found if each is not None]
+        return [tensor for tensor in found if tensor is not None]
 
     return gradcheck(gradients, [*operands, *seeds], eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception)
 
 
 def _differentiable(outputs: Tensor | Sequence[Tensor]) -> list[Tensor]:
     every = [outputs] if isinstance(outputs, Tensor) else list(outputs)
-    return [each for each in every if each._array.dtype.kind == "f"]
+    return [tensor for tensor in every if tensor._array.dtype.kind == "f"]
 
 
 def _random(like: Tensor, seed: int) -> Tensor:
@@ -129,7 +129,7 @@ def _wrong(number: int, actual: Numbers, numeric: Numbers) -> GradcheckError:
     return GradcheckError(
         "Gradient of input {number} at {place}: numeric {numeric:.8g}, analytic {analytic:.8g}",
         number=number,
-        place=[int(each) for each in worst],
+        place=[int(place) for place in worst],
         numeric=float(numeric[worst]),
         analytic=float(actual[worst]),
     )

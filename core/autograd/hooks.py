@@ -101,15 +101,15 @@ def _checked(answer: Any, array: Array, hook: TensorHook) -> Array:
 
 def _tensors(arrays: Any) -> tuple[Tensor | None, ...]:
     several = arrays if isinstance(arrays, tuple) else (arrays,)
-    return tuple([None if each is None else as_tensor(each) for each in several])
+    return tuple([None if tensor is None else as_tensor(tensor) for tensor in several])
 
 
 def _arrays(answers: Any, before: Any) -> Any:
     """The answers of a hook in the form of what it was given: one array, or a tuple of them."""
     several = answers if isinstance(answers, tuple | list) else (answers,)
     given = before if isinstance(before, tuple) else (before,)
-    sample = next((each for each in given if each is not None), None)
-    arrays = tuple([None if each is None else like(sample, each) for each in several])
+    sample = next((tensor for tensor in given if tensor is not None), None)
+    arrays = tuple([None if tensor is None else like(sample, tensor) for tensor in several])
     return Parts(arrays) if isinstance(before, Parts) else arrays if isinstance(before, tuple) else arrays[0]
 
 

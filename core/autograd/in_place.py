@@ -43,7 +43,7 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     shape or kind of type does not fit into `target`.
     """
     if arrays is None:
-        arrays = [each._array if isinstance(each, Tensor) else each for each in (target, *others)]
+        arrays = [operand._array if isinstance(operand, Tensor) else operand for operand in (target, *others)]
     operands = (target, *others)
     if grad_mode.enabled:
         _check_leaf(target)

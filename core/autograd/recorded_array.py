@@ -215,7 +215,7 @@ class RecordedArray(StandIn):
     def transpose(self, *axes: Any) -> RecordedArray:
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         order = tuple(order) if order else tuple(range(self.ndim))[::-1]
-        return RecordedArray(record_view(moves.Permute(tuple([each % self.ndim for each in order])), self.tensor))
+        return RecordedArray(record_view(moves.Permute(tuple([axis % self.ndim for axis in order])), self.tensor))
 
     def swapaxes(self, first: int, second: int) -> RecordedArray:
         return RecordedArray(self.tensor.transpose(first, second))
@@ -283,8 +283,8 @@ def run(op: Operation, *arrays: Any) -> RecordedArray:
 def run_any(op: Operation, arrays: tuple[Any, ...]) -> Any:
     """As `run`, also for an operation with several outputs, which come as a tuple."""
     raw = [plain(array) for array in arrays]
-    found = record_result(op, op.forward(*raw), [held(each) for each in arrays], raw)
-    return tuple([RecordedArray(each) for each in found]) if isinstance(found, tuple) else RecordedArray(found)
+    found = record_result(op, op.forward(*raw), [held(array) for array in arrays], raw)
+    return tuple([RecordedArray(tensor) for tensor in found]) if isinstance(found, tuple) else RecordedArray(found)
 
 
 def constant(array: Array) -> RecordedArray:
@@ -302,21 +302,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, RecordedArray):
         return value.tensor._array
     if isinstance(value, tuple | list):
-        return type(value)([plain(each) for each in value])
+        return type(value)([plain(item) for item in value])
     return value
 
 
 def is_basic(key: Any) -> bool:
     """Whether indexing with `key` gives a view."""
     keys = key if isinstance(key, tuple) else (key,)
-    return all(isinstance(each, BASIC) and not isinstance(each, bool) for each in keys)
+    return all(isinstance(key, BASIC) and not isinstance(key, bool) for key in keys)
 
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...] | None:
     """`axis` of numpy as an operation takes it: a tuple counted from the front, None for all."""
     if axis is None or not ndim:
         return None
-    return tuple([each % ndim for each in (axis if isinstance(axis, tuple) else (axis,))])
+    return tuple([value % ndim for value in (axis if isinstance(axis, tuple) else (axis,))])
 
 
 def matrix_product(a: Any, b: Any) -> RecordedArray:

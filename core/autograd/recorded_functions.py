@@ -158,7 +158,9 @@ class _LinearAlgebra:
 
 def _constant_function(original: Callable[..., Any]) -> Callable[..., Any]:
     def function(*args: Any, **named: Any) -> Any:
-        found = original(*(plain(argument) for argument in args), **{name: plain(each) for name, each in named.items()})
+        found = original(
+            *(plain(argument) for argument in args), **{name: plain(value) for name, value in named.items()}
+        )
         found = as_array(found)
         return constant(found) if is_array(found) else found
 
@@ -173,15 +175,15 @@ def _method(name: str) -> Callable[..., Any]:
 
     def function(*args: Any, **named: Any) -> Any:
         tensors = [_tensor(argument) for argument in args]
-        found = original(*tensors, **{_OTHER_ARGUMENTS.get(key, key): _tensor(each) for key, each in named.items()})
-        return tuple([RecordedArray(each) for each in found]) if isinstance(found, tuple) else RecordedArray(found)
+        found = original(*tensors, **{_OTHER_ARGUMENTS.get(key, key): _tensor(value) for key, value in named.items()})
+        return tuple([RecordedArray(tensor) for tensor in found]) if isinstance(found, tuple) else RecordedArray(found)
 
     return function
 
 
 def _tensor(value: Any) -> Any:
     if isinstance(value, list):
-        return [_tensor(each) for each in value]
+        return [_tensor(item) for item in value]
     return tensor_of(value) if is_array(value) else held(value)
 
 

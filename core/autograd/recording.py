@@ -65,7 +65,7 @@ def record_many_as(op: Operation, operands: Sequence[Any], arrays: Sequence[Arra
 def record_result(op: Operation, out: Any, operands: Sequence[Any], arrays: Sequence[Array]) -> Any:
     """Records that `op` made `out`, an array or a tuple of arrays: a tensor, or a tuple of tensors."""
     several = isinstance(out, tuple)
-    results = tuple([made_of(as_array(each)) for each in (out if several else (out,))])
+    results = tuple([made_of(as_array(value)) for value in (out if several else (out,))])
     edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
     if needs:
         attach(op, edges, needs, operands, arrays, results)

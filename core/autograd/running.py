@@ -53,7 +53,7 @@ def backward(
     only = None if inputs is None else _several(inputs)
     if only is not None and not only:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    owners = None if only is None else {edge_of(each): each for each in only}
+    owners = None if only is None else {edge_of(tensor): tensor for tensor in only}
     if owners is not None and None in owners:
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     weights = grad_tensors if grad_variables is None else grad_variables

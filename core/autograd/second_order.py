@@ -63,7 +63,7 @@ def _cells(node: Operation) -> list[list[int]]:
     if sum(is_array(value) for value in values) != len(node.cells):
         return [[0] for _ in values]
     cells = iter(node.cells)
-    return [next(cells) if is_array(each) else [0] for each in values]
+    return [next(cells) if is_array(value) else [0] for value in values]
 
 
 def _edge(node: Operation, position: int, value: Array, grad: Any) -> Any:
@@ -96,7 +96,7 @@ def _cut(tensor: Tensor) -> Saved:
 def _replay(node: Operation, grad: Any) -> Any:
     """Runs `forward` again on what was saved of the inputs, records that, and asks the record for the gradients."""
     saved = dict(zip(_positions(node), zip(node.saved or [], _cells(node), strict=True), strict=True))
-    xp = next(each for each in (grad if isinstance(grad, Parts) else (grad,)) if each is not None).functions
+    xp = next(value for value in (grad if isinstance(grad, Parts) else (grad,)) if value is not None).functions
     arrays = [_input(edge, xp, *saved.get(position, (None, [0]))) for position, edge in enumerate(node.inputs)]
     if all(value is None for value, _ in saved.values()):
         return node.backward(grad, *_saved(node, grad))

@@ -25,7 +25,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
         return stack(list(batch))
     if isinstance(first, np.ndarray):
         _check_kind(first.dtype)
-        return stack([as_tensor(each) for each in batch])
+        return stack([as_tensor(sample) for sample in batch])
     if isinstance(first, np.bool_ | np.number):
         return as_tensor(np.array(batch))
     if isinstance(first, float):
@@ -35,12 +35,12 @@ def default_collate(batch: Sequence[Any]) -> Any:
     if isinstance(first, str | bytes):
         return batch
     if isinstance(first, Mapping):
-        return _like(first, {key: default_collate([each[key] for each in batch]) for key in first})
+        return _like(first, {key: default_collate([sample[key] for sample in batch]) for key in first})
     if not isinstance(first, Sequence):
         raise _wrong_kind(type(first))
     if isinstance(first, tuple) and hasattr(first, "_fields"):
         return type(first)(*[default_collate(column) for column in zip(*batch, strict=False)])
-    if any(len(each) != len(first) for each in batch):
+    if any(len(sample) != len(first) for sample in batch):
         raise RuntimeError("each element in list of batch should be of equal size")
     return _like(first, [default_collate(column) for column in zip(*batch, strict=True)])
 
@@ -50,11 +50,11 @@ def default_convert(data: Any) -> Any:
     if isinstance(data, np.bool_ | np.number) or (isinstance(data, np.ndarray) and data.dtype.kind not in "SaUO"):
         return as_tensor(data)
     if isinstance(data, Mapping):
-        return _like(data, {key: default_convert(each) for key, each in data.items()})
+        return _like(data, {key: default_convert(item) for key, item in data.items()})
     if isinstance(data, tuple) and hasattr(data, "_fields"):
         return type(data)(*map(default_convert, data))
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
-        return _like(data, [default_convert(each) for each in data])
+        return _like(data, [default_convert(item) for item in data])
     return data
 
 

@@ -37,7 +37,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
 
     def __init__(self, *tensors: Tensor) -> None:
         if any(len(tensor) != len(tensors[0]) for tensor in tensors):
-            lengths = ", ".join(str(len(each)) for each in tensors)
+            lengths = ", ".join(str(len(tensor)) for tensor in tensors)
             raise AssertionError(f"Size mismatch between tensors: all must have one length, but they have {lengths}.")
         self.tensors = tensors
 
@@ -70,13 +70,13 @@ class StackDataset(Dataset[Any]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(self.datasets, dict):
             return {name: dataset[index] for name, dataset in self.datasets.items()}
-        return tuple(each[index] for each in self.datasets)
+        return tuple(dataset[index] for dataset in self.datasets)
 
     def __getitems__(self, indices: list[Any]) -> list[Any]:
         if isinstance(self.datasets, dict):
             columns = [samples_of(dataset, indices) for dataset in self.datasets.values()]
             return [dict(zip(self.datasets, row, strict=True)) for row in zip(*columns, strict=True)]
-        return list(zip(*[samples_of(each, indices) for each in self.datasets], strict=True))
+        return list(zip(*[samples_of(dataset, indices) for dataset in self.datasets], strict=True))
 
     def __len__(self) -> int:
         return self._length
@@ -91,7 +91,7 @@ class ConcatDataset(Dataset[T_co]):
             raise AssertionError("datasets should not be an empty iterable")
         if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
             raise AssertionError("ConcatDataset does not support IterableDataset")
-        self.cumulative_sizes = list(accumulate(len(each) for each in self.datasets))
+        self.cumulative_sizes = list(accumulate(len(dataset) for dataset in self.datasets))
 
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
@@ -119,11 +119,11 @@ class ChainDataset(IterableDataset[Any]):
             yield dataset
 
     def __iter__(self) -> Iterator[Any]:
-        for each in self._streams():
-            yield from each
+        for stream in self._streams():
+            yield from stream
 
     def __len__(self) -> int:
-        return sum([len(each) for each in self._streams()])
+        return sum([len(stream) for stream in self._streams()])
 
 
 class Subset(Dataset[T_co]):

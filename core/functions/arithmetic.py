@@ -123,7 +123,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """input + value * tensor1 / tensor2."""
-    if all(each._array.dtype.kind != "f" for each in (tensor1, tensor2)):
+    if all(tensor._array.dtype.kind != "f" for tensor in (tensor1, tensor2)):
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported; use torch.div with a rounding_mode, or floating "
             "point numbers."
@@ -144,7 +144,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         input = tensor(input, device=condition.device)
     arrays = common(input, other)
     kinds = [array.dtype for array in arrays if hasattr(array, "dtype")]
-    for number in (each for each in (input, other) if isinstance(each, NUMBERS) and kinds[0] != np.float16):
+    for number in (value for value in (input, other) if isinstance(value, NUMBERS) and kinds[0] != np.float16):
         dtypes.held(number, kinds[0])
     return record_as(ops.Where(), (condition, input, other), (condition._array, *arrays))
 
@@ -173,7 +173,7 @@ def _is_boolean(x: Any) -> bool:
 
 def scaled(input: Any, other: Any, alpha: Number) -> Any:
     """other * alpha. Raises RuntimeError if that would change the kind of numbers."""
-    kinds = [each._array.dtype.kind for each in (input, other) if isinstance(each, Tensor)]
+    kinds = [tensor._array.dtype.kind for tensor in (input, other) if isinstance(tensor, Tensor)]
     if isinstance(alpha, bool) and set(kinds) != {"b"}:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):

@@ -153,7 +153,7 @@ def element_size(input: Tensor) -> builtins.int:
 
 def stride(input: Tensor, dim: Any = None) -> Any:
     """Steps in memory, counted in elements."""
-    steps = tuple(each // input._array.itemsize for each in settled(input).strides)
+    steps = tuple(stride // input._array.itemsize for stride in settled(input).strides)
     return steps if dim is None else steps[dim]
 
 

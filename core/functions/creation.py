@@ -93,7 +93,7 @@ def arange(
         raise RuntimeError(f"unsupported range: {start} -> {end}")
     if (end - start) * step < 0:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
-    exact = not any(isinstance(each, float) for each in (start, end, step))
+    exact = not any(isinstance(value, float) for value in (start, end, step))
     kind = dtype or (dtypes.int64 if exact else dtypes.get_default_dtype())
     if kind == dtypes.int64:
         start, end, step, exact = int(start), int(end), int(step), True
@@ -115,7 +115,7 @@ def linspace(
     first, last = bound_of("linspace", start), bound_of("linspace", end)
     kind = np.dtype(_numpy(dtype))
     if kind.kind != "f":
-        first, last = (dtypes.held(int(each), kind) for each in (first, last))
+        first, last = (dtypes.held(int(value), kind) for value in (first, last))
     return _finish(np.linspace(first, last, steps).astype(kind), None, device, requires_grad)
 
 
@@ -238,8 +238,8 @@ def _check_range(array: Array, dtype: dtypes.dtype) -> None:
     if dtype.numpy.kind not in "iu" or array.dtype == dtype.numpy or not array.size:
         return
     try:
-        for each in (array.min().item(), array.max().item()):
-            dtypes.held(int(each) if dtype.numpy.kind == "u" and each == each else each, dtype.numpy)
+        for value in (array.min().item(), array.max().item()):
+            dtypes.held(int(value) if dtype.numpy.kind == "u" and value == value else value, dtype.numpy)
     except (RuntimeError, OverflowError, ValueError) as error:
         raise RuntimeError(f"value cannot be converted to type {dtype.name} without overflow") from error
 
@@ -260,7 +260,7 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
         array = np.array(data)
     except ValueError as error:
         raise complaint(data) from error
-    if array.dtype.kind == "O" and all(isinstance(each, int) for each in array.flat):
+    if array.dtype.kind == "O" and all(isinstance(number, int) for number in array.flat):
         raise ValueError("Overflow when unpacking long long")
     if array.dtype.kind in "OUS":
         raise complaint(data)
@@ -275,7 +275,7 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
 def _without_tensors(data: Any) -> Any:
     if isinstance(data, Tensor):
         return as_array(data._array) if not is_on_gpu(data._array) else data.cpu()._array
-    return [_without_tensors(each) for each in data] if isinstance(data, list | tuple) else data
+    return [_without_tensors(item) for item in data] if isinstance(data, list | tuple) else data
 
 
 def _holds_doubles(data: Any) -> bool:
@@ -288,8 +288,8 @@ def _holds_doubles(data: Any) -> bool:
 def _bounds(*bounds: Any, **named: Any) -> tuple[Any, Any, Any]:
     if unknown := named.keys() - {"start", "end", "step"}:
         raise TypeError(f"arange() got an unexpected keyword argument '{min(unknown)}'")
-    for each in (*bounds, *named.values()):
-        _expect_number("arange", each)
+    for value in (*bounds, *named.values()):
+        _expect_number("arange", value)
     given = [bound.item() if isinstance(bound, Tensor) else bound for bound in bounds]
     if len(given) == 1 and "end" not in named:
         given = [0, *given]

@@ -53,7 +53,7 @@ def diff(
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     axis = dimension(dim, input.ndim)
-    parts = [each for each in (prepend if n else None, input, append if n else None) if each is not None]
+    parts = [value for value in (prepend if n else None, input, append if n else None) if value is not None]
     result = cat(parts, axis) if len(parts) > 1 else input
     for _ in range(min(n, result._array.shape[axis])):
         count = max(result._array.shape[axis] - 1, 0)

@@ -26,8 +26,8 @@ def complaint(data: Any) -> Exception:
 
 def _leaves(data: Any) -> Iterator[Any]:
     if isinstance(data, list | tuple):
-        for each in data:
-            yield from _leaves(each)
+        for item in data:
+            yield from _leaves(item)
     else:
         yield data
 
@@ -42,4 +42,4 @@ def _ragged(data: Any, lengths: list[int], depth: int) -> Exception | None:
         return TypeError("not a sequence")
     if len(data) != lengths[depth]:
         return ValueError(f"expected sequence of length {lengths[depth]} at dim {depth} (got {len(data)})")
-    return next(filter(None, (_ragged(each, lengths, depth + 1) for each in data)), None)
+    return next(filter(None, (_ragged(item, lengths, depth + 1) for item in data)), None)

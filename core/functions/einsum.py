@@ -48,8 +48,11 @@ def _pair(a: _Term, b: _Term, wanted: set[str]) -> _Term:
     """The product of two terms, summed over the names that are not `wanted` any more."""
     a, b = _summed(a, wanted | set(b.names)), _summed(b, wanted | set(a.names))
     both = [name for name in a.names if name in b.names]
-    stacked, inner = [each for each in both if each in wanted], [each for each in both if each not in wanted]
-    rows, columns = [each for each in a.names if each not in both], [each for each in b.names if each not in both]
+    stacked, inner = (
+        [letter for letter in both if letter in wanted],
+        [letter for letter in both if letter not in wanted],
+    )
+    rows, columns = [name for name in a.names if name not in both], [name for name in b.names if name not in both]
     if not inner or not (rows or columns):
         first = _laid(a, [stacked, rows, inner], columns)
         second = _laid(b, [stacked, inner, columns], rows, before=len(stacked))
@@ -57,7 +60,7 @@ def _pair(a: _Term, b: _Term, wanted: set[str]) -> _Term:
     first, second = _matrices(a, [stacked, rows, inner]), _matrices(b, [stacked, inner, columns])
     lengths = {**dict(zip(a.names, a.tensor.shape, strict=True)), **dict(zip(b.names, b.tensor.shape, strict=True))}
     names = [*stacked, *rows, *columns]
-    return _Term(matmul(first, second).reshape([lengths[each] for each in names]), names)
+    return _Term(matmul(first, second).reshape([lengths[name] for name in names]), names)
 
 
 def _matrices(term: _Term, groups: list[list[str]]) -> Tensor:
@@ -95,7 +98,7 @@ def _diagonals(term: _Term, number: int) -> _Term:
                     f"einsum(): subscript {name} is repeated for operand {number} but the sizes don't match, "
                     f"{lengths[1]} != {lengths[0]}"
                 )
-            rest = [each for place, each in enumerate(term.names) if place not in (first, second)]
+            rest = [name for place, name in enumerate(term.names) if place not in (first, second)]
             term = _Term(diagonal(term.tensor, 0, first, second), [*rest, name])
     return term
 

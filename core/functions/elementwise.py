@@ -153,7 +153,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     expect_tensors("clamp", input=input)
-    bounds = [each for each in (min, max) if each is not None]
+    bounds = [value for value in (min, max) if value is not None]
     tensors = [isinstance(bound, Tensor) for bound in bounds]
     if any(tensors) and not all(tensors):
         raise TypeError("clamp(): min and max must both be numbers or both be tensors")

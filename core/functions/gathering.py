@@ -36,7 +36,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     check_axes("input", input, indices)
     pairs = zip(input._array.shape, indices._array.shape, strict=True)
     rest = [max(a, b) if 0 not in (a, b) else 0 for a, b in pairs]
-    shapes = [[*rest[:axis], each._array.shape[axis], *rest[axis + 1 :]] for each in (input, indices)]
+    shapes = [[*rest[:axis], tensor._array.shape[axis], *rest[axis + 1 :]] for tensor in (input, indices)]
     within = indices % input._array.shape[axis] if indices._array.size else indices
     return gather(input.expand(shapes[0]), axis, within.expand(shapes[1]))
 

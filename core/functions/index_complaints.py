@@ -19,7 +19,7 @@ def _of_view(input: Tensor, view: tuple[Any, ...]) -> str:
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
             "0-dim tensor to a number"
         )
-    rest = input.ndim - sum(isinstance(each, int | slice) for each in view)
+    rest = input.ndim - sum(isinstance(part, int | slice) for part in view)
     if rest < 0:
         return f"too many indices for tensor of dimension {input.ndim}"
     whole = [part for each in view for part in ([WHOLE] * rest if each is Ellipsis else [each])]
@@ -48,5 +48,5 @@ def _of_places(input: Tensor, places: tuple[Any, ...]) -> str:
         if place.dtype.kind != "b" and (outside := place[(place < -here[0]) | (place >= here[0])]).size:
             return f"index {int(outside.reshape(-1)[0])} is out of bounds for dimension {number} with size {here[0]}"
         axis, number = axis + len(here), number + len(here)
-    shapes = ", ".join(str(list(each.shape)) for each in places if hasattr(each, "dtype"))
+    shapes = ", ".join(str(list(place.shape)) for place in places if hasattr(place, "dtype"))
     return f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}" if shapes else ""

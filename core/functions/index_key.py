@@ -31,9 +31,9 @@ def key_of(input: Tensor, index: Any) -> Key:
     for each in plain:
         if isinstance(each, slice) and each.step is not None and each.step <= 0:
             raise ValueError("step must be greater than zero")
-    if all(each is None or each is Ellipsis or isinstance(each, int | slice) for each in plain):
+    if all(part is None or part is Ellipsis or isinstance(part, int | slice) for part in plain):
         return Key(tuple(plain), None)
-    rest = input.ndim - sum(_consumed(each) for each in plain)
+    rest = input.ndim - sum(_consumed(part) for part in plain)
     if rest < 0:
         raise IndexError(f"too many indices for tensor of dimension {input.ndim}")
     view: list[Any] = []
@@ -53,17 +53,17 @@ def key_of(input: Tensor, index: Any) -> Key:
         else:
             view += [WHOLE] * _consumed(each)
             places.append(each)
-    return Key(None if all(each == WHOLE for each in view) else tuple(view), tuple(places))
+    return Key(None if all(part == WHOLE for part in view) else tuple(view), tuple(places))
 
 
 def title_of(view: tuple[Any, ...]) -> str:
     """How PyTorch calls the last step on the way to `view`."""
-    for each in reversed(view):
-        if isinstance(each, int):
+    for part in reversed(view):
+        if isinstance(part, int):
             return "Select"
-        if each is None:
+        if part is None:
             return "Unsqueeze"
-        if each is not Ellipsis and each != WHOLE:
+        if part is not Ellipsis and part != WHOLE:
             return "Slice"
     return "Slice" if view == (WHOLE,) else "Alias"
 
@@ -84,7 +84,7 @@ def _plain(part: Any, xp: Any) -> Any:
     if isinstance(part, int | np.integer):
         return int(part)
     if isinstance(part, slice):
-        return slice(*(None if each is None else int(each) for each in (part.start, part.stop, part.step)))
+        return slice(*(None if value is None else int(value) for value in (part.start, part.stop, part.step)))
     if isinstance(part, str):
         raise TypeError(f"new(): invalid data type '{type(part).__name__}'")
     if isinstance(part, float):

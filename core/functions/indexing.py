@@ -166,7 +166,7 @@ def nonzero(input: Tensor, as_tuple: bool = False) -> Any:
     """The indices of elements that are not zero: (count, dimensions), or a tuple of vectors."""
     found = input._array.reshape(input._array.shape or 1).nonzero()
     if as_tuple:
-        return tuple(tensor_of(each) for each in found)
+        return tuple(tensor_of(tensor) for tensor in found)
     found = found if input.ndim else ()
     xp = namespace(input._array)
     count = int((input._array != 0).sum())

@@ -56,7 +56,7 @@ def dstack(tensors: Tensors) -> Tensor:
 def column_stack(tensors: Tensors) -> Tensor:
     """Side by side as columns."""
     _refuse_none("column_stack", tensors)
-    return hstack([each.reshape(-1, 1) if each.ndim < 2 else each for each in tensors])
+    return hstack([tensor.reshape(-1, 1) if tensor.ndim < 2 else tensor for tensor in tensors])
 
 
 def block_diag(*tensors: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
                 f"torch.block_diag: Input tensors must have 2 or fewer dimensions. Input {index} has {block.ndim} "
                 "dimensions"
             )
-    width = sum(each.shape[1] for each in blocks)
+    width = sum(block.shape[1] for block in blocks)
     rows, before = [], 0
     for each in blocks:
         behind = width - before - each.shape[1]
@@ -94,10 +94,10 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     swaps = indexing == "xy" and len(vectors) > 1
     ordered = [vectors[1], vectors[0], *vectors[2:]] if swaps else list(vectors)
-    shape = [each.numel() for each in ordered]
+    shape = [vector.numel() for vector in ordered]
     grids = [
-        each.reshape([-1 if axis == place else 1 for axis in range(len(shape))]).expand(shape)
-        for place, each in enumerate(ordered)
+        vector.reshape([-1 if axis == place else 1 for axis in range(len(shape))]).expand(shape)
+        for place, vector in enumerate(ordered)
     ]
     if swaps:
         grids = [grids[1], grids[0], *grids[2:]]
@@ -112,7 +112,7 @@ def cartesian_prod(*tensors: Any) -> Tensor:
             raise RuntimeError(f"Expect a 1D vector, but got shape {list(vector.shape)}")
     if len(vectors) == 1:
         return vectors[0]
-    return stack([flatten(each) for each in meshgrid(*vectors)], 1)
+    return stack([flatten(grid) for grid in meshgrid(*vectors)], 1)
 
 
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
@@ -131,8 +131,8 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """Views of the tensors in their common shape."""
     every = _listed(tensors)
-    shape = broadcast_shapes(*[each.shape for each in every])
-    return tuple(expand(each, shape) for each in every)
+    shape = broadcast_shapes(*[tensor.shape for tensor in every])
+    return tuple(expand(tensor, shape) for tensor in every)
 
 
 def broadcast_shapes(*shapes: Any) -> Size:
@@ -198,7 +198,7 @@ def _listed(tensors: tuple[Any, ...]) -> list[Tensor]:
 def _each(function: Any, tensors: tuple[Any, ...]) -> Any:
     if len(tensors) == 1 and isinstance(tensors[0], Tensor):
         return function(tensors[0])
-    return tuple(function(each) for each in _listed(tensors))
+    return tuple(function(tensor) for tensor in _listed(tensors))
 
 
 def _refuse_none(name: str, tensors: Tensors) -> None:

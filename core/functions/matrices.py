@@ -139,7 +139,7 @@ def cov(
         raise RuntimeError("cov(): bool dtype is not supported for input")
     x = input.reshape(1, -1) if input.ndim < 2 else input
     x = x if x.is_floating_point() else x.to(dtypes.get_default_dtype())
-    weights = [each for each in (fweights, aweights) if each is not None]
+    weights = [value for value in (fweights, aweights) if value is not None]
     if not weights:
         off = x - x.mean(1, keepdim=True)
         found = off @ off.mT / max(x.shape[1] - correction, 0)

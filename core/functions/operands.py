@@ -45,7 +45,7 @@ def common_pair(a: Any, b: Any) -> Sequence[Any]:
 
 def common(*operands: Any) -> list[Any]:
     """Their arrays in their common type; Python numbers stay numbers, made fit for that type."""
-    arrays = [each._array if isinstance(each, Tensor) else each for each in operands]
+    arrays = [operand._array if isinstance(operand, Tensor) else operand for operand in operands]
     check_devices([array for array, operand in zip(arrays, operands, strict=True) if isinstance(operand, Tensor)])
     kinds = []
     for each, operand in zip(arrays, operands, strict=True):
@@ -61,7 +61,7 @@ def common(*operands: Any) -> list[Any]:
     for operand in operands:
         if not isinstance(operand, Tensor):
             kind = _with_number(kind, operand)
-    return [_fit(each, operand, kind) for each, operand in zip(arrays, operands, strict=True)]
+    return [_fit(array, operand, kind) for array, operand in zip(arrays, operands, strict=True)]
 
 
 def expect_tensors(function: str, **operands: Any) -> None:
@@ -117,7 +117,7 @@ def dimensions(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...] | 
     if dim is None:
         return None
     several: Any = dim if isinstance(dim, list | tuple | range) else (dim,)
-    axes = tuple(dimension(each, ndim) for each in several)
+    axes = tuple(dimension(dim, ndim) for dim in several)
     if len(set(axes)) != len(axes):
         twice = next(axis for axis in axes if axes.count(axis) > 1)
         raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
@@ -131,7 +131,7 @@ def sizes(args: tuple[Any, ...]) -> tuple[int, ...]:
     try:
         return tuple([index(argument) for argument in args])
     except TypeError as error:
-        kinds = ", ".join(type(each).__name__ for each in args)
+        kinds = ", ".join(type(argument).__name__ for argument in args)
         raise TypeError(f"sizes and dimensions must be a tuple of ints, not ({kinds})") from error
 
 

@@ -118,7 +118,9 @@ def float_power(input: Any, exponent: Any) -> Tensor:
     """input ** exponent in double precision."""
     if not (isinstance(input, Tensor) or isinstance(exponent, Tensor)):
         raise TypeError("float_power(): one of the arguments must be Tensor")
-    double = [each.to(dtypes.float64) if isinstance(each, Tensor) else float(each) for each in (input, exponent)]
+    double = [
+        operand.to(dtypes.float64) if isinstance(operand, Tensor) else float(operand) for operand in (input, exponent)
+    ]
     return pow(*double)
 
 
@@ -146,11 +148,11 @@ def _integers_only(function: str, input: Tensor, other: Tensor) -> Tensor:
 
 
 def _shift(function: str, input: Any, other: Any) -> Tensor:
-    for each in (input, other):
-        if isinstance(each, Tensor):
-            refuse(f"{function[0]}shift_cpu", each, "f")
-        elif not isinstance(each, NUMBERS):
-            raise TypeError(f"{function}(): argument must be Tensor or a number, not {type(each).__name__}")
+    for operand in (input, other):
+        if isinstance(operand, Tensor):
+            refuse(f"{function[0]}shift_cpu", operand, "f")
+        elif not isinstance(operand, NUMBERS):
+            raise TypeError(f"{function}(): argument must be Tensor or a number, not {type(operand).__name__}")
     first, second = common(input, other)
     array = first if hasattr(first, "dtype") else second
     refuse(f"{function[0]}shift_cpu", tensor_of(array), "b")

@@ -31,7 +31,7 @@ def logspace(
     """`steps` numbers at equal ratios, from base**start to base**end."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    first, last = (float(bound_of("logspace", each)) for each in (start, end))
+    first, last = (float(bound_of("logspace", value)) for value in (start, end))
     if dtype is not None and dtype.numpy.kind != "f":
         first, last = int(first), int(last)
     return _made(float(base) ** np.linspace(first, last, steps), dtype, device, requires_grad)

@@ -115,7 +115,7 @@ def vdot(input: Tensor, other: Tensor) -> Tensor:
 def kron(input: Tensor, other: Tensor) -> Tensor:
     """Every element of `input` times the whole of `other`, side by side."""
     ndim = max(input.ndim, other.ndim)
-    first, second = ([1] * (ndim - each.ndim) + list(each.shape) for each in (input, other))
+    first, second = ([1] * (ndim - tensor.ndim) + list(tensor.shape) for tensor in (input, other))
     rows = [length for each in first for length in (each, 1)]
     columns = [length for each in second for length in (1, each)]
     return (input.reshape(rows) * other.reshape(columns)).reshape([a * b for a, b in zip(first, second, strict=True)])
@@ -127,7 +127,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         dims = dims.tolist()
     if isinstance(dims, int):
         dims = [list(range(a.ndim - dims, a.ndim)), list(range(dims))]
-    over, under = ([dimension(each, x.ndim) for each in some] for some, x in zip(_pairs(dims), (a, b), strict=True))
+    over, under = ([dimension(axis, x.ndim) for axis in some] for some, x in zip(_pairs(dims), (a, b), strict=True))
     for first, second in zip(over, under, strict=True):
         if a.shape[first] != b.shape[second] and 1 not in (a.shape[first], b.shape[second]):
             raise RuntimeError(
@@ -136,11 +136,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
             )
     lengths = [max(a.shape[i], b.shape[j]) for i, j in zip(over, under, strict=True)]
     kept_a, kept_b = ([axis for axis in range(x.ndim) if axis not in gone] for x, gone in ((a, over), (b, under)))
-    shape = [a.shape[each] for each in kept_a] + [b.shape[each] for each in kept_b]
-    left = a.permute([*kept_a, *over]).expand([*(a.shape[each] for each in kept_a), *lengths])
-    right = b.permute([*under, *kept_b]).expand([*lengths, *(b.shape[each] for each in kept_b)])
+    shape = [a.shape[axis] for axis in kept_a] + [b.shape[axis] for axis in kept_b]
+    left = a.permute([*kept_a, *over]).expand([*(a.shape[axis] for axis in kept_a), *lengths])
+    right = b.permute([*under, *kept_b]).expand([*lengths, *(b.shape[axis] for axis in kept_b)])
     inner_length = math.prod(lengths)
-    rows, columns = (math.prod(x.shape[each] for each in kept) for x, kept in ((a, kept_a), (b, kept_b)))
+    rows, columns = (math.prod(x.shape[axis] for axis in kept) for x, kept in ((a, kept_a), (b, kept_b)))
     return mm(left.reshape(rows, inner_length), right.reshape(inner_length, columns)).reshape(shape)
 
 

@@ -75,7 +75,9 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
         raise ValueError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
     if indices._array.size and not 0 <= int(indices.max()) < math.prod(lengths):
         raise ValueError("index is out of bounds for the shape")
-    return tuple(tensor_of(as_array(each)) for each in namespace(indices._array).unravel_index(indices._array, lengths))
+    return tuple(
+        tensor_of(as_array(index)) for index in namespace(indices._array).unravel_index(indices._array, lengths)
+    )
 
 
 def squeeze_(input: Tensor, dim: Any = None) -> Tensor:

@@ -123,7 +123,7 @@ def t(input: Tensor) -> Tensor:
 
 def movedim(input: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
     """The dimensions `source` moved to `destination`, the others in their order."""
-    counts = [1 if isinstance(each, int) else len(each) for each in (source, destination)]
+    counts = [1 if isinstance(value, int) else len(value) for value in (source, destination)]
     if counts[0] != counts[1]:
         raise RuntimeError(
             f"movedim: Invalid source or destination dims: source ({source} dims) should contain the same number of "
@@ -206,7 +206,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
             raise TypeError(f"expected Tensor as element {index} in argument 0, but got {type(tensor).__name__}")
         if not tensor.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
-    parts = [each for each in tensors if each._array.shape != (0,)] or list(tensors)
+    parts = [tensor for tensor in tensors if tensor._array.shape != (0,)] or list(tensors)
     if not parts:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     axis = dimension(dim, parts[0].ndim)
@@ -258,7 +258,7 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] |
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
     if along and not input.ndim:
         raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
-    return record(ops.Roll(by, tuple(dimension(each, input.ndim) for each in along) or None), input)
+    return record(ops.Roll(by, tuple(dimension(axis, input.ndim) for axis in along) or None), input)
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
@@ -295,7 +295,7 @@ def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
     fits = known and count % known == 0 if -1 in shape else known == count
     if not fits:
         raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {count}")
-    return tuple([count // known if each == -1 else each for each in shape])
+    return tuple([count // known if length == -1 else length for length in shape])
 
 
 def _check_joinable(first: Tensor, other: Tensor, axis: int, index: int) -> None:

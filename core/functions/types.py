@@ -57,8 +57,8 @@ def promote_types(type1: dtypes.dtype, type2: dtypes.dtype) -> dtypes.dtype:
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
     """The type in which two tensors or numbers meet."""
     operands = [tensor1, tensor2]
-    if not any(isinstance(each, Tensor) for each in operands):
-        operands = [tensor(each) for each in operands]
+    if not any(isinstance(operand, Tensor) for operand in operands):
+        operands = [tensor(operand) for operand in operands]
     arrays = zip(common(*operands), operands, strict=True)
     return dtypes.of(next(array.dtype for array, operand in arrays if isinstance(operand, Tensor)))
 
@@ -105,7 +105,7 @@ def real(input: Tensor) -> Tensor:
 
 def older_type(name: str) -> Callable[..., Tensor] | None:
     """`torch.FloatTensor` and the like: uninitialised of a shape, or holding the data. None for another name."""
-    kind = next((each for each in dtypes.ALL if f"{each.title}Tensor" == name), None)
+    kind = next((kind for kind in dtypes.ALL if f"{kind.title}Tensor" == name), None)
     if kind is None:
         return None
 

@@ -57,7 +57,7 @@ class ConfusionMatrix(Metric):
         self._counts: Counts = np.zeros((self.num_classes, self.num_classes), np.int64)
 
     def update(self, preds: Tensor, target: Tensor) -> None:
-        taken, right = (to_numpy(each).reshape(-1) for each in (_classes(preds, target), target._array))
+        taken, right = (to_numpy(value).reshape(-1) for value in (_classes(preds, target), target._array))
         count = self.num_classes
         for name, classes in (("preds", taken), ("target", right)):
             if classes.size and not 0 <= int(classes.min()) <= int(classes.max()) < count:

@@ -61,7 +61,9 @@ class R2Score(Metric):
 
     def update(self, preds: Tensor, target: Tensor) -> None:
         _check(preds, target)
-        wanted, given = (numbers(each).reshape(each.shape[0] if each.ndim else 1, -1) for each in (target, preds))
+        wanted, given = (
+            numbers(tensor).reshape(tensor.shape[0] if tensor.ndim else 1, -1) for tensor in (target, preds)
+        )
         if not wanted.size:
             return
         count, mean = len(wanted), wanted.mean(0)

@@ -36,7 +36,7 @@ class LazyModuleMixin(Module):
 
     def has_uninitialized_params(self) -> bool:
         """Whether a parameter or buffer of this very module still waits for its shape."""
-        return any(is_lazy(each) for each in chain(self._parameters.values(), self._buffers.values()))
+        return any(is_lazy(tensor) for tensor in chain(self._parameters.values(), self._buffers.values()))
 
     def _infer_parameters(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.initialize_parameters(*args, **kwargs)

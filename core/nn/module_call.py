@@ -29,7 +29,7 @@ def say_where(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], err
     name, ours = type(module).__name__, type(module).__module__.startswith("core.")
     if not hasattr(error, "__notes__"):
         options = module.extra_repr() if ours else ""
-        given = ", ".join(_told(each) for each in (*args, *kwargs.values()))
+        given = ", ".join(_told(value) for value in (*args, *kwargs.values()))
         error.add_note(f"In {name}({options}), called with {given or 'nothing'}.")
     if ours and isinstance(error, AttributeError):
         blame_argument(name, module.forward, args, kwargs, error)
@@ -180,7 +180,7 @@ class _BackwardWatch:
             )
         for hook in self._hooks:
             answer = hook(self._module, (None,) * self._inputs, self._grad_outputs)
-            if answer is not None and any(each is not None for each in answer):
+            if answer is not None and any(gradient is not None for gradient in answer):
                 raise RuntimeError(
                     "Backward hook for Modules where no input requires gradient should always return None or None for "
                     "all gradients."

@@ -121,7 +121,7 @@ _BEND = (
 )
 
 
-_SCALED_BEND = tuple(each * math.sqrt(0.5) ** (2 * power + 1) for power, each in enumerate(_BEND))
+_SCALED_BEND = tuple(coefficient * math.sqrt(0.5) ** (2 * power + 1) for power, coefficient in enumerate(_BEND))
 """erf(x) = tanh(x * p(x^2)), fitted so that the error stays below 6e-8; here for erf(x / sqrt(2))."""
 
 

@@ -84,7 +84,7 @@ def gradient_sums(grad: Matrix, x: Matrix, mean: Row) -> tuple[Row, Row]:
 def combined(grad: Matrix, x: Matrix, grad_scale: Row, x_scale: Row, shift: Row) -> Matrix:
     """grad * grad_scale + x * x_scale + shift."""
     out, buffer = np.empty_like(x), _buffer(x)
-    grad_scales, x_scales, shifts = (_repeated(each, x) for each in (grad_scale, x_scale, shift))
+    grad_scales, x_scales, shifts = (_repeated(value, x) for value in (grad_scale, x_scale, shift))
     for part in _blocks(x):
         here = out[part]
         count = len(here)

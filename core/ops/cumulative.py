@@ -107,7 +107,7 @@ def place_of_extreme(function: str, x: Array, axis: int) -> Array:
     index = xp.broadcast_to(index, x.shape)
 
     def later(first: Array, second: Array) -> Array:
-        a, b = (xp.take_along_axis(x, each, axis=axis) for each in (first, second))
+        a, b = (xp.take_along_axis(x, places, axis=axis) for places in (first, second))
         better = (b >= a) if function == "max" else (b <= a)
         return xp.where((b != b) | better, second, first)
 

@@ -45,11 +45,11 @@ def _widened(kind: Any) -> Any:
 
 def _wide(value: Any) -> Any:
     if isinstance(value, Parts):
-        return Parts([_wide(each) for each in value])
+        return Parts([_wide(item) for item in value])
     return value.astype(_SINGLE) if getattr(value, "dtype", None) == HALF else value
 
 
 def _narrow(made: Any) -> Any:
     if isinstance(made, tuple):
-        return tuple([_narrow(each) for each in made])
+        return tuple([_narrow(array) for array in made])
     return made.astype(HALF) if made.dtype == _SINGLE else made

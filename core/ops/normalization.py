@@ -169,7 +169,7 @@ class LayerNorm(RowNorm):
         rows = grad.reshape(self.seen)
         product = rows * self.normal
         lines = namespace(grad).ones(len(rows), grad.dtype)
-        parameters = [(lines @ each).reshape(self.sizes) for each in (product, rows)]
+        parameters = [(lines @ value).reshape(self.sizes) for value in (product, rows)]
         if not self.needs(0):
             return None, *parameters
         factors = self.ones if weight is None else weight.reshape(self.along)

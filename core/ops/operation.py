@@ -70,9 +70,11 @@ class Operation:
         """Which values to save, given as bits which inputs need a gradient: positions, None where nobody asks."""
         found = self._plans.get(needs)
         if found is None:
-            wanted = {position for index, each in enumerate(self.saves) if needs >> index & 1 for position in each}
-            every = sorted({position for each in self.saves for position in each}, key=_inputs_first)
-            found = self._plans[needs] = tuple([each if each in wanted else None for each in every])
+            wanted = {
+                position for index, positions in enumerate(self.saves) if needs >> index & 1 for position in positions
+            }
+            every = sorted({position for positions in self.saves for position in positions}, key=_inputs_first)
+            found = self._plans[needs] = tuple([position if position in wanted else None for position in every])
         return found
 
     def name(self) -> str:

@@ -71,7 +71,7 @@ class Resample(Operation):
                 continue
             if x.dtype.kind == "u" and picks.weights is not None:
                 continue
-            terms = [xp.take(x, xp.asarray(each), axis=axis) for each in picks.places.T]
+            terms = [xp.take(x, xp.asarray(index), axis=axis) for index in picks.places.T]
             if picks.weights is not None:
                 terms = [term * _along(xp, w, axis, x) for term, w in zip(terms, picks.weights.T, strict=True)]
             x = sum(terms[1:], terms[0])

@@ -65,7 +65,7 @@ class NAdam(PackedOptimizer):
     def _step_pack(self, group: Group, pack: Pack) -> None:
         lr, (beta1, beta2), decay = scalar(group["lr"]), group["betas"], group["momentum_decay"]
         count = pack.count_step()
-        mu, next_mu = (beta1 * (1 - 0.5 * 0.96 ** (each * decay)) for each in (count, count + 1))
+        mu, next_mu = (beta1 * (1 - 0.5 * 0.96 ** (step * decay)) for step in (count, count + 1))
         pack.numbers["mu_product"] *= mu
         product = pack.number("mu_product")
         grad = decayed_gradient(group, pack, lr)

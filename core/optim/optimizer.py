@@ -100,7 +100,7 @@ class Optimizer:
                     "all optimizer param groups should be with/without names. "
                     f"cannot add param group {kind} names to the optimizer"
                 )
-        if any(id(each) in own for other in self.param_groups for each in other["params"]):
+        if any(id(param) in own for other in self.param_groups for param in other["params"]):
             raise ValueError("some parameters appear in more than one parameter group")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -153,7 +153,7 @@ class Optimizer:
         groups = []
         for group in self.param_groups:
             options = {name: value for name, value in group.items() if name != "params"}
-            groups.append({**options, "params": [numbers[id(each)] for each in group["params"]]})
+            groups.append({**options, "params": [numbers[id(param)] for param in group["params"]]})
         state = {numbers.get(id(key), key): values for key, values in self.state.items()}
         return self._changed_by("state_dict_post", {"state": state, "param_groups": groups})
 
@@ -235,7 +235,7 @@ def _take_apart(group: Group) -> None:
         )
     members = [given] if isinstance(given, Tensor) else list(given)
     names = [member[0] for member in members if isinstance(member, tuple)]
-    group["params"] = [each[1] if isinstance(each, tuple) else each for each in members]
+    group["params"] = [member[1] if isinstance(member, tuple) else member for member in members]
     if names:
         if len(names) < len(members):
             raise ValueError("all optimizer params should be with/without names. Some param names are missing")
@@ -253,7 +253,7 @@ def _fitted(value: Any, param: Tensor, name: Any = None) -> Any:
         copy = value.detach().clone()
         return copy if name == "step" else copy.to(param.device, param.dtype)
     if isinstance(value, dict):
-        return {key: _fitted(each, param, key) for key, each in value.items()}
+        return {key: _fitted(item, param, key) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)([_fitted(each, param) for each in value])
+        return type(value)([_fitted(item, param) for item in value])
     return deepcopy(value)

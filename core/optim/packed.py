@@ -69,7 +69,7 @@ class PackedOptimizer(Optimizer):
         """The parameters that have a gradient, packed; packs are kept as long as those are the same ones."""
         packed: dict[int, _Packed] = self.__dict__.setdefault("_packed", {})
         params = [param for param in group["params"] if param._grad is not None]
-        arrays, needed = [each._array for each in params], self._needed(group)
+        arrays, needed = [param._array for param in params], self._needed(group)
         kept = packed.get(id(group))
         if kept is None or not kept.fit(needed, arrays, list(map(self.state.get, params))):
             packs = self._pack(group, params)

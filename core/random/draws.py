@@ -213,7 +213,7 @@ def normal(
     requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers of that mean and deviation, numbers with `size` or tensors, whose gradient is 0."""
-    tensors = [each for each in (mean, std) if isinstance(each, Tensor)]
+    tensors = [tensor for tensor in (mean, std) if isinstance(tensor, Tensor)]
     if not tensors:
         drawn = randn(size, generator=generator, dtype=dtype, device=device) * std + mean
         return drawn.requires_grad_(requires_grad)
@@ -222,7 +222,7 @@ def normal(
         raise RuntimeError("normal expects all elements of std >= 0.0")
     shape = np.broadcast_shapes(*(tensor._array.shape for tensor in tensors))
     draws = randn(shape, generator=generator, dtype=tensors[0].dtype, device=tensors[0].device)._array
-    plain = [each._array if isinstance(each, Tensor) else each for each in (mean, std)]
+    plain = [value._array if isinstance(value, Tensor) else value for value in (mean, std)]
     return record(Drawn("Normal", draws * plain[1] + plain[0]), mean, std)
 
 

@@ -57,7 +57,7 @@ class Generator:
         if len(data) != _STATE_WORDS * 4 + 24:
             raise RuntimeError(f"The generator's state has {_STATE_WORDS * 4 + 24} bytes, this one has {len(data)}.")
         words = np.frombuffer(data[: _STATE_WORDS * 4], dtype=np.uint32)
-        self._seed, position = (int(each) for each in np.frombuffer(data[-24:-8], dtype=np.int64))
+        self._seed, position = (int(number) for number in np.frombuffer(data[-24:-8], dtype=np.int64))
         spare = float(np.frombuffer(data[-8:])[0])
         self._source = np.random.RandomState(0)
         self._source.set_state(("MT19937", words, position, 0, 0.0))

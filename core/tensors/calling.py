@@ -170,13 +170,15 @@ def _refuse_gradients(name: str, values: tuple[Any, ...]) -> None:
 
 def _fits(function: str, args: tuple[Any, ...], out: Any) -> bool:
     """Whether all are tensors of one type and place, and `out` has the result's shape."""
-    if not all(isinstance(each, Tensor) for each in (*args, out)):
+    if not all(isinstance(tensor, Tensor) for tensor in (*args, out)):
         return False
     target: Array = out._array
     shapes = {argument._array.shape for argument in args}
-    if function == "matmul" and all(each.ndim == 2 for each in args):
+    if function == "matmul" and all(argument.ndim == 2 for argument in args):
         shapes = {(args[0].shape[0], args[1].shape[1])}
-    same = all(each._array.dtype == target.dtype and device_of(each._array) == device_of(target) for each in args)
+    same = all(
+        argument._array.dtype == target.dtype and device_of(argument._array) == device_of(target) for argument in args
+    )
     return same and target.dtype.kind == "f" and target.ndim > 0 and shapes == {target.shape}
 
 

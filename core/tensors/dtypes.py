@@ -47,7 +47,7 @@ int64 = dtype("int64", "Long", np.int64)
 bool = dtype("bool", "Bool", np.bool_)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
-_BY_NUMPY: dict[NumpyType, dtype] = {each.numpy: each for each in ALL}
+_BY_NUMPY: dict[NumpyType, dtype] = {kind.numpy: kind for kind in ALL}
 _CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 _default = float32
 

@@ -53,7 +53,9 @@ def set_printoptions(
         "edgeitems": edgeitems,
         "linewidth": linewidth,
     }
-    _options = replace(_options, sci_mode=sci_mode, **{name: each for name, each in given.items() if each is not None})
+    _options = replace(
+        _options, sci_mode=sci_mode, **{name: option for name, option in given.items() if option is not None}
+    )
 
 
 def tensor_text(tensor: Tensor) -> str:
@@ -153,7 +155,7 @@ class _Format:
             return cls(1, "whole")
         kind = cls._kind(finite)
         plain = cls(0, kind)
-        return cls(max(len(plain.text(each)) for each in finite.tolist()), kind)
+        return cls(max(len(plain.text(number)) for number in finite.tolist()), kind)
 
     @staticmethod
     def _kind(finite: Numbers) -> str:

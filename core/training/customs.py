@@ -28,13 +28,14 @@ def inspect_custom(custom: CustomLayer) -> CustomInspected:
     """What the class says of itself. Raises CustomLayerError when it cannot be compiled or is no layer."""
     layer = compile_custom(custom)
     options = tuple(
-        _option(each)
-        for each in _arguments(layer.__init__, custom.name)
-        if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        _option(argument)
+        for argument in _arguments(layer.__init__, custom.name)
+        if argument.kind not in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD)
     )
     inputs = sum(
-        each.default is each.empty and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
-        for each in _arguments(layer.forward, custom.name)
+        argument.default is argument.empty
+        and argument.kind in (argument.POSITIONAL_ONLY, argument.POSITIONAL_OR_KEYWORD)
+        for argument in _arguments(layer.forward, custom.name)
     )
     summary = (inspect.getdoc(layer) or "").partition("\n")[0] if layer.__doc__ else ""
     return CustomInspected(custom.name, options, max(1, inputs), summary)

@@ -101,7 +101,9 @@ class Reporter:
     def _send_findings(self) -> None:
         """When they are others than before: that figures in them move is no news."""
         found = self._doctor.findings
-        if [(each.kind, each.nodes) for each in found] != [(each.kind, each.nodes) for each in self._findings]:
+        if [(finding.kind, finding.nodes) for finding in found] != [
+            (finding.kind, finding.nodes) for finding in self._findings
+        ]:
             self._findings = found
             self._send(Diagnosed(self._number, found))
 

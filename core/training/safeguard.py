@@ -113,7 +113,7 @@ class Safeguard:
             self._put_back(before)
             return self._forward_origin(features, targets)
         loss.backward()
-        gradients = [each.grad for each in self._model.module.parameters() if each.grad is not None]
+        gradients = [parameter.grad for parameter in self._model.module.parameters() if parameter.grad is not None]
         if not all_finite(gradient._array for gradient in gradients):
             self._put_back(before)
             return Watcher(self._model).in_backward(lambda: self._loss_of(features, targets))

@@ -15,7 +15,7 @@ from core.nn.parameter import Parameter
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 
-STORAGES = {f"{each.title}Storage": each for each in dtypes.ALL}
+STORAGES = {f"{kind.title}Storage": kind for kind in dtypes.ALL}
 """Types of elements by the name that PyTorch gives a row of them."""
 _HALVES = "BFloat16Storage"
 _LARGEST_SPREAD = 2**26  # elements of a tensor that has more than its storage, such as one of `expand`

@@ -172,7 +172,7 @@ def along(name: str, value: Along, axes: int) -> Sizes:
 
 
 def _both_ends(padding: Along, axes: int) -> tuple[tuple[int, int], ...]:
-    return tuple([(each, each) for each in along("padding", padding, axes)])
+    return tuple([(width, width) for width in along("padding", padding, axes)])
 
 
 def _same_or_valid(padding: str, kernel: Sizes, steps: Sizes, gaps: Sizes) -> tuple[tuple[int, int], ...]:
@@ -245,7 +245,7 @@ def _check_numbers(geometry: Geometry, groups: int) -> None:
 def _check_types(input: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     for name, other in (("bias", bias), ("weight", weight)):
         if other is not None and other._array.dtype != input._array.dtype:
-            kinds = [each.dtype.title.lower() for each in (input, other)]
+            kinds = [tensor.dtype.title.lower() for tensor in (input, other)]
             raise RuntimeError(f"Input type ({kinds[0]}) and {name} type ({kinds[1]}) should be the same")
 
 

@@ -48,7 +48,7 @@ def ctc_loss(
     _check_limits("target_lengths", lengths[1], None)
     where = device_of(batch._array)
     labels, input_counts, target_counts = (
-        place(each, where) for each in (_padded(targets, lengths[1], log_probs.ndim), *lengths)
+        place(value, where) for value in (_padded(targets, lengths[1], log_probs.ndim), *lengths)
     )
     losses = record(CtcLoss(labels, input_counts, target_counts, blank), batch)
     if zero_infinity:

@@ -20,7 +20,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     if x1._array.dtype.kind != "f" and x2._array.dtype.kind != "f":
         title = x1.dtype.title
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {title}")
-    directions = [each / _length(each, dim, eps) for each in _broadcast(x1, x2)]
+    directions = [x / _length(x, dim, eps) for x in _broadcast(x1, x2)]
     return (directions[0] * directions[1]).sum(dim)
 
 
@@ -40,7 +40,7 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
         raise RuntimeError("pdist only supports floating-point dtypes")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
-    first, second = (tensor_of(each).to(input.device) for each in np.triu_indices(input._array.shape[0], 1))
+    first, second = (tensor_of(places).to(input.device) for places in np.triu_indices(input._array.shape[0], 1))
     if not input._array.size:
         return input.new_zeros(len(first))
     return (input[first] - input[second]).norm(p, 1)

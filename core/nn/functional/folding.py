@@ -71,7 +71,7 @@ def _geometry(kernel_size: Along, dilation: Along, padding: Along, stride: Along
         raise RuntimeError(
             f"padding should be non-negative, but got padding_height: {around[0]} padding_width: {around[1]}"
         )
-    return Geometry(kernel, steps, tuple([(each, each) for each in around]), gaps)
+    return Geometry(kernel, steps, tuple([(width, width) for width in around]), gaps)
 
 
 _AXES = ("height", "width")

@@ -80,7 +80,7 @@ def _check_bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor
         if a != b:
             raise RuntimeError(f"bilinear(): input batch dimensions do not match at dim {dim}: got {a} and {b}")
     if not first.dtype == second.dtype == w.dtype:
-        names = [each.dtype.c_name for each in (input1, input2, weight)]
+        names = [tensor.dtype.c_name for tensor in (input1, input2, weight)]
         raise RuntimeError(
             f"All tensors must have the same dtype, got input1: {names[0]}, input2: {names[1]}, weight: {names[2]}"
         )

@@ -104,9 +104,9 @@ def attend(
     batched = _check_dims(query, key, value, masks, heads.number)
     same = query is key is value
     if not batched:
-        query, key, value = (each.unsqueeze(1 if steps_first else 0) for each in (query, key, value))
+        query, key, value = (tensor.unsqueeze(1 if steps_first else 0) for tensor in (query, key, value))
     batch = query._array.shape[1 if steps_first else 0]
-    length, known = (each._array.shape[0 if steps_first else 1] for each in (query, key))
+    length, known = (tensor._array.shape[0 if steps_first else 1] for tensor in (query, key))
     bias = _bias(masks, query, heads.number, batch, length, known, need_weights)
     _check_fit(query, key, value, heads)
     packed = heads.in_weight if same and not need_weights and not _is_extended(heads) else None
@@ -139,7 +139,7 @@ def _self_attention(
 def _cross_attention(
     query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None, heads: Heads, need_weights: bool, steps_first: bool
 ) -> tuple[Tensor, Tensor | None]:
-    q, k, v = (_split(each, heads.number, steps_first) for each in _projected(query, key, value, heads))
+    q, k, v = (_split(x, heads.number, steps_first) for x in _projected(query, key, value, heads))
     batch, count, _, width = q.shape
     k = _extended(k, heads.static_k, heads.bias_k, heads, (batch, count, width))
     v = _extended(v, heads.static_v, heads.bias_v, heads, (batch, count, width))

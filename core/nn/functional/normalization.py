@@ -176,9 +176,9 @@ def _recorded(kernel: str, op: ops.Affine, input: Tensor, weight: Tensor | None,
     """Half precision is worked out in single. Raises RuntimeError where weight or bias are of another type."""
     kind = input._array.dtype
     refuse(kernel, input, "biu")
-    others = [each for each in (weight, bias) if each is not None and each._array.dtype != kind]
+    others = [tensor for tensor in (weight, bias) if tensor is not None and tensor._array.dtype != kind]
     if kind.itemsize < 4 and all(other._array.dtype == np.float32 for other in others):
-        single = [None if each is None else each.float() for each in (weight, bias)]
+        single = [None if tensor is None else tensor.float() for tensor in (weight, bias)]
         return record(op, input.float(), *single).to(input.dtype)
     if others:
         raise RuntimeError(f"mixed dtype (CPU): expect parameter to have scalar type of {input.dtype.title}")

@@ -56,7 +56,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
 
 
 def _reordered(apart: Tensor, lead: int, order: tuple[int, ...]) -> Tensor:
-    return apart.permute(*range(lead), *[lead + each for each in order])
+    return apart.permute(*range(lead), *[lead + axis for axis in order])
 
 
 def _check_axes(name: str, input: Tensor) -> None:

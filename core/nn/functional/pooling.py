@@ -178,7 +178,7 @@ def _max_pool(
     out = record(op, batch)
     found = [out, tensor_of(op.indices())] if return_indices else [out]
     if batch is not input:
-        found = [each.squeeze(0) for each in found]
+        found = [tensor.squeeze(0) for tensor in found]
     return tuple(found) if return_indices else found[0]
 
 
@@ -205,7 +205,7 @@ def _avg_pool(
     if divisor_override is not None:
         divisor = divisor_override
     elif all(len(set(count)) == 1 for count in counts):
-        divisor = math.prod(each[0] for each in counts)
+        divisor = math.prod(count[0] for count in counts)
     out = record(ops.AvgPool(geometry, divisor), batch)
     return out if batch is input else out.squeeze(0)
 

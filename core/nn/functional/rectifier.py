@@ -136,7 +136,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         raise RuntimeError("Bool inputs not supported for hardtanh")
     if kind == "u" and (min_val < 0 or max_val < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    bounds = [dtypes.held(each if kind == "f" else int(each), input._array.dtype) for each in (min_val, max_val)]
+    bounds = [dtypes.held(value if kind == "f" else int(value), input._array.dtype) for value in (min_val, max_val)]
     return maybe_in_place(rectifier.Hardtanh(*bounds), input, inplace)
 
 

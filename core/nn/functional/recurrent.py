@@ -68,9 +68,9 @@ def step(mode: str, input: Tensor, h: Tensor, c: Tensor | None, weights: Weights
 
 
 def _run(op: Recurrence, rows: Tensor, h: Tensor, c: Tensor | None, weights: Weights) -> tuple[Tensor, ...]:
-    for each in (rows, h, c):
-        if each is not None and weights[0] is not None and each.dtype != weights[0].dtype:
+    for tensor in (rows, h, c):
+        if tensor is not None and weights[0] is not None and tensor.dtype != weights[0].dtype:
             raise RuntimeError(
-                f"mat1 and mat2 must have the same dtype, but got {each.dtype.title} and {weights[0].dtype.title}"
+                f"mat1 and mat2 must have the same dtype, but got {tensor.dtype.title} and {weights[0].dtype.title}"
             )
     return record_many(op, rows, h, c, *weights)

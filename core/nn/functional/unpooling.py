@@ -74,7 +74,7 @@ def _max_unpool(
     steps = kernel if stride is None else for_axes(name, "stride", stride, axes)
     size = _unpooled(input, kernel, steps, for_axes(name, "padding", padding, axes), output_size)
     places = indices.flatten(-axes)
-    wrong = [each for each in (places._array.min(), places._array.max()) if not 0 <= each < math.prod(size)]
+    wrong = [value for value in (places._array.min(), places._array.max()) if not 0 <= value < math.prod(size)]
     if wrong:
         raise RuntimeError(
             f"Found an invalid max index: {int(wrong[0])} (output volumes are of size "

@@ -70,7 +70,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     def forward(self, input_: Tensor, target_: Tensor) -> _ASMoutput:
         self._check(input_, target_)
         rows, classes = (input_, target_) if target_.ndim else (input_.unsqueeze(0), target_.unsqueeze(0))
-        low, high = (int(each) for each in (classes.min(), classes.max())) if len(classes) else (0, 0)
+        low, high = (int(value) for value in (classes.min(), classes.max())) if len(classes) else (0, 0)
         if low < 0 or high >= self.n_classes:
             raise RuntimeError(
                 f"Target values should be in [0, {self.n_classes - 1}], but values in range [{low}, {high}] were "

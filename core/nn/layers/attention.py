@@ -94,9 +94,9 @@ class MultiheadAttention(Module):
         if self.in_proj_bias is not None and self.out_proj.bias is not None:
             init.zeros_(self.in_proj_bias)
             init.zeros_(self.out_proj.bias)
-        for each in (self.bias_k, self.bias_v):
-            if each is not None:
-                init.xavier_normal_(each)
+        for bias in (self.bias_k, self.bias_v):
+            if bias is not None:
+                init.xavier_normal_(bias)
 
     def forward(
         self,

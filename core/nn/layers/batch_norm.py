@@ -250,7 +250,7 @@ class _LazyNorm(LazyModuleMixin, RunningNorm):
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Shapes and first values by dimension 1 of `input`."""
-        waiting = [each for each in (*self._parameters.values(), *self._buffers.values()) if is_lazy(each)]
+        waiting = [value for value in (*self._parameters.values(), *self._buffers.values()) if is_lazy(value)]
         self.num_features = input._array.shape[1]
         for each in waiting:
             each.materialize((self.num_features,))  # type: ignore[union-attr]
@@ -296,5 +296,5 @@ class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
 
 def _check_dims(input: Tensor, allowed: tuple[int, ...]) -> None:
     if input.ndim not in allowed:
-        wanted = " or ".join(f"{each}D" for each in allowed)
+        wanted = " or ".join(f"{count}D" for count in allowed)
         raise ValueError(f"expected {wanted} input (got {input.ndim}D input)")

@@ -39,7 +39,7 @@ class FractionalMaxPool2d(Module):
             raise ValueError(f"{type(self).__name__} requires specifying either an output size, or a pooling ratio")
         if self.output_size is not None and self.output_ratio is not None:
             raise ValueError("only one of output_size and output_ratio may be specified")
-        if self.output_ratio is not None and not all(0 < each < 1 for each in self.output_ratio):
+        if self.output_ratio is not None and not all(0 < ratio < 1 for ratio in self.output_ratio):
             raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
 
     def _for_each(self, value: Any) -> tuple[Any, ...]:

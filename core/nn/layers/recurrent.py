@@ -122,7 +122,7 @@ class RNNBase(Module):
         single = input.ndim == 2
         steps = input.unsqueeze(1) if single else input.transpose(0, 1) if self.batch_first else input
         length, batch = steps.shape[:2]
-        h, c = (each.unsqueeze(1) if single and each is not None else each for each in (h, c))
+        h, c = (tensor.unsqueeze(1) if single and tensor is not None else tensor for tensor in (h, c))
         self._check(steps, batch, h, c)
         if not length:
             raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
@@ -138,7 +138,7 @@ class RNNBase(Module):
         data, batch_sizes, order, back = input
         sizes = batch_sizes.tolist()
         if order is not None:
-            h, c = (each if each is None else each.index_select(1, order) for each in (h, c))
+            h, c = (tensor if tensor is None else tensor.index_select(1, order) for tensor in (h, c))
         self._check(data, sizes[0], h, c, packed=True)
         output, h, c = self._through(data, sizes, h, c)
         if back is not None:

@@ -51,13 +51,13 @@ class RNNCellBase(Module):
         single = input.ndim == 1
         if single:
             input = input.unsqueeze(0)
-            h, c = (each if each is None else each.unsqueeze(0) for each in (h, c))
+            h, c = (tensor if tensor is None else tensor.unsqueeze(0) for tensor in (h, c))
         h = input.new_zeros(len(input), self.hidden_size) if h is None else h
         c = input.new_zeros(len(input), self.hidden_size) if c is None and mode == "LSTM" else c
         self._check(input, h, c)
         weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh, None)
         new = step(mode, input, h, c, weights)
-        return tuple([each.squeeze(0) for each in new]) if single else new
+        return tuple([state.squeeze(0) for state in new]) if single else new
 
     def _check(self, input: Tensor, h: Tensor, c: Tensor | None) -> None:
         if input.shape[1] != self.input_size:

@@ -25,7 +25,7 @@ class Upsample(Module):
         super().__init__()
         self.size = size
         self.scale_factor = (
-            tuple(float(each) for each in scale_factor)
+            tuple(float(factor) for factor in scale_factor)
             if isinstance(scale_factor, tuple | list)
             else float(scale_factor)  # type: ignore[arg-type]
             if scale_factor

@@ -34,10 +34,10 @@ class Unflatten(Module):
             raise TypeError(
                 f"unflattened_size must be a tuple of ints, but found type {type(unflattened_size).__name__}"
             )
-        for position, each in enumerate(unflattened_size):
-            if not isinstance(each, int):
+        for position, length in enumerate(unflattened_size):
+            if not isinstance(length, int):
                 raise TypeError(
-                    f"unflattened_size must be tuple of ints, but found element of type {type(each).__name__} at pos "
+                    f"unflattened_size must be tuple of ints, but found element of type {type(length).__name__} at pos "
                     f"{position}"
                 )
         self.dim = dim

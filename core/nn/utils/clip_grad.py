@@ -27,7 +27,7 @@ def get_total_norm(
     every, order = _listed(tensors), float(norm_type)
     if not every:
         return tensor(0.0)
-    norms = [each.norm(order).to(every[0].device) for each in every]
+    norms = [tensor.norm(order).to(every[0].device) for tensor in every]
     total: Tensor = stack(norms).norm(order)
     if error_if_nonfinite and not bool(total.isfinite()):
         raise RuntimeError(
@@ -81,4 +81,4 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 
 def _gradients(parameters: Tensors) -> list[Tensor]:
-    return [each.grad for each in _listed(parameters) if each.grad is not None]
+    return [tensor.grad for tensor in _listed(parameters) if tensor.grad is not None]

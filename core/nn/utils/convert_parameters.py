@@ -14,8 +14,8 @@ __all__ = ["parameters_to_vector", "vector_to_parameters"]
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """All numbers of the parameters, one parameter after the other. Gradients flow through."""
     every = list(parameters)
-    check_devices([each._array for each in every])
-    return cat([each.reshape(-1) for each in every])
+    check_devices([tensor._array for tensor in every])
+    return cat([tensor.reshape(-1) for tensor in every])
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:

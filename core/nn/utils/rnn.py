@@ -53,7 +53,8 @@ class PackedSequence(_Fields):
         if data is self.data:
             return self
         orders = [
-            each if each is None else each.to(data.device) for each in (self.sorted_indices, self.unsorted_indices)
+            tensor if tensor is None else tensor.to(data.device)
+            for tensor in (self.sorted_indices, self.unsorted_indices)
         ]
         return type(self)(data, self.batch_sizes, *orders)
 
@@ -154,11 +155,11 @@ def pad_sequence(
     if not every:
         raise RuntimeError("received an empty list of sequences")
     _check_alike(every)
-    lengths = np.array([len(each) for each in every])
+    lengths = np.array([len(tensor) for tensor in every])
     step = np.arange(lengths.max()) - (0 if padding_side == "right" else (lengths.max() - lengths)[:, None])
     starts = (np.cumsum(lengths) - lengths)[:, None]
     index = np.where((step >= 0) & (step < lengths[:, None]), starts + step, lengths.sum())
-    rows = cat([each.to(every[0].dtype) for each in every])
+    rows = cat([tensor.to(every[0].dtype) for tensor in every])
     return _picked(_with_padding(rows, padding_value), index if batch_first else index.T)
 
 

@@ -85,8 +85,8 @@ def remove_spectral_norm(module: Module, name: str = "weight") -> Module:
     key, hook = found
     with no_grad():
         weight = hook.compute_weight(module, iterate=False)
-    for each in (name, f"{name}_u", f"{name}_v", f"{name}_orig"):
-        delattr(module, each)
+    for attribute in (name, f"{name}_u", f"{name}_v", f"{name}_orig"):
+        delattr(module, attribute)
     module.register_parameter(name, Parameter(weight.detach()))
     del module._forward_pre_hooks[key]
     return module

@@ -68,8 +68,8 @@ def remove_weight_norm(module: Module, name: str = "weight") -> Module:
         raise ValueError(f"weight_norm of '{name}' not found in {module}")
     key, hook = found
     weight = hook.compute_weight(module).detach()
-    for each in (name, f"{name}_g", f"{name}_v"):
-        delattr(module, each)
+    for attribute in (name, f"{name}_g", f"{name}_v"):
+        delattr(module, attribute)
     setattr(module, name, Parameter(weight))
     del module._forward_pre_hooks[key]
     return module

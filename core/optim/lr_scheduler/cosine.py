@@ -90,4 +90,4 @@ def _is_count(value: object) -> bool:
 
 def _on_cosine(highest: Rates, lowest: float, share: float) -> Rates:
     height = (1 + math.cos(math.pi * share)) / 2
-    return [lowest + (each - lowest) * height for each in highest]
+    return [lowest + (rate - lowest) * height for rate in highest]

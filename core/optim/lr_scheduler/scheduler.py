@@ -143,7 +143,7 @@ def for_each_group(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
             f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, "
             f"param_groups has {count}."
         )
-    return [copied(each) for each in value]
+    return [copied(item) for item in value]
 
 
 def attributes(function: Any) -> dict[str, Any] | None:
