@@ -25,8 +25,8 @@ def functional_call(
     found = _merged(parameter_and_buffer_dicts)
     places: dict[str, tuple[dict[str, Any], str]] = {
         f"{path}.{name}".lstrip("."): (slot, name)
-        for path, each in module.named_modules(remove_duplicate=False)
-        for slot in (each._parameters, each._buffers)
+        for path, part in module.named_modules(remove_duplicate=False)
+        for slot in (part._parameters, part._buffers)
         for name in slot
     }
     before = {key: slot[name] for key, (slot, name) in places.items()}

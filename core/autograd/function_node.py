@@ -112,10 +112,10 @@ class FunctionNode(Operation):
         self.saved = [self._packed(tensor, outputs) for tensor in ctx._saved or ()]
         ctx._saved = None
         self.shape, self.dtype = ((), None) if several else (outputs[0]._array.shape, outputs[0]._array.dtype)
-        for number, each in enumerate(outputs):
-            if self._has_gradient(each):
-                node = output_of(self, number, len(outputs), each._array) if several else self
-                rebase(node, each)
+        for number, made in enumerate(outputs):
+            if self._has_gradient(made):
+                node = output_of(self, number, len(outputs), made._array) if several else self
+                rebase(node, made)
         ctx._dirty = ctx._constants = ()
         self.models = [None if model is None else (model.shape, model.dtype) for model in self.models]
 

@@ -66,7 +66,7 @@ def jacobian(
     given = _leaves("jacobian", inputs, create_graph)
     outputs = func(*given)
     every = enumerate(_outputs("jacobian", outputs))
-    rows = tuple([_like(inputs, _jacobian(number, each, given, create_graph, strict)) for number, each in every])
+    rows = tuple([_like(inputs, _jacobian(number, output, given, create_graph, strict)) for number, output in every])
     return _like(outputs, rows)
 
 
@@ -156,10 +156,10 @@ def _vector(v: Tensors | None, models: Sequence[Tensor], when: str) -> tuple[Ten
         if len(models) == 1:
             raise RuntimeError("The given v should contain a single Tensor.")
         raise RuntimeError(f"v is a tuple of invalid length: should be {len(models)} but got {len(vector)}.")
-    for number, (each, model) in enumerate(zip(vector, models, strict=True)):
-        if each.shape != model.shape:
+    for number, (part, model) in enumerate(zip(vector, models, strict=True)):
+        if part.shape != model.shape:
             place = f"Entry {number} in v" if len(models) > 1 else "v"
-            raise RuntimeError(f"{place} has invalid size: should be {model.shape} but got {each.shape}.")
+            raise RuntimeError(f"{place} has invalid size: should be {model.shape} but got {part.shape}.")
     return vector
 
 
@@ -203,7 +203,7 @@ def _gradients(
 def _jacobian(
     number: int, output: Tensor, given: tuple[Tensor, ...], create_graph: bool, strict: bool
 ) -> tuple[Tensor, ...]:
-    rows = [_gradients((each,), given, (None,), create_graph, strict, number) for each in output.reshape(-1)]
+    rows = [_gradients((element,), given, (None,), create_graph, strict, number) for element in output.reshape(-1)]
     if not rows:
         return tuple([tensor.new_zeros((*output.shape, *tensor.shape)) for tensor in given])
     columns = zip(*rows, strict=True)

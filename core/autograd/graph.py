@@ -46,7 +46,7 @@ def walk(starts: Sequence[Start], retain: bool, only: Collection[Edge] | None, s
                 continue
         parts = step(node, array, retain)
         _send(node.inputs, parts if parts.__class__ is tuple else (parts,), gathered, waiting)
-    for leaf in [each for each in gathered if each._hooks is not None and (only is None or each in only)]:
+    for leaf in [edge for edge in gathered if edge._hooks is not None and (only is None or edge in only)]:
         gathered[leaf] = leaf._hooks.run_before(gathered[leaf])
     if only is None:
         return gathered
@@ -63,7 +63,7 @@ def leading_to(only: Collection[Edge], starts: Sequence[Start]) -> set[Operation
             seen.add(edge)
             ahead.extend(edge.inputs)
     leading: set[Operation] = set()
-    for node in sorted(seen, key=lambda each: each.sequence):
+    for node in sorted(seen, key=lambda node: node.sequence):
         if any(source in only or source in leading for source in node.inputs if source is not None):
             leading.add(node)
     return leading

@@ -62,8 +62,8 @@ class Hooks:
                 array = _checked(answer, array, hook)
         for keep in self.keepers:
             keep(as_tensor(array))
-        for each in list(self.on_outputs.values()):
-            answers = each(_tensors(array))
+        for listen in list(self.on_outputs.values()):
+            answers = listen(_tensors(array))
             if answers is not None:
                 array = _arrays(answers, array)
         return array

@@ -125,7 +125,7 @@ def grad(
     gradients = [as_tensor(found[edge]) if edge in found else None for edge in edges]
     if materialize_grads:
         pairs = zip(gradients, wanted, strict=True)
-        gradients = [zeros_like(each) if gradient is None else gradient for gradient, each in pairs]
+        gradients = [zeros_like(tensor) if gradient is None else gradient for gradient, tensor in pairs]
     return tuple(gradients)
 
 

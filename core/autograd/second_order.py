@@ -103,7 +103,9 @@ def _replay(node: Operation, grad: Any) -> Any:
     cuts = [None if edge is None else _cut(array.tensor) for array, edge in zip(arrays, node.inputs, strict=True)]
     out = copy(node).forward(*arrays)
     pairs = zip(out, grad, strict=True) if isinstance(out, tuple) else ((out, grad),)
-    starts = [(made.tensor._node, each) for made, each in pairs if each is not None and made.tensor._node is not None]
+    starts = [
+        (made.tensor._node, slope) for made, slope in pairs if slope is not None and made.tensor._node is not None
+    ]
     found = walk(starts, True, {cut for cut in cuts if cut is not None}, recorded_step)
     for cut, edge in zip(cuts, node.inputs, strict=True):
         if cut is not None:

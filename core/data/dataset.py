@@ -141,7 +141,7 @@ class Subset(Dataset[T_co]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, list):
-            return self.dataset[[self.indices[each] for each in index]]
+            return self.dataset[[self.indices[place] for place in index]]
         return self.dataset[self.indices[index]]
 
     def __getitems__(self, indices: list[int]) -> list[Any]:

@@ -47,4 +47,4 @@ def is_chance(accuracy: float, guess: float, samples: int) -> bool:
 def to_replace(types: Iterable[str]) -> str | None:
     """The type of activation in whose place the cure should be tried, given the types of all layers."""
     counts = Counter(type_ for type_ in types if type_ in SUSPECTS)
-    return next((each for each, count in counts.most_common(1) if count >= MANY), None)
+    return next((type_ for type_, count in counts.most_common(1) if count >= MANY), None)

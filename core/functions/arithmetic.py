@@ -178,9 +178,9 @@ def scaled(input: Any, other: Any, alpha: Number) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and "f" not in kinds and not isinstance(other, float):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    for each in (input, other):
-        if isinstance(each, Tensor):
-            dtypes.held(alpha, each._array.dtype)
+    for operand in (input, other):
+        if isinstance(operand, Tensor):
+            dtypes.held(alpha, operand._array.dtype)
     return other * (bool(alpha) if set(kinds) == {"b"} else alpha)
 
 

@@ -86,7 +86,8 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     if not isinstance(given, Tensor):
         raise TypeError("isin() received an invalid combination of arguments: one of the two must be a Tensor")
     first, second = (
-        each if isinstance(each, Tensor) else tensor(each, device=given.device) for each in (elements, test_elements)
+        values if isinstance(values, Tensor) else tensor(values, device=given.device)
+        for values in (elements, test_elements)
     )
     return tensor_of(as_array(namespace(given._array).isin(first._array, second._array, invert=invert)))
 

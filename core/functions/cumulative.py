@@ -118,8 +118,8 @@ def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: float | Tensor | Non
         raise TypeError(f"{name}() received an invalid combination of arguments: give x or dx, not both")
     axis = dimension(dim, y.ndim)
     count = max(y._array.shape[axis] - 1, 0)
-    for name_, each in (("y", y), ("x", x)):
-        if each is not None and each.dtype == dtypes.bool:
+    for name_, tensor in (("y", y), ("x", x)):
+        if tensor is not None and tensor.dtype == dtypes.bool:
             raise RuntimeError(f"{name}: received a bool input for `{name_}`, but bool is not supported")
     heights = narrow(y, axis, min(1, y._array.shape[axis]), count) + narrow(y, axis, 0, count)
     if x is None:
@@ -127,7 +127,7 @@ def _trapezoids(name: str, y: Tensor, x: Tensor | None, dx: float | Tensor | Non
     if x.ndim == 1 and y.ndim > 1:
         if x._array.shape[0] != y._array.shape[axis]:
             raise RuntimeError("There must be one `x` value for each sample point")
-        x = x.reshape([-1 if each == axis else 1 for each in range(y.ndim)])
+        x = x.reshape([-1 if place == axis else 1 for place in range(y.ndim)])
     return heights * diff(x, dim=axis - y.ndim)
 
 

@@ -140,7 +140,7 @@ def _parse(equation: str, tensors: Sequence[Tensor]) -> tuple[list[list[str]], l
         output = [str(place) for place in range(most)] + sorted(
             letter for letter in set(letters) if letters.count(letter) == 1
         )
-    known = {name for each in names for name in each}
+    known = {name for term in names for name in term}
     for name in output:
         if name not in known:
             raise RuntimeError(

@@ -160,9 +160,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     array, *fitted = common(input, *bounds)
     low = fitted[0] if min is not None else None
     high = fitted[-1] if max is not None else None
-    for each in bounds if array.dtype == input._array.dtype else ():
-        if not isinstance(each, Tensor):
-            dtypes.held(each, array.dtype)
+    for bound in bounds if array.dtype == input._array.dtype else ():
+        if not isinstance(bound, Tensor):
+            dtypes.held(bound, array.dtype)
     if tensors[0]:
         return record_as(ops.ClampBetween(), (input, min, max), (array, low, high))
     return record_as(ops.Clamp(low, high), (input,), (array,))

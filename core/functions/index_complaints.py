@@ -22,12 +22,12 @@ def _of_view(input: Tensor, view: tuple[Any, ...]) -> str:
     rest = input.ndim - sum(isinstance(part, int | slice) for part in view)
     if rest < 0:
         return f"too many indices for tensor of dimension {input.ndim}"
-    whole = [part for each in view for part in ([WHOLE] * rest if each is Ellipsis else [each])]
+    whole = [part for key in view for part in ([WHOLE] * rest if key is Ellipsis else [key])]
     lengths = iter(input.shape)
-    for position, each in enumerate(whole):
-        length = 1 if each is None else next(lengths)
-        if isinstance(each, int) and not -length <= each < length:
-            return f"index {each} is out of bounds for dimension {position} with size {length}"
+    for position, key in enumerate(whole):
+        length = 1 if key is None else next(lengths)
+        if isinstance(key, int) and not -length <= key < length:
+            return f"index {key} is out of bounds for dimension {position} with size {length}"
     return ""
 
 

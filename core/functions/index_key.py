@@ -28,8 +28,8 @@ def key_of(input: Tensor, index: Any) -> Key:
     parts = index if isinstance(index, tuple) else (index,)
     xp = namespace(input._array)
     plain = [_plain(part, xp) for part in parts]
-    for each in plain:
-        if isinstance(each, slice) and each.step is not None and each.step <= 0:
+    for part in plain:
+        if isinstance(part, slice) and part.step is not None and part.step <= 0:
             raise ValueError("step must be greater than zero")
     if all(part is None or part is Ellipsis or isinstance(part, int | slice) for part in plain):
         return Key(tuple(plain), None)
@@ -38,21 +38,21 @@ def key_of(input: Tensor, index: Any) -> Key:
         raise IndexError(f"too many indices for tensor of dimension {input.ndim}")
     view: list[Any] = []
     places: list[Any] = []
-    for each in plain:
-        if isinstance(each, int):
-            view.append(each)
-        elif each is None or isinstance(each, slice):
-            view.append(each)
+    for part in plain:
+        if isinstance(part, int):
+            view.append(part)
+        elif part is None or isinstance(part, slice):
+            view.append(part)
             places.append(WHOLE)
-        elif each is Ellipsis:
+        elif part is Ellipsis:
             view += [WHOLE] * rest
             places += [WHOLE] * rest
-        elif isinstance(each, np.bool_):
+        elif isinstance(part, np.bool_):
             view.append(None)
-            places.append(xp.zeros(int(each), np.int64))
+            places.append(xp.zeros(int(part), np.int64))
         else:
-            view += [WHOLE] * _consumed(each)
-            places.append(each)
+            view += [WHOLE] * _consumed(part)
+            places.append(part)
     return Key(None if all(part == WHOLE for part in view) else tuple(view), tuple(places))
 
 

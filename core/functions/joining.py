@@ -72,10 +72,10 @@ def block_diag(*tensors: Tensor) -> Tensor:
             )
     width = sum(block.shape[1] for block in blocks)
     rows, before = [], 0
-    for each in blocks:
-        behind = width - before - each.shape[1]
-        rows.append(cat([each.new_zeros(len(each), before), each, each.new_zeros(len(each), behind)], 1))
-        before += each.shape[1]
+    for block in blocks:
+        behind = width - before - block.shape[1]
+        rows.append(cat([block.new_zeros(len(block), before), block, block.new_zeros(len(block), behind)], 1))
+        before += block.shape[1]
     return cat(rows, 0)
 
 

@@ -106,9 +106,9 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
 
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
     """The p-norms of the differences of every row of one matrix with every row of the other."""
-    for name, each in (("X1", x1), ("X2", x2)):
-        if each.ndim < 2:
-            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {each.ndim}D")
+    for name, matrix in (("X1", x1), ("X2", x2)):
+        if matrix.ndim < 2:
+            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {matrix.ndim}D")
     if x1.shape[-1] != x2.shape[-1]:
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
     return norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1)
@@ -119,7 +119,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     if input.ndim < 2:
         raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     axis = dimension(dim, input.ndim)
-    others = [each for each in range(input.ndim) if each != axis]
+    others = [place for place in range(input.ndim) if place != axis]
     sizes = norm(input, p, others, keepdim=True)
     return mul(input, where(sizes > maxnorm, maxnorm / (sizes + 1e-7), 1.0))
 
@@ -168,13 +168,13 @@ def _check_weights(count: int, fweights: Tensor | None, aweights: Tensor | None)
         raise RuntimeError(
             f"cov(): expected fweights to have integral dtype but got fweights with {fweights.dtype.title} dtype"
         )
-    for name, each in (("fweights", fweights), ("aweights", aweights)):
-        if each is not None and each.numel() != count:
+    for name, weight in (("fweights", fweights), ("aweights", aweights)):
+        if weight is not None and weight.numel() != count:
             raise RuntimeError(
                 f"cov(): expected {name} to have the same numel as there are observations in the input but got "
-                f"{each.numel()} != {count}"
+                f"{weight.numel()} != {count}"
             )
-        if each is not None and bool((each < 0).any()):
+        if weight is not None and bool((weight < 0).any()):
             raise RuntimeError(f"cov(): {name} cannot be negative")
 
 

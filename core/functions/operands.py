@@ -48,14 +48,14 @@ def common(*operands: Any) -> list[Any]:
     arrays = [operand._array if isinstance(operand, Tensor) else operand for operand in operands]
     check_devices([array for array, operand in zip(arrays, operands, strict=True) if isinstance(operand, Tensor)])
     kinds = []
-    for each, operand in zip(arrays, operands, strict=True):
+    for array, operand in zip(arrays, operands, strict=True):
         if isinstance(operand, Tensor):
-            kinds.append((each.dtype, each.ndim))
+            kinds.append((array.dtype, array.ndim))
         elif not isinstance(operand, NUMBERS):
             raise TypeError(f"an operand must be a Tensor or a number, not {type(operand).__name__}")
     if not kinds:
         raise TypeError(
-            f"one of the operands must be a Tensor, not {', '.join(type(each).__name__ for each in operands)}"
+            f"one of the operands must be a Tensor, not {', '.join(type(operand).__name__ for operand in operands)}"
         )
     kind = dtypes.promote(kinds)
     for operand in operands:
@@ -66,10 +66,10 @@ def common(*operands: Any) -> list[Any]:
 
 def expect_tensors(function: str, **operands: Any) -> None:
     """Raises TypeError naming the first of the operands that is no tensor."""
-    for position, (name, each) in enumerate(operands.items(), 1):
-        if not isinstance(each, Tensor):
+    for position, (name, operand) in enumerate(operands.items(), 1):
+        if not isinstance(operand, Tensor):
             raise TypeError(
-                f"{function}(): argument '{name}' (position {position}) must be Tensor, not {type(each).__name__}"
+                f"{function}(): argument '{name}' (position {position}) must be Tensor, not {type(operand).__name__}"
             )
 
 

@@ -83,9 +83,9 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """The product of every element of one vector with every element of another."""
-    for name, each in (("self", input), ("vec2", vec2)):
-        if each.ndim != 1:
-            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.ndim}-D")
+    for name, vector in (("self", input), ("vec2", vec2)):
+        if vector.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector.ndim}-D")
     return input.unsqueeze(1) * vec2
 
 
@@ -116,8 +116,8 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     """Every element of `input` times the whole of `other`, side by side."""
     ndim = max(input.ndim, other.ndim)
     first, second = ([1] * (ndim - tensor.ndim) + list(tensor.shape) for tensor in (input, other))
-    rows = [length for each in first for length in (each, 1)]
-    columns = [length for each in second for length in (1, each)]
+    rows = [length for n in first for length in (n, 1)]
+    columns = [length for n in second for length in (1, n)]
     return (input.reshape(rows) * other.reshape(columns)).reshape([a * b for a, b in zip(first, second, strict=True)])
 
 

@@ -44,6 +44,6 @@ def _computed(name: str, function: Callable[..., Any], *tensors: Tensor) -> Tens
     if first.requires_grad:
         raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
     columns = [np.broadcast_to(tensor._array, first._array.shape).ravel().tolist() for tensor in tensors]
-    values = [function(*each) for each in zip(*columns, strict=True)]
+    values = [function(*numbers) for numbers in zip(*columns, strict=True)]
     made = np.array(values).reshape(first._array.shape).astype(first._array.dtype)
     return record_in_place(CopyInto(), first, tensor_of(made))

@@ -171,7 +171,7 @@ def _argument(function: str, input: Tensor, dim: int | None, keepdim: bool) -> T
     axis = None if dim is None else dimension(dim, input.ndim)
     found = _place(function, input, axis)
     if keepdim and array.ndim:
-        shape = tuple(1 if axis is None or each == axis else length for each, length in enumerate(array.shape))
+        shape = tuple(1 if axis is None or place == axis else length for place, length in enumerate(array.shape))
         return tensor_of(found._array.reshape(shape))
     return found
 

@@ -136,9 +136,9 @@ def movedim(input: Tensor, source: int | Sequence[int], destination: int | Seque
     return permute(input, axes)
 
 
-def expand(input: Tensor, *each: Any, size: Any = None) -> Tensor:
+def expand(input: Tensor, *lengths: Any, size: Any = None) -> Tensor:
     """Repeats dimensions of length one without copying; -1 keeps a length. Raises RuntimeError for other lengths."""
-    wanted = sizes(each if size is None else (size,))
+    wanted = sizes(lengths if size is None else (size,))
     lead = len(wanted) - input.ndim
     if lead < 0:
         raise RuntimeError(
@@ -167,17 +167,17 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     return expand(input, size)
 
 
-def repeat(input: Tensor, *each: Any, repeats: Any = None) -> Tensor:
+def repeat(input: Tensor, *counts: Any, repeats: Any = None) -> Tensor:
     """Copies the whole tensor so many times along each dimension; more numbers than dimensions add some in front."""
-    times = sizes(each if repeats is None else (repeats,))
+    times = sizes(counts if repeats is None else (repeats,))
     if len(times) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     return record(ops.Repeat(times), input)
 
 
-def tile(input: Tensor, *each: Any, dims: Any = None) -> Tensor:
+def tile(input: Tensor, *counts: Any, dims: Any = None) -> Tensor:
     """As `repeat`, where fewer numbers than dimensions stand for the last ones."""
-    times = sizes(each if dims is None else (dims,))
+    times = sizes(counts if dims is None else (dims,))
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
@@ -301,8 +301,8 @@ def _fill_in(shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
 def _check_joinable(first: Tensor, other: Tensor, axis: int, index: int) -> None:
     if other.ndim != first.ndim:
         raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {other.ndim}")
-    for each, (wanted, came) in enumerate(zip(first._array.shape, other._array.shape, strict=True)):
-        if each != axis and wanted != came:
+    for place, (wanted, came) in enumerate(zip(first._array.shape, other._array.shape, strict=True)):
+        if place != axis and wanted != came:
             raise RuntimeError(
                 f"Sizes of tensors must match except in dimension {axis}. Expected size {wanted} but got size {came} "
                 "for "

@@ -132,8 +132,8 @@ def searchsorted(
         rows = math.prod(row.shape[:-1])
         pairs = zip(row.reshape(rows, row.shape[-1]), wanted.reshape(rows, wanted.shape[-1]), strict=True)
         found = xp.zeros(wanted.shape, "int64")
-        for line, (each, some) in zip(found.reshape(rows, wanted.shape[-1]), pairs, strict=True):
-            line[...] = xp.searchsorted(each, some, side=where)
+        for line, (sorted_row, sought) in zip(found.reshape(rows, wanted.shape[-1]), pairs, strict=True):
+            line[...] = xp.searchsorted(sorted_row, sought, side=where)
     return tensor_of(as_array(found).astype("int32" if out_int32 else "int64", copy=False))
 
 

@@ -84,10 +84,10 @@ class _Averaged(ConfusionMatrix):
         right, taken, there = self._counts.diagonal(), self._counts.sum(0), self._counts.sum(1)
         if self.average == "micro":
             return figure(self._figure(right.sum(), taken.sum(), there.sum()))
-        each = np.nan_to_num(self._figure(right, taken, there))
+        by_class = np.nan_to_num(self._figure(right, taken, there))
         if self.average is None:
-            return figure(each)
-        known = each[taken + there > 0]
+            return figure(by_class)
+        known = by_class[taken + there > 0]
         return figure(known.mean() if known.size else np.nan)
 
     def _figure(self, right: Any, taken: Any, there: Any) -> Any:

@@ -18,7 +18,7 @@ everywhere: dict[int, tuple[str, Any]] = {}
 
 
 def of_kind(kind: str) -> list[Any]:
-    return [entry for each, entry in everywhere.values() if each == kind]
+    return [entry for its_kind, entry in everywhere.values() if its_kind == kind]
 
 
 def register_module_forward_pre_hook(hook: ForwardHook) -> RemovableHandle:

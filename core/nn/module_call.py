@@ -95,7 +95,7 @@ class BackwardHookFunction(Operation):
     def backward(self, grads: tuple[Array | None, ...]) -> tuple[Array, ...]:
         xp = namespace(next(grad for grad in grads if grad is not None))
         pairs = zip(grads, self.models, strict=True)
-        return tuple([xp.zeros(*model) if each is None else each for each, model in pairs])
+        return tuple([xp.zeros(*model) if grad is None else grad for grad, model in pairs])
 
     def name(self) -> str:
         return "BackwardHookFunctionBackward"

@@ -121,8 +121,8 @@ def load_from_state_dict(
 
 
 def _own_state(self: Module) -> dict[str, Tensor]:
-    buffers = {name: each for name, each in self._buffers.items() if name not in self._non_persistent_buffers_set}
-    return {name: each for name, each in {**self._parameters, **buffers}.items() if each is not None}
+    buffers = {name: tensor for name, tensor in self._buffers.items() if name not in self._non_persistent_buffers_set}
+    return {name: tensor for name, tensor in {**self._parameters, **buffers}.items() if tensor is not None}
 
 
 def _is_unexpected(self: Module, key: str, prefix: str) -> bool:

@@ -103,7 +103,7 @@ def _recurrence(factor: Array, x: Array, axis: int) -> Array:
 def place_of_extreme(function: str, x: Array, axis: int) -> Array:
     """Where the greatest (`max`) or least (`min`) element so far stands, the last of equal ones; nan beats all."""
     xp = namespace(x)
-    index = xp.arange(x.shape[axis]).reshape([-1 if each == axis else 1 for each in range(x.ndim)])
+    index = xp.arange(x.shape[axis]).reshape([-1 if place == axis else 1 for place in range(x.ndim)])
     index = xp.broadcast_to(index, x.shape)
 
     def later(first: Array, second: Array) -> Array:

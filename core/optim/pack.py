@@ -44,7 +44,7 @@ class Pack:
 
     def _split(self, vector: Array) -> list[Array]:
         starts = zip(self._ends[:-1], self._ends[1:], self.params, strict=True)
-        return [vector[start:end].reshape(each._array.shape) for start, end, each in starts]
+        return [vector[start:end].reshape(param._array.shape) for start, end, param in starts]
 
     def gradient(self, weight_decay: float = 0.0, maximize: bool = False) -> Array:
         """The gradients in a row, turned round to maximise, plus decayed parameters. Not to be changed."""

@@ -113,8 +113,8 @@ class AveragedModel(Module):
 
 
 def _values(model: Module, with_buffers: bool) -> Iterator[Tensor]:
-    for each in chain(model.parameters(), model.buffers() if with_buffers else ()):
-        yield each.detach()
+    for value in chain(model.parameters(), model.buffers() if with_buffers else ()):
+        yield value.detach()
 
 
 @no_grad()

@@ -113,8 +113,8 @@ def _expect_floating(name: str, input: Tensor) -> None:
 def check_range(low: int, high: int, kind: np.dtype[Any], title: str) -> None:
     """Raises RuntimeError unless the type holds the integers from [low, high)."""
     least, most = {"b": (0, 1), "f": (-(2**63), 2**63)}.get(kind.kind) or (np.iinfo(kind).min, np.iinfo(kind).max)
-    for name, each in (("from", low), ("to - 1", high - 1)):
-        if not least <= each <= most:
+    for name, bound in (("from", low), ("to - 1", high - 1)):
+        if not least <= bound <= most:
             raise RuntimeError(f"{name} is out of bounds for {title}")
 
 

@@ -123,9 +123,9 @@ def blame_argument(
     if isinstance(error.obj, Tensor) or not hasattr(Tensor, error.name or ""):
         return
     names = inspect.unwrap(function).__code__.co_varnames[inspect.ismethod(function) :]
-    for position, (name, each) in enumerate([*zip(names, args, strict=False), *named.items()], 1):
-        if each is error.obj:
-            kind = type(each).__name__
+    for position, (name, argument) in enumerate([*zip(names, args, strict=False), *named.items()], 1):
+        if argument is error.obj:
+            kind = type(argument).__name__
             raise TypeError(f"{what}: argument '{name}' (position {position}) must be Tensor, not {kind}") from error
 
 

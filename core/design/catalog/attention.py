@@ -92,7 +92,7 @@ def attention_shapes(width: int, bias: bool, key_width: int, value_width: int) -
         shapes: Shapes = {"in_proj_weight": (3 * width, width)}
     else:
         widths = (("q", width), ("k", key_width), ("v", value_width))
-        shapes = {f"{name}_proj_weight": (width, each) for name, each in widths}
+        shapes = {f"{name}_proj_weight": (width, length) for name, length in widths}
     if bias:
         shapes["in_proj_bias"] = (3 * width,)
     shapes["out_proj.weight"] = (width, width)

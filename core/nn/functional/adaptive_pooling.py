@@ -126,6 +126,6 @@ def _sizes(name: str, axes: int, input: Tensor, output_size: Wanted) -> tuple[tu
     if min(wanted) < 0:
         raise RuntimeError(
             f"{name}: elements of output_size must be greater than or equal to 0 but received "
-            f"{{{', '.join(str(each) for each in wanted)}}}"
+            f"{{{', '.join(str(length) for length in wanted)}}}"
         )
     return given, wanted

@@ -74,11 +74,11 @@ def _repeated(heads: Tensor, query: Tensor) -> Tensor:
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout_p: float, is_causal: bool) -> None:
-    for place_, (name, each) in enumerate((("query", query), ("key", key), ("value", value))):
-        if not isinstance(each, Tensor):
+    for place_, (name, argument) in enumerate((("query", query), ("key", key), ("value", value))):
+        if not isinstance(argument, Tensor):
             raise TypeError(
                 f"scaled_dot_product_attention(): argument '{name}' (position {place_ + 1}) must be Tensor, not "
-                f"{type(each).__name__}"
+                f"{type(argument).__name__}"
             )
     dims, kinds = (query.ndim, key.ndim, value.ndim), (query.dtype, key.dtype, value.dtype)
     if len(set(kinds)) > 1:

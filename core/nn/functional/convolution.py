@@ -271,4 +271,4 @@ def _check_output_padding(more: Sizes, steps: Sizes, gaps: Sizes) -> None:
 
 
 def _by(sizes: Sequence[int]) -> str:
-    return f"({' x '.join(str(each) for each in sizes)})"
+    return f"({' x '.join(str(length) for length in sizes)})"

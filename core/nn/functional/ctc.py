@@ -43,7 +43,7 @@ def ctc_loss(
     time, count, classes = batch.shape
     if not 0 <= blank < classes:
         raise RuntimeError("blank must be in label range")
-    lengths = [_lengths(each, name, count) for each, name in ((input_lengths, "input"), (target_lengths, "target"))]
+    lengths = [_lengths(given, name, count) for given, name in ((input_lengths, "input"), (target_lengths, "target"))]
     _check_limits("input_lengths", lengths[0], time)
     _check_limits("target_lengths", lengths[1], None)
     where = device_of(batch._array)

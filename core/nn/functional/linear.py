@@ -65,9 +65,9 @@ def _types(name: str, first: Any, second: Tensor) -> RuntimeError:
 
 def _no_tensor(**given: Any) -> TypeError:
     place, name, kind = next(
-        (place, name, type(each).__name__)
-        for place, (name, each) in enumerate(given.items(), 1)
-        if not isinstance(each, Tensor)
+        (place, name, type(argument).__name__)
+        for place, (name, argument) in enumerate(given.items(), 1)
+        if not isinstance(argument, Tensor)
     )
     return TypeError(f"linear(): argument '{name}' (position {place}) must be Tensor, not {kind}")
 

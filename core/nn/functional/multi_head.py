@@ -173,7 +173,7 @@ def _extended(x: Tensor, static: Tensor | None, last: Tensor | None, heads: Head
 def _projected(query: Tensor, key: Tensor, value: Tensor, heads: Heads) -> list[Tensor]:
     parts = (None, None, None) if heads.in_bias is None else heads.in_bias.chunk(3)
     weights: Any = heads.weights if heads.in_weight is None else heads.in_weight.chunk(3)
-    return [linear(*each) for each in zip((query, key, value), weights, parts, strict=True)]
+    return [linear(*operands) for operands in zip((query, key, value), weights, parts, strict=True)]
 
 
 def _split(x: Tensor, heads: int, steps_first: bool) -> Tensor:

@@ -137,11 +137,11 @@ def group_norm(
             "Expected number of channels in input to be divisible by num_groups, but got input of shape "
             f"{list(shape)} and num_groups={num_groups}"
         )
-    for name, each in (("weight", weight), ("bias", bias)):
-        if each is not None and each._array.shape != (channels,):
+    for name, tensor in (("weight", weight), ("bias", bias)):
+        if tensor is not None and tensor._array.shape != (channels,):
             raise RuntimeError(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
-                f"shape {list(each.shape)} and input of shape {list(shape)}"
+                f"shape {list(tensor.shape)} and input of shape {list(shape)}"
             )
     together = channels // num_groups
     seen = (shape[0], num_groups, together, math.prod(shape[2:]))
@@ -210,16 +210,16 @@ def _last_sizes(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
             "normalized_shape = []"
         )
-    for name, each in (("weight", weight), ("bias", bias)):
-        if each is not None and each._array.shape != sizes:
+    for name, tensor in (("weight", weight), ("bias", bias)):
+        if tensor is not None and tensor._array.shape != sizes:
             raise RuntimeError(
                 f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
-                f"{list(each.shape)} and normalized_shape = {list(sizes)}"
+                f"{list(tensor.shape)} and normalized_shape = {list(sizes)}"
             )
     if input._array.shape[-len(sizes) :] != sizes:
         raise RuntimeError(
             f"Given normalized_shape={list(sizes)}, expected input with shape "
-            f"[*, {', '.join(str(each) for each in sizes)}], but got input of size{list(input.shape)}"
+            f"[*, {', '.join(str(length) for length in sizes)}], but got input of size{list(input.shape)}"
         )
     return sizes
 

@@ -171,7 +171,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     check_tensor(input, "threshold")
     if input._array.dtype.kind == "b":
         raise NotImplementedError("\"threshold_cpu\" not implemented for 'Bool'")
-    bounds = [dtypes.held(each, input._array.dtype) for each in (threshold, value)]
+    bounds = [dtypes.held(number, input._array.dtype) for number in (threshold, value)]
     return maybe_in_place(rectifier.Threshold(*bounds), input, inplace)
 
 

@@ -78,7 +78,7 @@ def _max_unpool(
     if wrong:
         raise RuntimeError(
             f"Found an invalid max index: {int(wrong[0])} (output volumes are of size "
-            f"{'x'.join(str(each) for each in size)})"
+            f"{'x'.join(str(length) for length in size)})"
         )
     lead = tuple(input.shape[:-axes])
     empty = zeros(*lead, math.prod(size), dtype=input.dtype, device=input.device)

@@ -252,8 +252,8 @@ class _LazyNorm(LazyModuleMixin, RunningNorm):
         """Shapes and first values by dimension 1 of `input`."""
         waiting = [value for value in (*self._parameters.values(), *self._buffers.values()) if is_lazy(value)]
         self.num_features = input._array.shape[1]
-        for each in waiting:
-            each.materialize((self.num_features,))  # type: ignore[union-attr]
+        for parameter in waiting:
+            parameter.materialize((self.num_features,))  # type: ignore[union-attr]
         if waiting:
             self.reset_parameters()
 

@@ -57,7 +57,7 @@ def custom_from_mask(module: Module, name: str, mask: Tensor) -> Module:
 
 def is_pruned(module: Module) -> bool:
     """Whether the module, or one below it, has a parameter that is pruned."""
-    hooks = (hook for each in module.modules() for hook, _ in each._forward_pre_hooks.values())
+    hooks = (hook for part in module.modules() for hook, _ in part._forward_pre_hooks.values())
     return any(isinstance(hook, PruningHook) for hook in hooks)
 
 

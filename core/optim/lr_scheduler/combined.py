@@ -100,7 +100,7 @@ class ChainedScheduler(_Combined):
 
 def _step_back(scheduler: LRScheduler) -> None:
     if isinstance(scheduler, _Combined):
-        for each in scheduler._schedulers:
-            _step_back(each)
+        for part in scheduler._schedulers:
+            _step_back(part)
     else:
         scheduler.last_epoch -= 1

@@ -42,9 +42,9 @@ class MultiplicativeLR(_ByFunction):
     """The last rate times lr_lambda(epoch)."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Function | list[Function], last_epoch: int = -1) -> None:
-        for each in lr_lambda if isinstance(lr_lambda, list | tuple) else [lr_lambda]:
-            if not callable(each):
-                raise TypeError(f"lr_lambda should be a function, but got {type(each).__name__}")
+        for function in lr_lambda if isinstance(lr_lambda, list | tuple) else [lr_lambda]:
+            if not callable(function):
+                raise TypeError(f"lr_lambda should be a function, but got {type(function).__name__}")
         super().__init__(optimizer, lr_lambda, last_epoch)
 
     def _rates(self) -> Rates:
