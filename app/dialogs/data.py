@@ -290,6 +290,7 @@ class DataDialog(QDialog):
     def _offer_columns(self, data: DataDescription) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""
         text = self.target.currentText()
+        self.reading.offer_columns(data.columns)
         for name in data.columns:
             if self.target.findText(name) < 0:
                 self.target.addItem(name)

@@ -46,9 +46,11 @@ class DataPreview(QStackedWidget):
         self.clear_data()
         if data.pictures:
             self.pictures.show_pictures(data.pictures)
+        elif data.curves:
+            self.pictures.show_curves(data.curves)
         elif data.rows:
             self.rows.show_data(data)
-        self.setCurrentWidget(self.pictures if data.pictures else self.rows)
+        self.setCurrentWidget(self.pictures if data.pictures or data.curves else self.rows)
 
     def clear_data(self) -> None:
         """Show nothing."""

@@ -1,14 +1,15 @@
-"""Samples that are pictures, side by side with their labels."""
+"""Samples that are pictures or curves, side by side with their labels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QWidget
 
-from core.design.settings import SamplePicture
+from app.look import theme
+from core.design.settings import SampleCurves, SamplePicture
 
 SIDE = 64
 """Pixels of a picture as it is shown."""
@@ -33,8 +34,13 @@ class PictureGrid(QListWidget):
         """Show these instead of those that are shown."""
         self.clear()
         for picture in pictures:
-            item = QListWidgetItem(QIcon(pixmap_of(picture)), picture.label)
-            self.addItem(item)
+            self.addItem(QListWidgetItem(QIcon(pixmap_of(picture)), picture.label))
+
+    def show_curves(self, windows: Iterable[SampleCurves]) -> None:
+        """Show these, a line for each column of a window."""
+        self.clear()
+        for window in windows:
+            self.addItem(QListWidgetItem(QIcon(drawing_of(window)), window.label))
 
 
 def pixmap_of(picture: SamplePicture) -> QPixmap:
@@ -45,3 +51,18 @@ def pixmap_of(picture: SamplePicture) -> QPixmap:
     small = max(picture.width, picture.height) < SIDE
     way = Qt.TransformationMode.FastTransformation if small else Qt.TransformationMode.SmoothTransformation
     return QPixmap.fromImage(image.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, way))
+
+
+def drawing_of(window: SampleCurves) -> QPixmap:
+    """The columns of a window as lines, on the ground of a card."""
+    pixmap = QPixmap(SIDE, SIDE)
+    look = theme.current()
+    pixmap.fill(look.well)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for index, column in enumerate(window.columns):
+        painter.setPen(QPen(look.accent if not index else look.muted, 1.2))
+        step = (SIDE - 8) / max(len(column) - 1, 1)
+        painter.drawPolyline([QPointF(4 + step * i, SIDE - 6 - value * (SIDE - 12)) for i, value in enumerate(column)])
+    painter.end()
+    return pixmap

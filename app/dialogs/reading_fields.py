@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.widgets.choice_field import ChoiceField
-from core.design.data_options import DATA_OPTIONS, DataOption
+from app.widgets.value_field import ValueField
+from core.design.catalog import Option
+from core.design.data_options import DATA_OPTIONS
 from core.design.settings import DataSettings
 
 TABLE = ("header", "separator", "decimal", "thousands", "encoding", "comments", "index", "missing")
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "table": (*TABLE, "samples"),
+    "table": (*TABLE, "samples", "split", "group", "window", "step", "horizon"),
     "arrays": ("channels_last",),
     "pictures": ("size", "fit", "channels"),
 }
+WINDOWS = ("window", "step", "horizon")
+"""Only where samples are windows."""
 SIZES = (28, 32, 48, 64, 96, 128, 224)
 COLUMNS = 2
 WORDS: Mapping[bool | str, str] = {
@@ -37,11 +42,18 @@ WORDS: Mapping[bool | str, str] = {
     "mean": "fill in the mean",
     "median": "fill in the median",
     "rows": "a row of numbers",
+    "windows": "a window of rows",
     "pictures": "a picture that a row names",
+    "interpolate": "fill in between neighbours",
+    "stratified": "drawn, classes alike",
+    "random": "drawn",
+    "time": "the last samples",
+    "group": "whole groups",
     "crop": "crop to the middle",
     "stretch": "stretch",
     "pad": "pad with black",
 }
+F = TypeVar("F", bound=QWidget)
 translate = QCoreApplication.translate
 
 
@@ -58,12 +70,45 @@ class ReadingFields(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
-        self._fields = {name: self._field(DATA_OPTIONS[name]) for names in KINDS.values() for name in names}
-        self._labels = {name: self._label(name) for name in self._fields}
+        names = dict.fromkeys(name for names in KINDS.values() for name in names)
+        self._choices = {name: self._choice(name) for name in names if DATA_OPTIONS[name].kind != "whole"}
+        self._numbers = {name: self._number(name) for name in names if DATA_OPTIONS[name].kind == "whole"}
+        self._fields: dict[str, QWidget] = {name: {**self._choices, **self._numbers}[name] for name in names}
+        self._labels = {name: self._label(name) for name in names}
+        self._kind = ""
 
     def show_kind(self, kind: str) -> None:
         """Show the fields that this kind of data has; other kinds than those of KINDS have none."""
-        shown = KINDS.get(kind, ())
+        self._kind = kind
+        self.setVisible(kind in KINDS)
+
+    def show_settings(self, settings: DataSettings, understood: DataSettings | None = None) -> None:
+        """Show what was chosen and, where nothing was, what was found out."""
+        for name, field in self._choices.items():
+            found = getattr(understood, name) if understood is not None else None
+            if field.itemData(0) is None:
+                text = self.tr("found out") if found is None else self.tr("found out: {word}")
+                field.setItemText(0, text.format(word=word_of(found)) if name != "group" else self.tr("nothing"))
+            value = getattr(settings, name)
+            if field.findData(value) < 0:  # a sign that a file names itself
+                field.addItem(word_of(value), value)
+            field.setCurrentIndex(field.findData(value))
+        for name, number in self._numbers.items():
+            number.show_value(getattr(settings, name))
+        known = understood or settings
+        self._lay_out(known.samples or "rows", settings.split or known.split)
+
+    def offer_columns(self, names: Iterable[str]) -> None:
+        """Columns by which rows may be grouped."""
+        field = self._choices["group"]
+        for name in names:
+            if field.findData(name) < 0:
+                field.addItem(name, name)
+
+    def _lay_out(self, samples: str, split: str | None) -> None:
+        """Show the fields that make a difference now, two in a row."""
+        left_out = () if samples == "windows" else (*WINDOWS, *(() if split == "group" else ("group",)))
+        shown = [name for name in KINDS.get(self._kind, ()) if name not in left_out]
         for name, field in self._fields.items():
             field.setVisible(name in shown)
             self._labels[name].setVisible(name in shown)
@@ -71,32 +116,25 @@ class ReadingFields(QWidget):
             row, column = divmod(place, COLUMNS)
             self._grid.addWidget(self._labels[name], row, 2 * column)
             self._grid.addWidget(self._fields[name], row, 2 * column + 1)
-        self.setVisible(bool(shown))
 
-    def show_settings(self, settings: DataSettings, understood: DataSettings | None = None) -> None:
-        """Show what was chosen and, where nothing was, what was found out."""
-        for name, field in self._fields.items():
-            found = getattr(understood, name) if understood is not None else None
-            if field.itemData(0) is None:
-                text = self.tr("found out") if found is None else self.tr("found out: {word}")
-                field.setItemText(0, text.format(word=word_of(found)))
-            value = getattr(settings, name)
-            if field.findData(value) < 0:  # a sign that a file names itself
-                field.addItem(word_of(value), value)
-            field.setCurrentIndex(field.findData(value))
-
-    def _field(self, option: DataOption) -> ChoiceField:
-        field = ChoiceField([], self)
-        field.setObjectName(f"data.{option.name}")
-        field.setAccessibleName(translate("DataOption", option.title))
+    def _choice(self, name: str) -> ChoiceField:
+        option, field = DATA_OPTIONS[name], ChoiceField([], self)
         values = {"flag": (True, False), "size": tuple((side, side) for side in SIZES)}.get(option.kind, option.words)
         for value in ([None] if option.found_out else []) + list(values):
             field.addItem(self.tr("found out") if value is None else word_of(value), value)
-        field.activated.connect(partial(self._choose, option.name))
-        return field
+        field.activated.connect(lambda row: self.chosen.emit(name, field.itemData(row)))
+        return self._named(field, name)
 
-    def _choose(self, name: str, row: int) -> None:
-        self.chosen.emit(name, self._fields[name].itemData(row))
+    def _number(self, name: str) -> ValueField:
+        least = 0 if name == "horizon" else 1
+        field = ValueField(Option(name, "int", getattr(DataSettings(), name), minimum=least, required=True), self)
+        field.value_edited.connect(partial(self.chosen.emit, name))
+        return self._named(field, name)
+
+    def _named(self, field: F, name: str) -> F:
+        field.setObjectName(f"data.{name}")
+        field.setAccessibleName(translate("DataOption", DATA_OPTIONS[name].title))
+        return field
 
     def _label(self, name: str) -> QLabel:
         label = QLabel(translate("DataOption", DATA_OPTIONS[name].title), self)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.data.prepare import PreparedData, prepare
 from core.design.account import account
-from core.design.choosing_data import take_built_in, take_described
+from core.design.choosing_data import take_described
 from core.design.data_options import for_other_source, with_option
 from core.design.datasets import BUILT_IN
 from core.design.model import Design
@@ -43,8 +43,6 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
         settings = for_other_source(settings, source)
     for text in options.data_option:
         settings = with_option(settings, text)
-    if settings.source in BUILT_IN and options.data is not None:
-        design = take_built_in(design, settings.source)
     data = prepare(settings)
     return take_described(design, data.description), data
 

@@ -22,7 +22,7 @@ def read_built_in(name: str) -> Source:
     """The dataset called `name` in `core.design.datasets.BUILT_IN`."""
     dataset = BUILT_IN[name]
     if kind_of(dataset.files[0]) == "idx":
-        source = read_idx(_FOLDER / dataset.files[0])
+        source = read_idx(file_of(dataset))
         return replace(source, name=name, target_name=f"'{dataset.target}'", classes=dataset.classes)
     tables = [_table(file) for file in dataset.files]
     features, target = tables if len(tables) == 2 else (tables[0][:, :-1], tables[0][:, -1:])
@@ -34,6 +34,11 @@ def read_built_in(name: str) -> Source:
         classes=dataset.classes,
         columns=dataset.columns,
     )
+
+
+def file_of(dataset: BuiltIn) -> Path:
+    """Where the first of its files is."""
+    return _FOLDER / dataset.files[0]
 
 
 def _target(dataset: BuiltIn, values: NDArray[np.float64]) -> NDArray[np.int64] | NDArray[np.float64]:

@@ -12,15 +12,27 @@ from numpy.typing import NDArray
 from core.data.source import Source
 from core.errors import DataError
 
-_FILLS: Mapping[str, Callable[..., Any]] = {"mean": np.nanmean, "median": np.nanmedian}
+_FILLS: Mapping[str, Callable[..., Any]] = {"mean": np.mean, "median": np.median}
+
+
+def fill_column(values: NDArray[np.float64], fill: str, trained: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """values (N,) with the mean or median of the trained ones, or what lies between neighbours, where there is NaN."""
+    holes = np.isnan(values)
+    if not holes.any() or holes.all():
+        return values
+    if fill == "interpolate":
+        places = np.arange(len(values))
+        return np.where(holes, np.interp(places, places[~holes], values[~holes]), values)
+    seen = values[trained & ~holes] if (trained & ~holes).any() else values[~holes]
+    return np.where(holes, _FILLS[fill](seen), values)
 
 
 def filled(source: Source, fill: str, trained: NDArray[np.bool_]) -> Source:
-    """The samples with the mean or median of its column wherever a feature is missing.
+    """The samples with what the settings say wherever a feature is missing.
 
     trained: (N,) bool, the samples that the mean or median is taken of. Raises DataError for a column without any.
     """
-    if fill not in _FILLS or source.features.ndim != 2 or source.features.dtype.kind != "f":
+    if fill not in ("mean", "median", "interpolate") or source.features.ndim != 2 or source.features.dtype.kind != "f":
         return source
     holes = np.isnan(source.features)
     if not holes.any():
@@ -32,5 +44,5 @@ def filled(source: Source, fill: str, trained: NDArray[np.bool_]) -> Source:
             column=source.columns[place] if source.columns else place,
             name=source.name,
         )
-    values = _FILLS[fill](source.features[trained], axis=0)
-    return replace(source, features=np.where(holes, values, source.features))
+    columns = [fill_column(column, fill, trained) for column in source.features.T]
+    return replace(source, features=np.column_stack(columns))

@@ -40,6 +40,7 @@ class Layout:
     header: bool
     numerals: Numerals
     percent: frozenset[int]
+    group: int | None
     understood: DataSettings
     remarks: tuple[Remark, ...]
 
@@ -71,7 +72,7 @@ class _Finder:
         names, header, skipped = self._names()
         body = self.sample[skipped:]
         names = self._without_empty_end(names, header, body)
-        if len(names) == 1:
+        if len(names) == 1 and not self._is_series:
             raise DataError(
                 "Line {line} of '{path}' holds one value only: at least one feature and the target are needed, "
                 "with a comma, semicolon, tab or space between them.",
@@ -80,7 +81,9 @@ class _Finder:
             )
         index = self._index(names, header, body)
         named = [name.strip() or f"column {position}" for position, name in enumerate(names)]
-        kept = [place for place in _kept(named, self.settings.ignored, self.path) if not (index and place == 0)]
+        group = None if self.settings.group is None else _position(named, self.settings.group, self.path)
+        left_out = {0} if index else set()
+        kept = [place for place in _kept(named, self.settings.ignored, self.path) if place not in {*left_out, group}]
         target = self._target(named, kept)
         features = [place for place in kept if place != target]
         self._mention_counting(named, features, body)
@@ -99,8 +102,13 @@ class _Finder:
         )
         percent = frozenset(place for place in kept if _is_percent(body, place))
         return Layout(
-            named, target, features, skipped, header, numerals, percent, understood, tuple(self.remarks)
+            named, target, features, skipped, header, numerals, percent, group, understood, tuple(self.remarks)
         )  # fmt: skip
+
+    @property
+    def _is_series(self) -> bool:
+        """Whether a column may be all there is: what is forecast is also what is looked at."""
+        return self.settings.samples == "windows"
 
     def _tell_encoding(self) -> None:
         found = self.text.encoding
@@ -196,7 +204,7 @@ class _Finder:
     def _target(self, names: list[str], kept: list[int]) -> int:
         target = self.settings.target
         place = kept[-1] if target is None and kept else _position(names, target, self.path)
-        if place not in kept or len(kept) == 1:
+        if place not in kept or (len(kept) == 1 and not self._is_series):
             raise DataError(
                 "'{path}' has no target or no feature left: these columns are left out: {names}.",
                 path=str(self.path),

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from core.data.filling import filled
 from core.data.kinds import read
-from core.data.preview import first_rows, sample_pictures
+from core.data.preview import first_rows, sample_curves, sample_pictures
 from core.data.remarks import class_remarks, refuse_questions
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
-from core.data.split import test_part
+from core.data.split import group_part, last_part, test_part
 from core.data.target import Target, target_of
 from core.design.settings import DataDescription, DataSettings, Values
 from core.errors import DataError
@@ -59,7 +59,7 @@ def _prepared(source: Source, settings: DataSettings) -> PreparedData:
     tested = _test_part(source, target, settings)
     source = filled(source, settings.missing, ~tested)
     _check_features(source)
-    features = standardisation(source.features[~tested]) if settings.standardise else UNCHANGED
+    features = standardisation(source.features[~tested], source.per_column) if settings.standardise else UNCHANGED
     regression = not target.classes
     targets = standardisation(target.values[~tested]) if settings.standardise and regression else UNCHANGED
     values = targets.apply(target.values) if regression else target.values
@@ -92,8 +92,15 @@ def _check_features(source: Source) -> None:
 def _test_part(source: Source, target: Target, settings: DataSettings) -> NDArray[np.bool_]:
     if source.in_test is not None:
         return source.in_test
-    labels = target.values if target.classes else None
-    return test_part(labels, len(source.features), settings.test_fraction, settings.split_seed)
+    how = settings.split or (source.understood.split if source.understood else None) or "stratified"
+    count, share, seed = len(source.features), settings.test_fraction, settings.split_seed
+    if how == "time":
+        return last_part(source.order if source.order is not None else np.arange(count) / count, share)
+    if how == "group":
+        if source.groups is None:
+            raise DataError("A test part by groups needs the column that says which rows belong together: set 'group'.")
+        return group_part(source.groups, share, seed)
+    return test_part(target.values if target.classes and how == "stratified" else None, count, share, seed)
 
 
 def _description(settings: DataSettings, source: Source, target: Target, tested: NDArray[np.bool_]) -> DataDescription:
@@ -114,6 +121,7 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         lines=source.account,
         values=_values(source.features),
         pictures=sample_pictures(source, target),
+        curves=sample_curves(source, target),
     )
 
 

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from core.data.source import Source
 from core.data.target import Target
-from core.design.settings import SamplePicture
+from core.design.settings import SampleCurves, SamplePicture
 
 ROWS = 8
 COLUMNS = 40
 PICTURES = 32
+CURVES = 24
+POINTS = 120  # of a curve
+COLUMNS_SHOWN = 6
 SIDE = 96  # pixels of a picture that is shown, at most
 
 
@@ -64,3 +67,20 @@ def _picture(sample: NDArray[Any], label: str, least: float, most: float) -> Sam
     pixels = np.rint((small - least) * (255 / (most - least or 1.0))).clip(0, 255).astype(np.uint8)
     channels, height, width = pixels.shape
     return SamplePicture(label, height, width, channels, np.moveaxis(pixels, 0, -1).tobytes())
+
+
+def sample_curves(source: Source, target: Target) -> tuple[SampleCurves, ...]:
+    """Some of the samples where these are windows of a series: of each class in turn, or from all its length."""
+    if not source.per_column or source.features.ndim != 3:
+        return ()
+    count = len(source.features)
+    chosen = (
+        list(islice(_in_turn(target, count), CURVES)) if target.classes else list(range(0, count, -(-count // CURVES)))
+    )
+    shown = source.features[chosen][:, :: -(-source.features.shape[1] // POINTS), :COLUMNS_SHOWN]
+    least, most = np.nanmin(shown, axis=(0, 1)), np.nanmax(shown, axis=(0, 1))
+    scaled = np.nan_to_num((shown - least) / np.where(most > least, most - least, 1.0))
+    columns = [tuple(tuple(column.round(4).tolist()) for column in window.T) for window in scaled]
+    return tuple(
+        SampleCurves(_target_text(target, index), curves) for index, curves in zip(chosen, columns, strict=True)
+    )

@@ -40,17 +40,17 @@ def pieces(values: NDArray[Any]) -> Iterator[slice]:
     return (slice(start, start + length) for start in range(0, len(values), length))
 
 
-def standardisation(values: NDArray[Any]) -> Scaling:
+def standardisation(values: NDArray[Any], per_column: bool = False) -> Scaling:
     """What gives `values` the mean 0 and the deviation 1.
 
     (N, columns): each column by its own; a column that is always the same is only centred. Anything with more axes is
     a picture or a signal: one mean and one deviation for the whole, since a pixel that is nearly always black would
-    be blown up by its own.
+    be blown up by its own. With `per_column`, the last axis is one of columns in any case.
     """
-    axis = 0 if values.ndim == 2 else None
+    axis = tuple(range(values.ndim - 1)) if per_column or values.ndim == 2 else None
     mean = np.mean(values, axis=axis, dtype=np.float64)
     squares = sum(np.sum((values[piece] - mean) ** 2, axis=axis) for piece in pieces(values))
-    deviation = np.sqrt(squares / (len(values) if axis == 0 else values.size))
+    deviation = np.sqrt(squares / (values.size if axis is None else values.size // values.shape[-1]))
     # A constant column's deviation is not exactly 0 but the rounding of its mean.
     constant = deviation <= 1e-12 * np.abs(mean)
     return Scaling(np.asarray(mean), np.where(constant, 1.0, deviation))

@@ -41,6 +41,8 @@ class Source:
     in_test: (N,) bool, where the source comes with a test part of its own.
     understood: the settings with everything that was found out; remarks: what a person should know of that.
     account: how many lines of a text are samples, and what the others are.
+    order: (N,) how late each sample is, from 0 to 1, where that is not their order; groups: (N,) which belong together.
+    per_column: whether the last axis holds columns, each with a scale of its own.
     """
 
     name: str
@@ -54,6 +56,9 @@ class Source:
     understood: DataSettings | None = None
     remarks: tuple[Remark, ...] = ()
     account: tuple[tuple[str, int], ...] = ()
+    order: NDArray[np.float64] | None = None
+    groups: NDArray[Any] | None = None
+    per_column: bool = False
 
     def place(self, index: int) -> str:
         """Where a sample is, for a sentence."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,13 +28,7 @@ def test_part(labels: NDArray[np.int64] | None, count: int, fraction: float, see
         tested[order] = np.diff(np.floor(np.arange(count + 1) * fraction + 0.5)) > 0
         if labels is not None:
             _learn_each(labels, tested, order)
-    if tested.all() or not tested.any():
-        raise DataError(
-            "A test part of {fraction} of {count} samples leaves a part empty: more samples are needed, "
-            "or a fraction nearer to 0.5.",
-            fraction=fraction,
-            count=count,
-        )
+    _check(tested, fraction)
     return tested
 
 
@@ -48,3 +44,35 @@ def _learn_each(labels: NDArray[np.int64], tested: NDArray[np.bool_], order: NDA
         tested[order[labels[order] == label][0]] = False
         tested[order[(labels[order] == most) & ~tested[order]][0]] = True
         trained[most] -= 1
+
+
+def last_part(order: NDArray[np.float64], fraction: float) -> NDArray[np.bool_]:
+    """(N,) bool: the last samples, by how late each is from 0 to 1. Raises DataError when a part would be empty."""
+    tested = order >= 1 - fraction
+    _check(tested, fraction)
+    return tested
+
+
+def group_part(groups: NDArray[Any], fraction: float, seed: int) -> NDArray[np.bool_]:
+    """(N,) bool: whole groups, drawn with `seed` until they hold about so many samples.
+
+    groups: (N,), which group each sample is in. Raises DataError when a part would be empty.
+    """
+    names, members = np.unique(groups.astype(str), return_inverse=True)
+    sizes, tested = np.bincount(members), np.zeros(len(groups), np.bool_)
+    for group in np.random.RandomState(seed % 2**32).permutation(len(names)):
+        # A group that would lead further away from the wanted number than it helps stays where it is.
+        if abs(tested.sum() + sizes[group] - fraction * len(groups)) <= abs(tested.sum() - fraction * len(groups)):
+            tested |= members == group
+    _check(tested, fraction)
+    return tested
+
+
+def _check(tested: NDArray[np.bool_], fraction: float) -> None:
+    if tested.all() or not tested.any():
+        raise DataError(
+            "A test part of {fraction} of {count} samples leaves a part empty: more samples are needed, "
+            "or a fraction nearer to 0.5.",
+            fraction=fraction,
+            count=len(tested),
+        )

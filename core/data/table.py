@@ -20,7 +20,7 @@ from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
 _CHUNK = 4096  # rows turned into numbers at a time, so that their texts need little memory
-FILLS = ("mean", "median")
+FILLS = ("mean", "median", "interpolate")
 """What missing features may be filled in with; prepare does so, by the training part."""
 _NAMED = 5  # lines that a sentence about missing values names
 
@@ -64,7 +64,7 @@ def open_text(path: Path, settings: DataSettings) -> TextFile:
 def table_of(text: TextFile, settings: DataSettings) -> Source:
     """As `read_table`, of a text that is open."""
     layout = find_layout(text, settings)
-    reader = _Reader(text, layout, settings)
+    reader = RowReader(text, layout, settings)
     features = reader.read()
     return Source(
         name=name_of(text.path),
@@ -76,11 +76,12 @@ def table_of(text: TextFile, settings: DataSettings) -> Source:
         understood=layout.understood,
         remarks=(*layout.remarks, *reader.remarks()),
         account=reader.account(),
+        groups=np.array(reader.groups, dtype=object) if reader.groups else None,
     )
 
 
-class _Reader:
-    """Turns rows into numbers: whole chunks at once, and cell by cell only where a chunk has something wrong."""
+class RowReader:
+    """Turns rows into numbers, whole chunks at once, and cell by cell only where a chunk has something wrong."""
 
     def __init__(self, text: TextFile, layout: Layout, settings: DataSettings) -> None:
         self.text = text
@@ -92,6 +93,7 @@ class _Reader:
         self.text_found: tuple[int, str, str] | None = None
         self.lines: list[int] = []
         self.labels: list[str] = []
+        self.groups: list[str] = []
         self.tally = Tally()
         self.skipped = {"comments": 0, "incomplete": 0}
 
@@ -103,19 +105,22 @@ class _Reader:
             raise DataError("'{path}' has a line with names but no samples below it.", path=str(self.text.path))
         return self._without_holes(np.concatenate(features))
 
+    def value(self, label: str) -> float:
+        """The number that a label is; ValueError for none."""
+        return self._value(label, self.layout.target)
+
     def target(self) -> NDArray[Any]:
         """The target (N,) of the samples that were read: numbers if all are, else texts."""
-        column = self.layout.target
         try:
-            return np.array([self._value(label, column) for label in self.labels])
+            return np.array([self.value(label) for label in self.labels])
         except ValueError:
             return np.array(self.labels, dtype=object)
 
-    def account(self) -> tuple[tuple[str, int], ...]:
-        """What each line of the text is; samples come first."""
+    def account(self, rows: str = "samples") -> tuple[tuple[str, int], ...]:
+        """What each line of the text is; samples, or what rows are called, come first."""
         before = self.text.preamble
         counts = {
-            "samples": len(self.lines),
+            rows: len(self.lines),
             "names": int(self.layout.header),
             "instructions": int(before.instruction),
             "comments": len(before.comments) + self.skipped["comments"] - (self.layout.header > self.layout.skipped),
@@ -123,7 +128,7 @@ class _Reader:
             "continued": self.tally.continued,
             "incomplete": self.skipped["incomplete"],
         }
-        return tuple((name, count) for name, count in counts.items() if count or name == "samples")
+        return tuple((name, count) for name, count in counts.items() if count or name == rows)
 
     def remarks(self) -> Iterator[Remark]:
         """What was filled in or left out, or has to be."""
@@ -140,7 +145,7 @@ class _Reader:
             return Remark(sentence, {**values, "fill": self.missing})
         if self.missing == "drop":
             return Remark("Values are missing in {lines} lines, which are left out: {places}.", values)
-        fills = [Choice("missing", fill, f"Fill in the {fill}") for fill in FILLS]
+        fills = [Choice("missing", fill, f"Fill in the {fill}") for fill in ("mean", "median")]
         in_target_only = self.holes.columns == {self.layout.names[self.layout.target]}
         choices = Choice("missing", "drop", "Leave out {lines} lines"), *([] if in_target_only else fills)
         return Remark("Values are missing: {places}. Choose what becomes of them.", values, choices, "question")
@@ -160,12 +165,13 @@ class _Reader:
         target = self.layout.names[self.layout.target]
         no_label = np.array([label.strip().lower() in missing for label in self.labels])
         self.holes.add([(line, target) for line, hole in zip(self.lines, no_label, strict=True) if hole])
-        if not self.holes.count:
+        if not self.holes.count or self.missing == "keep":
             return features
         kept = ~no_label & (True if self.missing in FILLS else ~np.isnan(features).any(axis=1))
         self.skipped["incomplete"] = int(np.sum(~kept))
         self.lines = [line for line, keep in zip(self.lines, kept, strict=True) if keep]
         self.labels = [label for label, keep in zip(self.labels, kept, strict=True) if keep]
+        self.groups = [group for group, keep in zip(self.groups, kept, strict=False) if keep]
         if not self.lines:
             raise DataError(
                 "Every line of '{path}' has missing values: {places}. Fill them in or leave the columns out.",
@@ -190,6 +196,8 @@ class _Reader:
         for line, row in chunk:
             self.lines.append(line)
             self.labels.append(row[self.layout.target].strip())
+            if self.layout.group is not None:
+                self.groups.append(row[self.layout.group].strip())
             row[:] = [row[position] for position in self.layout.kept]
         values = self._at_once(chunk)
         if values is None:

@@ -46,7 +46,7 @@ def target_of(source: Source, task: str) -> Target:
     if task != "regression" and _is_one_hot(source.target):
         classes = tuple(map(str, range(source.target.shape[1])))
         return Target("classification", classes, source.target.argmax(axis=1))
-    if task == "regression" or (task == "auto" and not _looks_like_classes(source.target)):
+    if task == "regression" or (task == "auto" and not looks_like_classes(source.target)):
         return Target("regression", (), _numbers(source))
     return _classes(source)
 
@@ -78,7 +78,8 @@ def _check(source: Source) -> None:
         )
 
 
-def _looks_like_classes(target: NDArray[Any]) -> bool:
+def looks_like_classes(target: NDArray[Any]) -> bool:
+    """Whether these values are hardly numbers to be predicted, but names of classes."""
     if target.dtype.kind in "bO":
         return True
     if target.ndim > 1 or (target != np.floor(target)).any():

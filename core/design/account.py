@@ -23,7 +23,6 @@ def account(data: DataDescription) -> Sentence:
     lines = sum(count for _, count in data.lines)
     left_out = ", ".join(_LEFT_OUT[name].format(count=count) for name, count in others)
     values = {"lines": lines, "used": used, "left_out": left_out}
-    what = "files" if kind == "pictures" else "lines"
-    return Sentence(
-        f"Of {{lines}} {what}, {{used}} are samples" + ("; left out: {left_out}." if left_out else "."), values
-    )
+    what, used_as = {"pictures": ("files", "samples"), "rows": ("lines", "rows")}.get(kind, ("lines", "samples"))
+    end = "; left out: {left_out}." if left_out else "."
+    return Sentence(f"Of {{lines}} {what}, {{used}} are {used_as}{end}", values)

@@ -21,7 +21,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 def kind_of(source: str) -> str:
     """ "built-in", a key of ENDINGS, or "" for a source that is of no kind."""
     if source in BUILT_IN:
-        return "built-in"
+        return "table" if BUILT_IN[source].settings else "built-in"
     name = source.lower()
     kind = next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
     return kind or ("pictures" if Path(source).expanduser().is_dir() else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
 
@@ -19,7 +20,8 @@ ENCODINGS = (
 
 @dataclass(frozen=True, slots=True)
 class DataOption:
-    """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "size", "names" or "column".
+    """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "size", "names",
+    "name" (of a column) or "column" (its name or number).
 
     `words` that may stand in it, where these are all; `found_out`: whether it may be left to the program.
     """
@@ -67,7 +69,7 @@ class DataOption:
                 return tuple(name.strip() for name in text.split(",") if name.strip())
             case "column":
                 return int(text) if text.lstrip("-").isdigit() else text
-        if not self.allows(text):
+        if self.kind != "name" and not self.allows(text):
             raise ValueError(text)
         return text
 
@@ -91,7 +93,7 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("target", "column", "Target column", found_out=True),
         DataOption("task", "word", "Target holds", ("auto", "classification", "regression")),
         DataOption("ignored", "names", "Leave out columns"),
-        DataOption("missing", "word", "Missing values", ("refuse", "drop", "mean", "median")),
+        DataOption("missing", "word", "Missing values", ("refuse", "drop", "mean", "median", "interpolate")),
         DataOption("header", "flag", "First line is names", found_out=True),
         DataOption("index", "flag", "First column is an index", found_out=True),
         DataOption("separator", "word", "Between values", ("comma", "semicolon", "tab", "bar", "space"), True),
@@ -100,7 +102,12 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("encoding", "word", "Encoding", ENCODINGS, True),
         DataOption("comments", "flag", "Skip lines with #", found_out=True),
         DataOption("channels_last", "flag", "Channels last"),
-        DataOption("samples", "word", "A sample is", ("rows", "pictures"), True),
+        DataOption("samples", "word", "A sample is", ("rows", "windows", "pictures"), True),
+        DataOption("window", "whole", "Rows in a window"),
+        DataOption("step", "whole", "Rows between windows"),
+        DataOption("horizon", "whole", "Target rows later"),
+        DataOption("group", "name", "Groups of rows by", found_out=True),
+        DataOption("split", "word", "Test part", ("stratified", "random", "time", "group"), True),
         DataOption("channels", "word", "Channels", ("grey", "colour"), True),
         DataOption("size", "size", "Size of pictures", (), True),
         DataOption("fit", "word", "Other sizes", ("crop", "stretch", "pad"), True),
@@ -134,10 +141,11 @@ def changed(settings: DataSettings, name: str, value: object) -> DataSettings:
 
 
 def for_other_source(settings: DataSettings, source: str) -> DataSettings:
-    """Settings for other data: split and scaled as before, and everything else found out."""
-    return DataSettings(
+    """Settings for other data: split and scaled as before, read as a dataset of the program is, or else found out."""
+    found_out = DataSettings(
         source,
         test_fraction=settings.test_fraction,
         split_seed=settings.split_seed,
         standardise=settings.standardise,
     )
+    return replace(found_out, **BUILT_IN[source].settings) if source in BUILT_IN else found_out

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 _CELL = (
     "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave points", "symmetry",
@@ -12,7 +14,10 @@ _CELL = (
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A dataset in `resources/datasets`. `shape` is that of one sample; `classes` is empty for regression."""
+    """A dataset in `resources/datasets`. `shape` is that of one sample; `classes` is empty for regression.
+
+    `settings`: how its table is read, where it is one as a person would bring it; each may be chosen otherwise.
+    """
 
     name: str
     title: str
@@ -22,6 +27,7 @@ class BuiltIn:
     classes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     target: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 BUILT_IN = {
@@ -87,6 +93,33 @@ BUILT_IN = {
             shape=(10,),
             columns=("age", "sex", "body mass index", "blood pressure", "s1", "s2", "s3", "s4", "s5", "s6"),
             target="progression",
+        ),
+        BuiltIn(
+            "co2",
+            "Carbon dioxide in the air over Mauna Loa, week by week, to be forecast",
+            ("co2.csv",),
+            samples=2187,
+            shape=(52, 1),
+            columns=("co2",),
+            target="co2",
+            settings={
+                "samples": "windows", "target": "co2", "ignored": ("date",), "window": 52, "horizon": 4,
+                "missing": "interpolate", "task": "regression",
+            },
+        ),
+        BuiltIn(
+            "weather",
+            "Days of Seattle's weather: which of five kinds, by the measures of three days",
+            ("seattle_weather.csv",),
+            samples=1459,
+            shape=(3, 4),
+            classes=("drizzle", "fog", "rain", "snow", "sun"),
+            columns=("precipitation", "temp_max", "temp_min", "wind"),
+            target="weather",
+            settings={
+                "samples": "windows", "target": "weather", "ignored": ("date",), "window": 3, "horizon": 0,
+                "split": "time",
+            },
         ),
     )
 }  # fmt: skip

@@ -239,6 +239,8 @@ def _read_data_option(reader: Reader, option: DataOption) -> object:
             return tuple(item.text() for item in reader.items())
         case "column":
             return _read_target(reader)
+        case "name":
+            return reader.text()
     if not option.allows(word := reader.text()):
         raise reader.refuse(f"one of {option.expected}")
     return word

@@ -21,6 +21,9 @@ class DataSettings:
     with #, are skipped; whether the first column is an `index`, which is left out.
     `channels_last`: whether pictures in arrays are stored as height × width × channels, and turned.
     `samples`: what a sample of a table is, a row of it or something that a row tells of.
+    Windows: how many rows are in one, how many come before the next begins (`step`), how many after its last row the
+    target stands (`horizon`), and the column whose values keep rows apart (`group`).
+    `split`: how the test part is drawn, "stratified", "random", by "group" or the last in "time".
     Pictures in files: their `channels`, the `size` (height, width) they are brought to, and how they `fit` it.
     `core.design.data_options` lists the words that may stand in each.
     """
@@ -45,6 +48,11 @@ class DataSettings:
     channels: str | None = None
     size: tuple[int, ...] | None = None
     fit: str | None = None
+    window: int = 24
+    step: int = 1
+    horizon: int = 1
+    group: str | None = None
+    split: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,14 @@ class SamplePicture:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleCurves:
+    """A window to look at: its label, and its columns, each from 0, the least of all that are shown, to 1."""
+
+    label: str
+    columns: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
@@ -114,7 +130,7 @@ class DataDescription:
     empty where a sample is no row. `understood` are the settings with everything in them that was found out, with
     which the same file is read the same way again. `lines` says of a text how many of its lines are what: samples
     first, then what was left out. `values` are those of the samples before they are standardised. `pictures` are some
-    of the samples, where these are pictures.
+    of the samples, where these are pictures; `curves`, where they are windows.
     """
 
     settings: DataSettings
@@ -133,3 +149,4 @@ class DataDescription:
     lines: tuple[tuple[str, int], ...] = ()
     values: Values | None = None
     pictures: tuple[SamplePicture, ...] = ()
+    curves: tuple[SampleCurves, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.design import project
+from core.design.data_options import for_other_source
 from core.design.datasets import BUILT_IN
 from core.design.model import Design, Node, NodeId, Value, Wire
 from core.design.settings import DataSettings, Settings
@@ -52,6 +53,11 @@ def trained(name: str, net: Part, settings: Settings) -> Design:
     root = module(name, data, net, wires=((source, net.name),))
     nodes = {node.id: node for node in _nodes(root, name)}
     return Design(nodes, name, settings=settings)
+
+
+def built_in(name: str) -> DataSettings:
+    """A built-in dataset, read as it comes."""
+    return for_other_source(DataSettings(), name)
 
 
 def _nodes(part: Part, node_id: NodeId) -> Iterator[Node]:
@@ -188,6 +194,28 @@ def digits_lstm() -> Design:
     return trained("digits-lstm", net, settings)
 
 
+def co2_forecast() -> Design:
+    """The air's carbon dioxide four weeks on, by the year before: a Conv1d looks for the season in it."""
+    net = sequential(
+        "net",
+        layer("Permute", "columns_first", dims=(0, 2, 1)),
+        layer("Conv1d", "season", out_channels=8, kernel_size=13),
+        layer("ReLU"),
+        layer("Flatten"),
+        linear("output", 1),
+    )
+    settings = Settings(built_in("co2"), loss="MSELoss", optimiser_options={"lr": 0.0003}, epochs=40)
+    return trained("co2-forecast", net, settings)
+
+
+def weather_lstm() -> Design:
+    """Which kind of weather a day had, by the measures of three days of which it is the last."""
+    net = sequential("net", layer("LSTM", "reader", hidden_size=16), linear("output", 5))
+    options = {"lr": 0.003, "weight_decay": 0.1}
+    settings = Settings(built_in("weather"), optimiser="AdamW", optimiser_options=options, epochs=15)
+    return trained("weather-lstm", net, settings)
+
+
 EXAMPLES = (
     digits_mlp,
     iris_mlp,
@@ -198,6 +226,8 @@ EXAMPLES = (
     digits_convolution,
     digits_lstm,
     mnist_lenet,
+    co2_forecast,
+    weather_lstm,
 )
 
 

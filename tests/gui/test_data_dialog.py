@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.data import DataDialog
@@ -328,3 +328,28 @@ def test_the_size_of_pictures_can_be_chosen(dialog: DataDialog, qtbot: QtBot, tm
     size.setFocus()
     qtbot.keyClick(size, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "3×28×28" in dialog.message.text(), timeout=20_000)
+
+
+def test_rows_become_windows(dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "levels.csv"
+    path.write_text("wind,level\n" + "".join(f"{i % 7}.5,{i * 0.5}\n" for i in range(60)))
+    write(dialog, path, qtbot)
+    settled(dialog, qtbot)
+    assert not dialog.reading.findChild(QLineEdit, "data.window").isVisible()
+    samples = field(dialog, "samples")
+    samples.setFocus()
+    qtbot.keyClick(samples, Qt.Key.Key_Down)
+    qtbot.keyClick(samples, Qt.Key.Key_Down)
+    window = dialog.reading.findChild(QLineEdit, "data.window")
+    qtbot.waitUntil(lambda: "24×2 values each" in dialog.message.text(), timeout=20_000)
+    window.setFocus()
+    window.selectAll()
+    qtbot.keyClicks(window, "10")
+    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: "10×2 values each" in dialog.message.text(), timeout=20_000)
+    assert dialog.preview.pictures.count() > 10
+    assert field(dialog, "split").currentText() == "found out: the last samples"
+    assert field(dialog, "group").findData("wind") > 0
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    data = document.design.settings.data
+    assert (data.samples, data.window, data.horizon, data.split) == ("windows", 10, 1, "time")

@@ -54,11 +54,12 @@ LEARNING = [
     ("digits-convolution", 5, 0.85),
     ("digits-lstm", 4, 0.85),
     ("mnist-lenet", 1, 0.87),
+    ("weather-lstm", 7, 0.63),
 ]
 
 
 def test_each_example_promises_something() -> None:
-    promised = {name for name, _, _ in LEARNING} | {"diabetes-regression", "vanishing-gradients"}
+    promised = {name for name, _, _ in LEARNING} | {"diabetes-regression", "vanishing-gradients", "co2-forecast"}
     assert promised == {path.stem for path in FILES}
 
 
@@ -99,3 +100,12 @@ def test_gradients_vanish_towards_the_input() -> None:
 def test_examples_that_take_long_are_there() -> None:
     minutes = json.loads((make.FOLDER / "minutes.json").read_text("utf-8"))
     assert minutes.keys() <= {path.stem for path in FILES}
+
+
+def test_the_forecast_is_better_than_that_nothing_changes() -> None:
+    examined = examine(make.FOLDER / "co2-forecast.netloom", trust=False)
+    data = examined.data
+    assert data is not None
+    last = data.features.undo(data.test_features)[:, -1, 0]
+    unchanged = (last - data.targets.undo(data.test_targets)[:, 0]) / data.targets.scale
+    assert epochs(examined, 20)[-1].loss < 0.6 * float((unchanged**2).mean())

@@ -5,7 +5,9 @@ import pytest
 
 import resources
 from core.data.built_in import read_built_in
+from core.data.kinds import read
 from core.data.prepare import prepare
+from core.design.data_options import for_other_source
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 
@@ -13,12 +15,13 @@ from core.design.settings import DataSettings
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_what_is_said_of_a_dataset_is_what_its_file_holds(name: str) -> None:
     dataset = BUILT_IN[name]
-    source = read_built_in(name)
+    source = read(DataSettings(name, **dataset.settings))
     assert source.features.shape == (dataset.samples, *dataset.shape)
     assert len(source.target) == dataset.samples
-    assert not dataset.columns or len(dataset.columns) == dataset.shape[0]
+    assert not dataset.columns or len(dataset.columns) == dataset.shape[-1]
     if dataset.classes:
-        assert sorted(set(source.target.tolist())) == list(range(len(dataset.classes)))
+        classes = dataset.classes if dataset.settings else range(len(dataset.classes))
+        assert sorted(set(source.target.tolist())) == list(classes)
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
@@ -46,7 +49,7 @@ def test_digits_are_pictures_of_one_channel() -> None:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_dataset_can_be_prepared(name: str) -> None:
-    data = prepare(DataSettings(name))
+    data = prepare(for_other_source(DataSettings(), name))
     assert data.train_features.dtype == np.float32
     assert len(data.train_features) == len(data.train_targets) == data.description.train_size
     assert len(data.test_features) == len(data.test_targets) == data.description.test_size
