@@ -561,6 +561,14 @@ class TestReplaceAll:
         assert [after[i].name for i in node(after, "net").children] == ["selu1", "selu", "squash"]
         assert after[first].options == {}
 
+    def test_numbers_that_are_taken_push_on_the_next_ones(self) -> None:
+        net = stack("Sigmoid", "Sigmoid", "Sigmoid", "SELU")
+        *_, selu = node(net, "net").children
+        net = edits.rename(net, selu, "selu1")
+        after = edits.replace_all(net, "Sigmoid", "SELU")
+        assert [after[i].name for i in node(after, "net").children] == ["selu", "selu2", "selu3", "selu1"]
+        check_invariants(after)
+
     def test_without_such_a_layer_nothing_changes(self, net: Design) -> None:
         assert edits.replace_all(net, "Sigmoid", "SELU") is net
 
@@ -568,4 +576,5 @@ class TestReplaceAll:
         assert (
             reason(lambda: edits.replace_all(net, "ReLU", "Bilinear")) == "A Bilinear cannot take the place of a ReLU."
         )
-        assert not edits.can_replace_all(net, "ReLU", "Sequential")
+        for old, new in (("ReLU", "Sequential"), ("Input", "ReLU"), ("ReLU", "Output"), ("ReLU", "Nothing")):
+            assert not edits.can_replace_all(net, old, new)

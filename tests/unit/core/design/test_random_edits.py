@@ -160,6 +160,10 @@ class RandomEdits(RuleBasedStateMachine):
         ids = self.pick_some(data)
         self.attempt(lambda design: edits.set_options(design, ids, options))
 
+    @rule(old=KEYS, new=KEYS)
+    def replace_all(self, old: str, new: str) -> None:
+        self.attempt(lambda design: edits.replace_all(design, old, new))
+
     @rule(data=strategies.data(), container_type=strategies.sampled_from(["Sequential", "Module"]))
     def wrap(self, data: strategies.DataObject, container_type: str) -> None:
         ids = self.pick_some(data)
