@@ -8,7 +8,6 @@ all is well, and what is told and kept is of the very step in which the first va
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,17 +140,26 @@ class Safeguard:
         return None
 
     def _copy(self, step: int) -> Copies:
-        tensors = {key: tensor.detach().clone() for key, tensor in self._model.tensors().items()}
-        return Copies(step, tensors, deepcopy(self._optimiser.state_dict()), get_rng_state())
+        tensors = {key: _kept(tensor) for key, tensor in self._model.tensors().items()}
+        return Copies(step, tensors, _kept(self._optimiser.state_dict()), get_rng_state())
 
     def _put_back(self, copies: Copies) -> None:
         self._optimiser.zero_grad()
         with no_grad():
             for key, tensor in self._model.tensors().items():
-                tensor.copy_(copies.tensors[key])
+                tensor.copy_(copies.tensors[key].to(tensor.device))
         self._optimiser.load_state_dict(copies.optimiser)
         set_rng_state(copies.random)
 
     def _told(self, origin: Origin, step: int, kept: int) -> NotFiniteError:
         name = self._design[origin.node].name if origin.node is not None else ""
         return NotFiniteError(origin, step, kept, name)
+
+
+def _kept(value: Any) -> Any:
+    """A copy, in the computer's own memory: a GPU has less of it."""
+    if isinstance(value, Tensor):
+        return value.detach().cpu() if value.is_cuda else value.detach().clone()
+    if isinstance(value, dict):
+        return {name: _kept(each) for name, each in value.items()}
+    return [_kept(each) for each in value] if isinstance(value, list) else value
