@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 
 from app.charts.line_chart import Line, LineChart
@@ -20,6 +20,9 @@ LAYER_COLORS = ("linear", "normalisation", "regularisation", "convolution", "act
 
 class CurvesPanel(QWidget):
     """Three charts side by side; a run that is compared lies faintly behind the current one."""
+
+    picture_failed = Signal(object)
+    """The `Sentence` that says why a picture of a chart could not be written."""
 
     def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +48,7 @@ class CurvesPanel(QWidget):
 
     def _chart(self, name: str, chart: LineChart) -> LineChart:
         chart.setObjectName(name)
-        chart.picture.failed.connect(self._document.refuse)
+        chart.picture.failed.connect(self.picture_failed)
         return chart
 
     def _lay_out(self) -> None:

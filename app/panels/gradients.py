@@ -33,6 +33,9 @@ class GradientsPanel(QWidget):
     alarmed = Signal(str)
     """What is wrong with a run's gradients: once a run, when it is over or has gone on for long."""
 
+    picture_failed = Signal(object)
+    """The `Sentence` that says why a picture of the chart could not be written."""
+
     def __init__(self, document: Document, runs: Runs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gradients")
@@ -50,7 +53,7 @@ class GradientsPanel(QWidget):
         column.addWidget(self.verdict)
         column.addWidget(self.chart, 1)
         self.chart.chosen.connect(self._select)
-        self.chart.picture.failed.connect(document.refuse)
+        self.chart.picture.failed.connect(self.picture_failed)
         runs.curves_grew.connect(self._refresh)
         runs.current_changed.connect(self._refresh)
         runs.diagnosed.connect(self._refresh)

@@ -24,6 +24,8 @@ class TrainingDock(QTabWidget):
     """A node the user wants to see."""
     gradients_alarmed = Signal(str)
     """What is wrong with the gradients of a run."""
+    picture_failed = Signal(object)
+    """The `Sentence` that says why a picture of a chart could not be written."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,8 @@ class TrainingDock(QTabWidget):
         self.addTab(self.problems, self.tr("Problems"))
         self.addTab(self.console, self.tr("Console"))
         self.runs.compared.connect(self.curves.compare)
+        for panel in (self.curves, self.gradients):
+            panel.picture_failed.connect(self.picture_failed)
         self.gradients.alarmed.connect(self.gradients_alarmed)
         self.problems.counted.connect(self._count_problems)
         self.problems.node_chosen.connect(self.node_chosen)

@@ -88,14 +88,14 @@ class CommittedField(QLineEdit):
         return super().event(event)
 
 
-def settle_fields(window: QWidget) -> bool:
-    """Have what stands in the window's fields taken. The first that cannot be gets the keyboard and says why; False."""
-    for field in window.findChildren(CommittedField):
-        if field.is_open and not field.settle():
-            _bring_up(field)
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
-            return False
-    return True
+def settle_fields(window: QWidget, insist: bool = True) -> bool:
+    """Have what stands in the window's fields taken; whether all could be. Each that could not says why, and the first
+    of them gets the keyboard if one is to `insist`."""
+    refused = [field for field in window.findChildren(CommittedField) if field.is_open and not field.settle()]
+    if refused and insist:
+        _bring_up(refused[0])
+        refused[0].setFocus(Qt.FocusReason.OtherFocusReason)
+    return not refused
 
 
 def _bring_up(field: QWidget) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.dialogs.unfinished import take_what_is_typed
 from app.look import icons
+from app.widgets.committed_field import settle_fields
 from app.window.commands import COMMANDS, Command, title
 
 if TYPE_CHECKING:
@@ -54,11 +55,19 @@ class Actions(QObject):
 
     def run(self, command: Command) -> None:
         """Do it, if it can be done now and what it needs of what is being typed can be taken."""
-        if self._workspace is None or (command.takes_typing and not take_what_is_typed(self._window)):
+        if self._workspace is None or not self._is_typed(command):
             return
         if command.enabled(self._workspace):
             command.run(self._workspace)
         self.refresh()
+
+    def _is_typed(self, command: Command) -> bool:
+        """Have what is being typed taken, if the command needs it; whether the command may go on."""
+        if command.waits_for_typing:
+            return take_what_is_typed(self._window)
+        if command.takes_typing:
+            settle_fields(self._window, insist=False)
+        return True
 
     def refresh(self) -> None:
         """Enable, check and word the actions as things are now."""

@@ -49,8 +49,13 @@ class Command:
 
     @property
     def takes_typing(self) -> bool:
-        """Whether what is being typed counts for it, and holds it up where it cannot be taken."""
+        """Whether what is being typed counts for it."""
         return self.menu not in ("view", "help") and self.id not in CONTROLS_OF_RUN
+
+    @property
+    def waits_for_typing(self) -> bool:
+        """Whether what cannot be taken of it holds the command up: it would train, save or close something else."""
+        return self.takes_typing and self.menu in ("file", "run")
 
 
 def _has_selection(workspace: Workspace) -> bool:

@@ -43,6 +43,7 @@ class Failures(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("failures")
+        self.setAccessibleName(self.tr("What went wrong"))
         self._all: list[Failure] = []
         self._at = 0
         self._answers: list[QPushButton] = []
@@ -116,6 +117,7 @@ class Failures(QFrame):
         self._at = place
         failure, several = self._all[place], len(self._all) > 1
         self._text.setText(_in_short(failure.text))
+        self.setAccessibleDescription(failure.text)
         self._whole.setPlainText(failure.whole)
         self._show_answers(failure)
         for control in (self._before, self._count, self._after):

@@ -150,6 +150,7 @@ class Window(QMainWindow):
             self.notices.failures, document, trainer, self._go_to, self.training.show_console, self.files.load_weights
         )
         self.files.failed.connect(self.failure_teller.tell)
+        self.training.picture_failed.connect(self.failure_teller.tell)
         self.files.failed.connect(lambda _: self.status.clear())
         self.files.told.connect(self.status.show_sentence)
         self.files.began.connect(self.status.show_sentence)

@@ -108,6 +108,12 @@ def test_an_answer_is_given_once(failures: Failures, qtbot: QtBot) -> None:
     assert not failures.isVisible()
 
 
+def rename(window: Window) -> None:
+    """An edit that succeeds."""
+    design = window.document.design
+    window.document.apply("Rename", edits.rename(design, design.root, "other"))
+
+
 # --- where failures come from -----------------------------------------------------------------------------------------
 
 
@@ -130,7 +136,7 @@ def test_a_run_that_failed_is_told_until_the_next(still_window: Window, failures
     values = {"name": "act", "kind": "ValueError"}
     window.trainer._take(Failed("Start", "'{name}' failed with {kind}.", values, details="line 3", run=1))
     assert shown(failures) == "'act' failed with ValueError."
-    window.document.apply("Rename", edits.rename(window.document.design, window.document.design.root, "other"))
+    rename(window)
     assert failures.isVisible()
     click(failures, "Console", qtbot)
     assert window.training.currentWidget() is window.training.console
@@ -154,10 +160,12 @@ def test_what_cannot_be_written_or_read_is_told(
     still_window.trainer._take(Failed("SaveWeights", "The disk is full: {path}.", {"path": "/w"}))
     still_window.files.open(tmp_path / "gone.netloom")
     still_window.files.take(tmp_path / "strange.xyz")
-    still_window.training.curves.loss.picture.save(str(tmp_path / "gone" / "loss.png"))
-    qtbot.waitUntil(lambda: len(failures.all) == 4)
+    for chart, name in ((still_window.training.curves.loss, "loss"), (still_window.training.gradients.chart, "bars")):
+        chart.picture.save(str(tmp_path / "gone" / f"{name}.png"))
+    qtbot.waitUntil(lambda: len(failures.all) == 5)
+    rename(still_window)
     texts = "\n".join(failure.text for failure in failures.all)
-    for name in ("The disk is full: /w.", "gone.netloom", "strange.xyz", "loss.png"):
+    for name in ("The disk is full: /w.", "gone.netloom", "strange.xyz", "loss.png", "bars.png"):
         assert name in texts
     assert "gone" not in still_window.status.text()
 

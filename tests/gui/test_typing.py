@@ -171,6 +171,18 @@ def test_other_commands_of_the_run_take_it(desk: Desk, command: str, kind: type[
     assert [request for request in desk.sent if isinstance(request, kind)]
 
 
+def test_an_edit_takes_what_can_be_taken_and_is_not_held_up_by_the_rest(desk: Desk) -> None:
+    box, before = desk.type("settings.epochs", "many"), len(list(desk.design.walk()))
+    desk.window.canvas.setFocus()
+    desk.press(Qt.Key.Key_D, CONTROL)
+    assert len(list(desk.design.walk())) == before + 1
+    assert desk.window.canvas.hasFocus()
+    assert box.text() == "many"
+    desk.type("canvas.name", "copy")
+    desk.press(Qt.Key.Key_G, CONTROL)
+    assert "copy" in [node.name for node in desk.design.walk()]
+
+
 def test_nothing_holds_up_stop(desk: Desk) -> None:
     desk.run()
     desk.type("settings.epochs", "many")
