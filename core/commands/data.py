@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from core.data.prepare import PreparedData, prepare
@@ -44,7 +45,8 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
     for text in options.data_option:
         settings = with_option(settings, text)
     data = prepare(settings)
-    return take_described(design, data.description), data
+    design = take_described(design, data.description)
+    return design, replace(data, description=replace(data.description, settings=design.settings.data))
 
 
 def told(data: DataDescription) -> Iterator[str]:

@@ -485,6 +485,14 @@ def test_other_data_are_trained_on_and_what_was_understood_is_told(tmp_path: Pat
     )
 
 
+def test_other_data_that_do_not_fit_are_a_problem_of_the_design(tmp_path: Path) -> None:
+    path = tmp_path / "four.csv"
+    path.write_text("a,b,c,d,kind\n" + "1,2,3,4,p\n2,1,3,4,q\n3,1,3,4,r\n4,1,3,4,s\n" * 10)
+    done = netloom("train", IRIS, "--data", path, "--epochs", 1)
+    assert done.returncode == 1
+    assert "Linear 'output' gives N × 3, but 'four' with CrossEntropyLoss needs N × 4" in done.stderr
+
+
 def test_a_question_of_the_data_is_answered_by_an_option(tmp_path: Path) -> None:
     path = tmp_path / "flats.csv"
     path.write_text("a;b;c;d;kind\n" + "1.107;2;3;4;p\n114;2;3;4;q\n300;2;3;4;r\n" * 10)
