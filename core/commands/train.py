@@ -18,14 +18,18 @@ from core.commands.interruption import Interruption
 from core.commands.progress import ProgressLine, figure
 from core.data.prepare import PreparedData
 from core.design import project
+from core.design.diagnosis import Finding
 from core.design.model import Design
+from core.design.shapes import check
 from core.endings import PROJECT, WEIGHTS, check_ending
 from core.errors import DesignError, FileError, RunError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.diagnosis import Doctor
 from core.training.failures import failed
 from core.training.loop import Tested, TrainingRun
 from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters
+from core.training.telemetry import Telemetry
 from core.training.weights import save_weights
 
 
@@ -47,9 +51,10 @@ def run(arguments: Sequence[str]) -> int:
         print(sentence)
     live = live_weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
+    doctor = Doctor(training.design, training.guess, training.test_size)
     with Interruption() as interruption:
         try:
-            last = _train(training, examined.design, interruption)
+            last = _train(training, doctor, interruption)
         except NotFiniteError:
             _write(training, examined.design, _aside(options.output), _aside(options.save))
             raise
@@ -61,6 +66,8 @@ def run(arguments: Sequence[str]) -> int:
         print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
     if last is not None:
         print(_summary(last, examined.data))
+    for sentence in _found(examined, doctor.findings):
+        print(sentence)
     return INTERRUPTED if interruption.happened else FINE
 
 
@@ -118,6 +125,15 @@ def _warnings(examined: Examined) -> Iterator[str]:
             yield f"Warning: {problem.sentence}"
 
 
+def _found(examined: Examined, findings: tuple[Finding, ...]) -> Iterator[str]:
+    """What is wrong with how the network learned, and what was tried against it."""
+    known = {str(problem.sentence) for problem in examined.report.problems}
+    for problem in check(examined.design, replace(examined.report.facts, findings=findings)).problems:
+        if str(problem.sentence) not in known:
+            cures = "".join(f" {repair.label}." for repair in problem.repairs)
+            yield f"Warning: {problem.sentence}{cures}"
+
+
 def live_weights(content: project.Project) -> LiveParameters:
     """The weights that a project holds. Raises FileError if there are none, or they are damaged."""
     folder = _temporary_folder()
@@ -128,20 +144,22 @@ def live_weights(content: project.Project) -> LiveParameters:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _train(training: TrainingRun, design: Design, interruption: Interruption) -> Tested | None:
+def _train(training: TrainingRun, doctor: Doctor, interruption: Interruption) -> Tested | None:
     """Returns the last test, None if it was interrupted before one."""
-    progress, last = ProgressLine(training), None
+    progress, telemetry, last = ProgressLine(training), Telemetry(training.model), None
     try:
         for event in training:
             progress.take(event)
             if isinstance(event, Tested):
                 last = event
+                doctor.take_gradients(event.step, telemetry.gradient_norms())
+                doctor.take_test(event.step, event.accuracy)
             if interruption.happened:
                 break
     except RunError:
         raise
     except (Exception, SystemExit) as error:
-        told = failed("Start", error, design, training.model.parts)
+        told = failed("Start", error, training.design, training.model.parts)
         raise RunError(told.template, **told.values) from error
     finally:
         progress.clear()

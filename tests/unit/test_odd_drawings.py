@@ -14,6 +14,7 @@ import main
 from core.design import project
 from core.design.model import Design
 from core.design.settings import DataSettings, Settings
+from resources.examples import make
 from tests.unit.core.design.drawing import empty, node, stack
 from tests.unit.core.training.driving import custom, iris
 
@@ -164,7 +165,7 @@ def test_what_is_odd_but_can_be_trained(played: Played, case: str) -> None:
     assert said.endswith(": no problems\n")
     status, said, errors = played.do("train")
     assert (status, errors) == (0, "")
-    assert said.splitlines()[-1].startswith("Test accuracy: ")
+    assert "\nTest accuracy: " in said
 
 
 @pytest.mark.parametrize("case", PROBLEMS)
@@ -219,3 +220,15 @@ def test_train_warns_of_what_check_does(played: Played, tmp_path: Path) -> None:
     assert "no problems" in played.do("check")[1]
     status, said, _ = played.do("train")
     assert (status, "Warning" in said) == (0, False)
+
+
+def test_train_says_why_a_network_does_not_learn(played: Played) -> None:
+    example = make.vanishing_gradients()
+    played.draw(with_settings(example, epochs=3))
+    status, said, errors = played.do("train")
+    assert (status, errors) == (0, "")
+    *_, accuracy, vanishing, chance = said.splitlines()
+    assert accuracy.startswith("Test accuracy: 10")
+    assert vanishing.startswith("Warning: Hardly any gradient reaches 5 layers, from 'fc1' to 'fc5', since step 45: ")
+    assert vanishing.endswith(" Replace all Sigmoid by SELU.")
+    assert "is no better than a guess." in chance
