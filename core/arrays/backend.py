@@ -49,6 +49,7 @@ def is_array(value: Any) -> bool:
 
 
 def is_on_gpu(array: Array) -> bool:
+    """Whether `array` lies in the memory of a GPU."""
     return not isinstance(array, np.ndarray)
 
 
@@ -64,6 +65,7 @@ def to_gpu(array: Array, index: int) -> Array:
 
 
 def gpu_index(array: Array) -> int:
+    """The number of the GPU on which `array` lies."""
     return int(array.device.id)
 
 
@@ -107,10 +109,12 @@ def device_problem(index: int) -> str:
 
 
 def gpu_count() -> int:
+    """How many GPUs cupy finds; 0 where none can be used at all."""
     return 0 if cuda_problem() else int(_cupy().cuda.runtime.getDeviceCount())
 
 
 def gpu_name(index: int) -> str:
+    """The name its maker gave GPU `index`."""
     name = _cupy().cuda.runtime.getDeviceProperties(index)["name"]
     return name.decode() if isinstance(name, bytes) else str(name)
 
@@ -123,6 +127,7 @@ def gpu_memory(index: int) -> tuple[int, int]:
 
 
 def current_gpu() -> int:
+    """The number of the GPU that cupy uses unless told otherwise."""
     return int(_cupy().cuda.runtime.getDevice())
 
 

@@ -63,6 +63,7 @@ CPU = device("cpu")
 
 
 def device_of(array: Array) -> device:
+    """Where `array` lies."""
     return device("cuda", backend.gpu_index(array)) if backend.is_on_gpu(array) else CPU
 
 

@@ -16,6 +16,7 @@ def is_available() -> bool:
 
 
 def device_count() -> int:
+    """How many GPUs there are, whether they work or not."""
     return backend.gpu_count()
 
 
@@ -36,6 +37,7 @@ def get_device_name(index: int = 0) -> str:
 
 
 def current_device() -> int:
+    """The number of the GPU in use. Raises NoGpuError if the first cannot be used."""
     _require(0)
     return backend.current_gpu()
 

@@ -31,10 +31,12 @@ _mode = _Mode()
 
 
 def is_anomaly_enabled() -> bool:
+    """Whether records carry the lines that led to them."""
     return _mode.enabled
 
 
 def is_anomaly_check_nan_enabled() -> bool:
+    """Whether a gradient of nan is an error now."""
     return _mode.enabled and _mode.check_nan
 
 

@@ -20,6 +20,7 @@ HINT_BESIDE_LINES = (
 
 
 def freed() -> RuntimeError:
+    """For a second walk after the first has freed what was saved."""
     return RuntimeError(
         "Trying to backward through the graph a second time (or directly access saved tensors after they have "
         "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "

@@ -33,6 +33,7 @@ class Function:
 
     @staticmethod
     def setup_context(ctx: FunctionCtx, inputs: tuple[Any, ...], output: Any) -> None:
+        """Keeps in `ctx` what `backward` needs, where `forward` does not take `ctx`."""
         raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod

@@ -23,6 +23,7 @@ class RemovableHandle:
         self._hooks = hooks
 
     def remove(self) -> None:
+        """Takes the hook out; does nothing the second time."""
         self._hooks.pop(self.id, None)
 
     def __enter__(self) -> RemovableHandle:
@@ -33,6 +34,7 @@ class RemovableHandle:
 
 
 def add_hook(hooks: dict[int, Any], hook: Any) -> RemovableHandle:
+    """Puts `hook` behind the others; the handle takes it out again."""
     handle = RemovableHandle(hooks)
     hooks[handle.id] = hook
     return handle
@@ -56,6 +58,7 @@ class Hooks:
         self.after: dict[int, Callable[[Tensor], None]] = {}
 
     def run_before(self, array: Array) -> Array:
+        """The gradient `array` after `before`, `keepers` and `on_outputs` have seen it, which may replace it."""
         for hook in list(self.before.values()):
             answer = hook(as_tensor(array))
             if answer is not None:
@@ -69,6 +72,7 @@ class Hooks:
         return array
 
     def run_after(self, parts: Any, array: Array) -> Any:
+        """`parts`, the gradients of the inputs, after `on_inputs` has seen them. array: that of the output."""
         for hook in list(self.on_inputs.values()):
             answers = hook(_tensors(parts), _tensors(array))
             if answers is not None:
@@ -76,6 +80,7 @@ class Hooks:
         return parts
 
     def run_accumulated(self, leaf: Tensor) -> None:
+        """Calls `after` with a leaf whose `.grad` is up to date."""
         for hook in list(self.after.values()):
             hook(leaf)
 

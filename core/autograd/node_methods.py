@@ -21,6 +21,7 @@ class AccumulateGrad:
         self.variable = variable
 
     def name(self) -> str:
+        """PyTorch's name for it."""
         return "torch::autograd::AccumulateGrad"
 
     def register_prehook(self, hook: Callable[[Gradients], Gradients | None]) -> RemovableHandle:

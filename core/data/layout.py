@@ -46,6 +46,7 @@ class Layout:
 
     @property
     def features(self) -> list[str]:
+        """The names of the columns that the network sees, in order."""
         return [self.names[position] for position in self.kept]
 
 

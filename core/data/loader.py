@@ -106,6 +106,7 @@ class DataLoader:
 
     @property
     def index_sampler(self) -> Any:
+        """What says which samples come next: a list of indices a batch, or one index."""
         return self.batch_sampler if self.is_batched else self.sampler
 
     def __iter__(self) -> Iteration:

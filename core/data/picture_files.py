@@ -81,6 +81,7 @@ def _is_seen(parts: Sequence[str]) -> bool:
 
 
 def opener_of(path: Path) -> Callable[[], BinaryIO]:
+    """A function that opens the file for reading."""
     return lambda: path.open("rb")
 
 

@@ -59,6 +59,7 @@ class RandomSampler(Sampler[int]):
 
     @property
     def num_samples(self) -> Any:
+        """How many indices are drawn: as many as there are samples unless said otherwise."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def __iter__(self) -> Iterator[int]:

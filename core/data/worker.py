@@ -64,6 +64,7 @@ class Failure:
     worker: int
 
     def raise_again(self) -> None:
+        """Raises an error of the class that ended the worker's batch, with the worker's traceback in its text."""
         message = f"Caught {self.kind.__name__} in DataLoader worker process {self.worker}.\nOriginal {self.text}"
         try:
             error = self.kind(_Verbatim(message) if self.kind is KeyError else message)

@@ -34,6 +34,7 @@ class Worker:
         self.is_active = True
 
     def send(self, kind: str, index: Any = None) -> None:
+        """Sends a request. That the process has ended is noticed where its answer is missing."""
         with suppress(BrokenPipeError):  # that it ended is said where an answer is missing
             self.connection.send((kind, index))
 
@@ -78,6 +79,7 @@ class WorkersIteration(Iteration):
 
     @property
     def has_workers(self) -> bool:
+        """Whether the processes still run, so that another walk may use them."""
         return self._end.alive
 
     def restart(self, loader: DataLoader) -> None:

@@ -25,6 +25,7 @@ class Optimiser:
     states: int
 
     def defaults(self) -> dict[str, float | bool]:
+        """The options' defaults by name, where PyTorch has one."""
         return {option.name: option.default for option in self.options if isinstance(option.default, float | bool)}
 
 

@@ -22,6 +22,8 @@ def return_text(name: str, parts: Any) -> str:
 
 
 class QAndR(NamedTuple):
+    """What `linalg.qr` returns."""
+
     Q: Tensor
     R: Tensor
 
@@ -30,6 +32,8 @@ class QAndR(NamedTuple):
 
 
 class Factors(NamedTuple):
+    """What `linalg.svd` returns."""
+
     U: Tensor
     S: Tensor
     Vh: Tensor
@@ -39,6 +43,8 @@ class Factors(NamedTuple):
 
 
 class Eigen(NamedTuple):
+    """What `linalg.eigh` returns."""
+
     eigenvalues: Tensor
     eigenvectors: Tensor
 
@@ -47,6 +53,8 @@ class Eigen(NamedTuple):
 
 
 class SignAndLogarithm(NamedTuple):
+    """What `linalg.slogdet` returns."""
+
     sign: Tensor
     logabsdet: Tensor
 

@@ -58,6 +58,8 @@ def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
 
 
 class LeastSquares(NamedTuple):
+    """What `linalg.lstsq` returns."""
+
     solution: Tensor
     residuals: Tensor
     rank: Tensor

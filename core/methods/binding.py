@@ -70,6 +70,8 @@ def _adjoint(self: Tensor) -> Tensor:
 
 
 class Arithmetic:
+    """Of two tensors or a tensor and a number."""
+
     add = arithmetic.add
     sub = subtract = arithmetic.sub
     mul = multiply = arithmetic.mul
@@ -87,6 +89,8 @@ class Arithmetic:
 
 
 class Elementwise:
+    """Of each element."""
+
     neg = negative = elementwise.neg
     positive = elementwise.positive
     abs = absolute = elementwise.abs
@@ -122,6 +126,8 @@ class Elementwise:
 
 
 class Trigonometry:
+    """Of each element, an angle or its sine, cosine, tangent."""
+
     sin = trigonometry.sin
     cos = trigonometry.cos
     tan = trigonometry.tan
@@ -139,6 +145,8 @@ class Trigonometry:
 
 
 class Special:
+    """Error function, gamma and Bessel functions of each element."""
+
     erf = error_function.erf
     erfc = error_function.erfc
     erfinv = error_function.erfinv
@@ -150,6 +158,8 @@ class Special:
 
 
 class Pairwise:
+    """Less common ones of two tensors."""
+
     xlogy = pairwise.xlogy
     logaddexp = pairwise.logaddexp
     logaddexp2 = pairwise.logaddexp2
@@ -169,6 +179,8 @@ class Pairwise:
 
 
 class Comparison:
+    """Those that answer with booleans."""
+
     eq = comparison.eq
     ne = comparison.ne
     lt = comparison.lt
@@ -202,6 +214,8 @@ class Comparison:
 
 
 class Reduction:
+    """Those that fold dimensions away."""
+
     sum = reduction.sum
     mean = reduction.mean
     var = reduction.var
@@ -224,6 +238,8 @@ class Reduction:
 
 
 class Cumulative:
+    """Those that run along a dimension."""
+
     cumsum = cumulative.cumsum
     cumprod = cumulative.cumprod
     cummax = cumulative.cummax
@@ -233,6 +249,8 @@ class Cumulative:
 
 
 class Sorting:
+    """Order, ranks and counts."""
+
     sort = sorting.sort
     argsort = sorting.argsort
     msort = sorting.msort
@@ -250,6 +268,8 @@ class Sorting:
 
 
 class Shape:
+    """The same elements in another shape or order."""
+
     T = property(_transposed)
     mT = mH = property(_matrix_transposed)  # noqa: N815 - PyTorch's names
     H = property(_adjoint)
@@ -311,11 +331,14 @@ class Shape:
 
 
 def _where(self: Tensor, condition: Tensor, other: Operand) -> Tensor:
+    """This tensor where `condition` holds, else `other`."""
     chosen: Tensor = arithmetic.where(condition, self, other)
     return chosen
 
 
 class Indexing:
+    """Picking elements and putting them back."""
+
     index_select = indexing.index_select
     narrow = indexing.narrow
     select = indexing.select
@@ -352,6 +375,8 @@ class Indexing:
 
 
 class LinearAlgebra:
+    """Products and decompositions of matrices."""
+
     matmul = products.matmul
     mm = products.mm
     bmm = products.bmm
@@ -388,6 +413,8 @@ class LinearAlgebra:
 
 
 class Creation:
+    """New tensors of this one's type and device, or drawn with its numbers."""
+
     new_tensor = creation.new_tensor
     new_zeros = creation.new_zeros
     new_ones = creation.new_ones
@@ -395,13 +422,17 @@ class Creation:
     new_full = creation.new_full
 
     def multinomial(self: Any, *args: Any, **named: Any) -> Any:
+        """Draws places of these weights: see `torch.multinomial`."""
         return draws.multinomial(self, *args, **named)
 
     def bernoulli(self: Any, *args: Any, **named: Any) -> Any:
+        """Draws ones with these probabilities: see `torch.bernoulli`."""
         return draws.bernoulli(self, *args, **named)
 
 
 class Conversion:
+    """Other types, devices and Python's own values, and what a tensor is."""
+
     to = conversion.to
     type = conversion.type_
     type_as = conversion.type_as
@@ -442,6 +473,8 @@ class Conversion:
 
 
 class Recording:
+    """Gradients and hooks."""
+
     backward = autograd.backward_of
     detach = conversion.detach
     detach_ = conversion.detach_

@@ -20,6 +20,8 @@ from core.random import filling as drawing
 
 
 class InPlace:
+    """Each writes what the function without the underscore gives into the tensor's own memory."""
+
     add_ = in_place.add_
     sub_ = subtract_ = in_place.sub_
     mul_ = multiply_ = in_place.mul_

@@ -90,6 +90,8 @@ def _invert(self: Tensor) -> Tensor:
 
 
 class Operators:
+    """What Python calls for `+`, `@`, `==`, `[]` and the others."""
+
     __add__ = _operator(arithmetic.add)
     __radd__ = _reflected(arithmetic.add)
     __iadd__ = _operator(in_place.add_)

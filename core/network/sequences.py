@@ -44,15 +44,15 @@ class _Recurrent(nn.Module):
 
 
 class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]  # nobody asks for its state
-    pass
+    """(N, steps, features) -> (N, steps, hidden) or, of the last step alone, (N, hidden)."""
 
 
 class GRU(_Recurrent, nn.GRU):  # type: ignore[misc]  # nobody asks for its state
-    pass
+    """(N, steps, features) -> (N, steps, hidden) or, of the last step alone, (N, hidden)."""
 
 
 class LSTM(_Recurrent, nn.LSTM):  # type: ignore[misc]  # nobody asks for its state
-    pass
+    """(N, steps, features) -> (N, steps, hidden) or, of the last step alone, (N, hidden)."""
 
 
 class _Causal(nn.Module):
@@ -74,11 +74,15 @@ class MultiheadAttention(_Causal, nn.MultiheadAttention):
 
 
 class TransformerEncoderLayer(_Causal, nn.TransformerEncoderLayer):
+    """(N, steps, features), unchanged in shape."""
+
     def forward(self, input: Tensor) -> Tensor:  # type: ignore[override]
         return super().forward(input, _mask(input, self.causal), is_causal=self.causal)
 
 
 class TransformerEncoder(nn.TransformerEncoder):
+    """`num_layers` layers of the options: (N, steps, features), unchanged in shape."""
+
     def __init__(self, num_layers: int, causal: bool, **options: Any) -> None:
         super().__init__(nn.TransformerEncoderLayer(batch_first=True, **options), num_layers)
         self.causal = causal
@@ -88,12 +92,16 @@ class TransformerEncoder(nn.TransformerEncoder):
 
 
 class TransformerDecoderLayer(_Causal, nn.TransformerDecoderLayer):
+    """Target (N, steps, features) and memory (N, seen, features) -> the target's shape."""
+
     def forward(self, target: Tensor, memory: Tensor) -> Tensor:  # type: ignore[override]
         mask = _mask(target, self.causal)
         return super().forward(target, memory, mask, tgt_is_causal=self.causal)
 
 
 class TransformerDecoder(nn.TransformerDecoder):
+    """`num_layers` layers of the options: target and memory -> the target's shape."""
+
     def __init__(self, num_layers: int, causal: bool, **options: Any) -> None:
         super().__init__(nn.TransformerDecoderLayer(batch_first=True, **options), num_layers)
         self.causal = causal

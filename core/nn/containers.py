@@ -87,6 +87,7 @@ class Sequential(_Ordered):
         return type(self)(OrderedDict((name, self._modules[name]) for name in names))
 
     def insert(self, index: int, module: Module) -> Self:
+        """Puts `module` before the child at `index`; those behind it move on by one."""
         count = len(self)
         if not -count <= index <= count:
             raise IndexError(f"Index out of range: {index}")
@@ -94,6 +95,7 @@ class Sequential(_Ordered):
         return self
 
     def extend(self, sequential: Iterable[Module]) -> Self:
+        """Puts the modules behind the others."""
         for module in list(sequential):
             self.append(module)
         return self
@@ -139,6 +141,7 @@ class ModuleList(_Ordered):
         return type(self)([self._modules[name] for name in names])
 
     def extend(self, modules: Iterable[Module]) -> Self:
+        """Puts the modules behind the others. Raises TypeError for what cannot be walked over."""
         if not isinstance(modules, Iterable):
             raise TypeError(f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
         for module in list(modules):
@@ -146,6 +149,7 @@ class ModuleList(_Ordered):
         return self
 
     def insert(self, index: int, module: Module) -> None:
+        """Puts `module` before the one at `index`; those behind it move on by one."""
         super().insert(index, module)
 
     def __add__(self, other: Iterable[Module]) -> ModuleList:
@@ -198,18 +202,23 @@ class ModuleDict(Module):
         return key in self._modules
 
     def clear(self) -> None:
+        """Takes all modules out."""
         self._modules.clear()
 
     def pop(self, key: str) -> Module:
+        """Takes the module of that name out and returns it. Raises KeyError if there is none."""
         return self._modules.pop(key)  # type: ignore[no-any-return]
 
     def keys(self) -> Any:
+        """The names, in the order in which they came."""
         return self._modules.keys()
 
     def items(self) -> Any:
+        """Names and modules, in the order in which they came."""
         return self._modules.items()
 
     def values(self) -> Any:
+        """The modules, in the order in which they came."""
         return self._modules.values()
 
     def update(self, modules: Any) -> None:

@@ -148,6 +148,7 @@ class Module:
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def register_module(self, name: str, module: Module | None) -> None:
+        """As `add_module`."""
         self.add_module(name, module)
 
     def add_module(self, name: str, module: Module | None) -> None:
@@ -223,14 +224,17 @@ class Module:
         return self
 
     def eval(self) -> Self:
+        """Leaves training mode: dropout drops nothing, normalisation uses the figures it has kept."""
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Whether gradients of all parameters below are wanted."""
         for parameter in self.parameters():
             parameter.requires_grad = requires_grad
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
+        """Takes the gradients of all parameters below away, or sets them to 0 unless `set_to_none`."""
         for parameter in self.parameters():
             if parameter._grad is None:
                 continue

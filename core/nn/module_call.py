@@ -40,6 +40,7 @@ def _told(argument: Any) -> str:
 
 
 def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What `forward` and the hooks around it give. Raises what they raise, after hooks that are always called."""
     done: list[Any] = []
     try:
         return _call(module, args, kwargs, done)

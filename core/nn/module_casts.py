@@ -52,6 +52,7 @@ def to_empty(self: M, *, device: Device, recurse: bool = True) -> M:
 
 
 def cpu(self: M) -> M:
+    """Moves to the computer's own memory."""
     return self.to("cpu")
 
 
@@ -61,14 +62,17 @@ def cuda(self: M, device: Device = None) -> M:
 
 
 def float_(self: M) -> M:
+    """Casts what is floating point to single precision."""
     return self.to(dtypes.float32)
 
 
 def double(self: M) -> M:
+    """Casts what is floating point to double precision."""
     return self.to(dtypes.float64)
 
 
 def half(self: M) -> M:
+    """Casts what is floating point to half precision."""
     return self.to(dtypes.float16)
 
 

@@ -28,6 +28,7 @@ def named_modules(
 
 
 def modules(self: Module) -> Iterator[Module]:
+    """This module and all below it, a shared one once."""
     for _, module in self.named_modules():
         yield module
 
@@ -42,6 +43,7 @@ def named_children(self: Module) -> Iterator[tuple[str, Module]]:
 
 
 def children(self: Module) -> Iterator[Module]:
+    """The modules directly below, a shared one once."""
     for _, module in self.named_children():
         yield module
 
@@ -54,6 +56,7 @@ def named_parameters(
 
 
 def parameters(self: Module, recurse: bool = True) -> Iterator[Parameter]:
+    """This module's own parameters and, if `recurse`, all below, a shared one once."""
     for _, parameter in self.named_parameters(recurse=recurse):
         yield parameter
 
@@ -61,10 +64,12 @@ def parameters(self: Module, recurse: bool = True) -> Iterator[Parameter]:
 def named_buffers(
     self: Module, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
 ) -> Iterator[tuple[str, Tensor]]:
+    """Dotted names and buffers, a shared one once; this module's own come first."""
     yield from _named_members(self, "_buffers", prefix, recurse, remove_duplicate)
 
 
 def buffers(self: Module, recurse: bool = True) -> Iterator[Tensor]:
+    """This module's own buffers and, if `recurse`, all below, a shared one once."""
     for _, buffer in self.named_buffers(recurse=recurse):
         yield buffer
 

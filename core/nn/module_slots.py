@@ -14,6 +14,7 @@ _KINDS = {"_parameters": "parameter", "_buffers": "buffer", "_modules": "module"
 
 
 def unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Python's sentence for arguments that reached `Module.__init__`."""
     if kwargs:
         return f"{type(module).__name__}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'"
     given = f"{len(args) + 1} were" if args else "1 was"
@@ -21,6 +22,7 @@ def unexpected_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str
 
 
 def check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required: str) -> None:
+    """Empties the slot's `name` for None. Raises TypeError for any other value, naming what is `required`."""
     if value is not None:
         raise TypeError(
             f"cannot assign '{kind_of(value)}' as {'child ' if slot == '_modules' else ''}{_KINDS[slot]} '{name}' "
@@ -30,10 +32,12 @@ def check_slot(state: dict[str, Any], slot: str, name: str, value: Any, required
 
 
 def kind_of(value: Any) -> str:
+    """How PyTorch names the class of `value` in its sentences."""
     return str(value.type()) if type(value) is Tensor else type(value).__name__
 
 
 def check_name(module: Module, slot: str, name: Any, value: object) -> None:
+    """Raises TypeError for a name that is no text, KeyError for one that is empty, dotted or taken."""
     kind = _KINDS[slot]
     if not isinstance(name, str):
         raise TypeError(f"{kind} name should be a string. Got {type(name).__name__}")

@@ -66,6 +66,7 @@ def set_extra_state(self: Module, state: Any) -> None:
 
 
 def save_to_state_dict(self: Module, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+    """Puts this module's own tensors, and its extra state, into `destination`."""
     for name, tensor in _own_state(self).items():
         destination[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
     if type(self).get_extra_state is not get_extra_state:

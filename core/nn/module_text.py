@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 
 def module_text(module: Module) -> str:
+    """Class, options and children, these on lines of their own."""
     extra = module.extra_repr()
     extra_lines = extra.split("\n") if extra else []
     child_lines = [f"({name}): {indented(repr(child))}" for name, child in module._modules.items()]

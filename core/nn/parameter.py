@@ -74,10 +74,12 @@ class Uninitialized(Tensor):
 
     @property
     def dtype(self) -> dtypes.dtype:
+        """The type that its elements will have."""
         return self.data.dtype
 
     @property
     def device(self) -> Any:
+        """Where it will lie."""
         return self.data.device
 
     @property

@@ -62,11 +62,13 @@ class ParameterList(Module):
         return self.extend(values)
 
     def append(self, value: Any) -> Self:
+        """Puts `value` behind the others, a tensor as a parameter."""
         self._size += 1
         self[self._size - 1] = value
         return self
 
     def extend(self, values: Iterable[Any]) -> Self:
+        """Puts the values behind the others. Raises TypeError for what cannot be walked over."""
         if isinstance(values, Tensor) or not isinstance(values, Iterable):
             raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:
@@ -121,34 +123,42 @@ class ParameterDict(Module):
         return key in self._keys
 
     def keys(self) -> Any:
+        """The names, in the order in which they came."""
         return self._keys.keys()
 
     def values(self) -> Any:
+        """The parameters, in the order in which they came."""
         return [self[key] for key in self._keys]
 
     def items(self) -> Any:
+        """Names and parameters, in the order in which they came."""
         return [(key, self[key]) for key in self._keys]
 
     def get(self, key: str, default: Any = None) -> Any:
+        """The parameter of that name, `default` if there is none."""
         return getattr(self, key) if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
+        """The parameter of that name, which is `default` from now on if there was none."""
         if key not in self:
             self[key] = default
         return self[key]
 
     def pop(self, key: str) -> Any:
+        """Takes the parameter of that name out and returns it."""
         value = self[key]
         del self[key]
         return value
 
     def popitem(self) -> tuple[str, Any]:
+        """Takes the last pair out and returns it. Raises KeyError if there is none."""
         if not self._keys:
             raise KeyError("popitem(): dictionary is empty")
         key = next(reversed(self._keys))
         return key, self.pop(key)
 
     def clear(self) -> None:
+        """Takes all parameters out."""
         for key in list(self._keys):
             del self[key]
 

@@ -24,6 +24,8 @@ class Sigmoid(Operation):
 
 
 class Tanh(Operation):
+    """(exp(x) - exp(-x)) / (exp(x) + exp(-x))."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:

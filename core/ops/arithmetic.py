@@ -8,6 +8,8 @@ from core.ops.operation import OUTPUT, Operation
 
 
 class Add(Operation):
+    """a + b."""
+
     def forward(self, a: Array, b: Array) -> Array:
         return a + b
 
@@ -16,6 +18,8 @@ class Add(Operation):
 
 
 class Sub(Operation):
+    """a - b."""
+
     def forward(self, a: Array, b: Array) -> Array:
         return a - b
 
@@ -37,6 +41,8 @@ class Rsub(Operation):
 
 
 class Mul(Operation):
+    """a * b."""
+
     saves = ((1,), (0,))
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -47,6 +53,8 @@ class Mul(Operation):
 
 
 class Div(Operation):
+    """a / b."""
+
     saves = ((1,), (0, 1))
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -154,6 +162,8 @@ class Minimum(Operation):
 
 
 class Atan2(Operation):
+    """The angle of the point (x, y), from -pi to pi; y is the first input."""
+
     saves = ((0, 1), (0, 1))
 
     def forward(self, a: Array, b: Array) -> Array:

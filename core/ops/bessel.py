@@ -43,6 +43,8 @@ def _asymptotic(order: int, x: Array) -> Array:
 
 
 class I0(Operation):
+    """The modified Bessel function of order 0."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -53,6 +55,8 @@ class I0(Operation):
 
 
 class I1(Operation):
+    """The modified Bessel function of order 1."""
+
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:
@@ -65,6 +69,8 @@ class I1(Operation):
 
 
 class I0e(Operation):
+    """exp(-abs(x)) i0(x)."""
+
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:
@@ -75,6 +81,8 @@ class I0e(Operation):
 
 
 class I1e(Operation):
+    """exp(-abs(x)) i1(x)."""
+
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:

@@ -8,6 +8,8 @@ from core.ops.operation import Operation, apply
 
 
 class Clone(Operation):
+    """The same numbers in memory of their own."""
+
     def forward(self, x: Array) -> Array:
         return x.copy()
 

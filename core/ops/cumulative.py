@@ -18,6 +18,8 @@ def _running(function: Callable[..., Array], x: Array, axis: int) -> Array:
 
 
 class Cumsum(Operation):
+    """At each place the sum of what stands up to it along one axis."""
+
     __slots__ = ("axis",)
 
     def __init__(self, axis: int) -> None:
@@ -31,6 +33,8 @@ class Cumsum(Operation):
 
 
 class Cumprod(Operation):
+    """At each place the product of what stands up to it along one axis."""
+
     __slots__ = ("axis",)
     saves = ((0, OUTPUT),)
 

@@ -19,6 +19,8 @@ class LinAlgError(RuntimeError):
 
 
 class Inverse(Operation):
+    """The inverse of matrices. Raises LinAlgError for a singular one."""
+
     title = "LinalgInvEx"
     saves = ((OUTPUT,),)
 
@@ -31,6 +33,8 @@ class Inverse(Operation):
 
 
 class Det(Operation):
+    """The determinant of matrices."""
+
     title = "LinalgDet"
     saves = ((0, OUTPUT),)
 

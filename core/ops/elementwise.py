@@ -10,6 +10,8 @@ from core.ops.operation import OUTPUT, Operation
 
 
 class Neg(Operation):
+    """-x."""
+
     def forward(self, x: Array) -> Array:
         return -x
 
@@ -30,6 +32,8 @@ class Abs(Operation):
 
 
 class Exp(Operation):
+    """e to the power of x."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -40,6 +44,8 @@ class Exp(Operation):
 
 
 class Exp2(Operation):
+    """2 to the power of x."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -50,6 +56,8 @@ class Exp2(Operation):
 
 
 class Expm1(Operation):
+    """exp(x) - 1, exact near 0."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -60,6 +68,8 @@ class Expm1(Operation):
 
 
 class Log(Operation):
+    """The natural logarithm."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -70,6 +80,8 @@ class Log(Operation):
 
 
 class Log2(Operation):
+    """The logarithm to the base 2."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -80,6 +92,8 @@ class Log2(Operation):
 
 
 class Log10(Operation):
+    """The logarithm to the base 10."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -90,6 +104,8 @@ class Log10(Operation):
 
 
 class Log1p(Operation):
+    """log(1 + x), exact near 0."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -112,6 +128,8 @@ class Sqrt(Operation):
 
 
 class Rsqrt(Operation):
+    """1 / sqrt(x)."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -122,6 +140,8 @@ class Rsqrt(Operation):
 
 
 class Reciprocal(Operation):
+    """1 / x."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:

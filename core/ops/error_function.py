@@ -10,6 +10,8 @@ from core.ops.operation import OUTPUT, Operation, apply
 
 
 class Erf(Operation):
+    """The error function."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -20,6 +22,8 @@ class Erf(Operation):
 
 
 class Erfinv(Operation):
+    """The inverse of the error function, on (-1, 1)."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -30,6 +34,8 @@ class Erfinv(Operation):
 
 
 class Erfc(Operation):
+    """1 - erf(x), exact where that is tiny."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:

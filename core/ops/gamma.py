@@ -78,6 +78,8 @@ def trigamma(x: Array) -> Array:
 
 
 class Lgamma(Operation):
+    """The logarithm of abs(gamma(x))."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -88,6 +90,8 @@ class Lgamma(Operation):
 
 
 class Digamma(Operation):
+    """The derivative of `Lgamma`."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:

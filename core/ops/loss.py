@@ -31,9 +31,11 @@ class PointwiseLoss(Operation):
         self.reduction = reduction
 
     def losses(self, x: Array, target: Array) -> Array:
+        """The loss of each number."""
         raise NotImplementedError
 
     def slopes(self, x: Array, target: Array) -> tuple[Array, Array | None]:
+        """The gradients of the losses by the numbers and by the targets, None where nobody asks for the latter."""
         raise NotImplementedError
 
     def forward(self, x: Array, target: Array) -> Array:
@@ -52,9 +54,11 @@ class DifferenceLoss(PointwiseLoss):
     factor: ClassVar[float] = 1
 
     def curve(self, difference: Array) -> Array:
+        """The loss of each difference, number minus target."""
         raise NotImplementedError
 
     def slope(self, difference: Array) -> Array:
+        """The derivative of `curve`, divided by `factor`."""
         raise NotImplementedError
 
     def losses(self, x: Array, target: Array) -> Array:

@@ -41,9 +41,11 @@ class Affine(Operation):
         return out
 
     def before_weight(self, grad: Array, weight: Array | None) -> Array:
+        """The gradient of the normalised numbers, from that of the output."""
         return grad if weight is None else grad * weight.reshape(self.along)
 
     def parameter_gradients(self, grad: Array) -> tuple[Array | None, Array | None]:
+        """The gradients of weight and bias, None where nobody asks."""
         return (
             self._folded(grad * self.normal) if self.needs(1) else None,
             self._folded(grad) if self.needs(2) else None,

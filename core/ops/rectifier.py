@@ -93,6 +93,7 @@ class Gate(Operation):
     saves = ((0,),)
 
     def is_open(self, x: Array) -> Array:
+        """Where the gradient passes, as booleans."""
         raise NotImplementedError
 
     def backward(self, grad: Array, x: Array) -> Array:

@@ -31,6 +31,8 @@ class Reduction(Operation):
 
 
 class Sum(Reduction):
+    """The sum over the axes."""
+
     def forward(self, x: Array) -> Array:
         self.size = x.shape
         return x.sum(axis=self.axes, keepdims=self.keepdims, dtype=x.dtype)
@@ -40,6 +42,8 @@ class Sum(Reduction):
 
 
 class Mean(Reduction):
+    """The mean over the axes."""
+
     def forward(self, x: Array) -> Array:
         self.size = x.shape
         return average(x, self.axes, self.keepdims)
@@ -90,6 +94,8 @@ class Std(_Corrected):
 
 
 class Prod(Reduction):
+    """The product over the axes; its gradient is right for zeros too."""
+
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:
@@ -130,6 +136,8 @@ class Extreme(Reduction):
 
 
 class Logsumexp(Reduction):
+    """log(sum(exp(x))) over the axes, without overflow."""
+
     saves = ((0, OUTPUT),)
 
     def forward(self, x: Array) -> Array:

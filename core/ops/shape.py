@@ -32,14 +32,16 @@ class UnsafeView(View):
 
 
 class Squeeze(View):
-    pass
+    """A view without dimensions of length one, under PyTorch's name for its record."""
 
 
 class Unsqueeze(View):
-    pass
+    """A view with one more dimension of length one, under PyTorch's name for its record."""
 
 
 class Permute(Operation):
+    """A view with the dimensions in another order."""
+
     __slots__ = ("axes",)
     is_view = True
 
@@ -57,11 +59,11 @@ class Permute(Operation):
 
 
 class Transpose(Permute):
-    pass
+    """A view with two dimensions exchanged, under PyTorch's name for its record."""
 
 
 class T(Permute):
-    pass
+    """A view of a matrix turned over, under PyTorch's name for its record."""
 
 
 class Expand(Operation):
@@ -106,6 +108,8 @@ class Slice(Operation):
 
 
 class Diagonal(Operation):
+    """A view of a diagonal of two dimensions, as the last dimension."""
+
     __slots__ = ("axes", "offset", "shape_before")
     is_view = True
 
@@ -127,6 +131,8 @@ class Diagonal(Operation):
 
 
 class Cat(Operation):
+    """Arrays joined along an axis that they have."""
+
     __slots__ = ("axis", "lengths")
 
     def __init__(self, axis: int) -> None:
@@ -142,6 +148,8 @@ class Cat(Operation):
 
 
 class Stack(Operation):
+    """Arrays of one shape joined along a new axis."""
+
     __slots__ = ("axis",)
 
     def __init__(self, axis: int) -> None:
@@ -192,6 +200,8 @@ class RepeatInterleave(Operation):
 
 
 class Flip(Operation):
+    """A copy with the elements along some axes in reverse order."""
+
     __slots__ = ("axes",)
 
     def __init__(self, axes: tuple[int, ...]) -> None:
@@ -205,6 +215,8 @@ class Flip(Operation):
 
 
 class Roll(Operation):
+    """A copy with the elements moved along some axes; those that leave at one end come in at the other."""
+
     __slots__ = ("axes", "shifts")
 
     def __init__(self, shifts: tuple[int, ...], axes: tuple[int, ...] | None) -> None:

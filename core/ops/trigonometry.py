@@ -9,6 +9,8 @@ from core.ops.operation import OUTPUT, Operation
 
 
 class Sin(Operation):
+    """The sine of an angle in radians."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -19,6 +21,8 @@ class Sin(Operation):
 
 
 class Cos(Operation):
+    """The cosine of an angle in radians."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -29,6 +33,8 @@ class Cos(Operation):
 
 
 class Tan(Operation):
+    """The tangent of an angle in radians."""
+
     saves = ((OUTPUT,),)
 
     def forward(self, x: Array) -> Array:
@@ -39,6 +45,8 @@ class Tan(Operation):
 
 
 class Asin(Operation):
+    """The angle from -pi / 2 to pi / 2 with that sine."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -49,6 +57,8 @@ class Asin(Operation):
 
 
 class Acos(Operation):
+    """The angle from 0 to pi with that cosine."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -59,6 +69,8 @@ class Acos(Operation):
 
 
 class Atan(Operation):
+    """The angle from -pi / 2 to pi / 2 with that tangent."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -69,6 +81,8 @@ class Atan(Operation):
 
 
 class Sinh(Operation):
+    """The hyperbolic sine."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -79,6 +93,8 @@ class Sinh(Operation):
 
 
 class Cosh(Operation):
+    """The hyperbolic cosine."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -89,6 +105,8 @@ class Cosh(Operation):
 
 
 class Asinh(Operation):
+    """The inverse of the hyperbolic sine."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -99,6 +117,8 @@ class Asinh(Operation):
 
 
 class Acosh(Operation):
+    """The inverse of the hyperbolic cosine, for x >= 1."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:
@@ -109,6 +129,8 @@ class Acosh(Operation):
 
 
 class Atanh(Operation):
+    """The inverse of the hyperbolic tangent, on (-1, 1)."""
+
     saves = ((0,),)
 
     def forward(self, x: Array) -> Array:

@@ -34,6 +34,7 @@ class Geometry:
         return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)])
 
     def padded(self, size: Sizes) -> Sizes:
+        """The size of an image of `size` with its padding."""
         return tuple([n + before + behind for n, (before, behind) in zip(size, self.padding, strict=True)])
 
     def count(self, size: Sizes) -> Sizes:

@@ -71,6 +71,7 @@ class Pack:
                 self._xp.multiply(param._grad._array, factor, out=update)
 
     def number(self, name: str) -> float:
+        """The number `name` of the parameters' state, such as their count of steps."""
         return float(self.numbers[name][0])
 
     def count_step(self) -> float:

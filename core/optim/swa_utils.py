@@ -48,10 +48,12 @@ def get_ema_avg_fn(decay: float = 0.999) -> Average:
 
 
 def get_swa_multi_avg_fn() -> Averages:
+    """As `get_swa_avg_fn`, for all parameters at once."""
     return _each(get_swa_avg_fn())
 
 
 def get_ema_multi_avg_fn(decay: float = 0.999) -> Averages:
+    """As `get_ema_avg_fn`, for all parameters at once."""
     return _each(get_ema_avg_fn(decay))
 
 

@@ -28,9 +28,11 @@ class Generator:
 
     @property
     def device(self) -> device:
+        """Where it was asked for; its numbers come from the CPU all the same."""
         return device(self._device or "cpu")
 
     def manual_seed(self, seed: int) -> Generator:
+        """Begins anew from `seed`, and returns this generator."""
         self._seed = int(seed)
         self._source = np.random.RandomState(self._seed & 0xFFFFFFFF)
         self._spare_normal: float | None = None
@@ -41,6 +43,7 @@ class Generator:
         return self.manual_seed(secrets.randbits(53)).initial_seed()
 
     def initial_seed(self) -> int:
+        """The seed it last began with."""
         return self._seed
 
     def get_state(self) -> Tensor:
@@ -98,6 +101,7 @@ class Generator:
         return values.astype(kind, copy=False)
 
     def one_normal(self) -> float:
+        """One number from the standard normal distribution; they are made in pairs."""
         if self._spare_normal is not None:
             spare, self._spare_normal = self._spare_normal, None
             return spare

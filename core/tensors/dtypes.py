@@ -77,6 +77,7 @@ def named(kind: Any) -> Any:
 
 
 def get_default_dtype() -> dtype:
+    """The type of floating point numbers that are given without one."""
     return _default
 
 

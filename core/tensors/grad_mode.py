@@ -22,10 +22,12 @@ grad_mode = _GradMode()
 
 
 def is_grad_enabled() -> bool:
+    """Whether operations are recorded now, in this thread."""
     return grad_mode.enabled
 
 
 def is_inference_mode_enabled() -> bool:
+    """Whether inference mode is on now, in this thread."""
     return grad_mode.inference
 
 

@@ -12,6 +12,7 @@ class Size(tuple[int, ...]):
     __slots__ = ()
 
     def numel(self) -> int:
+        """How many elements a tensor of this shape has."""
         return math.prod(self)
 
     def __repr__(self) -> str:

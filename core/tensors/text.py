@@ -59,6 +59,7 @@ def set_printoptions(
 
 
 def tensor_text(tensor: Tensor) -> str:
+    """The numbers, summarised where there are many, and what is unusual about the tensor."""
     prefix = "Parameter containing:\ntensor(" if _is_parameter(tensor) else "tensor("
     indent = len("tensor(")
     numbers = to_numpy(tensor._array)

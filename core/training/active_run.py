@@ -22,6 +22,7 @@ class ActiveRun:
 
     @property
     def wants_to_step(self) -> bool:
+        """Whether it is to go on by itself, or by the one step that was asked for."""
         return self.single or not self.paused
 
     def advance(self) -> bool:

@@ -49,6 +49,7 @@ class Inbox:
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
     def wait(self) -> Request | None:
+        """The next request, waited for; None when there will be no more."""
         return self._requests.get()
 
     def __bool__(self) -> bool:
@@ -80,6 +81,7 @@ class Outbox:
         self._thread.start()
 
     def send(self, event: Event) -> None:
+        """Puts `event` behind what waits, joined with it where only the latest counts."""
         with self._changed:
             join(self._waiting, event)
             self._changed.notify()

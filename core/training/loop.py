@@ -106,11 +106,13 @@ class TrainingRun:
 
     @property
     def steps_per_epoch(self) -> int:
+        """How many batches an epoch has. A last batch of one sample is left out, which some layers cannot take."""
         whole, rest = divmod(len(self._train[0]), self.settings.batch_size)
         return max(1, whole + (rest > 1))
 
     @property
     def steps(self) -> int:
+        """How many batches the whole run has."""
         return self.steps_per_epoch * self.settings.epochs
 
     def __iter__(self) -> Iterator[RunEvent]:

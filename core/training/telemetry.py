@@ -31,6 +31,7 @@ class Budget:
         self._last_cost = math.inf
 
     def is_due(self) -> bool:
+        """Whether the interval is over."""
         return time.perf_counter() >= self._next
 
     def postpone(self) -> None:
@@ -167,6 +168,7 @@ class Telemetry:
 
 
 def parameter_info(key: Key, parameter: Parameter) -> ParameterInfo:
+    """What the window is told of one parameter: its figures and those of its gradient."""
     found = summary(parameter._array)
     gradient = parameter.grad
     return ParameterInfo(

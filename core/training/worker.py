@@ -20,6 +20,7 @@ NICENESS = 10
 
 
 def main() -> None:
+    """Serves requests until there are no more."""
     parser = argparse.ArgumentParser(description="The engine's process. The window starts it and talks to it.")
     parser.add_argument("--checkpoint", type=Path, help="where to keep what was learnt")
     parser.add_argument("--grace", type=float, default=5.0, help="seconds left to it once the window is gone")

@@ -12,10 +12,12 @@ BIAS = Option("bias", "bool", True, label="Bias", help="Whether learned numbers 
 
 
 def heads_option(name: str) -> Option:
+    """The option `name`: among how many heads the features are divided."""
     return Option(name, "int", 4, label="Heads", minimum=1, maximum=1 << 10, required=True, help=HEADS_HELP)
 
 
 def width_option(name: str) -> Option:
+    """The option `name`: how many features a step has, read off what flows in."""
     return Option(name, "int", label="Features", minimum=1, inferred=True, help=WIDTH_HELP)
 
 
@@ -75,6 +77,7 @@ def _check_steps(keys: int, values: int, port: int) -> None:
 
 
 def check_heads(option: str, heads: int, width: int) -> int:
+    """`heads`. Raises Misfit with a number that would do unless it divides `width`."""
     if width % heads:
         fitting = next(count for count in range(min(heads, width), 0, -1) if width % count == 0)
         raise Misfit(
@@ -88,6 +91,7 @@ def check_heads(option: str, heads: int, width: int) -> int:
 
 
 def attention_shapes(width: int, bias: bool, key_width: int, value_width: int) -> Shapes:
+    """The parameters of a MultiheadAttention by name; query, key and value share one if they are equally wide."""
     if key_width == value_width == width:
         shapes: Shapes = {"in_proj_weight": (3 * width, width)}
     else:
@@ -100,6 +104,7 @@ def attention_shapes(width: int, bias: bool, key_width: int, value_width: int) -
 
 
 def attention_flops(steps: int, keys: int, widths: tuple[int, int, int], heads: int, bias: bool) -> int:
+    """Operations for one sample of `steps` queries and `keys` keys. widths: of query, key and value."""
     width, key_width, value_width = widths
     into = steps * width * (2 * width - 1 + bias)
     into += keys * width * (2 * key_width - 1 + bias) + keys * width * (2 * value_width - 1 + bias)
@@ -108,6 +113,7 @@ def attention_flops(steps: int, keys: int, widths: tuple[int, int, int], heads: 
 
 
 def attention_text(options: Options) -> str:
+    """The text inside a MultiheadAttention, as PyTorch prints it."""
     width, bias = options["embed_dim"], options["bias"]
     linear = f"NonDynamicallyQuantizableLinear(in_features={width}, out_features={width}, bias={bias})"
     return tree({"out_proj": linear})

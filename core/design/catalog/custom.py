@@ -13,26 +13,40 @@ class CustomArgument(Protocol):
     """An argument of the class's constructor."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name in the constructor."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What it takes: "int", "float", "bool" or "str"."""
+
     @property
-    def default(self) -> object: ...
+    def default(self) -> object:
+        """Its value where none is given."""
+
     @property
-    def required(self) -> bool: ...
+    def required(self) -> bool:
+        """Whether it has no default."""
 
 
 class CustomFinding(Protocol):
     """What is known of a custom layer once its source was compiled: `core.training.messages.CustomInspected`."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the class."""
+
     @property
-    def options(self) -> Sequence[CustomArgument]: ...
+    def options(self) -> Sequence[CustomArgument]:
+        """The arguments of its constructor."""
+
     @property
-    def inputs(self) -> int: ...
+    def inputs(self) -> int:
+        """How many inputs its `forward` takes."""
+
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """The first line of the class's docstring."""
 
 
 def custom_type(name: str, finding: CustomFinding | None = None) -> LayerType:

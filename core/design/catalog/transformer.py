@@ -109,6 +109,7 @@ def _known(options: Options, width: int) -> dict[str, Value]:
 
 
 def layer_shapes(options: Options, attentions: int) -> Shapes:
+    """The parameters of one layer by name. attentions: one in an encoder's, two in a decoder's."""
     width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
     attention = attention_shapes(width, bias, width, width)
     shapes = {f"{part}.{name}": attention[name] for part in PARTS[:attentions] for name in attention}
@@ -127,6 +128,7 @@ def stacked(own: Shapes, layers: int, before: str = "") -> Shapes:
 
 
 def layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) -> int:
+    """Operations for one sample of `steps` steps; a decoder's also looks at the `seen` steps of the memory."""
     width, inner, bias = int_of(options, "d_model"), int_of(options, "dim_feedforward"), bool(options["bias"])
     heads, alike = int_of(options, "nhead"), (width, width, width)
     attention = attention_flops(steps, steps, alike, heads, bias)
@@ -138,6 +140,7 @@ def layer_flops(options: Options, steps: int, seen: int, decoder: bool = False) 
 
 
 def norm_text(options: Options) -> str:
+    """The text of one of its LayerNorms, as PyTorch prints it."""
     width, eps, bias = options["d_model"], options["layer_norm_eps"], options["bias"]
     return f"LayerNorm(({width},), eps={eps}, elementwise_affine=True, bias={bias})"
 

@@ -90,6 +90,7 @@ class Archive:
         self._is_little = order == "little"
 
     def error(self, problem: str, /, **values: object) -> TensorFileError:
+        """A sentence about this file: what it cannot be read for. values: what stands in the sentence's braces."""
         return TensorFileError("'{path}' cannot be read: " + problem + ".", path=self.name, **values)
 
     def _check_members(self, size: int) -> None:

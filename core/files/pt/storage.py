@@ -87,6 +87,7 @@ class Reader:
         return made
 
     def parameter(self, data: Any, requires_grad: Any, hooks: Any, state: Any = None) -> Parameter:
+        """A Parameter on `data`. Raises TensorFileError if that is no tensor. hooks, state: passed over."""
         if not isinstance(data, Tensor):
             raise self._archive.error("it has a parameter that is no tensor")
         return Parameter(data, bool(requires_grad))
@@ -134,6 +135,7 @@ class Writer:
         self.storages: dict[str, memoryview] = {}
 
     def place(self, tensor: Tensor) -> Place:
+        """Where the tensor's numbers will stand: its storage, shared with other views of it, and its part of that."""
         array = tensor._array
         owner = array if is_on_gpu(array) else _owner(array)
         row, part = (None, None) if is_on_gpu(array) else (_row(owner), _within(array, owner))

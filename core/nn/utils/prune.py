@@ -20,6 +20,7 @@ class PruningHook:
         self.name = name
 
     def apply_mask(self, module: Module) -> Tensor:
+        """The original weight, 0 where the mask is."""
         original: Tensor = getattr(module, f"{self.name}_orig")
         mask: Tensor = getattr(module, f"{self.name}_mask")
         return mask.to(original.dtype) * original

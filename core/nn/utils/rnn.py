@@ -59,28 +59,36 @@ class PackedSequence(_Fields):
         return type(self)(data, self.batch_sizes, *orders)
 
     def cpu(self) -> Self:
+        """In the computer's own memory."""
         return self.to("cpu")
 
     def cuda(self) -> Self:
+        """On a GPU, the first without an index. Raises NoGpuError if it cannot be used."""
         return self.to("cuda")
 
     def double(self) -> Self:
+        """With its data in double precision."""
         return self.to(dtypes.float64)
 
     def float(self) -> Self:
+        """With its data in single precision."""
         return self.to(dtypes.float32)
 
     def half(self) -> Self:
+        """With its data in half precision."""
         return self.to(dtypes.float16)
 
     def long(self) -> Self:
+        """With its data as integers of 64 bits."""
         return self.to(dtypes.int64)
 
     def int(self) -> Self:
+        """With its data as integers of 32 bits."""
         return self.to(dtypes.int32)
 
     @property
     def is_cuda(self) -> bool:
+        """Whether its data lie on a GPU."""
         return self.data.is_cuda
 
 

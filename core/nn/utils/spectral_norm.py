@@ -28,10 +28,12 @@ class SpectralNorm:
         self.eps = eps
 
     def matrix(self, weight: Tensor) -> Tensor:
+        """`weight` as a matrix whose rows run along `dim`."""
         turned = weight.movedim(self.dim, 0)
         return turned.reshape(turned.shape[0], -1)
 
     def compute_weight(self, module: Module, iterate: bool) -> Tensor:
+        """The original weight over its largest singular value; `iterate` brings that value's estimate closer first."""
         weight, u, v = (getattr(module, f"{self.name}_{part}") for part in ("orig", "u", "v"))
         matrix = self.matrix(weight)
         if iterate:

@@ -33,6 +33,7 @@ class WeightNorm:
         self.dim = dim
 
     def compute_weight(self, module: Module) -> Tensor:
+        """The direction `v` with the length `g`."""
         return normed(getattr(module, f"{self.name}_g"), getattr(module, f"{self.name}_v"), self.dim)
 
     def __call__(self, module: Module, inputs: Any) -> None:

@@ -14,6 +14,7 @@ def uses_beta1(optimizer: Optimizer) -> bool:
 
 
 def set_momentum(group: Group, value: float, use_beta1: bool) -> None:
+    """Gives a group its momentum, which some optimisers keep as the first of two betas."""
     if use_beta1:
         group["betas"] = (value, *group["betas"][1:])
     else:

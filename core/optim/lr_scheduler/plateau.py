@@ -98,6 +98,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     @property
     def in_cooldown(self) -> bool:
+        """Whether it still waits after the last reduction."""
         return self.cooldown_counter > 0
 
     def _is_better(self, figure: float, best: float) -> bool:
@@ -107,5 +108,6 @@ class ReduceLROnPlateau(LRScheduler):
         return sign * figure > sign * best + self.threshold
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from what `state_dict` gave."""
         super().load_state_dict(state_dict)
         self._set_mode(self.mode, self.threshold, self.threshold_mode)
