@@ -13,14 +13,21 @@ from core.design.invariants import check_invariants
 from core.design.model import Design, NodeId
 from core.errors import DesignError, Sentence
 
+FIRST_WEIGHTS = "first"
+"""The name of the weights that a project begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """The design, what led to it, and what was selected then."""
+    """The design, what led to it, what was selected, and the name of the weights then.
+
+    The weights themselves are kept by the engine's process, under that name.
+    """
 
     label: str
     design: Design
     selection: tuple[NodeId, ...] = ()
+    weights: str = FIRST_WEIGHTS
 
 
 class Document(QObject):
@@ -40,6 +47,8 @@ class Document(QObject):
     """What undo and redo would do is another."""
     saved_changed = Signal()
     """The file, or whether the design is saved in it, is another."""
+    weights_wanted = Signal(str)
+    """A step of the history was undone or done again that had other weights: their name."""
     refused = Signal(object)
     """A `Sentence` that says why something was not done."""
     asked_again = Signal()
@@ -57,6 +66,8 @@ class Document(QObject):
         self._context = design.root
         self._facts = shapes.Facts()
         self._report = shapes.check(design, self._facts)
+        self.why_weights_stay: Callable[[], Sentence | None] = lambda: None
+        """Asked before a step is undone or done again that had other weights: what stands in the way now."""
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
@@ -122,12 +133,20 @@ class Document(QObject):
             return True
         if not self._is_sound(label, design):
             return False
-        self._history[self._index] = replace(self._history[self._index], selection=self._selection)
-        del self._history[self._index + 1 :]
-        self._history.append(HistoryEntry(label, design))
-        self._index += 1
+        self._add(HistoryEntry(label, design, weights=self._history[self._index].weights))
         self._show(before, self._selection if select is None else tuple(select))
         return True
+
+    def note_weights(self, label: str, weights: str) -> None:
+        """The weights were replaced by others, which have this name, as one entry of the history."""
+        self._add(HistoryEntry(label, self.design, self._selection, weights))
+        self.history_changed.emit()
+
+    def _add(self, entry: HistoryEntry) -> None:
+        self._history[self._index] = replace(self._history[self._index], selection=self._selection)
+        del self._history[self._index + 1 :]
+        self._history.append(entry)
+        self._index += 1
 
     def _is_sound(self, label: str, design: Design) -> bool:
         try:
@@ -160,11 +179,17 @@ class Document(QObject):
 
     def _go(self, step: int) -> None:
         target = self._index + step
-        if 0 <= target < len(self._history):
-            before = self.design
-            self._history[self._index] = replace(self._history[self._index], selection=self._selection)
-            self._index = target
-            self._show(before, self._history[target].selection)
+        if not 0 <= target < len(self._history):
+            return
+        former, wanted = self._history[self._index], self._history[target]
+        if wanted.weights != former.weights and (reason := self.why_weights_stay()) is not None:
+            self.refused.emit(reason)
+            return
+        self._history[self._index] = replace(former, selection=self._selection)
+        self._index = target
+        self._show(former.design, wanted.selection)
+        if wanted.weights != former.weights:
+            self.weights_wanted.emit(wanted.weights)
 
     def _show(self, before: Design, selection: tuple[NodeId, ...]) -> None:
         self._report = shapes.check(self.design, self._facts, self._report)

@@ -98,8 +98,8 @@ class Recovery(QObject):
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
         self._retry.timeout.connect(self.keep_aside)
         trainer.runs.state_changed.connect(self._note_training)
-        trainer.redrawn.connect(self.note_weights)
-        trainer.brought_back.connect(self.note_weights)
+        trainer.weights_changed.connect(lambda *_: self.note_weights())
+        trainer.exchanged.connect(self.note_weights)
         trainer.runs.progressed.connect(self._note_step)
 
     @property

@@ -11,6 +11,7 @@ from app.engine.fact_finder import FactFinder
 from app.engine.trainer import Trainer
 from core.design.model import Design
 from core.design.shapes import Facts, Report
+from core.errors import Sentence
 
 PREPARE_AFTER = 200
 """Milliseconds after the last edit until the engine makes the edited model."""
@@ -32,6 +33,9 @@ class RunControl(QObject):
         self._prepare_soon = QTimer(self, singleShot=True, interval=PREPARE_AFTER)
         self._prepare_soon.timeout.connect(self._prepare)
         document.report_changed.connect(self._follow_if_new)
+        document.weights_wanted.connect(trainer.exchange)
+        document.why_weights_stay = self._why_weights_stay
+        trainer.weights_changed.connect(document.note_weights)
         self._runs.state_changed.connect(self._follow_after_run)
 
     def follow(self) -> None:
@@ -80,6 +84,11 @@ class RunControl(QObject):
     @property
     def _can_build(self) -> bool:
         return not self._document.report.blocks_start and not self._facts.untrusted
+
+    def _why_weights_stay(self) -> Sentence | None:
+        if not self._trainer.owns_weights:
+            return None
+        return Sentence(self.tr("That step had other weights, which the run changes while it goes on: pause it first."))
 
     def _prepare(self) -> None:
         if not self._runs.is_on and self._can_build and not self._document.report.probes:

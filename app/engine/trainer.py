@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
+from app.document.document import FIRST_WEIGHTS
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
 from app.engine.run import State
 from app.engine.runs import OfRun, Runs
 from core.design import json_form
-from core.design.model import CustomLayer, Design, NodeId
+from core.design.model import CustomLayer, Design, NodeId, new_id
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
@@ -41,13 +42,16 @@ from core.training.messages import (
     Reinitialise,
     Request,
     Restore,
+    RestoreSnapshot,
     Resume,
     RunState,
     SaveWeights,
+    SnapshotTaken,
     Start,
     Statistics,
     Step,
     Stop,
+    TakeSnapshot,
     Watch,
     WeightsReport,
     WeightsSaved,
@@ -80,8 +84,11 @@ class Trainer(QObject):
     noticed = Signal(object)
     """A `Sentence` about what was done or can be done, which is no failure."""
     redrawn = Signal(object)
-    """New initial parameters were drawn for these nodes; no nodes: for all. `bring_back` takes it back."""
-    brought_back = Signal()
+    """New initial parameters were drawn for these nodes; no nodes: for all."""
+    weights_changed = Signal(str, str)
+    """The weights were replaced, as a step that can be undone: a label, and the name that they have from now on."""
+    exchanged = Signal()
+    """Weights that there were at another step of the history are back."""
     replaced = Signal()
     """The parameters are others than those that were told of: all that was told of their numbers is out of date."""
     devices_found = Signal(object)
@@ -97,7 +104,7 @@ class Trainer(QObject):
         self.runs = Runs(self)
         self._folder = QTemporaryDir()
         self._checkpoint_path = checkpoint_path or Path(self._folder.filePath("checkpoint.safetensors"))
-        self._former = Path(self._folder.filePath("former.safetensors"))
+        self._weights = FIRST_WEIGHTS
         self._has_model = False
         self._design = ""
         self._watched = Watch(None)
@@ -195,19 +202,45 @@ class Trainer(QObject):
             self._prepare_timer.start()
 
     def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
-        """Draw new parameters for these nodes, or for all. What they were is kept for `bring_back`."""
+        """Draw new parameters for these nodes, or for all, as a step that can be undone; not while a run goes on."""
         nodes = tuple(nodes)
-        self._former.unlink(missing_ok=True)
-        self.checkpoint(self._former)
-        self._send(Reinitialise(nodes))
-        self._tell_replaced()
-        self.redrawn.emit(nodes)
+        if self._may_change_weights():
+            self._take_snapshot()
+            self._send(Reinitialise(nodes))
+            self._tell_replaced()
+            self.redrawn.emit(nodes)
+            self._name_weights(self.tr("Draw new weights"))
 
-    def bring_back(self) -> None:
-        """Have the parameters that were there before the last `reinitialise`; not while a run is on."""
-        if not self.runs.is_on:
-            self.restore(self._former)
-            self.brought_back.emit()
+    def exchange(self, weights: str) -> None:
+        """Have the weights that had this name, in place of the present ones, which can be had again in the same way."""
+        self._take_snapshot()
+        self._weights = weights
+        self._send(RestoreSnapshot(str(self._snapshots), weights))
+        self._tell_replaced()
+        self.exchanged.emit()
+
+    @property
+    def owns_weights(self) -> bool:
+        """Whether a run goes on, which changes the weights: nobody else may."""
+        return self.runs.state in (State.STARTING, State.RUNNING)
+
+    def _may_change_weights(self) -> bool:
+        if self.owns_weights:
+            self.failed.emit(
+                Failed("Weights", self.tr("The run changes the weights while it goes on: pause it first."))
+            )
+        return not self.owns_weights
+
+    @property
+    def _snapshots(self) -> Path:
+        return self._checkpoint_path.parent / "snapshots"
+
+    def _take_snapshot(self) -> None:
+        self._send(TakeSnapshot(str(self._snapshots), self._weights))
+
+    def _name_weights(self, label: str) -> None:
+        self._weights = new_id()
+        self.weights_changed.emit(label, self._weights)
 
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
@@ -224,7 +257,7 @@ class Trainer(QObject):
         """Another project was opened: no parameters live on, and a run that is on ends without a word."""
         self._design = ""
         self._has_model = False
-        self._former.unlink(missing_ok=True)
+        self._weights = FIRST_WEIGHTS
         self._watched = Watch(None)
         was_on = self.runs.is_on
         self.runs.forget()
@@ -254,7 +287,11 @@ class Trainer(QObject):
         self._send(WritePyTorch(str(path)))
 
     def load_weights(self, path: Path | str, apply: bool = False) -> None:
-        """Have `weights_reported` say what of a file fits, and, with `apply`, load it."""
+        """Have `weights_reported` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
+        if apply and not self._may_change_weights():
+            return
+        if apply:
+            self._take_snapshot()
         self._send(LoadWeights(str(path), apply))
 
     # --- questions ----------------------------------------------------------------------------------------------------
@@ -313,10 +350,15 @@ class Trainer(QObject):
                 self.runs.note_weights(live_on=event.kept > 0)
             case WeightsReport(applied=True):
                 self.runs.note_loaded()
+                self._tell_replaced()
+                self._name_weights(self.tr("Load weights"))
+            case SnapshotTaken(gone=gone) if gone:
+                template = self.tr(
+                    "Weights of {count} older steps went to make room: those steps cannot bring them back."
+                )
+                self.noticed.emit(Sentence(template, {"count": gone}))
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
-            case WeightsReport(applied=True):
-                self._tell_replaced()
             case DataDescribed(description):
                 self.data_described.emit(description)
         if (signal := self._signals.get(type(event))) is not None:

@@ -53,7 +53,7 @@ class StatusBar(QStatusBar):
         trainer.runs.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
         trainer.redrawn.connect(self._take_redrawn)
-        trainer.brought_back.connect(self._take_brought_back)
+        trainer.exchanged.connect(self._take_exchanged)
         trainer.noticed.connect(self.show_sentence)
         theme.notifier.changed.connect(self._refresh)
         self._refresh()
@@ -107,12 +107,12 @@ class StatusBar(QStatusBar):
             self.tr("Drew new initial weights for {count} layers"),
         )
         text = one if count == 1 else many.format(count=count)
-        self.show_text(text, self.tr("Undo"), self._trainer.bring_back)
+        self.show_text(text, self.tr("Undo"), self._document.undo)
         self._show_state()
 
-    def _take_brought_back(self) -> None:
+    def _take_exchanged(self) -> None:
         self._is_redrawn = False
-        self.show_text(self.tr("The former weights are back"))
+        self.show_text(self.tr("The weights of that step are back"))
         self._show_state()
 
     # --- facts --------------------------------------------------------------------------------------------------------

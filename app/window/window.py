@@ -195,8 +195,8 @@ class Window(QMainWindow):
             dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
             dialog.open()
         else:
-            self.recovery.note_weights()
-            self.status.show_text(self.tr("Tensors loaded: {count}").format(count=len(report.matched)))
+            text = self.tr("Tensors loaded: {count}").format(count=len(report.matched))
+            self.status.show_text(text, self.tr("Undo"), self.document.undo)
 
     def _show_evaluation(self, result: Evaluated) -> None:
         loss, count = f"{result.loss:.4g}", f"{result.samples:,}"

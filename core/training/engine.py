@@ -42,17 +42,21 @@ from core.training.messages import (
     Reinitialise,
     Request,
     Restore,
+    RestoreSnapshot,
     Resume,
     RunState,
     SaveWeights,
+    SnapshotTaken,
     Start,
     Step,
     Stop,
+    TakeSnapshot,
     Watch,
     WritePyTorch,
 )
 from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
+from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
 from core.training.weights import load_weights, save_weights
 
@@ -87,6 +91,8 @@ class Engine:
             Watch: self._watch,
             Checkpoint: self._checkpoint,
             Restore: self._restore,
+            TakeSnapshot: self._take_snapshot,
+            RestoreSnapshot: self._restore_snapshot,
             SaveWeights: self._save_weights,
             WritePyTorch: self._write_pytorch,
             LoadWeights: self._load_weights,
@@ -157,10 +163,22 @@ class Engine:
 
     def _make_again(self) -> None:
         """What lives on has changed. Without a model yet, it waits for one."""
-        if self._made is not None:
+        if self._run is not None:
+            self._run.training.take_over(self._live)
+            self._send(Prepared(len(self._live.tensors), 0, Telemetry(self._run.training.model).parameter_infos()))
+        elif self._made is not None:
             self._make(*self._made)
         else:
             self._send(Prepared(len(self._live.tensors), 0, ()))
+
+    def _replace(self, live: LiveParameters) -> None:
+        """Go on with other parameters: what was kept of the former must not come back after a crash."""
+        self._live = live
+        self._make_again()
+        if self._checkpoint_path is not None and not live.tensors:
+            self._checkpoint_path.unlink(missing_ok=True)
+        else:
+            self._keep()
 
     def _start(self, request: Start) -> None:
         if self._run is not None:
@@ -249,20 +267,34 @@ class Engine:
         self._send(Checkpointed(request.path, self._live.steps))
 
     def _restore(self, request: Restore) -> None:
-        self._refuse_while_running()
-        self._live = read_checkpoint(Path(request.path))
-        self._make_again()
+        self._refuse_unless_paused()
+        live = read_checkpoint(Path(request.path))
         if Path(request.path) != self._checkpoint_path:
-            self._keep()
+            self._replace(live)
+        else:
+            self._live = live
+            self._make_again()
+
+    def _take_snapshot(self, request: TakeSnapshot) -> None:
+        if self._run is not None:
+            self._run.training.save()
+        gone = Snapshots(Path(request.folder)).take(request.name, self._live)
+        self._send(SnapshotTaken(request.name, len(gone)))
+
+    def _restore_snapshot(self, request: RestoreSnapshot) -> None:
+        self._refuse_unless_paused()
+        self._replace(Snapshots(Path(request.folder)).read(request.name))
 
     def _reinitialise(self, request: Reinitialise) -> None:
-        self._refuse_while_running()
+        self._refuse_unless_paused()
+        if self._run is not None:
+            self._run.training.save()
         if request.nodes and self._made is not None:
             design = self._made[0]
             self._live.drop({inside.id for node in request.nodes if node in design for inside in design.walk(node)})
+            self._replace(self._live)
         else:
-            self._live = LiveParameters()
-        self._make_again()
+            self._replace(LiveParameters())
 
     def _save_weights(self, request: SaveWeights) -> None:
         self._send(save_weights(Path(request.path), self._present_model().module))
@@ -278,12 +310,14 @@ class Engine:
     def _load_weights(self, request: LoadWeights) -> None:
         model = self._present_model()
         if request.apply:
-            self._refuse_while_running()
+            self._refuse_unless_paused()
         report = load_weights(Path(request.path), model.module, request.apply)
         if request.apply:
             self._live.take(model)
             self._live.optimiser.clear()  # it was about other numbers, as were the gradients
             model.module.zero_grad()
+            if self._run is not None:
+                self._run.training.go_on_from_here()
             self._keep()
         self._send(report)
         self._watch(self._watched)
@@ -296,6 +330,10 @@ class Engine:
     def _refuse_while_running(self) -> None:
         if self._run is not None:
             raise NetloomError("A run is on, and owns the parameters: stop it first.")
+
+    def _refuse_unless_paused(self) -> None:
+        if self._run is not None and not self._run.paused:
+            raise NetloomError("The run changes the weights while it goes on: pause it first.")
 
     def _forget(self, _request: Forget) -> None:
         self._run = self._model = self._made = None

@@ -80,6 +80,7 @@ class TrainingRun:
         cannot be used or weights to go on with are not finite, CustomLayerError when a layer of the user's fails.
         """
         self.design = design
+        self._report = report
         self.settings = design.settings
         for sentence in problems(self.settings, data.description.task):
             raise DesignError(sentence.template, **sentence.values)
@@ -100,6 +101,22 @@ class TrainingRun:
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
         self.step = self.epoch = 0
+
+    def take_over(self, live: LiveParameters) -> None:
+        """Go on with other parameters than those there are, and fresh ones where they have none."""
+        fresh, _ = make_model(self.design, self._report, live)
+        others = fresh.tensors()
+        with no_grad():
+            for key, tensor in self.model.tensors().items():
+                tensor.copy_(others[key].to(self.device))
+        self.live = live
+        self.go_on_from_here()
+        live.give_optimiser(self.model, self.optimiser)
+
+    def go_on_from_here(self) -> None:
+        """The parameters were changed by others than the optimiser: what it knew was about other numbers."""
+        self.optimiser.state.clear()
+        self._guard = Safeguard(self.design, self.model, self.optimiser, self._batch, self._loss_of)
 
     def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:
         return tuple(from_numpy(array).to(self.device) for array in arrays)

@@ -92,6 +92,20 @@ class Restore(Message, frozen=True):
     path: str
 
 
+class TakeSnapshot(Message, frozen=True):
+    """Keep what lives on now under a name in this folder. Answered by `SnapshotTaken` or `Failed`."""
+
+    folder: str
+    name: str
+
+
+class RestoreSnapshot(Message, frozen=True):
+    """Take what lived on when the snapshot was taken. Answered by `Prepared` or `Failed`; not while a run goes on."""
+
+    folder: str
+    name: str
+
+
 class SaveWeights(Message, frozen=True):
     """Write the weights under their dotted names as .safetensors. Answered by `WeightsSaved` or `Failed`."""
 
@@ -345,6 +359,13 @@ class Checkpointed(Message, frozen=True):
     step: int
 
 
+class SnapshotTaken(Message, frozen=True):
+    """`gone`: how many older snapshots had to go to make room for it."""
+
+    name: str
+    gone: int
+
+
 class WeightsSaved(Message, frozen=True):
     """The weights file was written whole."""
 
@@ -445,6 +466,8 @@ Request: TypeAlias = (
     | Watch
     | Checkpoint
     | Restore
+    | TakeSnapshot
+    | RestoreSnapshot
     | SaveWeights
     | WritePyTorch
     | LoadWeights
@@ -467,6 +490,7 @@ Event: TypeAlias = (
     | Statistics
     | ParameterView
     | Checkpointed
+    | SnapshotTaken
     | WeightsSaved
     | PyTorchWritten
     | WeightsReport

@@ -79,6 +79,7 @@ def open_again(window: Window) -> None:
     """The same project, whose layers have the same ids."""
     window.recovery.note_saved()
     window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+    window.files.finish()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def open_again(window: Window) -> None:
     [
         pytest.param(lambda window: window.trainer.reinitialise(), id="new weights for all"),
         pytest.param(lambda window: window.trainer.reinitialise([layer(window, "Linear")]), id="for a layer"),
-        pytest.param(lambda window: window.trainer.bring_back(), id="former weights"),
+        pytest.param(lambda window: window.trainer.exchange("others"), id="weights of another step"),
         pytest.param(
             lambda window: say(window, WeightsReport("x.pt", True, ("net.fc1.weight",), (), (), ())), id="loaded"
         ),

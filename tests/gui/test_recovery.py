@@ -72,7 +72,7 @@ def test_new_weights_are_for_all_layers_whatever_is_selected(
     assert engine.asked(Reinitialise) == [Reinitialise()]
     assert recovery.has_unsaved_weights
     recovery.note_saved()
-    engine.trainer.bring_back()
+    engine.trainer.exchange("others")
     assert recovery.has_unsaved_weights
 
 

@@ -14,7 +14,7 @@ from app.window import status_bar
 from app.window.status_bar import StatusBar
 from core.design import catalog, edits
 from core.errors import Sentence
-from core.training.messages import Checkpoint, Device, Devices, Failed, Progress, Restore
+from core.training.messages import Device, Devices, Failed, Progress, RestoreSnapshot, TakeSnapshot
 from tests.gui.conftest import Engine, id_of
 
 
@@ -137,6 +137,8 @@ def test_the_next_run_begins_without_old_sentences(bar: StatusBar, document: Doc
 def test_new_weights_are_told_and_can_be_taken_back(
     bar: StatusBar, document: Document, engine: Engine, qtbot: QtBot
 ) -> None:
+    engine.trainer.weights_changed.connect(document.note_weights)
+    document.weights_wanted.connect(engine.trainer.exchange)
     engine.trainer.start(document.design)
     engine.state("finished")
     assert state(bar).text() == "trained"
@@ -147,6 +149,5 @@ def test_new_weights_are_told_and_can_be_taken_back(
     action = bar.findChild(QPushButton, "status.action")
     assert action.text() == "Undo"
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
-    assert (bar.text(), state(bar).text()) == ("The former weights are back", "trained")
-    (kept, *_), (restored,) = engine.asked(Checkpoint)[-1:], engine.asked(Restore)
-    assert kept.path == restored.path
+    assert (bar.text(), state(bar).text()) == ("The weights of that step are back", "trained")
+    assert engine.asked(RestoreSnapshot)[-1].name == engine.asked(TakeSnapshot)[-2].name

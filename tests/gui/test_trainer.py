@@ -14,6 +14,7 @@ from msgspec.structs import replace as altered
 from PySide6.QtCore import QProcess, SignalInstance
 from pytestqt.qtbot import QtBot
 
+from app.document.document import FIRST_WEIGHTS
 from app.engine.process import EngineProcess
 from app.engine.run import State
 from app.engine.trainer import Trainer
@@ -149,19 +150,24 @@ def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, t
     assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (4, 0)
 
 
-def test_new_parameters_are_drawn_and_the_former_brought_back(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
+def test_replaced_parameters_can_be_had_again_by_their_name(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
     def weights(name: str) -> bytes:
         with qtbot.waitSignal(trainer.weights_saved, timeout=PATIENCE):
-            trainer.save_weights(tmp_path / name)
-        return (tmp_path / name).read_bytes()
+            trainer.save_weights(tmp_path / f"{name}.safetensors")
+        return (tmp_path / f"{name}.safetensors").read_bytes()
 
+    named: list[str] = []
+    trainer.weights_changed.connect(lambda _, name: named.append(name))
     trainer.start(iris(epochs=1))
     reach(qtbot, trainer, State.FINISHED)
     trained = weights("trained")
     trainer.reinitialise()
-    assert weights("fresh") != trained
-    trainer.bring_back()
+    fresh = weights("fresh")
+    assert fresh != trained
+    trainer.exchange(FIRST_WEIGHTS)
     assert weights("again") == trained
+    trainer.exchange(named[0])
+    assert weights("fresh again") == fresh
 
 
 def test_weights_are_saved_and_compared(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ class Inspector(QWidget):
 
         later = self._trainer.runs.is_later(is_frozen, design)
         self.parameters.show_rows(rows, chosen, not is_frozen(design), later)
-        self.parameters.reinitialise.setEnabled(not self._trainer.runs.is_on)
+        self.parameters.reinitialise.setEnabled(not self._trainer.owns_weights)
 
     def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:
         """What is known of a parameter, unless it has another shape since."""

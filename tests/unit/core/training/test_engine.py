@@ -39,13 +39,16 @@ from core.training.messages import (
     PyTorchWritten,
     Reinitialise,
     Restore,
+    RestoreSnapshot,
     Resume,
     RunState,
     SaveWeights,
+    SnapshotTaken,
     Start,
     Statistics,
     Step,
     Stop,
+    TakeSnapshot,
     Watch,
     WeightsReport,
     WeightsSaved,
@@ -162,11 +165,76 @@ def test_while_a_run_is_on_its_parameters_are_left_alone(tmp_path: Path) -> None
     path = str(tmp_path / "file.safetensors")
     engine.step(1)
     engine.ask(SaveWeights(path))
-    for request in (Prepare(to_json(iris())), Restore(path), LoadWeights(path, apply=True), Reinitialise()):
+    for request, why in (
+        (Prepare(to_json(iris())), "A run is on"),
+        (Restore(path), "pause it first"),
+        (RestoreSnapshot(str(tmp_path), "x"), "pause it first"),
+        (LoadWeights(path, apply=True), "pause it first"),
+        (Reinitialise(), "pause it first"),
+    ):
         failed = the(Failed, engine.ask(request))
         assert failed.request == type(request).__name__
-        assert "A run is on" in failed.template
+        assert why in failed.template
     assert engine.engine.wants_to_step
+
+
+def test_weights_of_a_paused_run_can_be_replaced_and_it_trains_on_with_them(tmp_path: Path) -> None:
+    engine, folder, path = Driven(), str(tmp_path / "snapshots"), tmp_path / "other.safetensors"
+    write_tensors(path, {"net.linear.weight": np.ones((3, 4), np.float32)})
+    engine.ask(Start(to_json(iris(epochs=100)), 1))
+    engine.step(5)
+    engine.ask(Pause())
+    trained = weights_of(engine, tmp_path)
+    assert the(SnapshotTaken, engine.ask(TakeSnapshot(folder, "trained"))).gone == 0
+    engine.ask(LoadWeights(str(path), apply=True))
+    assert weights_of(engine, tmp_path)["net.linear.weight"] == np.ones((3, 4), np.float32).tobytes()
+    assert not any(engine.engine._run.training.optimiser.state.values())  # type: ignore[union-attr]
+    engine.ask(Reinitialise())
+    fresh = weights_of(engine, tmp_path)
+    assert fresh not in (trained, {})
+    engine.ask(RestoreSnapshot(folder, "trained"))
+    assert weights_of(engine, tmp_path) == trained
+    engine.ask(Resume())
+    assert of(Failed, engine.step(3)) == []
+    assert weights_of(engine, tmp_path) != trained
+
+
+def test_a_snapshot_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
+    """Optimiser and random state are in it too."""
+    straight, other, folder = Driven(), Driven(), str(tmp_path / "snapshots")
+    for engine in (straight, other):
+        engine.train(mlp(epochs=1))
+    other.ask(TakeSnapshot(folder, "then"))
+    other.ask(Reinitialise())
+    other.train(mlp(epochs=1, seed=5))
+    other.ask(RestoreSnapshot(folder, "then"))
+    for engine in (straight, other):
+        engine.train(mlp(epochs=1))
+    assert weights_of(straight, tmp_path) == weights_of(other, tmp_path)
+
+
+@pytest.mark.parametrize("nodes", ["all", "one"])
+def test_what_was_discarded_does_not_come_back_after_a_crash(tmp_path: Path, nodes: str) -> None:
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    engine, design = Driven(checkpoint), mlp(epochs=1)
+    engine.train(design)
+    first = node(design, "net.linear").id
+    engine.ask(Reinitialise(() if nodes == "all" else (first,)))
+    here = weights_of(engine, tmp_path)
+    again = Driven(checkpoint)
+    if checkpoint.exists():
+        again.ask(Restore(str(checkpoint)))
+    prepare(again, design)
+    assert weights_of(again, tmp_path) == here
+    assert checkpoint.exists() is (nodes == "one")
+
+
+def test_a_snapshot_that_is_gone_leaves_the_weights_as_they_are(tmp_path: Path) -> None:
+    engine = Driven()
+    engine.train(iris(epochs=1))
+    before = weights_of(engine, tmp_path)
+    assert "no longer kept" in the(Failed, engine.ask(RestoreSnapshot(str(tmp_path), "gone"))).template
+    assert weights_of(engine, tmp_path) == before
 
 
 def test_weights_that_are_not_finite_are_told_as_they_are_and_not_trained(tmp_path: Path) -> None:
