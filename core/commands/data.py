@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from core.data.prepare import PreparedData, prepare
 from core.design.account import account
 from core.design.choosing_data import take_described
+from core.design.data_kinds import path_of
 from core.design.data_options import for_other_source, with_option
 from core.design.datasets import BUILT_IN
 from core.design.model import Design
@@ -40,7 +40,7 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
     if options.data is None and not options.data_option:
         return design, None
     if options.data is not None:
-        source = options.data if options.data in BUILT_IN else str(Path(options.data).expanduser().absolute())
+        source = options.data if options.data in BUILT_IN else str(path_of(options.data).absolute())
         settings = for_other_source(settings, source)
     for text in options.data_option:
         settings = with_option(settings, text)

@@ -13,7 +13,7 @@ from core.data.picture_table import in_table, names_pictures
 from core.data.source import Source
 from core.data.table import open_text, table_of
 from core.data.windows import windows_of
-from core.design.data_kinds import kind_of
+from core.design.data_kinds import kind_of, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -63,4 +63,4 @@ def read(settings: DataSettings) -> Source:
             source=settings.source,
             names=", ".join(BUILT_IN),
         )
-    return READERS[kind](Path(settings.source).expanduser(), settings)
+    return READERS[kind](path_of(settings.source), settings)

@@ -18,10 +18,18 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 """How the names of files of each kind end. Pictures are also in folders."""
 
 
+def path_of(source: str) -> Path:
+    """Where a source lies: `~` is the user's folder, and `~nobody`, of somebody there is not, a name like any other."""
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:
+        return Path(source)
+
+
 def kind_of(source: str) -> str:
     """ "built-in", a key of ENDINGS, or "" for a source that is of no kind."""
     if source in BUILT_IN:
         return "table" if BUILT_IN[source].settings else "built-in"
     name = source.lower()
     kind = next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
-    return kind or ("pictures" if Path(source).expanduser().is_dir() else "")
+    return kind or ("pictures" if path_of(source).is_dir() else "")

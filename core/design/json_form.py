@@ -26,6 +26,10 @@ from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
 FORMAT, VERSION = "netloom-design", 1
+FARTHEST = 10_000_000
+"""How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
+MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
+"""Bounds of what a run counts, so that its steps can be counted too."""
 
 
 def to_json(design: Design) -> str:
@@ -161,6 +165,8 @@ def _read_position(reader: Reader) -> tuple[float, float]:
     numbers = [item.number() for item in reader.items()]
     if len(numbers) != 2:
         raise reader.refuse("a position such as [x, y]")
+    if not all(-FARTHEST <= number <= FARTHEST for number in numbers):
+        raise reader.refuse(f"a position within {FARTHEST} of the middle")
     return float(numbers[0]), float(numbers[1])
 
 
@@ -188,8 +194,8 @@ def _read_settings(reader: Reader) -> Settings:
         fields["loss"].text(),
         fields["optimiser"].text(),
         {name: field.flag() if isinstance(field.value, bool) else field.number() for name, field in options.items()},
-        fields["batch_size"].whole(1) if "batch_size" in fields else default.batch_size,
-        fields["epochs"].whole(1) if "epochs" in fields else default.epochs,
+        fields["batch_size"].whole(1, MOST_SAMPLES) if "batch_size" in fields else default.batch_size,
+        fields["epochs"].whole(1, MOST_EPOCHS) if "epochs" in fields else default.epochs,
         fields["seed"].whole(0) if "seed" in fields else default.seed,
         fields["device"].text() if "device" in fields else default.device,
     )

@@ -13,6 +13,10 @@ from core.errors import FileError
 
 T = TypeVar("T")
 
+LARGEST_WHOLE = 2**53
+LONGEST_OPTION = 64
+"""How many numbers the value of an option may be made of: more axes no array has."""
+
 
 def parse(text: str) -> Reader:
     """The value of a JSON text. Raises `FileError` for what is not JSON, for NaN, and for keys given twice."""
@@ -38,8 +42,9 @@ def _refuse_constant(name: str) -> None:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is given twice")
+        seen = set[str]()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise ValueError(f"{twice!r} is given twice")
     return found
 
 
@@ -77,11 +82,13 @@ class Reader:
         """True or false."""
         return self._as(bool, "true or false")
 
-    def whole(self, at_least: int | None = None) -> int:
-        """A whole number."""
+    def whole(self, at_least: int | None = None, at_most: int = LARGEST_WHOLE) -> int:
+        """A whole number, by default between -2**53 and 2**53: beyond, no computer holds what it would count."""
         number = self._as(int, "a whole number")
         if at_least is not None and number < at_least:
             raise self.refuse(f"a whole number of at least {at_least}")
+        if not -LARGEST_WHOLE <= number <= at_most:
+            raise self.refuse(f"a whole number of at most {at_most}")
         return number
 
     def number(self) -> float:
@@ -118,11 +125,13 @@ class Reader:
 
     def option_value(self, depth: int = 4) -> Value:
         """The value of an option: a text, number, true, false, null or a list of such."""
-        if isinstance(self.value, list) and depth:
+        if isinstance(self.value, list) and depth and len(self.value) <= LONGEST_OPTION:
             return tuple(item.option_value(depth - 1) for item in self.items())
         if isinstance(self.value, float):
             return self.number()
-        if self.value is None or isinstance(self.value, bool | int | str):
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            return self.whole()
+        if self.value is None or isinstance(self.value, bool | str):
             return self.value
         raise self.refuse("the value of an option")
 

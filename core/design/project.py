@@ -23,6 +23,7 @@ from pathlib import Path
 
 from core import atomic
 from core.design import shapes
+from core.design.data_kinds import path_of
 from core.design.datasets import BUILT_IN
 from core.design.json_form import from_json, to_json
 from core.design.kept_weights import KeptWeights, WeightsError, read_header
@@ -253,4 +254,4 @@ def _from_folder(source: str, path: Path) -> str:
 
 
 def _into_folder(source: str, path: Path) -> str:
-    return source if Path(source).expanduser().is_absolute() else str(Path(os.path.realpath(path)).parent / source)
+    return source if path_of(source).is_absolute() else str(Path(os.path.realpath(path)).parent / source)

@@ -58,7 +58,12 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     for name, entry in header.items():
         _check_name(path, name)
         _check_entry(path, name, entry)
-    return {name: _array(tensor) for name, tensor in found}, metadata
+    try:
+        return {name: _array(tensor) for name, tensor in found}, metadata
+    except ValueError as error:  # numpy knows fewer shapes than the format
+        raise FileError(
+            "'{path}' holds a tensor that cannot be: {reason}.", path=str(path), reason=str(error)
+        ) from None
 
 
 def _header(content: bytes) -> dict[str, Any]:

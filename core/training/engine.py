@@ -10,6 +10,7 @@ from typing import Any, cast
 from core.data.prepare import PreparedData, look
 from core.data.remarks import refuse_questions
 from core.design.catalog.base import Options
+from core.design.data_kinds import path_of
 from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
@@ -376,7 +377,7 @@ def _sound_report(design: Design, data: DataDescription | None = None) -> Report
 
 def _state_of_file(source: str) -> object:
     """When a file was changed and how large it is; of a folder also when the folders in it were."""
-    path = Path(source).expanduser()
+    path = path_of(source)
     try:
         inside = [item.stat().st_mtime_ns for item in path.iterdir()] if path.is_dir() else []
         found = path.stat()

@@ -74,10 +74,17 @@ RESERVED = frozenset(
 """What every PyTorch module or Sequential already has, and cannot have as a child."""
 
 
+LONGEST_NAME = 200
+
+
 def check_name(name: str) -> None:
     """Raise `DesignError` if no node may have this name."""
     if not name.strip():
         raise DesignError("A layer needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise DesignError(
+            "The name '{name}…' is too long: {most} characters are enough.", name=name[:20], most=LONGEST_NAME
+        )
     if "." in name:
         raise DesignError("The name '{name}' has a dot, which separates containers in dotted paths.", name=name)
     if not name.isprintable():

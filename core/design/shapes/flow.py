@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import replace
 
 from core.design import catalog
-from core.design.catalog.base import Inference, LayerType, Misfit, Options
+from core.design.catalog.base import Inference, LayerType, Misfit, Options, elements
 from core.design.graph import Graph, graph_of
 from core.design.model import Design, Node, NodeId, TensorSpec
 from core.design.shapes import entrance, repairs, wiring
@@ -14,6 +15,8 @@ from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Repo
 from core.errors import DesignError, Sentence
 
 CONTAINERS = ("Sequential", "Module")
+LARGEST = 2**40
+"""How many numbers a layer may give for one sample, or a parameter may have."""
 DEEPEST = 100
 """How many containers may be in one another: a run takes several calls for each, of which Python allows 1000."""
 
@@ -145,6 +148,11 @@ class Flow:
         except Misfit as misfit:
             self._misfit(node, entry, specs, misfit)
             return misfit.output
+        sizes = (elements(finding.output), *map(math.prod, finding.parameters.values()))
+        if max(sizes) > LARGEST:
+            template = "'{name}' would hold more than {most} numbers, which no computer can: make it smaller."
+            self.problem(node.id, template, name=node.name, most=f"{LARGEST:,}")
+            return None
         return self.found(node, finding)
 
     def found(self, node: Node, finding: Inference) -> TensorSpec:

@@ -14,7 +14,7 @@ from typing import Any
 
 from core.errors import NetloomError
 from core.files.pt.archive import TensorFileError
-from core.files.pt.names import Function, name_of, names
+from core.files.pt.names import Function, hashable, name_of, names
 from core.files.pt.storage import Reader
 
 _MOST_INSTRUCTIONS = 2**22
@@ -145,7 +145,7 @@ class Interpreter:
             raise self._error("it sets items of what is no dict")
         self._fill(target, items)
         for key, value in zip(items[::2], items[1::2], strict=True):
-            target[key] = value
+            target[hashable(key)] = value
 
     def _fill(self, target: Any, items: Any) -> None:
         """Keeps account of which collection lies in which."""

@@ -46,7 +46,7 @@ def name_of(module: str, name: str, known: dict[tuple[str, str], Any]) -> Any:
 
 
 def _ordered(pairs: list[Any] | None = None) -> OrderedDict[Any, Any]:
-    return OrderedDict(pairs or ())
+    return OrderedDict((hashable(key), value) for key, value in pairs or ())
 
 
 def _counter(counts: dict[Any, Any] | None = None) -> Counter[Any]:
@@ -54,7 +54,16 @@ def _counter(counts: dict[Any, Any] | None = None) -> Counter[Any]:
 
 
 def _set(items: list[Any]) -> set[Any]:
-    return set(items)
+    return set(map(hashable, items))
+
+
+def hashable(key: Any) -> Any:
+    """The key itself. Raises ValueError for what is not made of texts and numbers: tuples of tuples that share their
+    members would be hashed member by member, again and again."""
+    parts = key if isinstance(key, tuple) else (key,)
+    if not all(part is None or isinstance(part, str | bytes | int | float) for part in parts):
+        raise ValueError(f"a key is a {type(key).__name__}, not made of texts and numbers")
+    return key
 
 
 def _encoded(text: str, encoding: str) -> bytes:
