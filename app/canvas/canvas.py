@@ -95,7 +95,7 @@ class Canvas(QWidget):
 
     def _take_design(self, before: Design, after: Design) -> None:
         self.pointer.cancel()
-        self.stage.statistics = {node: known for node, known in self.stage.statistics.items() if node in after.nodes}
+        self.stage.keep_statistics(after)
         self.searching.dismiss()
         was_whole = self.framing.sees_all
         self.stage.take_design(before, after)

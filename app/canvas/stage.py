@@ -34,6 +34,8 @@ class Stage(QObject):
         self._drawing: Drawing | None = None
         self.marks = Marks()
         self.statistics: dict[NodeId, NodeStatistics] = {}
+        self.flows: dict[NodeId, Flow] = {}
+        """How far gradients get, of each layer that has one."""
         self._order: tuple[Design, tuple[NodeId, ...]] | None = None
 
     @property
@@ -108,16 +110,22 @@ class Stage(QObject):
     def show_statistics(self, statistics: dict[NodeId, NodeStatistics]) -> None:
         """Take other statistics; what must be painted again is for the caller to say."""
         self.statistics = statistics
+        self.flows = self._flows()
         if self._drawing is not None:
             self._drawing.take_statistics(statistics, self.flows)
 
-    @property
-    def flows(self) -> dict[NodeId, Flow]:
-        """How far gradients get, of each layer that has one."""
+    def keep_statistics(self, design: Design) -> None:
+        """Know nothing any more of nodes that are not in this design."""
+        self.statistics = {node: known for node, known in self.statistics.items() if node in design}
+        self.flows = {node: flow for node, flow in self.flows.items() if node in design}
+
+    def _flows(self) -> dict[NodeId, Flow]:
+        if not self.statistics:
+            return {}
         design = self._document.design
         if self._order is None or self._order[0] is not design:
             self._order = design, tuple(layers_in_order(design))
-        known = ((node, self.statistics.get(node)) for node in self._order[1] if self.statistics)
+        known = ((node, self.statistics.get(node)) for node in self._order[1])
         return flows(
             [(node, now.gradient_norm) for node, now in known if now is not None and now.gradient_norm is not None]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log10
 
 from PySide6.QtGui import QColor
@@ -24,8 +25,11 @@ def gradient_color(flow: Flow, shown: theme.Theme) -> QColor:
     """The colour of a layer's gradient; of one that is no number, that of a problem."""
     if flow.kind is Kind.BROKEN:
         return shown.problem
-    color = QColor(_COLORS[flow.kind][not shown.is_dark])
-    if flow.kind is not Kind.WELL:
-        return color
-    distance = round(8 * abs(log10(flow.share)) / log10(FACTOR)) / 8
-    return theme.mix(color, QColor(_FAR[not shown.is_dark]), distance)
+    distance = round(8 * abs(log10(flow.share)) / log10(FACTOR)) if flow.kind is Kind.WELL else 0
+    return _mixed(flow.kind, distance, shown.is_dark)
+
+
+@lru_cache(maxsize=64)
+def _mixed(kind: Kind, distance: int, dark: bool) -> QColor:
+    """The colour of a kind, from the last layer's norm so many eighths of the way to where it is well no more."""
+    return theme.mix(QColor(_COLORS[kind][not dark]), QColor(_FAR[not dark]), distance / 8)
