@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
 import resources
 from app.engine.process import EngineProcess
@@ -94,13 +95,14 @@ def open_again(window: Window) -> None:
         pytest.param(open_again, id="opened"),
     ],
 )
-def test_what_was_told_is_gone(still_window: Window, replace: Callable[[Window], object]) -> None:
+def test_what_was_told_is_gone(still_window: Window, qtbot: QtBot, replace: Callable[[Window], object]) -> None:
     window = still_window
     cards_before: QImage = window.canvas.grab().toImage()
     tell_everything(window)
     assert all(told(window).values()), told(window)
     assert window.canvas.grab().toImage() != cards_before
     replace(window)
+    qtbot.waitUntil(lambda: not window.canvas.stage.statistics)  # files are read beside the window
     window.document.select([layer(window, "Linear")])
     assert not any(told(window).values()), told(window)
     assert "Press Start" in window.training.gradients.verdict.text()
