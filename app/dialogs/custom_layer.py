@@ -239,7 +239,7 @@ class CustomLayerDialog(QDialog):
         self._asked = Inspect(layer.name, layer.source)
         self._disable_check()
         self._say(self.tr("Checking…"), "muted")
-        self._trainer.inspect(layer)
+        self._trainer.questions.inspect(layer)
 
     def _disable_check(self) -> None:
         """Until the answer has come. The focus goes on to what takes the layer, not to what closes."""
@@ -273,7 +273,7 @@ class CustomLayerDialog(QDialog):
         request = trial(self._document, found, source)
         self._asked = Probe(request.key, request.name, source, dict(request.options), request.inputs)
         self._disable_check()
-        self._trainer.probe(request)
+        self._trainer.questions.probe(request)
 
     def _complain(self, sentence: Sentence, note: str = "") -> None:
         line = sentence.values.get("line")

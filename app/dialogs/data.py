@@ -264,7 +264,7 @@ class DataDialog(QDialog):
 
     def _ask(self) -> None:
         self._say(self.tr("Reading…"), "muted")
-        self._trainer.describe(self._settings)
+        self._trainer.questions.describe(self._settings)
 
     def _take_answer(self, question: Request, answer: Event) -> None:
         """Answers to questions of others, or of earlier fields, are of no interest."""

@@ -106,13 +106,13 @@ class FactFinder(QObject):
             document.set_facts(facts)
         if data not in self._data:
             self._stamps.setdefault(data, stamp_of(data.source))
-            self._ask(data, partial(self._trainer.describe, data))
+            self._ask(data, partial(self._trainer.questions.describe, data))
         for custom in document.design.customs.values():
             if (custom.name, custom.source) not in self._customs and self.trusts(custom):
-                self._ask(custom, partial(self._trainer.inspect, custom))
+                self._ask(custom, partial(self._trainer.questions.inspect, custom))
         for request in document.report.probes:
             if self.trusts(document.design.customs[request.name]):
-                self._ask(request.key, partial(self._trainer.probe, request))
+                self._ask(request.key, partial(self._trainer.questions.probe, request))
         if self.untrusted != self._told:
             self._tell(self.untrusted)
 

@@ -8,6 +8,9 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.engine.process import EngineProcess
+from core.design.model import CustomLayer
+from core.design.settings import DataSettings
+from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.training.messages import Describe, Event, Failed, Inspect, ListDevices, Probe, Ready
 
@@ -46,6 +49,22 @@ class Questions(QObject):
         if question != self._asked and question not in self._waiting:
             self._waiting.append(question)
             self._go_on()
+
+    def describe(self, settings: DataSettings) -> None:
+        """Have the data of these settings read; `DataDescribed` or `Failed` says what is in them."""
+        self.ask(Describe(settings))
+
+    def inspect(self, custom: CustomLayer) -> None:
+        """Have a custom layer compiled; `CustomInspected` or `Failed` says what it is."""
+        self.ask(Inspect(custom.name, custom.source))
+
+    def probe(self, request: ProbeRequest) -> None:
+        """Have a custom layer tried on zeros; `Probed` or `Failed` says what it gave."""
+        self.ask(Probe(request.key, request.name, request.source, dict(request.options), request.inputs))
+
+    def list_devices(self) -> None:
+        """Ask for `Devices`: what one can train on."""
+        self.ask(ListDevices())
 
     def _go_on(self) -> None:
         if self._asked is None and self._waiting:

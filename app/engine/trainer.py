@@ -11,36 +11,31 @@ from app.document.document import FIRST_WEIGHTS
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
 from app.engine.run import State
+from app.engine.run_process import RunProcess
 from app.engine.runs import OfRun, Runs
 from core.design import json_form
-from core.design.model import CustomLayer, Design, NodeId, new_id
-from core.design.settings import DataSettings
-from core.design.shapes import ProbeRequest
+from core.design.model import Design, NodeId, new_id
 from core.errors import Sentence
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
     CustomInspected,
     DataDescribed,
-    Describe,
     Devices,
     Evaluate,
     Evaluated,
     Event,
     Failed,
     Forget,
-    Inspect,
-    ListDevices,
     LoadWeights,
     ParameterView,
     Pause,
     Prepare,
     Prepared,
-    Probe,
     Probed,
     PyTorchWritten,
+    Ready,
     Reinitialise,
-    Request,
     Restore,
     RestoreSnapshot,
     Resume,
@@ -103,17 +98,15 @@ class Trainer(QObject):
         super().__init__(parent)
         self.runs = Runs(self)
         self._folder = QTemporaryDir()
-        self._checkpoint_path = checkpoint_path or Path(self._folder.filePath("checkpoint.safetensors"))
         self._weights = FIRST_WEIGHTS
         self._has_model = False
-        self._design = ""
-        self._watched = Watch(None)
         self._overdue = False
         self._stop_timer = QTimer(self, singleShot=True, interval=stop_grace)
         self._stop_timer.timeout.connect(self._tell_overdue)
         self._prepare_timer = QTimer(self, singleShot=True, interval=PREPARE_PATIENCE)
         self._prepare_timer.timeout.connect(self._give_up_preparing)
-        self._process = EngineProcess(parent=self)
+        by_default = Path(self._folder.filePath("checkpoint.safetensors"))
+        self._process = RunProcess(checkpoint_path or by_default, self)
         self._process.received.connect(self._take)
         self._process.printed.connect(self.output_written)
         self._process.ended.connect(self._take_end)
@@ -151,38 +144,38 @@ class Trainer(QObject):
     @property
     def checkpoint_path(self) -> Path:
         """Where the run keeps its last checkpoint. A new path counts from the next start of a process."""
-        return self._checkpoint_path
+        return self._process.checkpoint_path
 
     @checkpoint_path.setter
     def checkpoint_path(self, path: Path) -> None:
-        self._checkpoint_path = path
+        self._process.checkpoint_path = path
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
     def start(self, design: Design, single: bool = False) -> None:
         """Train this design, in place of a run that is on; with `single` only its first step, after which it waits."""
-        self._design = json_form.to_json(design)
+        self._process.design = json_form.to_json(design)
         self._stop_timer.stop()
         self._overdue = False
         run = self.runs.begin(design, self.runs.source)
-        self._send(Start(self._design, run.number, paused=single))
+        self._process.ask(Start(self._process.design, run.number, paused=single))
         if single:
-            self._send(Step())
+            self._process.ask(Step())
 
     def pause(self) -> None:
         """Have the run wait after the step it is in."""
         if self.runs.state in (State.STARTING, State.RUNNING):
-            self._send(Pause())
+            self._process.ask(Pause())
 
     def resume(self) -> None:
         """Have a paused run go on."""
         if self.runs.is_paused:
-            self._send(Resume())
+            self._process.ask(Resume())
 
     def step(self) -> None:
         """One step of a paused run."""
         if self.runs.is_paused:
-            self._send(Step())
+            self._process.ask(Step())
 
     def stop(self) -> None:
         """End the run after the step it is in. If that takes long, `noticed` says so, and a second call ends it."""
@@ -191,22 +184,23 @@ class Trainer(QObject):
         if self._overdue:
             self._process.kill(Sentence(self.tr("The run was ended in the middle of a step.")))
         else:
-            self._send(Stop())
+            self._process.ask(Stop())
             self._stop_timer.start()
 
     def prepare(self, design: Design) -> None:
         """Make the model of an edited design; not while a run is on."""
         if not self.runs.is_on:
-            self._design = json_form.to_json(design)
-            self._send(Prepare(self._design))
-            self._prepare_timer.start()
+            self._process.design = json_form.to_json(design)
+            if self._process.runs:  # else the time counts from the moment the process is up
+                self._prepare_timer.start()
+            self._process.ask(Prepare(self._process.design))
 
     def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
         """Draw new parameters for these nodes, or for all, as a step that can be undone; not while a run goes on."""
         nodes = tuple(nodes)
         if self._may_change_weights():
             self._take_snapshot()
-            self._send(Reinitialise(nodes))
+            self._process.ask(Reinitialise(nodes))
             self._tell_replaced()
             self.redrawn.emit(nodes)
             self._name_weights(self.tr("Draw new weights"))
@@ -215,7 +209,7 @@ class Trainer(QObject):
         """Have the weights that had this name, in place of the present ones, which can be had again in the same way."""
         self._take_snapshot()
         self._weights = weights
-        self._send(RestoreSnapshot(str(self._snapshots), weights))
+        self._process.ask(RestoreSnapshot(str(self._snapshots), weights))
         self._tell_replaced()
         self.exchanged.emit()
 
@@ -233,10 +227,10 @@ class Trainer(QObject):
 
     @property
     def _snapshots(self) -> Path:
-        return self._checkpoint_path.parent / "snapshots"
+        return self._process.checkpoint_path.parent / "snapshots"
 
     def _take_snapshot(self) -> None:
-        self._send(TakeSnapshot(str(self._snapshots), self._weights))
+        self._process.ask(TakeSnapshot(str(self._snapshots), self._weights))
 
     def _name_weights(self, label: str) -> None:
         self._weights = new_id()
@@ -245,46 +239,46 @@ class Trainer(QObject):
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
         if not self.runs.is_on:
-            self._send(Evaluate())
+            self._process.ask(Evaluate())
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""
-        self._watched = Watch(node, parameter)
+        self._process.watched = Watch(node, parameter)
         if self._process.runs:
-            self._process.send(self._watched)
+            self._process.send(self._process.watched)
 
     def forget(self) -> None:
         """Another project was opened: no parameters live on, and a run that is on ends without a word."""
-        self._design = ""
+        self._process.design = ""
         self._has_model = False
         self._weights = FIRST_WEIGHTS
-        self._watched = Watch(None)
+        self._process.watched = Watch(None)
         was_on = self.runs.is_on
         self.runs.forget()
         if was_on:
             self._process.kill(Sentence(""))
         elif self._process.runs:
-            self._send(Forget())
+            self._process.ask(Forget())
         self._tell_replaced()
 
     # --- files --------------------------------------------------------------------------------------------------------
 
     def checkpoint(self, path: Path | str) -> None:
         """Have weights, optimiser and random state written, by node; `checkpointed` says when."""
-        self._send(Checkpoint(str(path)))
+        self._process.ask(Checkpoint(str(path)))
 
     def restore(self, path: Path | str) -> None:
         """Take weights, optimiser and random state from a checkpoint; not while a run is on."""
-        self._send(Restore(str(path)))
+        self._process.ask(Restore(str(path)))
         self._tell_replaced()
 
     def save_weights(self, path: Path | str) -> None:
         """Have the weights written under their dotted names; `weights_saved` says when."""
-        self._send(SaveWeights(str(path)))
+        self._process.ask(SaveWeights(str(path)))
 
     def write_pytorch(self, path: Path | str) -> None:
         """Write the network as a PyTorch script, with weights and samples beside it; `pytorch_written` follows."""
-        self._send(WritePyTorch(str(path)))
+        self._process.ask(WritePyTorch(str(path)))
 
     def load_weights(self, path: Path | str, apply: bool = False) -> None:
         """Have `weights_reported` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
@@ -292,26 +286,7 @@ class Trainer(QObject):
             return
         if apply:
             self._take_snapshot()
-        self._send(LoadWeights(str(path), apply))
-
-    # --- questions ----------------------------------------------------------------------------------------------------
-
-    def describe(self, settings: DataSettings) -> None:
-        """Have the data of these settings read; `data_described` or `failed` says what is in them."""
-        self.questions.ask(Describe(settings))
-
-    def inspect(self, custom: CustomLayer) -> None:
-        """Have a custom layer compiled; `custom_inspected` or `failed` says what it is."""
-        self.questions.ask(Inspect(custom.name, custom.source))
-
-    def probe(self, request: ProbeRequest) -> None:
-        """Have a custom layer tried on zeros; `probed` or `failed` says what it gave."""
-        options = dict(request.options)
-        self.questions.ask(Probe(request.key, request.name, request.source, options, request.inputs))
-
-    def list_devices(self) -> None:
-        """Have `devices_found` say what one can train on."""
-        self.questions.ask(ListDevices())
+        self._process.ask(LoadWeights(str(path), apply))
 
     def close(self) -> None:
         """End both processes. Waits for them, but not for long."""
@@ -323,24 +298,12 @@ class Trainer(QObject):
 
     # --- what comes back ----------------------------------------------------------------------------------------------
 
-    def _send(self, request: Request) -> None:
-        if not self._process.runs:
-            self._revive(for_start=isinstance(request, Start | Prepare))
-        self._process.send(request)
-
-    def _revive(self, for_start: bool) -> None:
-        """Start a process that has what the last one had, as far as the last checkpoint tells."""
-        self._process.arguments = ["--checkpoint", str(self._checkpoint_path)]
-        if self._checkpoint_path.exists():
-            self._process.send(Restore(str(self._checkpoint_path)))
-        if self._design and not for_start:
-            self._process.send(Prepare(self._design))
-        self._process.send(self._watched)
-
     def _take(self, event: Event) -> None:
         if (isinstance(event, OfRun) and event.run) and not self.runs.take(event):
             return
         match event:
+            case Ready() if self._process.design and not self.runs.is_on:
+                self._prepare_timer.start()
             case RunState():
                 self._stop_timer.stop()
                 self._overdue = False
@@ -374,8 +337,8 @@ class Trainer(QObject):
         stopped, self._overdue = self._overdue, False
         was_on, had_begun = self.runs.is_on, self.runs.state in (State.RUNNING, State.PAUSED)
         if self.runs.state is State.STARTING:
-            self._design = ""  # making its model is what ended the process
-        self._has_model = self._has_model and self._checkpoint_path.exists()
+            self._process.design = ""  # making its model is what ended the process
+        self._has_model = self._has_model and self._process.checkpoint_path.exists()
         if was_on:
             self.runs.change(State.STOPPED if stopped else State.FAILED)
         if stopped:
@@ -385,7 +348,7 @@ class Trainer(QObject):
             run = self.runs.number if was_on else 0
             self.failed.emit(Failed("Start" if was_on else "Prepare", how.template, how.values, run=run))
         if had_begun:
-            self._revive(for_start=False)
+            self._process.revive()
 
     def _with_checkpoint(self, how: Sentence) -> Sentence:
         if not self._has_model:
@@ -397,6 +360,6 @@ class Trainer(QObject):
         self.noticed.emit(Sentence(self.tr("The run is still in a step. Press Stop again to end it at once.")))
 
     def _give_up_preparing(self) -> None:
-        self._design = ""
+        self._process.design = ""
         template = self.tr("Making the model took longer than {seconds} s and was ended. Is there an endless loop?")
         self._process.kill(Sentence(template, {"seconds": f"{self._prepare_timer.interval() / 1000:g}"}))

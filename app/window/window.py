@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QPoint, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -22,10 +21,9 @@ from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
-from app.engine.recovery import Lost, Recovery, lost_sessions
+from app.engine.recovery import Recovery, lost_sessions
 from app.engine.run_control import RunControl
 from app.engine.trainer import Trainer
-from app.look.sentences import say
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
@@ -36,17 +34,16 @@ from app.window.automation import Automation
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.failure_teller import FailureTeller
-from app.window.failures import Failure
 from app.window.notice_bar import NoticeBar
 from app.window.placing import bring_onto_screen
 from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar
+from app.window.telling import Telling
 from app.window.theme_choice import ThemeChoice
 from app.window.workspace import Workspace
 from core.design import project
-from core.errors import Sentence
-from core.training.messages import Evaluated, WeightsReport
+from core.training.messages import WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
@@ -106,6 +103,7 @@ class Window(QMainWindow):
         self.addToolBar(self.run_bar)
         self.status = StatusBar(self.document, self.trainer, self)
         self.setStatusBar(self.status)
+        self._telling = Telling(self.document, self.trainer, self.facts, self.status, self.notices)
         self.setAcceptDrops(True)
 
     def _make_docks(self) -> None:
@@ -145,7 +143,7 @@ class Window(QMainWindow):
         trainer.statistics_changed.connect(self.canvas.show_statistics)
         trainer.replaced.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
-        trainer.evaluated.connect(self._show_evaluation)
+        telling = self._telling
         self.failure_teller = FailureTeller(
             self.notices.failures, document, trainer, self._go_to, self.training.show_console, self.files.load_weights
         )
@@ -154,7 +152,7 @@ class Window(QMainWindow):
         self.files.failed.connect(lambda _: self.status.clear())
         self.files.told.connect(self.status.show_sentence)
         self.files.began.connect(self.status.show_sentence)
-        self.files.noticed.connect(self._notify)
+        self.files.noticed.connect(telling.notify)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
         self.files.data_offered.connect(self.training.choose_data)
@@ -164,7 +162,7 @@ class Window(QMainWindow):
         self.recovery.weights_changed.connect(self._retitle)
         self.run_control.blocked.connect(self.training.show_problems)
         self.run_control.blocked.connect(self.facts.ask_for_trust)
-        self.run_control.blocked.connect(self._tell_how_to_go_on)
+        self.run_control.blocked.connect(telling.tell_how_to_go_on)
         trainer.runs.run_added.connect(self.training.show_curves)
         self.canvas.context_requested.connect(self._show_context_menu)
         self.palette_panel.new_custom_requested.connect(self.dialogs.edit_custom_layer)
@@ -174,13 +172,12 @@ class Window(QMainWindow):
         self.status.problems_requested.connect(self.training.show_problems)
         self.training.node_chosen.connect(self._go_to)
         self.training.gradients_alarmed.connect(self._tell_of_gradients)
-        self.facts.trust_needed.connect(self._ask_for_trust)
 
-    # --- what happens is told -----------------------------------------------------------------------------------------
+    # --- what the parts ask of one another ----------------------------------------------------------------------------
 
     def _point_at_custom(self, name: str) -> None:
         self.palette_panel.point_at(name)
-        self.status.show_text(self.tr("'{name}' is in the palette, under Yours.").format(name=name))
+        self._telling.tell_of_custom(name)
 
     def _show_context_menu(self, position: QPoint, _node: object) -> None:
         menu = QMenu(self)
@@ -195,56 +192,26 @@ class Window(QMainWindow):
             dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
             dialog.open()
         else:
-            text = self.tr("Tensors loaded: {count}").format(count=len(report.matched))
-            self.status.show_text(text, self.tr("Undo"), self.document.undo)
-
-    def _show_evaluation(self, result: Evaluated) -> None:
-        loss, count = f"{result.loss:.4g}", f"{result.samples:,}"
-        if result.accuracy is None:
-            text = self.tr("Test loss {loss} on {count} samples").format(loss=loss, count=count)
-        else:
-            text = self.tr("Test accuracy {accuracy:.2f} %, loss {loss}, on {count} samples")
-            text = text.format(accuracy=100 * result.accuracy, loss=loss, count=count)
-        self.status.show_text(text)
+            self._telling.tell_of_loaded(len(report.matched))
 
     def _tell_of_gradients(self, text: str) -> None:
         self.status.show_text(text, self.tr("Show"), self.training.show_gradients)
-
-    def _tell_how_to_go_on(self) -> None:
-        """The run that is paused has a design of its own, which is still sound."""
-        if self.trainer.runs.is_paused and self.document.report.blocks_start:
-            text = self.tr("The edited design has a problem: mend it, or go on with the design of the run.")
-            resume = (self.tr("Resume"), self.trainer.resume)
-            self.notices.failures.tell(Failure(text, answers=(resume,), subject="run"))
-
-    def _notify(self, sentence: Sentence) -> None:
-        """Say something until it was read."""
-        self.notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], "notice")
 
     def _go_to(self, node: str) -> None:
         """Select a node that a panel speaks of, and bring it into view."""
         self.document.select([node])
         self.canvas.framing.reveal(node)
 
-    def _ask_for_trust(self, names: tuple[str, ...]) -> None:
-        """Ask about the code that is there now; an older notice may speak of another project's."""
-        if not names:
-            self.notices.withdraw("trust")
-            return
-        text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
-        trust = (self.tr("Trust and run"), self.facts.trust_all)
-        self.notices.offer(text.format(names=", ".join(names)), [trust, (self.tr("Not now"), lambda: None)], "trust")
-
     # --- beginning ----------------------------------------------------------------------------------------------------
 
     def begin(self, path: Path | None) -> None:
         """Open the project named at the start, or else an example, and offer what an earlier session left behind."""
-        self.trainer.list_devices()
+        self.trainer.questions.list_devices()
         if path is None:
             self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
         else:
             self.files.open(path)
-        self._offer_recovery(lost_sessions())
+        self._telling.offer(lost_sessions(), self.files.recover)
 
     def automate(self, socket: str) -> None:
         """Answer questions about the window on this local socket."""
@@ -255,15 +222,6 @@ class Window(QMainWindow):
         automation.listen(socket)
 
     # --- the title, files dropped on the window, opening and closing --------------------------------------------------
-
-    def _offer_recovery(self, lost: list[Lost]) -> None:
-        """Offer what sessions that were cut off had kept aside."""
-        for work in lost:
-            text = self.tr("Netloom ended unexpectedly. “{name}” was kept as it was on {time}.")
-            text = text.format(name=work.name, time=_moment(work.time))
-            restore = (self.tr("Restore"), lambda work=work: self.files.recover(work))
-            discard = (self.tr("Discard"), work.clear)
-            self.notices.offer(text, [restore, discard])
 
     def _retitle(self) -> None:
         self.setWindowTitle(f"{self.document.name}[*] — Netloom")
@@ -311,11 +269,6 @@ class Window(QMainWindow):
 def make_window(preferences: Preferences) -> Window:
     """A window with an empty project."""
     return Window(Document(project.new().design), preferences)
-
-
-def _moment(time: datetime) -> str:
-    """A date and time as the user's country writes them, short."""
-    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(time.timestamp())), QLocale.FormatType.ShortFormat)
 
 
 def _examples() -> list[tuple[str, Path]]:

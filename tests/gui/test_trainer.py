@@ -476,8 +476,8 @@ def test_forgetting_ends_a_run_without_a_word(qtbot: QtBot, trainer: Trainer) ->
 
 def test_data_and_devices_are_found(qtbot: QtBot, trainer: Trainer) -> None:
     data, devices = Heard(trainer.data_described), Heard(trainer.devices_found)
-    trainer.describe(DataSettings("iris"))
-    trainer.list_devices()
+    trainer.questions.describe(DataSettings("iris"))
+    trainer.questions.list_devices()
     until(qtbot, lambda: devices.all)
     assert data.all[0].classes == ("setosa", "versicolor", "virginica")
     assert devices.all[0].devices[0].name == "cpu"
@@ -505,8 +505,8 @@ def request_for(source: str, **options: Any) -> ProbeRequest:
 
 def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -> None:
     inspected, probed = Heard(trainer.custom_inspected), Heard(trainer.probed)
-    trainer.inspect(CustomLayer("Mine", SOUND))
-    trainer.probe(request_for(SOUND, size=3))
+    trainer.questions.inspect(CustomLayer("Mine", SOUND))
+    trainer.questions.probe(request_for(SOUND, size=3))
     until(qtbot, lambda: probed.all)
     (found,) = inspected.all
     assert isinstance(found, CustomInspected)
@@ -533,7 +533,7 @@ def test_a_sound_layer_is_inspected_and_probed(qtbot: QtBot, trainer: Trainer) -
 )
 def test_a_layer_that_cannot_be_made_is_told(qtbot: QtBot, trainer: Trainer, source: str, sentence: str) -> None:
     failures = Heard(trainer.failed)
-    trainer.inspect(CustomLayer("Mine", source))
+    trainer.questions.inspect(CustomLayer("Mine", source))
     until(qtbot, lambda: failures.all)
     assert (failures.all[0].request, failures.all[0].key) == ("Inspect", "Mine")
     assert sentence in said(failures.all[0])
@@ -543,8 +543,8 @@ def test_a_layer_that_loops_costs_only_its_own_process(qtbot: QtBot, trainer: Tr
     failures, probed = Heard(trainer.failed), Heard(trainer.probed)
     trainer.questions.patience = dict.fromkeys(trainer.questions.patience, 700)
     begin(qtbot, trainer, iris(epochs=LONG))
-    trainer.probe(request_for(LOOPS.replace("len(x) > 2", "True")))
-    trainer.probe(request_for(SOUND, size=3))
+    trainer.questions.probe(request_for(LOOPS.replace("len(x) > 2", "True")))
+    trainer.questions.probe(request_for(SOUND, size=3))
     until(qtbot, lambda: probed.all)
     (failed,) = failures.all
     assert (failed.request, failed.key) == ("Probe", "key")
@@ -555,8 +555,8 @@ def test_a_layer_that_loops_costs_only_its_own_process(qtbot: QtBot, trainer: Tr
 def test_the_same_question_is_asked_once(qtbot: QtBot, trainer: Trainer) -> None:
     data, devices = Heard(trainer.data_described), Heard(trainer.devices_found)
     for _ in range(5):
-        trainer.describe(DataSettings("iris"))
-    trainer.list_devices()
+        trainer.questions.describe(DataSettings("iris"))
+    trainer.questions.list_devices()
     until(qtbot, lambda: devices.all)
     assert len(data.all) == 1
 
@@ -590,5 +590,5 @@ def test_what_is_asked_after_closing_starts_nothing(qtbot: QtBot) -> None:
     trainer = Trainer()
     trainer.close()
     trainer.prepare(iris())
-    trainer.describe(DataSettings("iris"))
+    trainer.questions.describe(DataSettings("iris"))
     assert trainer.findChildren(QProcess) == []

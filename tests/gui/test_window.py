@@ -289,7 +289,8 @@ def test_work_left_behind_is_dated_as_the_country_does(still_window: Window, tmp
     before = QLocale()
     try:
         QLocale.setDefault(QLocale("en_GB"))
-        still_window._offer_recovery([Lost(tmp_path, "net", datetime(2026, 3, 9, 14, 5).astimezone())])
+        lost = Lost(tmp_path, "net", datetime(2026, 3, 9, 14, 5).astimezone())
+        still_window._telling.offer([lost], still_window.files.recover)
     finally:
         QLocale.setDefault(before)
     assert "09/03/2026 14:05" in still_window.notices.findChild(Notice).findChild(QLabel).text().replace(",", "")

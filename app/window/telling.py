@@ -1,0 +1,86 @@
+"""What happens, told where it is looked for: for a moment in the status bar, until it was read above the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, QLocale, QObject
+
+from app.document.document import Document
+from app.engine.fact_finder import FactFinder
+from app.engine.recovery import Lost
+from app.engine.trainer import Trainer
+from app.look.sentences import say
+from app.window.failures import Failure
+from app.window.notice_bar import NoticeBar
+from app.window.status_bar import StatusBar
+from core.errors import Sentence
+from core.training.messages import Evaluated
+
+
+class Telling(QObject):
+    """Words for what the parts of the program only signal. What failed is the `FailureTeller`'s."""
+
+    def __init__(
+        self, document: Document, trainer: Trainer, facts: FactFinder, status: StatusBar, notices: NoticeBar
+    ) -> None:
+        super().__init__(notices)
+        self._document = document
+        self._trainer = trainer
+        self._facts = facts
+        self._status = status
+        self._notices = notices
+        trainer.evaluated.connect(self._tell_of_test)
+        facts.trust_needed.connect(self._ask_for_trust)
+
+    def tell_of_loaded(self, tensors: int) -> None:
+        """Weights were loaded."""
+        text = self.tr("Tensors loaded: {count}").format(count=tensors)
+        self._status.show_text(text, self.tr("Undo"), self._document.undo)
+
+    def tell_of_custom(self, name: str) -> None:
+        """A custom layer was made or changed."""
+        self._status.show_text(self.tr("'{name}' is in the palette, under Yours.").format(name=name))
+
+    def tell_how_to_go_on(self) -> None:
+        """The run that is paused has a design of its own, which is still sound."""
+        if self._trainer.runs.is_paused and self._document.report.blocks_start:
+            text = self.tr("The edited design has a problem: mend it, or go on with the design of the run.")
+            resume = (self.tr("Resume"), self._trainer.resume)
+            self._notices.failures.tell(Failure(text, answers=(resume,), subject="run"))
+
+    def notify(self, sentence: Sentence) -> None:
+        """Say something until it was read, or another project is opened."""
+        self._notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], "notice")
+
+    def offer(self, lost: list[Lost], recover: Callable[[Lost], object]) -> None:
+        """Offer what sessions that were cut off had kept aside."""
+        for work in lost:
+            text = self.tr("Netloom ended unexpectedly. “{name}” was kept as it was on {time}.")
+            text = text.format(name=work.name, time=_moment(work.time))
+            restore = (self.tr("Restore"), lambda work=work: recover(work))
+            self._notices.offer(text, [restore, (self.tr("Discard"), work.clear)])
+
+    def _tell_of_test(self, result: Evaluated) -> None:
+        loss, count = f"{result.loss:.4g}", f"{result.samples:,}"
+        if result.accuracy is None:
+            text = self.tr("Test loss {loss} on {count} samples").format(loss=loss, count=count)
+        else:
+            text = self.tr("Test accuracy {accuracy:.2f} %, loss {loss}, on {count} samples")
+            text = text.format(accuracy=100 * result.accuracy, loss=loss, count=count)
+        self._status.show_text(text)
+
+    def _ask_for_trust(self, names: tuple[str, ...]) -> None:
+        """Ask about the code that is there now; an older notice may speak of another project's."""
+        if not names:
+            self._notices.withdraw("trust")
+            return
+        text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
+        trust, later = (self.tr("Trust and run"), self._facts.trust_all), (self.tr("Not now"), lambda: None)
+        self._notices.offer(text.format(names=", ".join(names)), [trust, later], "trust")
+
+
+def _moment(time: datetime) -> str:
+    """A date and time as the user's country writes them, short."""
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(time.timestamp())), QLocale.FormatType.ShortFormat)
