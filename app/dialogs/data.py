@@ -79,7 +79,7 @@ class DataDialog(QDialog):
         self._browse = push_button(self.tr("Browse…"), "", "data.browse")
         self._browse.clicked.connect(lambda: self.browse())
         self._browse_folder = push_button(self.tr("Folder…"), "", "data.browse_folder")
-        self._browse_folder.setToolTip(self.tr("A folder of pictures, with a folder in it for each class"))
+        self._browse_folder.setToolTip(self.tr("A folder of pictures or texts, with a folder in it for each class"))
         self._browse_folder.clicked.connect(lambda: self.browse_folder())
         tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
         self.task = self._choice(tasks, "task")
@@ -182,7 +182,7 @@ class DataDialog(QDialog):
     def browse_folder(self) -> QFileDialog:
         """Let the user pick a folder of pictures."""
         folder = Path(self._settings.source).parent
-        dialog = file_dialog(self, self.tr("Choose a folder of pictures"), folder)
+        dialog = file_dialog(self, self.tr("Choose a folder of pictures or texts"), folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self.choose)

@@ -15,14 +15,20 @@ from core.design.catalog import Option
 from core.design.data_options import DATA_OPTIONS
 from core.design.settings import DataSettings
 
-TABLE = ("header", "separator", "decimal", "thousands", "encoding", "comments", "index", "missing")
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "table": (*TABLE, "samples", "split", "group", "window", "step", "horizon"),
+TEXT = ("tokens", "length", "vocabulary")
+PICTURES = ("size", "fit", "channels")
+TABLE = ("header", "separator", "decimal", "thousands", "encoding", "comments", "index", "missing", "samples", "split")
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "rows": TABLE,
+    "windows": (*TABLE, "group", "window", "step", "horizon"),
+    "text": ("header", "separator", "encoding", "comments", "samples", "split", "text", *TEXT),
+    "next": ("encoding", "samples", "step", *TEXT),
+    "pictures": ("header", "separator", "encoding", "samples", *PICTURES),
     "arrays": ("channels_last",),
-    "pictures": ("size", "fit", "channels"),
+    "folder of pictures": PICTURES,
+    "folder of texts": ("encoding", *TEXT),
 }
-WINDOWS = ("window", "step", "horizon")
-"""Only where samples are windows."""
+"""The fields for what a sample of a table is, and for other kinds of data."""
 SIZES = (28, 32, 48, 64, 96, 128, 224)
 COLUMNS = 2
 WORDS: Mapping[bool | str, str] = {
@@ -43,6 +49,8 @@ WORDS: Mapping[bool | str, str] = {
     "median": "fill in the median",
     "rows": "a row of numbers",
     "windows": "a window of rows",
+    "text": "a text",
+    "next": "a piece of one long text",
     "pictures": "a picture that a row names",
     "interpolate": "fill in between neighbours",
     "stratified": "drawn, classes alike",
@@ -70,7 +78,7 @@ class ReadingFields(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
-        names = dict.fromkeys(name for names in KINDS.values() for name in names)
+        names = dict.fromkeys(name for names in FIELDS.values() for name in names)
         self._choices = {name: self._choice(name) for name in names if DATA_OPTIONS[name].kind != "whole"}
         self._numbers = {name: self._number(name) for name in names if DATA_OPTIONS[name].kind == "whole"}
         self._fields: dict[str, QWidget] = {name: {**self._choices, **self._numbers}[name] for name in names}
@@ -78,9 +86,8 @@ class ReadingFields(QWidget):
         self._kind = ""
 
     def show_kind(self, kind: str) -> None:
-        """Show the fields that this kind of data has; other kinds than those of KINDS have none."""
+        """Say of which kind the data are: a key of `core.design.data_kinds.ENDINGS`; others have no fields."""
         self._kind = kind
-        self.setVisible(kind in KINDS)
 
     def show_settings(self, settings: DataSettings, understood: DataSettings | None = None) -> None:
         """Show what was chosen and, where nothing was, what was found out."""
@@ -88,15 +95,18 @@ class ReadingFields(QWidget):
             found = getattr(understood, name) if understood is not None else None
             if field.itemData(0) is None:
                 text = self.tr("found out") if found is None else self.tr("found out: {word}")
-                field.setItemText(0, text.format(word=word_of(found)) if name != "group" else self.tr("nothing"))
+                field.setItemText(
+                    0, text.format(word=word_of(found)) if found is not None or name != "group" else self.tr("nothing")
+                )
             value = getattr(settings, name)
             if field.findData(value) < 0:  # a sign that a file names itself
                 field.addItem(word_of(value), value)
             field.setCurrentIndex(field.findData(value))
         for name, number in self._numbers.items():
-            number.show_value(getattr(settings, name))
+            found = getattr(understood, name) if understood is not None else None
+            number.show_value(getattr(settings, name), "" if found is None else str(found))
         known = understood or settings
-        self._lay_out(known.samples or "rows", settings.split or known.split)
+        self._lay_out(known.samples, settings.split or known.split)
 
     def offer_columns(self, names: Iterable[str]) -> None:
         """Columns by which rows may be grouped."""
@@ -105,10 +115,12 @@ class ReadingFields(QWidget):
             if field.findData(name) < 0:
                 field.addItem(name, name)
 
-    def _lay_out(self, samples: str, split: str | None) -> None:
+    def _lay_out(self, samples: str | None, split: str | None) -> None:
         """Show the fields that make a difference now, two in a row."""
-        left_out = () if samples == "windows" else (*WINDOWS, *(() if split == "group" else ("group",)))
-        shown = [name for name in KINDS.get(self._kind, ()) if name not in left_out]
+        folder = "folder of texts" if samples == "text" else "folder of pictures"
+        kind = {"table": samples or "rows", "pictures": folder}.get(self._kind, self._kind)
+        shown = [*FIELDS.get(kind, ()), *(["group"] if (kind, split) == ("rows", "group") else [])]
+        self.setVisible(bool(shown))
         for name, field in self._fields.items():
             field.setVisible(name in shown)
             self._labels[name].setVisible(name in shown)
@@ -126,8 +138,8 @@ class ReadingFields(QWidget):
         return self._named(field, name)
 
     def _number(self, name: str) -> ValueField:
-        least = 0 if name == "horizon" else 1
-        field = ValueField(Option(name, "int", getattr(DataSettings(), name), minimum=least, required=True), self)
+        least, default = 0 if name == "horizon" else 1, getattr(DataSettings(), name)
+        field = ValueField(Option(name, "int", default, minimum=least, required=default is not None), self)
         field.value_edited.connect(partial(self.chosen.emit, name))
         return self._named(field, name)
 

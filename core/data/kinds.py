@@ -12,37 +12,57 @@ from core.data.idx import read_idx
 from core.data.picture_table import in_table, names_pictures
 from core.data.source import Source
 from core.data.table import open_text, table_of
+from core.data.text_file import TextFile
+from core.data.texts import holds_text, next_of, texts_in_folder, texts_of_table
 from core.data.windows import windows_of
-from core.design.data_kinds import kind_of, path_of
+from core.design.data_kinds import PICTURES, kind_of, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
+
+_OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
+    "rows": table_of,
+    "windows": windows_of,
+    "text": texts_of_table,
+    "next": next_of,
+}
+
+
+def _samples_in(text: TextFile, settings: DataSettings) -> str:
+    if names_pictures(text):
+        return "pictures"
+    return "text" if holds_text(text, settings) else "rows"
 
 
 def _read_table(path: Path, settings: DataSettings) -> Source:
     """A table of numbers, or of something that its rows only name."""
     text = open_text(path, settings)
-    samples = settings.samples or ("pictures" if names_pictures(text) else "rows")
-    if samples == "rows":
-        return table_of(text, settings)
-    if samples == "windows":
-        return windows_of(text, settings)
+    samples = settings.samples or _samples_in(text, settings)
+    if samples in _OF_TABLES:
+        return _OF_TABLES[samples](text, settings)
     from core.data.pictures import pictures_of
 
     return pictures_of(in_table(text, settings), path, settings)
 
 
-def _read_pictures(path: Path, settings: DataSettings) -> Source:
+def _read_folder(path: Path, settings: DataSettings) -> Source:
+    """A folder of pictures or, where there are texts in the places of pictures, of texts."""
+    if path.is_dir() and (any(path.glob("*.txt")) or any(path.glob("*/*.txt"))) and not _has_pictures(path):
+        return texts_in_folder(path, settings)
     from core.data.pictures import read_pictures  # with Pillow, which other data need not wait for
 
     return read_pictures(path, settings)
+
+
+def _has_pictures(folder: Path) -> bool:
+    return any(path.suffix.lower() in PICTURES for depth in ("*/*", "*/*/*") for path in folder.glob(depth))
 
 
 READERS: Mapping[str, Callable[[Path, DataSettings], Source]] = {
     "table": _read_table,
     "arrays": read_archive,
     "idx": lambda path, _: read_idx(path),
-    "pictures": _read_pictures,
+    "pictures": _read_folder,
 }
 
 

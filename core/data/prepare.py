@@ -16,6 +16,7 @@ from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
 from core.data.split import group_part, last_part, test_part
 from core.data.target import Target, target_of
+from core.data.texts import encoded
 from core.design.settings import DataDescription, DataSettings, Values
 from core.errors import DataError
 
@@ -57,9 +58,10 @@ def look(settings: DataSettings) -> PreparedData:
 def _prepared(source: Source, settings: DataSettings) -> PreparedData:
     target = target_of(source, settings.task)
     tested = _test_part(source, target, settings)
-    source = filled(source, settings.missing, ~tested)
+    source = encoded(filled(source, settings.missing, ~tested), settings, ~tested)
     _check_features(source)
-    features = standardisation(source.features[~tested], source.per_column) if settings.standardise else UNCHANGED
+    scales = settings.standardise and not source.are_tokens
+    features = standardisation(source.features[~tested], source.per_column) if scales else UNCHANGED
     regression = not target.classes
     targets = standardisation(target.values[~tested]) if settings.standardise and regression else UNCHANGED
     values = targets.apply(target.values) if regression else target.values

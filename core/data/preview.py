@@ -15,6 +15,7 @@ from core.design.settings import SampleCurves, SamplePicture
 
 ROWS = 8
 COLUMNS = 40
+TEXT = 120  # characters of a text that are shown
 PICTURES = 32
 CURVES = 24
 POINTS = 120  # of a curve
@@ -24,6 +25,8 @@ SIDE = 96  # pixels of a picture that is shown, at most
 
 def first_rows(source: Source, target: Target) -> tuple[tuple[str, ...], ...]:
     """Features of the first samples, then their target. Empty where a sample is no row, or a very long one."""
+    if source.shown is not None:
+        return tuple((text[:TEXT], _target_text(target, i)) for i, text in enumerate(source.shown[:ROWS]))
     if source.features.ndim != 2 or source.features.shape[1] > COLUMNS:
         return ()
     samples = range(min(ROWS, len(source.features)))

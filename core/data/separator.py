@@ -13,7 +13,7 @@ _STRONG = ";\t|"
 
 
 def score_of(rows: Sequence[Sequence[str]], separator: str) -> tuple[float, int]:
-    """How well these rows, taken apart at `separator`, look like a table: the more values are numbers the better.
+    """How well these rows, taken apart at `separator`, look like a table: of as many values each, and many numbers.
 
     A value that holds another separator counts against it: in 5,5;rose the comma is not the one. The number of values
     in a line comes second. Empty values at the end of lines are not looked at.
@@ -23,11 +23,11 @@ def score_of(rows: Sequence[Sequence[str]], separator: str) -> tuple[float, int]
     if width < 2:
         return 0.0, 1
     cells = [cell for row in rows for cell in row]
-    fitting = [cell for row in rows if len(stripped(row)) <= width <= len(row) for cell in row]
-    numbers = sum(map(is_number, fitting))
+    fitting = [row for row in rows if len(stripped(row)) <= width <= len(row)]
+    numbers = sum(is_number(cell) for row in fitting for cell in row)
     others = _STRONG.replace(separator, "")
     strange = sum(any(letter in cell for letter in others) for cell in cells)
-    return (numbers - strange) / max(len(cells), 1), width
+    return len(fitting) / len(rows) + (numbers - strange) / max(len(cells), 1), width
 
 
 def stripped(row: Sequence[str]) -> Sequence[str]:

@@ -42,6 +42,8 @@ class Source:
     understood: the settings with everything that was found out; remarks: what a person should know of that.
     account: how many lines of a text are samples, and what the others are.
     order: (N,) how late each sample is, from 0 to 1, where that is not their order; groups: (N,) which belong together.
+    texts: the tokens of each sample, whose numbers come from the training part; are_tokens: whether features are such
+    numbers, which are never scaled; shown: the first samples as texts.
     per_column: whether the last axis holds columns, each with a scale of its own.
     """
 
@@ -59,6 +61,9 @@ class Source:
     order: NDArray[np.float64] | None = None
     groups: NDArray[Any] | None = None
     per_column: bool = False
+    texts: list[list[str]] | None = None
+    are_tokens: bool = False
+    shown: list[str] | None = None
 
     def place(self, index: int) -> str:
         """Where a sample is, for a sentence."""

@@ -94,6 +94,13 @@ class TextFile:
         except UnicodeError:
             raise self._undecodable() from None
 
+    def whole(self) -> str:
+        """All of the text, with plain ends of lines."""
+        try:
+            return self._raw.decode(self.encoding.codec).replace("\r\n", "\n")
+        except UnicodeError:
+            raise self._undecodable() from None
+
     def split(self, line: str) -> list[str]:
         """The values of one line of text."""
         return next(csv.reader([line.strip()], delimiter=self.separator, skipinitialspace=True), [])

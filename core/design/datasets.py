@@ -121,5 +121,15 @@ BUILT_IN = {
                 "split": "time",
             },
         ),
+        BuiltIn(
+            "names",
+            "First names of women and men, by their letters",
+            ("first_names.csv",),
+            samples=5055,
+            shape=(11,),
+            classes=("female", "male"),
+            target="kind",
+            settings={"samples": "text", "target": "kind", "standardise": False},
+        ),
     )
 }  # fmt: skip

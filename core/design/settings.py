@@ -23,6 +23,8 @@ class DataSettings:
     `samples`: what a sample of a table is, a row of it or something that a row tells of.
     Windows: how many rows are in one, how many come before the next begins (`step`), how many after its last row the
     target stands (`horizon`), and the column whose values keep rows apart (`group`).
+    Texts: the column that holds them (`text`), the `tokens` they are taken apart into, how many of these a sample has
+    (`length`), and how many different ones are told apart (`vocabulary`).
     `split`: how the test part is drawn, "stratified", "random", by "group" or the last in "time".
     Pictures in files: their `channels`, the `size` (height, width) they are brought to, and how they `fit` it.
     `core.design.data_options` lists the words that may stand in each.
@@ -52,6 +54,10 @@ class DataSettings:
     step: int = 1
     horizon: int = 1
     group: str | None = None
+    text: str | None = None
+    tokens: str = "characters"
+    length: int | None = None
+    vocabulary: int = 10_000
     split: str | None = None
 
 

@@ -216,6 +216,19 @@ def weather_lstm() -> Design:
     return trained("weather-lstm", net, settings)
 
 
+def names_lstm() -> Design:
+    """Whether a first name is a woman's or a man's, read letter by letter."""
+    net = sequential(
+        "net",
+        layer("Embedding", "letters", num_embeddings=54, embedding_dim=16),
+        layer("LSTM", "reader", hidden_size=48),
+        layer("Dropout", p=0.2),
+        linear("output", 2),
+    )
+    settings = Settings(built_in("names"), optimiser_options={"lr": 0.003}, batch_size=64, epochs=12)
+    return trained("names-lstm", net, settings)
+
+
 EXAMPLES = (
     digits_mlp,
     iris_mlp,
@@ -228,6 +241,7 @@ EXAMPLES = (
     mnist_lenet,
     co2_forecast,
     weather_lstm,
+    names_lstm,
 )
 
 

@@ -353,3 +353,23 @@ def test_rows_become_windows(dialog: DataDialog, document: Document, qtbot: QtBo
     qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
     data = document.design.settings.data
     assert (data.samples, data.window, data.horizon, data.split) == ("windows", 10, 1, "time")
+
+
+def test_texts_are_shown_and_taken_apart_otherwise(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_text("review,liked\n" + "a good film,yes\nnot good at all,no\n" * 8)
+    write(dialog, path, qtbot)
+    assert "15 values each" in settled(dialog, qtbot)
+    assert preview(dialog)[:2] == [["review", "→ column 'liked'"], ["a good film", "yes"]]
+    tokens = field(dialog, "tokens")
+    assert not field(dialog, "decimal").isVisible()
+    tokens.setFocus()
+    qtbot.keyClick(tokens, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "4 values each" in dialog.message.text(), timeout=20_000)
+    assert "8 numbers stand for words" in dialog.remarks.findChild(QLabel).text()
+    assert dialog.reading.findChild(QLineEdit, "data.length").placeholderText() == "4"
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    data = document.design.settings.data
+    assert (data.samples, data.tokens, data.length, data.standardise) == ("text", "words", 4, False)

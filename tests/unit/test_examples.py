@@ -55,6 +55,7 @@ LEARNING = [
     ("digits-lstm", 4, 0.85),
     ("mnist-lenet", 1, 0.87),
     ("weather-lstm", 7, 0.63),
+    ("names-lstm", 2, 0.8),
 ]
 
 

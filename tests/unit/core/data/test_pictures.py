@@ -117,7 +117,7 @@ def test_numbers_about_pictures_are_predicted(tmp_path: Path) -> None:
     ("files", "sentence"),
     [
         ((), "folders of pictures, a folder for each class .*png.* but none is among its 0 files"),
-        (("notes.txt", "data/more.md"), "but none is among its 2 files"),
+        (("notes.rtf", "data/more.md"), "but none is among its 2 files"),
         (("1.png", "2.png"), "but its pictures are in no folder: put those of a class into one with its name"),
     ],
 )

@@ -98,8 +98,8 @@ def test_a_source_that_is_neither_dataset_nor_file() -> None:
         prepare(DataSettings("fashion"))
     assert str(error.value) == (
         "'fashion' is no data that can be read: give a built-in dataset (digits, mnist, iris, wine, breast_cancer, "
-        "diabetes, co2, weather) or the path of a table (.csv, .tsv), an archive (.npz), an IDX file or a folder of "
-        "pictures."
+        "diabetes, co2, weather, names) or the path of a table (.csv, .tsv), an archive (.npz), an IDX file or a "
+        "folder of pictures."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from core.data.prepare import look, prepare
 from core.data.source import Source
 from core.data.table import read_table
+from core.data.text_file import TextFile
 from core.design.settings import DataDescription, DataSettings
 from core.errors import DataError
 
@@ -112,6 +113,14 @@ def test_each_column_is_read_by_what_the_table_tells(read) -> None:
 def test_a_mark_cannot_be_both(read) -> None:
     with pytest.raises(DataError, match="A point cannot stand both"):
         read(table(FLOWERS), decimal="point", thousands="point")
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t", "|"])
+def test_texts_do_not_tell_the_separator(tmp_path: Path, between: str) -> None:
+    path = tmp_path / "reviews.csv"
+    rows = [("2 hours of 1 good film", "yes"), ("not good at all", "no")] * 5
+    path.write_text(table([("review", "kind"), *rows], between))
+    assert TextFile(path).separator == between
 
 
 # --- lines that are no samples ----------------------------------------------------------------------------------------

@@ -1,0 +1,216 @@
+"""Texts as samples: a column of a table, a file for each class, or what comes next in one long text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.encoding import encoding_of
+from core.data.layout import Layout, find_layout
+from core.data.missing import missing_labels
+from core.data.numerals import is_number
+from core.data.packed import read_bytes
+from core.data.source import Source, name_of
+from core.data.text_file import Tally, TextFile
+from core.data.tokens import FIRST, UNKNOWN, tokens_of, vocabulary_of
+from core.design.settings import DataSettings, Remark
+from core.errors import DataError
+
+_LARGEST = 2**29  # numbers in all samples
+_LONGEST = 256  # tokens of a text, where no length was chosen
+_LOOK_AT = 200
+_SEEN = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+
+
+def holds_text(text: TextFile, settings: DataSettings) -> bool:
+    """Whether the only column of a table besides its target holds texts, mostly of letters."""
+    layout = find_layout(text, settings)
+    if len(layout.kept) != 1:
+        return False
+    (place,) = layout.kept
+    cells = [row[place] for _, row in islice(text.rows(), layout.skipped, _LOOK_AT) if place < len(row)]
+    letters = sum(letter.isalpha() for cell in cells for letter in cell)
+    return 2 * letters > sum(map(len, cells)) and not any(map(is_number, cells))
+
+
+def texts_of_table(text: TextFile, settings: DataSettings) -> Source:
+    """The texts of a table's column, each with its target. Lines that lack one of both are left out and counted."""
+    layout = find_layout(text, settings)
+    place = _text_column(layout, text, settings)
+    tally, lines, texts, labels = Tally(), list[int](), list[str](), list[str]()
+    for line, row in islice(text.rows(tally), layout.skipped, None):
+        if len(row) <= max(place, layout.target):
+            raise DataError(
+                "Line {line} of '{path}' has {count} values, but {expected} were expected, as in the first line.",
+                line=line, path=str(text.path), count=len(row), expected=len(layout.names),
+            )  # fmt: skip
+        lines.append(line)
+        texts.append(row[place].strip())
+        labels.append(row[layout.target].strip())
+    missing = missing_labels(set(labels))
+    kept = [i for i, label in enumerate(labels) if texts[i] and label.lower() not in missing]
+    account = {"samples": len(kept), "names": int(layout.header), "incomplete": len(lines) - len(kept),
+               "comments": len(text.preamble.comments), "blank": tally.blank, "continued": tally.continued}  # fmt: skip
+    source = _source(text.path, [texts[i] for i in kept], [labels[i] for i in kept], settings)
+    return replace(
+        source,
+        target=_numbers([labels[i] for i in kept], layout),
+        target_name=f"column '{layout.names[layout.target]}'",
+        columns=(layout.names[place],),
+        lines=np.array([lines[i] for i in kept]),
+        understood=replace(layout.understood, samples="text", text=layout.names[place], **_known(source)),
+        remarks=(*layout.remarks, *source.remarks),
+        account=tuple((name, count) for name, count in account.items() if count or name == "samples"),
+    )
+
+
+def texts_in_folder(folder: Path, settings: DataSettings) -> Source:
+    """Texts in files: a file for each class, with a text a line, or a folder for each class, with a text a file.
+
+    Raises DataError where neither is there.
+    """
+    files = sorted(folder.glob("*.txt"))
+    texts, labels = list[str](), list[str]()
+    for path in files or sorted(folder.glob("*/*.txt")):
+        content = _content(path, settings)
+        found = [line.strip() for line in content.splitlines() if line.strip()] if files else [content.strip()]
+        texts += found
+        labels += [path.stem if files else path.parent.name] * len(found)
+    if not texts:
+        raise DataError(
+            "'{path}' was looked through for a .txt file for each class, or a folder of them, but none has a text.",
+            path=str(folder),
+        )
+    source = _source(folder, texts, labels, settings)
+    return replace(
+        source, understood=replace(settings, samples="text", **_known(source)), account=(("samples", len(texts)),)
+    )
+
+
+def next_of(text: TextFile, settings: DataSettings) -> Source:
+    """Pieces of one long text, each with the token that comes next as its class.
+
+    The last part of the text is tested; the numbers of tokens come from the part before it.
+    """
+    tokens = tokens_of(text.whole(), settings.tokens)
+    length, step = settings.length or 32, settings.step
+    learnt = tokens[: round(len(tokens) * (1 - settings.test_fraction))]
+    vocabulary = vocabulary_of([learnt], settings.vocabulary)
+    numbers = np.array(vocabulary.numbers(tokens), np.int32)
+    starts = np.arange(0, len(tokens) - length, max(step, 1))
+    starts = starts[numbers[starts + length] != UNKNOWN] if starts.size else starts
+    _check_size(len(starts), length)
+    if len(starts) < 2:
+        raise DataError(
+            "'{path}' is too short: pieces of {length} were expected, but it has {count}.",
+            path=str(text.path), length=length, count=len(tokens),
+        )  # fmt: skip
+    classes = tuple(_SEEN.get(token, token) for token in vocabulary.tokens)
+    shown = ["".join(_SEEN.get(t, t) + ("" if settings.tokens != "words" else " ") for t in tokens[s : s + length])
+             for s in starts[:_LOOK_AT].tolist()]  # fmt: skip
+    return Source(
+        name=name_of(text.path),
+        features=np.lib.stride_tricks.sliding_window_view(numbers, length)[starts],
+        target=numbers[starts + length].astype(np.int64) - FIRST,
+        target_name="what comes next",
+        classes=classes,
+        columns=("text",),
+        understood=replace(
+            settings, encoding=text.encoding.name, samples="next", length=length, standardise=False, split="time"
+        ),
+        remarks=(_vocabulary_remark(vocabulary.size, settings),),
+        order=(starts + length) / len(tokens),
+        are_tokens=True,
+        shown=shown,
+    )
+
+
+def encoded(source: Source, settings: DataSettings, trained: NDArray[np.bool_]) -> Source:
+    """The source with the numbers of its tokens, which come from the training samples alone."""
+    if source.texts is None:
+        return source
+    vocabulary = vocabulary_of(
+        (tokens for tokens, learnt in zip(source.texts, trained, strict=True) if learnt), settings.vocabulary
+    )
+    features = vocabulary.padded(source.texts, source.features.shape[1])
+    return replace(source, features=features, remarks=(*source.remarks, _vocabulary_remark(vocabulary.size, settings)))
+
+
+def _vocabulary_remark(size: int, settings: DataSettings) -> Remark:
+    sentence = "{size} numbers stand for {kind}: 0 is padding, 1 is unknown. An Embedding needs as many things."
+    return Remark(sentence, {"size": size, "kind": settings.tokens})
+
+
+def _source(path: Path, texts: Sequence[str], labels: Sequence[str], settings: DataSettings) -> Source:
+    if not texts:
+        raise DataError("'{path}' has no line with both a text and a target.", path=str(path))
+    parts = [tokens_of(text, settings.tokens) for text in texts]
+    longest = max(map(len, parts))
+    length = settings.length or max(min(longest, _LONGEST), 1)
+    _check_size(len(parts), length)
+    remarks = []
+    if cut := sum(len(tokens) > length for tokens in parts):
+        values = {"count": cut, "length": length, "longest": longest, "kind": settings.tokens}
+        remarks = [Remark("{count} texts are cut to {length} {kind}; the longest has {longest}.", values)]
+    return Source(
+        name=name_of(path),
+        features=np.zeros((len(parts), length), np.int32),
+        target=np.array(labels, dtype=object),
+        target_name="the file",
+        columns=("text",),
+        remarks=tuple(remarks),
+        texts=parts,
+        are_tokens=True,
+        shown=list(texts[:_LOOK_AT]),
+    )
+
+
+def _known(source: Source) -> dict[str, Any]:
+    """Settings that were found out."""
+    return {"length": source.features.shape[1], "standardise": False}
+
+
+def _check_size(count: int, length: int) -> None:
+    if length < 1 or count * length > _LARGEST:
+        raise DataError("{count} texts of {length} do not fit: choose another length.", count=count, length=length)
+
+
+def _text_column(layout: Layout, text: TextFile, settings: DataSettings) -> int:
+    """The column that the settings name, or the first one that is not all numbers."""
+    names = layout.names
+    if settings.text is not None and settings.text in names and names.index(settings.text) != layout.target:
+        return names.index(settings.text)
+    rows = [row for _, row in islice(text.rows(), layout.skipped, _LOOK_AT)]
+    for place in layout.kept:
+        if settings.text is None and not all(is_number(row[place]) for row in rows if place < len(row)):
+            return place
+    raise DataError(
+        "'{path}' has no column of texts {name}: its columns are {names}.",
+        path=str(text.path), name=f"called '{settings.text}'" if settings.text else "besides the target",
+        names=", ".join(names),
+    )  # fmt: skip
+
+
+def _numbers(labels: Sequence[str], layout: Layout) -> NDArray[Any]:
+    try:
+        return np.array([layout.numerals.number(label) for label in labels])
+    except ValueError:
+        return np.array(labels, dtype=object)
+
+
+def _content(path: Path, settings: DataSettings) -> str:
+    raw = read_bytes(path)
+    found = encoding_of(raw)
+    codec = settings.encoding or (found.codec if found else None)
+    try:
+        if codec is None:
+            raise UnicodeError
+        return raw.decode(codec)
+    except UnicodeError:
+        raise DataError("'{path}' is no text: choose its encoding.", path=str(path)) from None
