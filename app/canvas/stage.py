@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.canvas.layout.geometry import Layout, Slot, arrange, lies_alike
+from app.canvas.layout.arranging import arrange, lies_alike
+from app.canvas.layout.geometry import Layout, Slot
 from app.canvas.painting import style
 from app.canvas.painting.drawing import Drawing, Marks
 from app.canvas.painting.style import Style

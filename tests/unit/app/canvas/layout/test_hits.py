@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.canvas.layout.geometry import Layout, arrange
+from app.canvas.layout.arranging import arrange
+from app.canvas.layout.geometry import Layout
 from app.canvas.layout.hits import (
     Place,
     Port,

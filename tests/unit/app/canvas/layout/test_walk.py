@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.canvas.layout.geometry import arrange
+from app.canvas.layout.arranging import arrange
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.walk import step
 from core.design.graph import graph_of

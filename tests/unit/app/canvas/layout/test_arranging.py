@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.canvas.layout.geometry import Box, Layout, arrange, lies_alike
+from app.canvas.layout.arranging import arrange, lies_alike
+from app.canvas.layout.geometry import Box, Layout
 from app.canvas.layout.metrics import GRID, Metrics
 from core.design.model import Design, Node, NodeId, Wire
 

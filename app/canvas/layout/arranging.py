@@ -1,0 +1,149 @@
+"""Arranging a design: where everything lies that is seen of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.canvas.layout.geometry import Box, Layout, Link, Slot
+from app.canvas.layout.layered import Point, Size
+from app.canvas.layout.measuring import Measured
+from app.canvas.layout.metrics import Metrics
+from app.canvas.layout.ports import ports_of
+from core.design.edits import is_container
+from core.design.model import Design, Node, NodeId
+
+
+def arrange(design: Design, context: NodeId, metrics: Metrics, slot: Slot | None = None) -> Layout:
+    """Lay out what is inside `context`. With `slot`, the gap there stands open for something to be dropped into it."""
+    shown = list(_shown(design, context))
+    measured = Measured(design, context, metrics, slot)
+    for node in reversed(shown):
+        measured.measure(node)
+    return _Placed(measured).place(shown)
+
+
+def lies_alike(before: Design, after: Design) -> bool:
+    """Whether everything lies in the same places in two designs, as after an edit of options or names."""
+    if before.root != after.root or before.nodes.keys() != after.nodes.keys():
+        return False
+    old = before.nodes
+    return all(node is old[i] or _places(node) == _places(old[i]) for i, node in after.nodes.items())
+
+
+def _places(node: Node) -> tuple[object, ...]:
+    """What of a node decides where things lie."""
+    return node.type, node.children, node.wires, node.position, node.collapsed
+
+
+def _shown(design: Design, context: NodeId) -> Iterator[Node]:
+    """The entered container and all that can be seen in it, parents before children."""
+    nodes, stack = design.nodes, [context]
+    while stack:
+        node = nodes[stack.pop()]
+        yield node
+        if node.children and (not node.collapsed or node.id == context):
+            stack.extend(reversed(node.children))
+
+
+class _Placed:
+    """Rectangles and lines, from the outermost in."""
+
+    def __init__(self, measured: Measured) -> None:
+        self.measured = measured
+        self.boxes: dict[NodeId, Box] = {}
+        self.links: list[Link] = []
+        self.origins: dict[NodeId, Point] = {}
+
+    def place(self, shown: list[Node]) -> Layout:
+        measured = self.measured
+        context = shown[0]
+        width, height = measured.sizes[context.id]
+        if context.type == "Sequential":
+            self.boxes[context.id] = Box(context.id, -width / 2, 0.0, width, height, True)
+        for node in shown:
+            if is_container(node) and (not node.collapsed or node.id == context.id):
+                if node.type == "Sequential":
+                    self._stack(node, self.boxes[node.id])
+                else:
+                    self._graph(node)
+        boxes = self._in_order(shown)
+        return Layout(
+            measured.design,
+            context.id,
+            measured.metrics,
+            boxes,
+            tuple(self.links),
+            _around(context.id, boxes, self.links, measured.card),
+            self.origins,
+            measured.slot,
+        )
+
+    def _in_order(self, shown: list[Node]) -> dict[NodeId, Box]:
+        return {node.id: self.boxes[node.id] for node in shown if node.id in self.boxes}
+
+    def _stack(self, node: Node, frame: Box) -> None:
+        metrics, sizes, nodes, boxes = (
+            self.measured.metrics,
+            self.measured.sizes,
+            self.measured.design.nodes,
+            self.boxes,
+        )
+        x, width, gap = frame.x + metrics.padding, frame.width - 2 * metrics.padding, metrics.stack_gap
+        centre, y = frame.x + frame.width / 2, frame.y + metrics.header
+        opening = self.measured.opening(node.id)
+        at = self.measured.slot[1] if opening and self.measured.slot else -1
+        before = None
+        for index, child in enumerate(node.children):
+            if index == at:
+                y += opening
+            height = sizes[child][1]
+            opened = nodes[child]
+            is_frame = is_container(opened) and not opened.collapsed
+            boxes[child] = Box(child, x, y, width, height, is_frame)
+            if before is not None:
+                start = before[2] + before[4]
+                self.links.append(Link(before[0], child, ((centre, start), (centre, y)), None, node.id))
+            before = boxes[child]
+            y += height + gap
+
+    def _graph(self, node: Node) -> None:
+        placement = self.measured.placements[node.id]
+        dx, dy = self.origins[node.id] = self._origin(node)
+        nodes, sizes = self.measured.design.nodes, self.measured.sizes
+        for child in node.children:
+            (centre, top), (width, height) = placement.positions[child], sizes[child]
+            opened = nodes[child]
+            is_frame = is_container(opened) and not opened.collapsed
+            self.boxes[child] = Box(child, dx + centre - width / 2, dy + top, width, height, is_frame)
+        ports = ports_of(self.measured.design, node)
+        for wire in node.wires:
+            route = placement.routes.get((wire.source, wire.target), ())
+            start, end = self.boxes[wire.source], self.boxes[wire.target]
+            across = ports[wire.target].share(wire.input)
+            points = (
+                (start.centre, start.bottom),
+                *((x + dx, y + dy) for x, y in route),
+                (end.x + end.width * across, end.y),
+            )
+            self.links.append(Link(wire.source, wire.target, points, wire, node.id))
+
+    def _origin(self, node: Node) -> Point:
+        """Where (0, 0) of a Module's own positions lies on the canvas."""
+        if node.id == self.measured.context:
+            return (0.0, 0.0)
+        frame, metrics = self.boxes[node.id], self.measured.metrics
+        left, top, right, _ = self.measured.bounds[node.id]
+        return frame.centre - (left + right) / 2, frame.y + metrics.header - top
+
+
+def _around(context: NodeId, boxes: Mapping[NodeId, Box], links: list[Link], card: Size) -> Box:
+    if not boxes:
+        return Box(context, -card[0] / 2, 0.0, *card)
+    left = min(box[1] for box in boxes.values())
+    top = min(box[2] for box in boxes.values())
+    right = max(box[1] + box[3] for box in boxes.values())
+    bottom = max(box[2] + box[4] for box in boxes.values())
+    for link in links:
+        if len(link.points) > 2:
+            left, right = min(left, *(x for x, _ in link.points)), max(right, *(x for x, _ in link.points))
+    return Box(context, left, top, right - left, bottom - top)

@@ -1,0 +1,111 @@
+"""How large cards and frames are, and where a Module's children lie in it, from the innermost out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.canvas.layout.geometry import Slot
+from app.canvas.layout.layered import Placement, Point, Size, layered
+from app.canvas.layout.metrics import Metrics
+from core.design.edits import is_container
+from core.design.model import Design, Node, NodeId
+
+
+class Measured:
+    """Sizes, from the innermost out."""
+
+    def __init__(self, design: Design, context: NodeId, metrics: Metrics, slot: Slot | None) -> None:
+        self.design, self.context, self.metrics, self.slot = design, context, metrics, slot
+        self.card: Size = (float(metrics.card_width), float(metrics.card_height))
+        self.sizes: dict[NodeId, Size] = {}
+        self.placements: dict[NodeId, Placement] = {}
+        self.bounds: dict[NodeId, tuple[float, float, float, float]] = {}
+
+    def measure(self, node: Node) -> None:
+        """After its children."""
+        if not is_container(node) or (node.collapsed and node.id != self.context):
+            self.sizes[node.id] = self.card
+        elif node.type == "Sequential":
+            self.sizes[node.id] = self._stack(node)
+        else:
+            self.sizes[node.id] = self._graph(node)
+
+    def _stack(self, node: Node) -> Size:
+        metrics, sizes = self.metrics, self.sizes
+        width, height = self.card[0], 0.0
+        for child in node.children:
+            its_width, its_height = sizes[child]
+            width = max(width, its_width)
+            height += its_height
+        gaps = max(0, len(node.children) - 1) * metrics.stack_gap or (0 if node.children else self.card[1])
+        opened = self.opening(node.id)
+        return width + 2 * metrics.padding, metrics.header + height + gaps + opened + metrics.padding
+
+    def opening(self, container: NodeId) -> float:
+        """How much higher a Sequential is for its open slot."""
+        return float(self.metrics.stack_gap) if self.slot is not None and self.slot[0] == container else 0.0
+
+    def _graph(self, node: Node) -> Size:
+        metrics = self.metrics
+        edges = tuple((wire.source, wire.target) for wire in node.wires)
+        wired = {end for edge in edges for end in edge}
+        chain = tuple(child for child in node.children if child in wired)
+        sizes = tuple(self.sizes[child] for child in chain)
+        placement = layered(chain, sizes, edges, metrics.layer_gap, metrics.column_gap)
+        placement = self._with_loose(node, placement)
+        placement = self._by_hand(node, placement)
+        self.placements[node.id] = placement
+        left, top, right, bottom = self._extent(node, placement)
+        self.bounds[node.id] = (left, top, right, bottom)
+        width = max(right - left, self.card[0]) + 2 * metrics.padding
+        return width, max(bottom - top, self.card[1]) + metrics.header + metrics.padding
+
+    def _with_loose(self, node: Node, placement: Placement) -> Placement:
+        """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
+        positions = dict(placement.positions)
+        right = max((x + self.sizes[child][0] / 2 for child, (x, _) in positions.items()), default=None)
+        for child in node.children:
+            if child not in positions and self.design[child].position is None:
+                half = self.sizes[child][0] / 2
+                centre = 0.0 if right is None else right + self.metrics.column_gap + half
+                positions[child], right = (float(round(centre)), 0.0), centre + half
+        return Placement(positions, placement.routes)
+
+    def _by_hand(self, node: Node, placement: Placement) -> Placement:
+        """Put where it was put by hand what was; what would then lie below another moves down."""
+        nodes = self.design.nodes
+        moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
+        if not moved:
+            return placement
+        positions = _apart({**placement.positions, **moved}, self.sizes, self.metrics)
+        untouched = {i for i, position in positions.items() if position == placement.positions.get(i)}
+        routes = {edge: route for edge, route in placement.routes.items() if untouched.issuperset(edge)}
+        return Placement(positions, routes)
+
+    def _extent(self, node: Node, placement: Placement) -> tuple[float, float, float, float]:
+        if not node.children:
+            return (0.0, 0.0, 0.0, 0.0)
+        boxes = [(*placement.positions[child], *self.sizes[child]) for child in node.children]
+        passing = [x for route in placement.routes.values() for x, _ in route]
+        return (
+            min([x - width / 2 for x, _, width, _ in boxes] + passing),
+            min(y for _, y, _, _ in boxes),
+            max([x + width / 2 for x, _, width, _ in boxes] + passing),
+            max(y + height for _, y, _, height in boxes),
+        )
+
+
+def _apart(positions: dict[NodeId, Point], sizes: Mapping[NodeId, Size], metrics: Metrics) -> dict[NodeId, Point]:
+    """Move down what lies on something above it, so that no two boxes overlap."""
+    placed: list[tuple[float, float, float, float]] = []
+    result: dict[NodeId, Point] = {}
+    for node, (centre, top) in sorted(positions.items(), key=lambda item: (item[1][1], item[1][0])):
+        width, height = sizes[node]
+        left, right = centre - width / 2, centre + width / 2
+        beside = sorted((box for box in placed if box[0] < right and left < box[2]), key=lambda box: box[1])
+        for _, its_top, _, its_bottom in beside:
+            if its_top < top + height and top < its_bottom:
+                top = its_bottom + metrics.layer_gap
+        placed.append((left, top, right, top + height))
+        result[node] = (centre, top)
+    return {node: result[node] for node in positions}
