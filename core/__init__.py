@@ -15,7 +15,9 @@ from typing import Any
 # ticks of the clock, some 20 ms. It reads this when numpy is imported.
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
-_MODULES = "autograd backends cuda data func linalg nn optim random special utils".split()
+_MODULES = "amp autograd backends cuda data distributions func linalg nn optim random special testing utils".split()
+_STAND_INS = "accelerator hub jit multiprocessing onnx profiler types version".split()
+"""Modules by PyTorch's paths, see `core.paths`."""
 _FUNCTIONS = {
     "core.tensors.tensor": ("Tensor",),
     "core.tensors.size": ("Size",),
@@ -29,7 +31,13 @@ _FUNCTIONS = {
         "enable_grad inference_mode is_grad_enabled is_inference_mode_enabled no_grad set_grad_enabled"
     ).split(),
     "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
-    "core.backends": ["use_deterministic_algorithms"],
+    "core.backends": (
+        "are_deterministic_algorithms_enabled compile get_float32_matmul_precision get_num_interop_threads "
+        "get_num_threads set_float32_matmul_precision set_num_interop_threads set_num_threads set_warn_always "
+        "use_deterministic_algorithms"
+    ).split(),
+    "core.amp": ["autocast", "is_autocast_available", "is_autocast_enabled"],
+    "core.func": ["vmap"],
     "core.functions.creation": (
         "arange as_tensor empty empty_like eye from_numpy full full_like linspace ones ones_like tensor zeros "
         "zeros_like"
@@ -149,6 +157,7 @@ _OTHER_NAMES = {
     "resolve_neg": "real",
     "moveaxis": "movedim",
     "row_stack": "vstack",
+    "spmm": "mm",
     "swapdims": "transpose",
     "trapz": "trapezoid",
     "ger": "outer",
@@ -171,7 +180,7 @@ _RENAMED = {
     "qr": "core.functions.decompositions.qr_of",
     "svd": "core.functions.decompositions.svd_of",
 }
-_NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+_NUMBERS = {"__version__": "2.13.0", "pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
 _LACKING = {
     **dict.fromkeys(("bfloat16",), "numpy has no such type: use float16 or float32"),
     **dict.fromkeys(
@@ -181,15 +190,14 @@ _LACKING = {
         ).split(),
         "this engine computes with real numbers only",
     ),
-    **dict.fromkeys(("compile", "jit", "fx"), "there is one way to run here, step by step"),
-    **dict.fromkeys(("vmap",), "there is one way to differentiate here, backwards, and batches are a dimension"),
-    **dict.fromkeys(("autocast", "amp"), "types change only where one says so: use half(), float() and double()"),
+    **dict.fromkeys(("fx",), "there is one way to run here, step by step"),
     **dict.fromkeys(
         ("channels_last", "channels_last_3d", "contiguous_format", "preserve_format"),
         "images lie in memory as is best for each operation",
     ),
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor", "nested"), "all tensors here are dense"),
 }
+import_module("core.paths")
 _HOME = {name: module for module, names in _FUNCTIONS.items() for name in names}
 __all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})
 
@@ -197,7 +205,7 @@ __all__ = sorted({*_HOME, *_OTHER_NAMES, *_RENAMED, *_MODULES, *_NUMBERS})
 def __getattr__(name: str) -> Any:
     if name in _NUMBERS:
         return _NUMBERS[name]
-    if name in _MODULES:
+    if name in _MODULES or name in _STAND_INS:
         return _loaded(f"core.{name}")
     known = _OTHER_NAMES.get(name, name)
     if known in _HOME:

@@ -37,9 +37,11 @@ _ELSEWHERE = {
     "functional": "core.autograd.functional",
     "grad_mode": "core.tensors.grad_mode",
     "graph": "core.autograd.graph",
+    "variable": "core.autograd.variables",
 }
 _NAMES = {
     "Function": "core.autograd.function",
+    "Variable": "core.autograd.variables",
     "detect_anomaly": "core.autograd.anomaly_mode",
     "enable_grad": "core.tensors.grad_mode",
     "gradcheck": "core.autograd.gradcheck",

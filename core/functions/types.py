@@ -12,6 +12,7 @@ from core.functions.conversion import to
 from core.functions.creation import tensor
 from core.functions.operands import common
 from core.tensors import dtypes
+from core.tensors.size import Size
 from core.tensors.tensor import Tensor, made_of
 
 
@@ -101,6 +102,46 @@ def is_signed(input: Tensor) -> bool:
 def real(input: Tensor) -> Tensor:
     """The tensor itself: all numbers are real."""
     return input
+
+
+def is_never(input: Tensor) -> bool:
+    """No: all tensors here are dense arrays on a device."""
+    return False
+
+
+def is_cpu(input: Tensor) -> bool:
+    """Whether it lies in the computer's own memory."""
+    return input.device.type == "cpu"
+
+
+def layout(input: Tensor) -> Any:
+    """`torch.strided`, for all tensors here."""
+    return strided
+
+
+class _Strided:
+    """PyTorch's name for what a dense array is."""
+
+    def __repr__(self) -> str:
+        return "torch.strided"
+
+    def __reduce__(self) -> str:
+        return "strided"
+
+
+strided = _Strided()
+
+
+def new(input: Tensor, *sizes_or_data: Any, device: Any = None) -> Tensor:
+    """A tensor of the type and on the device of `input`: uninitialised of a shape, or holding the data."""
+    place = device or input.device
+    if len(sizes_or_data) == 1 and isinstance(sizes_or_data[0], Tensor | list | tuple | np.ndarray):
+        return (
+            input.new_empty(sizes_or_data[0])
+            if isinstance(sizes_or_data[0], Size)
+            else input.new_tensor(*sizes_or_data)
+        )
+    return input.new_empty(sizes_or_data or (0,)).to(place)
 
 
 def older_type(name: str) -> Callable[..., Tensor] | None:

@@ -462,6 +462,10 @@ class Conversion:
     is_complex = types.is_complex
     is_signed = types.is_signed
     real = property(types.real)
+    is_sparse = is_quantized = is_mkldnn = is_meta = is_nested = property(types.is_never)
+    is_cpu = property(types.is_cpu)
+    layout = property(types.layout)
+    new = types.new
     ndimension = conversion.dim
     get_device = patterns.get_device
     apply_ = python.apply_

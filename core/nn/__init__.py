@@ -4,6 +4,7 @@ from core import methods as methods
 from core.nn import functional as functional
 from core.nn import init as init
 from core.nn import modules as modules
+from core.nn import parallel as parallel
 from core.nn import utils as utils
 from core.nn.containers import ModuleDict as ModuleDict
 from core.nn.containers import ModuleList as ModuleList
@@ -36,6 +37,7 @@ from core.nn.layers.shape import *
 from core.nn.layers.softmax import *
 from core.nn.layers.transformer import *
 from core.nn.module import Module as Module
+from core.nn.parallel import DataParallel as DataParallel
 from core.nn.parameter import Buffer as Buffer
 from core.nn.parameter import Parameter as Parameter
 from core.nn.parameter import UninitializedBuffer as UninitializedBuffer

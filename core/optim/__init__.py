@@ -8,6 +8,7 @@ from core.optim.adam import Adam, AdamW
 from core.optim.adamax import Adamax
 from core.optim.asgd import ASGD
 from core.optim.lbfgs import LBFGS
+from core.optim.muon import Muon
 from core.optim.nadam import NAdam
 from core.optim.optimizer import Optimizer
 from core.optim.radam import RAdam
@@ -25,6 +26,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Muon",
     "NAdam",
     "Optimizer",
     "RAdam",

@@ -52,6 +52,9 @@ def factory(function: F) -> F:
     def call(*args: Any, **named: Any) -> Any:
         if named:
             named.pop("pin_memory", None)
+            if "out" in named and "out" not in code.co_varnames:
+                out = named.pop("out")
+                return call(*args, **named) if out is None else _write(call(*args, **named), out)
             if "dtype" in named:
                 named["dtype"] = dtypes.named(named["dtype"])
             if by_name and "size" in named:

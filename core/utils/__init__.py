@@ -1,3 +1,4 @@
-"""Only for PyTorch's name `torch.utils.data`."""
+"""Only for PyTorch's names `torch.utils.data` and `torch.utils.checkpoint`."""
 
+from core.utils import checkpoint as checkpoint
 from core.utils import data as data

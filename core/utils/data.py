@@ -22,6 +22,8 @@ from core.data.sampler import (
 )
 from core.data.worker import get_worker_info
 
+__path__: list[str] = []  # PyTorch has modules within: see core.paths
+
 __all__ = [
     "BatchSampler",
     "ChainDataset",

@@ -113,10 +113,14 @@ class _Convolution(ConvolutionBase):
     function: ClassVar[Callable[..., Tensor]]
 
     def forward(self, input: Tensor) -> Tensor:
+        return self._conv_forward(input, self.weight, self.bias)
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        """The layer with another weight and bias; PyTorch's name, which layers derived from this one call."""
         padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._at_the_ends(), self.padding_mode), (0,) * self.axes
-        return type(self).function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+        return type(self).function(input, weight, bias, self.stride, padding, self.dilation, self.groups)
 
     def _at_the_ends(self) -> list[int]:
         """The padding as `functional.pad` wants it: in front and behind, the last axis first."""
