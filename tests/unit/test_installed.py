@@ -20,11 +20,12 @@ import sys, netloom
 sys.path.insert(0, str(netloom.HOME))
 from PySide6.QtCore import QCoreApplication
 from app.engine.process import EngineProcess
-from core.training.messages import CustomInspected, Inspect
+from core.training.messages import Failed, Inspect
 
 application = QCoreApplication([])
 process = EngineProcess()
-process.printed.connect(lambda text: (print(text.strip()), process.close(), application.quit()))
+process.printed.connect(lambda output: (print(output.text.strip()), process.close(), application.quit()))
+process.received.connect(lambda event: isinstance(event, Failed) and (print(event), application.exit(1)))
 process.ended.connect(lambda reason: (print(reason), application.exit(1)))
 layer = "import core; print(core.__file__)\\nclass A(nn.Module):\\n    def forward(self, x): return x"
 process.send(Inspect("A", layer))
@@ -57,8 +58,9 @@ def theirs(tmp_path: Path) -> Path:
 def run(site: Path, theirs: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(map(str, (theirs, site)))
     return subprocess.run(
-        [sys.executable, *arguments], env=os.environ | {"PYTHONPATH": path}, cwd=theirs, capture_output=True, text=True
-    )
+        [sys.executable, *arguments], env=os.environ | {"PYTHONPATH": path}, cwd=theirs, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
 
 
 def test_one_name_is_on_top(site: Path) -> None:
