@@ -10,6 +10,7 @@ PROJECT = (".netloom",)
 WEIGHTS = (".safetensors", ".pt", ".pth")
 PICTURE = (".svg", ".png")
 TEXT = (".txt",)
+PYTHON = (".py",)
 
 
 def check_ending(path: Path, known: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from app.engine.trainer import Trainer
 from core.design.catalog import Inference
 from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Design, Node, NodeId, TensorSpec
+from core.design.own_code import OwnCode, own_code
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import Facts
 from core.errors import Sentence
@@ -39,7 +40,7 @@ class FactFinder(QObject):
     """
 
     trust_needed = Signal(object)
-    """The names of the custom layers that may not run yet, whenever these are others than before."""
+    """The names of the code that may not run yet, whenever this is other code than before."""
 
     def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
         super().__init__(document)
@@ -54,7 +55,7 @@ class FactFinder(QObject):
         self._stamps: dict[DataSettings, Stamp] = {}
         self._lost: list[Question] = []
         self._had_second_chance: list[Question] = []
-        self._told: tuple[CustomLayer, ...] = ()
+        self._told: tuple[OwnCode, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         document.report_changed.connect(self._look_soon)
@@ -70,14 +71,14 @@ class FactFinder(QObject):
         trainer.runs.diagnosed.connect(self._look_soon)
         self._look_soon()
 
-    def trusts(self, custom: CustomLayer) -> bool:
+    def trusts(self, code: OwnCode | CustomLayer) -> bool:
         """Whether this code may run."""
-        return self._preferences.trusts(custom.source)
+        return self._preferences.trusts(code.source)
 
     @property
-    def untrusted(self) -> tuple[CustomLayer, ...]:
-        """The custom layers of the design that may not run yet."""
-        return tuple(custom for custom in self._document.design.customs.values() if not self.trusts(custom))
+    def untrusted(self) -> tuple[OwnCode, ...]:
+        """The code of the design that may not run yet."""
+        return tuple(code for code in own_code(self._document.design) if not self.trusts(code))
 
     def ask_for_trust(self) -> None:
         """Have `trust_needed` say it once more, if there is need."""
@@ -86,7 +87,7 @@ class FactFinder(QObject):
 
     def trust_all(self) -> None:
         """The user trusts the code of the project as it is."""
-        self._preferences.trust(custom.source for custom in self._document.design.customs.values())
+        self._preferences.trust(code.source for code in own_code(self._document.design))
         self._look_soon()
 
     def _look_soon(self) -> None:
@@ -197,9 +198,9 @@ class FactFinder(QObject):
         self._probes.pop(key, None)
         self._asked.discard(key)
 
-    def _tell(self, untrusted: tuple[CustomLayer, ...]) -> None:
+    def _tell(self, untrusted: tuple[OwnCode, ...]) -> None:
         self._told = untrusted
-        self.trust_needed.emit(tuple(custom.name for custom in untrusted))
+        self.trust_needed.emit(tuple(code.name for code in untrusted))
 
     # --- answers ------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from app.widgets.choose_file import file_dialog, new_file_dialog
 from app.window.saving import Identity, Saving, identity, names
 from core.design import project, tree
 from core.design.data_kinds import ENDINGS, kind_of
-from core.endings import PICTURE, PROJECT, TEXT, WEIGHTS, check_ending
+from core.endings import PICTURE, PROJECT, PYTHON, TEXT, WEIGHTS, check_ending
 from core.errors import NetloomError, Sentence
 from core.training.messages import PyTorchWritten, WeightsSaved
 
@@ -249,7 +249,7 @@ class ProjectFiles(QObject):
     def export_pytorch(self) -> None:
         """As a script that trains the network with PyTorch alone."""
         dialog = self._ask_where(self.tr("Export PyTorch script"), "py", self.tr("Python files (*.py)"))
-        dialog.fileSelected.connect(self._trainer.write_pytorch)
+        self._act_on_name(dialog, PYTHON, self._trainer.write_pytorch)
 
     def _tell_exported(self, written: PyTorchWritten) -> None:
         self.told.emit(Sentence(self.tr("Exported {path}, with weights and samples beside it"), {"path": written.path}))

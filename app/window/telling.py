@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QDateTime, QLocale, QObject
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 
+from app.dialogs.foreign_code import ForeignCodeDialog
 from app.document.document import Document
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Lost
@@ -77,8 +78,16 @@ class Telling(QObject):
             self._notices.withdraw("trust")
             return
         text = self.tr("This project brings code of its own: {names}. It runs once you trust it.")
-        trust, later = (self.tr("Trust and run"), self._facts.trust_all), (self.tr("Not now"), lambda: None)
-        self._notices.offer(text.format(names=", ".join(names)), [trust, later], "trust")
+        read = (self.tr("Read it"), self._show_foreign_code)
+        trust = (self.tr("Trust and run"), self._facts.trust_all)
+        later = (self.tr("Not now"), lambda: None)
+        self._notices.offer(text.format(names=", ".join(names)), [read, trust, later], "trust")
+
+    def _show_foreign_code(self) -> None:
+        dialog = ForeignCodeDialog(self._facts.untrusted, self._notices.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._facts.trust_all)
+        dialog.open()
 
 
 def _moment(time: datetime) -> str:

@@ -10,10 +10,11 @@ from core.commands.exit_codes import EXIT_CODES
 from core.data.prepare import PreparedData, prepare
 from core.design import project, shapes
 from core.design.model import Design, NodeId
+from core.design.own_code import own_code
 from core.design.shapes import Facts, Report
 from core.errors import DataError, FileError, Sentence
 
-NOT_TRUSTED = "'{name}' is code that came with the project: it runs only with --trust."
+NOT_TRUSTED = "'{name}' is code that came with the project: it runs only with --trust, and `show --code` prints it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,5 @@ def examine_design(design: Design, trust: bool, data: PreparedData | None = None
         from core.training.customs import full_report
 
         return Examined(design, full_report(design, description), data)
-    customs = {} if trust else {name: Sentence(NOT_TRUSTED, {"name": name}) for name in design.customs}
+    customs = {} if trust else {name: Sentence(NOT_TRUSTED, {"name": name}) for name, _ in own_code(design)}
     return Examined(design, shapes.check(design, Facts(description, problem, customs=customs)), data)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.commands.check import problems
 from core.commands.examined import Examined, command_line, examine
+from core.design import project
+from core.design.own_code import own_code
 from core.design.tree import BOUNDARY, tree_text
 
 
@@ -14,7 +16,12 @@ def run(arguments: Sequence[str]) -> int:
     """Print the tree text, and a line for each layer. Raises FileError if the project cannot be read."""
     parser = command_line("show", "Print the tree of a project, its shapes and parameters.")
     parser.add_argument("project", metavar="PROJECT", type=Path)
+    parser.add_argument("--code", action="store_true", help="print the code that comes with the project, and run none")
     options = parser.parse_args(arguments)
+    if options.code:
+        for name, source in own_code(project.read(options.project).design):
+            print(f"# --- {name} ---\n{source.strip()}\n")
+        return 0
     examined = examine(options.project, options.trust)
     print(tree_text(examined.design, examined.report), end="\n\n")
     print("\n".join(_aligned([("layer", "type", "output", "parameters", ""), *_rows(examined)])), end="\n\n")

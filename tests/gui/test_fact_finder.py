@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.foreign_code import ForeignCodeDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
@@ -22,6 +23,7 @@ from app.window.window import Window
 from core.design import catalog, edits, project
 from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Design
+from core.design.own_code import OwnCode, own_code
 from core.design.settings import DataSettings
 from core.errors import Sentence
 from core.training.messages import (
@@ -308,6 +310,26 @@ def test_foreign_code_runs_only_after_it_was_trusted(window: Window, qtbot: QtBo
     assert window.document.report.problems == ()
     assert mark.exists()
     assert trust_notices(window) == []
+
+
+def test_code_can_be_read_before_it_is_trusted(still_window: Window, qtbot: QtBot) -> None:
+    window, evil = still_window, "<b>not bold</b> = 1\n" + SOUND
+    window.document.apply("Add", with_custom(evil))
+    until(qtbot, lambda: trust_notices(window))
+    press(window, "Read it", qtbot)
+    (dialog,) = window.findChildren(ForeignCodeDialog)
+    assert dialog.isVisible()
+    assert dialog.text.isReadOnly()
+    assert dialog.text.toPlainText() == f"# --- Mine ---\n{evil.strip()}\n"
+    assert window.facts.untrusted
+    qtbot.mouseClick(dialog.findChild(QPushButton, "foreign_code.trust"), Qt.MouseButton.LeftButton)
+    assert window.facts.untrusted == ()
+
+
+def test_all_code_of_a_design_is_listed(document: Document) -> None:
+    """A design's code is what the engine compiles: nothing else that comes with a project is ever run."""
+    assert own_code(document.design) == ()
+    assert own_code(with_custom(SOUND)) == (OwnCode("Mine", SOUND),)
 
 
 def test_who_said_not_now_is_asked_again_at_the_start(still_window: Window, qtbot: QtBot) -> None:

@@ -270,7 +270,10 @@ def test_a_projects_own_code_runs_only_when_it_is_trusted(iris: Path, tmp_path: 
     project.write(iris, with_layer(make.iris_mlp(), source))
     done = netloom(name, iris)
     assert done.returncode == 1
-    assert "'Custom' is code that came with the project: it runs only with --trust." in done.stdout + done.stderr
+    said = "'Custom' is code that came with the project: it runs only with --trust, and `show --code` prints it."
+    assert said in done.stdout + done.stderr
+    shown = netloom("show", iris, "--code")
+    assert (shown.returncode, shown.stdout) == (0, f"# --- Custom ---\n{source.strip()}\n\n")
     assert not trace.exists()
 
 
