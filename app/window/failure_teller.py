@@ -18,10 +18,13 @@ from core.training.messages import UNSOUND_WEIGHTS, Failed
 ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe")
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
 
+SUBJECTS = {"Start": "run", "Evaluate": "run", "Prepare": "model"}
+"""What a failure is about, where another about the same, or what it is about being over, takes it away."""
+
 
 class FailureTeller(QObject):
-    """Tells edits that were refused until the next one succeeds, a run that failed until the next one, the rest until
-    it was read."""
+    """Tells edits that were refused, and models that could not be made, until the next edit succeeds, a run that failed
+    until the next one, the rest until it was read."""
 
     def __init__(
         self,
@@ -42,7 +45,7 @@ class FailureTeller(QObject):
         self._load_weights = load_weights
         document.refused.connect(lambda sentence: self.tell(sentence, "edit"))
         document.broke.connect(self.tell)
-        document.design_changed.connect(lambda *_: failures.withdraw("edit"))
+        document.design_changed.connect(self._forget_edits)
         trainer.failed.connect(self._take_failure)
         trainer.runs.state_changed.connect(self._take_state)
 
@@ -54,7 +57,7 @@ class FailureTeller(QObject):
         if failed.request in ANSWERED_ELSEWHERE:
             return
         text = say(Sentence(failed.template, failed.values))
-        subject = "run" if failed.request in ("Start", "Evaluate") else ""
+        subject = SUBJECTS.get(failed.request, "")
         self._failures.tell(Failure(text, failed.details, tuple(self._answers(failed)), subject))
 
     def _answers(self, failed: Failed) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -69,6 +72,10 @@ class FailureTeller(QObject):
             yield self.tr("Load weights…"), self._load_weights
         elif failed.request == "Start" and failed.step is None:
             yield self.tr("Console"), self._show_console
+
+    def _forget_edits(self) -> None:
+        self._failures.withdraw("edit")
+        self._failures.withdraw("model")
 
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):

@@ -14,8 +14,9 @@ from app.dialogs.data import DataDialog
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.widgets.choice_field import ChoiceField
-from core.training.messages import Describe
+from core.training.messages import DataDescribed, Describe
 from tests.gui.conftest import Engine, id_of
+from tests.unit.core.design.drawing import DIGITS
 
 FLOWERS = "length,width,species\n" + "5.1,0.25,rose\n7,1,tulip\n6.5,0.5,rose\n" * 10
 
@@ -268,6 +269,22 @@ def test_what_cannot_be_typed_is_said(dialog: DataDialog, document: Document, qt
     type_share(dialog, "0.2", qtbot)
     settled(dialog, qtbot)
     assert button(dialog, "use").isEnabled()
+
+
+def test_a_late_answer_does_not_hide_that_a_field_cannot_be_taken(
+    document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    dialog = DataDialog(document, engine.trainer)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    before = document.design
+    qtbot.waitUntil(lambda: bool(engine.asked(Describe)))
+    type_share(dialog, "a half", qtbot)
+    engine.trainer.questions.settled.emit(engine.asked(Describe)[0], DataDescribed(DIGITS))
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert document.design is before
+    assert dialog.share.hasFocus()
 
 
 def test_cancel_and_late_answers_change_nothing(document: Document, engine: Engine, qtbot: QtBot) -> None:

@@ -146,6 +146,16 @@ def test_a_run_that_failed_is_told_until_the_next(still_window: Window, failures
     assert failures.all == ()
 
 
+def test_a_model_that_cannot_be_made_is_told_until_the_design_is_another(
+    still_window: Window, failures: Failures
+) -> None:
+    for kind in ("ValueError", "TypeError"):
+        still_window.trainer._take(Failed("Prepare", "'{name}' failed with {kind}.", {"name": "act", "kind": kind}))
+    assert [failure.text for failure in failures.all] == ["'act' failed with TypeError."]
+    rename(still_window)
+    assert failures.all == ()
+
+
 @pytest.mark.parametrize("request_name", ["Describe", "Inspect", "Probe"])
 def test_what_is_shown_where_it_belongs_is_not_told_again(
     still_window: Window, failures: Failures, request_name: str
