@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.commands.examined import Examined, command_line, examine
 from core.commands.exit_codes import FINE, PROBLEM, UNUSABLE
+from core.design.shapes import Problem
 from core.errors import DeviceError, FileError
 
 
@@ -40,9 +41,15 @@ def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:
     """Where each problem is, what it is, and whether training cannot begin with it."""
     for problem in examined.report.problems:
         blocks = problem.severity == "error"
-        yield examined.name(problem.node), ("" if blocks else "warning: ") + str(problem.sentence), blocks
+        yield examined.name(problem.node), ("" if blocks else "warning: ") + with_ways(problem), blocks
     if (sentence := _device_problem(examined.design.settings.device)) is not None:
         yield "settings", sentence, True
+
+
+def with_ways(problem: Problem) -> str:
+    """Its sentence, and in brackets what the window would offer to click."""
+    ways = " · ".join(str(repair.label) for repair in problem.repairs)
+    return f"{problem.sentence} [{ways}]" if ways else str(problem.sentence)
 
 
 def _device_problem(name: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core import atomic
-from core.commands.check import problems
+from core.commands.check import problems, with_ways
 from core.commands.data import add_data, told, with_data
 from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, INTERRUPTED
@@ -122,7 +122,7 @@ def _warnings(examined: Examined) -> Iterator[str]:
     """What does not stand in the way, but should be known."""
     for problem in examined.report.problems:
         if problem.severity == "warning":
-            yield f"Warning: {problem.sentence}"
+            yield f"Warning: {with_ways(problem)}"
 
 
 def _found(examined: Examined, findings: tuple[Finding, ...]) -> Iterator[str]:
@@ -130,8 +130,7 @@ def _found(examined: Examined, findings: tuple[Finding, ...]) -> Iterator[str]:
     known = {str(problem.sentence) for problem in examined.report.problems}
     for problem in check(examined.design, replace(examined.report.facts, findings=findings)).problems:
         if str(problem.sentence) not in known:
-            cures = "".join(f" {repair.label}." for repair in problem.repairs)
-            yield f"Warning: {problem.sentence}{cures}"
+            yield f"Warning: {with_ways(problem)}"
 
 
 def live_weights(content: project.Project) -> LiveParameters:

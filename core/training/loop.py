@@ -185,7 +185,7 @@ class TrainingRun:
         loss.backward()
         self.optimiser.step()
         if not math.isfinite(value := loss.item()):
-            raise self._guard.failure(self.step)
+            raise self._guard.failure(self.step, value)
         self.step += 1
         self.live.steps += 1
         return Stepped(self.step, self.epoch, value, self._accuracy(output, targets), len(features))

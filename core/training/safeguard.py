@@ -7,6 +7,7 @@ all is well, and what is told and kept is of the very step in which the first va
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,7 +80,7 @@ class Safeguard:
         if self._copies is not None and self._first_unsound() is not None:
             raise self.failure(step)
 
-    def failure(self, step: int) -> NotFiniteError:
+    def failure(self, step: int, loss: float = math.nan) -> NotFiniteError:
         """What to say when the loss after `step` steps is not finite. Then all is as before the step that failed."""
         assert self._copies is not None
         since, self._since = self._since, []
@@ -94,7 +95,10 @@ class Safeguard:
                 self._put_back(before)
                 return self._told(origin, before.step + 1, before.step)
             before = self._copy(before.step + 1)
-        return self._told(Origin("loss", self._design.settings.loss, "NaN"), step + 1, before.step)
+        value = (
+            "NaN" if math.isnan(loss) else "infinity"
+        )  # a layer that remembers what it did is otherwise the next time
+        return self._told(Origin("loss", self._design.settings.loss, value), step + 1, before.step)
 
     def test_failure(self, step: int, features: Tensor, targets: Tensor) -> NotFiniteError:
         """What to say of a test after `step` steps whose loss on these samples was not finite."""

@@ -94,7 +94,7 @@ def test_check_prints_a_line_for_each_problem(iris: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         f"{iris}: net.output: Linear 'output' gives N × 5, but 'iris' with CrossEntropyLoss needs N × 3: "
-        "one number for each class.",
+        "one number for each class. [Set to 3]",
         f"{iris}: iris-mlp: There is no optimiser Magic: choose one of {', '.join(OPTIMISERS)}.",
     ]
 

@@ -212,7 +212,8 @@ def pictures(folder: Path, *before: tuple[str, dict[str, Any]]) -> Design:
 
 
 def test_train_warns_of_what_check_does(played: Played, tmp_path: Path) -> None:
-    warning = "Samples of 8 × 8 × 3 look like channels last, but layers take channels first.\n"
+    sentence = "Samples of 8 × 8 × 3 look like channels last, but layers take channels first."
+    warning = f"{sentence} [Turn to channels first · Insert Permute]\n"
     played.draw(pictures(tmp_path))
     assert warning in played.do("check")[1]
     assert f"Warning: {warning}" in played.do("train")[1]
@@ -230,5 +231,5 @@ def test_train_says_why_a_network_does_not_learn(played: Played) -> None:
     *_, accuracy, vanishing, chance = said.splitlines()
     assert accuracy.startswith("Test accuracy: 10")
     assert vanishing.startswith("Warning: Hardly any gradient reaches 5 layers, from 'fc1' to 'fc5', since step 45: ")
-    assert vanishing.endswith(" Replace all Sigmoid by SELU.")
+    assert vanishing.endswith(" [Replace all Sigmoid by SELU]")
     assert "is no better than a guess." in chance
