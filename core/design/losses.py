@@ -65,7 +65,8 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 )
 
 
-LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**53
+"""As far as whole numbers are the same in every reader of JSON."""
 
 
 def options_of(settings: Settings) -> dict[str, float | bool]:

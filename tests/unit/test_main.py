@@ -199,6 +199,7 @@ def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) ->
     [
         (["--device", "cuda:7"], 1, r"netloom: settings: Device 'cuda:7' cannot be used\..*"),
         (["--device", "abacus"], 1, r"netloom: settings: Device 'abacus' cannot be used\..*"),
+        (["--seed", str(2**70)], 1, r"netloom: iris-mlp: Seed is \d+: it must be at most 9007199254740992\."),
         (["--resume"], 2, r"netloom: The project has no weights\."),
         (["--output", "none/w"], 2, r"netloom: 'none/w' cannot be written: the folder '.*none' is not there\."),
         (["--save", "/dev/null"], 2, r"netloom: '/dev/null' cannot be written: it is no ordinary file\."),

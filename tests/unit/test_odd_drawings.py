@@ -52,7 +52,7 @@ def frozen() -> Design:
 
 
 FINE: Mapping[str, Design] = {
-    "a batch larger than the data": with_settings(iris(), batch_size=10**12),
+    "a batch larger than the data": with_settings(iris(), batch_size=10**6),
     "a learning rate of 0": lr(0.0),
     "an enormous learning rate": lr(1e30, "Adam"),
     "everything dropped": with_settings(iris(("Dropout", {"p": 1.0}), ("Linear", {"out_features": 3}))),
@@ -79,10 +79,6 @@ PROBLEMS: Mapping[str, tuple[Design, str]] = {
     "an unknown loss": (with_settings(iris(), loss="Foo"), "There is no loss Foo"),
     "an unknown optimiser": (with_settings(iris(), optimiser="Foo"), "There is no optimiser Foo"),
     "a learning rate below 0": (lr(-1.0), "it must be at least 0.0"),
-    "a seed that is too large": (
-        with_settings(iris(), seed=2**70),
-        "Seed is 1180591620717411303424: it must",
-    ),
     "a device that is not there": (with_settings(iris(), device="cuda:99"), "Device 'cuda:99' cannot be used."),
     "data that are missing": (table("none.csv"), "none.csv' cannot be read"),
     "data that are a folder without pictures": (table(""), "but none is among its"),
