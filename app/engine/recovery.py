@@ -98,8 +98,8 @@ class Recovery(QObject):
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
         self._retry.timeout.connect(self.keep_aside)
         trainer.runs.state_changed.connect(self._note_training)
-        trainer.weights_changed.connect(lambda *_: self.note_weights())
-        trainer.exchanged.connect(self.note_weights)
+        trainer.weights.changed.connect(lambda *_: self.note_weights())
+        trainer.weights.exchanged.connect(self.note_weights)
         trainer.runs.progressed.connect(self._note_step)
 
     @property
@@ -129,7 +129,7 @@ class Recovery(QObject):
         self.note_saved()
         if fetched.weights is not None:
             fetched.weights.replace(self.checkpoint_path)
-            self._trainer.restore(self.checkpoint_path)
+            self._trainer.weights.restore(self.checkpoint_path)
         else:
             self.checkpoint_path.unlink(missing_ok=True)
 

@@ -33,9 +33,9 @@ class RunControl(QObject):
         self._prepare_soon = QTimer(self, singleShot=True, interval=PREPARE_AFTER)
         self._prepare_soon.timeout.connect(self._prepare)
         document.report_changed.connect(self._follow_if_new)
-        document.weights_wanted.connect(trainer.exchange)
+        document.weights_wanted.connect(trainer.weights.exchange)
         document.why_weights_stay = self._why_weights_stay
-        trainer.weights_changed.connect(document.note_weights)
+        trainer.weights.changed.connect(document.note_weights)
         self._runs.state_changed.connect(self._follow_after_run)
 
     def follow(self) -> None:
@@ -75,7 +75,7 @@ class RunControl(QObject):
 
     def reinitialise(self) -> None:
         """Draw new initial parameters for all layers."""
-        self._trainer.reinitialise()
+        self._trainer.weights.reinitialise()
 
     def close(self) -> None:
         """Nothing is begun any more."""
@@ -86,7 +86,7 @@ class RunControl(QObject):
         return not self._document.report.blocks_start and not self._facts.untrusted
 
     def _why_weights_stay(self) -> Sentence | None:
-        if not self._trainer.owns_weights:
+        if not self._trainer.weights.belong_to_run:
             return None
         return Sentence(self.tr("That step had other weights, which the run changes while it goes on: pause it first."))
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
-from app.document.document import FIRST_WEIGHTS
+from app.engine.live_weights import LiveWeights
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
 from app.engine.run import State
 from app.engine.run_process import RunProcess
 from app.engine.runs import OfRun, Runs
 from core.design import json_form
-from core.design.model import Design, NodeId, new_id
+from core.design.model import Design, NodeId
 from core.errors import Sentence
 from core.training.messages import (
     Checkpoint,
@@ -27,7 +26,6 @@ from core.training.messages import (
     Event,
     Failed,
     Forget,
-    LoadWeights,
     ParameterView,
     Pause,
     Prepare,
@@ -35,18 +33,13 @@ from core.training.messages import (
     Probed,
     PyTorchWritten,
     Ready,
-    Reinitialise,
-    Restore,
-    RestoreSnapshot,
     Resume,
     RunState,
-    SaveWeights,
     SnapshotTaken,
     Start,
     Statistics,
     Step,
     Stop,
-    TakeSnapshot,
     Watch,
     WeightsReport,
     WeightsSaved,
@@ -78,14 +71,6 @@ class Trainer(QObject):
     failed = Signal(object)
     noticed = Signal(object)
     """A `Sentence` about what was done or can be done, which is no failure."""
-    redrawn = Signal(object)
-    """New initial parameters were drawn for these nodes; no nodes: for all."""
-    weights_changed = Signal(str, str)
-    """The weights were replaced, as a step that can be undone: a label, and the name that they have from now on."""
-    exchanged = Signal()
-    """Weights that there were at another step of the history are back."""
-    replaced = Signal()
-    """The parameters are others than those that were told of: all that was told of their numbers is out of date."""
     devices_found = Signal(object)
     data_described = Signal(object)
     custom_inspected = Signal(object)
@@ -98,7 +83,6 @@ class Trainer(QObject):
         super().__init__(parent)
         self.runs = Runs(self)
         self._folder = QTemporaryDir()
-        self._weights = FIRST_WEIGHTS
         self._has_model = False
         self._overdue = False
         self._stop_timer = QTimer(self, singleShot=True, interval=stop_grace)
@@ -107,6 +91,8 @@ class Trainer(QObject):
         self._prepare_timer.timeout.connect(self._give_up_preparing)
         by_default = Path(self._folder.filePath("checkpoint.safetensors"))
         self._process = RunProcess(checkpoint_path or by_default, self)
+        self.weights = LiveWeights(self._process, self.runs, self)
+        self.weights.refused.connect(self.failed)
         self._process.received.connect(self._take)
         self._process.printed.connect(self.output_written)
         self._process.ended.connect(self._take_end)
@@ -133,7 +119,7 @@ class Trainer(QObject):
 
     @property
     def has_model(self) -> bool:
-        """Whether there are live parameters, which `checkpoint` and `save_weights` could write."""
+        """Whether there are live parameters, which could be written to a file."""
         return self._has_model
 
     @property
@@ -195,47 +181,6 @@ class Trainer(QObject):
                 self._prepare_timer.start()
             self._process.ask(Prepare(self._process.design))
 
-    def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
-        """Draw new parameters for these nodes, or for all, as a step that can be undone; not while a run goes on."""
-        nodes = tuple(nodes)
-        if self._may_change_weights():
-            self._take_snapshot()
-            self._process.ask(Reinitialise(nodes))
-            self._tell_replaced()
-            self.redrawn.emit(nodes)
-            self._name_weights(self.tr("Draw new weights"))
-
-    def exchange(self, weights: str) -> None:
-        """Have the weights that had this name, in place of the present ones, which can be had again in the same way."""
-        self._take_snapshot()
-        self._weights = weights
-        self._process.ask(RestoreSnapshot(str(self._snapshots), weights))
-        self._tell_replaced()
-        self.exchanged.emit()
-
-    @property
-    def owns_weights(self) -> bool:
-        """Whether a run goes on, which changes the weights: nobody else may."""
-        return self.runs.state in (State.STARTING, State.RUNNING)
-
-    def _may_change_weights(self) -> bool:
-        if self.owns_weights:
-            self.failed.emit(
-                Failed("Weights", self.tr("The run changes the weights while it goes on: pause it first."))
-            )
-        return not self.owns_weights
-
-    @property
-    def _snapshots(self) -> Path:
-        return self._process.checkpoint_path.parent / "snapshots"
-
-    def _take_snapshot(self) -> None:
-        self._process.ask(TakeSnapshot(str(self._snapshots), self._weights))
-
-    def _name_weights(self, label: str) -> None:
-        self._weights = new_id()
-        self.weights_changed.emit(label, self._weights)
-
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
         if not self.runs.is_on:
@@ -251,7 +196,6 @@ class Trainer(QObject):
         """Another project was opened: no parameters live on, and a run that is on ends without a word."""
         self._process.design = ""
         self._has_model = False
-        self._weights = FIRST_WEIGHTS
         self._process.watched = Watch(None)
         was_on = self.runs.is_on
         self.runs.forget()
@@ -259,7 +203,7 @@ class Trainer(QObject):
             self._process.kill(Sentence(""))
         elif self._process.runs:
             self._process.ask(Forget())
-        self._tell_replaced()
+        self.weights.forget()
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -267,26 +211,9 @@ class Trainer(QObject):
         """Have weights, optimiser and random state written, by node; `checkpointed` says when."""
         self._process.ask(Checkpoint(str(path)))
 
-    def restore(self, path: Path | str) -> None:
-        """Take weights, optimiser and random state from a checkpoint; not while a run is on."""
-        self._process.ask(Restore(str(path)))
-        self._tell_replaced()
-
-    def save_weights(self, path: Path | str) -> None:
-        """Have the weights written under their dotted names; `weights_saved` says when."""
-        self._process.ask(SaveWeights(str(path)))
-
     def write_pytorch(self, path: Path | str) -> None:
         """Write the network as a PyTorch script, with weights and samples beside it; `pytorch_written` follows."""
         self._process.ask(WritePyTorch(str(path)))
-
-    def load_weights(self, path: Path | str, apply: bool = False) -> None:
-        """Have `weights_reported` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
-        if apply and not self._may_change_weights():
-            return
-        if apply:
-            self._take_snapshot()
-        self._process.ask(LoadWeights(str(path), apply))
 
     def close(self) -> None:
         """End both processes. Waits for them, but not for long."""
@@ -313,8 +240,7 @@ class Trainer(QObject):
                 self.runs.note_weights(live_on=event.kept > 0)
             case WeightsReport(applied=True):
                 self.runs.note_loaded()
-                self._tell_replaced()
-                self._name_weights(self.tr("Load weights"))
+                self.weights.take_loaded()
             case SnapshotTaken(gone=gone) if gone:
                 template = self.tr(
                     "Weights of {count} older steps went to make room: those steps cannot bring them back."
@@ -326,10 +252,6 @@ class Trainer(QObject):
                 self.data_described.emit(description)
         if (signal := self._signals.get(type(event))) is not None:
             signal.emit(event)
-
-    def _tell_replaced(self) -> None:
-        self.runs.forget_gradients()
-        self.replaced.emit()
 
     def _take_end(self, how: Sentence) -> None:
         self._prepare_timer.stop()

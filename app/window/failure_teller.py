@@ -67,7 +67,7 @@ class FailureTeller(QObject):
             name = self._document.design[node].name
             yield self.tr("Show '{name}'").format(name=name), lambda: self._show(node)
         if failed.step is not None or failed.key == UNSOUND_WEIGHTS:
-            yield self.tr("New weights"), self._trainer.reinitialise
+            yield self.tr("New weights"), self._trainer.weights.reinitialise
         if failed.key == UNSOUND_WEIGHTS:
             yield self.tr("Load weights…"), self._load_weights
         elif failed.request == "Start" and failed.step is None:

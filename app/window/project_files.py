@@ -229,7 +229,7 @@ class ProjectFiles(QObject):
         kinds = (self.tr("Weights (*.safetensors)"), self.tr("PyTorch's weights (*.pt *.pth)"))
         dialog = self._ask_where(self.tr("Save weights"), "safetensors", *kinds)
         dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("pt" if "*.pt" in kind else "safetensors"))
-        self._act_on_name(dialog, WEIGHTS, self._trainer.save_weights)
+        self._act_on_name(dialog, WEIGHTS, self._trainer.weights.save)
 
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
@@ -238,7 +238,7 @@ class ProjectFiles(QObject):
             self.tr("All files (*)"),
         )
         dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), *kinds)
-        dialog.fileSelected.connect(lambda path: self._trainer.load_weights(Path(path), apply=False))
+        dialog.fileSelected.connect(lambda path: self._trainer.weights.load(Path(path), apply=False))
         dialog.open()
 
     def _tell_weights_saved(self, saved: WeightsSaved) -> None:
@@ -291,7 +291,7 @@ class ProjectFiles(QObject):
             case ".netloom":
                 self.open(path)
             case ending if ending in WEIGHTS_READ:
-                self._trainer.load_weights(path, apply=False)
+                self._trainer.weights.load(path, apply=False)
             case ".py":
                 self.custom_layer_offered.emit(path)
             case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures

@@ -141,7 +141,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         document, trainer = self.document, self.trainer
         trainer.statistics_changed.connect(self.canvas.show_statistics)
-        trainer.replaced.connect(self.canvas.clear_statistics)
+        trainer.weights.replaced.connect(self.canvas.clear_statistics)
         trainer.weights_reported.connect(self._show_weights_report)
         telling = self._telling
         self.failure_teller = FailureTeller(
@@ -189,7 +189,7 @@ class Window(QMainWindow):
         if not report.applied:
             dialog = WeightsReportDialog(report, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.accepted.connect(lambda: self.trainer.load_weights(Path(report.path), apply=True))
+            dialog.accepted.connect(lambda: self.trainer.weights.load(Path(report.path), apply=True))
             dialog.open()
         else:
             self._telling.tell_of_loaded(len(report.matched))

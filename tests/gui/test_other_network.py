@@ -86,9 +86,9 @@ def open_again(window: Window) -> None:
 @pytest.mark.parametrize(
     "replace",
     [
-        pytest.param(lambda window: window.trainer.reinitialise(), id="new weights for all"),
-        pytest.param(lambda window: window.trainer.reinitialise([layer(window, "Linear")]), id="for a layer"),
-        pytest.param(lambda window: window.trainer.exchange("others"), id="weights of another step"),
+        pytest.param(lambda window: window.trainer.weights.reinitialise(), id="new weights for all"),
+        pytest.param(lambda window: window.trainer.weights.reinitialise([layer(window, "Linear")]), id="for a layer"),
+        pytest.param(lambda window: window.trainer.weights.exchange("others"), id="weights of another step"),
         pytest.param(
             lambda window: say(window, WeightsReport("x.pt", True, ("net.fc1.weight",), (), (), ())), id="loaded"
         ),

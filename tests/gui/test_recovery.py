@@ -68,11 +68,11 @@ def test_new_weights_are_for_all_layers_whatever_is_selected(
     recovery: Recovery, document: Document, engine: Engine
 ) -> None:
     document.select([id_of(document.design, "fc1")])
-    engine.trainer.reinitialise()
+    engine.trainer.weights.reinitialise()
     assert engine.asked(Reinitialise) == [Reinitialise()]
     assert recovery.has_unsaved_weights
     recovery.note_saved()
-    engine.trainer.exchange("others")
+    engine.trainer.weights.exchange("others")
     assert recovery.has_unsaved_weights
 
 

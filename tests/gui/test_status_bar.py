@@ -137,14 +137,14 @@ def test_the_next_run_begins_without_old_sentences(bar: StatusBar, document: Doc
 def test_new_weights_are_told_and_can_be_taken_back(
     bar: StatusBar, document: Document, engine: Engine, qtbot: QtBot
 ) -> None:
-    engine.trainer.weights_changed.connect(document.note_weights)
-    document.weights_wanted.connect(engine.trainer.exchange)
+    engine.trainer.weights.changed.connect(document.note_weights)
+    document.weights_wanted.connect(engine.trainer.weights.exchange)
     engine.trainer.start(document.design)
     engine.state("finished")
     assert state(bar).text() == "trained"
-    engine.trainer.reinitialise([id_of(document.design, "fc1")])
+    engine.trainer.weights.reinitialise([id_of(document.design, "fc1")])
     assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 1 layer", "ready")
-    engine.trainer.reinitialise()
+    engine.trainer.weights.reinitialise()
     assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 2 layers", "ready")
     action = bar.findChild(QPushButton, "status.action")
     assert action.text() == "Undo"

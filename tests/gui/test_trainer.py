@@ -153,20 +153,20 @@ def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, t
 def test_replaced_parameters_can_be_had_again_by_their_name(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
     def weights(name: str) -> bytes:
         with qtbot.waitSignal(trainer.weights_saved, timeout=PATIENCE):
-            trainer.save_weights(tmp_path / f"{name}.safetensors")
+            trainer.weights.save(tmp_path / f"{name}.safetensors")
         return (tmp_path / f"{name}.safetensors").read_bytes()
 
     named: list[str] = []
-    trainer.weights_changed.connect(lambda _, name: named.append(name))
+    trainer.weights.changed.connect(lambda _, name: named.append(name))
     trainer.start(iris(epochs=1))
     reach(qtbot, trainer, State.FINISHED)
     trained = weights("trained")
-    trainer.reinitialise()
+    trainer.weights.reinitialise()
     fresh = weights("fresh")
     assert fresh != trained
-    trainer.exchange(FIRST_WEIGHTS)
+    trainer.weights.exchange(FIRST_WEIGHTS)
     assert weights("again") == trained
-    trainer.exchange(named[0])
+    trainer.weights.exchange(named[0])
     assert weights("fresh again") == fresh
 
 
@@ -174,10 +174,10 @@ def test_weights_are_saved_and_compared(qtbot: QtBot, trainer: Trainer, tmp_path
     saved, reported = Heard(trainer.weights_saved), Heard(trainer.weights_reported)
     path = tmp_path / "weights.safetensors"
     trainer.start(iris(epochs=1))
-    trainer.save_weights(path)
+    trainer.weights.save(path)
     until(qtbot, lambda: saved.all)
     assert saved.all == [WeightsSaved(str(path), 2)]
-    trainer.load_weights(path)
+    trainer.weights.load(path)
     until(qtbot, lambda: reported.all)
     assert isinstance(reported.all[0], WeightsReport)
     assert reported.all[0].matched == ("net.linear.weight", "net.linear.bias")
@@ -373,11 +373,11 @@ def test_a_model_that_could_not_be_made_is_not_made_again_for_something_else(eng
     trainer.start(design)
     process.ended.emit(Sentence("It was ended."))
     assert trainer.runs.state is State.FAILED
-    trainer.save_weights("weights")
+    trainer.weights.save("weights")
     assert engine.asked(Prepare) == []
     trainer.prepare(design)
     trainer._prepare_timer.timeout.emit()
-    trainer.save_weights("weights")
+    trainer.weights.save("weights")
     assert len(engine.asked(Prepare)) == 1
 
 

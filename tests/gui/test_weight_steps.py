@@ -31,7 +31,7 @@ def trained(window: Window, qtbot: QtBot) -> Window:
 def weights(window: Window, qtbot: QtBot, folder: Path) -> list[float]:
     path = folder / "now.safetensors"
     with qtbot.waitSignal(window.trainer.weights_saved, timeout=PATIENCE):
-        window.trainer.save_weights(path)
+        window.trainer.weights.save(path)
     return read_tensors(path)[0]["net.linear.weight"].ravel().tolist()
 
 
@@ -39,7 +39,7 @@ def load_ones(window: Window, qtbot: QtBot, folder: Path) -> None:
     path = folder / "ones.safetensors"
     write_tensors(path, {"net.linear.weight": np.ones((3, 4), np.float32)})
     with qtbot.waitSignal(window.trainer.weights_reported, timeout=PATIENCE):
-        window.trainer.load_weights(path, apply=True)
+        window.trainer.weights.load(path, apply=True)
 
 
 def test_loading_is_undone_and_done_again(trained: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_while_a_run_goes_on_the_weights_are_its_own_and_paused_they_can_be_repl
     window: Window, qtbot: QtBot, tmp_path: Path
 ) -> None:
     begin_run(window, qtbot, iris(epochs=LONG))
-    window.trainer.reinitialise()
+    window.trainer.weights.reinitialise()
     assert failures(window)[0] == "The run changes the weights while it goes on: pause it first."
     assert window.document.undo_label is None
     window.trainer.pause()
@@ -113,6 +113,6 @@ def test_a_file_that_cannot_be_loaded_is_no_step(trained: Window, qtbot: QtBot, 
     (tmp_path / "bad.pt").write_bytes(b"nonsense")
     failed: list[Failed] = []
     trained.trainer.failed.connect(failed.append)
-    trained.trainer.load_weights(tmp_path / "bad.pt", apply=True)
+    trained.trainer.weights.load(tmp_path / "bad.pt", apply=True)
     until(qtbot, lambda: failed)
     assert trained.document.undo_label is None

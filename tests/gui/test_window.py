@@ -444,7 +444,7 @@ def test_cards_of_layers_with_new_weights_tell_nothing_of_the_old_ones(still_win
     hidden, out = id_of(design, "hidden"), id_of(design, "output")
     known = NodeStatistics(None, 0.5, 1e-3)
     window.trainer.statistics_changed.emit(Statistics(0, 1, {hidden: known, out: known}))
-    window.trainer.reinitialise([hidden])
+    window.trainer.weights.reinitialise([hidden])
     assert window.canvas.stage.statistics == {}  # what a layer gives depends on those before it
     window.trainer.statistics_changed.emit(Statistics(0, 1, {hidden: known, out: known}))
     window.actions_table["run.reinitialise"].trigger()

@@ -46,7 +46,7 @@ class Inspector(QWidget):
         document.saved_changed.connect(self._refresh)
         trainer.prepared.connect(self._take_prepared)
         trainer.parameter_viewed.connect(self._take_view)
-        trainer.replaced.connect(self._forget_numbers)
+        trainer.weights.replaced.connect(self._forget_numbers)
         trainer.runs.state_changed.connect(lambda _: self._refresh())
 
     def _make_controls(self) -> None:
@@ -193,7 +193,7 @@ class Inspector(QWidget):
 
         later = self._trainer.runs.is_later(is_frozen, design)
         self.parameters.show_rows(rows, chosen, not is_frozen(design), later)
-        self.parameters.reinitialise.setEnabled(not self._trainer.owns_weights)
+        self.parameters.reinitialise.setEnabled(not self._trainer.weights.belong_to_run)
 
     def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:
         """What is known of a parameter, unless it has another shape since."""
@@ -265,4 +265,4 @@ class Inspector(QWidget):
     def _reinitialise(self) -> None:
         node_id = self._watched[0]
         if node_id is not None:
-            self._trainer.reinitialise([node_id])
+            self._trainer.weights.reinitialise([node_id])

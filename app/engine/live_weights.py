@@ -1,0 +1,116 @@
+"""The weights that the engine's process owns: drawn anew, loaded, exchanged and saved; each change can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document.document import FIRST_WEIGHTS
+from app.engine.run import State
+from app.engine.run_process import RunProcess
+from app.engine.runs import Runs
+from core.design.model import NodeId, new_id
+from core.training.messages import (
+    Failed,
+    LoadWeights,
+    Reinitialise,
+    Restore,
+    RestoreSnapshot,
+    SaveWeights,
+    TakeSnapshot,
+)
+
+
+class LiveWeights(QObject):
+    """Has a name for the weights of each step of the history, under which they can be had again."""
+
+    redrawn = Signal(object)
+    """New initial parameters were drawn for these nodes; no nodes: for all."""
+    exchanged = Signal()
+    """Weights of another step of the history are back."""
+    changed = Signal(str, str)
+    """The weights were replaced, as a step that can be undone: a label, and the name that they have from now on."""
+    replaced = Signal()
+    """They are others than those that were told of: all that was told of their numbers is out of date."""
+    refused = Signal(object)
+    """A `Failed` that says why they are as they were."""
+
+    def __init__(self, process: RunProcess, runs: Runs, parent: QObject) -> None:
+        super().__init__(parent)
+        self._process = process
+        self._runs = runs
+        self._name = FIRST_WEIGHTS
+
+    @property
+    def belong_to_run(self) -> bool:
+        """Whether a run goes on, which changes them: nobody else may."""
+        return self._runs.state in (State.STARTING, State.RUNNING)
+
+    def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
+        """Draw new ones for these nodes, or for all, as a step that can be undone; not while a run goes on."""
+        nodes = tuple(nodes)
+        if self._may_change():
+            self._take_snapshot()
+            self._process.ask(Reinitialise(nodes))
+            self.tell_replaced()
+            self.redrawn.emit(nodes)
+            self._rename(self.tr("Draw new weights"))
+
+    def load(self, path: Path | str, apply: bool = False) -> None:
+        """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
+        if apply and not self._may_change():
+            return
+        if apply:
+            self._take_snapshot()
+        self._process.ask(LoadWeights(str(path), apply))
+
+    def take_loaded(self) -> None:
+        """What was to be loaded is loaded."""
+        self.tell_replaced()
+        self._rename(self.tr("Load weights"))
+
+    def exchange(self, name: str) -> None:
+        """Have those that had this name, in place of the present ones, which can be had again in the same way."""
+        self._take_snapshot()
+        self._name = name
+        self._process.ask(RestoreSnapshot(str(self._snapshots), name))
+        self.tell_replaced()
+        self.exchanged.emit()
+
+    def restore(self, path: Path | str) -> None:
+        """Take weights, optimiser and random state from a checkpoint; not while a run is on."""
+        self._process.ask(Restore(str(path)))
+        self.tell_replaced()
+
+    def save(self, path: Path | str) -> None:
+        """Have them written under their dotted names; `WeightsSaved` says when."""
+        self._process.ask(SaveWeights(str(path)))
+
+    def forget(self) -> None:
+        """Another project is open: its weights have the first name again."""
+        self._name = FIRST_WEIGHTS
+        self.tell_replaced()
+
+    def tell_replaced(self) -> None:
+        """All that was told of their numbers is out of date."""
+        self._runs.forget_gradients()
+        self.replaced.emit()
+
+    def _may_change(self) -> bool:
+        if self.belong_to_run:
+            reason = self.tr("The run changes the weights while it goes on: pause it first.")
+            self.refused.emit(Failed("Weights", reason))
+        return not self.belong_to_run
+
+    @property
+    def _snapshots(self) -> Path:
+        return self._process.checkpoint_path.parent / "snapshots"
+
+    def _take_snapshot(self) -> None:
+        self._process.ask(TakeSnapshot(str(self._snapshots), self._name))
+
+    def _rename(self, label: str) -> None:
+        self._name = new_id()
+        self.changed.emit(label, self._name)
