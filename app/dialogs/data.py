@@ -82,6 +82,7 @@ class DataDialog(QDialog):
         self._browse_folder.setToolTip(self.tr("A folder of pictures or texts, with a folder in it for each class"))
         self._browse_folder.clicked.connect(lambda: self.browse_folder())
         tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
+        tasks["autoencoder"] = self.tr("the sample itself")
         self.task = self._choice(tasks, "task")
         column = QLineEdit()
         column.setPlaceholderText(self.tr("the last column"))
@@ -260,7 +261,6 @@ class DataDialog(QDialog):
         self.reading.show_kind(kind)
         self.ignored.setEnabled(kind == "table")
         self.target.setEnabled(kind in ("table", "arrays"))
-        self.task.setEnabled(kind != "built-in")
 
     def _ask(self) -> None:
         self._say(self.tr("Reading…"), "muted")

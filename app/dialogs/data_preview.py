@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableWidget, QTableWidgetItem, QWidget
 
@@ -13,6 +15,9 @@ from core.design.account import account
 from core.design.settings import DataDescription
 
 MOST_CLASSES = 6
+MOST_COUNTED = 12
+IMBALANCE = 5
+"""So many times larger than the smallest class is worth a word."""
 ROW = 25
 translate = QCoreApplication.translate
 
@@ -29,7 +34,19 @@ def summary(data: DataDescription) -> str:
     text = text.format(
         train=units.count(data.train_size), test=units.count(data.test_size), shape=sizes(data.shape), goal=goal
     )
-    return f"{text} {say(account(data))}" if data.lines else text
+    return " ".join([text, *([say(account(data))] if data.lines else []), *_class_sizes(data)])
+
+
+def _class_sizes(data: DataDescription) -> Iterator[str]:
+    """ "Samples of each class, training + test: rose 40 + 10, tulip 40 + 10." where they differ much or are few."""
+    train = [count for count, _ in data.counts]
+    if train and len(train) <= MOST_COUNTED:
+        sizes = ", ".join(f"{name} {a} + {b}" for name, (a, b) in zip(data.classes, data.counts, strict=True))
+        yield translate("DataPreview", "Training + test of each class: {sizes}.").format(sizes=sizes)
+    if train and max(train) > IMBALANCE * min(train):
+        yield translate("DataPreview", "The largest class has {times} times as many as the smallest.").format(
+            times=round(max(train) / max(min(train), 1))
+        )
 
 
 class DataPreview(QStackedWidget):

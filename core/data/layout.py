@@ -86,7 +86,7 @@ class _Finder:
         left_out = {0} if index else set()
         kept = [place for place in _kept(named, self.settings.ignored, self.path) if place not in {*left_out, group}]
         target = self._target(named, kept)
-        features = [place for place in kept if place != target]
+        features = [place for place in kept if place != target or self._is_also_feature(place, body)]
         self._mention_counting(named, features, body)
         numerals = self._numerals(named, kept, skipped)
         text, settings = self.text, self.settings
@@ -176,6 +176,13 @@ class _Finder:
     @property
     def _sign(self) -> str:
         return "\\t" if self.text.separator == "\t" else self.text.separator
+
+    def _is_also_feature(self, place: int, body: Rows) -> bool:
+        """Whether the last column is none of its own, since the sample itself is the target and no other was named."""
+        if self.settings.task != "autoencoder" or self.settings.target is not None:
+            return False
+        cells = [_cell(row, place) for _, row in body]
+        return all(is_missing(cell) or looks_like_number(cell.rstrip("%")) for cell in cells)
 
     def _index(self, names: list[str], header: bool, body: Rows) -> bool:
         """Whether the first column only tells rows apart."""

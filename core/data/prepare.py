@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from core.data.filling import filled
 from core.data.kinds import read
 from core.data.preview import first_rows, sample_curves, sample_pictures
-from core.data.remarks import class_remarks, refuse_questions
+from core.data.remarks import class_counts, class_remarks, refuse_questions
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.source import Source, is_usable
 from core.data.split import group_part, last_part, test_part
@@ -60,12 +61,12 @@ def _prepared(source: Source, settings: DataSettings) -> PreparedData:
     tested = _test_part(source, target, settings)
     source = encoded(filled(source, settings.missing, ~tested), settings, ~tested)
     _check_features(source)
+    if settings.task == "autoencoder" and source.are_tokens:
+        raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
     scales = settings.standardise and not source.are_tokens
     features = standardisation(source.features[~tested], source.per_column) if scales else UNCHANGED
-    regression = not target.classes
-    targets = standardisation(target.values[~tested]) if settings.standardise and regression else UNCHANGED
-    values = targets.apply(target.values) if regression else target.values
     samples = features.apply(source.features)
+    targets, values = (features, samples) if settings.task == "autoencoder" else _targets(target, tested, settings)
     return PreparedData(
         _description(settings, source, target, tested),
         samples[~tested],
@@ -75,6 +76,14 @@ def _prepared(source: Source, settings: DataSettings) -> PreparedData:
         features,
         targets,
     )
+
+
+def _targets(target: Target, tested: NDArray[np.bool_], settings: DataSettings) -> tuple[Scaling, NDArray[Any]]:
+    """Numbers to be predicted are standardised with the features; those of classes stay as they are."""
+    if target.classes:
+        return UNCHANGED, target.values
+    scaling = standardisation(target.values[~tested]) if settings.standardise else UNCHANGED
+    return scaling, scaling.apply(target.values)
 
 
 def _check_features(source: Source) -> None:
@@ -106,17 +115,19 @@ def _test_part(source: Source, target: Target, settings: DataSettings) -> NDArra
 
 
 def _description(settings: DataSettings, source: Source, target: Target, tested: NDArray[np.bool_]) -> DataDescription:
+    itself = settings.task == "autoencoder"
+    shape = source.features.shape[1:]
     return DataDescription(
         settings=settings,
         name=source.name,
-        shape=source.features.shape[1:],
+        shape=shape,
         task=target.task,
         classes=target.classes,
-        targets=target.width,
+        targets=math.prod(shape) if itself else target.width,
         train_size=int(np.sum(~tested)),
         test_size=int(np.sum(tested)),
         columns=source.columns,
-        target=source.target_name,
+        target="the sample itself" if itself else source.target_name,
         rows=first_rows(source, target),
         understood=source.understood or settings,
         remarks=(*source.remarks, *class_remarks(target, tested)),
@@ -124,6 +135,8 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         values=_values(source.features),
         pictures=sample_pictures(source, target),
         curves=sample_curves(source, target),
+        target_shape=shape if itself and len(shape) > 1 else (),
+        counts=class_counts(target, tested),
     )
 
 

@@ -26,17 +26,20 @@ SIDE = 96  # pixels of a picture that is shown, at most
 def first_rows(source: Source, target: Target) -> tuple[tuple[str, ...], ...]:
     """Features of the first samples, then their target. Empty where a sample is no row, or a very long one."""
     if source.shown is not None:
-        return tuple((text[:TEXT], _target_text(target, i)) for i, text in enumerate(source.shown[:ROWS]))
+        return tuple((text[:TEXT], _label(source, target, i)) for i, text in enumerate(source.shown[:ROWS]))
     if source.features.ndim != 2 or source.features.shape[1] > COLUMNS:
         return ()
     samples = range(min(ROWS, len(source.features)))
-    return tuple((*(f"{value:.6g}" for value in source.features[i]), _target_text(target, i)) for i in samples)
+    return tuple((*(f"{value:.6g}" for value in source.features[i]), _label(source, target, i)) for i in samples)
 
 
-def _target_text(target: Target, index: int) -> str:
+def _label(source: Source, target: Target, index: int) -> str:
+    """What is said of a sample: its target or, where that is the sample itself, what the data have beside it."""
     if target.classes:
         return target.classes[int(target.values[index])]
-    return ", ".join(f"{value:.6g}" for value in target.values[index])
+    if target.values.shape[1]:
+        return ", ".join(f"{value:.6g}" for value in target.values[index])
+    return source.classes[int(source.target[index])] if source.classes else str(source.target[index])
 
 
 def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]:
@@ -46,7 +49,7 @@ def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]
         return ()
     chosen = list(islice(_in_turn(target, len(source.features)), PICTURES))
     least, most = _range(source.features[chosen])
-    return tuple(_picture(source.features[index], _target_text(target, index), least, most) for index in chosen)
+    return tuple(_picture(source.features[index], _label(source, target, index), least, most) for index in chosen)
 
 
 def _in_turn(target: Target, count: int) -> Iterator[int]:
@@ -85,5 +88,5 @@ def sample_curves(source: Source, target: Target) -> tuple[SampleCurves, ...]:
     scaled = np.nan_to_num((shown - least) / np.where(most > least, most - least, 1.0))
     columns = [tuple(tuple(column.round(4).tolist()) for column in window.T) for window in scaled]
     return tuple(
-        SampleCurves(_target_text(target, index), curves) for index, curves in zip(chosen, columns, strict=True)
+        SampleCurves(_label(source, target, index), curves) for index, curves in zip(chosen, columns, strict=True)
     )

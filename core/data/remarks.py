@@ -16,14 +16,22 @@ def class_remarks(target: Target, tested: NDArray[np.bool_]) -> Iterator[Remark]
     """Which classes are only tested and never learnt, or the other way round."""
     if not target.classes:
         return
-    size = len(target.classes)
-    train, test = (np.bincount(target.values[part], minlength=size) for part in (~tested, tested))
+    train, test = np.array(class_counts(target, tested)).T
     if (only := np.flatnonzero((train == 0) & (test > 0))).size:
         sentence = "Only in the test part, so that it cannot be learnt: {classes}."
         yield Remark(sentence, {"classes": _names(target, only)}, kind="warning")
     if (only := np.flatnonzero((test == 0) & (train > 0))).size:
         sentence = "Only in the training part, so that nothing says how well it was learnt: {classes}."
         yield Remark(sentence, {"classes": _names(target, only)})
+
+
+def class_counts(target: Target, tested: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    """How many samples of each class are for training and for the test."""
+    size = len(target.classes)
+    if not size:
+        return ()
+    train, test = (np.bincount(target.values[part], minlength=size).tolist() for part in (~tested, tested))
+    return tuple(zip(train, test, strict=True))
 
 
 def _names(target: Target, indices: NDArray[np.int64]) -> str:

@@ -36,12 +36,18 @@ def target_of(source: Source, task: str) -> Target:
     With "auto", texts are classes, and so are whole numbers of at most ten different values, or counted from 0 or 1
     without a gap, if each is there twice on average. Rows with a single 1 among zeros are classes as well.
 
+    The target of an "autoencoder" is the sample itself, which is not known here: it has no values.
+
     Raises DataError when the values do not fit the task.
     """
-    if source.classes:
+    if task == "autoencoder":
+        return Target("regression", (), np.zeros((len(source.features), 0)))
+    if source.classes and task != "regression":
         return Target("classification", source.classes, source.target)
     if task not in ("auto", "classification", "regression"):
-        raise DataError("The task '{task}' is not known: choose classification, regression or auto.", task=task)
+        raise DataError(
+            "The task '{task}' is not known: choose classification, regression, autoencoder or auto.", task=task
+        )
     _check(source)
     if task != "regression" and _is_one_hot(source.target):
         classes = tuple(map(str, range(source.target.shape[1])))

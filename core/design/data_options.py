@@ -91,7 +91,7 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
     option.name: option
     for option in (
         DataOption("target", "column", "Target column", found_out=True),
-        DataOption("task", "word", "Target holds", ("auto", "classification", "regression")),
+        DataOption("task", "word", "Target holds", ("auto", "classification", "regression", "autoencoder")),
         DataOption("ignored", "names", "Leave out columns"),
         DataOption("missing", "word", "Missing values", ("refuse", "drop", "mean", "median", "interpolate")),
         DataOption("header", "flag", "First line is names", found_out=True),

@@ -13,7 +13,8 @@ class DataSettings:
     `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file.
     `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
     column, or `y`.
-    `task` is "classification", "regression" or "auto" (by the target's values).
+    `task` is "classification", "regression", "auto" (by the target's values) or "autoencoder", whose target is the
+    sample itself.
     `ignored` names columns of a table that are left out; `missing` says what becomes of a row with missing values.
 
     How a text is read, None where that is found out: `header`, whether its first line holds names; `encoding`;
@@ -136,7 +137,9 @@ class DataDescription:
     empty where a sample is no row. `understood` are the settings with everything in them that was found out, with
     which the same file is read the same way again. `lines` says of a text how many of its lines are what: samples
     first, then what was left out. `values` are those of the samples before they are standardised. `pictures` are some
-    of the samples, where these are pictures; `curves`, where they are windows.
+    of the samples, where these are pictures; `curves`, where they are windows. `target_shape`: that of a sample's
+    target, where it is no row of `targets` numbers. `counts`: of each class, how many samples are for training and for
+    the test.
     """
 
     settings: DataSettings
@@ -156,3 +159,5 @@ class DataDescription:
     values: Values | None = None
     pictures: tuple[SamplePicture, ...] = ()
     curves: tuple[SampleCurves, ...] = ()
+    target_shape: tuple[int, ...] = ()
+    counts: tuple[tuple[int, int], ...] = ()

@@ -229,6 +229,23 @@ def names_lstm() -> Design:
     return trained("names-lstm", net, settings)
 
 
+def digits_autoencoder() -> Design:
+    """A digit through a neck of eight numbers and back: the target is the picture itself."""
+    net = sequential(
+        "net",
+        layer("Flatten"),
+        linear("encode1", 32),
+        layer("ReLU", "relu1"),
+        linear("neck", 8),
+        linear("decode1", 32),
+        layer("ReLU", "relu2"),
+        linear("decode2", 64),
+        layer("Unflatten", dim=1, unflattened_size=(1, 8, 8)),
+    )
+    data = DataSettings("digits", task="autoencoder")
+    return trained("digits-autoencoder", net, Settings(data, loss="MSELoss", epochs=20))
+
+
 EXAMPLES = (
     digits_mlp,
     iris_mlp,
@@ -242,6 +259,7 @@ EXAMPLES = (
     co2_forecast,
     weather_lstm,
     names_lstm,
+    digits_autoencoder,
 )
 
 

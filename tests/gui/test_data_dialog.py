@@ -390,3 +390,22 @@ def test_texts_are_shown_and_taken_apart_otherwise(
     qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
     data = document.design.settings.data
     assert (data.samples, data.tokens, data.length, data.standardise) == ("text", "words", 4, False)
+
+
+def test_the_sample_itself_as_the_target(dialog: DataDialog, document: Document, qtbot: QtBot) -> None:
+    settled(dialog, qtbot)
+    dialog.task.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(dialog.task, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: "to predict the sample itself" in dialog.message.text(), timeout=20_000)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.task == "autoencoder"
+    assert document.design.settings.loss == "MSELoss"
+
+
+def test_how_many_samples_each_class_has_is_said(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text("length,species\n" + "1,rose\n" * 50 + "2,tulip\n" * 5)
+    write(dialog, path, qtbot)
+    text = settled(dialog, qtbot)
+    assert "Training + test of each class: rose 40 + 10, tulip 4 + 1. The largest class has 10 times as many" in text

@@ -61,6 +61,7 @@ LEARNING = [
 
 def test_each_example_promises_something() -> None:
     promised = {name for name, _, _ in LEARNING} | {"diabetes-regression", "vanishing-gradients", "co2-forecast"}
+    promised |= {"digits-autoencoder"}
     assert promised == {path.stem for path in FILES}
 
 
@@ -110,3 +111,8 @@ def test_the_forecast_is_better_than_that_nothing_changes() -> None:
     last = data.features.undo(data.test_features)[:, -1, 0]
     unchanged = (last - data.targets.undo(data.test_targets)[:, 0]) / data.targets.scale
     assert epochs(examined, 20)[-1].loss < 0.6 * float((unchanged**2).mean())
+
+
+def test_digits_come_back_through_a_neck_of_eight_numbers() -> None:
+    examined = examine(make.FOLDER / "digits-autoencoder.netloom", trust=False)
+    assert epochs(examined, 8)[-1].loss < 0.3, "1 is what the mean picture would have"

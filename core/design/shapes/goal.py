@@ -20,6 +20,7 @@ APPLIED = {"CrossEntropyLoss": "Softmax", "BCEWithLogitsLoss": "Sigmoid"}
 """What a loss does to what it gets, and no layer should do before it."""
 
 NEEDS_CLASSES = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each class."
+NEEDS_SAMPLE = "{type} '{name}' gives {given}, but '{data}' needs {needed}: a sample such as goes in."
 NEEDS_TARGETS = "{type} '{name}' gives {given}, but '{data}' with {loss} needs {needed}: one number for each target."
 
 ENDS = ("Linear", "Flatten", "Softmax", "LogSoftmax", "Sigmoid")
@@ -41,7 +42,7 @@ def check_goal(flow: Flow) -> None:
         return
     if LOSSES[loss].targets == "classes" and data.task == "regression":
         _report_wrong_loss(flow, data)
-    elif given.shape != (needed := (None, data.targets)):
+    elif given.shape != (needed := (None, *(data.target_shape or (data.targets,)))):
         _report_mismatch(flow, last, given, TensorSpec(needed), data)
 
 
@@ -82,7 +83,7 @@ def _report_wrong_loss(flow: Flow, data: DataDescription) -> None:
 def _report_mismatch(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec, data: DataDescription) -> None:
     flow.problem(
         last.id,
-        NEEDS_CLASSES if data.task == "classification" else NEEDS_TARGETS,
+        NEEDS_CLASSES if data.task == "classification" else NEEDS_SAMPLE if data.target_shape else NEEDS_TARGETS,
         *_repairs(flow, last, given, needed),
         type=last.type,
         name=last.name,
@@ -109,6 +110,8 @@ def giver(flow: Flow, node_id: NodeId) -> Node | None:
 
 
 def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> tuple[Repair, ...]:
+    if len(needed.shape) > 2:
+        return tuple(_unflattening(last, given, needed))
     chain = list(_chain(flow, last))
     wanted = needed.shape[-1]
     linear = next((i for i, node in enumerate(chain) if node.type == "Linear"), None)
@@ -129,6 +132,12 @@ def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> t
         return tuple(found)
     keys = ("Linear",) if len(given.shape) == 2 else ("Flatten", "Linear")
     return (repairs.appending(last, *keys, out_features=wanted), *found)
+
+
+def _unflattening(last: Node, given: TensorSpec, needed: TensorSpec) -> Iterator[Repair]:
+    """Where the numbers are as many as are needed, they are only to be put in order."""
+    if len(given.shape) == 2 and elements(given) == elements(needed):
+        yield repairs.appending(last, "Unflatten", dim=1, unflattened_size=needed.shape[1:])
 
 
 def _is_wide_linear(flow: Flow, node: Node) -> bool:

@@ -171,3 +171,44 @@ def test_other_samples_are_not_taken_for_channels_last(tmp_path: Path, shape: tu
     if len(shape) < 3:
         with pytest.raises(DataError, match="only height × width × channels"):
             prepare(DataSettings(str(tmp_path / "samples.npz"), channels_last=True))
+
+
+# --- autoencoders, classes in each part -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standardise", [True, False])
+def test_the_target_of_an_autoencoder_is_the_sample_itself(standardise: bool) -> None:
+    data = prepare(DataSettings("digits", task="autoencoder", standardise=standardise))
+    description = data.description
+    assert (description.task, description.classes, description.targets) == ("regression", (), 64)
+    assert (description.target_shape, description.target) == ((1, 8, 8), "the sample itself")
+    np.testing.assert_array_equal(data.train_targets, data.train_features)
+    np.testing.assert_array_equal(data.targets.undo(data.test_targets), data.features.undo(data.test_features))
+    assert [picture.label for picture in description.pictures[:3]] == ["0", "1", "2"], "labels are shown all the same"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "columns"),
+    [
+        ("a,b,c\n" + "1.5,2,3\n4,5.5,6\n" * 8, {}, ("a", "b", "c")),
+        ("a,b,kind\n" + "1.5,2,x\n4,5.5,y\n" * 8, {}, ("a", "b")),
+        ("a,b,c\n" + "1.5,2,3\n4,5.5,6\n" * 8, {"target": "b"}, ("a", "c")),
+    ],
+)
+def test_all_numbers_of_a_table_are_features_of_an_autoencoder(tmp_path: Path, text, options, columns) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    data = prepare(DataSettings(str(tmp_path / "t.csv"), task="autoencoder", **options))
+    assert data.description.columns == columns
+    assert data.train_targets.shape == (data.description.train_size, len(columns))
+    assert data.description.target_shape == ()
+
+
+def test_letters_are_no_amounts(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name,kind\n" + "Ada,w\nBo,m\n" * 8)
+    with pytest.raises(DataError, match="cannot be the target of an autoencoder"):
+        prepare(DataSettings(str(tmp_path / "t.csv"), task="autoencoder"))
+
+
+def test_samples_of_each_class_are_counted_in_each_part() -> None:
+    assert prepare(DataSettings("iris")).description.counts == ((40, 10),) * 3
+    assert prepare(DataSettings("diabetes")).description.counts == ()

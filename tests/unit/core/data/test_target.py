@@ -73,7 +73,8 @@ def test_several_targets_are_regression() -> None:
          "The target, column 'y' of 't', holds 2 values for each sample, but a class is one value."),
         (source([1j, 2j]), "auto",
          "The target, column 'y' of 't', holds complex128: numbers or texts were expected."),
-        (source([1, 2]), "guess", "The task 'guess' is not known: choose classification, regression or auto."),
+        (source([1, 2]), "guess", "The task 'guess' is not known: choose classification, regression, "
+         "autoencoder or auto."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said(given: Source, task: str, sentence: str) -> None:

@@ -265,6 +265,18 @@ class TestEntranceAndGoal:
         design = edits.set_settings(mlp(classes=3), Settings(data=replace(DIGITS.settings, source="iris")))
         assert says(shapes.check(design, FACTS)) == []
 
+    def test_an_autoencoder_gives_samples_such_as_go_in(self) -> None:
+        itself = replace(DIGITS, task="regression", classes=(), targets=64, target_shape=(1, 8, 8))
+        design = stack("Flatten", ("Linear", {"out_features": 64}))
+        design = edits.set_settings(design, replace(design.settings, loss="MSELoss"))
+        problem = problem_at(design, "net.linear", Facts(itself))
+        assert str(problem.sentence) == (
+            "Linear 'linear' gives N × 64, but 'digits' needs N × 1 × 8 × 8: a sample such as goes in."
+        )
+        mended(design, problem, "Append Unflatten", Facts(itself))
+        narrow = edits.set_options(design, [node(design, "net.linear").id], {"out_features": 32})
+        assert problem_at(narrow, "net.linear", Facts(itself)).repairs == ()
+
     def test_the_last_layer_of_the_wrong_width(self) -> None:
         design = mlp(classes=64)
         problem = problem_at(design, "net.linear1")
