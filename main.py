@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
     "export": "write a project as a PyTorch script",
+    "run": "run a script written for PyTorch on this engine",
 }
 STATUS: dict[type[NetloomError], int] = {FileError: UNUSABLE, RunError: RUN_FAILED}
 """That of an exception, or of those derived from it."""

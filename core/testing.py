@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core import methods as methods
 from core.functions.comparison import isclose
 from core.functions.creation import as_tensor
 from core.tensors import dtypes
