@@ -96,9 +96,11 @@ def check_name(name: str) -> None:
 def free_name(name: str, taken: Container[str], given: dict[str, int] | None = None) -> str:
     """The name itself, or with the first number behind it that is not taken: "relu", "relu1", "relu2".
 
+    What every PyTorch module has is taken everywhere: a custom layer Double is called "double1".
+
     `given` remembers the last number by name, which is quicker where many are asked for.
     """
-    if name not in taken:
+    if name not in taken and name not in RESERVED:
         return name
     given = {} if given is None else given
     stem = name.rstrip("0123456789")

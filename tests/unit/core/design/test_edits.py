@@ -105,6 +105,13 @@ class TestInsert:
         assert arrows(after) == {"input>module.1"}
 
 
+def test_a_custom_layer_may_be_called_as_what_every_module_has() -> None:
+    """`double` is a method of PyTorch's modules, of which a child of that name would take the place."""
+    for name in edits.RESERVED:
+        assert edits.free_name(name, ()) not in edits.RESERVED
+    assert edits.free_name("double", ()) == "double1"
+
+
 class TestOnWire:
     def test_goes_between(self, branched: Design) -> None:
         wire = Wire(*ids(branched, "input", "add"), 1)
