@@ -40,10 +40,12 @@ def leaf(*values: float) -> Tensor:
 
 
 def second_gradients(case: Case, inputs: list[Tensor]) -> list[Tensor | None]:
-    """Of the sum of the first gradients' exponentials, so that all of them matter."""
+    """Of the sum of the first gradients' exponentials, so that all of them matter; None where the first is constant."""
     result = case.call(*inputs)
     firsts = torch.autograd.grad(result.exp().sum(), inputs, create_graph=True, allow_unused=True)
-    total = sum(each.exp().sum() for each in firsts if each is not None)
+    total = sum((each.exp().sum() for each in firsts if each is not None), start=torch.zeros(()))
+    if not total.requires_grad:
+        return [None] * len(inputs)
     return list(torch.autograd.grad(total, inputs, allow_unused=True))
 
 
