@@ -5,12 +5,29 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import FileError
+
+OLD = 3600.0
+"""Seconds after which a temporary file is surely that of a program that was ended in the middle."""
+
+
+def part_of(target: Path) -> Path:
+    """A new name beside a file, for what is to take its place."""
+    return target.with_name(f".netloom-{secrets.token_hex(8)}.part")
+
+
+def sweep(folder: Path) -> None:
+    """Take away temporary files that were left behind in a folder by programs that were ended while they wrote."""
+    for part in folder.glob(".netloom-*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > OLD:
+                part.unlink()
 
 
 @contextmanager
@@ -24,7 +41,7 @@ def replacing(path: Path, check: Callable[[Path], object] | None = None) -> Iter
     Raises FileError with the path and the reason; exceptions of the block that are no OSError pass through.
     """
     target = _target(path)
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
+    part = part_of(target)
     try:
         check_writable(path)
         with part.open("xb") as file:

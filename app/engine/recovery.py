@@ -87,7 +87,8 @@ class Recovery(QObject):
         self._work = FileWork(self)
         self._work.ended.connect(self._look_again)
         self.folder = sessions_folder() / new_id()
-        self.folder.mkdir(parents=True)
+        sessions_folder().mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700)
         trainer.checkpoint_path = self.checkpoint_path
         self._lock = QLockFile(str(self.folder / "lock"))
         self._lock.setStaleLockTime(0)

@@ -13,9 +13,10 @@ from app.document.document import Document
 from app.document.file_work import FileWork
 from app.engine.recovery import Recovery
 from app.engine.trainer import Trainer
+from core.atomic import part_of
 from core.design import project
 from core.design.kept_weights import WeightsError
-from core.design.model import Design, NodeId, new_id
+from core.design.model import Design, NodeId
 from core.design.shapes import Report
 from core.errors import Sentence
 from core.training.messages import Checkpointed, Failed
@@ -125,7 +126,7 @@ class Saving(QObject):
         if failed.request != "Checkpoint" or self._order is None or not self._deadline.isActive():
             return
         if self._aside is None:
-            self._aside = self._order.path.with_name(f".{new_id()}.part")
+            self._aside = part_of(self._order.path)
             self._deadline.start()
             self._trainer.checkpoint(self._aside)
         else:

@@ -92,6 +92,7 @@ def write(
         archive.writestr(_member(_DESIGN), text)
         if checkpoint is not None:
             misfits = _add_weights(archive, checkpoint, report)
+    atomic.sweep(path.parent)
     return misfits
 
 

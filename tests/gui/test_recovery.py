@@ -180,6 +180,10 @@ def test_a_full_disk_is_tried_again(recovery: Recovery, document: Document) -> N
     assert recovery.autosave_path.exists()
 
 
+def test_what_is_kept_is_nobody_elses_to_read(recovery: Recovery) -> None:
+    assert recovery.folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_closing_leaves_nothing(document: Document, engine: Engine) -> None:
     recovery = Recovery(document, engine.trainer)
     recovery.begin_with(Fetched(project.Project(document.design)))

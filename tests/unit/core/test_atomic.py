@@ -132,3 +132,14 @@ def test_what_is_write_protected_stays(tmp_path: Path, protected: str) -> None:
 def test_a_device_is_never_replaced() -> None:
     with pytest.raises(FileError, match="'/dev/full' cannot be written: it is no ordinary file"):
         atomic.check_writable(Path("/dev/full"))
+
+
+def test_what_was_left_behind_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    old, young = atomic.part_of(tmp_path / "a.netloom"), atomic.part_of(tmp_path / "a.netloom")
+    others = [tmp_path / name for name in (".other.part", "movie.part", "netloom-x.part")]
+    for path in (old, young, *others):
+        path.write_bytes(b"half")
+    for path in (old, *others):
+        os.utime(path, (1, 1))
+    atomic.sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (young, *others)}
