@@ -1,4 +1,4 @@
-"""The File menu: projects, weights and exports, read and written without ever holding up the window."""
+"""Projects, opened and saved without ever holding up the window, and what other files are for."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.canvas.pictures import Pictures
 from app.dialogs.unfinished import take_what_is_typed
 from app.document.document import Document
 from app.document.file_work import FileWork
 from app.document.settings import Preferences
 from app.engine.recovery import Fetched, Lost, Recovery
 from app.engine.trainer import Trainer
-from app.widgets.choose_file import file_dialog, new_file_dialog
+from app.window.asking import AskingForFiles
 from app.window.saving import Identity, Saving, identity, names
-from core.design import project, tree
+from core.design import project
 from core.design.data_kinds import ENDINGS, kind_of
-from core.endings import PICTURE, PROJECT, PYTHON, TEXT, WEIGHTS, check_ending
-from core.errors import NetloomError, Sentence
-from core.training.messages import PyTorchWritten, WeightsSaved
+from core.endings import PROJECT, WEIGHTS
+from core.errors import Sentence
 
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
 """Usual endings of weights. What such a file is, its content says."""
@@ -43,7 +41,7 @@ class _Read:
 
 
 class ProjectFiles(QObject):
-    """Opens, saves and exports. What takes time is done beside the window.
+    """Opens and saves. What takes time is done beside the window.
 
     `told` carries a sentence about what was done, `failed` one that says why something was not.
     """
@@ -67,7 +65,6 @@ class ProjectFiles(QObject):
         trainer: Trainer,
         recovery: Recovery,
         preferences: Preferences,
-        pictures: Pictures,
         window: QWidget,
     ) -> None:
         """`window`: over which files are asked for."""
@@ -76,7 +73,6 @@ class ProjectFiles(QObject):
         self._trainer = trainer
         self._recovery = recovery
         self._preferences = preferences
-        self._pictures = pictures
         self._window = window
         self.work = FileWork(self)
         self.saving = Saving(document, trainer, recovery, self.work)
@@ -85,8 +81,8 @@ class ProjectFiles(QObject):
         self.saving.saved.connect(preferences.add_recent)
         self.saving.changed_elsewhere.connect(self._ask_about_other_hand)
         self.work.began.connect(self.began)
-        self._trainer.weights_saved.connect(self._tell_weights_saved)
-        self._trainer.pytorch_written.connect(self._tell_exported)
+        self._asking = AskingForFiles(document, window)
+        self._asking.refused.connect(self.failed)
 
     # --- projects -----------------------------------------------------------------------------------------------------
 
@@ -105,10 +101,7 @@ class ProjectFiles(QObject):
 
     def choose_and_open(self) -> None:
         """Ask for a project, and open it."""
-        kind = self.tr("Netloom projects (*.netloom)")
-        dialog = file_dialog(self._window, self.tr("Open project"), self._folder(), kind)
-        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
-        dialog.open()
+        self._asking.existing(self.tr("Open project"), self.open, self.tr("Netloom projects (*.netloom)"))
 
     def open(self, path: Path, as_copy: bool = False) -> None:
         """Open a project, after asking about unsaved changes."""
@@ -167,8 +160,8 @@ class ProjectFiles(QObject):
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file, and save to it; `then` is called after it was written whole."""
-        dialog = self._ask_where(self.tr("Save project"), "netloom", self.tr("Netloom projects (*.netloom)"))
-        self._act_on_name(dialog, PROJECT, lambda path: self.saving.begin(path, then, over=True))
+        title, kind = self.tr("Save project"), self.tr("Netloom projects (*.netloom)")
+        self._asking.new(title, PROJECT, lambda path: self.saving.begin(path, then, over=True), "netloom", kind)
 
     def finish(self) -> None:
         """Have all that is in hand done and told of, now: the program is about to be closed."""
@@ -224,63 +217,13 @@ class ProjectFiles(QObject):
 
     # --- weights ------------------------------------------------------------------------------------------------------
 
-    def save_weights(self) -> None:
-        """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
-        kinds = (self.tr("Weights (*.safetensors)"), self.tr("PyTorch's weights (*.pt *.pth)"))
-        dialog = self._ask_where(self.tr("Save weights"), "safetensors", *kinds)
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("pt" if "*.pt" in kind else "safetensors"))
-        self._act_on_name(dialog, WEIGHTS, self._trainer.weights.save)
-
     def load_weights(self) -> None:
         """Ask for a weights file; what fits is shown before anything changes."""
         kinds = (
-            self.tr("Weights ({endings})").format(endings=" ".join(f"*{each}" for each in WEIGHTS_READ)),
+            self.tr("Weights ({endings})").format(endings=" ".join(f"*{ending}" for ending in WEIGHTS_READ)),
             self.tr("All files (*)"),
         )
-        dialog = file_dialog(self._window, self.tr("Load weights"), self._folder(), *kinds)
-        dialog.fileSelected.connect(lambda path: self._trainer.weights.load(Path(path), apply=False))
-        dialog.open()
-
-    def _tell_weights_saved(self, saved: WeightsSaved) -> None:
-        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
-
-    # --- exports ------------------------------------------------------------------------------------------------------
-
-    def export_pytorch(self) -> None:
-        """As a script that trains the network with PyTorch alone."""
-        dialog = self._ask_where(self.tr("Export PyTorch script"), "py", self.tr("Python files (*.py)"))
-        self._act_on_name(dialog, PYTHON, self._trainer.write_pytorch)
-
-    def _tell_exported(self, written: PyTorchWritten) -> None:
-        self.told.emit(Sentence(self.tr("Exported {path}, with weights and samples beside it"), {"path": written.path}))
-
-    def export_tree(self) -> None:
-        """Ask for a file for the tree text."""
-        dialog = self._ask_where(self.tr("Export tree text"), "txt", self.tr("Text (*.txt)"))
-        self._act_on_name(dialog, TEXT, lambda path: self._export(path, self._write_tree))
-
-    def _write_tree(self, path: Path) -> None:
-        project.write_text(path, tree.tree_text(self._document.design, self._document.report) + "\n")
-
-    def export_picture(self) -> None:
-        """As SVG or PNG, as the name's ending or else the chosen filter says."""
-        kinds = (self.tr("SVG picture (*.svg)"), self.tr("PNG picture (*.png)"))
-        dialog = self._ask_where(self.tr("Export picture"), "svg", *kinds)
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("png" if "*.png" in kind else "svg"))
-        self._act_on_name(dialog, PICTURE, lambda path: self._export(path, self._write_picture))
-
-    def _write_picture(self, path: Path) -> None:
-        pictures = self._pictures
-        write = pictures.export_png if path.suffix.lower() == ".png" else pictures.export_svg
-        write(path)
-
-    def _export(self, path: Path, write: Callable[[Path], object]) -> None:
-        try:
-            write(path)
-        except NetloomError as error:
-            self.failed.emit(error.sentence)
-        else:
-            self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
+        self._asking.existing(self.tr("Load weights"), self._trainer.weights.load, *kinds)
 
     # --- files dropped on the window, work left behind ----------------------------------------------------------------
 
@@ -309,32 +252,5 @@ class ProjectFiles(QObject):
 
     def custom_layer_from_file(self) -> None:
         """Ask for a Python file that is to become a custom layer."""
-        kind = self.tr("Python files (*.py)")
-        dialog = file_dialog(self._window, self.tr("Custom layer from file"), self._folder(), kind)
-        dialog.fileSelected.connect(lambda path: self.custom_layer_offered.emit(Path(path)))
-        dialog.open()
-
-    # --- asking for files ---------------------------------------------------------------------------------------------
-
-    def _ask_where(self, title: str, suffix: str, *kinds: str) -> QFileDialog:
-        dialog = new_file_dialog(self._window, title, self._folder(), suffix, *kinds)
-        dialog.selectFile(f"{self._document.name}.{suffix}")
-        dialog.open()
-        return dialog
-
-    def _act_on_name(self, dialog: QFileDialog, known: tuple[str, ...], act: Callable[[Path], object]) -> None:
-        """Do it with the file that is named, unless its name says that it is of another kind."""
-
-        def take(name: str) -> None:
-            try:
-                check_ending(Path(name), known)
-            except NetloomError as error:
-                self.failed.emit(error.sentence)
-            else:
-                act(Path(name))
-
-        dialog.fileSelected.connect(take)
-
-    def _folder(self) -> str:
-        path = self._document.path
-        return str(path.parent if path else Path.home())
+        title, kind = self.tr("Custom layer from file"), self.tr("Python files (*.py)")
+        self._asking.existing(title, self.custom_layer_offered.emit, kind)

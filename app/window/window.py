@@ -33,6 +33,7 @@ from app.window.answers import Shown, answers
 from app.window.automation import Automation
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.exports import Exports
 from app.window.failure_teller import FailureTeller
 from app.window.notice_bar import NoticeBar
 from app.window.placing import bring_onto_screen
@@ -76,8 +77,8 @@ class Window(QMainWindow):
         self.notices = NoticeBar()
         self.actions_table = Actions(self, self.canvas)
         self.dialogs = Dialogs(document, self.trainer, preferences, self.actions_table, self)
-        pictures = self.canvas.tools.pictures
-        self.files = ProjectFiles(document, self.trainer, self.recovery, preferences, pictures, self)
+        self.files = ProjectFiles(document, self.trainer, self.recovery, preferences, self)
+        self.exports = Exports(document, self.trainer, self.canvas.tools.pictures, self)
         self._closing = False
         self._make_center()
         self._make_docks()
@@ -116,6 +117,7 @@ class Window(QMainWindow):
         return Workspace(
             self.document,
             self.files,
+            self.exports,
             self.trainer.runs,
             self.run_control,
             self.trainer,
@@ -147,10 +149,11 @@ class Window(QMainWindow):
         self.failure_teller = FailureTeller(
             self.notices.failures, document, trainer, self._go_to, self.training.show_console, self.files.load_weights
         )
-        self.files.failed.connect(self.failure_teller.tell)
+        for source in (self.files, self.exports):
+            source.failed.connect(self.failure_teller.tell)
+            source.told.connect(self.status.show_sentence)
         self.training.picture_failed.connect(self.failure_teller.tell)
         self.files.failed.connect(lambda _: self.status.clear())
-        self.files.told.connect(self.status.show_sentence)
         self.files.began.connect(self.status.show_sentence)
         self.files.noticed.connect(telling.notify)
         self.files.opened.connect(lambda _: self.status.clear())

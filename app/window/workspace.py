@@ -12,6 +12,7 @@ from app.engine.runs import Runs
 from app.engine.trainer import Trainer
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.exports import Exports
 from app.window.project_files import ProjectFiles
 from app.window.theme_choice import ThemeChoice
 
@@ -22,6 +23,7 @@ class Workspace:
 
     document: Document
     files: ProjectFiles
+    exports: Exports
     runs: Runs
     run_control: RunControl
     trainer: Trainer

@@ -42,8 +42,9 @@ class Told:
 
     def __init__(self, window: Window) -> None:
         self.sentences: list[str] = []
-        window.files.told.connect(self._note)
-        window.files.failed.connect(self._note)
+        for source in (window.files, window.exports):
+            source.told.connect(self._note)
+            source.failed.connect(self._note)
 
     def _note(self, sentence: Sentence) -> None:
         self.sentences.append(say(sentence))
@@ -604,8 +605,8 @@ def test_a_project_whose_weights_are_damaged_opens_as_a_copy_without_them(
 def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Path, name: str) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
-    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
-        window.files.save_weights()
+    with qtbot.waitSignal(window.exports.told, timeout=PATIENCE):
+        window.exports.save_weights()
         type_name(window, qtbot, tmp_path / name.removesuffix(".safetensors"))
     path = tmp_path / name
     assert window.status.text() == f"Saved {path}"
@@ -621,7 +622,7 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
 def test_the_network_is_written_for_pytorch(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
-    with qtbot.waitSignal(window.files.told, timeout=PATIENCE):
+    with qtbot.waitSignal(window.exports.told, timeout=PATIENCE):
         window.actions_table.by_id["file.export_pytorch"].trigger()
         type_name(window, qtbot, tmp_path / "mine")
     assert window.status.text() == f"Exported {tmp_path / 'mine.py'}, with weights and samples beside it"
@@ -703,7 +704,7 @@ def export(window: Window, qtbot: QtBot, how: Callable[[], object], path: Path) 
 
 def test_tree_text(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "net.txt"
-    assert export(still_window, qtbot, still_window.files.export_tree, tmp_path / "net") == f"Exported {path}"
+    assert export(still_window, qtbot, still_window.exports.export_tree, tmp_path / "net") == f"Exported {path}"
     text = path.read_text(encoding="utf-8")
     assert [name for name in ("Sequential", "flatten", "hidden", "relu", "in_features=64") if name not in text] == []
     assert text.endswith("\n")
@@ -711,7 +712,7 @@ def test_tree_text(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_pictures(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     for name in ("net.svg", "net.png"):
-        said = export(still_window, qtbot, still_window.files.export_picture, tmp_path / name)
+        said = export(still_window, qtbot, still_window.exports.export_picture, tmp_path / name)
         assert said == f"Exported {tmp_path / name}"
     assert (tmp_path / "net.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
     picture = QImage(str(tmp_path / "net.png"))
@@ -719,7 +720,7 @@ def test_pictures(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    still_window.files.export_picture()
+    still_window.exports.export_picture()
     (dialog,) = still_window.findChildren(QFileDialog)
     dialog.selectNameFilter("PNG picture (*.png)")
     dialog.filterSelected.emit("PNG picture (*.png)")
@@ -740,7 +741,8 @@ def test_names_of_another_kind_are_refused(
     still_window: Window, qtbot: QtBot, tmp_path: Path, kind: str, name: str, known: str
 ) -> None:
     path = tmp_path / name
-    said = export(still_window, qtbot, getattr(still_window.files, kind), path)
+    owner = still_window.files if kind == "save_as" else still_window.exports
+    said = export(still_window, qtbot, getattr(owner, kind), path)
     assert said == f"'{path}' was not written: its name must say what it holds, and end in {known}."
     assert not path.exists()
     assert failures(still_window) == [said]
@@ -749,7 +751,7 @@ def test_names_of_another_kind_are_refused(
 @pytest.mark.parametrize("kind", ["export_tree", "export_picture"])
 def test_a_place_where_nothing_can_be_written(still_window: Window, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
     told = Told(still_window)
-    getattr(still_window.files, kind)()
+    getattr(still_window.exports, kind)()
     (dialog,) = still_window.findChildren(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "gone" / ("net.svg" if kind == "export_picture" else "net.txt")))
     dialog.reject()
@@ -761,7 +763,7 @@ def test_a_picture_on_a_full_disk(still_window: Window, qtbot: QtBot, tmp_path: 
     path = tmp_path / "net.png"
     path.write_bytes(b"old")
     with disk_with_room_for(100):
-        still_window.files._export(path, still_window.files._write_picture)
+        still_window.exports._write(path, still_window.exports._write_picture)
     assert f"'{path}' could not be written: File too large" in failures(still_window)[0]
     assert path.read_bytes() == b"old"
 

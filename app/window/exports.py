@@ -1,0 +1,81 @@
+"""What is written besides projects: weights, a script for PyTorch, the tree text, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.canvas.pictures import Pictures
+from app.document.document import Document
+from app.engine.trainer import Trainer
+from app.window.asking import AskingForFiles
+from core.design import project, tree
+from core.endings import PICTURE, PYTHON, TEXT, WEIGHTS
+from core.errors import NetloomError, Sentence
+from core.training.messages import PyTorchWritten, WeightsSaved
+
+
+class Exports(QObject):
+    """Asks where, and writes. `told` carries a sentence about what was done, `failed` one that says why it was not."""
+
+    told = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, document: Document, trainer: Trainer, pictures: Pictures, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._trainer = trainer
+        self._pictures = pictures
+        self._asking = AskingForFiles(document, window)
+        self._asking.refused.connect(self.failed)
+        trainer.weights_saved.connect(self._tell_weights_saved)
+        trainer.pytorch_written.connect(self._tell_pytorch_written)
+
+    def save_weights(self) -> None:
+        """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
+        kinds = (self.tr("Weights (*.safetensors)"), self.tr("PyTorch's weights (*.pt *.pth)"))
+        title = self.tr("Save weights")
+        dialog = self._asking.new(title, WEIGHTS, self._trainer.weights.save, "safetensors", *kinds)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("pt" if "*.pt" in kind else "safetensors"))
+
+    def export_pytorch(self) -> None:
+        """As a script that trains the network with PyTorch alone."""
+        title, kind = self.tr("Export PyTorch script"), self.tr("Python files (*.py)")
+        self._asking.new(title, PYTHON, self._trainer.write_pytorch, "py", kind)
+
+    def export_tree(self) -> None:
+        """Ask for a file for the tree text."""
+        title, kind = self.tr("Export tree text"), self.tr("Text (*.txt)")
+        self._asking.new(title, TEXT, lambda path: self._write(path, self._write_tree), "txt", kind)
+
+    def export_picture(self) -> None:
+        """As SVG or PNG, as the name's ending or else the chosen filter says."""
+        kinds = (self.tr("SVG picture (*.svg)"), self.tr("PNG picture (*.png)"))
+        title = self.tr("Export picture")
+        dialog = self._asking.new(title, PICTURE, lambda path: self._write(path, self._write_picture), "svg", *kinds)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("png" if "*.png" in kind else "svg"))
+
+    def _write_tree(self, path: Path) -> None:
+        project.write_text(path, tree.tree_text(self._document.design, self._document.report) + "\n")
+
+    def _write_picture(self, path: Path) -> None:
+        pictures = self._pictures
+        write = pictures.export_png if path.suffix.lower() == ".png" else pictures.export_svg
+        write(path)
+
+    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+        try:
+            write(path)
+        except NetloomError as error:
+            self.failed.emit(error.sentence)
+        else:
+            self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
+
+    def _tell_weights_saved(self, saved: WeightsSaved) -> None:
+        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
+
+    def _tell_pytorch_written(self, written: PyTorchWritten) -> None:
+        self.told.emit(Sentence(self.tr("Exported {path}, with weights and samples beside it"), {"path": written.path}))
