@@ -15,16 +15,25 @@ _MARKS = {
 }
 _LOOK_AT = 2**16  # bytes that decide about an encoding without a mark
 _OTHER_ALPHABET = re.compile(r"[^\W\d_a-zA-Z]{3,}")
+_SYMBOL_WITHIN = re.compile(
+    r"[^\W\d_](?:[\u00b2\u00b3\u00b9]|(?![\u2018\u2019\u2013\u2014\u00b7\u00ad])[^\w\s\x00-\x7f])[^\W\d_]"
+)
+"""A sign such as ³ between two letters, where no Western word but a shortened one has any."""
+_OTHERS = ("windows-1252", "windows-1250", "windows-1251", "windows-1253", "iso-8859-15", "shift-jis", "gb18030")
 _ACCENTED = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """`guessed`: nothing in the file says so. `asks`: the bytes may as well be letters of another alphabet."""
+    """`guessed`: nothing in the file says so. `others`: in which ones it could be written as well.
+
+    `asks`: the bytes are probably letters of another alphabet.
+    """
 
     name: str
     guessed: bool = False
     asks: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def codec(self) -> str:
@@ -84,5 +93,16 @@ def _one_byte_a_letter(sample: bytes) -> Encoding:
     text = sample.decode("cp1252", "replace")
     words = _ACCENTED.findall(text)
     # In Western words one or two letters with accents stand together; in Cyrillic ones nearly all are beyond ASCII.
-    strange = "\ufffd" in text or 2 * sum(bool(_OTHER_ALPHABET.search(word)) for word in words) > len(words)
-    return Encoding("windows-1252", guessed=True, asks=strange)
+    foreign = 2 * sum(bool(_OTHER_ALPHABET.search(word)) for word in words) > len(words)
+    known = tuple(name for name in _OTHERS if _can_be(sample, name))
+    asks = foreign or "windows-1252" not in known or bool(_SYMBOL_WITHIN.search(text))
+    return Encoding(known[0], guessed=True, asks=asks, others=known[1:])
+
+
+def _can_be(sample: bytes, name: str) -> bool:
+    """Whether these bytes are a text in this encoding; the last letter may be cut off."""
+    try:
+        codecs.getincrementaldecoder(name)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -32,12 +32,14 @@ def find_header(first: Row, below: Sequence[Row]) -> Header:
         return Header(True, numbers=True)
     numbers = _whole_numbers(first)
     step = _step(numbers)
-    if numbers is None or (step and step == _step(_whole_numbers(below[0]))):
+    if numbers is not None and step and step == _step(_whole_numbers(below[0])):
         return Header(False)
-    counts = step == 1 and numbers[0] in (0, 1)
-    if counts and (_has_new_label(first, below) or not first[0].strip() or (len(numbers) > 3 and not numbers[0])):
+    label = _has_new_label(first, below)
+    counts = numbers is not None and step == 1 and numbers[0] in (0, 1)
+    if numbers and counts and (label or not first[0].strip() or (len(numbers) > 3 and not numbers[0])):
         return Header(True, numbers=True)
-    asks = (step and len(numbers) > 2) or (len(set(numbers)) == len(numbers) and _has_new_label(first, below))
+    cells = [cell.strip() for cell in first if is_number(cell)]
+    asks = (step and len(cells) > 2) or (label and len(set(cells)) == len(cells))
     return Header(bool(asks), numbers=True, asks=bool(asks))
 
 

@@ -21,6 +21,7 @@ from core.errors import DataError
 _LOOK_AT = 1000  # rows that decide about columns
 _LOOK_ON = 100_000  # rows that are looked at where the numbers of the first ones may mean two things
 _MOST_COUNTED = 3
+_MOST_ENCODINGS = 7
 
 Rows = Sequence[tuple[int, list[str]]]
 
@@ -115,8 +116,8 @@ class _Finder:
         found = self.text.encoding
         if not found.guessed:
             return
-        others = [name for name in ("windows-1251", "windows-1250", "iso-8859-15") if found.name == "windows-1252"]
-        choices = tuple(Choice("encoding", name, name) for name in ([found.name, *others] if found.asks else others))
+        names = (found.name, *found.others) if found.asks else found.others
+        choices = tuple(Choice("encoding", name, name) for name in names[:_MOST_ENCODINGS])
         if found.asks:
             sentence = "The text is not in UTF-8. Read as {encoding} its words look strange: choose its encoding."
             self._say(sentence, *choices, kind="question", encoding=found.name)
@@ -126,7 +127,7 @@ class _Finder:
     def _tell_preamble(self) -> None:
         before = self.text.preamble
         if before.instruction:
-            self._say("The first line says what stands between values: {separator}.", separator=self.text.separator)
+            self._say("The first line says what stands between values: {separator}.", separator=self._sign)
 
     def _names(self) -> tuple[list[str], bool, int]:
         """The names as they stand there, whether they do, and how many rows they take."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.data.layout import Layout, find_layout
 from core.data.missing import is_missing, missing_labels
+from core.data.numerals import is_number
 from core.data.source import Source, name_of
 from core.data.text_file import Tally, TextFile
 from core.design.settings import Choice, DataSettings, Remark
@@ -259,7 +260,7 @@ class RowReader:
         advice = "Write it as a number or leave the column out"
         if line == 1 and not self.layout.header:
             advice = "If the first line holds the names of the columns, say so; otherwise write it as a number"
-        elif any(letter.isdigit() for letter in cell) and ("," in cell or "." in cell):
+        elif is_number(cell):
             advice += ", or choose other marks for decimals and thousands (now: {decimal}, {thousands})"
         raise DataError(
             "Line {line} of '{path}', column '{column}': '{cell}' is text, but a feature must be a number. "

@@ -200,6 +200,7 @@ def test_a_header_with_numbers(read, first, rows, columns: tuple[str, ...]) -> N
     [
         (("2019", "2020", "2021"), [("1.5", "2.5", "3.5"), ("2", "2.5", "4.5")] * 5),
         (("400", "475", "kind"), FLOWERS),
+        (("0.5", "1.0", "kind"), FLOWERS),
     ],
 )
 def test_numbers_that_may_be_names_are_asked_about(read, seen, first, rows) -> None:
@@ -308,6 +309,29 @@ def test_another_alphabet_is_asked_about(read, seen) -> None:
     source = read(text, encoding="windows-1251")
     assert source.columns == ("Длина",)
     assert not source.remarks
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "word"),
+    [
+        ("cp1250", "windows-1250", "żółty"),
+        ("cp1253", "windows-1253", "κόκκινο"),
+        ("shift-jis", "shift-jis", "赤い花"),
+        ("gbk", "gb18030", "红色的花"),
+    ],
+)
+def test_no_encoding_is_taken_in_silence_for_the_western_one(seen, codec: str, name: str, word: str) -> None:
+    text = f"a;kind\n1,5;{word}\n2,5;other\n".encode(codec) + f"1,5;{word}\n2,5;other\n".encode(codec) * 5
+    (question,) = (remark for remark in seen(text).remarks if remark.kind == "question")
+    assert name in [choice.value for choice in question.choices]
+    assert word in seen(text, encoding=name).classes
+
+
+@pytest.mark.parametrize("word", ["l’été", "m²", "25 °C", "naïve", "Ærø", "weiß", "São João", "«né»", "cm³", "5 €"])
+def test_western_words_are_no_question(seen, word: str) -> None:
+    data = seen(f"a;kind\n{chr(10).join(['1,5;' + word, '2,5;other'] * 6)}\n".encode("cp1252"))
+    assert not said(data, "question")
+    assert word in data.classes
 
 
 def test_what_was_found_out_reads_the_file_the_same_way_again(tmp_path: Path) -> None:
