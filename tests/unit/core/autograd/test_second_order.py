@@ -43,10 +43,8 @@ def second_gradients(case: Case, inputs: list[Tensor]) -> list[Tensor | None]:
     """Of the sum of the first gradients' exponentials, so that all of them matter; None where the first is constant."""
     result = case.call(*inputs)
     firsts = torch.autograd.grad(result.exp().sum(), inputs, create_graph=True, allow_unused=True)
-    total = sum((each.exp().sum() for each in firsts if each is not None), start=torch.zeros(()))
-    if not total.requires_grad:
-        return [None] * len(inputs)
-    return list(torch.autograd.grad(total, inputs, allow_unused=True))
+    varying = [first.exp().sum() for first in firsts if first is not None and first.requires_grad]
+    return list(torch.autograd.grad(sum(varying), inputs, allow_unused=True)) if varying else [None] * len(inputs)
 
 
 @every_smooth_case
