@@ -413,22 +413,19 @@ def test_a_layer_that_goes_wrong_is_a_problem_at_its_node_and_nothing_else_suffe
 
 def test_a_table_with_holes_is_a_problem_with_lines_at_the_input(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     table = tmp_path / "flowers.csv"
-    table.write_text("petal,sepal,kind\n1,2,a\n,3,b\n3,?,a\n4,5,b\n")
+    table.write_text("petal,sepal,kind\n1,2,a\n,3,b\n3,?,a\n4,5,b\n" + "5,6,b\n" * 8)
     design = digits_design()
     window.document.apply("Data", with_data(design, DataSettings(str(table))))
-    until(qtbot, lambda: window.document.facts.data_problem)
-    (problem,) = (p for p in window.document.report.problems if p.node == id_of(design, "digits"))
-    sentence = str(problem.sentence)
-    assert str(table) in sentence
+    until(qtbot, lambda: "missing" in str(says(window.document.report)))
+    (sentence,) = (text for text in says(window.document.report) if "missing" in text)
     assert "line 3, column 'petal'" in sentence
     assert "line 4, column 'sepal'" in sentence
-    assert "Fill them in, remove these lines or leave the columns out" in sentence
+    assert "Choose what becomes of them" in sentence
     assert window.document.report.blocks_start
     with qtbot.waitSignal(window.run_control.blocked):
         window.run_control.start()
     window.document.undo()
-    until(qtbot, lambda: window.document.facts.data)
-    assert window.document.facts.data_problem is None
+    until(qtbot, lambda: "missing" not in str(says(window.document.report)))
 
 
 def test_data_that_do_not_fit_the_input_can_be_repaired(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
