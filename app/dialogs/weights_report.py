@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.look import theme
+from app.widgets.choice_field import ChoiceField
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from core.training.messages import WeightsReport
@@ -26,8 +27,10 @@ from core.training.messages import WeightsReport
 class WeightsReportDialog(QDialog):
     """Lists what matches, what is missing in the file, what the design has no place for, and what has another shape.
 
-    Accepted when the user wants what matches.
+    Accepted when the user wants what matches; `part_chosen` when it is another of several sets of weights.
     """
+
+    part_chosen = Signal(str)
 
     def __init__(self, report: WeightsReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +55,8 @@ class WeightsReportDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addWidget(self._headline)
+        if report.parts:
+            column.addLayout(self._parts())
         column.addWidget(self.tree, 1)
         column.addLayout(buttons)
 
@@ -64,7 +69,30 @@ class WeightsReportDialog(QDialog):
             text = self.tr("All {total} tensors of {path} fit this design.")
         else:
             text = self.tr("{path} has {matched} of the {total} tensors of this design.")
-        return text.format(path=report.path, matched=len(report.matched), total=total)
+        text = text.format(path=report.path, matched=len(report.matched), total=total)
+        return " ".join(filter(None, [text, self._renaming()]))
+
+    def _renaming(self) -> str:
+        """What was done to the names of the file, if anything."""
+        removed, added = self._report.removed, self._report.added
+        if removed and added:
+            text = self.tr("Names are taken with “{added}” before them in place of “{removed}”.")
+        elif removed:
+            text = self.tr("Names are taken without the “{removed}” before them.")
+        else:
+            text = self.tr("Names are taken with “{added}” before them.") if added else ""
+        return text.format(removed=removed, added=added)
+
+    def _parts(self) -> QHBoxLayout:
+        """The sets of weights in the file."""
+        label, choice, row = QLabel(self.tr("Weights in the file")), ChoiceField(self._report.parts), QHBoxLayout()
+        choice.setObjectName("weights_report.part")
+        choice.show_value(self._report.part)
+        choice.value_edited.connect(lambda part: self.part_chosen.emit(str(part)))
+        label.setBuddy(choice)
+        row.addWidget(label)
+        row.addWidget(choice, 1)
+        return row
 
     def _make_tree(self) -> QTreeWidget:
         report, shown = self._report, theme.current()

@@ -58,13 +58,13 @@ class LiveWeights(QObject):
             self.redrawn.emit(nodes)
             self._rename(self.tr("Draw new weights"))
 
-    def load(self, path: Path | str, apply: bool = False) -> None:
+    def load(self, path: Path | str, apply: bool = False, part: str = "") -> None:
         """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
         if apply and not self._may_change():
             return
         if apply:
             self._take_snapshot()
-        self._process.ask(LoadWeights(str(path), apply))
+        self._process.ask(LoadWeights(str(path), apply, part))
 
     def take_loaded(self) -> None:
         """What was to be loaded is loaded."""

@@ -192,7 +192,10 @@ class Window(QMainWindow):
         if not report.applied:
             dialog = WeightsReportDialog(report, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.accepted.connect(lambda: self.trainer.weights.load(Path(report.path), apply=True))
+            path, load = Path(report.path), self.trainer.weights.load
+            dialog.accepted.connect(lambda: load(path, apply=True, part=report.part))
+            dialog.part_chosen.connect(dialog.reject)
+            dialog.part_chosen.connect(lambda part: load(path, part=part))
             dialog.open()
         else:
             self._telling.tell_of_loaded(len(report.matched))

@@ -312,7 +312,7 @@ class Engine:
         model = self._present_model()
         if request.apply:
             self._refuse_unless_paused()
-        report = load_weights(Path(request.path), model.module, request.apply)
+        report = load_weights(Path(request.path), model.module, request.apply, request.part)
         if request.apply:
             self._live.take(model)
             self._live.optimiser.clear()  # it was about other numbers, as were the gradients

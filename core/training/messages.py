@@ -121,11 +121,13 @@ class WritePyTorch(Message, frozen=True):
 class LoadWeights(Message, frozen=True):
     """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
 
-    What matches by name and shape is loaded. Answered by `WeightsReport` or `Failed`.
+    What matches by name and shape is loaded. Of a file with several sets of weights `part` names one; by default the
+    first is taken. Answered by `WeightsReport` or `Failed`.
     """
 
     path: str
     apply: bool = False
+    part: str = ""
 
 
 class Reinitialise(Message, frozen=True):
@@ -380,7 +382,11 @@ class PyTorchWritten(Message, frozen=True):
 
 
 class WeightsReport(Message, frozen=True):
-    """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model)."""
+    """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model).
+
+    `removed` and `added`: what was taken away and put before each name of the file so that more fit. `parts`: the sets
+    of weights in the file, if there are several, of which this is about `part`.
+    """
 
     path: str
     applied: bool
@@ -388,6 +394,10 @@ class WeightsReport(Message, frozen=True):
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
     mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    removed: str = ""
+    added: str = ""
+    parts: tuple[str, ...] = ()
+    part: str = ""
 
 
 class DataDescribed(Message, frozen=True):

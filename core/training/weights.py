@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.errors import FileError
 from core.files.weights import read_weights, write_weights
 from core.nn import Module
 from core.tensors.grad_mode import no_grad
-from core.tensors.tensor import Tensor
 from core.training.messages import WeightsReport, WeightsSaved
+from core.training.naming import best_renaming
 
 
 def save_weights(path: Path, module: Module) -> WeightsSaved:
@@ -19,10 +18,15 @@ def save_weights(path: Path, module: Module) -> WeightsSaved:
     return WeightsSaved(str(path), len(state))
 
 
-def load_weights(path: Path, module: Module, apply: bool) -> WeightsReport:
-    """Compare a file with a model and, with `apply`, load what matches by name and shape. Raises FileError."""
-    found = _only_state(path)
-    own = module.state_dict()
+def load_weights(path: Path, module: Module, apply: bool, part: str = "") -> WeightsReport:
+    """Compare a file with a model and, with `apply`, load what matches by name and shape. Raises FileError.
+
+    All is read before anything changes. `part`: which of several sets of weights is meant; by default the first.
+    """
+    states, own = read_weights(path), module.state_dict()
+    part = part if part in states else next(iter(states))
+    renaming = best_renaming(states[part], own)
+    found = renaming.of(states[part])
     shared = [name for name in own if name in found]
     matched = [name for name in shared if own[name].shape == found[name].shape]
     if apply:
@@ -38,15 +42,8 @@ def load_weights(path: Path, module: Module, apply: bool) -> WeightsReport:
         mismatched=tuple(
             (name, tuple(found[name].shape), tuple(own[name].shape)) for name in shared if name not in set(matched)
         ),
+        removed=renaming.removed,
+        added=renaming.added,
+        parts=tuple(states) if len(states) > 1 else (),
+        part=part,
     )
-
-
-def _only_state(path: Path) -> dict[str, Tensor]:
-    states = read_weights(path)
-    if len(states) > 1:
-        raise FileError(
-            "'{path}' holds {count} sets of weights: {names}. Save the one that is meant to a file of its own.",
-            path=str(path), count=len(states), names=", ".join(map(ascii, states)),
-        )  # fmt: skip
-    (state,) = states.values()
-    return state

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.weights_report import WeightsReportDialog
+from app.widgets.choice_field import ChoiceField
 from core.training.messages import WeightsReport
 
 Show = Callable[[WeightsReport], WeightsReportDialog]
@@ -78,3 +80,26 @@ def test_all_or_nothing_is_said_in_a_sentence(show: Show) -> None:
     nothing = show(WeightsReport("/w", False, (), ("a",), ("b",), ()))
     assert sentence(nothing) == "Nothing in /w fits this design by name and shape."
     assert not button(nothing, "load").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("removed", "added", "said"),
+    [
+        ("module.", "", "Names are taken without the “module.” before them."),
+        ("", "net.", "Names are taken with “net.” before them."),
+        ("a.", "b.", "Names are taken with “b.” before them in place of “a.”."),
+        ("", "", "/w.safetensors has 2 of the 4 tensors of this design."),
+    ],
+)
+def test_it_says_what_was_done_to_the_names(show: Show, removed: str, added: str, said: str) -> None:
+    assert sentence(show(replace(MIXED, removed=removed, added=added))).endswith(said)
+
+
+def test_another_of_several_sets_of_weights_can_be_chosen(show: Show, qtbot: QtBot) -> None:
+    assert show(MIXED).findChild(ChoiceField) is None
+    dialog = show(replace(MIXED, parts=("model", "ema"), part="model"))
+    choice = dialog.findChild(ChoiceField, "weights_report.part")
+    assert choice.currentText() == "model"
+    with qtbot.waitSignal(dialog.part_chosen) as chosen:
+        qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert chosen.args == ["ema"]
