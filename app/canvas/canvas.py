@@ -153,8 +153,11 @@ class Canvas(QWidget):
         painter.end()
 
     def _nodes_with_ports(self) -> list[NodeId]:
+        """While a wire is laid, all of them; else the one under the pointer."""
         hovered = self.stage.marks.hovered
-        return self.pointer.nodes_with_ports() or ([] if hovered is None else [hovered])
+        if self.pointer.lays_wire:
+            return list(self.stage.layout.boxes)
+        return [] if hovered is None else [hovered]
 
     # --- statistics while training ------------------------------------------------------------------------------------
 

@@ -140,9 +140,9 @@ def _with(xs: array[float], x: float, limit: int) -> array[float]:
         return xs
     gap = 2 * (x - xs[0]) / limit
     kept = xs[:1]
-    for each in xs:
-        if each - kept[-1] >= gap:
-            kept.append(each)
+    for mark in xs:
+        if mark - kept[-1] >= gap:
+            kept.append(mark)
     return kept
 
 

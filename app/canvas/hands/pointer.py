@@ -29,7 +29,6 @@ from app.canvas.layout.hits import Port
 from app.canvas.view import View
 from app.document.layer_search import LAYER_MIME
 from core.design import edits
-from core.design.model import NodeId
 
 _EDGE = 32
 _SCROLL_STEP = 12.0
@@ -81,9 +80,10 @@ class Pointer(QObject):
         """Where the pointer is in the view; (0, 0) if it is elsewhere."""
         return self._last
 
-    def nodes_with_ports(self) -> list[NodeId]:
-        """While a wire is laid, all nodes show their ports."""
-        return list(self._view.stage.layout.boxes) if isinstance(self.gesture, LayWire) else []
+    @property
+    def lays_wire(self) -> bool:
+        """Whether a wire is being laid."""
+        return isinstance(self.gesture, LayWire)
 
     # --- the mouse ----------------------------------------------------------------------------------------------------
 
