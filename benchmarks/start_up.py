@@ -25,8 +25,8 @@ def event(self, event):
         print(time.time() - started, flush=True)
         self.close()
     return done
-import app.window
-app.window.Window.event = event
+import app.window.window
+app.window.window.Window.event = event
 sys.exit(app.start.main([]))
 """
 
