@@ -23,6 +23,9 @@ from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from core.training.messages import WeightsReport
 
+SHOWN = 3
+"""Names in a sentence; all stand in the list below it."""
+
 
 class WeightsReportDialog(QDialog):
     """Lists what matches, what is missing in the file, what the design has no place for, and what has another shape.
@@ -70,7 +73,16 @@ class WeightsReportDialog(QDialog):
         else:
             text = self.tr("{path} has {matched} of the {total} tensors of this design.")
         text = text.format(path=report.path, matched=len(report.matched), total=total)
-        return " ".join(filter(None, [text, self._renaming()]))
+        return " ".join(filter(None, [text, self._renaming(), self._warning()]))
+
+    def _warning(self) -> str:
+        """What speaks against loading it, if anything does."""
+        unsound = self._report.unsound
+        if not unsound:
+            return ""
+        text = self.tr("{count} of them hold NaN or infinite values, from which nothing can be learned: {names}.")
+        rest = " …" if len(unsound) > SHOWN else ""
+        return text.format(count=len(unsound), names=", ".join(unsound[:SHOWN]) + rest)
 
     def _renaming(self) -> str:
         """What was done to the names of the file, if anything."""

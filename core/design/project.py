@@ -56,6 +56,8 @@ class Project:
 
     def extract_checkpoint(self, target: Path) -> None:
         """Copy weights, optimiser and random state to `target`. Raises FileError, also when there are none."""
+        if self.damage is not None:
+            raise FileError(self.damage.template, **self.damage.values)
         if self.path is None or not self.has_checkpoint:
             raise FileError("The project has no weights.")
         with _opened(self.path) as archive, archive.open(_CHECKPOINT) as source, atomic.replacing(target) as file:

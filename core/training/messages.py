@@ -385,7 +385,8 @@ class WeightsReport(Message, frozen=True):
     """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model).
 
     `removed` and `added`: what was taken away and put before each name of the file so that more fit. `parts`: the sets
-    of weights in the file, if there are several, of which this is about `part`.
+    of weights in the file, if there are several, of which this is about `part`. `unsound`: those that match and hold
+    NaN or infinity, from which nothing can be learned.
     """
 
     path: str
@@ -398,6 +399,7 @@ class WeightsReport(Message, frozen=True):
     added: str = ""
     parts: tuple[str, ...] = ()
     part: str = ""
+    unsound: tuple[str, ...] = ()
 
 
 class DataDescribed(Message, frozen=True):

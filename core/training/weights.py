@@ -7,6 +7,7 @@ from pathlib import Path
 from core.files.weights import read_weights, write_weights
 from core.nn import Module
 from core.tensors.grad_mode import no_grad
+from core.training.finite import all_finite
 from core.training.messages import WeightsReport, WeightsSaved
 from core.training.naming import best_renaming
 
@@ -46,4 +47,5 @@ def load_weights(path: Path, module: Module, apply: bool, part: str = "") -> Wei
         added=renaming.added,
         parts=tuple(states) if len(states) > 1 else (),
         part=part,
+        unsound=tuple(name for name in matched if not all_finite([found[name].detach().numpy()])),
     )

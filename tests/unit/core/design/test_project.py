@@ -127,6 +127,8 @@ def test_weights_that_are_damaged_cost_only_the_weights(tmp_path: Path, damaged:
     content = project.read(path)
     assert (content.design, content.has_checkpoint) == (MLP, False)
     assert str(content.damage).startswith("The weights are ")
+    with pytest.raises(FileError, match="The weights are "):
+        content.extract_checkpoint(tmp_path / "copy")
     weights.write_bytes(damaged)
     with pytest.raises(WeightsError, match="The weights are "):
         project.write(tmp_path / "new.netloom", MLP, weights)

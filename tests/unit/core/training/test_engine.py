@@ -585,6 +585,16 @@ def test_what_stands_before_the_names_of_others_is_seen_through(
     assert weights_of(engine, tmp_path)["net.linear.bias"] == np.ones(3, np.float32).tobytes()
 
 
+def test_weights_that_are_not_finite_are_named_before_they_are_taken(tmp_path: Path) -> None:
+    engine, path = Driven(), tmp_path / "w.safetensors"
+    prepare(engine, iris(("Linear", {"out_features": 3})))
+    for value in (np.nan, np.inf, 1.0):
+        bias = np.array([0, value, 0], np.float32)
+        write_tensors(path, {"net.linear.weight": np.ones((3, 4), np.float32), "net.linear.bias": bias})
+        report = the(WeightsReport, engine.ask(LoadWeights(str(path))))
+        assert report.unsound == (() if value == 1 else ("net.linear.bias",))
+
+
 def test_names_that_fit_no_better_otherwise_stay(tmp_path: Path) -> None:
     engine, path = Driven(), tmp_path / "w.safetensors"
     prepare(engine, iris(("Linear", {"out_features": 3})))
