@@ -65,6 +65,8 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
 
 def matrix_exp(A: Tensor) -> Tensor:
     """The exponential of matrices: halved until small, by 18 terms of the series, squared as often."""
+    if A.dtype == dtypes.float16:
+        return matrix_exp(A.float()).half()
     check_matrices("linalg.matrix_exp", A, square=True)
     largest = float(A.detach().abs().sum(-2).max()) if A.numel() else 0.0
     halvings = max(0, math.frexp(largest)[1] + 1) if math.isfinite(largest) else 0

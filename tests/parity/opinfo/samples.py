@@ -10,8 +10,17 @@ import torch
 
 torch.set_num_threads(1)  # the samples are small: threads would only wait for each other
 
-DTYPES = {"float64": 3000, "float32": 3000, "int64": 200, "bool": 100}
+DTYPES = {
+    "float64": 3000,
+    "float32": 3000,
+    "int64": 200,
+    "bool": 100,
+    **dict.fromkeys(("float16", "int32", "int16", "int8", "uint8"), 60),
+}
 """Types that are compared, with the number of samples of an operation that are run at most."""
+
+IN_ONE_FORM = ("float16", "int32", "int16", "int8", "uint8")
+"""Types for which an operation is run as a function only."""
 
 OTHER_FORMS = 40
 """How many samples are run in another form than the first: as a method, in place, under another name."""
