@@ -115,7 +115,28 @@ def test_a_container_shows_its_text_and_totals(inspector: Inspector, document: D
     select(document, "net")
     assert "(fc1): Linear(in_features=64, out_features=128, bias=True)" in inspector.layer.tree.toPlainText()
     assert "Parameters: 9,610" in inspector.layer.facts.text()
-    assert tabs(inspector) == ["Layer"]
+    assert tabs(inspector) == ["Layer", "Code"]
+
+
+def test_the_code_of_a_network_follows_what_is_edited(inspector: Inspector, document: Document) -> None:
+    document.select([])
+    inspector.open_page(CODE)
+    code = inspector.code.line
+    assert code.toPlainText().startswith("class ")
+    assert "fc1=nn.Linear(in_features=64, out_features=128)," in code.toPlainText()
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "first"))
+    assert "first=nn.Linear(in_features=64, out_features=128)," in code.toPlainText()
+    select(document, "net")
+    assert code.toPlainText().splitlines()[:2] == ["self.net = nn.Sequential(", "    OrderedDict("]
+
+
+def test_the_code_of_what_does_not_fit_says_why(inspector: Inspector, document: Document) -> None:
+    wrong = edits.set_options(document.design, (id_of(document.design, "fc1"),), {"in_features": 3})
+    document.apply("Set", wrong)
+    document.select([])
+    inspector.open_page(CODE)
+    text = " ".join(line.removeprefix("# ") for line in inspector.code.line.toPlainText().splitlines())
+    assert text == "Linear 'fc1' expects 3 features but 'flatten' gives 64."
 
 
 def test_with_nothing_selected_it_shows_the_model(inspector: Inspector, document: Document) -> None:

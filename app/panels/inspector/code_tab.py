@@ -1,20 +1,25 @@
-"""The tab of a layer as PyTorch code."""
+"""The tab of a layer or a container as PyTorch code."""
 
 from __future__ import annotations
 
 import json
 from keyword import iskeyword
+from textwrap import wrap
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.look.sentences import say
 from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
+from app.widgets.python_highlighter import PythonHighlighter
 from app.widgets.scroll_column import ScrollColumn, section
 from core.design.code import constructor, custom_constructor, sharing, usage
 from core.design.model import Design, NodeId
+from core.design.pytorch.network import container_source
 from core.design.shapes import Report
+from core.errors import DesignError
 
 
 class CodeTab(ScrollColumn):
@@ -33,6 +38,8 @@ class CodeTab(ScrollColumn):
         self._source_title = section(self.tr("Its class"))
         self.source = CodeView()
         self.source.setAccessibleName(self._source_title.text())
+        for view in (self.line, self.forward, self.source):
+            PythonHighlighter(view.document())
         self.column.addWidget(section(self.line.accessibleName()))
         self.column.addWidget(self.line)
         self.column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -54,6 +61,14 @@ class CodeTab(ScrollColumn):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.toPlainText())
+
+
+def container_lines(design: Design, report: Report, node_id: NodeId) -> str:
+    """The classes of a container in PyTorch, or why there are none yet."""
+    try:
+        return container_source(design, report, node_id)
+    except DesignError as error:
+        return "\n".join(f"# {line}" for line in wrap(say(error.sentence), 60))
 
 
 def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:

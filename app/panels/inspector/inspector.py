@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look.sentences import say
-from app.panels.inspector.code_tab import CodeTab, constructor_line, forward_lines
+from app.panels.inspector.code_tab import CodeTab, constructor_line, container_lines, forward_lines
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
@@ -72,6 +72,8 @@ class Inspector(QWidget):
         for page in (self.layer, self.parameters, self.gradients, self.code):
             self._pages.addWidget(page)
         self._shown_pages: tuple[int, ...] = ()
+        self._container: NodeId | None = None
+        """The container that is shown, if it is one."""
         self._show_tabs(parameters=False, code=False)
         self.tabs.currentChanged.connect(self._open_page)
         self._pages.currentChanged.connect(self.open_page)
@@ -113,11 +115,14 @@ class Inspector(QWidget):
         icon, family = (kind.icon, kind.family) if kind else ("unknown", "custom")
         self.header.show_node(node_id, node.name, note, icon, family)
         self.layer.show_node(node_id)
-        line = constructor_line(design, report, node_id)
+        is_container = bool(kind and kind.container)
+        line = "" if is_container else constructor_line(design, report, node_id)
         custom = design.customs.get(node.type)
-        self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
+        if not is_container:
+            self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
+        self._container = node_id if is_container else None
         has_parameters = bool(report.parameters.get(node_id))
-        self._show_tabs(parameters=has_parameters, code=bool(line))
+        self._show_tabs(parameters=has_parameters, code=bool(line) or is_container)
         self._watch(node_id if has_parameters else None, self._parameter_of(node_id))
         self._show_parameters()
 
@@ -126,19 +131,22 @@ class Inspector(QWidget):
         title = self.tr("{count} layers").format(count=len(ids))
         self.header.show_node("", title, names, "sequential", "container")
         self.layer.show_nodes(ids)
+        self._container = None
         self._show_tabs(parameters=False, code=False)
         self._watch(None, None)
 
     def _show_model(self) -> None:
         self.header.show_node("", self._document.name, self.tr("Model"), "module", "container")
         self.layer.show_node(self._document.design.root)
-        self._show_tabs(parameters=False, code=False)
+        self._container = self._document.design.root
+        self._show_tabs(parameters=False, code=True)
         self._watch(None, None)
 
     def _show_tabs(self, parameters: bool, code: bool) -> None:
         """Have tabs for what there is, and stay on the same one if it is still among them."""
         pages = (LAYER, *((PARAMETERS, GRADIENTS) if parameters else ()), *((CODE,) if code else ()))
         if pages == self._shown_pages:
+            self._turn_to(self._pages.currentIndex())
             return
         titles = (self.tr("Layer"), self.tr("Parameters"), self.tr("Gradients"), self.tr("Code"))
         current = self._pages.currentIndex()
@@ -163,6 +171,10 @@ class Inspector(QWidget):
         self._pages.setCurrentIndex(page)
         if page == PARAMETERS:
             self._show_parameters()
+        elif page == CODE and self._container is not None and self._container in self._document.design:
+            # Only here: of a large network the text takes a moment to write, and most edits are made without it.
+            code = container_lines(self._document.design, self._document.report, self._container)
+            self.code.show_code(code, "", "")
 
     # --- parameters ---------------------------------------------------------------------------------------------------
 

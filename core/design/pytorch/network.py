@@ -35,6 +35,20 @@ def network_source(design: Design, report: Report) -> tuple[str, str]:
     return "\n\n\n".join(classes.texts), root
 
 
+def container_source(design: Design, report: Report, node_id: NodeId) -> str:
+    """What makes a container in a Module's `__init__`, behind the classes that it needs; of the root, its class.
+
+    Raises DesignError if something in the design does not fit.
+    """
+    check_complete(design, report)
+    classes = _Classes(design, report)
+    if node_id == design.root:
+        classes.add(design[node_id])
+        return "\n\n\n".join(classes.texts)
+    lines = classes.assignment(design[node_id])
+    return "\n\n\n".join([*classes.texts, "\n".join(lines)])
+
+
 def identifier(name: str, taken: Sequence[str] | Mapping[str, object], camel: bool = False) -> str:
     """A Python name like `name` that is not taken."""
     words = re.findall(r"\w+", name)
@@ -71,7 +85,7 @@ class _Classes:
 
     def add(self, node: Node) -> str:
         """Write the class of a container, after those it needs; its name. Containers that are alike have one class."""
-        made = [line for child in self._layers(node) for line in self._assignment(child)]
+        made = [line for child in self._layers(node) for line in self.assignment(child)]
         if node.id == self.design.root:
             made += [*self._ties(), *self._frozen()]
         head = [f"{INDENT}def __init__(self) -> None:", f"{INDENT * 2}super().__init__()"]
@@ -96,7 +110,8 @@ class _Classes:
         kind = self.report.type_of(node.id)
         return node.type in self.design.customs or bool(kind and kind.target)
 
-    def _assignment(self, node: Node) -> list[str]:
+    def assignment(self, node: Node) -> list[str]:
+        """The lines of `__init__` that make a child, after the classes that it needs."""
         first, *rest = self._expression(node)
         if node.name.isidentifier() and not iskeyword(node.name):
             return [f"self.{node.name} = {first}", *rest]
