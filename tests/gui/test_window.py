@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt
+from PySide6.QtCore import QEvent, QLocale, QRect, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.document.settings import Preferences
+from app.engine.process import EngineProcess
 from app.engine.recovery import Lost
 from app.engine.run import State
 from app.look import theme
@@ -165,6 +166,22 @@ def test_a_damaged_layout_is_as_none(still_window: Window, qtbot: QtBot) -> None
     qtbot.waitExposed(again)
     assert [dock(again, name).isVisible() for name in ("palette", "inspector", "training")] == [True, True, True]
     close_anyway(again)
+
+
+@pytest.mark.parametrize("left_at", [None, QRect(5000, 4000, 700, 500), QRect(0, 0, 1440, 900)])
+def test_it_opens_within_the_screen_wherever_it_was_left(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, left_at: QRect | None
+) -> None:
+    monkeypatch.setattr(EngineProcess, "send", lambda process, request: None)
+    preferences = Preferences()
+    if left_at is not None:
+        before = make_window(preferences)
+        before.setGeometry(left_at)
+        preferences.layout = before.docks.layout
+        close_anyway(before)
+    window = make_window(preferences)
+    assert window.screen().availableGeometry().contains(window.geometry())
+    close_anyway(window)
 
 
 def test_panels_can_be_moved_when_asked_for(still_window: Window) -> None:
