@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core as torch
-from core.methods.binding import InPlace
+from core.methods.in_place import InPlace
 
 OTHERS = {
     "atan2 arctan2 copysign divide div eq float_power floor_divide fmod ge greater greater_equal gt heaviside hypot "
