@@ -14,6 +14,8 @@ from app.engine.runs import Runs
 from core.design.model import NodeId, new_id
 from core.training.messages import (
     Failed,
+    Filling,
+    Initialise,
     LoadWeights,
     Reinitialise,
     Restore,
@@ -70,6 +72,17 @@ class LiveWeights(QObject):
         """What was to be loaded is loaded."""
         self.tell_replaced()
         self._rename(self.tr("Load weights"))
+
+    def initialise(self, filling: Filling, parameters: Iterable[tuple[NodeId, str]]) -> None:
+        """Have parameters filled, as a step that can be undone; not while a run goes on."""
+        if self._may_change():
+            self._take_snapshot()
+            self._process.ask(Initialise(filling, tuple(parameters)))
+
+    def take_changed(self, filled: bool) -> None:
+        """Numbers that were to be filled, or edited, are."""
+        self.tell_replaced()
+        self._rename(self.tr("Initialise") if filled else self.tr("Edit numbers"))
 
     def exchange(self, name: str) -> None:
         """Have those that had this name, in place of the present ones, which can be had again in the same way."""

@@ -12,11 +12,11 @@ from core.design.model import CustomLayer
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
-from core.training.messages import Describe, Event, Failed, Inspect, ListDevices, Probe, Ready
+from core.training.messages import Describe, DrawValues, Event, Failed, Inspect, ListDevices, Probe, Ready
 
-Question: TypeAlias = Describe | Inspect | Probe | ListDevices
+Question: TypeAlias = Describe | Inspect | Probe | DrawValues | ListDevices
 
-PATIENCE = {Inspect: 3_000, Probe: 3_000, Describe: 60_000, ListDevices: 30_000}
+PATIENCE = {Inspect: 3_000, Probe: 3_000, DrawValues: 10_000, Describe: 60_000, ListDevices: 30_000}
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
 
 
@@ -96,6 +96,8 @@ class Questions(QObject):
         match self._asked:
             case Inspect(name=name) | Probe(name=name):
                 return f"'{name}'"
+            case DrawValues(filling=filling):
+                return f"'{filling.function}'"
             case Describe(settings=settings):
                 return f"'{settings.source}'"
             case _:

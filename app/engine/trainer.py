@@ -26,6 +26,7 @@ from core.training.messages import (
     Event,
     Failed,
     Forget,
+    NumbersChanged,
     ParameterView,
     Pause,
     Prepare,
@@ -67,6 +68,7 @@ class Trainer(QObject):
     weights_saved = Signal(object)
     pytorch_written = Signal(object)
     weights_reported = Signal(object)
+    numbers_changed = Signal(object)
     output_written = Signal(object)
     failed = Signal(object)
     noticed = Signal(object)
@@ -109,6 +111,7 @@ class Trainer(QObject):
             WeightsSaved: self.weights_saved,
             PyTorchWritten: self.pytorch_written,
             WeightsReport: self.weights_reported,
+            NumbersChanged: self.numbers_changed,
             Failed: self.failed,
             Devices: self.devices_found,
             CustomInspected: self.custom_inspected,
@@ -241,6 +244,9 @@ class Trainer(QObject):
             case WeightsReport(applied=True):
                 self.runs.note_loaded()
                 self.weights.take_loaded()
+            case NumbersChanged(filled=filled):
+                self.runs.note_loaded()
+                self.weights.take_changed(filled)
             case SnapshotTaken(gone=gone) if gone:
                 template = self.tr(
                     "Weights of {count} older steps went to make room: those steps cannot bring them back."

@@ -177,6 +177,8 @@ COMMANDS: tuple[Command, ...] = (
             context_menu=True, icon="link"),
     Command("model.connect", QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
             lambda w: selected.connect(w.canvas.view), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
+    Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),
+            lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),
     Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
             lambda w: w.dialogs.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),

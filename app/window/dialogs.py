@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.dialogs.custom_layer import CustomLayerDialog
+from app.dialogs.initialise import InitialiseDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.trainer import Trainer
@@ -18,6 +19,8 @@ from core.design import project
 
 IN_EDITORS = ("file.save", "run.start", "file.quit")
 """Commands whose keys work in the editor of a custom layer, too."""
+BESIDE = (*IN_EDITORS, "edit.undo", "edit.redo")
+"""Commands whose keys work in dialogs that change numbers and stay open; in a field, undo is the field's."""
 
 
 class Dialogs(QObject):
@@ -54,6 +57,13 @@ class Dialogs(QObject):
                 "MIT licence"
             ).format(version=project.APP_VERSION),
         )
+
+    def initialise(self, pattern: str = "") -> None:
+        """Open the filling of parameters: of those that `pattern` means, of the selected layers, or of all weights."""
+        dialog = InitialiseDialog(self._document, self._trainer, self._preferences, pattern, self._window)
+        dialog.addActions([self._actions[command] for command in BESIDE])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""

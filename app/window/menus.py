@@ -24,6 +24,7 @@ SEPARATORS_BEFORE = {
     "model.wrap_sequential",
     "model.collapse",
     "model.tie",
+    "model.initialise",
     "model.custom",
     "view.zoom_in",
     "view.focus_palette",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.design import catalog
-from core.design.edits import check_add_custom, check_name
+from core.design.edits import check_add_custom, check_add_initialiser, check_name
 from core.design.graph import has_circle, port_count
 from core.design.model import Design, Node, Wire
 from core.errors import DesignError
@@ -34,6 +34,8 @@ def _violations(design: Design) -> Iterator[DesignError]:
         if name != custom.name:
             yield DesignError("The custom layer '{name}' stands under the name '{key}'.", name=custom.name, key=name)
         yield from _raised_by(check_add_custom, design, custom)
+    for name in design.initialisers:
+        yield from _raised_by(check_add_initialiser, design, name)
 
 
 def _tree(design: Design) -> Iterator[DesignError]:

@@ -25,7 +25,7 @@ from core.design.settings import DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 1
+FORMAT, VERSION = "netloom-design", 2
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
@@ -34,26 +34,35 @@ MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
 
 def to_json(design: Design) -> str:
     """The design as text, a node a line."""
-    head = {"format": FORMAT, "version": VERSION, "root": design.root}
+    head = {"format": FORMAT, "version": _version(design), "root": design.root}
     parts = {
         "nodes": lines(plain_node(node) for node in design.walk()),
         "customs": lines(plain_custom(custom) for custom in design.customs.values()),
         "settings": _dump(asdict(design.settings) | {"data": _plain_data(design.settings.data)}),
     }
+    if design.initialisers:
+        plain = ({"name": name, "source": source} for name, source in design.initialisers.items())
+        parts["initialisers"] = lines(plain)
     return _dump(head)[:-1] + "".join(f',\n"{name}": {text}' for name, text in parts.items()) + "}\n"
+
+
+def _version(design: Design) -> int:
+    """The first version that knows all that is in the design."""
+    return VERSION if design.initialisers else 1
 
 
 def from_json(text: str) -> Design:
     """The design that `to_json` wrote. Raises `FileError`, which says where the text is wrong and what was expected."""
     fields = open_format(parse(text), FORMAT, VERSION, "a design").record(
-        ("format", "version", "root", "nodes", "customs", "settings")
+        ("format", "version", "root", "nodes", "customs", "settings"), ("initialisers",)
     )
     nodes = read_nodes(fields["nodes"])
     settings, customs = _read_settings(fields["settings"]), read_customs(fields["customs"])
     root = fields["root"].text()
     if root not in nodes:
         raise fields["root"].refuse("the id of a node")
-    design = Design(nodes, root, customs, settings)
+    initialisers = _read_initialisers(fields["initialisers"]) if "initialisers" in fields else {}
+    design = Design(nodes, root, customs, settings, initialisers)
     try:
         check_invariants(design)
     except DesignError as error:
@@ -181,6 +190,17 @@ def read_customs(reader: Reader) -> dict[str, CustomLayer]:
             raise FileError("{place}: the name {name} is given twice.", place=item.place, name=custom.name)
         customs[custom.name] = custom
     return customs
+
+
+def _read_initialisers(reader: Reader) -> dict[str, str]:
+    sources: dict[str, str] = {}
+    for item in reader.items():
+        fields = item.record(("name", "source"))
+        name = fields["name"].text()
+        if name in sources:
+            raise FileError("{place}: the name {name} is given twice.", place=item.place, name=name)
+        sources[name] = fields["source"].text()
+    return sources
 
 
 def _read_settings(reader: Reader) -> Settings:

@@ -67,12 +67,16 @@ class CustomLayer:
 
 @dataclass(frozen=True)
 class Design:
-    """The whole drawing: nodes by id, the root container (a Module), custom layers and training settings."""
+    """The whole drawing: nodes by id, the root container (a Module), custom layers and training settings.
+
+    `initialisers` are functions of the user's own that fill a tensor: their Python text by their name.
+    """
 
     nodes: Mapping[NodeId, Node]
     root: NodeId
     customs: Mapping[str, CustomLayer] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    initialisers: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, node_id: NodeId) -> Node:
         return self.nodes[node_id]

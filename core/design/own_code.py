@@ -16,4 +16,5 @@ class OwnCode(NamedTuple):
 
 def own_code(design: Design) -> tuple[OwnCode, ...]:
     """Every piece, each once. Whatever a design may one day bring that runs, it must be listed here."""
-    return tuple(OwnCode(custom.name, custom.source) for custom in design.customs.values())
+    customs = (OwnCode(custom.name, custom.source) for custom in design.customs.values())
+    return (*customs, *(OwnCode(name, source) for name, source in design.initialisers.items()))

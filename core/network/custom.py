@@ -6,9 +6,9 @@ import builtins
 import linecache
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import core
 from core import nn
@@ -21,18 +21,30 @@ def compile_custom(custom: CustomLayer) -> type[nn.Module]:
 
     Raises `CustomLayerError` with the line of what is wrong.
     """
-    filename = f"<{custom.name}>"
-    linecache.cache[filename] = (len(custom.source), None, custom.source.splitlines(keepends=True), filename)
-    module = _module(f"netloom_custom_{custom.name}", filename)
+    return _class_in(_run_text(custom.name, custom.source), custom.name)
+
+
+def compile_function(name: str, source: str) -> Callable[..., Any]:
+    """The function of this name that a text defines. Raises `CustomLayerError` as `compile_custom` does."""
+    found = vars(_run_text(name, source)).get(name)
+    if not callable(found):
+        raise CustomLayerError("The text of '{name}' must define a function {name}(tensor).", name=name)
+    return cast("Callable[..., Any]", found)
+
+
+def _run_text(name: str, source: str) -> ModuleType:
+    filename = f"<{name}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    module = _module(f"netloom_custom_{name}", filename)
     try:
-        exec(compile(custom.source, filename, "exec", dont_inherit=True), module.__dict__)
+        exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
     except SyntaxError as error:
         raise CustomLayerError(
-            "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=custom.name, reason=error.msg
+            "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=name, reason=error.msg
         ) from error
     except (Exception, SystemExit) as error:
-        raise in_line(error, custom.name) from error
-    return _class_in(module, custom.name)
+        raise in_line(error, name) from error
+    return module
 
 
 def make_custom(layer: type[nn.Module], name: str, options: Mapping[str, Value]) -> nn.Module:

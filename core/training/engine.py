@@ -16,25 +16,31 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.errors import FileError, NetloomError
-from core.network import Model
+from core.network import Key, Model
+from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
+from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.devices import list_devices
 from core.training.failures import ProblemError, failed
+from core.training.filling import draw_values, new_values
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
     DataDescribed,
     Describe,
+    DrawValues,
     Evaluate,
     Evaluated,
     Event,
     Forget,
+    Initialise,
     Inspect,
     ListDevices,
     LoadWeights,
+    NumbersChanged,
     Pause,
     Prepare,
     Prepared,
@@ -98,6 +104,8 @@ class Engine:
             WritePyTorch: self._write_pytorch,
             LoadWeights: self._load_weights,
             Reinitialise: self._reinitialise,
+            DrawValues: lambda request: send(draw_values(request)),
+            Initialise: self._initialise,
             Forget: self._forget,
             Describe: self._describe,
             Inspect: self._inspect,
@@ -296,6 +304,21 @@ class Engine:
             self._replace(self._live)
         else:
             self._replace(LiveParameters())
+
+    def _initialise(self, request: Initialise) -> None:
+        model = self._present_model()
+        self._refuse_unless_paused()
+        design = self._made[0] if self._made is not None else None
+        names = {node: design.path(node) for node in model.parts} if design is not None else {}
+        self._put(new_values(request, model, names), filled=True)
+
+    def _put(self, values: Mapping[Key, Tensor], filled: bool) -> None:
+        model, run = self._present_model(), None if self._run is None else self._run.training
+        put_values(values, model, self._live, run, afresh=filled)
+        self._keep()
+        self._send(NumbersChanged(len(values), filled))
+        self._send(Prepared(len(values), 0, Telemetry(model).parameter_infos()))
+        self._watch(self._watched)
 
     def _save_weights(self, request: SaveWeights) -> None:
         self._send(save_weights(Path(request.path), self._present_model().module))

@@ -116,6 +116,10 @@ class TrainingRun:
     def go_on_from_here(self) -> None:
         """The parameters were changed by others than the optimiser: what it knew was about other numbers."""
         self.optimiser.state.clear()
+        self.note_numbers()
+
+    def note_numbers(self) -> None:
+        """Parameters have other numbers, which the run goes on from."""
         self._guard = Safeguard(self.design, self.model, self.optimiser, self._batch, self._loss_of)
 
     def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:

@@ -136,6 +136,35 @@ class Reinitialise(Message, frozen=True):
     nodes: tuple[str, ...] = ()
 
 
+class Filling(Message, frozen=True):
+    """How parameters are filled: by a function of `torch.nn.init`, or by the one of this name that `source` defines.
+
+    `arguments` are those behind the tensor; numbers are drawn from `seed`, one parameter after another.
+    """
+
+    function: str
+    arguments: Mapping[str, object]
+    seed: int
+    source: str = ""
+
+
+class DrawValues(Message, frozen=True):
+    """Fill tensors of these names and shapes to look at. Runs the user's code.
+
+    Answered by `ValuesDrawn` or `Failed`.
+    """
+
+    filling: Filling
+    parameters: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Initialise(Message, frozen=True):
+    """Fill these parameters: nodes and names. All or none. Answered by `NumbersChanged` or `Failed`."""
+
+    filling: Filling
+    parameters: tuple[tuple[str, str], ...]
+
+
 class Forget(Message, frozen=True):
     """Another project was opened: let go of the model, its parameters and every state that lives on. Not answered."""
 
@@ -402,6 +431,25 @@ class WeightsReport(Message, frozen=True):
     unsound: tuple[str, ...] = ()
 
 
+class ValuesDrawn(Message, frozen=True):
+    """What filling gives: of all numbers together, and mean and deviation of each parameter.
+
+    To look at, no more than some millions are drawn: `parameters` may be fewer than were asked for.
+    """
+
+    histogram: Histogram
+    mean: float
+    std: float
+    parameters: tuple[tuple[str, float, float], ...]
+
+
+class NumbersChanged(Message, frozen=True):
+    """Numbers of so many parameters were replaced by hand: filled, if `filled`, or edited."""
+
+    parameters: int
+    filled: bool
+
+
 class DataDescribed(Message, frozen=True):
     """What was found in the data."""
 
@@ -484,6 +532,8 @@ Request: TypeAlias = (
     | WritePyTorch
     | LoadWeights
     | Reinitialise
+    | DrawValues
+    | Initialise
     | Forget
     | Describe
     | Inspect
@@ -506,6 +556,8 @@ Event: TypeAlias = (
     | WeightsSaved
     | PyTorchWritten
     | WeightsReport
+    | ValuesDrawn
+    | NumbersChanged
     | DataDescribed
     | CustomInspected
     | Probed

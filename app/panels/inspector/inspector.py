@@ -29,6 +29,8 @@ LAYER, PARAMETERS, GRADIENTS, CODE = range(4)
 class Inspector(QWidget):
     """Shows the selection; with nothing selected, the whole model."""
 
+    initialise_requested = Signal(str)
+    """A parameter, by its dotted name, that the user wants to fill by a function."""
     code_requested = Signal(str)
     """A custom layer, by its name, whose code the user wants to see."""
 
@@ -61,6 +63,7 @@ class Inspector(QWidget):
         self.parameters.chosen.connect(self._choose_parameter)
         self.parameters.trainable_changed.connect(self._set_trainable)
         self.parameters.reinitialise_requested.connect(self._reinitialise)
+        self.parameters.initialise_requested.connect(self._ask_to_initialise)
         self.gradients = GradientsTab(self)
         self.code = CodeTab(self)
         self.tabs = QTabBar(self)
@@ -278,3 +281,9 @@ class Inspector(QWidget):
         node_id = self._watched[0]
         if node_id is not None:
             self._trainer.weights.reinitialise([node_id])
+
+    def _ask_to_initialise(self) -> None:
+        node_id, parameter = self._watched
+        if node_id is not None and parameter is not None:
+            design = self._document.design
+            self.initialise_requested.emit(f"{design.path(design.owner(node_id))}.{parameter}")

@@ -24,6 +24,7 @@ class ParametersTab(ScrollColumn):
     chosen = Signal(str)
     trainable_changed = Signal(object)
     reinitialise_requested = Signal()
+    initialise_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,12 +78,16 @@ class ParametersTab(ScrollColumn):
         self.reinitialise = push_button(self.tr("Re-initialise layer"), "accent", "inspector.reinitialise")
         self.reinitialise.setToolTip(self.tr("Draw new initial values for all parameters of this layer"))
         self.reinitialise.clicked.connect(self.reinitialise_requested)
+        self.initialise = push_button(self.tr("Initialise…"), "", "inspector.initialise")
+        self.initialise.setToolTip(self.tr("Fill the chosen parameter by a function"))
+        self.initialise.clicked.connect(self.initialise_requested)
         self._later = LaterNote()
         self._later.setObjectName("inspector.trainable.later")
         row.addWidget(label)
         row.addWidget(self.trainable)
         row.addWidget(self._later)
         row.addStretch(1)
+        row.addWidget(self.initialise)
         row.addWidget(self.reinitialise)
         return box
 

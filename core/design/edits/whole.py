@@ -9,6 +9,7 @@ from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import named_apart
 from core.design.graph import inputs_of
+from core.design.initialisers import INITIALISERS
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings, Settings
 from core.errors import DesignError
@@ -48,6 +49,25 @@ def add_custom(design: Design, custom: CustomLayer) -> Design:
     if design.customs.get(custom.name) == custom:
         return design
     return replace(design, customs={**design.customs, custom.name: custom})
+
+
+def check_add_initialiser(design: Design, name: str) -> None:
+    """Raise `DesignError` if no function of the user's own that fills a tensor may have this name."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise DesignError("'{name}' cannot be the name of a function.", name=name)
+    if name in INITIALISERS:
+        raise DesignError("{name} is PyTorch's own: choose another name.", name=name)
+
+
+can_add_initialiser = asks(check_add_initialiser)
+
+
+def add_initialiser(design: Design, name: str, source: str) -> Design:
+    """Keep a function that fills a tensor, or put it in the place of the one with its name."""
+    check_add_initialiser(design, name)
+    if design.initialisers.get(name) == source:
+        return design
+    return replace(design, initialisers={**design.initialisers, name: source})
 
 
 def check_remove_custom(design: Design, name: str) -> None:
