@@ -80,9 +80,9 @@ class WeightsReportDialog(QDialog):
         unsound = self._report.unsound
         if not unsound:
             return ""
-        text = self.tr("{count} of them hold NaN or infinite values, from which nothing can be learned: {names}.")
+        text = self.tr("NaN or infinite values, from which nothing can be learned, are in {names}.")
         rest = " …" if len(unsound) > SHOWN else ""
-        return text.format(count=len(unsound), names=", ".join(unsound[:SHOWN]) + rest)
+        return text.format(names=", ".join(unsound[:SHOWN]) + rest)
 
     def _renaming(self) -> str:
         """What was done to the names of the file, if anything."""

@@ -43,7 +43,7 @@ class LiveWeights(QObject):
         super().__init__(parent)
         self._process = process
         self._runs = runs
-        self._name = FIRST_WEIGHTS
+        self._name = self._former = FIRST_WEIGHTS
 
     @property
     def belong_to_run(self) -> bool:
@@ -84,11 +84,15 @@ class LiveWeights(QObject):
         self.tell_replaced()
         self._rename(self.tr("Initialise") if filled else self.tr("Edit numbers"))
 
+    def stay(self) -> None:
+        """They were to be replaced, and could not be: they have the name again that they had."""
+        self._name = self._former
+
     def exchange(self, name: str) -> None:
         """Have those that had this name, in place of the present ones, which can be had again in the same way."""
         self._take_snapshot()
-        self._name = name
-        self._process.ask(RestoreSnapshot(str(self._snapshots), name))
+        self._former, self._name = self._name, name
+        self._process.ask(RestoreSnapshot(str(self.snapshots), name))
         self.tell_replaced()
         self.exchanged.emit()
 
@@ -118,12 +122,13 @@ class LiveWeights(QObject):
         return not self.belong_to_run
 
     @property
-    def _snapshots(self) -> Path:
+    def snapshots(self) -> Path:
+        """The folder where the engine's process keeps those of other steps."""
         return self._process.checkpoint_path.parent / "snapshots"
 
     def _take_snapshot(self) -> None:
-        self._process.ask(TakeSnapshot(str(self._snapshots), self._name))
+        self._process.ask(TakeSnapshot(str(self.snapshots), self._name))
 
     def _rename(self, label: str) -> None:
-        self._name = new_id()
+        self._former, self._name = self._name, new_id()
         self.changed.emit(label, self._name)

@@ -205,7 +205,7 @@ class Trainer(QObject):
         if was_on:
             self._process.kill(Sentence(""))
         elif self._process.runs:
-            self._process.ask(Forget())
+            self._process.ask(Forget(str(self.weights.snapshots)))
         self.weights.forget()
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -254,6 +254,8 @@ class Trainer(QObject):
                 self.noticed.emit(Sentence(template, {"count": gone}))
             case Failed(request="Prepare"):
                 self._prepare_timer.stop()
+            case Failed(request="RestoreSnapshot" | "Reinitialise"):
+                self.weights.stay()
             case DataDescribed(description):
                 self.data_described.emit(description)
         if (signal := self._signals.get(type(event))) is not None:

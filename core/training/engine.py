@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -85,6 +86,8 @@ class Engine:
         self._run: ActiveRun | None = None
         self._watched = Watch(None)
         self._data: tuple[object, PreparedData] | None = None
+        self._is_unkept = False
+        """Whether the weights are about to be replaced and could not be kept."""
         self._has_told = False
         """Whether the window knows that checkpoints cannot be written."""
         self._answers: Mapping[type, Callable[[Any], None]] = {
@@ -285,9 +288,11 @@ class Engine:
             self._make_again()
 
     def _take_snapshot(self, request: TakeSnapshot) -> None:
+        self._is_unkept = True
         if self._run is not None:
             self._run.training.save()
         gone = Snapshots(Path(request.folder)).take(request.name, self._live)
+        self._is_unkept = False
         self._send(SnapshotTaken(request.name, len(gone)))
 
     def _restore_snapshot(self, request: RestoreSnapshot) -> None:
@@ -358,8 +363,13 @@ class Engine:
     def _refuse_unless_paused(self) -> None:
         if self._run is not None and not self._run.paused:
             raise NetloomError("The run changes the weights while it goes on: pause it first.")
+        unkept, self._is_unkept = self._is_unkept, False
+        if unkept:
+            raise NetloomError("The weights stay as they are, for they could not be kept for Undo.")
 
-    def _forget(self, _request: Forget) -> None:
+    def _forget(self, request: Forget) -> None:
+        if request.snapshots:
+            shutil.rmtree(request.snapshots, ignore_errors=True)
         self._run = self._model = self._made = None
         self._live = LiveParameters()
 

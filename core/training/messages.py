@@ -166,7 +166,10 @@ class Initialise(Message, frozen=True):
 
 
 class Forget(Message, frozen=True):
-    """Another project was opened: let go of the model, its parameters and every state that lives on. Not answered."""
+    """Another project was opened: let go of the model, its parameters and every state that lives on, and of the
+    snapshots in this folder, if one is named. Not answered."""
+
+    snapshots: str = ""
 
 
 class Describe(Message, frozen=True):

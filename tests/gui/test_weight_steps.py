@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.document.document import FIRST_WEIGHTS
 from app.engine.run import State
 from app.window.window import Window
 from core.design import edits
 from core.files import read_tensors, write_tensors
-from core.training.messages import Failed, SnapshotTaken
+from core.training.messages import Failed, SnapshotTaken, TakeSnapshot
 from tests.gui.conftest import Engine
 from tests.gui.test_project_files import LONG, PATIENCE, begin_run, failures, until
 from tests.unit.core.training.driving import iris
@@ -107,6 +108,14 @@ def test_what_went_to_make_room_is_told(engine: Engine) -> None:
     assert told == []
     engine.say(SnapshotTaken("x", 3))
     assert told == ["Weights of 3 older steps went to make room: those steps cannot bring them back."]
+
+
+def test_weights_that_stay_keep_their_name(engine: Engine) -> None:
+    """They must never be kept under the name of others, in whose place they would be."""
+    engine.trainer.weights.exchange("others")
+    engine.say(Failed("RestoreSnapshot", "What the weights were then is no longer kept: they stay as they are."))
+    engine.trainer.weights.exchange("third")
+    assert [taken.name for taken in engine.asked(TakeSnapshot)] == [FIRST_WEIGHTS, FIRST_WEIGHTS]
 
 
 def test_a_file_that_cannot_be_loaded_is_no_step(trained: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -108,5 +108,5 @@ def test_another_of_several_sets_of_weights_can_be_chosen(show: Show, qtbot: QtB
 def test_values_that_are_not_finite_are_said_before_they_are_taken(show: Show) -> None:
     assert "NaN" not in sentence(show(MIXED))
     assert sentence(show(replace(MIXED, unsound=("net.fc1.weight",)))).endswith(
-        "1 of them hold NaN or infinite values, from which nothing can be learned: net.fc1.weight."
+        "NaN or infinite values, from which nothing can be learned, are in net.fc1.weight."
     )

@@ -229,6 +229,29 @@ def test_what_was_discarded_does_not_come_back_after_a_crash(tmp_path: Path, nod
     assert checkpoint.exists() is (nodes == "one")
 
 
+def test_weights_that_cannot_be_kept_are_not_replaced(tmp_path: Path) -> None:
+    engine, no_folder, path = Driven(), tmp_path / "a file", tmp_path / "other.safetensors"
+    no_folder.touch()
+    write_tensors(path, {"net.linear.weight": np.ones((3, 4), np.float32)})
+    engine.train(iris(epochs=1))
+    before = weights_of(engine, tmp_path)
+    for request in (Reinitialise(), LoadWeights(str(path), apply=True), RestoreSnapshot(str(tmp_path), "x")):
+        assert "cannot be kept" in the(Failed, engine.ask(TakeSnapshot(str(no_folder), "now"))).template
+        assert "could not be kept for Undo" in the(Failed, engine.ask(request)).template
+        assert weights_of(engine, tmp_path) == before
+    engine.ask(TakeSnapshot(str(tmp_path / "folder"), "now"))
+    engine.ask(Reinitialise())
+    assert weights_of(engine, tmp_path) != before
+
+
+def test_another_project_clears_the_snapshots(tmp_path: Path) -> None:
+    engine = Driven()
+    engine.train(iris(epochs=1))
+    engine.ask(TakeSnapshot(str(tmp_path / "snapshots"), "now"))
+    engine.ask(Forget(str(tmp_path / "snapshots")))
+    assert not (tmp_path / "snapshots").exists()
+
+
 def test_a_snapshot_that_is_gone_leaves_the_weights_as_they_are(tmp_path: Path) -> None:
     engine = Driven()
     engine.train(iris(epochs=1))
