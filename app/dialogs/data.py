@@ -43,6 +43,7 @@ from core.errors import Sentence
 from core.training.messages import DataDescribed, Describe, Event, Failed, Request
 
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
+VALID = Option("valid_fraction", "float", 0.0, minimum=0.0, maximum=0.9, required=True)
 SEED = Option("split_seed", "int", 0, minimum=0, required=True)
 QUOTE = '"'
 
@@ -96,10 +97,12 @@ class DataDialog(QDialog):
         self.ignored.setPlaceholderText(self.tr("none"))
         self.ignored.setToolTip(self.tr("Names of columns, with commas between them"))
         self.ignored.editingFinished.connect(lambda: self._change(ignored=names_in(self.ignored.text())))
-        self.share, self.seed, self.standardise = ValueField(SHARE), ValueField(SEED), Switch()
-        for field, name in ((self.share, SHARE.name), (self.seed, SEED.name), (self.standardise, "standardise")):
+        self.share, self.valid, self.seed = ValueField(SHARE), ValueField(VALID), ValueField(SEED)
+        self.standardise = Switch()
+        options = ((self.share, SHARE.name), (self.valid, VALID.name), (self.seed, SEED.name))
+        for field, name in (*options, (self.standardise, "standardise")):
             field.value_edited.connect(lambda value, name=name: self._change_option(name, value))
-        for number in (self.share, self.seed):
+        for number in (self.share, self.valid, self.seed):
             number.complained.connect(self._complain)
         self.message = QLabel()
         self.message.setObjectName("data.message")
@@ -141,11 +144,12 @@ class DataDialog(QDialog):
         grid.addLayout(file, 0, 1, 1, 3)
         rows = (
             (("target", self.tr("Target column"), self.target), ("share", self.tr("Test share"), self.share)),
-            (("task", self.tr("Target holds"), self.task), ("seed", self.tr("Seed of the split"), self.seed)),
+            (("task", self.tr("Target holds"), self.task), ("valid", self.tr("Validation share"), self.valid)),
             (
                 ("ignored", self.tr("Leave out columns"), self.ignored),
-                ("standardise", self.tr("Standardise"), self.standardise),
+                ("seed", self.tr("Seed of the split"), self.seed),
             ),
+            (("ignored", self.tr("Leave out columns"), self.ignored),),
         )
         self.source.setObjectName("data.source")
         self.source.setAccessibleName(self.tr("File or dataset"))
@@ -255,6 +259,7 @@ class DataDialog(QDialog):
         self.target.setCurrentText("" if settings.target is None else str(settings.target))
         self.ignored.setText(text_of(settings.ignored))
         self.share.show_value(settings.test_fraction)
+        self.valid.show_value(settings.valid_fraction)
         self.seed.show_value(settings.split_seed)
         self.standardise.show_value(settings.standardise)
         kind = kind_of(settings.source)

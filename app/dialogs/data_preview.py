@@ -31,8 +31,16 @@ def summary(data: DataDescription) -> str:
     else:
         goal = translate("DataPreview", "to predict {target}").format(target=data.target)
     text = translate("DataPreview", "{train} samples to train, {test} to test: {shape} values each, {goal}.")
+    if data.valid_size:
+        text = translate(
+            "DataPreview", "{train} samples to train, {valid} to validate, {test} to test: {shape} values each, {goal}."
+        )
     text = text.format(
-        train=units.count(data.train_size), test=units.count(data.test_size), shape=sizes(data.shape), goal=goal
+        train=units.count(data.train_size),
+        valid=units.count(data.valid_size),
+        test=units.count(data.test_size),
+        shape=sizes(data.shape),
+        goal=goal,
     )
     return " ".join([text, *([say(account(data))] if data.lines else []), *_class_sizes(data)])
 

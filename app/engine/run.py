@@ -58,6 +58,8 @@ class Run:
     unreached: tuple[tuple[NodeId, str], ...] = ()
     """Node and name of the parameters that are trained and never got a gradient."""
     findings: tuple[Finding, ...] = ()
+    part: str = "test"
+    """What is looked at after each epoch, "test" or "validation"."""
 
     @property
     def is_on(self) -> bool:
@@ -86,6 +88,7 @@ class Run:
 
     def take(self, curves: Curves) -> None:
         """Add the points that came."""
+        self.part = curves.part
         for point in curves.train:
             self.train_loss.append(point.step, point.loss, point.losses, bool(point.nonfinite))
             if point.accuracy is not None:

@@ -80,7 +80,8 @@ class CurvesPanel(QWidget):
     def _pair(self, run: Run, train: Series, test: Series) -> list[Line]:
         faint = run is not self._runs.current
         colors = theme.current().accent, theme.current().family("regularisation")
-        return [Line(self.tr("train"), colors[0], train, faint), Line(self.tr("test"), colors[1], test, faint)]
+        held_back = self.tr("validation") if run.part == "validation" else self.tr("test")
+        return [Line(self.tr("train"), colors[0], train, faint), Line(held_back, colors[1], test, faint)]
 
     def _layers(self, run: Run) -> list[Line]:
         """A curve for each layer; while one of them is selected, the others step back."""

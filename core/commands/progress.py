@@ -80,9 +80,9 @@ def fitting(parts: Sequence[str], short: str, columns: int) -> str:
 
 
 def result(tested: Tested) -> str:
-    """What the test said."""
-    accuracy = "" if tested.accuracy is None else f" · test accuracy {tested.accuracy:.1%}"
-    return f"test loss {figure(tested.loss)}{accuracy}"
+    """What the test said, or the validation."""
+    accuracy = "" if tested.accuracy is None else f" · {tested.part} accuracy {tested.accuracy:.1%}"
+    return f"{tested.part} loss {figure(tested.loss)}{accuracy}"
 
 
 def figure(loss: float) -> str:

@@ -16,7 +16,6 @@ from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, INTERRUPTED
 from core.commands.interruption import Interruption
 from core.commands.progress import ProgressLine, figure
-from core.data.prepare import PreparedData
 from core.design import project
 from core.design.diagnosis import Finding
 from core.design.model import Design
@@ -51,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         print(sentence)
     live = live_weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
-    doctor = Doctor(training.design, training.guess, training.test_size)
+    doctor = Doctor(training.design, training.guess, training.size_of(training.watched))
     with Interruption() as interruption:
         try:
             last = _train(training, doctor, interruption)
@@ -64,8 +63,8 @@ def run(arguments: Sequence[str]) -> int:
         _write(training, examined.design, options.output, options.save)
     if interruption.happened:
         print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
-    if last is not None:
-        print(_summary(last, examined.data))
+    for tested in _results(training, last):
+        print(_summary(tested, training.size_of(tested.part)))
     for sentence in _found(examined, doctor.findings):
         print(sentence)
     return INTERRUPTED if interruption.happened else FINE
@@ -219,8 +218,17 @@ def _save_project(path: Path, training: TrainingRun, design: Design) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _summary(last: Tested, data: PreparedData) -> str:
-    size = data.description.test_size
-    if last.accuracy is not None:
-        return f"Test accuracy: {last.accuracy:.1%} of {size} samples"
-    return f"Test loss: {figure(last.loss)} on {size} samples"
+def _results(training: TrainingRun, last: Tested | None) -> Iterator[Tested]:
+    """The last look at the watched part; where that was not the test part, this comes now, for the first time."""
+    if last is None:
+        return
+    yield last
+    if last.part != "test":
+        yield from (event for event in training.test() if isinstance(event, Tested))
+
+
+def _summary(tested: Tested, size: int) -> str:
+    part = tested.part.capitalize()
+    if tested.accuracy is not None:
+        return f"{part} accuracy: {tested.accuracy:.1%} of {size} samples"
+    return f"{part} loss: {figure(tested.loss)} on {size} samples"

@@ -6,7 +6,8 @@ import lzma
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +23,7 @@ FEATURES = ("x", "features", "data", "images", "inputs", "samples")
 TARGETS = ("y", "target", "targets", "labels", "label", "classes")
 _TEST = "_test"
 _TRAIN = "_train"
+_VALID = ("_valid", "_val", "_validation")
 _BROKEN = (
     ValueError, SyntaxError, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, zipfile.BadZipFile,
     zlib.error, lzma.LZMAError, tokenize.TokenError,
@@ -33,19 +35,29 @@ def read_archive(path: Path, settings: DataSettings) -> Source:
     """The samples of a .npz file, in the shape they have there.
 
     The arrays may be called X and y or by any name of FEATURES and TARGETS, in capitals or not; the settings' `target`
-    names the target's array or is its number. Where the names end in `_train` and `_test`, as in x_train, that split is
-    kept.
+    names the target's array or is its number. Where the names end in `_train`, `_test` and perhaps `_valid`, as in
+    x_train, that split is kept.
     Raises FileError when the file cannot be read, DataError with the array of what is wrong in it.
     """
     arrays = _load(path)
     parts = {name.lower(): name for name in arrays}
     if any(name.endswith(_TEST) for name in parts):
-        train, test = (_choose(path, arrays, end, None) for end in (_TRAIN, _TEST))
-        features, targets = _join(path, arrays, train[0], test[0]), _join(path, arrays, train[1], test[1])
-        in_test = np.arange(len(features)) >= len(arrays[train[0]])
-        return turned(_source(path, train, features, targets, in_test), settings)
+        ends = [_TRAIN, _TEST, *(end for end in _VALID if any(name.endswith(end) for name in parts))]
+        return turned(_of_parts(path, arrays, ends[:3]), settings)
     chosen = _choose(path, arrays, "", settings.target)
     return turned(_source(path, chosen, arrays[chosen[0]], arrays[chosen[1]], None), settings)
+
+
+def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str]) -> Source:
+    """The samples for training, for the test and perhaps for validation, which have their own arrays."""
+    train, *others = (_choose(path, arrays, end, None) for end in ends)
+    features, targets = (
+        [arrays[train[which]], *(_checked(path, arrays, train[which], part[which]) for part in others)]
+        for which in (0, 1)
+    )
+    part = np.repeat(np.arange(len(features)), [len(each) if each.ndim else 1 for each in features])
+    source = _source(path, train, np.concatenate(features), np.concatenate(targets), part == 1)
+    return replace(source, in_valid=part == 2) if len(others) > 1 else source
 
 
 def _load(path: Path) -> Mapping[str, NDArray[Any]]:
@@ -122,7 +134,8 @@ def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:
     return next((lower[name] for name in wanted if name in lower), None)
 
 
-def _join(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str) -> NDArray[Any]:
+def _checked(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str) -> NDArray[Any]:
+    """The array of another part, known to hold samples such as those for training."""
     if not arrays[train].ndim or arrays[train].shape[1:] != arrays[test].shape[1:]:
         raise DataError(
             "In '{path}' a sample of '{train}' has the shape {train_shape}, but one of '{test}' has {test_shape}.",
@@ -132,7 +145,7 @@ def _join(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str)
             test=test,
             test_shape=arrays[test].shape[1:],
         )
-    return np.concatenate([arrays[train], arrays[test]])
+    return arrays[test]
 
 
 def _source(

@@ -16,7 +16,8 @@ from core.design.data_kinds import PICTURES
 from core.errors import DataError, FileError
 
 _TRAIN = ("train", "training")
-_TEST = ("test", "testing", "val", "valid", "validation")
+_TEST = ("test", "testing")
+_VALID = ("val", "valid", "validation")
 _LARGEST = 2**28  # bytes of one file in a zip
 _MOST = 2_000_000  # files that are looked at
 _SKIPPED = ("__macosx",)
@@ -24,12 +25,12 @@ _SKIPPED = ("__macosx",)
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture, not read yet: where it is within the folder, its class, and whether it is tested, if that is known."""
+    """A picture, not read yet: where it is within the folder, its class, and its part, if folders say it."""
 
     name: str
     label: str
     open: Callable[[], BinaryIO]
-    tested: bool | None = None
+    part: str | None = None
 
 
 @dataclass(slots=True)
@@ -104,18 +105,24 @@ def _arranged(named: list[tuple[str, Callable[[], BinaryIO]]], path: Path) -> Fo
     pictures = [(PurePosixPath(name), opener) for name, opener in named if name.lower().endswith(PICTURES)]
     start = _common_start([name for name, _ in pictures])
     parts = {name.parts[start].lower() for name, _ in pictures if len(name.parts) > start + 2}
-    has_parts = bool(parts & set(_TRAIN)) and bool(parts & set(_TEST)) and parts <= {*_TRAIN, *_TEST}
+    has_parts = bool(parts & {*_TRAIN}) and bool(parts & {*_TEST, *_VALID}) and parts <= {*_TRAIN, *_TEST, *_VALID}
+    tested = _TEST if parts & {*_TEST} else _VALID
     found = Found(others=len(named) - len(pictures))
     for name, opener in pictures:
         place = start + has_parts
         if len(name.parts) > place + 1:
-            tested = name.parts[start].lower() in _TEST if has_parts else None
-            found.files.append(PictureFile(str(name), name.parts[place], opener, tested))
+            part = _part_of(name.parts[start].lower(), tested) if has_parts else None
+            found.files.append(PictureFile(str(name), name.parts[place], opener, part))
         else:
             found.others += 1
     if not found.files:
         _refuse_empty(path, pictures, len(named))
     return found
+
+
+def _part_of(folder: str, tested: Sequence[str]) -> str:
+    """The part that a folder of pictures is for, by its name: without one for the test, that for validation is it."""
+    return "test" if folder in tested else "validation" if folder in _VALID else "train"
 
 
 def _common_start(names: Sequence[PurePosixPath]) -> int:

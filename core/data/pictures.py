@@ -49,13 +49,14 @@ def pictures_of(found: Found, path: Path, settings: DataSettings) -> Source:
     """The pictures that were found, (N, channels, height, width) of bytes."""
     loader = _Loader(found, path, settings)
     features, files = loader.load()
-    tested = [file.tested for file in files]
+    parts = np.array([file.part for file in files])
     return Source(
         name=name_of(path),
         features=features,
         target=_targets([file.label for file in files], found.labels_may_be_numbers),
         target_name=found.target_name,
-        in_test=None if None in tested else np.array(tested, dtype=bool),
+        in_test=None if None in parts else parts == "test",
+        in_valid=parts == "validation" if "validation" in parts else None,
         understood=replace(loader.understood, **found.understood),
         remarks=tuple(loader.remarks),
         account=loader.account(),

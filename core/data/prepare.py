@@ -24,7 +24,7 @@ from core.errors import DataError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedData:
-    """Training and test samples.
+    """Training, test and, if there are some, validation samples.
 
     Features are (N, *description.shape) float32. Targets are (N,) int64 indices into the classes, or (N, k) float32
     numbers; for regression they are standardised with the features, so that a mean squared error of 1 is what a guess
@@ -38,6 +38,8 @@ class PreparedData:
     test_targets: NDArray[Any]
     features: Scaling
     targets: Scaling
+    valid_features: NDArray[np.float32]
+    valid_targets: NDArray[Any]
 
 
 def prepare(settings: DataSettings) -> PreparedData:
@@ -59,30 +61,34 @@ def look(settings: DataSettings) -> PreparedData:
 def _prepared(source: Source, settings: DataSettings) -> PreparedData:
     target = target_of(source, settings.task)
     tested = _test_part(source, target, settings)
-    source = encoded(filled(source, settings.missing, ~tested), settings, ~tested)
+    valid = _validation_part(source, target, settings, tested)
+    trained = ~tested & ~valid
+    source = encoded(filled(source, settings.missing, trained), settings, trained)
     _check_features(source)
     if settings.task == "autoencoder" and source.are_tokens:
         raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
     scales = settings.standardise and not source.are_tokens
-    features = standardisation(source.features[~tested], source.per_column) if scales else UNCHANGED
+    features = standardisation(source.features[trained], source.per_column) if scales else UNCHANGED
     samples = features.apply(source.features)
-    targets, values = (features, samples) if settings.task == "autoencoder" else _targets(target, tested, settings)
+    targets, values = (features, samples) if settings.task == "autoencoder" else _targets(target, trained, settings)
     return PreparedData(
-        _description(settings, source, target, tested),
-        samples[~tested],
-        values[~tested],
+        _description(settings, source, target, trained, tested),
+        samples[trained],
+        values[trained],
         samples[tested],
         values[tested],
         features,
         targets,
+        samples[valid],
+        values[valid],
     )
 
 
-def _targets(target: Target, tested: NDArray[np.bool_], settings: DataSettings) -> tuple[Scaling, NDArray[Any]]:
+def _targets(target: Target, trained: NDArray[np.bool_], settings: DataSettings) -> tuple[Scaling, NDArray[Any]]:
     """Numbers to be predicted are standardised with the features; those of classes stay as they are."""
     if target.classes:
         return UNCHANGED, target.values
-    scaling = standardisation(target.values[~tested]) if settings.standardise else UNCHANGED
+    scaling = standardisation(target.values[trained]) if settings.standardise else UNCHANGED
     return scaling, scaling.apply(target.values)
 
 
@@ -103,18 +109,55 @@ def _check_features(source: Source) -> None:
 def _test_part(source: Source, target: Target, settings: DataSettings) -> NDArray[np.bool_]:
     if source.in_test is not None:
         return source.in_test
-    how = settings.split or (source.understood.split if source.understood else None) or "stratified"
-    count, share, seed = len(source.features), settings.test_fraction, settings.split_seed
-    if how == "time":
-        return last_part(source.order if source.order is not None else np.arange(count) / count, share)
+    if _how(source, settings) == "time":
+        return last_part(_order(source), settings.test_fraction)
+    every = np.ones(len(source.features), np.bool_)
+    return _drawn(source, target, settings, every, settings.test_fraction, settings.split_seed)
+
+
+def _validation_part(
+    source: Source, target: Target, settings: DataSettings, tested: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Of the samples that are not tested, drawn in the same way."""
+    if source.in_valid is not None:
+        return source.in_valid
+    valid = np.zeros(len(tested), np.bool_)
+    if not settings.valid_fraction:
+        return valid
+    if _how(source, settings) == "time" and source.in_test is None:
+        return last_part(_order(source), settings.test_fraction + settings.valid_fraction) & ~tested
+    share = float(settings.valid_fraction * len(tested) / np.sum(~tested))
+    valid[~tested] = _drawn(source, target, settings, ~tested, share, settings.split_seed + 1)
+    return valid
+
+
+def _how(source: Source, settings: DataSettings) -> str:
+    """How parts are drawn: "stratified", "random", "group" or "time"."""
+    return settings.split or (source.understood.split if source.understood else None) or "stratified"
+
+
+def _order(source: Source) -> NDArray[np.float64]:
+    """How late each sample is, from 0 to 1."""
+    count = len(source.features)
+    return source.order if source.order is not None else np.arange(count) / count
+
+
+def _drawn(
+    source: Source, target: Target, settings: DataSettings, among: NDArray[np.bool_], share: float, seed: int
+) -> NDArray[np.bool_]:
+    """Which of the samples `among` all are drawn."""
+    how = _how(source, settings)
     if how == "group":
         if source.groups is None:
             raise DataError("A test part by groups needs the column that says which rows belong together: set 'group'.")
-        return group_part(source.groups, share, seed)
-    return test_part(target.values if target.classes and how == "stratified" else None, count, share, seed)
+        return group_part(source.groups[among], share, seed)
+    labels = target.values[among] if target.classes and how == "stratified" else None
+    return test_part(labels, int(np.sum(among)), share, seed)
 
 
-def _description(settings: DataSettings, source: Source, target: Target, tested: NDArray[np.bool_]) -> DataDescription:
+def _description(
+    settings: DataSettings, source: Source, target: Target, trained: NDArray[np.bool_], tested: NDArray[np.bool_]
+) -> DataDescription:
     itself = settings.task == "autoencoder"
     shape = source.features.shape[1:]
     return DataDescription(
@@ -124,19 +167,20 @@ def _description(settings: DataSettings, source: Source, target: Target, tested:
         task=target.task,
         classes=target.classes,
         targets=math.prod(shape) if itself else target.width,
-        train_size=int(np.sum(~tested)),
+        train_size=int(np.sum(trained)),
         test_size=int(np.sum(tested)),
+        valid_size=int(np.sum(~trained & ~tested)),
         columns=source.columns,
         target="the sample itself" if itself else source.target_name,
         rows=first_rows(source, target),
         understood=source.understood or settings,
-        remarks=(*source.remarks, *class_remarks(target, tested)),
+        remarks=(*source.remarks, *class_remarks(target, trained, tested)),
         lines=source.account,
         values=_values(source.features),
         pictures=sample_pictures(source, target),
         curves=sample_curves(source, target),
         target_shape=shape if itself and len(shape) > 1 else (),
-        counts=class_counts(target, tested),
+        counts=class_counts(target, trained, tested),
     )
 
 

@@ -12,11 +12,11 @@ from core.design.settings import Remark
 from core.errors import DataError
 
 
-def class_remarks(target: Target, tested: NDArray[np.bool_]) -> Iterator[Remark]:
+def class_remarks(target: Target, trained: NDArray[np.bool_], tested: NDArray[np.bool_]) -> Iterator[Remark]:
     """Which classes are only tested and never learnt, or the other way round."""
     if not target.classes:
         return
-    train, test = np.array(class_counts(target, tested)).T
+    train, test = np.array(class_counts(target, trained, tested)).T
     if (only := np.flatnonzero((train == 0) & (test > 0))).size:
         sentence = "Only in the test part, so that it cannot be learnt: {classes}."
         yield Remark(sentence, {"classes": _names(target, only)}, kind="warning")
@@ -25,12 +25,12 @@ def class_remarks(target: Target, tested: NDArray[np.bool_]) -> Iterator[Remark]
         yield Remark(sentence, {"classes": _names(target, only)})
 
 
-def class_counts(target: Target, tested: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+def class_counts(target: Target, trained: NDArray[np.bool_], tested: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
     """How many samples of each class are for training and for the test."""
     size = len(target.classes)
     if not size:
         return ()
-    train, test = (np.bincount(target.values[part], minlength=size).tolist() for part in (~tested, tested))
+    train, test = (np.bincount(target.values[part], minlength=size).tolist() for part in (trained, tested))
     return tuple(zip(train, test, strict=True))
 
 

@@ -38,7 +38,7 @@ class Source:
     classes: names of the classes where the source says them; the target then holds indices into them.
     columns: the features' names, if they have any.
     lines: (N,) the line of each sample, where the source is a text file.
-    in_test: (N,) bool, where the source comes with a test part of its own.
+    in_test: (N,) bool, where the source comes with a test part of its own; in_valid: likewise one for validation.
     understood: the settings with everything that was found out; remarks: what a person should know of that.
     account: how many lines of a text are samples, and what the others are.
     order: (N,) how late each sample is, from 0 to 1, where that is not their order; groups: (N,) which belong together.
@@ -55,6 +55,7 @@ class Source:
     columns: tuple[str, ...] = ()
     lines: NDArray[np.int64] | None = None
     in_test: NDArray[np.bool_] | None = None
+    in_valid: NDArray[np.bool_] | None = None
     understood: DataSettings | None = None
     remarks: tuple[Remark, ...] = ()
     account: tuple[tuple[str, int], ...] = ()

@@ -100,7 +100,7 @@ def next_of(text: TextFile, settings: DataSettings) -> Source:
     """
     tokens = tokens_of(text.whole(), settings.tokens)
     length, step = settings.length or 32, settings.step
-    learnt = tokens[: round(len(tokens) * (1 - settings.test_fraction))]
+    learnt = tokens[: round(len(tokens) * (1 - settings.test_fraction - settings.valid_fraction))]
     vocabulary = vocabulary_of([learnt], settings.vocabulary)
     numbers = np.array(vocabulary.numbers(tokens), np.int32)
     starts = np.arange(0, len(tokens) - length, max(step, 1))

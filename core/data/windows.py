@@ -124,7 +124,7 @@ def _filled(rows: _Rows, settings: DataSettings) -> NDArray[np.float64]:
     """The values with what is missing filled in, by what each group has in its earlier, training part."""
     values = rows.values.copy()
     for group in rows.groups:
-        trained = np.arange(len(group)) < round(len(group) * (1 - settings.test_fraction))
+        trained = np.arange(len(group)) < round(len(group) * (1 - settings.test_fraction - settings.valid_fraction))
         for column in range(values.shape[1]):
             values[group, column] = fill_column(values[group, column], settings.missing, trained)
     return values

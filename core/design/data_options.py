@@ -117,6 +117,7 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("fit", "word", "Other sizes", ("crop", "stretch", "pad"), True),
         DataOption("standardise", "flag", "Standardise"),
         DataOption("test_fraction", "number", "Test share"),
+        DataOption("valid_fraction", "number", "Validation share"),
         DataOption("split_seed", "whole", "Seed of the split"),
     )
 }

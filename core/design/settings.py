@@ -26,6 +26,7 @@ class DataSettings:
     target stands (`horizon`), and the column whose values keep rows apart (`group`).
     Texts: the column that holds them (`text`), the `tokens` they are taken apart into, how many of these a sample has
     (`length`), and how many different ones are told apart (`vocabulary`).
+    `valid_fraction`: the share of all samples that is looked at after each epoch, so that the test part is not.
     `split`: how the test part is drawn, "stratified", "random", by "group" or the last in "time".
     Pictures in files: their `channels`, the `size` (height, width) they are brought to, and how they `fit` it.
     `core.design.data_options` lists the words that may stand in each.
@@ -60,6 +61,7 @@ class DataSettings:
     length: int | None = None
     vocabulary: int = 10_000
     split: str | None = None
+    valid_fraction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +163,4 @@ class DataDescription:
     curves: tuple[SampleCurves, ...] = ()
     target_shape: tuple[int, ...] = ()
     counts: tuple[tuple[int, int], ...] = ()
+    valid_size: int = 0

@@ -129,4 +129,5 @@ def _joined(first: Curves, second: Curves) -> Curves:
         first.test + second.test,
         first.gradients + second.gradients,
         second.unreached,
+        second.part,
     )

@@ -234,7 +234,7 @@ class Engine:
         run = TrainingRun(design, report, self._prepared_data(design.settings.data), self._live)
         *_, result = run.test()
         assert isinstance(result, Tested)
-        self._send(Evaluated(result.loss, result.accuracy, run.test_size))
+        self._send(Evaluated(result.loss, result.accuracy, run.size_of("test")))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()

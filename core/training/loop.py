@@ -59,12 +59,16 @@ class Testing:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """An epoch is over: loss and accuracy on all test samples. `epoch` counts those that are over."""
+    """An epoch is over: loss and accuracy on all samples of a part, "test" or "validation".
+
+    `epoch` counts those that are over.
+    """
 
     step: int
     epoch: int
     loss: float
     accuracy: float | None
+    part: str = "test"
 
 
 RunEvent: TypeAlias = Stepped | Testing | Tested
@@ -93,7 +97,12 @@ class TrainingRun:
         one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
         self._one_hot = eye(len(data.description.classes), device=self.device) if one_hot else None
         self._train = self._tensors(data.train_features, data.train_targets)
-        self._test = self._tensors(data.test_features, data.test_targets)
+        self._held_back = {
+            "test": self._tensors(data.test_features, data.test_targets),
+            "validation": self._tensors(data.valid_features, data.valid_targets),
+        }
+        self.watched = "validation" if data.description.valid_size else "test"
+        """The part that is looked at after each epoch."""
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
         self._guard = Safeguard(design, self.model, self.optimiser, self._batch, self._loss_of)
@@ -144,7 +153,7 @@ class TrainingRun:
                 for chosen in self._batches():
                     yield self._step(chosen)
                 self.epoch += 1
-                yield from self.test()
+                yield from self.test(self.watched)
             self._guard.check(self.step)
 
     def save(self) -> None:
@@ -208,22 +217,24 @@ class TrainingRun:
             self.step = failure.kept
             raise
 
-    @property
-    def test_size(self) -> int:
-        """How many test samples there are."""
-        return len(self._test[0])
+    def size_of(self, part: str) -> int:
+        """How many samples a part that is held back has: "test" or "validation"."""
+        return len(self._held_back[part][0])
 
     @property
     def guess(self) -> float | None:
-        """How often the most frequent class of the test samples is right; None for regression."""
+        """How often the most frequent class of the watched samples is right; None for regression."""
         if not self.classifies:
             return None
-        _, counts = np.unique(to_numpy(self._test[1]._array), return_counts=True)
+        _, counts = np.unique(to_numpy(self._held_back[self.watched][1]._array), return_counts=True)
         return float(counts.max() / counts.sum())
 
-    def test(self) -> Iterator[Testing | Tested]:
-        """Over all test samples in eval mode. `Tested` comes last. Raises NotFiniteError where a loss is not finite."""
-        features, targets = self._test
+    def test(self, held_back: str = "test") -> Iterator[Testing | Tested]:
+        """Over all samples of a part in eval mode. `Tested` comes last.
+
+        Raises NotFiniteError where a loss is not finite.
+        """
+        features, targets = self._held_back[held_back]
         self.model.module.eval()
         loss = correct = 0.0
         for start in range(0, len(features), TEST_BATCH):
@@ -236,7 +247,7 @@ class TrainingRun:
                 correct += (self._accuracy(output, wanted) or 0.0) * len(part)
             yield Testing()
         accuracy = correct / len(features) if self.classifies else None
-        yield Tested(self.step, self.epoch, loss / len(features), accuracy)
+        yield Tested(self.step, self.epoch, loss / len(features), accuracy, held_back)
 
     def _comparable(self, targets: Tensor) -> Tensor:
         """Targets as the loss takes them: the numbers of classes, or 1 for the right class and 0 elsewhere."""

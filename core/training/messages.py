@@ -302,9 +302,9 @@ class TrainPoint(Message, frozen=True):
 class Curves(Message, frozen=True):
     """New points of the run's curves since the last message.
 
-    `test`: (step, loss, accuracy) after an epoch. Accuracy is from 0 to 1, or None for regression.
-    `gradients`: (step, {node id: norm of its gradient}); 0 of a layer that is to be trained and got none. `unreached`:
-    node id and name of the parameters that are to be trained and never got a gradient in this run.
+    `test`: (step, loss, accuracy) after an epoch, on the `part` "test" or "validation". Accuracy is from 0 to 1, None
+    for regression. `gradients`: (step, {node id: norm of its gradient}); 0 of a layer that is to be trained and got
+    none. `unreached`: node id and name of the parameters that are to be trained and never got a gradient in this run.
     """
 
     run: int
@@ -312,6 +312,7 @@ class Curves(Message, frozen=True):
     test: tuple[tuple[int, float, float | None], ...] = ()
     gradients: tuple[tuple[int, Mapping[str, float]], ...] = ()
     unreached: tuple[tuple[str, str], ...] = ()
+    part: str = "test"
 
 
 class Diagnosed(Message, frozen=True):

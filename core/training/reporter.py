@@ -47,7 +47,7 @@ class Reporter:
         self._points: list[TrainPoint] = []
         self._tests: list[tuple[int, float, float | None]] = []
         self._norms: list[tuple[int, dict[NodeId, float]]] = []
-        self._doctor = Doctor(run.design, run.guess, run.test_size)
+        self._doctor = Doctor(run.design, run.guess, run.size_of(run.watched))
         self._findings: tuple[Finding, ...] = ()
 
     @contextmanager
@@ -77,7 +77,7 @@ class Reporter:
                     self._add_point()
                 if self._looking:
                     self.look()
-            case Tested(step, _, loss, accuracy):
+            case Tested(step, _, loss, accuracy, _):
                 self._tests.append((step, loss, accuracy))
                 self._doctor.take_test(step, accuracy)
         if self._news.is_due():
@@ -93,7 +93,7 @@ class Reporter:
         with self._news.spend():
             if self._points or self._tests or self._norms:
                 points, tests, norms = tuple(self._points), tuple(self._tests), tuple(self._norms)
-                self._send(Curves(self._number, points, tests, norms, self._telemetry.unreached))
+                self._send(Curves(self._number, points, tests, norms, self._telemetry.unreached, self._run.watched))
             self._points, self._tests, self._norms = [], [], []
             self._send(self._progress())
             self._send_findings()

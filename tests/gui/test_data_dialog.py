@@ -403,6 +403,17 @@ def test_the_sample_itself_as_the_target(dialog: DataDialog, document: Document,
     assert document.design.settings.loss == "MSELoss"
 
 
+def test_a_validation_part_is_kept_back(dialog: DataDialog, document: Document, qtbot: QtBot) -> None:
+    settled(dialog, qtbot)
+    dialog.valid.setFocus()
+    dialog.valid.selectAll()
+    qtbot.keyClicks(dialog.valid, "0.1")
+    qtbot.keyClick(dialog.valid, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: "180 to validate, 359 to test" in dialog.message.text(), timeout=20_000)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.valid_fraction == 0.1
+
+
 def test_how_many_samples_each_class_has_is_said(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "flowers.csv"
     path.write_text("length,species\n" + "1,rose\n" * 50 + "2,tulip\n" * 5)

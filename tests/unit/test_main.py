@@ -535,3 +535,14 @@ def test_a_folder_of_pictures_is_trained_on(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Of 60 files, 60 are samples." in done.stdout
     assert "of 12 samples" in done.stdout
+
+
+def test_with_a_validation_part_the_test_part_is_looked_at_once() -> None:
+    done = netloom("train", IRIS, "--epochs", 2, "--data-option", "valid-fraction=0.2")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [" · validation loss " in line for line in lines[:2]] == [True, True]
+    assert "test loss" not in done.stdout
+    assert lines[2].startswith("Validation accuracy: ")
+    assert lines[2].endswith(" of 30 samples")
+    assert lines[3].startswith("Test accuracy: ")

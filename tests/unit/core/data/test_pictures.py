@@ -352,3 +352,10 @@ def test_what_was_understood_reads_the_same_pictures_again(
     understood = first.description.understood
     assert understood is not None
     np.testing.assert_array_equal(prepare(understood).train_features, first.train_features)
+
+
+def test_a_folder_for_validation_beside_one_for_the_test(tmp_path: Path) -> None:
+    for part, count in (("train", 4), ("test", 2), ("val", 3)):
+        folder_of(tmp_path / part, cat=[content(plain())] * count, dog=[content(plain())] * count)
+    data = shown(tmp_path)
+    assert (data.train_size, data.test_size, data.valid_size) == (8, 4, 6)

@@ -212,3 +212,48 @@ def test_letters_are_no_amounts(tmp_path: Path) -> None:
 def test_samples_of_each_class_are_counted_in_each_part() -> None:
     assert prepare(DataSettings("iris")).description.counts == ((40, 10),) * 3
     assert prepare(DataSettings("diabetes")).description.counts == ()
+
+
+# --- a validation part ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["stratified", "random", "time"])
+def test_a_validation_part_is_drawn_as_the_test_part_is(how: str) -> None:
+    settings = DataSettings("iris", split=how, valid_fraction=0.3, standardise=False)
+    data = prepare(settings)
+    description = data.description
+    assert (description.train_size, description.valid_size, description.test_size) == (75, 45, 30)
+    assert len(data.valid_features) == len(data.valid_targets) == 45
+    everything = np.concatenate([data.train_features, data.valid_features, data.test_features])
+    raw = prepare(replace(settings, valid_fraction=0.0))
+    assert sorted(map(tuple, everything)) == sorted(map(tuple, np.concatenate([raw.train_features, raw.test_features])))
+    np.testing.assert_array_equal(data.test_features, raw.test_features)
+    if how == "stratified":
+        assert np.bincount(data.valid_targets).tolist() == [15] * 3
+
+
+def test_scales_come_from_what_is_trained_on_alone() -> None:
+    data = prepare(DataSettings("iris", valid_fraction=0.4))
+    np.testing.assert_allclose(data.train_features.mean(0), 0, atol=1e-5)
+    assert np.abs(data.valid_features.mean(0)).max() > 1e-3
+
+
+def test_without_a_share_nothing_is_kept_for_validation() -> None:
+    data = prepare(DataSettings("iris"))
+    assert (data.description.valid_size, len(data.valid_features)) == (0, 0)
+
+
+def test_parts_must_leave_something_to_train_with() -> None:
+    with pytest.raises(DataError, match="leaves a part empty"):
+        prepare(DataSettings("iris", test_fraction=0.5, valid_fraction=0.5))
+
+
+@pytest.mark.parametrize("name", ["valid", "val", "validation"])
+def test_a_validation_part_of_an_archive_is_kept(tmp_path: Path, name: str) -> None:
+    arrays = {}
+    for value, (part, count) in enumerate((("train", 6), ("test", 3), (name, 4))):
+        arrays[f"x_{part}"], arrays[f"y_{part}"] = np.full((count, 2), value), np.arange(count) % 2
+    np.savez(tmp_path / "parts.npz", **arrays)
+    data = prepare(DataSettings(str(tmp_path / "parts.npz"), standardise=False))
+    parts = (data.train_features, data.test_features, data.valid_features)
+    assert [(len(part), set(part.ravel().tolist())) for part in parts] == [(6, {0}), (3, {1}), (4, {2})]

@@ -149,3 +149,13 @@ def test_frozen_parameters_stay_as_they_are() -> None:
     after = run.model.module.state_dict()
     assert np.array_equal(after[f"net.{first.name}.weight"].numpy(), before)
     assert not np.array_equal(after[f"net.{first.name}.bias"].numpy(), bias)
+
+
+def test_the_validation_part_is_looked_at_in_place_of_the_test_part() -> None:
+    design = iris()
+    data = replace(design.settings.data, valid_fraction=0.2)
+    run = run_of(edits.set_settings(design, replace(design.settings, epochs=2, data=data)))
+    assert [event.part for event in run if isinstance(event, loop.Tested)] == ["validation", "validation"]
+    *_, last = run.test()
+    assert isinstance(last, loop.Tested)
+    assert (last.part, run.size_of("test"), run.size_of("validation")) == ("test", 30, 30)
