@@ -39,6 +39,7 @@ from app.canvas.view import View
 from app.document.document import Document
 from app.document.layer_search import LAYER_MIME
 from app.look import theme
+from app.widgets.plain_tip import plain_tip
 from core.design.model import Design, NodeId
 from core.training.messages import Statistics
 
@@ -232,7 +233,7 @@ class Canvas(QWidget):
             self.camera.zoom(1 + event.value(), event.position())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self._tip_at(event.pos())), self)
             return True
         return super().event(event)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
@@ -18,6 +18,7 @@ from app.look import theme
 from app.look.sentences import say
 from app.widgets.choose_file import file_dialog
 from app.widgets.code_editor import CodeEditor
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design import edits
 from core.design.model import CustomLayer
@@ -73,7 +74,7 @@ class CustomLayerDialog(QDialog):
         self.code = CodeEditor()
         self.code.setObjectName("custom_layer.code")
         self.code.setAccessibleName(self.tr("Python code"))
-        self.message = QLabel()
+        self.message = Label()
         self.message.setObjectName("custom_layer.message")
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -89,7 +90,7 @@ class CustomLayerDialog(QDialog):
         self._connect_controls()
 
     def _arrange(self) -> None:
-        label = QLabel(self.tr("Name"))
+        label = Label(self.tr("Name"))
         label.setProperty("look", "muted")
         label.setBuddy(self.name)
         top = QHBoxLayout()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.choose_file import file_dialog
 from app.widgets.committed_field import settle_fields
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
@@ -104,9 +104,8 @@ class DataDialog(QDialog):
             field.value_edited.connect(lambda value, name=name: self._change_option(name, value))
         for number in (self.share, self.valid, self.seed):
             number.complained.connect(self._complain)
-        self.message = QLabel()
+        self.message = Label()
         self.message.setObjectName("data.message")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.leave_out = push_button("", "link", "data.leave_out")
@@ -324,8 +323,8 @@ def text_of(names: Iterable[str]) -> str:
     return ", ".join(quoted)
 
 
-def _label(text: str, field: QWidget) -> QLabel:
-    label = QLabel(text)
+def _label(text: str, field: QWidget) -> Label:
+    label = Label(text)
     label.setProperty("look", "muted")
     label.setBuddy(field)
     return label

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look.sentences import say
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design.settings import Choice, Remark
 from core.errors import Sentence
@@ -44,8 +45,7 @@ class DataRemarks(QWidget):
         column = QVBoxLayout(line)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        text = QLabel(say(Sentence(remark.template, remark.values)))
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        text = Label(say(Sentence(remark.template, remark.values)))
         text.setWordWrap(True)
         text.setProperty("look", {"question": "problem", "warning": "warning"}.get(remark.kind, "note"))
         column.addWidget(text)

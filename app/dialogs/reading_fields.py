@@ -7,9 +7,10 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.widgets.choice_field import ChoiceField
+from app.widgets.label import Label
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.data_options import DATA_OPTIONS
@@ -148,8 +149,8 @@ class ReadingFields(QWidget):
         field.setAccessibleName(translate("DataOption", DATA_OPTIONS[name].title))
         return field
 
-    def _label(self, name: str) -> QLabel:
-        label = QLabel(translate("DataOption", DATA_OPTIONS[name].title), self)
+    def _label(self, name: str) -> Label:
+        label = Label(translate("DataOption", DATA_OPTIONS[name].title), self)
         label.setProperty("look", "muted")
         label.setBuddy(self._fields[name])
         return label

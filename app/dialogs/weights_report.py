@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.look import theme
 from app.widgets.choice_field import ChoiceField
+from app.widgets.label import Label
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
 from core.training.messages import WeightsReport
@@ -41,7 +41,7 @@ class WeightsReportDialog(QDialog):
         self.setWindowTitle(self.tr("Load weights"))
         self.resize(QSize(560, 480))
         self._report = report
-        self._headline = QLabel(self._sentence())
+        self._headline = Label(self._sentence())
         self._headline.setObjectName("weights_report.sentence")
         self._headline.setWordWrap(True)
         self.tree = self._make_tree()

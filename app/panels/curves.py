@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from app.charts.line_chart import Line, LineChart
 from app.charts.series import Series
@@ -11,6 +11,7 @@ from app.document.document import Document
 from app.engine.run import Run, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
+from app.widgets.label import Label
 from app.widgets.number_text import significant
 from core.design.graph import layers_in_order
 
@@ -52,7 +53,7 @@ class CurvesPanel(QWidget):
         return chart
 
     def _lay_out(self) -> None:
-        self._nothing = QLabel(self.tr("Press Start to watch loss, accuracy and gradients move."), self)
+        self._nothing = Label(self.tr("Press Start to watch loss, accuracy and gradients move."), self)
         self._nothing.setObjectName("curves.empty")
         self._nothing.setProperty("look", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.dialogs.data import DataDialog
 from app.document.document import Document
@@ -13,8 +13,10 @@ from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
 from app.widgets.number_text import sizes
+from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import section
 from core.design.choosing_data import take_built_in
@@ -32,7 +34,7 @@ class DataSettingsColumn(QWidget):
         self._data.setAccessibleName(self.tr("Data"))
         self._data.setObjectName("settings.data")
         self._data.activated.connect(self._choose)
-        self._facts = QLabel()
+        self._facts = Label()
         self._facts.setObjectName("settings.facts")
         self._facts.setWordWrap(True)
         self._note = LaterNote()
@@ -91,7 +93,7 @@ class DataSettingsColumn(QWidget):
             self._data.clear()
             for key, text in texts.items():
                 self._data.addItem(text, key)
-                tip = BUILT_IN[key].title if key in BUILT_IN else key
+                tip = plain_tip(BUILT_IN[key].title if key in BUILT_IN else key)
                 self._data.setItemData(self._data.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._data.setCurrentIndex(self._data.findData(source))
 

@@ -12,6 +12,7 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import theme, units
 from app.widgets import dot
+from app.widgets.plain_tip import plain_tip
 from core.design import edits
 from core.training.messages import Device, Devices
 
@@ -75,17 +76,18 @@ class DeviceField(QComboBox):
         self._show()
 
     def _add(self, device: Device) -> None:
-        shown = theme.current()
-        text = f"{device.name} {device.title}".strip()
-        if device.problem:
-            text += " · " + self.tr("cannot be used")
-        elif device.free:
-            text += " · " + self.tr("{memory} free").format(memory=units.memory(device.free))
+        shown, text = theme.current(), self._text(device)
         color = shown.problem if device.problem else shown.ok
         self.addItem(dot.dot_icon(color), device.name if self._brief else text, device.name)
-        self.setItemData(self.count() - 1, device.problem or text, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(self.count() - 1, plain_tip(device.problem or text), Qt.ItemDataRole.ToolTipRole)
         if device.problem:
             self._disable(self.count() - 1)
+
+    def _text(self, device: Device) -> str:
+        text = f"{device.name} {device.title}".strip()
+        if device.problem:
+            return text + " · " + self.tr("cannot be used")
+        return text + " · " + self.tr("{memory} free").format(memory=units.memory(device.free)) if device.free else text
 
     def _disable(self, row: int) -> None:
         model = self.model()
@@ -101,7 +103,7 @@ class DeviceField(QComboBox):
         if not self._brief:
             # At most as wide as what is chosen: the reason why there is no GPU, which is in the list, too, may be long.
             self.setMaximumWidth(self.fontMetrics().horizontalAdvance(self.currentText()) + MARGINS)
-        self.setToolTip(self.device.problem or self._found.reason or self.currentData(Qt.ItemDataRole.ToolTipRole))
+        self.setToolTip(plain_tip(self.device.problem or self._found.reason or self._text(self.device)))
 
     def _choose(self, row: int) -> None:
         design, name = self._document.design, self.itemData(row)

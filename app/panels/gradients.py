@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
@@ -13,6 +13,7 @@ from app.engine.run import Run, State, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from app.widgets.label import Label
 from app.widgets.number_text import significant
 from core.design.diagnosis import CURE, to_replace
 from core.design.gradient_flow import Flow, Kind, flows
@@ -42,7 +43,7 @@ class GradientsPanel(QWidget):
         self._document = document
         self._runs = runs
         self._warned_of: Run | None = None
-        self.verdict = QLabel(self)
+        self.verdict = Label("", self)
         self.verdict.setObjectName("gradients.verdict")
         self.verdict.setWordWrap(True)
         self.chart = BarChart(self.tr("Gradient norm at the last step, from input to output (log)"), self, _norm)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QStackedLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.document.document import Document
 from app.look import icons, theme
 from app.look.sentences import say
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design.model import NodeId
 from core.design.shapes import Problem, Repair
@@ -40,7 +40,7 @@ class ProblemRow(QFrame):
         self._document = document
         self.problem = problem
         node = document.design[problem.node]
-        name, text = QLabel(node.name), QLabel(say(problem.sentence))
+        name, text = Label(node.name), Label(say(problem.sentence))
         name.setProperty("look", "name")
         text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         text.setWordWrap(True)
@@ -113,7 +113,7 @@ class ProblemsPanel(QWidget):
         self._document = document
         self._rows: list[ProblemRow] = []
         self._count = 0
-        self._nothing = QLabel(self.tr("No problems: everything fits."), self)
+        self._nothing = Label(self.tr("No problems: everything fits."), self)
         self._nothing.setObjectName("problems.empty")
         self._nothing.setProperty("look", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -158,7 +158,7 @@ class ProblemsPanel(QWidget):
             column.addWidget(row)
         self._area.setWidget(contents)
         if len(everything) > MOST:
-            column.addWidget(QLabel(self.tr("… and {count} more").format(count=len(everything) - MOST)))
+            column.addWidget(Label(self.tr("… and {count} more").format(count=len(everything) - MOST)))
         self._stack.setCurrentWidget(self._area if problems else self._nothing)
 
     def _choose(self, node: NodeId) -> None:

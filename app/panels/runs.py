@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.charts.series import Series
 from app.document.document import Document
 from app.engine.run import Run, State
 from app.engine.runs import Runs
 from app.look import theme, units
+from app.widgets.label import Label
 from app.widgets.number_text import decimal
+from app.widgets.plain_tip import plain_tip
 from core.design import shapes
 from core.design.graph import layers_in_order
 
@@ -54,7 +56,7 @@ class RunsModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return self._alignment(index.column())
         if role == Role.ToolTipRole:
-            return self._tip(self._runs.all[index.row()])
+            return plain_tip(self._tip(self._runs.all[index.row()]))
         if role == Role.FontRole and (index.column() in NUMBERS or index.column() == 0):
             return theme.mono()
         return None
@@ -150,7 +152,7 @@ class RunsPanel(QWidget):
         self._runs = runs
         self._model = RunsModel(document, runs, self)
         self.table = self._make_table()
-        nothing = QLabel(self.tr("Each run of this session will have a row here, to compare them."), self)
+        nothing = Label(self.tr("Each run of this session will have a row here, to compare them."), self)
         nothing.setObjectName("runs.empty")
         nothing.setProperty("look", "muted")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

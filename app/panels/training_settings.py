@@ -7,15 +7,17 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.panels.data_settings import DataSettingsColumn
 from app.panels.device_field import DeviceField
 from app.widgets.choice_field import ChoiceField
+from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
 from app.widgets.option_text import to_text
+from app.widgets.plain_tip import plain_tip
 from app.widgets.scroll_column import section
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
@@ -76,7 +78,7 @@ class TrainingSettings(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(contents)
         area.setWidgetResizable(True)
-        self._complaint = QLabel()
+        self._complaint = Label()
         self._complaint.setObjectName("settings.complaint")
         self._complaint.setProperty("look", "problem")
         self._complaint.setContentsMargins(16, 0, 16, 8)
@@ -104,7 +106,7 @@ class TrainingSettings(QWidget):
         self._add(grid, "loss", self.tr("Loss"), self._loss)
         self._add(grid, "optimiser", self.tr("Optimiser"), self._optimiser)
         self._add(grid, RATE.name, _capital(_catalog(RATE.label)), self._rate, _catalog(RATE.help))
-        self._summary = QLabel()
+        self._summary = Label()
         self._summary.setProperty("look", "note")
         self._summary.setWordWrap(True)
         column.insertWidget(2, self._summary)
@@ -139,15 +141,15 @@ class TrainingSettings(QWidget):
         return grid, column
 
     def _add(self, grid: QGridLayout, name: str, text: str, field: QWidget, help: str = "") -> None:
-        label = QLabel(text)
+        label = Label(text)
         label.setProperty("look", "muted")
         label.setBuddy(field)
-        label.setToolTip(help)
+        label.setToolTip(plain_tip(help))
         field.setObjectName(f"settings.{name}")
         field.setAccessibleName(text)
         field.setAccessibleDescription(help)
         if help:
-            field.setToolTip(help)
+            field.setToolTip(plain_tip(help))
         if isinstance(field, ValueField):
             field.setMinimumWidth(field.fontMetrics().horizontalAdvance("1e-08") + EDGES)
             field.complained.connect(partial(self._complain, field))
@@ -208,7 +210,7 @@ class TrainingSettings(QWidget):
             self._loss.clear()
             self._loss.addItems(keys)
         self._loss.show_value(settings.loss)
-        self._loss.setToolTip(LOSSES[settings.loss].summary if settings.loss in LOSSES else "")
+        self._loss.setToolTip(plain_tip(LOSSES[settings.loss].summary if settings.loss in LOSSES else ""))
 
     def _task(self, settings: Settings) -> str | None:
         if self._document.facts.data is not None:

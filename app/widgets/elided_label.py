@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel
+
+from app.widgets.label import Label
+from app.widgets.plain_tip import plain_tip
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """Ends in "…" where it is too narrow for its text, which the pointer then tells."""
 
     def minimumSizeHint(self) -> QSize:
@@ -15,7 +17,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room: QRect = self.contentsRect()

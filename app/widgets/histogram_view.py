@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.look import theme, units
 from app.widgets.number_text import decimal, rounded
+from app.widgets.plain_tip import plain_tip
 from core.training.messages import Histogram
 
 PADDING = 8
@@ -102,7 +103,7 @@ class HistogramView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.read_out(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.read_out(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

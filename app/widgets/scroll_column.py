@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.widgets.label import Label
 
 
 class ScrollColumn(QScrollArea):
@@ -25,8 +27,8 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
-def section(text: str) -> QLabel:
+def section(text: str) -> Label:
     """The title over a part of a panel."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("look", "section")
     return label

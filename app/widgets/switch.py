@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.look import theme
+from app.widgets.plain_tip import plain_tip
 from core.design.model import Value
 
 WIDTH, HEIGHT = 32, 18
@@ -30,7 +31,8 @@ class Switch(QAbstractButton):
     def show_value(self, value: Value, hint: str = "") -> None:
         """Show on or off; None with a hint: both."""
         self._mixed = value is None and bool(hint)
-        self.setToolTip(hint if self._mixed else self.toolTip())
+        if self._mixed:
+            self.setToolTip(plain_tip(hint))
         self.setChecked(value is True)
         self.update()
 

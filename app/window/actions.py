@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.dialogs.unfinished import take_what_is_typed
 from app.look import icons
 from app.widgets.committed_field import settle_fields
+from app.widgets.plain_tip import plain_tip
 from app.window.commands import COMMANDS, Command, title
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ class Actions(QObject):
     def _word(self, command_id: str, verb: str, label: str | None) -> None:
         text = f"{verb} {label}" if label else verb
         self.by_id[command_id].setText(text)
-        self.by_id[command_id].setToolTip(text.replace("&", ""))
+        self.by_id[command_id].setToolTip(plain_tip(text.replace("&", "")))

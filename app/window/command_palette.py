@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
+from app.widgets.label import Label
 from app.window.actions import Actions
 from app.window.commands import COMMANDS, Command, plain_title
 
@@ -38,7 +39,7 @@ class CommandPalette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self._search)
-        self._nothing = QLabel(self.tr("No command found"), self)
+        self._nothing = Label(self.tr("No command found"), self)
         self._nothing.setObjectName("commands.nothing")
         self._nothing.setProperty("look", "muted")
         self._nothing.setContentsMargins(6, 2, 6, 4)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.look import icons
+from app.widgets.label import Label
+from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 
 IN_SHORT = 240
@@ -69,10 +70,10 @@ class Failures(QFrame):
     # --- putting together ---------------------------------------------------------------------------------------------
 
     def _make_controls(self) -> None:
-        self._text = QLabel(wordWrap=True)
+        self._text = Label()
+        self._text.setWordWrap(True)
         self._text.setMinimumWidth(1)  # a long word must not widen the window
         self._text.setObjectName("failures.text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = QPlainTextEdit()
         self._whole.setObjectName("failures.whole")
         self._whole.setAccessibleName(self.tr("All of the text"))
@@ -86,7 +87,7 @@ class Failures(QFrame):
         self._copy = push_button(self.tr("Copy"), "link", "failures.copy")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._all[self._at].whole))
         self._before = self._arrow("chevron-left", self.tr("Earlier failure"), "failures.before", -1)
-        self._count = QLabel()
+        self._count = Label()
         self._count.setObjectName("failures.count")
         self._after = self._arrow("chevron-right", self.tr("Later failure"), "failures.after", 1)
         self._dismiss = push_button(self.tr("Dismiss"), "", "failures.dismiss")
@@ -96,7 +97,7 @@ class Failures(QFrame):
         button = push_button("", "link", object_name)
         button.setIcon(icons.icon(icon))
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(plain_tip(name))
         button.clicked.connect(lambda: self._turn_to(self._at + by))
         return button
 

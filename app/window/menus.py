@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from app.widgets.plain_tip import plain_tip
 from app.window.actions import Actions
 from app.window.commands import COMMANDS
 
@@ -71,7 +72,7 @@ def add_file_menu(menu: QMenu, before: QAction, title: str, list_files: Callable
         submenu.clear()
         for caption, path in list_files():
             action = submenu.addAction(caption.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(partial(open_file, path))
         submenu.setEnabled(True)
         if submenu.isEmpty():

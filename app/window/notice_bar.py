@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.widgets.label import Label
 from app.window.failures import Failures
 
 
@@ -18,7 +19,7 @@ class Notice(QFrame):
         self.setObjectName("notice")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
-        label = QLabel(text, self)
+        label = Label(text, self)
         label.setWordWrap(True)
         row.addWidget(label, 1)
         for caption, act in answers:

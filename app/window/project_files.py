@@ -185,6 +185,7 @@ class ProjectFiles(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setObjectName(name)
         box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         return box
 
     def when_safe(self, then: Callable[[], object]) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -24,6 +23,8 @@ from app.engine.trainer import Trainer
 from app.look import icons, theme, units
 from app.look.sentences import say
 from app.panels.device_field import DeviceField
+from app.widgets.label import Label
+from app.widgets.plain_tip import plain_tip
 from core.training.messages import Progress
 
 FINE = 1000
@@ -106,7 +107,7 @@ class RunBar(QToolBar):
         return button
 
     def _add_progress(self) -> None:
-        self._epoch, self._pace = QLabel(), QLabel()
+        self._epoch, self._pace = Label(), Label()
         self._epoch.setObjectName("run.epoch")
         self._pace.setObjectName("run.pace")
         self._bar = QProgressBar()
@@ -157,7 +158,7 @@ class RunBar(QToolBar):
         self._hold_width([self._more_text(), *(text for _, text in words.values())])
         self._main.setAccessibleName(text)
         self._main.setIcon(icons.icon(name, shown.faint if blocked else shown.on_accent))
-        self._main.setToolTip(self._tip(command, blocked))
+        self._main.setToolTip(plain_tip(self._tip(command, blocked)))
         self._main.setEnabled(self._actions[command].isEnabled())
         self._set_look("blocked" if blocked else "primary")
         self._edited.setVisible(self._runs.is_paused and self._runs.is_behind(self._document.design))

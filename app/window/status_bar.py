@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QStatusBar, QWidget
 
 from app.document.document import Document
 from app.engine.run import State
@@ -13,6 +13,8 @@ from app.engine.trainer import Trainer
 from app.look import theme, units
 from app.look.sentences import say
 from app.widgets import dot
+from app.widgets.label import Label
+from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 from core.design.model import NodeId
 from core.design.optimisers import OPTIMISERS
@@ -68,7 +70,7 @@ class StatusBar(QStatusBar):
         """Say something that is translated already."""
         self._act = act
         self._message.setText(text)
-        self._message.setToolTip(text)
+        self._message.setToolTip(plain_tip(text))
         self._action.setText(caption)
         self._action.setVisible(act is not None)
         self._left.setCurrentWidget(self._sentence)
@@ -118,7 +120,7 @@ class StatusBar(QStatusBar):
     # --- facts --------------------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        self._device, self._model, self._message = QLabel(), QLabel(), QLabel()
+        self._device, self._model, self._message = Label(), Label(), Label()
         self._device.setObjectName("status.device")
         self._model.setObjectName("status.model")
         self._message.setObjectName("status.message")

@@ -231,7 +231,8 @@ class Window(QMainWindow):
     # --- the title, files dropped on the window, opening and closing --------------------------------------------------
 
     def _retitle(self) -> None:
-        self.setWindowTitle(f"{self.document.name}[*] — Netloom")
+        name = self.document.name.replace("[*]", "[*][*]")  # twice: itself, not the place of the mark for changes
+        self.setWindowTitle(f"{name}[*] — Netloom")
         self.setWindowModified(self.files.is_modified)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.document.document import Document
+from app.widgets.label import Label
 from core.design.model import NodeId
 
 
@@ -65,7 +66,7 @@ class Breadcrumb(QFrame):
         button.clicked.connect(lambda: self._document.enter(node))
         return button
 
-    def _label(self, text: str) -> QLabel:
-        label = QLabel(text, self)
+    def _label(self, text: str) -> Label:
+        label = Label(text, self)
         label.setProperty("look", "muted")
         return label

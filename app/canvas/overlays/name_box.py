@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.widgets.committed_field import CommittedField
+from app.widgets.label import Label
 from core.errors import DesignError
 
 _WIDTH = 240
@@ -24,7 +25,8 @@ class NameBox(CommittedField):
         self.setObjectName("canvas.name")
         self.setAccessibleName(self.tr("Name"))
         self.hide()
-        self._refusal = QLabel(parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self._refusal = Label("", parent)
+        self._refusal.setWordWrap(True)
         self._refusal.setObjectName("canvas.name.refusal")
         self._refusal.setProperty("look", "refusal")
         self._refusal.hide()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.look.sentences import say, tr
+from app.widgets.label import Label
 from core.design.shapes import Problem, Repair
 
 _WIDTH = 232
@@ -74,9 +75,8 @@ class ProblemCard(QFrame):
         column.setContentsMargins(14, 10, 14, 12)
         column.setSpacing(8)
         for problem in self._problems:
-            label = QLabel(say(problem.sentence), self._body)
+            label = Label(say(problem.sentence), self._body)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
             if problem.repairs or self._document.can_ask_again(problem):
                 column.addWidget(self._buttons(problem))

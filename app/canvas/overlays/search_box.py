@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.document.layer_search import LayerEntry, search
 from app.look import icons, theme
+from app.widgets.label import Label
+from app.widgets.plain_tip import plain_tip
 
 _WIDTH = 264
 _HEIGHT = 256
@@ -37,7 +39,7 @@ class SearchBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
-        self._nothing = QLabel(self.tr("Nothing found"), self)
+        self._nothing = Label(self.tr("Nothing found"), self)
         self._nothing.setObjectName("canvas.search.nothing")
         self._nothing.setProperty("look", "muted")
         self._nothing.setContentsMargins(6, 2, 6, 4)
@@ -79,7 +81,7 @@ class SearchBox(QFrame):
         colors = theme.current()
         for entry in search(self._entries, query, self._likely)[:_MOST_SHOWN]:
             icon = icons.icon(entry.icon, colors.family(entry.family))
-            QListWidgetItem(icon, entry.key, self._list).setToolTip(entry.summary)
+            QListWidgetItem(icon, entry.key, self._list).setToolTip(plain_tip(entry.summary))
         self._list.setCurrentRow(0)
         self._nothing.setVisible(not self._list.count())
         self._list.setVisible(bool(self._list.count()))

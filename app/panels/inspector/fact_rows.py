@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from app.look import theme
+from app.widgets.label import Label
 
 
 class FactRows(QWidget):
@@ -15,7 +16,7 @@ class FactRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._rows: list[tuple[Label, Label]] = []
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(16)
@@ -40,7 +41,7 @@ class FactRows(QWidget):
         return "\n".join(f"{label.text()}: {figure.text()}" for label, figure in self._rows if not label.isHidden())
 
     def _add_row(self) -> None:
-        label, figure = QLabel(), QLabel()
+        label, figure = Label(), Label()
         label.setProperty("look", "muted")
         figure.setWordWrap(True)
         figure.setFont(theme.mono())

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look import icons, theme
 from app.widgets.committed_field import CommittedField
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.label import Label
 from core.design.model import NodeId
 
 ICON = 18
@@ -72,7 +73,7 @@ class Header(QWidget):
         """`check` raises DesignError for a name that what is shown cannot have."""
         super().__init__(parent)
         self._node: NodeId = ""
-        self._icon = QLabel()
+        self._icon = Label()
         self._icon.setFixedSize(ICON, ICON)
         self.name = NameField(self)
         self.name.setObjectName("inspector.name")
@@ -84,10 +85,9 @@ class Header(QWidget):
         self.note = ElidedLabel()
         self.note.setProperty("look", "muted")
         self._drawn = ("unknown", "")
-        self._complaint = QLabel()
+        self._complaint = Label()
         self._complaint.setObjectName("inspector.name.complaint")
         self._complaint.setProperty("look", "problem")
-        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
         self._complaint.setWordWrap(True)
         self._complaint.hide()
         column, row = QVBoxLayout(self), QHBoxLayout()

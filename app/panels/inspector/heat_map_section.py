@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look import theme
 from app.widgets.heat_map_view import HeatMapView
+from app.widgets.label import Label
 from app.widgets.scroll_column import section
 
 
@@ -16,7 +17,7 @@ class HeatMapSection(QWidget):
         super().__init__(parent)
         self.view = HeatMapView()
         self.view.setAccessibleName(title)
-        self.read_out = QLabel()
+        self.read_out = Label()
         self.read_out.setProperty("look", "muted")
         self.view.pointed.connect(self._show_read_out)
         line = QHBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.engine.runs import Runs
@@ -15,6 +15,7 @@ from app.panels.inspector.options_form import OptionsForm
 from app.panels.inspector.problem_card import ProblemCard
 from app.panels.inspector.words import catalog_text
 from app.widgets.code_view import CodeView
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
 from core.design.model import NodeId
@@ -39,7 +40,7 @@ class LayerTab(ScrollColumn):
         self._ids: tuple[NodeId, ...] = ()
         self._problems: tuple[Problem, ...] = ()
         self.cards: list[ProblemCard] = []
-        self._summary = QLabel()
+        self._summary = Label()
         self._summary.setWordWrap(True)
         self._summary.setProperty("look", "muted")
         self._card_column = QVBoxLayout()

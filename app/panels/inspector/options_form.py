@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from app.look.sentences import tr
 from app.panels.inspector.words import catalog_text
 from app.widgets.choice_field import ChoiceField
+from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
 from app.widgets.option_text import to_text
+from app.widgets.plain_tip import plain_tip
 from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
@@ -63,7 +65,7 @@ class OptionsForm(QWidget):
         self._options: tuple[Option, ...] = ()
         self._fields: dict[str, ValueField | Switch | ChoiceField] = {}
         self._notes: dict[str, LaterNote] = {}
-        self._labels: list[QLabel] = []
+        self._labels: list[Label] = []
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(16)
@@ -107,13 +109,13 @@ class OptionsForm(QWidget):
             self._add_row(option, self._fields[option.name])
 
     def _add_row(self, option: Option, field: ValueField | Switch | ChoiceField) -> None:
-        label = QLabel(catalog_text(option.label) or option.name)
+        label = Label(catalog_text(option.label) or option.name)
         label.setProperty("look", "muted")
         label.setBuddy(field)
         self._labels.append(label)
         help_text = catalog_text(option.help) if option.help else ""
         for control in (label, field):
-            control.setToolTip(help_text)
+            control.setToolTip(plain_tip(help_text))
         field.setObjectName(f"inspector.option.{option.name}")
         field.setAccessibleName(label.text())
         field.setAccessibleDescription(help_text)
@@ -138,7 +140,7 @@ def _with_words(field: ValueField | Switch | ChoiceField, note: QWidget) -> QWid
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    complaint = QLabel()
+    complaint = Label()
     complaint.setProperty("look", "problem")
     complaint.setWordWrap(True)
     complaint.hide()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStyleOptionViewItem, QT
 from app.look import theme, units
 from app.look.sentences import tr
 from app.widgets.number_text import decimal, power, sizes
+from app.widgets.plain_tip import plain_tip
 from core.training.messages import ParameterInfo
 
 UNKNOWN = "–"
@@ -81,7 +82,7 @@ class ParameterModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join([row.name, *([details(row.info)] if row.info else [])])
+                return plain_tip("\n".join([row.name, *([details(row.info)] if row.info else [])]))
         return None
 
 

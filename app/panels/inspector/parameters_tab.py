@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
 from app.widgets.histogram_history import HistogramHistory
 from app.widgets.histogram_view import HistogramView, sample_text
+from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
 from app.widgets.push_button import push_button
 from app.widgets.scroll_column import ScrollColumn, section
@@ -30,7 +31,7 @@ class ParametersTab(ScrollColumn):
         super().__init__(parent)
         self.table = ParameterTable()
         self.table.chosen.connect(self.chosen)
-        self._details = QLabel()
+        self._details = Label()
         self._details.setProperty("look", "note")
         self._details.setWordWrap(True)
         self.values = HistogramView("linear")
@@ -71,7 +72,7 @@ class ParametersTab(ScrollColumn):
         self.trainable = Switch()
         self.trainable.setObjectName("inspector.trainable")
         self.trainable.value_edited.connect(self.trainable_changed)
-        label = QLabel(self.tr("Trainable"))
+        label = Label(self.tr("Trainable"))
         label.setProperty("look", "muted")
         label.setBuddy(self.trainable)
         self.trainable.setAccessibleName(label.text())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.look.sentences import say
 from app.widgets.flow_layout import FlowLayout
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design.shapes import Problem
 
@@ -23,7 +24,7 @@ class ProblemCard(QFrame):
         self.setObjectName("inspector.problem")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
-        sentence = QLabel(say(problem.sentence))
+        sentence = Label(say(problem.sentence))
         sentence.setWordWrap(True)
         column.addWidget(sentence)
         self.buttons = [push_button(say(repair.label), "accent") for repair in problem.repairs]

@@ -12,6 +12,7 @@ from app.document.layer_search import LAYER_MIME, LayerEntry
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.groups import Group
 from app.panels.palette.row_delegate import ENTRY, GROUP, SWITCH, RowDelegate
+from app.widgets.plain_tip import plain_tip
 
 
 class LayerList(QTreeView):
@@ -218,7 +219,7 @@ class LayerList(QTreeView):
 def _row(entry: LayerEntry) -> QStandardItem:
     row = QStandardItem(entry.key)
     row.setData(entry, ENTRY)
-    row.setToolTip(entry.summary)
+    row.setToolTip(plain_tip(entry.summary))
     row.setData(entry.summary, Qt.ItemDataRole.AccessibleDescriptionRole)
     row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     return row

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.document import editing, layer_search
 from app.document.document import Document
 from app.look import icons
 from app.panels.palette.groups import groups
 from app.panels.palette.layer_list import LayerList
+from app.widgets.label import Label
 from app.widgets.search_field import SearchField
 from core.design import edits
 from core.design.model import Design
@@ -40,7 +41,7 @@ class Palette(QWidget):
         self._refresh()
 
     def _make_controls(self) -> None:
-        title = QLabel(self.tr("Layers"))
+        title = Label(self.tr("Layers"))
         title.setProperty("look", "name")
         self.search = SearchField(self)
         self.search.setObjectName("palette.search")
@@ -55,7 +56,7 @@ class Palette(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 12, 8, 8)
         column.setSpacing(8)
-        self._nothing = QLabel(self.tr("Nothing found"))
+        self._nothing = Label(self.tr("Nothing found"))
         self._nothing.setObjectName("palette.nothing")
         self._nothing.setProperty("look", "muted")
         self._nothing.setContentsMargins(6, 0, 0, 0)
