@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.choice_field import ChoiceField
 from app.widgets.code_editor import CodeEditor
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
@@ -65,7 +66,7 @@ class FillingForm(QWidget):
         self.again = push_button(self.tr("Draw again"), "", "initialise.again")
         self.again.setToolTip(self.tr("Draw other numbers, from a new seed"))
         self.again.clicked.connect(lambda: self._set_seed(new_seed()))
-        self._summary = QLabel()
+        self._summary = Label()
         self._summary.setProperty("look", "note")
         self._arrange()
         self._show()
@@ -158,8 +159,8 @@ class FillingForm(QWidget):
         return field
 
 
-def _muted(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text[:1].upper() + text[1:])
+def _muted(text: str, buddy: QWidget) -> Label:
+    label = Label(text[:1].upper() + text[1:])
     label.setProperty("look", "muted")
     label.setBuddy(buddy)
     return label

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -23,6 +22,7 @@ from app.look import theme
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.histogram_view import HistogramView
+from app.widgets.label import Label
 from app.widgets.number_text import decimal, sizes
 from app.widgets.push_button import push_button
 from core.design import edits
@@ -92,10 +92,10 @@ class InitialiseDialog(QDialog):
         self.form = FillingForm(self._document.design.initialisers, new_seed())
         self.histogram = HistogramView("linear")
         self.histogram.setAccessibleName(self.tr("Numbers that are drawn"))
-        self.figures = QLabel()
+        self.figures = Label()
         self.figures.setObjectName("initialise.figures")
         self.figures.setFont(theme.mono(-1))
-        self.message = QLabel()
+        self.message = Label()
         self.message.setObjectName("initialise.message")
         self.message.setProperty("look", "problem")
         self.message.setWordWrap(True)

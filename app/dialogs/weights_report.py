@@ -97,7 +97,7 @@ class WeightsReportDialog(QDialog):
 
     def _parts(self) -> QHBoxLayout:
         """The sets of weights in the file."""
-        label, choice, row = QLabel(self.tr("Weights in the file")), ChoiceField(self._report.parts), QHBoxLayout()
+        label, choice, row = Label(self.tr("Weights in the file")), ChoiceField(self._report.parts), QHBoxLayout()
         choice.setObjectName("weights_report.part")
         choice.show_value(self._report.part)
         choice.value_edited.connect(lambda part: self.part_chosen.emit(str(part)))
