@@ -24,6 +24,7 @@ from app.widgets.choice_field import ChoiceField
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from app.widgets.number_text import decimal, sizes
+from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 from core.design import edits
 from core.design.parameter_names import NamedParameter, matching, named_parameters
@@ -219,7 +220,7 @@ class InitialiseDialog(QDialog):
         one, many = self.tr("Initialise 1 parameter"), self.tr("Initialise {count} parameters")
         self.take.setText(one if count == 1 else many.format(count=count))
         self.take.setEnabled(self._drawn is not None and not self._trainer.weights.belong_to_run)
-        self.take.setToolTip(self.tr("Pause the run first") if self._trainer.weights.belong_to_run else "")
+        self.take.setToolTip(plain_tip(self.tr("Pause the run first") if self._trainer.weights.belong_to_run else ""))
         self.trust.setVisible(not self._may_run)
         if not self._may_run:
             self._complain(Sentence(self.tr("This function came with the project: it runs once you trust it.")))
