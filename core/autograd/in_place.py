@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from numpy.lib.array_utils import byte_bounds
+
 from core.arrays.backend import Array, as_array
 from core.autograd.hooks import hooks_of
 from core.autograd.recording import attach, edges_of, explained, link
@@ -12,7 +14,7 @@ from core.ops.half import HALF, in_single
 from core.ops.operation import OUTPUT, Operation
 from core.tensors import dtypes
 from core.tensors.grad_mode import grad_mode
-from core.tensors.tensor import Tensor, View, edge_of, tensor_of
+from core.tensors.tensor import ONE_OF_SEVERAL, Tensor, View, edge_of, one_of_several, tensor_of
 
 
 class CopySlices(Operation):
@@ -48,6 +50,11 @@ def record_in_place(op: Operation, target: Tensor, *others: Any, arrays: Sequenc
     if grad_mode.enabled:
         _check_leaf(target)
     edges, needs = edges_of(operands) if grad_mode.enabled else ([], 0)
+    if needs and target._view is not None:
+        _check_alone(target._view)
+    for each in others:
+        if isinstance(each, Tensor) and each._counter is target._counter and each is not target:
+            _check_apart(target._array, each._array)
     try:
         out = as_array(op.forward(*arrays))
         out = as_array(in_single(op, arrays)) if out.dtype is HALF else out
@@ -81,6 +88,37 @@ def _check_leaf(target: Tensor) -> None:
             "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
             "both outside (if you want the inplace to be tracked)."
         )
+
+
+def _check_alone(view: View) -> None:
+    cut = one_of_several(view)
+    if cut is not None:
+        raise RuntimeError(f"An output of {cut.name()} is a view and is being modified inplace. {ONE_OF_SEVERAL}")
+
+
+def _check_apart(target: Array, source: Array) -> None:
+    """Raises RuntimeError if dense arrays share a part of their memory, or all of it in another order."""
+    if not (target.size and source.size and _is_dense(target) and _is_dense(source)):
+        return
+    (begin, end), (first, last) = byte_bounds(target), byte_bounds(source)
+    if (begin, end) == (first, last) and target.strides == source.strides:
+        return
+    if begin < last and first < end:
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+            "memory location. Please clone() the tensor before performing the operation."
+        )
+
+
+def _is_dense(array: Array) -> bool:
+    """Whether its numbers fill one block of memory, in whatever order of the dimensions."""
+    expected = array.itemsize
+    for step, count in sorted(zip(array.strides, array.shape, strict=True)):
+        if count != 1:
+            if step != expected:
+                return False
+            expected *= count
+    return True
 
 
 def _check_fits(target: Tensor, out: Array) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from core.functions.creation import tensor
 from core.functions.operands import dimension
 from core.functions.shape import cat, expand, flatten, stack
-from core.functions.splitting import narrow_views, split
+from core.functions.splitting import narrow_views
 from core.tensors.size import Size
 from core.tensors.tensor import Tensor
 
@@ -156,8 +156,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
         return narrow_views(input, axis, [0, *ends], [*ends, length])
     if cuts <= 0:
         raise RuntimeError(f"number of sections must be larger than 0, got {cuts}")
-    lengths = [length // cuts + (part < length % cuts) for part in range(cuts)]
-    return split(input, lengths, axis)
+    ends = [part * (length // cuts) + min(part, length % cuts) for part in range(cuts + 1)]
+    return narrow_views(input, axis, ends[:-1], ends[1:])
 
 
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:

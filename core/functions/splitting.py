@@ -27,15 +27,14 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
                 f"{axis}), "
                 f"but got split_sizes={lengths}"
             )
+    title = "Split" if isinstance(split_size_or_sections, int) else "SplitWithSizes"
     starts = [sum(lengths[:index]) for index in range(len(lengths))]
-    return tuple(_slice(input, axis, start, start + n, "Split") for start, n in zip(starts, lengths, strict=True))
+    return tuple(_slice(input, axis, start, start + n, title) for start, n in zip(starts, lengths, strict=True))
 
 
 def narrow_views(input: Tensor, axis: int, starts: Sequence[int], stops: Sequence[int]) -> tuple[Tensor, ...]:
     """Views along `axis` from each start to each stop."""
-    return tuple(
-        _slice(input, axis, start, max(start, stop), "Split") for start, stop in zip(starts, stops, strict=True)
-    )
+    return tuple(_slice(input, axis, start, max(start, stop)) for start, stop in zip(starts, stops, strict=True))
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:

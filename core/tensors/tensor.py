@@ -36,6 +36,13 @@ class InferenceCounter(list[int]):
         )
 
 
+_CUTS = ("SplitBackward0", "SplitWithSizesBackward0", "UnbindBackward0")
+ONE_OF_SEVERAL = (
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output views "
+    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
+)
+
+
 class View(NamedTuple):
     """Where a view looks: its base, the operations that lead there, and the base's version that its record knows of."""
 
@@ -130,6 +137,8 @@ class Tensor(Methods):
     @property
     def requires_grad(self) -> bool:
         """Whether a gradient is wanted, or flows through it to where one is."""
+        if self._node is not None and self._view is not None and one_of_several(self._view) is not None:
+            return True  # whatever became of its base since
         return self._requires_grad or self.grad_fn is not None
 
     @requires_grad.setter
@@ -220,7 +229,7 @@ class Tensor(Methods):
     def __iter__(self) -> Iterator[Tensor]:
         if not self._array.ndim:
             raise TypeError("iteration over a 0-d tensor")
-        return iter([self[index] for index in range(len(self._array))])
+        return iter(self.unbind(0))
 
     def __bool__(self) -> bool:
         if self._array.size != 1:
@@ -285,12 +294,22 @@ def made_of(array: Array) -> Tensor:
     return made
 
 
+def one_of_several(view: View) -> Operation | None:
+    """The step of the view's path that made several views at once, if there is one: such views must stay alike."""
+    return next((step for step in view.path if step.name() in _CUTS), None)
+
+
 def refresh(tensor: Tensor) -> None:
     """Renews the record of a view whose base was changed in place since: it now leads through the base's new record."""
     view = tensor._view
     if view is None or view.version == view.base._counter[0]:
         return
     edge: Any = edge_of(view.base)
+    if edge is not None and (cut := one_of_several(view)) is not None:
+        raise RuntimeError(
+            f"An output of {cut.name()} is a view and its base or another view of its base has been modified inplace. "
+            f"{ONE_OF_SEVERAL}"
+        )
     tensor._view = View(view.base, view.path, view.base._counter[0])
     if edge is None or view.base._node is None:
         return
