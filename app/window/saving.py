@@ -171,8 +171,8 @@ class Saving(QObject):
         self.saved.emit(order.path)
         told = self.told if is_whole else self.failed
         told.emit(self._sentence(order, written, None if is_whole else written.problem or reason, checkpoint))
-        if is_whole and order.then is not None:
-            order.then()
+        if is_whole and not written.misfits and order.then is not None:
+            order.then()  # else what is not in the file is to be read of first
 
     def _sentence(self, order: _Order, written: _Written, reason: Sentence | None, checkpoint: Path | None) -> Sentence:
         values: dict[str, object] = {"path": order.path, "reason": reason}

@@ -404,9 +404,10 @@ def test_weights_that_do_not_fit_the_drawing_are_not_saved_with_it(
     layer = next(node.id for node in design.walk() if node.type == "Linear")
     name = design.path(layer)
     window.document.apply("Wider", edits.set_options(design, [layer], {"out_features": 5}))
-    told = Told(window)
-    window.files.saving.begin(path)
+    told, then = Told(window), list[str]()
+    window.files.saving.begin(path, lambda: then.append("closed"))
     until(qtbot, lambda: told.sentences)
+    assert then == []
     assert told.sentences == [f"Saved {path} without the weights of '{name}': they do not fit the design as it is now."]
     assert not project.read(path).has_checkpoint
 
