@@ -47,7 +47,7 @@ def test_gradient_is_the_numeric_one(case: LayerCase) -> None:
 
 
 BASES = {"Module", "RNNBase", "RNNCellBase"}
-CONTAINERS = {"ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"}
+CONTAINERS = {"DataParallel", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"}
 RANDOM = {"FractionalMaxPool2d", "FractionalMaxPool3d"}
 """Windows of fractional pooling are drawn at random; the tests of pooling hold them against PyTorch's."""
 
