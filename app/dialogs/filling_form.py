@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -17,6 +16,7 @@ from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.initialisers import INITIALISERS
 from core.design.model import Value
+from core.design.settings import Settings
 from core.training.messages import Filling
 
 TEMPLATE = """import torch
@@ -28,13 +28,7 @@ def {name}(tensor):
     tensor *= (tensor.abs() >= 5).float()
 """
 SEED = Option("seed", "int", 0, minimum=0)
-MOST_SEED = 1_000_000
 _FUNCTION = re.compile(r"^def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
-
-
-def new_seed() -> int:
-    """A seed that is short enough to be read out."""
-    return secrets.randbelow(MOST_SEED)
 
 
 class FillingForm(QWidget):
@@ -65,7 +59,7 @@ class FillingForm(QWidget):
         self.seed.value_edited.connect(self._set_seed)
         self.again = push_button(self.tr("Draw again"), "", "initialise.again")
         self.again.setToolTip(self.tr("Draw other numbers, from a new seed"))
-        self.again.clicked.connect(lambda: self._set_seed(new_seed()))
+        self.again.clicked.connect(lambda: self._set_seed(Settings().next_seed()))
         self._summary = Label()
         self._summary.setProperty("look", "note")
         self._arrange()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 from PySide6.QtWidgets import QWidget as Widget
 
-from app.dialogs.filling_form import FillingForm, new_seed
+from app.dialogs.filling_form import FillingForm
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.trainer import Trainer
@@ -90,7 +90,7 @@ class InitialiseDialog(QDialog):
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2, 3):
             self.list.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        self.form = FillingForm(self._document.design.initialisers, new_seed())
+        self.form = FillingForm(self._document.design.initialisers, self._document.design.settings.next_seed())
         self.histogram = HistogramView("linear")
         self.histogram.setAccessibleName(self.tr("Numbers that are drawn"))
         self.figures = Label()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from core.design import shapes
+from core.design import edits, shapes
 from core.design.invariants import check_invariants
 from core.design.model import Design, NodeId
 from core.errors import DesignError, Sentence
@@ -137,10 +137,18 @@ class Document(QObject):
         self._show(before, self._selection if select is None else tuple(select))
         return True
 
-    def note_weights(self, label: str, weights: str) -> None:
-        """The weights were replaced by others, which have this name, as one entry of the history."""
-        self._add(HistoryEntry(label, self.design, self._selection, weights))
-        self.history_changed.emit()
+    def note_weights(self, label: str, weights: str, seed: int | None = None) -> None:
+        """The weights were replaced by others, which have this name, as one entry of the history.
+
+        `seed`: they were drawn from it, and the settings say so from now on.
+        """
+        before = self.design
+        settings = before.settings if seed is None else replace(before.settings, seed=seed)
+        self._add(HistoryEntry(label, edits.set_settings(before, settings), self._selection, weights))
+        if self.design is before:
+            self.history_changed.emit()
+        else:
+            self._show(before, self._selection)
 
     def _add(self, entry: HistoryEntry) -> None:
         self._history[self._index] = replace(self._history[self._index], selection=self._selection)

@@ -32,8 +32,9 @@ class LiveWeights(QObject):
     """New initial parameters were drawn for these nodes; no nodes: for all."""
     exchanged = Signal()
     """Weights of another step of the history are back."""
-    changed = Signal(str, str)
-    """The weights were replaced, as a step that can be undone: a label, and the name that they have from now on."""
+    changed = Signal(str, str, object)
+    """The weights were replaced, as a step that can be undone: a label, the name that they have from now on, and, if
+    they were drawn, the seed."""
     replaced = Signal()
     """They are others than those that were told of: all that was told of their numbers is out of date."""
     refused = Signal(object)
@@ -50,15 +51,18 @@ class LiveWeights(QObject):
         """Whether a run goes on, which changes them: nobody else may."""
         return self._runs.state in (State.STARTING, State.RUNNING)
 
-    def reinitialise(self, nodes: Iterable[NodeId] = ()) -> None:
-        """Draw new ones for these nodes, or for all, as a step that can be undone; not while a run goes on."""
+    def reinitialise(self, nodes: Iterable[NodeId] = (), seed: int | None = None) -> None:
+        """Draw new ones for these nodes, or for all, as a step that can be undone; not while a run goes on.
+
+        `seed`: from which; by default the design's.
+        """
         nodes = tuple(nodes)
         if self._may_change():
             self._take_snapshot()
-            self._process.ask(Reinitialise(nodes))
+            self._process.ask(Reinitialise(nodes, seed))
             self.tell_replaced()
+            self._rename(self.tr("Draw new weights"), seed)
             self.redrawn.emit(nodes)
-            self._rename(self.tr("Draw new weights"))
 
     def load(self, path: Path | str, apply: bool = False, part: str = "") -> None:
         """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
@@ -88,11 +92,14 @@ class LiveWeights(QObject):
         """They were to be replaced, and could not be: they have the name again that they had."""
         self._name = self._former
 
-    def exchange(self, name: str) -> None:
-        """Have those that had this name, in place of the present ones, which can be had again in the same way."""
+    def exchange(self, name: str, seed: int | None = None) -> None:
+        """Have those that had this name, in place of the present ones, which can be had again in the same way.
+
+        `seed`: that of the design then, from which they were drawn if nothing had changed them since.
+        """
         self._take_snapshot()
         self._former, self._name = self._name, name
-        self._process.ask(RestoreSnapshot(str(self.snapshots), name))
+        self._process.ask(RestoreSnapshot(str(self.snapshots), name, seed))
         self.tell_replaced()
         self.exchanged.emit()
 
@@ -129,6 +136,6 @@ class LiveWeights(QObject):
     def _take_snapshot(self) -> None:
         self._process.ask(TakeSnapshot(str(self.snapshots), self._name))
 
-    def _rename(self, label: str) -> None:
+    def _rename(self, label: str, seed: int | None = None) -> None:
         self._former, self._name = self._name, new_id()
-        self.changed.emit(label, self._name)
+        self.changed.emit(label, self._name, seed)

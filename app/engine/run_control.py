@@ -33,7 +33,7 @@ class RunControl(QObject):
         self._prepare_soon = QTimer(self, singleShot=True, interval=PREPARE_AFTER)
         self._prepare_soon.timeout.connect(self._prepare)
         document.report_changed.connect(self._follow_if_new)
-        document.weights_wanted.connect(trainer.weights.exchange)
+        document.weights_wanted.connect(self._exchange_weights)
         document.why_weights_stay = self._why_weights_stay
         trainer.weights.changed.connect(document.note_weights)
         self._runs.state_changed.connect(self._follow_after_run)
@@ -74,8 +74,11 @@ class RunControl(QObject):
         self._trainer.evaluate()
 
     def reinitialise(self) -> None:
-        """Draw new initial parameters for all layers."""
-        self._trainer.weights.reinitialise()
+        """Draw new initial parameters for all layers, from a new seed unless it is kept."""
+        self._trainer.weights.reinitialise(seed=self._document.design.settings.next_seed())
+
+    def _exchange_weights(self, name: str) -> None:
+        self._trainer.weights.exchange(name, self._document.design.settings.seed)
 
     def close(self) -> None:
         """Nothing is begun any more."""

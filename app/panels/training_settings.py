@@ -126,6 +126,15 @@ class TrainingSettings(QWidget):
             field = self._numbers[option] = ValueField(option)
             field.value_edited.connect(partial(self._set_number, option, self.tr("Set {option}").format(option=text)))
             self._add(grid, name, text, field, help)
+        self._keeps_seed = Switch()
+        self._keeps_seed.value_edited.connect(
+            lambda keeps: self._set(
+                self.tr("Keep the seed") if keeps else self.tr("Let go of the seed"), keeps_seed=keeps
+            )
+        )
+        help = self.tr("Off, new initial weights are drawn from a new seed; on, they are the same ones again.")
+        self._add(grid, "keeps_seed", self.tr("Keep seed"), self._keeps_seed, help)
+        del self._notes["keeps_seed"]  # a run that is on draws none
         self._add(grid, "device", self.tr("Device"), DeviceField(self._document, self._trainer, brief=True))
         return column
 
@@ -193,6 +202,7 @@ class TrainingSettings(QWidget):
         self._optimiser.show_value(settings.optimiser)
         self._summary.setText(_summary(settings))
         self._show_options(settings)
+        self._keeps_seed.show_value(settings.keeps_seed)
         for option, field in self._numbers.items():
             field.show_value(getattr(settings, option.name))
         self._show_notes()

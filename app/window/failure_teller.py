@@ -67,7 +67,7 @@ class FailureTeller(QObject):
             name = self._document.design[node].name
             yield self.tr("Show '{name}'").format(name=name), lambda: self._show(node)
         if failed.step is not None or failed.key == UNSOUND_WEIGHTS:
-            yield self.tr("New weights"), self._trainer.weights.reinitialise
+            yield self.tr("New weights"), self._draw_new_weights
         if failed.key == UNSOUND_WEIGHTS:
             yield self.tr("Load weights…"), self._load_weights
         elif failed.request == "Start" and failed.step is None:
@@ -76,6 +76,9 @@ class FailureTeller(QObject):
     def _forget_edits(self) -> None:
         self._failures.withdraw("edit")
         self._failures.withdraw("model")
+
+    def _draw_new_weights(self) -> None:
+        self._trainer.weights.reinitialise(seed=self._document.design.settings.next_seed())
 
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):

@@ -105,10 +105,10 @@ class StatusBar(QStatusBar):
         self._is_redrawn = True
         count = len(nodes or self._document.report.parameters)
         one, many = (
-            self.tr("Drew new initial weights for 1 layer"),
-            self.tr("Drew new initial weights for {count} layers"),
+            self.tr("Drew new initial weights for 1 layer, from seed {seed}"),
+            self.tr("Drew new initial weights for {count} layers, from seed {seed}"),
         )
-        text = one if count == 1 else many.format(count=count)
+        text = (one if count == 1 else many).format(count=count, seed=self._document.design.settings.seed)
         self.show_text(text, self.tr("Undo"), self._document.undo)
         self._show_state()
 

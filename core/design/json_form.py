@@ -38,7 +38,7 @@ def to_json(design: Design) -> str:
     parts = {
         "nodes": lines(plain_node(node) for node in design.walk()),
         "customs": lines(plain_custom(custom) for custom in design.customs.values()),
-        "settings": _dump(asdict(design.settings) | {"data": _plain_data(design.settings.data)}),
+        "settings": _dump(_plain_settings(design.settings)),
     }
     if design.initialisers:
         plain = ({"name": name, "source": source} for name, source in design.initialisers.items())
@@ -48,7 +48,7 @@ def to_json(design: Design) -> str:
 
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
-    return VERSION if design.initialisers else 1
+    return VERSION if design.initialisers or design.settings.keeps_seed else 1
 
 
 def from_json(text: str) -> Design:
@@ -205,7 +205,7 @@ def _read_initialisers(reader: Reader) -> dict[str, str]:
 
 def _read_settings(reader: Reader) -> Settings:
     fields = reader.record(
-        ("data", "loss", "optimiser"), ("optimiser_options", "batch_size", "epochs", "seed", "device")
+        ("data", "loss", "optimiser"), ("optimiser_options", "batch_size", "epochs", "seed", "device", "keeps_seed")
     )
     default = Settings()
     options = fields.get("optimiser_options", Reader({})).fields()
@@ -218,7 +218,14 @@ def _read_settings(reader: Reader) -> Settings:
         fields["epochs"].whole(1, MOST_EPOCHS) if "epochs" in fields else default.epochs,
         fields["seed"].whole(0) if "seed" in fields else default.seed,
         fields["device"].text() if "device" in fields else default.device,
+        fields["keeps_seed"].flag() if "keeps_seed" in fields else default.keeps_seed,
     )
+
+
+def _plain_settings(settings: Settings) -> dict[str, object]:
+    """Settings as plain values; whether the seed is kept, which older versions did not know, only where it is."""
+    plain = asdict(settings) | {"data": _plain_data(settings.data)}
+    return plain if settings.keeps_seed else {name: value for name, value in plain.items() if name != "keeps_seed"}
 
 
 def data_to_json(data: DataSettings) -> str:

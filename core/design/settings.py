@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+MOST_SEED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ class DataSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Training settings. Loss, optimiser and its options have PyTorch's names and defaults."""
+    """Training settings. Loss, optimiser and its options have PyTorch's names and defaults.
+
+    `keeps_seed`: new initial weights are drawn from the same seed, so that they are the same ones.
+    """
 
     data: DataSettings = field(default_factory=DataSettings)
     loss: str = "CrossEntropyLoss"
@@ -76,6 +82,11 @@ class Settings:
     epochs: int = 20
     seed: int = 0
     device: str = "cpu"
+    keeps_seed: bool = False
+
+    def next_seed(self) -> int:
+        """From which the next numbers are drawn: another, short enough to be read out, unless this one is kept."""
+        return self.seed if self.keeps_seed else secrets.randbelow(MOST_SEED)
 
 
 @dataclass(frozen=True, slots=True)

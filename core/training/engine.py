@@ -166,27 +166,27 @@ class Engine:
         design = from_json(request.design)
         self._make(design, _sound_report(design))
 
-    def _make(self, design: Design, report: Report) -> None:
-        """Make the model of a design, with what lives on now."""
-        self._model, (kept, fresh) = make_model(design, report, self._live)
+    def _make(self, design: Design, report: Report, seed: int | None = None) -> None:
+        """Make the model of a design, with what lives on now; the rest comes from `seed`, by default the design's."""
+        self._model, (kept, fresh) = make_model(design, report, self._live, seed)
         self._made = design, report
         self._send(Prepared(kept, fresh, Telemetry(self._model).parameter_infos()))
         self._watch(self._watched)
 
-    def _make_again(self) -> None:
+    def _make_again(self, seed: int | None = None) -> None:
         """What lives on has changed. Without a model yet, it waits for one."""
         if self._run is not None:
-            self._run.training.take_over(self._live)
+            self._run.training.take_over(self._live, seed)
             self._send(Prepared(len(self._live.tensors), 0, Telemetry(self._run.training.model).parameter_infos()))
         elif self._made is not None:
-            self._make(*self._made)
+            self._make(*self._made, seed)
         else:
             self._send(Prepared(len(self._live.tensors), 0, ()))
 
-    def _replace(self, live: LiveParameters) -> None:
+    def _replace(self, live: LiveParameters, seed: int | None = None) -> None:
         """Go on with other parameters: what was kept of the former must not come back after a crash."""
         self._live = live
-        self._make_again()
+        self._make_again(seed)
         if self._checkpoint_path is not None and not live.tensors:
             self._checkpoint_path.unlink(missing_ok=True)
         else:
@@ -297,7 +297,7 @@ class Engine:
 
     def _restore_snapshot(self, request: RestoreSnapshot) -> None:
         self._refuse_unless_paused()
-        self._replace(Snapshots(Path(request.folder)).read(request.name))
+        self._replace(Snapshots(Path(request.folder)).read(request.name), request.seed)
 
     def _reinitialise(self, request: Reinitialise) -> None:
         self._refuse_unless_paused()
@@ -305,10 +305,12 @@ class Engine:
             self._run.training.save()
         if request.nodes and self._made is not None:
             design = self._made[0]
+            if self._model is not None:
+                self._live.take(self._model)  # layers that are not meant keep what they have, also before any training
             self._live.drop({inside.id for node in request.nodes if node in design for inside in design.walk(node)})
-            self._replace(self._live)
+            self._replace(self._live, request.seed)
         else:
-            self._replace(LiveParameters())
+            self._replace(LiveParameters(), request.seed)
 
     def _initialise(self, request: Initialise) -> None:
         model = self._present_model()

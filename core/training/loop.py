@@ -111,9 +111,9 @@ class TrainingRun:
         self._random = get_rng_state() if kept is None else kept
         self.step = self.epoch = 0
 
-    def take_over(self, live: LiveParameters) -> None:
-        """Go on with other parameters than those there are, and fresh ones where they have none."""
-        fresh, _ = make_model(self.design, self._report, live)
+    def take_over(self, live: LiveParameters, seed: int | None = None) -> None:
+        """Go on with other parameters than those there are, and fresh ones, from `seed`, where they have none."""
+        fresh, _ = make_model(self.design, self._report, live, seed)
         others = fresh.tensors()
         with no_grad():
             for key, tensor in self.model.tensors().items():
@@ -260,12 +260,15 @@ class TrainingRun:
         return float(namespace(scores).count_nonzero(scores.argmax(-1) == right)) / len(right)
 
 
-def make_model(design: Design, report: Report, live: LiveParameters) -> tuple[Model, tuple[int, int]]:
-    """The model of a design, with the parameters that live on and, for the others, fresh ones from the design's seed.
+def make_model(
+    design: Design, report: Report, live: LiveParameters, seed: int | None = None
+) -> tuple[Model, tuple[int, int]]:
+    """The model of a design, with the parameters that live on and, for the others, fresh ones from `seed`, which by
+    default is the design's.
 
     Returns how many were kept and how many are fresh, too.
     """
-    manual_seed(design.settings.seed)
+    manual_seed(design.settings.seed if seed is None else seed)
     model = build(design, report)
     return model, live.give(model)
 

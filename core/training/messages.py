@@ -100,10 +100,14 @@ class TakeSnapshot(Message, frozen=True):
 
 
 class RestoreSnapshot(Message, frozen=True):
-    """Take what lived on when the snapshot was taken. Answered by `Prepared` or `Failed`; not while a run goes on."""
+    """Take what lived on when the snapshot was taken. Answered by `Prepared` or `Failed`; not while a run goes on.
+
+    What did not live on then is drawn from `seed`, by default the design's.
+    """
 
     folder: str
     name: str
+    seed: int | None = None
 
 
 class SaveWeights(Message, frozen=True):
@@ -131,9 +135,10 @@ class LoadWeights(Message, frozen=True):
 
 
 class Reinitialise(Message, frozen=True):
-    """Draw new initial parameters for these nodes (none: for all), from the design's seed."""
+    """Draw new initial parameters for these nodes (none: for all), from this seed or else the design's."""
 
     nodes: tuple[str, ...] = ()
+    seed: int | None = None
 
 
 class Filling(Message, frozen=True):

@@ -157,7 +157,8 @@ def test_new_weights_are_for_all_layers_whatever_is_selected(
 ) -> None:
     document.select([id_of(document.design, "fc1")])
     control.reinitialise()
-    assert engine.asked(Reinitialise) == [Reinitialise()]
+    (asked,) = engine.asked(Reinitialise)
+    assert asked == Reinitialise(seed=document.design.settings.seed)
 
 
 def test_closed_it_asks_nothing_more(control: RunControl) -> None:

@@ -143,9 +143,9 @@ def test_new_weights_are_told_and_can_be_taken_back(
     engine.state("finished")
     assert state(bar).text() == "trained"
     engine.trainer.weights.reinitialise([id_of(document.design, "fc1")])
-    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 1 layer", "ready")
+    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 1 layer, from seed 0", "ready")
     engine.trainer.weights.reinitialise()
-    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 2 layers", "ready")
+    assert (bar.text(), state(bar).text()) == ("Drew new initial weights for 2 layers, from seed 0", "ready")
     action = bar.findChild(QPushButton, "status.action")
     assert action.text() == "Undo"
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)

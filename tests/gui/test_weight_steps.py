@@ -6,15 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.document.document import FIRST_WEIGHTS
 from app.engine.run import State
+from app.widgets.switch import Switch
+from app.widgets.value_field import ValueField
 from app.window.window import Window
 from core.design import edits
+from core.design.json_form import from_json, to_json
 from core.files import read_tensors, write_tensors
 from core.training.messages import Failed, SnapshotTaken, TakeSnapshot
-from tests.gui.conftest import Engine
+from tests.gui.conftest import Engine, id_of
 from tests.gui.test_project_files import LONG, PATIENCE, begin_run, failures, until
 from tests.unit.core.training.driving import iris
 
@@ -29,11 +34,11 @@ def trained(window: Window, qtbot: QtBot) -> Window:
     return window
 
 
-def weights(window: Window, qtbot: QtBot, folder: Path) -> list[float]:
+def weights(window: Window, qtbot: QtBot, folder: Path, name: str = "net.linear.weight") -> list[float]:
     path = folder / "now.safetensors"
     with qtbot.waitSignal(window.trainer.weights_saved, timeout=PATIENCE):
         window.trainer.weights.save(path)
-    return read_tensors(path)[0]["net.linear.weight"].ravel().tolist()
+    return read_tensors(path)[0][name].ravel().tolist()
 
 
 def load_ones(window: Window, qtbot: QtBot, folder: Path) -> None:
@@ -125,3 +130,39 @@ def test_a_file_that_cannot_be_loaded_is_no_step(trained: Window, qtbot: QtBot, 
     trained.trainer.weights.load(tmp_path / "bad.pt", apply=True)
     until(qtbot, lambda: failed)
     assert trained.document.undo_label is None
+
+
+def test_new_weights_come_from_a_new_seed_that_is_shown_unless_it_is_kept(
+    trained: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    draw, document = trained.actions_table["run.reinitialise"], trained.document
+    before, first = weights(trained, qtbot, tmp_path), document.design.settings.seed
+    draw.trigger()
+    seed = document.design.settings.seed
+    assert seed != first
+    assert trained.training.findChild(ValueField, "settings.seed").text() == str(seed)
+    assert trained.status.text().endswith(f"from seed {seed}")
+    drawn = weights(trained, qtbot, tmp_path)
+    torch.manual_seed(seed)
+    assert drawn == pytest.approx(torch.nn.Linear(4, 3).weight.detach().flatten().tolist(), rel=1e-6)
+    document.undo()
+    assert (document.design.settings.seed, weights(trained, qtbot, tmp_path)) == (first, before)
+    document.redo()
+    assert (document.design.settings.seed, weights(trained, qtbot, tmp_path)) == (seed, drawn)
+    qtbot.mouseClick(trained.training.findChild(Switch, "settings.keeps_seed"), Qt.MouseButton.LeftButton)
+    assert from_json(to_json(document.design)).settings.keeps_seed
+    draw.trigger()
+    assert (document.design.settings.seed, weights(trained, qtbot, tmp_path)) == (seed, drawn)
+
+
+def test_new_weights_for_a_layer_leave_the_others_alone(trained: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    document = trained.document
+    document.replace_all(iris(("Linear", {"out_features": 5}), ("Linear", {"out_features": 3})), None)
+    trained.trainer.weights.forget()
+    trained.run_control.evaluate()  # the model is made, and was not trained
+    names = ("net.linear.weight", "net.linear1.weight")
+    before = [weights(trained, qtbot, tmp_path, name) for name in names]
+    trained.trainer.weights.reinitialise([id_of(document.design, "linear1")], 99)
+    after = [weights(trained, qtbot, tmp_path, name) for name in names]
+    assert after[0] == before[0]
+    assert after[1] != before[1]

@@ -280,7 +280,7 @@ class Inspector(QWidget):
     def _reinitialise(self) -> None:
         node_id = self._watched[0]
         if node_id is not None:
-            self._trainer.weights.reinitialise([node_id])
+            self._trainer.weights.reinitialise([node_id], self._document.design.settings.next_seed())
 
     def _ask_to_initialise(self) -> None:
         node_id, parameter = self._watched
