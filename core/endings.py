@@ -9,6 +9,7 @@ from core.errors import FileError
 PROJECT = (".netloom",)
 WEIGHTS = (".safetensors", ".pt", ".pth")
 PICTURE = (".svg", ".png")
+PNG = (".png",)
 TEXT = (".txt",)
 PYTHON = (".py",)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QPoint, QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.look import theme
 from app.widgets.choose_file import new_file_dialog
-from core.errors import Sentence
+from core.endings import PNG, check_ending
+from core.errors import FileError, Sentence
 
 RATIO = 2.0
 """Pixels of a saved picture for each pixel on the screen."""
@@ -54,6 +57,11 @@ class PictureMenu(QObject):
 
     def save(self, path: str) -> None:
         """Write the picture to a file, or say through `failed` that it cannot be written."""
+        try:
+            check_ending(Path(path), PNG)
+        except FileError as error:
+            self.failed.emit(error.sentence)
+            return
         file = QSaveFile(path)
         opened = file.open(QSaveFile.OpenModeFlag.WriteOnly)
         if not (opened and self.picture().save(file, "PNG") and file.commit()):

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.commands.examined import command_line, examine_design
 from core.commands.train import live_weights, sound
 from core.design import project
+from core.endings import PYTHON, check_ending
 from core.training.loop import make_model
 from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
@@ -19,6 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("project", metavar="PROJECT", type=Path)
     parser.add_argument("script", metavar="SCRIPT.py", type=Path, help="weights and samples are written beside it")
     options = parser.parse_args(arguments)
+    check_ending(options.script, PYTHON)
     content = project.read(options.project)
     examined = sound(examine_design(content.design, options.trust))
     assert examined.data is not None

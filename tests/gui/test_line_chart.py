@@ -182,6 +182,13 @@ def test_the_picture_is_saved(chart: LineChart, qtbot: QtBot, tmp_path: Path) ->
     assert QImage(str(tmp_path / "loss.png")).width() == 600
 
 
+def test_a_picture_of_another_kind_is_refused(chart: LineChart, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.waitSignal(chart.picture.failed) as told:
+        chart.picture.save(str(tmp_path / "loss.pdf"))
+    assert str(told.args[0]).endswith("its name must say what it holds, and end in .png.")
+    assert not (tmp_path / "loss.pdf").exists()
+
+
 def test_a_picture_that_cannot_be_saved_is_told(chart: LineChart, qtbot: QtBot, tmp_path: Path) -> None:
     with qtbot.waitSignal(chart.picture.failed) as told:
         chart.picture.save(str(tmp_path / "nowhere" / "loss.png"))

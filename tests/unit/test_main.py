@@ -261,6 +261,15 @@ def test_a_run_that_becomes_nan_leaves_the_old_weights_and_writes_the_last_finit
     assert all(np.isfinite(values).all() for values in safetensors.numpy.load_file(beside).values())
 
 
+def test_a_script_of_another_kind_is_refused(iris: Path, tmp_path: Path) -> None:
+    done = netloom("export", iris, tmp_path / "net.txt")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"netloom: '{tmp_path / 'net.txt'}' was not written: its name must say what it holds, and end in .py.\n"
+    )
+    assert not (tmp_path / "net.txt").exists()
+
+
 # --- code that came with the project ----------------------------------------------------------------------------------
 
 
