@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from heapq import heappop, heappush
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.autograd.complaints import changed_in_place, freed
 from core.ops.operation import Operation
 
 ndarray = np.ndarray
+_HOOKS = ("disable_saved_tensors_hooks", "save_on_cpu", "saved_tensors_hooks")
 
 Edge = Any
 """Where a gradient flows: an Operation, or a leaf, which is a tensor with `_array` and `_hooks`."""
@@ -120,3 +122,10 @@ def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
     if axes:
         array = array.sum(axis=axes, keepdims=True)
     return namespace(array).broadcast_to(array.reshape(array.shape[lead:] if lead > 0 else array.shape), shape)
+
+
+def __getattr__(name: str) -> Any:
+    """PyTorch has saved-tensor hooks at this address."""
+    if name in _HOOKS:
+        return getattr(import_module("core.autograd.saving"), name)
+    raise AttributeError(f"module 'core.autograd.graph' has no attribute '{name}'")

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.arrays.backend import Array, as_array
 from core.arrays.device import device_of
+from core.autograd.saving import pack_saved, packers
 from core.ops.half import HALF, in_single
 from core.ops.operation import NOTHING, OUTPUT, Operation, Output, next_sequence
 from core.tensors.grad_mode import grad_mode
@@ -158,6 +159,8 @@ def attach(
         if isinstance(operand, Tensor):
             cells.append(operand._counter)
             versions.append(operand._counter[0])
+    if packers:
+        pack_saved(op)
 
 
 def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Exception:

@@ -15,6 +15,7 @@ from core.autograd.complaints import changed_in_place, freed
 from core.autograd.graph import walk
 from core.autograd.recorded_array import NotRecordedError, RecordedArray, constant
 from core.autograd.recording import link, output_of
+from core.autograd.saving import opened
 from core.ops.operation import OUTPUT, Operation, Parts
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -32,6 +33,7 @@ def recorded_step(node: Operation, grad: Any, retain: bool) -> Any:
         raise freed()
     if any(cell[0] != version for cell, version in zip(node.cells, node.versions, strict=True)):
         raise changed_in_place(node)
+    node.saved = opened(node.saved)
     try:
         parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
     except NotRecordedError as problem:
