@@ -1,10 +1,13 @@
 """A fragment as text, for the clipboard: layers travel between windows, and can be kept in a text file or a mail.
 
+PyTorch source that was copied elsewhere becomes layers too, see `core.design.pytorch.reading`.
+
 {"format": "netloom-layers", "version": 1, "roots": [ids], "nodes": [...], "wires": [...], "customs": [...]}
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from core.design.edits import renew
@@ -22,9 +25,12 @@ from core.design.json_form import (
 )
 from core.design.json_reader import parse
 from core.design.model import Design, Fragment, Node
+from core.design.pytorch.reading import read_source
 from core.errors import DesignError, FileError
 
 FORMAT, VERSION = "netloom-layers", 1
+SOURCE = re.compile(r"\bnn\.\w+|\bSequential\(")
+"""What a text has that may be PyTorch source."""
 
 
 def to_text(fragment: Fragment) -> str:
@@ -40,8 +46,12 @@ def to_text(fragment: Fragment) -> str:
 
 
 def from_text(text: str) -> Fragment:
-    """The fragment in a text, with fresh ids. Raises `DesignError` if there is none."""
+    """The fragment in a text, with fresh ids: copied layers, or PyTorch source. Raises `DesignError` if it is none."""
     try:
+        if SOURCE.search(text) and not text.lstrip().startswith("{"):
+            fragment = read_source(text)
+            _check(fragment)
+            return fragment
         return renew(_read(text))
     except FileError as error:
         raise DesignError("The clipboard holds no layers. {reason}", reason=str(error)) from None

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QTreeWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QMessageBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.run import State
@@ -298,3 +298,36 @@ def test_the_context_menu_has_what_can_be_done(still_window: Window) -> None:
 def test_every_command_has_a_plain_title() -> None:
     for command in COMMANDS:
         assert not set(plain_title(command)) & set("&…")
+
+
+def test_pytorch_source_is_pasted_as_layers(window: Window, qtbot: QtBot) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    window.document.replace_all(digits_design(), None)
+    before = window.document.design
+    QGuiApplication.clipboard().setText("block = nn.Sequential(nn.Linear(64, 32), nn.ReLU())")
+    select(window, "net")
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_V, control)
+    design = window.document.design
+    (block,) = window.document.selection
+    assert [(design[child].name, design[child].type) for child in design[block].children] == [
+        ("0", "Linear"),
+        ("1", "ReLU"),
+    ]
+    assert design.parents[block] == id_of(design, "net")
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Z, control)
+    assert window.document.design is before
+
+
+def test_source_that_is_not_understood_is_told_with_its_line(window: Window, qtbot: QtBot) -> None:
+    before = window.document.design
+    QGuiApplication.clipboard().setText("nn.Sequential(nn.Linear(64, width))")
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.design is before
+    told = " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    assert "line 1: 'width' is no value that is known beforehand" in told

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 import core
 from core.commands.examined import Examined, examine
-from core.design import catalog, edits, shapes
+from core.design import catalog, clipboard, edits, shapes
 from core.design.model import CustomLayer, Design, Value, Wire
 from core.design.pytorch.network import network_source
 from core.design.shapes import Facts, Report
@@ -29,6 +30,7 @@ from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
 from resources.examples import make
 from tests.unit.core.design.drawing import DIGITS, empty, graph, node, put, stack
+from tests.unit.core.design.pytorch.test_reading import SOURCES
 from tests.unit.core.design.test_catalog import CASES
 
 torch = pytest.importorskip("torch")
@@ -218,3 +220,23 @@ def test_every_built_in_layer_can_be_written() -> None:
     assert {key for key, _, _ in CASES} >= {
         entry.key for entry in catalog.types().values() if entry.target and not entry.container
     }
+
+
+@pytest.mark.parametrize("name", ["a class with functions", "a residual block", "a layer called twice"])
+def test_source_that_was_read_computes_what_it_does_in_pytorch(name: str) -> None:
+    text = dedent(SOURCES[name][0])
+    room: dict[str, Any] = {}
+    exec(f"import torch\nimport torch.nn.functional as F\nfrom torch import nn\n{text}", room)
+    theirs = room[[word for word in text.split() if word.endswith("(nn.Module):")][-1].removesuffix("(nn.Module):")]()
+    fragment = clipboard.from_text(text)
+    shape = {"a class with functions": (1, 28, 28), "a residual block": (8,)}.get(name, (4,))
+    design, start = put(empty(), "root", "Input", "input", shape=shape)
+    design = edits.insert(design, fragment, "root")
+    design = edits.connect(design, "root", Wire(start, fragment.roots[0]))
+    ours = build(design, shapes.check(design, Facts())).module.eval()
+    container = design[fragment.roots[0]].name
+    state = {f"{container}.{key}": core.from_numpy(value.numpy()) for key, value in theirs.state_dict().items()}
+    assert ours.load_state_dict(state, strict=False).unexpected_keys == []
+    x = np.random.default_rng(0).random((3, *shape), np.float32)
+    mine, other = ours(core.from_numpy(x)), theirs.eval()(torch.from_numpy(x))
+    np.testing.assert_allclose(mine.detach().numpy(), other.detach().numpy(), rtol=1e-5, atol=1e-6)

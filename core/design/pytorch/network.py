@@ -51,7 +51,7 @@ def container_source(design: Design, report: Report, node_id: NodeId) -> str:
 
 def identifier(name: str, taken: Sequence[str] | Mapping[str, object], camel: bool = False) -> str:
     """A Python name like `name` that is not taken."""
-    words = re.findall(r"\w+", name)
+    words = re.findall(r"[^\W_]+" if camel else r"\w+", name)
     found = "".join(word[:1].upper() + word[1:] for word in words) if camel else "_".join(words)
     found = found if found[:1].isalpha() or found[:1] == "_" else f"{'Net' if camel else 'x'}{found}"
     if not found.isidentifier() or iskeyword(found) or found in KNOWN:

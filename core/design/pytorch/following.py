@@ -1,0 +1,242 @@
+"""What a `forward` does, read from its source: cards and wires, in the order in which they run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.design import catalog
+from core.design.code import MASKS, RECURRENT
+from core.design.model import Value
+from core.design.pytorch.members import Layer, Member, Written
+from core.design.pytorch.values import NotUnderstoodError, dotted, value_of
+
+FUNCTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    **{key.lower(): (key, ()) for key in ("ReLU", "Sigmoid", "Tanh", "SELU", "SiLU", "Mish", "ReLU6", "Softplus")},
+    **{key.lower(): (key, ()) for key in ("Softsign", "LogSigmoid", "Tanhshrink", "Hardswish", "Hardsigmoid")},
+    "gelu": ("GELU", ()),
+    "leaky_relu": ("LeakyReLU", ("negative_slope",)),
+    "elu": ("ELU", ("alpha",)),
+    "softmax": ("Softmax", ("dim",)),
+    "log_softmax": ("LogSoftmax", ("dim",)),
+    "dropout": ("Dropout", ("p",)),
+    "max_pool1d": ("MaxPool1d", ("kernel_size", "stride", "padding")),
+    "max_pool2d": ("MaxPool2d", ("kernel_size", "stride", "padding")),
+    "avg_pool1d": ("AvgPool1d", ("kernel_size", "stride", "padding")),
+    "avg_pool2d": ("AvgPool2d", ("kernel_size", "stride", "padding")),
+    "adaptive_avg_pool2d": ("AdaptiveAvgPool2d", ("output_size",)),
+    "flatten": ("Flatten", ("start_dim", "end_dim")),
+}
+"""Functions of one tensor by name, the layer that does the same, and their other arguments in order."""
+
+PASSED_ON = ("long", "float", "contiguous", "clone")
+"""Methods after which the same numbers go on."""
+
+TRAINING = "training"
+"""An argument of dropout that says what a layer knows itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A card that runs: what it is, its name, and what feeds its inputs: other steps by number, arguments below 0."""
+
+    member: Member
+    name: str
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a recurrent layer gives besides its steps: a tensor only once its last layer is taken."""
+
+    step: int
+
+
+class Following:
+    """One run through the lines of a `forward`. An argument's number is -1, -2, …, a step's 0, 1, …"""
+
+    def __init__(self, written: Written) -> None:
+        self._written = written
+        self.arguments = [argument.arg for argument in written.forward.args.args][1:]
+        self._values: dict[str, int | _State | str] = {n: -1 - i for i, n in enumerate(self.arguments)}
+        self.steps: list[Step] = []
+        self.targets: set[str] = set()
+        """The names of the variables that are assigned to."""
+        self.result: int | None = None
+
+    def follow(self) -> None:
+        """Go through all lines. Raises NotUnderstoodError with the first that cannot be drawn."""
+        for line in self._written.forward.body:
+            if self.result is not None:
+                raise NotUnderstoodError(line, "something follows return")
+            self._line(line)
+        if self.result is None:
+            raise NotUnderstoodError(self._written.forward, "forward returns nothing")
+
+    def _line(self, line: ast.stmt) -> None:
+        match line:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                return
+            case ast.Return(value=ast.expr() as value):
+                self.result = self._tensor(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self._keep(name, self._mask(value) or self._tensor(value))
+            case ast.AugAssign(target=ast.Name(id=name), op=sign, value=value):
+                self._keep(name, self._tensor(ast.BinOp(ast.copy_location(ast.Name(name), line), sign, value)))
+            case ast.Assign(targets=[ast.Tuple(elts=[first, second])], value=ast.Call() as call):
+                self._keep_pair(first, second, call)
+            case _:
+                raise NotUnderstoodError(line, f"'{ast.unparse(line).splitlines()[0][:60]}' in forward")
+
+    def _keep(self, name: str, value: int | _State | str) -> None:
+        self._values[name] = value
+        self.targets.add(name)
+
+    def _keep_pair(self, first: ast.expr, second: ast.expr, call: ast.Call) -> None:
+        """`x, _ = lstm(x)`, `_, (h, _) = lstm(x)`, `_, h = gru(x)` and `x, _ = attention(…)`."""
+        layer = self._member(call.func)
+        if not (isinstance(layer, Layer) and (layer.key in RECURRENT or layer.key == "MultiheadAttention")):
+            raise NotUnderstoodError(call, f"'{ast.unparse(call)[:60]}' gives several values")
+        step = self._call(call)
+        if isinstance(second, ast.Tuple):
+            second = second.elts[0]
+        if isinstance(first, ast.Name) and first.id != "_":
+            self._option(step, "output", "every step")
+            self._keep(first.id, step)
+        elif isinstance(second, ast.Name) and second.id != "_":
+            self._keep(second.id, _State(step))
+
+    def _option(self, step: int, name: str, value: Value) -> None:
+        """Set an option that is about how a layer is used, if its type has it."""
+        found = self.steps[step]
+        if isinstance(found.member, Layer) and catalog.types()[found.member.key].option(name) is not None:
+            member = Layer(found.member.key, {**found.member.options, name: value})
+            self.steps[step] = Step(member, found.name, found.inputs)
+
+    def _mask(self, value: ast.expr) -> str:
+        causal = isinstance(value, ast.Call) and dotted(value.func).endswith("generate_square_subsequent_mask")
+        return "mask" if causal else ""
+
+    # --- expressions --------------------------------------------------------------------------------------------------
+
+    def _tensor(self, node: ast.expr) -> int:
+        match node:
+            case ast.Name(id=name) if isinstance(found := self._values.get(name), int):
+                return found
+            case ast.BinOp(op=ast.Add() | ast.Mult()):
+                return self._merged("Add" if isinstance(node.op, ast.Add) else "Multiply", _operands(node))
+            case ast.Subscript(value=ast.Name(id=name), slice=place) if isinstance(
+                state := self._values.get(name), _State
+            ):
+                if value_of(place, {}) == -1:
+                    return state.step
+            case ast.Call():
+                return self._called(node)
+        raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' in forward")
+
+    def _called(self, call: ast.Call) -> int:
+        if self._member(call.func) is not None:
+            return self._call(call)
+        name = dotted(call.func).rpartition(".")[2]
+        if isinstance(call.func, ast.Attribute):
+            name = call.func.attr
+        is_function = dotted(call.func).rpartition(".")[0] in ("F", "torch", "nn.functional", "torch.nn.functional")
+        arguments = (
+            list(call.args)
+            if is_function or not isinstance(call.func, ast.Attribute)
+            else [call.func.value, *call.args]
+        )
+        if name in ("cat", "concat"):
+            return self._joined(call, arguments)
+        if name in PASSED_ON and len(arguments) == 1:
+            return self._tensor(arguments[0])
+        if name in ("view", "reshape") and self._flattens(arguments):
+            return self._step(Layer("Flatten"), "flatten", (self._tensor(arguments[0]),))
+        if name == "permute":
+            sizes = arguments[1:] if len(arguments) > 2 else [arguments[1]]
+            dims = tuple(value_of(size, {}) for size in sizes) if len(arguments) > 2 else value_of(sizes[0], {})
+            return self._step(Layer("Permute", {"dims": dims}), "permute", (self._tensor(arguments[0]),))
+        if name in FUNCTIONS and arguments:
+            return self._function(call, name, arguments)
+        raise NotUnderstoodError(call, f"'{ast.unparse(call)[:60]}' in forward")
+
+    def _function(self, call: ast.Call, name: str, arguments: list[ast.expr]) -> int:
+        key, names = FUNCTIONS[name]
+        given = dict(zip(names, arguments[1:], strict=False))
+        given |= {str(word.arg): word.value for word in call.keywords if word.arg not in (TRAINING, "inplace")}
+        options = {option: value_of(item, self._written.known) for option, item in given.items()}
+        if unknown := options.keys() - {option.name for option in catalog.types()[key].options}:
+            raise NotUnderstoodError(call, f"{name} with {min(unknown)}")
+        if key == "Flatten" and "start_dim" not in options:
+            raise NotUnderstoodError(call, "flatten from axis 0 mixes the samples of a batch")
+        return self._step(Layer(key, options), key.lower(), (self._tensor(arguments[0]),))
+
+    def _joined(self, call: ast.Call, arguments: list[ast.expr]) -> int:
+        match arguments[0]:
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                if (both := self._both_ways(parts)) is not None:
+                    return both
+                dims = [*arguments[1:], *(word.value for word in call.keywords if word.arg in ("dim", "axis"))]
+                dim = value_of(dims[0], {}) if dims else 0
+                return self._merged("Concat", parts, {"dim": dim} if dim != 1 else {})
+        raise NotUnderstoodError(call, "what is put side by side is not written out")
+
+    def _both_ways(self, parts: Sequence[ast.expr]) -> int | None:
+        """`torch.cat((h[-2], h[-1]), 1)`: the last state of both directions, which is one card's."""
+        names = {dotted(part.value) for part in parts if isinstance(part, ast.Subscript)}
+        states = [self._values.get(name) for name in names]
+        found = states[0] if len(parts) == 2 and len(states) == 1 else None
+        return found.step if isinstance(found, _State) else None
+
+    def _merged(self, key: str, parts: Sequence[ast.expr], options: Mapping[str, Value] | None = None) -> int:
+        return self._step(Layer(key, options or {}), key.lower(), tuple(map(self._tensor, parts)))
+
+    def _flattens(self, arguments: list[ast.expr]) -> bool:
+        """Whether a view lays each sample in one row: `x.view(x.size(0), -1)`, `x.view(-1, 64)`."""
+        if len(arguments) != 3:
+            return False
+        first, last = map(ast.unparse, arguments[1:])
+        start = ast.unparse(arguments[0])
+        batch = first in (f"{start}.size(0)", f"{start}.shape[0]", f"len({start})")
+        return (batch and last == "-1") or (first == "-1" and last != "-1")
+
+    # --- members ------------------------------------------------------------------------------------------------------
+
+    def _name(self, function: ast.expr) -> str:
+        match function:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                return name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr="get_submodule"), args=[name]):
+                return str(value_of(name, {}))
+        return ""
+
+    def _member(self, function: ast.expr) -> Member | None:
+        return self._written.members.get(self._name(function))
+
+    def _call(self, call: ast.Call) -> int:
+        name = self._name(call.func)
+        member = self._written.members[name]
+        inputs = tuple(map(self._tensor, call.args))
+        key = member.key if isinstance(member, Layer) else ""
+        if key == "MultiheadAttention":
+            inputs = inputs[:1] if len(set(inputs)) == 1 else inputs[:2] if inputs[1:2] == inputs[2:] else inputs
+        step = self._step(member, name, inputs)
+        for word in call.keywords:
+            if key in MASKS and word.arg == MASKS[key][0] and self._values.get(dotted(word.value)) == "mask":
+                self._option(step, "causal", True)
+            elif word.arg not in ("need_weights", "is_causal"):
+                raise NotUnderstoodError(call, f"'{word.arg}=' in forward")
+        return step
+
+    def _step(self, member: Member, name: str, inputs: tuple[int, ...]) -> int:
+        self.steps.append(Step(member, name, inputs))
+        return len(self.steps) - 1
+
+
+def _operands(node: ast.BinOp) -> list[ast.expr]:
+    """`a + b + c` is one sum of three."""
+    match node.left:
+        case ast.BinOp(op=sign) as inner if type(sign) is type(node.op):
+            return [*_operands(inner), node.right]
+    return [node.left, node.right]

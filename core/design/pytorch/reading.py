@@ -1,0 +1,208 @@
+"""PyTorch source as a drawing: read by its syntax, and never run.
+
+`nn.Sequential(…)` and classes of `nn.Module` become containers under their own names, also those inside them. A class
+that cannot be drawn whole becomes a custom layer, whose source says at its top which line was not understood.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from core.design import catalog
+from core.design.edits.names import check_name
+from core.design.model import CustomLayer, Fragment, Node, NodeId, Wire, new_id
+from core.design.pytorch.following import Following, Step
+from core.design.pytorch.members import Chain, Classes, Layer, Member, Written
+from core.design.pytorch.values import NotUnderstoodError
+from core.errors import DesignError
+
+LONGEST = 200_000
+"""Characters of a source that is read."""
+
+
+def read_source(text: str) -> Fragment:
+    """The last module in a source, as one container or card. Raises DesignError if there is none, with the line."""
+    if len(text) > LONGEST:
+        raise DesignError("The source is longer than {most} characters.", most=LONGEST)
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason, line = getattr(error, "msg", str(error)), getattr(error, "lineno", None) or 1
+        raise DesignError("This is no Python: line {line}: {reason}.", line=line, reason=reason) from None
+    try:
+        return _Drawing(text, tree).fragment()
+    except RecursionError:
+        raise DesignError("The source is nested too deeply.") from None
+
+
+class _Drawing:
+    """The nodes that come of a source."""
+
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        self._text = text
+        self._tree = tree
+        self._classes = Classes(tree)
+        self._nodes: dict[NodeId, Node] = {}
+        self._customs: dict[str, CustomLayer] = {}
+        self._paths: dict[NodeId, dict[str, NodeId]] = {}
+
+    def fragment(self) -> Fragment:
+        """The source's last class that no other uses, or its last expression that makes a module."""
+        name, member = self._last()
+        root = self._put(member, name)
+        return Fragment(self._nodes, (root,), (), self._customs)
+
+    def _last(self) -> tuple[str, Member]:
+        for line in reversed(self._tree.body):
+            match line:
+                case ast.ClassDef(name=name) if name in self._classes.by_name:
+                    return _snake(name), self._whole(line)
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if (made := self._made(value)) is not None:
+                    return name, made
+                case ast.Expr(value=value) if (made := self._made(value)) is not None:
+                    return "net", made
+        raise DesignError("The source has no nn.Sequential and no class of nn.Module.")
+
+    def _made(self, value: ast.expr) -> Member | None:
+        try:
+            return self._classes.member(value, {})
+        except NotUnderstoodError as error:
+            raise DesignError("In the source, {reason}.", reason=str(error)) from None
+
+    def _whole(self, definition: ast.ClassDef) -> Member:
+        try:
+            return self._classes.written(definition, None, {})
+        except NotUnderstoodError as error:
+            self._classes.kept[definition.name] = error
+            return Layer(definition.name)
+
+    def _keep(self, name: str) -> None:
+        """Let a class stay code, with what stands above it, which it may use."""
+        lines = self._text.splitlines()[: self._classes.by_name[name].end_lineno]
+        head = f"# Kept as code: {self._classes.kept[name]}."
+        self._customs[name] = CustomLayer(name, "\n".join([head, *lines, ""]))
+
+    # --- nodes --------------------------------------------------------------------------------------------------------
+
+    def _put(self, member: Member, name: str) -> NodeId:
+        """Make the node of a member, and all in it."""
+        if isinstance(member, Written):
+            return self._put_written(member, name)
+        if isinstance(member, Chain):
+            children = [self._put(inside, key) for key, inside in member.members.items()]
+            return self._node(Node(new_id(), "Sequential", name, children=tuple(children)))
+        if member.key in self._classes.kept:
+            self._keep(member.key)
+        return self._node(Node(new_id(), member.key, name, dict(member.options)))
+
+    def _node(self, node: Node) -> NodeId:
+        check_name(node.name)
+        self._nodes[node.id] = node
+        self._paths[node.id] = {self._nodes[child].name: child for child in node.children}
+        return node.id
+
+    def _put_written(self, member: Written, name: str) -> NodeId:
+        following = Following(member)
+        try:
+            following.follow()
+        except NotUnderstoodError as error:
+            self._classes.kept[member.name] = error
+            return self._put(Layer(member.name, member.options), name)
+        ids = self._put_steps(following.steps)
+        used = {step.name for step in following.steps}
+        unused = [self._put(other, key) for key, other in member.members.items() if key not in used]
+        holder = self._chain(following, ids, name) if not unused else None
+        holder = holder or self._graph(following, member, ids, unused, name)
+        self._share(member, holder)
+        return holder
+
+    def _put_steps(self, steps: list[Step]) -> list[NodeId]:
+        """A card for each step; a module that runs twice is two cards that share their parameters."""
+        ids: list[NodeId] = []
+        first: dict[str, NodeId] = {}
+        taken: set[str] = set()
+        for step in steps:
+            name, number = step.name, 2
+            while name in taken:
+                name, number = f"{step.name}{number}", number + 1
+            taken.add(name)
+            made = self._put(step.member, name)
+            again = step.name in first and isinstance(step.member, Layer) and bool(_parameters(step.member))
+            if again:
+                for twin in (first[step.name], made):
+                    self._nodes[twin] = replace(self._nodes[twin], tie=first[step.name])
+            first.setdefault(step.name, made)
+            ids.append(made)
+        return ids
+
+    def _chain(self, following: Following, ids: list[NodeId], name: str) -> NodeId | None:
+        """A Sequential, where each step takes what the one before it gave and all are called `x`."""
+        straight = all(step.inputs == (number - 1,) for number, step in enumerate(following.steps))
+        if not straight or following.arguments != ["x"] or not following.targets <= {"x", "h", "mask"} or not ids:
+            return None
+        if following.result != len(ids) - 1:
+            return None
+        return self._node(Node(new_id(), "Sequential", name, children=tuple(ids)))
+
+    def _graph(
+        self, following: Following, member: Written, ids: list[NodeId], unused: list[NodeId], name: str
+    ) -> NodeId:
+        entries = [self._node(Node(new_id(), "Input", argument)) for argument in following.arguments]
+        names = {self._nodes[i].name for i in ids}
+        for entry in entries:
+            if self._nodes[entry].name in names:
+                self._nodes[entry] = replace(self._nodes[entry], name=f"{self._nodes[entry].name}_in")
+
+        def source(number: int) -> NodeId:
+            return entries[-1 - number] if number < 0 else ids[number]
+
+        output = self._node(Node(new_id(), "Output", "output" if "output" not in names else "out"))
+        assert following.result is not None
+        feeds = [(ids[number], step.inputs) for number, step in enumerate(following.steps)]
+        feeds.append((output, (following.result,)))
+        wires = [Wire(source(feeder), card, port) for card, inputs in feeds for port, feeder in enumerate(inputs)]
+        children = (*entries, *_in_order_made(member, following.steps, ids), *unused, output)
+        return self._node(Node(new_id(), "Module", name, children=children, wires=tuple(wires)))
+
+    def _share(self, member: Written, holder: NodeId) -> None:
+        """Tie and freeze what the `__init__` says by paths."""
+        for to, of in member.shared:
+            taker, owner = self._at(holder, to), self._at(holder, of)
+            if taker and owner and self._nodes[taker].type == self._nodes[owner].type:
+                tie = self._nodes[owner].tie or owner
+                for node in (taker, owner):
+                    self._nodes[node] = replace(self._nodes[node], tie=tie)
+        for path, parameter in member.frozen:
+            if (found := self._at(holder, path)) is not None:
+                self._nodes[found] = replace(self._nodes[found], frozen=self._nodes[found].frozen | {parameter})
+
+    def _at(self, holder: NodeId, path: str) -> NodeId | None:
+        found = holder
+        for name in path.split("."):
+            if (inner := self._paths[found].get(name)) is None:
+                return None
+            found = inner
+        return found
+
+
+def _snake(name: str) -> str:
+    """A card's name for a class: "DigitsMLP" is "digits_mlp"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _parameters(layer: Layer) -> tuple[str, ...]:
+    entry = catalog.get(layer.key)
+    return entry.parameters if entry else ()
+
+
+def _in_order_made(member: Written, steps: list[Step], ids: list[NodeId]) -> list[NodeId]:
+    """The cards in the order of `__init__`, so that a seed draws the same weights; expressions stay where they run."""
+    order = list(member.members)
+    places = [number for number, step in enumerate(steps) if step.name in member.members]
+    sorted_places = sorted(places, key=lambda number: (order.index(steps[number].name), number))
+    children = list(ids)
+    for place, number in zip(places, sorted_places, strict=True):
+        children[place] = ids[number]
+    return children
