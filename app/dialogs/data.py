@@ -58,7 +58,7 @@ class DataDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data")
         self.setWindowTitle(self.tr("Data"))
-        self.resize(QSize(720, 680))
+        self.resize(QSize(720, 720))
         self._document = document
         self._trainer = trainer
         self._settings = document.design.settings.data
@@ -144,11 +144,8 @@ class DataDialog(QDialog):
         rows = (
             (("target", self.tr("Target column"), self.target), ("share", self.tr("Test share"), self.share)),
             (("task", self.tr("Target holds"), self.task), ("valid", self.tr("Validation share"), self.valid)),
-            (
-                ("ignored", self.tr("Leave out columns"), self.ignored),
-                ("seed", self.tr("Seed of the split"), self.seed),
-            ),
-            (("ignored", self.tr("Leave out columns"), self.ignored),),
+            (("ignored", self.tr("Leave out columns"), self.ignored), ("seed", self.tr("Seed of split"), self.seed)),
+            (("standardise", self.tr("Standardise"), self.standardise),),
         )
         self.source.setObjectName("data.source")
         self.source.setAccessibleName(self.tr("File or dataset"))

@@ -110,7 +110,7 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("text", "name", "Column of texts", found_out=True),
         DataOption("tokens", "word", "Taken apart into", ("characters", "words")),
         DataOption("length", "whole", "Length of a text", found_out=True),
-        DataOption("vocabulary", "whole", "Different ones, at most"),
+        DataOption("vocabulary", "whole", "Vocabulary, at most"),
         DataOption("split", "word", "Test part", ("stratified", "random", "time", "group"), True),
         DataOption("channels", "word", "Channels", ("grey", "colour"), True),
         DataOption("size", "size", "Size of pictures", (), True),

@@ -420,3 +420,12 @@ def test_how_many_samples_each_class_has_is_said(dialog: DataDialog, qtbot: QtBo
     write(dialog, path, qtbot)
     text = settled(dialog, qtbot)
     assert "Training + test of each class: rose 40 + 10, tulip 4 + 1. The largest class has 10 times as many" in text
+
+
+def test_each_field_is_seen_once_under_a_name_of_its_own(dialog: DataDialog, qtbot: QtBot) -> None:
+    dialog.choose("weather")
+    qtbot.waitUntil(lambda: "drizzle" in dialog.message.text(), timeout=20_000)
+    labels = [label for label in dialog.findChildren(QLabel) if label.buddy() is not None and label.isVisible()]
+    assert len({label.text() for label in labels}) == len(labels) == 22
+    assert all(label.buddy().isVisible() and label.buddy().accessibleName() for label in labels)
+    assert dialog.standardise.geometry().intersected(dialog.rect()) == dialog.standardise.geometry()
