@@ -32,7 +32,7 @@ class DataRemarks(QWidget):
         """Show these instead of those that are shown."""
         while (item := self._column.takeAt(0)) is not None:
             if (line := item.widget()) is not None:
-                line.hide()
+                line.setParent(None)
                 line.deleteLater()
         order = ("question", "warning", "said")
         ordered = sorted(remarks, key=lambda remark: order.index(remark.kind))
