@@ -13,8 +13,10 @@ def _running(function: Callable[..., Array], x: Array, axis: int) -> Array:
     """numpy's running sums or products in the type of x; of single precision in double precision, as in PyTorch."""
     if isinstance(x, StandIn):
         return function(x, axis=axis)
-    wide = "float64" if x.dtype == "float32" else x.dtype
-    return function(x, axis=axis, dtype=wide).astype(x.dtype, copy=False)
+    if x.dtype != "float32":
+        return function(x, axis=axis, dtype=x.dtype)
+    wide = x.astype("float64")
+    return function(wide, axis=axis, out=wide).astype(x.dtype)
 
 
 class Cumsum(Operation):

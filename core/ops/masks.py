@@ -21,11 +21,13 @@ def kept(grad: Array, mask: Array) -> Array:
     if grad.__class__ is not np.ndarray or grad.size < _FEW or grad.dtype.kind != "f":
         return namespace(grad).where(mask, grad, 0)
     kind: Any = _BITS[grad.dtype.itemsize]
-    bits = mask.astype(kind)
-    if bits.shape != grad.shape:
-        return (bits * grad.view(kind)).view(grad.dtype)
+    if mask.shape != grad.shape:
+        return (mask.astype(kind) * grad.view(kind)).view(grad.dtype)
+    out = np.empty(grad.shape, grad.dtype)  # of its own, so that a leaf can keep it as its gradient
+    bits = out.view(kind)
+    bits[...] = mask
     bits *= grad.view(kind)
-    return bits.view(grad.dtype)
+    return out
 
 
 def chosen(mask: Array, a: Array, b: Array) -> Array:
@@ -34,12 +36,14 @@ def chosen(mask: Array, a: Array, b: Array) -> Array:
         return namespace(mask).where(mask, a, b)
     kind: Any = _BITS[a.dtype.itemsize]
     other = b.view(kind)
-    bits = a.view(kind) ^ other
-    if bits.shape != mask.shape:
-        return (bits * mask.astype(kind) ^ other).view(a.dtype)
+    if not a.shape == b.shape == mask.shape:
+        return ((a.view(kind) ^ other) * mask.astype(kind) ^ other).view(a.dtype)
+    out = np.empty(a.shape, a.dtype)
+    bits = out.view(kind)
+    np.bitwise_xor(a.view(kind), other, out=bits)
     bits *= mask
     bits ^= other
-    return bits.view(a.dtype)
+    return out
 
 
 def zeros(grad: Array) -> Array:

@@ -146,8 +146,11 @@ LEFT_OUT = {
         "can_cast get_default_dtype get_device get_rng_state initial_seed is_anomaly_check_nan_enabled "
         "is_anomaly_enabled is_complex is_floating_point is_grad_enabled is_inference is_inference_mode_enabled "
         "is_same_size is_signed is_tensor load manual_seed promote_types result_type save seed set_default_dtype "
-        "set_printoptions set_rng_state use_deterministic_algorithms"
+        "set_printoptions set_rng_state use_deterministic_algorithms are_deterministic_algorithms_enabled "
+        "get_float32_matmul_precision get_num_interop_threads get_num_threads is_autocast_available "
+        "is_autocast_enabled set_float32_matmul_precision set_num_interop_threads set_num_threads set_warn_always"
     ),
+    "functions of functions, which tests of names hold against PyTorch's": "compile vmap",
     "refused with a sentence, as its numbers are complex": "eig",
     "for tensors of real numbers, nothing but its argument": "conj real resolve_conj resolve_neg",
 }
