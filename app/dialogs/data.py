@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.data_preview import DataPreview, summary
 from app.dialogs.data_remarks import DataRemarks
+from app.dialogs.name_list import names_in, text_of
 from app.dialogs.reading_fields import ReadingFields
 from app.document.document import Document
 from app.engine.trainer import Trainer
@@ -45,7 +45,6 @@ from core.training.messages import DataDescribed, Describe, Event, Failed, Reque
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
 VALID = Option("valid_fraction", "float", 0.0, minimum=0.0, maximum=0.9, required=True)
 SEED = Option("split_seed", "int", 0, minimum=0, required=True)
-QUOTE = '"'
 
 
 class DataDialog(QDialog):
@@ -306,18 +305,6 @@ class DataDialog(QDialog):
         self.message.setText(text)
         self.message.setProperty("look", look)
         self.message.style().polish(self.message)
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Names with commas between them; one with a comma in it stands between quotation marks."""
-    fields = next(csv.reader([text], skipinitialspace=True), [])
-    return tuple(dict.fromkeys(name.strip() for name in fields if name.strip()))
-
-
-def text_of(names: Iterable[str]) -> str:
-    """The text from which `names_in` reads the names."""
-    quoted = (f'"{name.replace(QUOTE, 2 * QUOTE)}"' if "," in name or QUOTE in name else name for name in names)
-    return ", ".join(quoted)
 
 
 def _label(text: str, field: QWidget) -> Label:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from core.commands.examined import Examined, command_line, examine
+from core.commands.data import add_data, with_data
+from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, PROBLEM, UNUSABLE
+from core.design import project
 from core.design.shapes import Problem
 from core.errors import DeviceError, FileError
 
@@ -15,17 +18,20 @@ from core.errors import DeviceError, FileError
 def run(arguments: Sequence[str]) -> int:
     """Print the problems as `path: node: sentence`, or `path: no problems`.
 
-    Returns 0 if there are none but warnings, 1 if there are some, 2 if a file cannot be read.
+    Returns 0 if there are none but warnings, 1 if there are some, 2 if a file cannot be read. Raises DataError where
+    other data were named that cannot be used.
     """
     parser = command_line("check", "Say what is wrong in projects, a problem a line.")
     parser.add_argument("projects", metavar="PROJECT", nargs="+", type=Path)
+    add_data(parser)
     options = parser.parse_args(arguments)
-    return max(_check(path, options.trust) for path in options.projects)
+    return max(_check(path, options) for path in options.projects)
 
 
-def _check(path: Path, trust: bool) -> int:
+def _check(path: Path, options: argparse.Namespace) -> int:
     try:
-        examined = examine(path, trust)
+        design, data = with_data(project.read(path).design, options)
+        examined = examine_design(design, options.trust, data)
     except FileError as error:
         print(f"netloom: {error}", file=sys.stderr)
         return UNUSABLE

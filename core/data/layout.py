@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
+from core.data.columns import kept_columns, listed, position_of
 from core.data.header import counts, find_header, is_unnamed, tells_rows_apart
 from core.data.missing import is_missing
 from core.data.numerals import Evidence, Numerals, decide
@@ -83,9 +83,11 @@ class _Finder:
             )
         index = self._index(names, header, body)
         named = [name.strip() or f"column {position}" for position, name in enumerate(names)]
-        group = None if self.settings.group is None else _position(named, self.settings.group, self.path)
+        group = None if self.settings.group is None else position_of(named, self.settings.group, self.path)
         left_out = {0} if index else set()
-        kept = [place for place in _kept(named, self.settings.ignored, self.path) if place not in {*left_out, group}]
+        kept = [
+            place for place in kept_columns(named, self.settings.ignored, self.path) if place not in {*left_out, group}
+        ]
         target = self._target(named, kept)
         features = [place for place in kept if place != target or self._is_also_feature(place, body)]
         self._mention_counting(named, features, body)
@@ -152,7 +154,7 @@ class _Finder:
             sentence = "The first line holds numbers that may be the names of columns: {names}. Choose what it is."
         else:
             sentence = "The first line is read as the names of columns: {names}."
-        names = _listed(self.sample[0][1])
+        names = listed(self.sample[0][1])
         self._say(sentence, *((yes, no) if asks else (no,)), kind="question" if asks else "said", names=names)
 
     def _names_in_comment(self, first: list[str]) -> tuple[int, list[str]] | None:
@@ -195,7 +197,7 @@ class _Finder:
         self._say(
             "The first column has no name and only tells rows apart ({values}): it is left out as an index.",
             Choice("index", False, "Take it in"),
-            values=_listed(cells[:_MOST_COUNTED]) + (", …" if len(cells) > _MOST_COUNTED else ""),
+            values=listed(cells[:_MOST_COUNTED]) + (", …" if len(cells) > _MOST_COUNTED else ""),
         )
         return True
 
@@ -207,17 +209,17 @@ class _Finder:
                 "Column '{column}' counts the rows ({values}, …): as a feature it is of no use, and may mislead.",
                 Choice("index", True, "Leave it out"),
                 column=names[0],
-                values=_listed(cells[:_MOST_COUNTED]),
+                values=listed(cells[:_MOST_COUNTED]),
             )
 
     def _target(self, names: list[str], kept: list[int]) -> int:
         target = self.settings.target
-        place = kept[-1] if target is None and kept else _position(names, target, self.path)
+        place = kept[-1] if target is None and kept else position_of(names, target, self.path)
         if place not in kept or (len(kept) == 1 and not self._is_series):
             raise DataError(
                 "'{path}' has no target or no feature left: these columns are left out: {names}.",
                 path=str(self.path),
-                names=_listed(sorted(self.settings.ignored)) or names[0],
+                names=listed(sorted(self.settings.ignored)) or names[0],
             )
         return place
 
@@ -276,41 +278,3 @@ def _is_percent(body: Rows, place: int) -> bool:
     cells = Counter(_cell(row, place).endswith("%") for _, row in body if not is_missing(_cell(row, place)))
     numbers = (_cell(row, place).rstrip("%") for _, row in body if _cell(row, place).endswith("%"))
     return cells[True] > 0 and not cells[False] and all(map(looks_like_number, numbers))
-
-
-def _kept(names: list[str], ignored: Sequence[str], path: Path) -> list[int]:
-    for name in ignored:
-        if name not in names:
-            raise _unknown(names, name, path)
-    return [position for position, name in enumerate(names) if name not in ignored]
-
-
-def _position(names: list[str], target: str | int | None, path: Path) -> int:
-    if isinstance(target, str):
-        if names.count(target) == 1:
-            return names.index(target)
-        raise _unknown(names, target, path)
-    position = -1 if target is None else target
-    if not -len(names) <= position < len(names):
-        raise DataError(
-            "'{path}' has no column {target}: it has {count} columns, counted from 0.",
-            path=str(path),
-            target=target,
-            count=len(names),
-        )
-    return position % len(names)
-
-
-def _unknown(names: list[str], name: str, path: Path) -> DataError:
-    problem = "{count} columns called '{name}'" if name in names else "no column called '{name}'"
-    return DataError(
-        "'{path}' has " + problem + ": its columns are {names}.",
-        path=str(path),
-        name=name,
-        count=names.count(name),
-        names=_listed(names),
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:20]) + (", …" if len(names) > 20 else "")

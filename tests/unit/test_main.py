@@ -555,3 +555,13 @@ def test_with_a_validation_part_the_test_part_is_looked_at_once() -> None:
     assert lines[2].startswith("Validation accuracy: ")
     assert lines[2].endswith(" of 30 samples")
     assert lines[3].startswith("Test accuracy: ")
+
+
+def test_a_network_is_checked_with_other_data(tmp_path: Path) -> None:
+    done = netloom("check", IRIS, "--data", "wine")
+    assert done.returncode == 0, done.stdout
+    path = tmp_path / "pairs.csv"
+    path.write_text("a,b,kind\n" + "1.5,2,p\n2.5,3,q\n" * 8)
+    done = netloom("check", IRIS, "--data", path)
+    assert done.returncode == 1
+    assert "but 'pairs' with CrossEntropyLoss needs N × 2" in done.stdout
