@@ -23,7 +23,7 @@ def kept(grad: Array, mask: Array) -> Array:
     kind: Any = _BITS[grad.dtype.itemsize]
     if mask.shape != grad.shape:
         return (mask.astype(kind) * grad.view(kind)).view(grad.dtype)
-    out = np.empty(grad.shape, grad.dtype)  # of its own, so that a leaf can keep it as its gradient
+    out = np.empty_like(grad)  # of its own, so that a leaf can keep it as its gradient
     bits = out.view(kind)
     bits[...] = mask
     bits *= grad.view(kind)
@@ -38,7 +38,7 @@ def chosen(mask: Array, a: Array, b: Array) -> Array:
     other = b.view(kind)
     if not a.shape == b.shape == mask.shape:
         return ((a.view(kind) ^ other) * mask.astype(kind) ^ other).view(a.dtype)
-    out = np.empty(a.shape, a.dtype)
+    out = np.empty_like(a)
     bits = out.view(kind)
     np.bitwise_xor(a.view(kind), other, out=bits)
     bits *= mask

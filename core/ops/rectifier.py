@@ -175,8 +175,11 @@ class Hardswish(Operation):
         return x * (x + 3).clip(0, 6) / 6
 
     def backward(self, grad: Array, x: Array) -> Array:
-        slope = x.clip(-3, 3) / 3 + 0.5
-        return kept(grad * (slope - (x >= 3) * x.dtype.type(0.5)), ~(x <= -3))
+        slope = x.clip(-3, 3) / 3
+        slope += 0.5
+        slope -= (x >= 3) * x.dtype.type(0.5)
+        slope *= grad
+        return kept(slope, x > -3)
 
 
 def positive_part(x: Array) -> Array:
