@@ -67,13 +67,19 @@ def _run(arguments: Sequence[str]) -> int:
 
 def usage() -> str:
     """What can be typed."""
-    commands = "\n".join(f"  netloom {name} PROJECT …\t{summary}".expandtabs(36) for name, summary in COMMANDS.items())
+    commands = "\n".join(
+        f"  netloom {name} {_subject(name)} …\t{summary}".expandtabs(36) for name, summary in COMMANDS.items()
+    )
     return (
         "  netloom [PROJECT]\topen the designer\n".expandtabs(36)
         + commands
         + "\n\n`netloom COMMAND --help` lists a command's options. A project that is called like a command: ./train\n\n"
         + EXIT_CODES
     )
+
+
+def _subject(command: str) -> str:
+    return "SCRIPT.py" if command == "run" else "PROJECT"
 
 
 if __name__ == "__main__":

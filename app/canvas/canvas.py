@@ -96,7 +96,7 @@ class Canvas(QWidget):
 
     def _take_design(self, before: Design, after: Design) -> None:
         self.pointer.cancel()
-        self.stage.keep_statistics(after)
+        self.stage.keep_statistics(before, after)
         self.searching.dismiss()
         was_whole = self.framing.sees_all
         self.stage.take_design(before, after)

@@ -115,10 +115,11 @@ class Stage(QObject):
         if self._drawing is not None:
             self._drawing.take_statistics(statistics, self.flows)
 
-    def keep_statistics(self, design: Design) -> None:
-        """Know nothing any more of nodes that are not in this design."""
-        self.statistics = {node: known for node, known in self.statistics.items() if node in design}
-        self.flows = {node: flow for node, flow in self.flows.items() if node in design}
+    def keep_statistics(self, before: Design, after: Design) -> None:
+        """Know nothing any more of nodes that are gone, or of another type."""
+        same = {node for node in self.statistics if node in after and after[node].type == before[node].type}
+        self.statistics = {node: known for node, known in self.statistics.items() if node in same}
+        self.flows = {node: flow for node, flow in self.flows.items() if node in same}
 
     def _flows(self) -> dict[NodeId, Flow]:
         if not self.statistics:

@@ -81,7 +81,7 @@ class DataDialog(QDialog):
         self._browse_folder = push_button(self.tr("Folder…"), "", "data.browse_folder")
         self._browse_folder.setToolTip(self.tr("A folder of pictures or texts, with a folder in it for each class"))
         self._browse_folder.clicked.connect(lambda: self.browse_folder())
-        tasks = {"auto": self.tr("found out"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
+        tasks = {"auto": self.tr("automatic"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
         tasks["autoencoder"] = self.tr("the sample itself")
         self.task = self._choice(tasks, "task")
         column = QLineEdit()

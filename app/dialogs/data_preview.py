@@ -46,10 +46,10 @@ def summary(data: DataDescription) -> str:
 
 
 def _class_sizes(data: DataDescription) -> Iterator[str]:
-    """ "Samples of each class, training + test: rose 40 + 10, tulip 40 + 10." where they differ much or are few."""
+    """ "Samples of each class, training + test: rose: 40 + 10, tulip: 40 + 10." where they differ much or are few."""
     train = [count for count, _ in data.counts]
     if train and len(train) <= MOST_COUNTED:
-        sizes = ", ".join(f"{name} {a} + {b}" for name, (a, b) in zip(data.classes, data.counts, strict=True))
+        sizes = ", ".join(f"{name}: {a} + {b}" for name, (a, b) in zip(data.classes, data.counts, strict=True))
         yield translate("DataPreview", "Training + test of each class: {sizes}.").format(sizes=sizes)
     if train and max(train) > IMBALANCE * min(train):
         yield translate("DataPreview", "The largest class has {times} times as many as the smallest.").format(

@@ -95,7 +95,7 @@ class ReadingFields(QWidget):
         for name, field in self._choices.items():
             found = getattr(understood, name) if understood is not None else None
             if field.itemData(0) is None:
-                text = self.tr("found out") if found is None else self.tr("found out: {word}")
+                text = self.tr("automatic") if found is None else self.tr("automatic: {word}")
                 field.setItemText(
                     0, text.format(word=word_of(found)) if found is not None or name != "group" else self.tr("nothing")
                 )
@@ -134,7 +134,7 @@ class ReadingFields(QWidget):
         option, field = DATA_OPTIONS[name], ChoiceField([], self)
         values = {"flag": (True, False), "size": tuple((side, side) for side in SIZES)}.get(option.kind, option.words)
         for value in ([None] if option.found_out else []) + list(values):
-            field.addItem(self.tr("found out") if value is None else word_of(value), value)
+            field.addItem(self.tr("automatic") if value is None else word_of(value), value)
         field.activated.connect(lambda row: self.chosen.emit(name, field.itemData(row)))
         return self._named(field, name)
 

@@ -228,9 +228,11 @@ class FactFinder(QObject):
                 self._probes[key] = reason
 
     def _findings(self) -> tuple[Finding, ...]:
-        """What is wrong with how the last run learned, while the drawing is the network that it trained."""
+        """What is wrong with how the last run learned, while drawing and weights are those that it trained."""
         run = self._trainer.runs.current
-        return run.findings if run is not None and is_same_network(run.design, self._document.design) else ()
+        if run is None or run.has_left or not is_same_network(run.design, self._document.design):
+            return ()
+        return run.findings
 
     # --- failed runs --------------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class Run:
     test_accuracy: Series = field(default_factory=Series)
     gradients: dict[NodeId, Series] = field(default_factory=dict)
     has_left: bool = False
-    """Whether the weights it came to have been replaced since by others."""
+    """Whether the weights it came to have been replaced since by others, from which it has not learned yet."""
     unreached: tuple[tuple[NodeId, str], ...] = ()
     """Node and name of the parameters that are trained and never got a gradient."""
     findings: tuple[Finding, ...] = ()
@@ -99,6 +99,7 @@ class Run:
                 self.test_accuracy.append(step, accuracy)
         if curves.gradients:
             self.unreached = curves.unreached
+            self.has_left = False
         for step, norms in curves.gradients:
             for node, norm in norms.items():
                 self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)

@@ -131,6 +131,7 @@ class Runs(QObject):
         if self.current is not None:
             self.current.has_left = True
             self.curves_grew.emit(self.current)
+            self.diagnosed.emit()
 
     def change(self, state: State) -> None:
         """The current run stands otherwise now."""
@@ -209,7 +210,10 @@ class Runs(QObject):
             self.run_changed.emit(run)
 
     def _take_curves(self, run: Run, curves: Curves) -> None:
+        had_left = run.has_left
         run.take(curves)
         self.curves_grew.emit(run)
+        if had_left and not run.has_left:
+            self.diagnosed.emit()
         if curves.test:
             self.run_changed.emit(run)

@@ -1,4 +1,4 @@
-"""What a person should know of data before they are learnt from, and the questions that data ask."""
+"""What a person should know of data before they are learned from, and the questions that data ask."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from core.errors import DataError
 
 
 def class_remarks(target: Target, trained: NDArray[np.bool_], tested: NDArray[np.bool_]) -> Iterator[Remark]:
-    """Which classes are only tested and never learnt, or the other way round."""
+    """Which classes are only tested and never learned, or the other way round."""
     if not target.classes:
         return
     train, test = np.array(class_counts(target, trained, tested)).T
     if (only := np.flatnonzero((train == 0) & (test > 0))).size:
-        sentence = "Only in the test part, so that it cannot be learnt: {classes}."
+        sentence = "Only in the test part, so that it cannot be learned: {classes}."
         yield Remark(sentence, {"classes": _names(target, only)}, kind="warning")
     if (only := np.flatnonzero((test == 0) & (train > 0))).size:
-        sentence = "Only in the training part, so that nothing says how well it was learnt: {classes}."
+        sentence = "Only in the training part, so that nothing says how well it was learned: {classes}."
         yield Remark(sentence, {"classes": _names(target, only)})
 
 

@@ -150,10 +150,10 @@ def _starts(rows: _Rows, settings: DataSettings) -> tuple[NDArray[np.int64], NDA
 
 def _remarks(settings: DataSettings, reader: RowReader, count: int, holes: int) -> Iterator[Remark]:
     values = {
-        "count": count, "window": settings.window, "step": settings.step, "horizon": settings.horizon,
+        "count": f"{count:,}", "window": settings.window, "step": settings.step, "horizon": settings.horizon,
         "group": settings.group, "places": reader.holes.text(), "holes": holes, "fill": settings.missing,
     }  # fmt: skip
-    every = "one beginning with each" if settings.step == 1 else "one every {step} rows"
+    every = "one beginning at each row" if settings.step == 1 else "one every {step} rows"
     within = " within each '{group}'" if settings.group else ""
     after = " the target {horizon} rows later" if settings.horizon else " the target of its last row"
     yield Remark(f"{{count}} windows of {{window}} rows{within}, {every}, each with{after}.", values)

@@ -21,8 +21,8 @@ def account(data: DataDescription) -> Sentence:
     """ "Of 154 lines, 150 are samples; left out: 1 with the names of the columns, 3 with missing values." """
     (kind, used), *others = data.lines
     lines = sum(count for _, count in data.lines)
-    left_out = ", ".join(_LEFT_OUT[name].format(count=count) for name, count in others)
-    values = {"lines": lines, "used": used, "left_out": left_out}
+    left_out = ", ".join(_LEFT_OUT[name].format(count=f"{count:,}") for name, count in others)
+    values = {"lines": f"{lines:,}", "used": f"{used:,}", "left_out": left_out}
     what, used_as = {"pictures": ("files", "samples"), "rows": ("lines", "rows")}.get(kind, ("lines", "samples"))
     end = "; left out: {left_out}." if left_out else "."
     return Sentence(f"Of {{lines}} {what}, {{used}} are {used_as}{end}", values)

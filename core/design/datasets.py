@@ -35,7 +35,7 @@ BUILT_IN = {
     for dataset in (
         BuiltIn(
             "digits",
-            "Handwritten digits, pictures of 8 × 8 pixels",
+            "Handwritten digits, 8 × 8 pixels",
             ("digits.csv.gz",),
             samples=1797,
             shape=(1, 8, 8),
@@ -44,7 +44,7 @@ BUILT_IN = {
         ),
         BuiltIn(
             "mnist",
-            "10,000 handwritten digits of MNIST, pictures of 28 × 28 pixels",
+            "10,000 handwritten digits of MNIST, 28 × 28 pixels",
             ("mnist10k-images-idx3-ubyte.gz", "mnist10k-labels-idx1-ubyte.gz"),
             samples=10_000,
             shape=(1, 28, 28),
@@ -87,7 +87,7 @@ BUILT_IN = {
         ),
         BuiltIn(
             "diabetes",
-            "How diabetes goes on within a year, a number to predict",
+            "How far diabetes progresses within a year, a number",
             ("diabetes_data_raw.csv.gz", "diabetes_target.csv.gz"),
             samples=442,
             shape=(10,),

@@ -138,7 +138,7 @@ def test_a_question_about_numbers_is_answered_by_a_click_and_kept(
     qtbot.waitUntil(button(dialog, "use").isEnabled, timeout=20_000)
     assert preview(dialog)[1] == ["1.107", "1", "201.25"]
     assert field(dialog, "decimal").currentText() == "point ."
-    assert field(dialog, "separator").currentText() == "found out: semicolon ;"
+    assert field(dialog, "separator").currentText() == "automatic: semicolon ;"
     assert "Of 17 lines, 16 are samples; left out: 1 with the names" in dialog.message.text()
     qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
     data = document.design.settings.data
@@ -172,7 +172,7 @@ def test_what_was_found_out_can_be_chosen_otherwise(dialog: DataDialog, qtbot: Q
     write(dialog, path, qtbot)
     assert "30 are samples" in settled(dialog, qtbot)
     header = field(dialog, "header")
-    assert header.currentText() == "found out: no"
+    assert header.currentText() == "automatic: no"
     header.setFocus()
     qtbot.keyClick(header, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "29 are samples" in dialog.message.text(), timeout=20_000)
@@ -341,7 +341,7 @@ def test_the_size_of_pictures_can_be_chosen(dialog: DataDialog, qtbot: QtBot, tm
     write(dialog, folder_of_pictures(tmp_path / "animals"), qtbot)
     remark(dialog, "fit.crop", qtbot)
     size = field(dialog, "size")
-    assert size.currentText() == "found out: 8 × 12"
+    assert size.currentText() == "automatic: 8 × 12"
     size.setFocus()
     qtbot.keyClick(size, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "3×28×28" in dialog.message.text(), timeout=20_000)
@@ -365,7 +365,7 @@ def test_rows_become_windows(dialog: DataDialog, document: Document, qtbot: QtBo
     qtbot.keyClick(window, Qt.Key.Key_Tab)
     qtbot.waitUntil(lambda: "10×2 values each" in dialog.message.text(), timeout=20_000)
     assert dialog.preview.pictures.count() > 10
-    assert field(dialog, "split").currentText() == "found out: the last samples"
+    assert field(dialog, "split").currentText() == "automatic: the last samples"
     assert field(dialog, "group").findData("wind") > 0
     qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
     data = document.design.settings.data
@@ -419,7 +419,7 @@ def test_how_many_samples_each_class_has_is_said(dialog: DataDialog, qtbot: QtBo
     path.write_text("length,species\n" + "1,rose\n" * 50 + "2,tulip\n" * 5)
     write(dialog, path, qtbot)
     text = settled(dialog, qtbot)
-    assert "Training + test of each class: rose 40 + 10, tulip 4 + 1. The largest class has 10 times as many" in text
+    assert "Training + test of each class: rose: 40 + 10, tulip: 4 + 1. The largest class has 10 times as many" in text
 
 
 def test_each_field_is_seen_once_under_a_name_of_its_own(dialog: DataDialog, qtbot: QtBot) -> None:

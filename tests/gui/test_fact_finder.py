@@ -27,6 +27,7 @@ from core.design.own_code import OwnCode, own_code
 from core.design.settings import DataSettings
 from core.errors import Sentence
 from core.training.messages import (
+    Curves,
     CustomInspected,
     DataDescribed,
     Describe,
@@ -510,3 +511,22 @@ def test_what_is_wrong_with_a_run_stands_at_the_layer_until_the_network_is_anoth
     engine.trainer.start(document.design)
     asked.settle()
     assert not document.report.problems_of(fc1)
+
+
+def test_what_is_wrong_is_not_said_of_other_weights_before_they_learn(
+    document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    asked = Questioned(document, engine, qtbot)
+    fc1 = id_of(document.design, "fc1")
+    engine.trainer.start(document.design)
+    number = engine.trainer.runs.number
+    engine.say(Diagnosed(number, (Finding("vanishing", (fc1,), 7, {"factor": 2e4}),)))
+    engine.state("paused")
+    asked.settle()
+    assert document.report.problems_of(fc1)
+    engine.trainer.weights.reinitialise()
+    asked.settle()
+    assert not document.report.problems_of(fc1)
+    engine.say(Curves(number, gradients=((8, {fc1: 1e-9}),)))
+    asked.settle()
+    assert document.report.problems_of(fc1)

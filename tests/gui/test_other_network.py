@@ -13,6 +13,7 @@ import resources
 from app.engine.process import EngineProcess
 from app.panels.inspector.inspector import GRADIENTS, PARAMETERS
 from app.window.window import FIRST_EXAMPLE, Window
+from core.design import edits
 from core.training.messages import (
     Curves,
     Event,
@@ -115,3 +116,12 @@ def test_a_report_of_what_would_be_loaded_changes_nothing(still_window: Window) 
     before = told(still_window)
     say(still_window, WeightsReport("x.pt", False, ("net.fc1.weight",), (), (), ()))
     assert told(still_window) == before
+
+
+def test_a_layer_of_another_type_shows_nothing_of_the_former(still_window: Window) -> None:
+    window = still_window
+    tell_everything(window)
+    linear, relu = layer(window, "Linear"), layer(window, "ReLU")
+    window.document.apply("Replace", edits.replace_all(window.document.design, "ReLU", "SELU"))
+    assert window.document.design[relu].type == "SELU"
+    assert window.canvas.stage.statistics.keys() == {linear}

@@ -36,7 +36,7 @@ def report_findings(flow: Flow) -> None:
             count=len(names),
             since=finding.since,
             factor=f"{float(format(finding.values.get('factor', 0), '.2g')):,.10g}",
-            accuracy=f"{finding.values.get('accuracy', 0):.1%}",
+            accuracy=f"{100 * finding.values.get('accuracy', 0):.1f} %",
         )
 
 
