@@ -151,6 +151,8 @@ def for_other_source(settings: DataSettings, source: str) -> DataSettings:
         source,
         test_fraction=settings.test_fraction,
         split_seed=settings.split_seed,
-        standardise=settings.standardise,
+        valid_fraction=settings.valid_fraction,
+        # Texts are never standardised: what stands there says nothing of what is wanted of numbers.
+        standardise=settings.standardise or settings.samples in ("text", "next"),
     )
     return replace(found_out, **BUILT_IN[source].settings) if source in BUILT_IN else found_out

@@ -1,5 +1,7 @@
 """The datasets that come with the program."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,11 @@ def test_diabetes_is_regression() -> None:
     assert (data.description.task, data.description.classes, data.description.targets) == ("regression", (), 1)
     assert data.train_targets.shape == (data.description.train_size, 1)
     assert data.train_targets.dtype == np.float32
+
+
+def test_other_data_are_split_as_before_and_scaled_unless_that_was_declined_for_numbers() -> None:
+    names = for_other_source(DataSettings(valid_fraction=0.1), "names")
+    assert (names.standardise, names.valid_fraction) == (False, 0.1)
+    digits = for_other_source(names, "digits")
+    assert (digits.standardise, digits.valid_fraction) == (True, 0.1)
+    assert not for_other_source(replace(digits, standardise=False), "iris").standardise
