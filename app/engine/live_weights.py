@@ -13,10 +13,13 @@ from app.engine.run_process import RunProcess
 from app.engine.runs import Runs
 from core.design.model import NodeId, new_id
 from core.training.messages import (
+    EditNumbers,
     Failed,
     Filling,
     Initialise,
     LoadWeights,
+    Place,
+    ReadNumbers,
     Reinitialise,
     Restore,
     RestoreSnapshot,
@@ -82,6 +85,16 @@ class LiveWeights(QObject):
         if self._may_change():
             self._take_snapshot()
             self._process.ask(Initialise(filling, tuple(parameters)))
+
+    def read(self, place: Place) -> None:
+        """Have `NumbersRead` say which numbers a parameter has there."""
+        self._process.ask(ReadNumbers(place))
+
+    def edit(self, place: Place, change: str, values: Iterable[float]) -> None:
+        """Have numbers "set", or "add" or "multiply" them, as a step that can be undone; not while a run goes on."""
+        if self._may_change():
+            self._take_snapshot()
+            self._process.ask(EditNumbers(place, change, tuple(values)))
 
     def take_changed(self, filled: bool) -> None:
         """Numbers that were to be filled, or edited, are."""

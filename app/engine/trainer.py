@@ -27,6 +27,7 @@ from core.training.messages import (
     Failed,
     Forget,
     NumbersChanged,
+    NumbersRead,
     ParameterView,
     Pause,
     Prepare,
@@ -69,6 +70,7 @@ class Trainer(QObject):
     pytorch_written = Signal(object)
     weights_reported = Signal(object)
     numbers_changed = Signal(object)
+    numbers_read = Signal(object)
     output_written = Signal(object)
     failed = Signal(object)
     noticed = Signal(object)
@@ -112,6 +114,7 @@ class Trainer(QObject):
             PyTorchWritten: self.pytorch_written,
             WeightsReport: self.weights_reported,
             NumbersChanged: self.numbers_changed,
+            NumbersRead: self.numbers_read,
             Failed: self.failed,
             Devices: self.devices_found,
             CustomInspected: self.custom_inspected,

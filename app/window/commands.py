@@ -179,6 +179,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: selected.connect(w.canvas.view), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
     Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),
             lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),
+    Command("model.numbers", QT_TRANSLATE_NOOP("Commands", "Edit &numbers…"),
+            lambda w: w.dialogs.edit_numbers(), ("Ctrl+Shift+I",), context_menu=True),
     Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
             lambda w: w.dialogs.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),

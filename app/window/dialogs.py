@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.initialise import InitialiseDialog
+from app.dialogs.numbers import NumbersDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.trainer import Trainer
@@ -61,6 +62,13 @@ class Dialogs(QObject):
     def initialise(self, pattern: str = "") -> None:
         """Open the filling of parameters: of those that `pattern` means, of the selected layers, or of all weights."""
         dialog = InitialiseDialog(self._document, self._trainer, self._preferences, pattern, self._window)
+        dialog.addActions([self._actions[command] for command in BESIDE])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def edit_numbers(self, path: str = "") -> None:
+        """Open the table of a parameter's numbers, by its dotted name; else of one of the selected layer."""
+        dialog = NumbersDialog(self._document, self._trainer, path, self._window)
         dialog.addActions([self._actions[command] for command in BESIDE])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()

@@ -172,6 +172,7 @@ class Window(QMainWindow):
         self.palette_panel.edit_custom_requested.connect(self.dialogs.edit_custom_layer)
         self.inspector.code_requested.connect(self.dialogs.edit_custom_layer)
         self.inspector.initialise_requested.connect(self.dialogs.initialise)
+        self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.status.problems_requested.connect(self.training.show_problems)
         self.training.node_chosen.connect(self._go_to)

@@ -33,6 +33,7 @@ from core.training.messages import (
     DataDescribed,
     Describe,
     DrawValues,
+    EditNumbers,
     Evaluate,
     Evaluated,
     Event,
@@ -47,6 +48,7 @@ from core.training.messages import (
     Prepared,
     Probe,
     PyTorchWritten,
+    ReadNumbers,
     Reinitialise,
     Request,
     Restore,
@@ -62,6 +64,7 @@ from core.training.messages import (
     Watch,
     WritePyTorch,
 )
+from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
@@ -109,6 +112,8 @@ class Engine:
             Reinitialise: self._reinitialise,
             DrawValues: lambda request: send(draw_values(request)),
             Initialise: self._initialise,
+            ReadNumbers: lambda request: send(read_numbers(self._present_model(), request.place)),
+            EditNumbers: self._edit_numbers,
             Forget: self._forget,
             Describe: self._describe,
             Inspect: self._inspect,
@@ -318,6 +323,10 @@ class Engine:
         design = self._made[0] if self._made is not None else None
         names = {node: design.path(node) for node in model.parts} if design is not None else {}
         self._put(new_values(request, model, names), filled=True)
+
+    def _edit_numbers(self, request: EditNumbers) -> None:
+        self._refuse_unless_paused()
+        self._put(edited(self._present_model(), request), filled=False)
 
     def _put(self, values: Mapping[Key, Tensor], filled: bool) -> None:
         model, run = self._present_model(), None if self._run is None else self._run.training

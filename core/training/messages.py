@@ -170,6 +170,38 @@ class Initialise(Message, frozen=True):
     parameters: tuple[tuple[str, str], ...]
 
 
+class Place(Message, frozen=True):
+    """A rectangle of a parameter's numbers: in its last two axes, at this index of the axes before them.
+
+    A parameter of one axis is a column.
+    """
+
+    node: str
+    parameter: str
+    index: tuple[int, ...]
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class ReadNumbers(Message, frozen=True):
+    """Answered by `NumbersRead` or `Failed`; also while a run goes on."""
+
+    place: Place
+
+
+class EditNumbers(Message, frozen=True):
+    """Change numbers: "set" to `values`, row by row, or "add" or "multiply" by the only one of them.
+
+    Answered by `NumbersChanged` or `Failed`. Gradients and the optimiser's state stay.
+    """
+
+    place: Place
+    change: str
+    values: tuple[float, ...]
+
+
 class Forget(Message, frozen=True):
     """Another project was opened: let go of the model, its parameters and every state that lives on, and of the
     snapshots in this folder, if one is named. Not answered."""
@@ -452,6 +484,14 @@ class ValuesDrawn(Message, frozen=True):
     parameters: tuple[tuple[str, float, float], ...]
 
 
+class NumbersRead(Message, frozen=True):
+    """Numbers of a parameter as they are now, row by row, float64 little-endian. `dtype` is the parameter's own."""
+
+    place: Place
+    dtype: str
+    values: bytes
+
+
 class NumbersChanged(Message, frozen=True):
     """Numbers of so many parameters were replaced by hand: filled, if `filled`, or edited."""
 
@@ -543,6 +583,8 @@ Request: TypeAlias = (
     | Reinitialise
     | DrawValues
     | Initialise
+    | ReadNumbers
+    | EditNumbers
     | Forget
     | Describe
     | Inspect
@@ -566,6 +608,7 @@ Event: TypeAlias = (
     | PyTorchWritten
     | WeightsReport
     | ValuesDrawn
+    | NumbersRead
     | NumbersChanged
     | DataDescribed
     | CustomInspected

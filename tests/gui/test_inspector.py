@@ -772,7 +772,7 @@ def test_a_layer_is_initialised_anew_but_not_in_a_run(
     fc1 = select(document, "fc1")
     inspector.open_page(PARAMETERS)
     qtbot.mouseClick(inspector.parameters.reinitialise, Qt.MouseButton.LeftButton)
-    assert engine.asked(Reinitialise) == [Reinitialise((fc1,))]
+    assert [asked.nodes for asked in engine.asked(Reinitialise)] == [(fc1,)]
     engine.trainer.start(document.design)
     engine.state("running")
     assert not inspector.parameters.reinitialise.isEnabled()

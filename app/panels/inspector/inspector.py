@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ class Inspector(QWidget):
 
     initialise_requested = Signal(str)
     """A parameter, by its dotted name, that the user wants to fill by a function."""
+    numbers_requested = Signal(str)
+    """A parameter, by its dotted name, whose numbers the user wants to edit."""
     code_requested = Signal(str)
     """A custom layer, by its name, whose code the user wants to see."""
 
@@ -63,7 +65,8 @@ class Inspector(QWidget):
         self.parameters.chosen.connect(self._choose_parameter)
         self.parameters.trainable_changed.connect(self._set_trainable)
         self.parameters.reinitialise_requested.connect(self._reinitialise)
-        self.parameters.initialise_requested.connect(self._ask_to_initialise)
+        self.parameters.initialise_requested.connect(lambda: self._tell_path(self.initialise_requested))
+        self.parameters.numbers_requested.connect(lambda: self._tell_path(self.numbers_requested))
         self.gradients = GradientsTab(self)
         self.code = CodeTab(self)
         self.tabs = QTabBar(self)
@@ -282,8 +285,9 @@ class Inspector(QWidget):
         if node_id is not None:
             self._trainer.weights.reinitialise([node_id], self._document.design.settings.next_seed())
 
-    def _ask_to_initialise(self) -> None:
+    def _tell_path(self, signal: SignalInstance) -> None:
+        """Name the parameter that is looked into."""
         node_id, parameter = self._watched
         if node_id is not None and parameter is not None:
             design = self._document.design
-            self.initialise_requested.emit(f"{design.path(design.owner(node_id))}.{parameter}")
+            signal.emit(f"{design.path(design.owner(node_id))}.{parameter}")

@@ -26,6 +26,7 @@ class ParametersTab(ScrollColumn):
     trainable_changed = Signal(object)
     reinitialise_requested = Signal()
     initialise_requested = Signal()
+    numbers_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class ParametersTab(ScrollColumn):
         self._history_title = section(self.tr("Histogram over steps"))
         self.column.addWidget(self._history_title)
         self.column.addWidget(self.history)
+        self.column.addLayout(self._by_hand())
         self.column.addWidget(self._actions())
         self._latest_step: int | None = None
         self.clear()
@@ -79,18 +81,28 @@ class ParametersTab(ScrollColumn):
         self.reinitialise = push_button(self.tr("Re-initialise layer"), "accent", "inspector.reinitialise")
         self.reinitialise.setToolTip(self.tr("Draw new initial values for all parameters of this layer"))
         self.reinitialise.clicked.connect(self.reinitialise_requested)
-        self.initialise = push_button(self.tr("Initialise…"), "", "inspector.initialise")
-        self.initialise.setToolTip(self.tr("Fill the chosen parameter by a function"))
-        self.initialise.clicked.connect(self.initialise_requested)
         self._later = LaterNote()
         self._later.setObjectName("inspector.trainable.later")
         row.addWidget(label)
         row.addWidget(self.trainable)
         row.addWidget(self._later)
         row.addStretch(1)
-        row.addWidget(self.initialise)
         row.addWidget(self.reinitialise)
         return box
+
+    def _by_hand(self) -> QHBoxLayout:
+        """What a hand can do to the chosen parameter."""
+        self.numbers = push_button(self.tr("Numbers…"), "", "inspector.numbers")
+        self.numbers.setToolTip(self.tr("See and edit the numbers of the chosen parameter"))
+        self.numbers.clicked.connect(self.numbers_requested)
+        self.initialise = push_button(self.tr("Initialise…"), "", "inspector.initialise")
+        self.initialise.setToolTip(self.tr("Fill the chosen parameter by a function"))
+        self.initialise.clicked.connect(self.initialise_requested)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.numbers)
+        row.addWidget(self.initialise)
+        return row
 
     def clear(self) -> None:
         """Show that nothing is known of the numbers yet."""
