@@ -89,6 +89,8 @@ class _Finder:
             place for place in kept_columns(named, self.settings.ignored, self.path) if place not in {*left_out, group}
         ]
         target = self._target(named, kept)
+        if (other := self._only_text(kept, target, body)) is not None:
+            target, kept = self._ask_for_target(named, kept, (target, other), body)
         features = [place for place in kept if place != target or self._is_also_feature(place, body)]
         self._mention_counting(named, features, body)
         numerals = self._numerals(named, kept, skipped)
@@ -179,6 +181,36 @@ class _Finder:
     @property
     def _sign(self) -> str:
         return "\\t" if self.text.separator == "\t" else self.text.separator
+
+    def _only_text(self, kept: list[int], target: int, body: Rows) -> int | None:
+        """The one column of text beside columns of numbers, where none was named as the target."""
+        if self.settings.target is not None or self._is_text(target, body):
+            return None
+        texts = [place for place in kept if place != target and self._is_text(place, body)]
+        return texts[0] if len(texts) == 1 and len(kept) > 2 else None
+
+    @staticmethod
+    def _is_text(place: int, body: Rows) -> bool:
+        cells = [cell for _, row in body if not is_missing(cell := _cell(row, place))]
+        return bool(cells) and not any(looks_like_number(cell.rstrip("%")) for cell in cells)
+
+    def _ask_for_target(
+        self, names: list[str], kept: list[int], places: tuple[int, int], body: Rows
+    ) -> tuple[int, list[int]]:
+        """Whether the column of text or the last one is the target. Until it is said, texts that come again are."""
+        last, text = places
+        cells = [_cell(row, text) for _, row in body]
+        self._say(
+            "Column '{column}' holds text, such as {values}: choose whether it is the target or is left out.",
+            Choice("target", names[text], "It is the target"),
+            Choice("ignored", (*self.settings.ignored, names[text]), "Leave it out"),
+            kind="question",
+            column=names[text],
+            values=listed(list(dict.fromkeys(cells))[:_MOST_COUNTED]),
+        )
+        if 2 * len(set(cells)) <= len(cells):
+            return text, kept
+        return last, [place for place in kept if place != text]
 
     def _is_also_feature(self, place: int, body: Rows) -> bool:
         """Whether the last column is none of its own, since the sample itself is the target and no other was named."""

@@ -98,8 +98,8 @@ def _check_features(source: Source) -> None:
     if source.features.dtype.kind == "f" and not (usable := is_usable(source.features)).all():
         places = np.argwhere(~usable)
         raise DataError(
-            "'{name}' has {count} values that are missing, infinite or too large, the first in {place}: mend them or "
-            "leave the sample out.",
+            "'{name}' has values that are missing, infinite or too large ({count}), the first in {place}: mend them or "
+            "leave the samples out.",
             name=source.name,
             count=len(places),
             place=source.place(int(places[0, 0])),

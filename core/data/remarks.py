@@ -48,4 +48,6 @@ def refuse_questions(remarks: Iterable[Remark]) -> None:
 
 
 def _text(value: object) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -108,7 +108,7 @@ def test_holes_in_an_archive_are_counted(tmp_path: Path) -> None:
     features[2, 1] = np.nan
     features[3] = np.inf
     np.savez(tmp_path / "holes.npz", X=features, y=[0, 1, 0, 1])
-    with pytest.raises(DataError, match=r"'holes' has 4 values that are missing, .* the first in sample 2"):
+    with pytest.raises(DataError, match=r"'holes' has values that are missing, .* \(4\), the first in sample 2"):
         prepare(DataSettings(str(tmp_path / "holes.npz")))
 
 

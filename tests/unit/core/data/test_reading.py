@@ -1,5 +1,6 @@
 """How a table is read that does not say how it is written: found out and said, or asked about."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -344,3 +345,21 @@ def test_what_was_found_out_reads_the_file_the_same_way_again(tmp_path: Path) ->
     assert (again.rows, again.columns, again.classes) == (first.rows, first.columns, first.classes)
     assert again.understood == first.understood
     assert not [remark for remark in again.remarks if remark.choices]
+
+
+def test_a_column_of_text_beside_numbers_may_be_the_target(seen) -> None:
+    text = "id,kind,r,s,\n" + "7,M,0.5,1\n9,B,1.0,2\n" * 6
+    shown = seen(text)
+    assert (shown.classes, shown.columns) == (("B", "M"), ("id", "r", "s"))
+    assert said(shown, "question").startswith("Column 'kind' holds text, such as M, B: choose whether it is the target")
+    with pytest.raises(DataError, match="--data-option target=kind or ignored=kind"):
+        prepare(shown.settings)
+    assert prepare(replace(shown.settings, target="kind")).description.classes == ("B", "M")
+    left_out = prepare(replace(shown.settings, ignored=("kind",))).description
+    assert (left_out.target, left_out.columns) == ("column 's'", ("id", "r"))
+
+
+def test_dates_beside_numbers_are_left_out_until_it_is_said(seen) -> None:
+    shown = seen("day,a,y\n" + "".join(f"2024-01-{i:02},{i * 0.5},{i % 2}\n" for i in range(1, 20)))
+    assert (shown.columns, shown.target) == (("a",), "column 'y'")
+    assert "Column 'day' holds text" in said(shown, "question")

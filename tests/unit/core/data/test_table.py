@@ -97,7 +97,7 @@ def test_target_by_name_or_number(table, target: str | int) -> None:
         ("a,b\n1,2\n1,2,3\n", "Line 3 of '{}' has 3 values, but 2 were expected, as in the first line."),
         ("a,b,c\n1,2,3\n1,x,3\n", "Line 3 of '{}', column 'b': 'x' is text, but a feature must be a number. "
          "Write it as a number or leave the column out."),
-        ("a,1,2\nx,1,2\n", "Line 1 of '{}', column 'column 0': 'a' is text, but a feature must be a number. "
+        ("a,1,2\nx,1,2\n3,1,2\n", "Line 1 of '{}', column 'column 0': 'a' is text, but a feature must be a number. "
          "If the first line holds the names of the columns, say so; otherwise write it as a number."),
         ("a,b,c\n1,,3\n?,2,3\n1,2,\n", "Every line of '{}' has missing values: line 2, column 'b'; "
          "line 3, column 'a'; line 4, column 'c'. Fill them in or leave the columns out."),
