@@ -136,6 +136,7 @@ def test_every_layer_is_compared_with_the_engine() -> None:
 
 
 NOT_DRAWN = {
+    "it says where a network runs, not what it is": "DataParallel",
     "works out its sizes at the first sample: every card does so": "Lazy.*",
     "is a loss, which the settings choose": ".*Loss|.*LossWith.*|AdaptiveLogSoftmaxWithLoss",
     "holds layers or parameters without running them": "Module(List|Dict)|Parameter(List|Dict)",
