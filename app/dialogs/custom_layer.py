@@ -20,6 +20,7 @@ from app.widgets.choose_file import file_dialog
 from app.widgets.code_editor import CodeEditor
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
+from core import foreign
 from core.design import edits
 from core.design.model import CustomLayer
 from core.errors import NetloomError, Sentence
@@ -27,6 +28,9 @@ from core.training.messages import CustomInspected, Event, Failed, Inspect, Prob
 
 PAUSE = 400
 """Milliseconds after the last key until the text is looked at."""
+
+LARGEST_SOURCE = 2**20
+"""Bytes of a Python file that is read: the window waits for it."""
 
 
 class CustomLayerDialog(QDialog):
@@ -170,7 +174,7 @@ class CustomLayerDialog(QDialog):
     def read(self, file: Path) -> None:
         """Show the text of a Python file; the layer is the last one that it defines."""
         try:
-            source = file.read_text(encoding="utf-8-sig")
+            source = foreign.read_text(file, "utf-8-sig", LARGEST_SOURCE)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror or str(error) if isinstance(error, OSError) else self.tr("it is not text in UTF-8")
             template = self.tr("'{path}' cannot be read: {reason}.")

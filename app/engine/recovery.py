@@ -15,6 +15,7 @@ from app.document.document import Document
 from app.document.file_work import FileWork
 from app.engine.run import State
 from app.engine.trainer import Trainer
+from core import foreign
 from core.design import project
 from core.design.kept_weights import WeightsError
 from core.design.model import Design, new_id
@@ -233,6 +234,6 @@ def lost_sessions() -> list[Lost]:
 
 def _name_of(folder: Path) -> str:
     try:
-        return str(json.loads((folder / "name.json").read_text(encoding="utf-8"))["name"])
+        return str(json.loads(foreign.read_text(folder / "name.json"))["name"])
     except (OSError, ValueError, KeyError, TypeError):
         return folder.name

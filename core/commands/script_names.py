@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from core import foreign
 from core.backends import Missing
 
 RELATIVES = (
@@ -47,7 +48,7 @@ def lacks(script: Path) -> list[Lack]:
         if path in seen:
             continue
         seen.add(path)
-        tree = ast.parse(path.read_bytes(), str(path))
+        tree = ast.parse(foreign.read_bytes(path, foreign.LARGEST_TEXT), str(path))
         asked = {Lack(path, line, *what) for line, what in _asked_in_vain(tree)}
         found |= {each for each in asked if not any(_leads_to(other, each) for other in asked)}
         waiting += [each for name in _imported(tree) if (each := _beside(script, name)) is not None]

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from core import foreign
 from core.data.channels import turned
 from core.data.source import Source, name_of
 from core.design.settings import DataSettings
@@ -62,7 +63,7 @@ def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str
 
 def _load(path: Path) -> Mapping[str, NDArray[Any]]:
     try:
-        with path.open("rb") as file:
+        with foreign.opened(path) as file:
             if file.read(6) == np.lib.format.MAGIC_PREFIX:
                 raise DataError(
                     "'{path}' holds a single array: save features and target together with np.savez(path, X=…, y=…).",

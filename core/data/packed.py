@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
+from core import foreign
 from core.errors import DataError, FileError
 
 LARGEST = 2**31
@@ -18,7 +19,7 @@ _PIECE = 2**26
 def read_bytes(path: Path) -> bytes:
     """Raises FileError when the file cannot be read, DataError when there is too much in it."""
     try:
-        with path.open("rb") as file:
+        with foreign.opened(path) as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             raw = _unpack(file, path) if packed else file.read(LARGEST + 1)
@@ -37,7 +38,7 @@ def read_bytes(path: Path) -> bytes:
     return raw
 
 
-def _unpack(file: io.BufferedReader, path: Path) -> bytes:
+def _unpack(file: BinaryIO, path: Path) -> bytes:
     size, pieces, length = path.stat().st_size, list[bytes](), 0
     with gzip.GzipFile(fileobj=file) as stream:
         while length <= LARGEST and (piece := stream.read(_PIECE)):

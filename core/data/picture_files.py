@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NoReturn
 
+from core import foreign
 from core.data.picture import PictureError
 from core.data.target import natural_order
 from core.design.data_kinds import PICTURES
@@ -52,7 +53,8 @@ def in_folder(folder: Path) -> Found:
 def in_zip(path: Path) -> Found:
     """The same in a zip. Raises FileError where it is none."""
     try:
-        archive = zipfile.ZipFile(path)
+        with foreign.opened(path):
+            archive = zipfile.ZipFile(path)
     except OSError as error:
         raise FileError(
             "'{path}' cannot be read: {reason}.", path=str(path), reason=error.strerror or str(error)
@@ -83,7 +85,7 @@ def _is_seen(parts: Sequence[str]) -> bool:
 
 def opener_of(path: Path) -> Callable[[], BinaryIO]:
     """A function that opens the file for reading."""
-    return lambda: path.open("rb")
+    return lambda: foreign.opened(path)
 
 
 def _member_opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

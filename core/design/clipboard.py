@@ -31,6 +31,8 @@ from core.errors import DesignError, FileError
 FORMAT, VERSION = "netloom-layers", 1
 SOURCE = re.compile(r"\bnn\.\w+|\bSequential\(")
 """What a text has that may be PyTorch source."""
+LONGEST = 2**23
+"""Characters of a copy that is read: some thirty thousand layers. It is read while the window waits."""
 
 
 def to_text(fragment: Fragment) -> str:
@@ -47,6 +49,8 @@ def to_text(fragment: Fragment) -> str:
 
 def from_text(text: str) -> Fragment:
     """The fragment in a text, with fresh ids: copied layers, or PyTorch source. Raises `DesignError` if it is none."""
+    if len(text) > LONGEST:
+        raise DesignError("The clipboard holds no layers, but {count} characters of text.", count=len(text))
     try:
         if SOURCE.search(text) and not text.lstrip().startswith("{"):
             fragment = read_source(text)

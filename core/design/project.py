@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from core import atomic
+from core import atomic, foreign
 from core.design import shapes
 from core.design.data_kinds import path_of
 from core.design.datasets import BUILT_IN
@@ -101,7 +101,7 @@ def write(
 def _add_weights(archive: zipfile.ZipFile, checkpoint: Path, report: Report) -> tuple[NodeId, ...]:
     """Put what fits the design into the archive; returns the nodes whose weights do not."""
     try:
-        source = checkpoint.open("rb")
+        source = foreign.opened(checkpoint)
     except OSError as error:
         reason = error.strerror or str(error)
         raise WeightsError(
@@ -184,7 +184,7 @@ def _design(path: Path, text: str) -> Design:
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive of a project, its members known to be stored plainly, each once."""
     try:
-        with path.open("rb") as file:
+        with foreign.opened(path) as file:
             if not (start := file.read(4)):
                 raise FileError("'{path}' is empty.", path=str(path))
             if start != b"PK\3\4":

@@ -12,7 +12,7 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from core import atomic
+from core import atomic, foreign
 from core.errors import FileError
 
 _FIELDS = {"dtype", "shape", "data_offsets"}
@@ -45,7 +45,7 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     Raises FileError when the file cannot be read, is cut off or is something else.
     """
     try:
-        content = path.read_bytes()
+        content = foreign.read_bytes(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None

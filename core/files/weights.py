@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from core import foreign
 from core.endings import WEIGHTS, check_ending
 from core.errors import FileError
 from core.files.pt import TensorFileError, load, save
@@ -62,7 +63,7 @@ def _signed(array: NDArray[Any]) -> NDArray[Any]:
 
 def _start(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with foreign.opened(path) as file:
             return file.read(64)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -96,7 +97,7 @@ def _read_archive(path: Path) -> dict[str, dict[str, Tensor]]:
 
 def _members(path: Path) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with foreign.opened(path) as file, zipfile.ZipFile(file) as archive:
             return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         raise TensorFileError("'{path}' is damaged or cut off.", path=str(path)) from None
@@ -107,7 +108,7 @@ def _whole_object(path: Path, names: list[str]) -> str | None:
     member = next((name for name in names if name.endswith("/data.pkl")), None)
     if member is None:
         return None
-    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+    with foreign.opened(path) as whole, zipfile.ZipFile(whole) as archive, archive.open(member) as file:
         start = file.read(400)
     try:
         for instruction, argument, _ in pickletools.genops(start):

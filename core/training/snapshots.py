@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core import foreign
 from core.errors import FileError
 from core.functions.creation import from_numpy
 from core.network import Key
@@ -68,7 +69,7 @@ class Snapshots:
     def read(self, name: str) -> LiveParameters:
         """What lived on then. Raises FileError if it is no longer kept."""
         try:
-            snapshot = msgspec.json.decode(self._path(name).read_bytes(), type=_Snapshot)
+            snapshot = msgspec.json.decode(foreign.read_bytes(self._path(name), foreign.LARGEST_TEXT), type=_Snapshot)
             return self._live(snapshot)
         except (OSError, msgspec.MsgspecError, ValueError):
             raise FileError("What the weights were then is no longer kept: they stay as they are.") from None

@@ -7,6 +7,7 @@ import pickle
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core import foreign
 from core.files.pt.archive import Archive
 from core.files.pt.interpreter import Interpreter
 from core.files.pt.names import Function, name_of, names
@@ -25,7 +26,7 @@ def load(
     Raises TensorFileError, a RuntimeError, for a file that is damaged or holds something else.
     """
     if isinstance(f, str | Path):
-        with Path(f).open("rb") as file:
+        with foreign.opened(Path(f)) as file:
             return _read(file, str(f), map_location, weights_only)
     return _read(f, str(getattr(f, "name", "the file")), map_location, weights_only)
 
