@@ -40,9 +40,13 @@ def main(arguments: Sequence[str]) -> int:
     application.setApplicationDisplayName("Netloom")
     preferences = Preferences()
     theme.apply(application, preferences.theme)
+    from app.window.faults import Faults
     from app.window.window import make_window
 
+    faults = Faults()
+    faults.watch()
     window = make_window(preferences)
+    faults.happened.connect(window.notices.failures.tell)
     window.show()
     if options.automation:
         window.automate(options.automation)
