@@ -129,8 +129,11 @@ def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
 
 def is_ours(text: ast.expr) -> bool:
     """Whether a tooltip is made by `plain_tip`, or is a constant of the program."""
+    if isinstance(text, ast.IfExp):
+        return is_ours(text.body) and is_ours(text.orelse)
     name = getattr(text.func, "attr", getattr(text.func, "id", "")) if isinstance(text, ast.Call) else ""
-    return name == "plain_tip" or (name == "tr" and isinstance(text.args[0], ast.Constant))
+    is_constant = isinstance(text, ast.Constant) or (name == "tr" and isinstance(text.args[0], ast.Constant))
+    return name == "plain_tip" or is_constant
 
 
 def test_no_text_comes_around_them() -> None:
