@@ -8,7 +8,7 @@ from app.document.document import Document
 from app.look.sentences import tr
 from core.design import catalog, clipboard, edits
 from core.design.model import Design, Fragment, NodeId, new_id
-from core.errors import DesignError
+from core.errors import DesignError, Sentence
 
 
 def select_all(document: Document) -> None:
@@ -114,6 +114,23 @@ def dissolve(document: Document) -> None:
     document.attempt(
         tr("Dissolve container"), lambda: edits.dissolve(document.design, document.selection[0]), select=inside
     )
+
+
+def arrange(document: Document) -> None:
+    """Let the program lay everything out, whatever a hand has placed."""
+    _arrange(document, tr("Arrange all"), edits.arrange(document.design))
+
+
+def arrange_selection(document: Document) -> None:
+    """Let the program lay the selected layers out, and what is in them."""
+    _arrange(document, tr("Arrange selection"), edits.arrange(document.design, document.selection))
+
+
+def _arrange(document: Document, label: str, arranged: Design) -> None:
+    if arranged is document.design:
+        document.refuse(Sentence("Nothing here was placed by hand: it is arranged already."))
+    else:
+        document.attempt(label, lambda: arranged)
 
 
 def toggle_tie(document: Document) -> None:

@@ -58,10 +58,6 @@ class Command:
         return self.takes_typing and self.menu in ("file", "run")
 
 
-def _has_selection(workspace: Workspace) -> bool:
-    return bool(workspace.document.selection)
-
-
 def _has_removable(workspace: Workspace) -> bool:
     return any(i != workspace.document.design.root for i in workspace.document.selection)
 
@@ -177,6 +173,10 @@ COMMANDS: tuple[Command, ...] = (
             context_menu=True, icon="link"),
     Command("model.connect", QT_TRANSLATE_NOOP("Commands", "C&onnect or disconnect"),
             lambda w: selected.connect(w.canvas.view), ("Ctrl+J",), _two_selected, on_canvas=True, context_menu=True),
+    Command("model.arrange", QT_TRANSLATE_NOOP("Commands", "Arran&ge all"),
+            lambda w: editing.arrange(w.document), ("Ctrl+Shift+A",), on_canvas=True, context_menu=True),
+    Command("model.arrange_selection", QT_TRANSLATE_NOOP("Commands", "Arrange &selection"),
+            lambda w: editing.arrange_selection(w.document), (), _has_removable, context_menu=True),
     Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),
             lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),
     Command("model.numbers", QT_TRANSLATE_NOOP("Commands", "Edit &numbers…"),

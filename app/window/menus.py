@@ -25,6 +25,7 @@ SEPARATORS_BEFORE = {
     "model.wrap_sequential",
     "model.collapse",
     "model.tie",
+    "model.arrange",
     "model.initialise",
     "model.custom",
     "view.zoom_in",

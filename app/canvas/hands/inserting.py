@@ -31,11 +31,11 @@ def insert_after(view: View, key: str, node: NodeId) -> None:
 
 
 def insert_connected(document: Document, key: str, place: Place, port: Port) -> None:
-    """At a place in a Module, wired to a port."""
+    """In the Module of a place, wired to a port; the program lays it below what feeds it or above what it feeds."""
     fragment = catalog.new(key)
 
     def edit(design: Design) -> Design:
-        after = edits.insert(design, fragment, place.container, position=place.position)
+        after = edits.insert(design, fragment, place.container)
         new = fragment.roots[0]
         wire = Wire(port.node, new) if port.is_output else Wire(new, port.node, port.input)
         return edits.connect(after, place.container, wire)

@@ -83,6 +83,7 @@ class Move(Placing):
         if place.wire is None:
             return after
         node = self._ids[0]
+        after = edits.place(after, {node: None})
         after = edits.connect(after, place.container, Wire(place.wire.source, node, output=place.wire.output))
         return edits.connect(after, place.container, replace(place.wire, source=node, output=0))
 

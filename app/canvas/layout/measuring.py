@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.geometry import Slot
-from app.canvas.layout.layered import Placement, Point, Size, layered
+from app.canvas.layout.layered import Placement, Size, layered
 from app.canvas.layout.metrics import Metrics
 from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId
@@ -63,7 +62,8 @@ class Measured:
     def _with_loose(self, node: Node, placement: Placement) -> Placement:
         """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
         positions = dict(placement.positions)
-        right = max((x + self.sizes[child][0] / 2 for child, (x, _) in positions.items()), default=None)
+        ends = [x + self.sizes[child][0] / 2 for child, (x, _) in positions.items()]
+        right = max(ends + [x for route in placement.routes.values() for x, _ in route], default=None)
         for child in node.children:
             if child not in positions and self.design[child].position is None:
                 half = self.sizes[child][0] / 2
@@ -72,15 +72,15 @@ class Measured:
         return Placement(positions, placement.routes)
 
     def _by_hand(self, node: Node, placement: Placement) -> Placement:
-        """Put where it was put by hand what was; what would then lie below another moves down."""
+        """Put where it was put by hand what was; what the program placed keeps out of the way."""
         nodes = self.design.nodes
         moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
         if not moved:
             return placement
-        positions = _apart({**placement.positions, **moved}, self.sizes, self.metrics)
-        untouched = {i for i, position in positions.items() if position == placement.positions.get(i)}
-        routes = {edge: route for edge, route in placement.routes.items() if untouched.issuperset(edge)}
-        return Placement(positions, routes)
+        edges = [(wire.source, wire.target) for wire in node.wires]
+        return ByHand(
+            {child: self.sizes[child] for child in node.children}, edges, self.metrics.layer_gap, placement, moved
+        ).place()
 
     def _extent(self, node: Node, placement: Placement) -> tuple[float, float, float, float]:
         if not node.children:
@@ -93,19 +93,3 @@ class Measured:
             max([x + width / 2 for x, _, width, _ in boxes] + passing),
             max(y + height for _, y, _, height in boxes),
         )
-
-
-def _apart(positions: dict[NodeId, Point], sizes: Mapping[NodeId, Size], metrics: Metrics) -> dict[NodeId, Point]:
-    """Move down what lies on something above it, so that no two boxes overlap."""
-    placed: list[tuple[float, float, float, float]] = []
-    result: dict[NodeId, Point] = {}
-    for node, (centre, top) in sorted(positions.items(), key=lambda item: (item[1][1], item[1][0])):
-        width, height = sizes[node]
-        left, right = centre - width / 2, centre + width / 2
-        beside = sorted((box for box in placed if box[0] < right and left < box[2]), key=lambda box: box[1])
-        for _, its_top, _, its_bottom in beside:
-            if its_top < top + height and top < its_bottom:
-                top = its_bottom + metrics.layer_gap
-        placed.append((left, top, right, top + height))
-        result[node] = (centre, top)
-    return {node: result[node] for node in positions}

@@ -16,7 +16,7 @@ from core.design.edits.inserting import (
     insert_on_wire,
 )
 from core.design.edits.members import STEP, Position, check_members, is_container, renew, topmost
-from core.design.edits.moving import can_move, check_move, move, place
+from core.design.edits.moving import arrange, can_move, check_move, move, place
 from core.design.edits.names import RESERVED, can_rename, check_name, check_rename, free_name, rename
 from core.design.edits.options import (
     can_freeze,
@@ -56,6 +56,7 @@ __all__ = [
     "Position",
     "add_custom",
     "add_initialiser",
+    "arrange",
     "can_add_custom",
     "can_add_initialiser",
     "can_connect",

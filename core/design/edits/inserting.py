@@ -94,7 +94,8 @@ def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
     holder, node = design[container], design[node_id]
     index = holder.children.index(node_id) + 1
     check_insert(design, fragment, container, index)
-    below = None if node.position is None else (node.position[0], node.position[1] + STEP)
+    is_last = all(wire.source != node_id for wire in holder.wires)
+    below = (node.position[0], node.position[1] + STEP) if node.position is not None and is_last else None
     after, ids = put(design, fragment, container, index, below)
     if holder.type != "Module" or not ids or node.type == "Output" or after[ids[0]].type == "Input":
         return after

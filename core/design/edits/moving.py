@@ -92,9 +92,15 @@ def _inner_wires(design: Design, moved: set[NodeId], container: NodeId) -> Itera
         yield from (wire for wire in design[parent].wires if wire.source in moved and wire.target in moved)
 
 
-def place(design: Design, positions: Mapping[NodeId, Position]) -> Design:
-    """Put cards of Module containers elsewhere on the canvas."""
+def place(design: Design, positions: Mapping[NodeId, Position | None]) -> Design:
+    """Put cards of Module containers elsewhere on the canvas; None: where the program places them."""
     changed = {
         i: replace(design[i], position=position) for i, position in positions.items() if design[i].position != position
     }
     return design.with_nodes(changed) if changed else design
+
+
+def arrange(design: Design, ids: Iterable[NodeId] | None = None) -> Design:
+    """Forget the places given by hand to these nodes and what is in them; by default, to all."""
+    chosen = [design.root] if ids is None else ids
+    return place(design, {node.id: None for node_id in chosen for node in design.walk(node_id)})

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.canvas.layout.metrics import GRID
+from app.document import editing
 from app.document.document import Document
 from core.design import edits
 from core.design.model import Wire
@@ -118,3 +119,17 @@ def test_the_canvas_moves_along_at_its_edge(hand: Hand, document: Document, canv
     qtbot.waitUntil(lambda: canvas.camera.origin.y() > origin + 50)
     hand.key(Qt.Key.Key_Escape)
     hand.release(edge)
+
+
+def test_what_a_hand_moved_is_arranged_in_one_step(hand: Hand, document: Document) -> None:
+    hand.drag(hand.at("digits"), hand.at("digits") + QPoint(90, 60))
+    hand.drag(hand.at("tanh"), hand.at("tanh") + QPoint(-60, 40))
+    before = document.design
+    document.select(["res"])
+    editing.arrange_selection(document)
+    assert document.design["tanh"].position is None
+    assert document.design["digits"].position is not None
+    document.undo()
+    editing.arrange(document)
+    assert all(node.position is None for node in document.design.walk())
+    assert_undoable(document, before)

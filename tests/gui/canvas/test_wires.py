@@ -67,6 +67,8 @@ def test_a_wire_let_go_on_nothing_searches_for_what_to_connect(hand: Hand, docum
     new = document.design["root"].children[-1]
     assert document.design[new].type == "ReLU"
     assert Wire("res", new) in document.design["root"].wires
+    assert document.design[new].position is None
+    assert canvas.places.node_rect(new).top() > canvas.places.node_rect("res").bottom()
     assert_undoable(document, before)
 
 
