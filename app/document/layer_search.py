@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.document import editing
 from app.document.document import Document
+from app.document.search_words import OTHER_WORDS
+from app.look.sentences import say
 from core.design import catalog
+from core.design.model import NodeId
+from core.design.shapes.fitting import why_not
 from core.design.shapes.report import type_of
 
 LAYER_MIME = "application/x-netloom-layer"
@@ -46,15 +50,34 @@ def _type_before(document: Document) -> str:
     return "Input"
 
 
-def search(choices: Iterable[LayerEntry], query: str, first: Sequence[str] = ()) -> list[LayerEntry]:
+def misfits(document: Document, source: NodeId) -> dict[str, str]:
+    """The types that cannot take what leaves a node, each with the reason in the user's language."""
+    design, spec = document.design, document.report.outputs.get(source)
+    if spec is None:
+        return {}
+    found = ((key, why_not(entry, spec, design[source].name)) for key, entry in catalog.types().items())
+    return {key: say(reason) for key, reason in found if reason is not None}
+
+
+def search(
+    choices: Iterable[LayerEntry], query: str, first: Sequence[str] = (), unfit: Container[str] = ()
+) -> list[LayerEntry]:
     """The entries a query means, the best first; among equals those in `first`, then common ones, in catalog order.
 
-    Rare ones come last unless their names begin with the query.
+    Rare ones come last unless their names begin with the query, and behind all what is `unfit` unless its name was
+    typed whole.
     """
     words = query.casefold().split()
     order = {key: place for place, key in enumerate(first)}
     ranked = [
-        (entry.rare and rank > 1, rank, order.get(entry.key, len(order)), entry.rare, entry)
+        (
+            rank > 0 and entry.key in unfit,
+            entry.rare and rank > 1,
+            rank,
+            order.get(entry.key, len(order)),
+            entry.rare,
+            entry,
+        )
         for entry in choices
         if (rank := _rank(entry, words)) >= 0
     ]
@@ -71,10 +94,12 @@ def _rank(entry: LayerEntry, words: Sequence[str]) -> int:
 
 
 def _rank_word(entry: LayerEntry, word: str) -> int:
-    name = entry.key.casefold()
-    if name.startswith(word):
+    name, others = entry.key.casefold(), OTHER_WORDS.get(entry.key, ())
+    if name.startswith(word) or word in others:
         return 0 if name == word else 1
     if word in name:
+        return 2
+    if any(other.startswith(word) for other in others if len(word) > 2):
         return 2
     if _in_order(word, name) or entry.family.startswith(word):
         return 3

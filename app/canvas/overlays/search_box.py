@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -48,6 +49,7 @@ class SearchBox(QFrame):
         column.addWidget(self._list)
         self._entries: Sequence[LayerEntry] = ()
         self._likely: Sequence[str] = ()
+        self._unfit: Mapping[str, str] = {}
         self._take: Callable[[str], object] = lambda key: None
         self._field.textChanged.connect(self._fill)
         self._field.returnPressed.connect(self._take_current)
@@ -61,9 +63,13 @@ class SearchBox(QFrame):
         entries: Sequence[LayerEntry],
         take: Callable[[str], object],
         likely: Sequence[str] = (),
+        unfit: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Open beside a point of the canvas. `take` gets the key of what was chosen; `likely` keys come first."""
-        self._entries, self._likely, self._take = entries, likely, take
+        """Open beside a point of the canvas. `take` gets the key of what was chosen; `likely` keys come first.
+
+        `unfit` says of keys why they do not fit here; they come last, and muted.
+        """
+        self._entries, self._likely, self._take, self._unfit = entries, likely, take, unfit
         self._field.setPlaceholderText(title)
         self._field.setAccessibleName(title)
         self._field.clear()
@@ -79,9 +85,14 @@ class SearchBox(QFrame):
     def _fill(self, query: str) -> None:
         self._list.clear()
         colors = theme.current()
-        for entry in search(self._entries, query, self._likely)[:_MOST_SHOWN]:
-            icon = icons.icon(entry.icon, colors.family(entry.family))
-            QListWidgetItem(icon, entry.key, self._list).setToolTip(plain_tip(entry.summary))
+        for entry in search(self._entries, query, self._likely, self._unfit)[:_MOST_SHOWN]:
+            reason = self._unfit.get(entry.key)
+            icon = icons.icon(entry.icon, colors.family(entry.family) if reason is None else colors.muted)
+            item = QListWidgetItem(icon, entry.key, self._list)
+            item.setToolTip(plain_tip(reason or entry.summary))
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, reason or entry.summary)
+            if reason is not None:
+                item.setForeground(colors.muted)
         self._list.setCurrentRow(0)
         self._nothing.setVisible(not self._list.count())
         self._list.setVisible(bool(self._list.count()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
@@ -14,7 +14,7 @@ from app.canvas.layout import hits
 from app.canvas.layout.hits import Place, Port
 from app.canvas.overlays.search_box import SearchBox
 from app.canvas.view import View
-from app.document.layer_search import LayerEntry, entries
+from app.document.layer_search import LayerEntry, entries, misfits
 from app.look.sentences import tr
 from core.design import catalog
 from core.design.model import NodeId
@@ -49,14 +49,15 @@ class Searching:
         point = view.camera.to_canvas(pointer)
         selected = None if at_pointer else next(iter(view.document.selection), None)
         place = hits.place_at(view.stage.base, point.x(), point.y())
-        likely = self._followers(selected or self._before(place))
+        before = selected or self._before(place)
+        likely, unfit = self._followers(before), self._misfits(before)
         design = view.document.design
         container = place.container if selected is None else design.parents.get(selected, design.root)
         without = _FOR_WIRES if design[container].type == "Sequential" else ()
         if selected is not None:
-            self._open(pointer, likely, lambda key: insert_after(view, key, selected), without)
+            self._open(pointer, likely, lambda key: insert_after(view, key, selected), without, unfit)
         else:
-            self._open(pointer, likely, lambda key: insert_at(view.document, key, place), without)
+            self._open(pointer, likely, lambda key: insert_at(view.document, key, place), without, unfit)
 
     def connect_port(self, port: Port, point: QPointF) -> None:
         """Search for a layer to connect to a port, filtered to what has the other end of a wire."""
@@ -67,7 +68,8 @@ class Searching:
         other = "Input" if port.is_output else "Output"
         likely = self._followers(port.node) if port.is_output else ()
         at = view.camera.to_view(point)
-        self._open(at, likely, lambda key: insert_connected(view.document, key, place, port), without=[other])
+        unfit = self._misfits(port.node) if port.is_output else {}
+        self._open(at, likely, lambda key: insert_connected(view.document, key, place, port), [other], unfit)
 
     def _pointer(self) -> QPointF:
         """The pointer, or, where it is elsewhere, the middle of the canvas."""
@@ -79,15 +81,26 @@ class Searching:
         design = self._view.document.design
         return catalog.followers(design[node].type) if node is not None else ("Sequential", "Linear")
 
+    def _misfits(self, node: NodeId | None) -> Mapping[str, str]:
+        return misfits(self._view.document, node) if node is not None else {}
+
     def _before(self, place: Place) -> NodeId | None:
+        """What feeds a place."""
+        if place.wire is not None:
+            return place.wire.source
         children = self._view.document.design[place.container].children
         return children[place.index - 1] if place.index else None
 
     def _open(
-        self, at: QPointF, likely: Sequence[str], take: Callable[[str], object], without: Collection[str] = ()
+        self,
+        at: QPointF,
+        likely: Sequence[str],
+        take: Callable[[str], object],
+        without: Collection[str],
+        unfit: Mapping[str, str],
     ) -> None:
         found = [entry for entry in entries(self._view.document) if entry.key not in without]
-        self._box.open(at.toPoint(), tr("Search layers"), found, take, likely)
+        self._box.open(at.toPoint(), tr("Search layers"), found, take, likely, unfit)
 
     # --- for a layer of the design ------------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 from app.canvas.canvas import Canvas
 from app.canvas.hands import selected
 from app.document.document import Document
+from app.document.search_words import OTHER_WORDS
+from app.look import theme
+from core.design import catalog
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
 
@@ -119,6 +122,48 @@ def test_typing_filters(hand: Hand, document: Document, canvas: Canvas, typed: s
     field = search_field(canvas)
     QTest.keyClicks(field, typed)
     assert canvas.findChild(QListWidget, "canvas.search.list").item(0).text() == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dense", "Linear"),
+        ("fc", "Linear"),
+        ("fully connected", "Linear"),
+        ("skip", "Add"),
+        ("shortcut", "Add"),
+        ("conv", "Conv2d"),
+        ("norm", "BatchNorm1d"),
+        ("concat", "Concat"),
+        ("reshape", "Flatten"),
+        ("transpose", "Permute"),
+    ],
+)
+def test_other_words_find_what_is_meant(hand: Hand, canvas: Canvas, typed: str, meant: str) -> None:
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, NO, hand.ground())
+    QTest.keyClicks(search_field(canvas), typed)
+    found = canvas.findChild(QListWidget, "canvas.search.list")
+    assert meant in [found.item(row).text() for row in range(min(found.count(), 3))]
+
+
+def test_other_words_are_of_types_that_there_are() -> None:
+    assert catalog.types().keys() >= OTHER_WORDS.keys()
+
+
+def test_what_does_not_fit_comes_last_with_the_reason(hand: Hand, canvas: Canvas) -> None:
+    hand.drag(hand.output("digits"), hand.ground())
+    QTest.keyClicks(search_field(canvas), "conv")
+    found = canvas.findChild(QListWidget, "canvas.search.list")
+    rows = {found.item(row).text(): row for row in range(found.count())}
+    assert rows["Conv2d"] == 0
+    assert rows["Conv1d"] > rows["ConvTranspose2d"]
+    muted = theme.current().muted
+    assert found.item(rows["Conv1d"]).foreground().color() == muted
+    assert found.item(rows["Conv2d"]).foreground().color() != muted
+    assert "digits" in found.item(rows["Conv1d"]).toolTip()
+    search_field(canvas).clear()
+    QTest.keyClicks(search_field(canvas), "conv1d")
+    assert found.currentItem().text() == "Conv1d"
 
 
 def test_arrows_choose_in_the_list_and_esc_closes(hand: Hand, document: Document, canvas: Canvas) -> None:

@@ -122,7 +122,7 @@ def test_the_canvas_moves_along_at_its_edge(hand: Hand, document: Document, canv
 
 
 def test_what_a_hand_moved_is_arranged_in_one_step(hand: Hand, document: Document) -> None:
-    hand.drag(hand.at("digits"), hand.at("digits") + QPoint(90, 60))
+    hand.drag(hand.at("digits"), hand.at("digits") + QPoint(90, 4))
     hand.drag(hand.at("tanh"), hand.at("tanh") + QPoint(-60, 40))
     before = document.design
     document.select(["res"])

@@ -1,0 +1,31 @@
+"""Other words that people search by, from other libraries and from papers, and the layers they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "Linear": ("dense", "fc", "fully", "connected", "affine", "perceptron", "projection", "gemm"),
+    "Identity": ("skip", "shortcut", "nothing"),
+    "Add": ("skip", "shortcut", "residual", "sum", "plus"),
+    "Multiply": ("gate", "product", "times"),
+    "Concat": ("cat", "concatenate", "join", "merge", "skip"),
+    "Sequential": ("block", "stack", "chain"),
+    "Module": ("block", "graph", "branch", "residual"),
+    "Flatten": ("reshape", "view", "ravel"),
+    "Unflatten": ("reshape", "view", "split"),
+    "Permute": ("transpose", "swap", "rearrange"),
+    "ConvTranspose2d": ("deconv", "deconvolution", "upconv"),
+    "Upsample": ("interpolate", "resize", "scale"),
+    "AdaptiveAvgPool2d": ("gap", "global"),
+    "Dropout": ("regularise", "regularize"),
+    "BatchNorm1d": ("bn",),
+    "BatchNorm2d": ("bn",),
+    "SiLU": ("swish",),
+    "Sigmoid": ("logistic",),
+    "Embedding": ("lookup", "token", "word"),
+    "MultiheadAttention": ("self-attention", "mha"),
+    "TransformerEncoderLayer": ("bert", "attention"),
+    "Input": ("data", "source"),
+    "Output": ("result", "return"),
+}
