@@ -55,3 +55,16 @@ class DeviceError(NetloomError):
 
 class CustomLayerError(NetloomError):
     """A custom layer that cannot be read, made or run, with its name and line in the sentence."""
+
+
+LONGEST_TEXT = 10_000
+"""Characters of an exception's text that are told."""
+
+
+def text_of(error: BaseException) -> str:
+    """What an exception of anybody's code says, cut where it is too long; a note where saying it fails, too."""
+    try:
+        text = str(error)
+    except BaseException as failure:
+        return f"<its text fails with {type(failure).__name__}>"
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"

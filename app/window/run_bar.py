@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from time import monotonic
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -30,6 +31,10 @@ from core.training.messages import Progress
 FINE = 1000
 """Parts of the progress bar."""
 ICON = 18
+QUIET = 10.0
+"""Seconds without a step after which that is said, in place of a pace that is past."""
+LOOK = 1000
+"""Milliseconds between two looks at whether steps come."""
 
 
 class RunBar(QToolBar):
@@ -46,12 +51,15 @@ class RunBar(QToolBar):
         self._trainer = trainer
         self._actions = actions
         self._runs = trainer.runs
+        self._heard = monotonic()
         self._fill()
+        self._look = QTimer(self, interval=LOOK)
+        self._look.timeout.connect(self._show_silence)
         document.design_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
         trainer.runs.state_changed.connect(self._refresh)
         trainer.runs.weights_changed.connect(self._refresh)
-        trainer.runs.progressed.connect(self._show_progress)
+        trainer.runs.progressed.connect(self._hear)
         for name in ("run.start", "run.pause", "run.resume"):
             actions[name].changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
@@ -164,6 +172,7 @@ class RunBar(QToolBar):
         self._edited.setVisible(self._runs.is_paused and self._runs.is_behind(self._document.design))
         self._edited.setToolTip(self.tr("Start with the edited design. Layers that fit keep their weights."))
         self._fresh.setVisible(command == "run.start" and self._runs.goes_on)
+        self._watch_steps()
         self._show_progress()
 
     def _start_text(self) -> str:
@@ -212,6 +221,25 @@ class RunBar(QToolBar):
         self._epoch.setText(self.tr("epoch {epoch} / {epochs}").format(epoch=epoch, epochs=progress.epochs))
         pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
         self._pace.setText(f"{self._outlook(run, progress, state)} · {pace}")
+
+    def _hear(self) -> None:
+        self._heard = monotonic()
+        self._show_progress()
+
+    def _watch_steps(self) -> None:
+        """While steps are due, see whether they come; a pause is not silence."""
+        is_due = self._runs.state is State.RUNNING
+        if is_due and not self._look.isActive():
+            self._heard = monotonic()
+            self._look.start()
+        elif not is_due:
+            self._look.stop()
+
+    def _show_silence(self) -> None:
+        seconds = monotonic() - self._heard
+        if seconds >= QUIET:
+            self._pace.setText(self.tr("no step for {time}").format(time=units.duration(seconds)))
+            self._pace.show()
 
     def _outlook(self, run: Run, progress: Progress, state: State) -> str:
         match state:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import core
 from core import nn
 from core.design.model import CustomLayer, Value
-from core.errors import CustomLayerError
+from core.errors import CustomLayerError, text_of
 
 
 def compile_custom(custom: CustomLayer) -> type[nn.Module]:
@@ -42,7 +42,7 @@ def _run_text(name: str, source: str) -> ModuleType:
         raise CustomLayerError(
             "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=name, reason=error.msg
         ) from error
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise in_line(error, name) from error
     return module
 
@@ -51,7 +51,7 @@ def make_custom(layer: type[nn.Module], name: str, options: Mapping[str, Value])
     """A layer of a compiled class. Raises `CustomLayerError` with the line of what its constructor does wrong."""
     try:
         return layer(**options)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise in_line(error, name) from error
 
 
@@ -85,7 +85,7 @@ def _class_in(module: ModuleType, name: str) -> type[nn.Module]:
 def in_line(error: BaseException, name: str) -> CustomLayerError:
     """What went wrong, and in which line of the user's text."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == f"<{name}>"]
-    values = {"name": name, "kind": type(error).__name__, "reason": str(error)}
+    values = {"name": name, "kind": type(error).__name__, "reason": text_of(error)}
     if not lines:
         return CustomLayerError("'{name}' cannot be made: {kind}: {reason}.", **values)
     return CustomLayerError("Line {line} of '{name}': {kind}: {reason}.", line=lines[-1], **values)

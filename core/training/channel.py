@@ -14,8 +14,9 @@ import threading
 import time
 from typing import BinaryIO
 
+from core.errors import text_of
 from core.training.frames import Decoder, FrameError, encode
-from core.training.messages import Curves, Event, ParameterView, Progress, Request, Statistics
+from core.training.messages import Curves, Event, Failed, ParameterView, Progress, Request, Statistics
 from core.training.streams import mark_standard_error
 
 _LATEST_WINS = (Progress, Statistics, ParameterView)
@@ -64,9 +65,10 @@ class Inbox:
                     self._requests.put(request)  # type: ignore[arg-type]  # the window sends requests only
         except (OSError, FrameError) as error:
             print(error, file=sys.stderr)
-        self._requests.put(None)
-        time.sleep(self._grace)
-        os._exit(1)  # a layer that never comes back must not outlive the window
+        finally:  # whatever happened, nothing more comes in
+            self._requests.put(None)
+            time.sleep(self._grace)
+            os._exit(1)  # a layer that never comes back must not outlive the window
 
 
 class Outbox:
@@ -96,7 +98,7 @@ class Outbox:
     def _write(self) -> None:
         try:
             while events := self._take():
-                data = memoryview(b"".join(map(encode, events)))
+                data = memoryview(b"".join(map(_frame, events)))
                 while data:
                     data = data[self._sink.write(data) :]
         except OSError:
@@ -107,6 +109,17 @@ class Outbox:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             taken, self._waiting = self._waiting, []
             return taken
+
+
+def _frame(event: Event) -> bytes:
+    """The frame of an event, or of a short failure where that cannot be sent: what a layer gave may be anything."""
+    try:
+        return encode(event)
+    except Exception as error:
+        name = event.request if isinstance(event, Failed) else type(event).__name__
+        run = getattr(event, "run", 0)
+        values = {"name": type(event).__name__, "reason": text_of(error)}
+        return encode(Failed(name, "What there is to tell ({name}) cannot be sent: {reason}", values, run=run))
 
 
 def join(waiting: list[Event], event: Event) -> None:

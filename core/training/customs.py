@@ -67,7 +67,7 @@ def probe_custom(request: ProbeRequest) -> Probed:
     try:
         with no_grad():
             output, text = layer(*inputs), repr(layer)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise in_line(error, request.name) from error
     if not isinstance(output, Tensor):
         raise CustomLayerError(

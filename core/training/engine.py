@@ -130,7 +130,7 @@ class Engine:
         """Do what is asked. Whatever goes wrong, in the user's code too, is sent as `Failed`."""
         try:
             self._answers[type(request)](request)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             self._fail(request, error)
 
     def advance(self) -> None:
@@ -138,7 +138,7 @@ class Engine:
         assert self._run is not None
         try:
             goes_on = self._run.advance()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             run = self._end_run()
             run.tell()
             self._fail(Start("", run.number), error)

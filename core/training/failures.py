@@ -8,7 +8,7 @@ from types import TracebackType
 
 from core.design.model import Design, NodeId
 from core.design.shapes import Problem
-from core.errors import DesignError, NetloomError, Sentence, UnsoundWeightsError
+from core.errors import LONGEST_TEXT, DesignError, NetloomError, Sentence, UnsoundWeightsError, text_of
 from core.nn import Module
 from core.training.messages import UNSOUND_WEIGHTS, Failed
 from core.training.not_finite import NotFiniteError
@@ -55,12 +55,14 @@ def _sentence(error: BaseException, name: str, request: str) -> Sentence:
     who = "'{name}'" if name else "The run" if request == "Start" else "The engine"
     if line is not None:
         who += " (line {line})"
-    values = {"name": name, "line": line, "kind": type(error).__name__, "error": str(error)}
+    values = {"name": name, "line": line, "kind": type(error).__name__, "error": text_of(error)}
     match error:
         case RecursionError():
             return Sentence(who + " calls itself again and again.", values)
         case SystemExit():
             return Sentence(who + " asked the program to end, as sys.exit does.", values)
+        case KeyboardInterrupt():
+            return Sentence(who + " was interrupted, as Ctrl+C does.", values)
         case _:
             return Sentence(who + " failed with {kind}: {error}", values)
 
@@ -88,4 +90,5 @@ def _details(error: BaseException) -> str:
     if isinstance(error, NetloomError):
         return "" if error.__cause__ is None else _details(error.__cause__)
     frames = _users_frames(error)
-    return "".join([*traceback.format_list(frames[-20:]), *traceback.format_exception_only(error)])
+    said = [line[:LONGEST_TEXT] for line in traceback.format_exception_only(error)]
+    return "".join([*traceback.format_list(frames[-20:]), *said])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from core.errors import CustomLayerError, NetloomError
+from core.errors import CustomLayerError, NetloomError, text_of
 from core.functions.creation import zeros
 from core.functions.shape import cat
 from core.network import Key, Model, compile_function, in_line
@@ -79,12 +79,12 @@ def _fill(function: Callable[..., Any], filling: Filling, name: str, tensor: Ten
     try:
         with no_grad():
             given = function(tensor, **filling.arguments)
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         if filling.source:
             raise in_line(error, filling.function) from error
         raise NetloomError(
             "'{name}' cannot be filled by {function}: {reason}.",
-            name=name, function=filling.function, reason=str(error).rstrip("."),
+            name=name, function=filling.function, reason=text_of(error).rstrip("."),
         ) from error  # fmt: skip
     result = given if isinstance(given, Tensor) else tensor
     if result.shape != tensor.shape:

@@ -198,6 +198,27 @@ def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> N
     assert bar.progress_text() == "starting"
 
 
+def test_silence_is_told_instead_of_a_pace_that_is_past(
+    bar: RunBar, document: Document, engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("app.window.run_bar.monotonic", lambda: now[0])
+    engine.trainer.start(document.design)
+    engine.state("running")
+    engine.progress(step=540, steps=900, epoch=11, epochs=20, pace=61e-6)
+    now[0] = 9.0
+    bar._look.timeout.emit()
+    assert bar.progress_text().endswith("61 µs a step")
+    now[0] = 12.0
+    qtbot.waitUntil(lambda: bar.progress_text() == "epoch 12 / 20 · no step for 0:12")  # by the timer
+    engine.progress(step=541, steps=900, epoch=11, epochs=20, pace=61e-6)
+    assert bar.progress_text().endswith("61 µs a step")
+    now[0] = 60.0
+    engine.state("paused")
+    assert not bar._look.isActive()
+    assert "paused" in bar.progress_text()
+
+
 def test_devices_with_their_memory(bar: RunBar, engine: Engine, document: Document, qtbot: QtBot) -> None:
     assert bar.device.currentText() == "cpu"
     h200 = Device("cuda:0", "NVIDIA H200", 131_000_000_000, 141_000_000_000)

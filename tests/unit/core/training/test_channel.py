@@ -69,3 +69,34 @@ def test_a_window_that_is_gone_is_no_error() -> None:
         outbox = Outbox(writer)
         outbox.send(Failed("Save", "into nowhere"))
         outbox.close()
+
+
+class Unsayable:
+    """A value from a layer that MessagePack does not know, and that has no text."""
+
+    def __str__(self) -> str:
+        raise KeyError("no text")
+
+
+def received(*events: Event) -> list[object]:
+    """What the window gets of these."""
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as source, os.fdopen(write, "wb", buffering=0) as sink:
+        outbox = Outbox(sink)
+        for event in events:
+            outbox.send(event)
+        outbox.close()
+        sink.close()
+        return list(Decoder().feed(source.read()))
+
+
+def test_what_cannot_be_sent_becomes_a_short_failure_and_more_is_sent() -> None:
+    endless: dict[str, object] = {}
+    endless["itself"] = endless
+    values: list[object] = [Unsayable(), endless, "x" * 70_000_000]
+    for value in values:
+        failure, state = received(Failed("Start", "{error}", {"error": value}, run=3), RunState(3, "failed"))
+        assert isinstance(failure, Failed)
+        assert (failure.request, failure.run) == ("Start", 3)
+        assert "cannot be sent" in failure.template
+        assert state == RunState(3, "failed")

@@ -1,0 +1,36 @@
+"""Exceptions of any kind, as a sentence."""
+
+import pytest
+
+from core.errors import Sentence
+from core.training.failures import failed
+
+
+class Own(BaseException):
+    """One that `except Exception` does not catch."""
+
+
+class MuteError(ValueError):
+    def __str__(self) -> str:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Own("so"), "The run failed with Own: so"),
+        (KeyboardInterrupt(), "The run was interrupted, as Ctrl+C does."),
+        (SystemExit(3), "The run asked the program to end, as sys.exit does."),
+        (MuteError(), "The run failed with MuteError: <its text fails with KeyboardInterrupt>"),
+        (GeneratorExit("x"), "The run failed with GeneratorExit: x"),
+    ],
+)
+def test_every_exception_is_told_as_what_it_is(error: BaseException, sentence: str) -> None:
+    told = failed("Start", error)
+    assert str(Sentence(told.template, told.values)) == sentence
+
+
+def test_a_text_of_any_length_is_cut() -> None:
+    told = failed("Start", ValueError("x" * 10**7))
+    assert len(str(told.values["error"])) < 20_000
+    assert len(told.details) < 20_000
