@@ -52,7 +52,7 @@ def describe(found: CustomInspected) -> str:
         for option in found.options
     ]
     inputs = tr("1 input") if found.inputs == 1 else tr("{count} inputs").format(count=found.inputs)
-    return " · ".join([inputs, *options, *([found.summary] if found.summary else [])])
+    return " · ".join([inputs, *options, *([found.summary.removesuffix(".")] if found.summary else [])])
 
 
 def outcome(probe: Probe, answer: Probed) -> str:

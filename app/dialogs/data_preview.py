@@ -30,19 +30,25 @@ def summary(data: DataDescription) -> str:
         goal = goal.format(count=len(data.classes), names=names)
     else:
         goal = translate("DataPreview", "to predict {target}").format(target=data.target)
-    text = translate("DataPreview", "{train} samples to train, {test} to test: {shape} values each, {goal}.")
+    text = translate("DataPreview", "{train} samples to train, {test} to test: {values} each, {goal}.")
     if data.valid_size:
         text = translate(
-            "DataPreview", "{train} samples to train, {valid} to validate, {test} to test: {shape} values each, {goal}."
+            "DataPreview", "{train} samples to train, {valid} to validate, {test} to test: {values} each, {goal}."
         )
     text = text.format(
         train=units.count(data.train_size),
         valid=units.count(data.valid_size),
         test=units.count(data.test_size),
-        shape=sizes(data.shape),
+        values=_values(data),
         goal=goal,
     )
     return " ".join([text, *([say(account(data))] if data.lines else []), *_class_sizes(data)])
+
+
+def _values(data: DataDescription) -> str:
+    if data.shape == (1,):
+        return translate("DataPreview", "1 value")
+    return translate("DataPreview", "{shape} values").format(shape=sizes(data.shape))
 
 
 def _class_sizes(data: DataDescription) -> Iterator[str]:

@@ -38,8 +38,11 @@ def rounded(value: float) -> str:
 
 
 def significant(value: float, digits: int) -> str:
-    """A number in at most so many digits: "0.031", "2e-05", "NaN"."""
-    return f"{value:.{digits}g}" if math.isfinite(value) else power(value)
+    """A number in at most so many digits: "0.031", "2e−5", "NaN"."""
+    if not math.isfinite(value):
+        return power(value)
+    mantissa, mark, exponent = f"{value:.{digits}g}".partition("e")
+    return (f"{mantissa}e{int(exponent)}" if mark else mantissa).replace("-", MINUS)
 
 
 def sizes(shape: tuple[int, ...]) -> str:

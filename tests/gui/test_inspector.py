@@ -808,7 +808,8 @@ def test_numbers_are_short_and_line_up() -> None:
     ]
     assert [rounded(value) for value in (-0.25, 0.25, 0.004, 12345.0, 0.0)] == ["−0.25", "0.25", "4e−3", "1e4", "0"]
     assert [rounded(value) for value in (99.4, 99.6, -100.4, math.nan, math.inf)] == ["99", "100", "−100", "NaN", "∞"]
-    assert [significant(value, 2) for value in (0.0312, 2e-5, 0.0, math.nan)] == ["0.031", "2e-05", "0", "NaN"]
+    values = (0.0312, 2e-5, -3e6, 0.0, math.nan)
+    assert [significant(value, 2) for value in values] == ["0.031", "2e−5", "−3e6", "0", "NaN"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton
+from PySide6.QtWidgets import QMainWindow, QPushButton, QStyleOptionComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
@@ -230,6 +230,17 @@ def test_devices_with_their_memory(bar: RunBar, engine: Engine, document: Docume
     assert bar.device.currentText() == "cuda:0 NVIDIA H200 · 131 GB free"
     document.undo()
     assert bar.device.currentData() == "cpu"
+
+
+def test_a_device_for_which_there_is_no_room_ends_in_dots(bar: RunBar, engine: Engine) -> None:
+    engine.say(Devices((Device("cpu", "EPYC", 20_000_000_000),)))
+    option = QStyleOptionComboBox()
+    for width, text in ((400, "cpu EPYC · 20 GB free"), (120, "…")):
+        bar.device.setMaximumWidth(width)
+        bar.device.resize(width, 30)
+        bar.device.initStyleOption(option)
+        assert option.currentText.endswith(text)
+    assert option.currentText.startswith("cpu")
 
 
 def test_a_device_that_is_not_there_is_shown_and_can_be_left(

@@ -11,10 +11,12 @@ from core.design.shapes.report import Repair
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
 
-VANISHING = "Hardly any gradient reaches '{first}' since step {since}: it is {factor} times smaller than behind it."
+VANISHING = (
+    "Hardly any gradient reaches '{first}' since step {since}: it is {factor} times smaller than at the last layer."
+)
 SEVERAL = (
     "Hardly any gradient reaches {count} layers, from '{first}' to '{last}', since step {since}: at '{first}' it is "
-    "{factor} times smaller than behind it."
+    "{factor} times smaller than at the last layer."
 )
 NONE = "No gradient reaches '{first}' since step {since}: nothing is learned there."
 CHANCE = "'{first}' does not learn: since step {since} its accuracy, {accuracy}, is no better than a guess."
