@@ -46,6 +46,7 @@ def _take(choice: str, path: Path) -> None:
     window.resize(*SIZE)
     window.show()
     window.begin(resources.folder("examples") / EXAMPLE)
+    window.files.finish()  # it is read beside the window
     window.run_control.start()
     _wait(application, lambda: window.trainer.runs.state in (State.FINISHED, State.FAILED))
     design = window.document.design

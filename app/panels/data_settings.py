@@ -22,6 +22,9 @@ from app.widgets.scroll_column import section
 from core.design.choosing_data import take_built_in
 from core.design.datasets import BUILT_IN
 
+TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
+"""Between two sizes, which stay on one line."""
+
 
 class DataSettingsColumn(QWidget):
     """A list of the datasets that come with the program, and a dialog for files."""
@@ -100,7 +103,7 @@ class DataSettingsColumn(QWidget):
     def _known(self) -> list[str]:
         """Lines about the data: what the program knows of its own, and, once they were read, what is in them."""
         source, data = self._document.design.settings.data.source, self._document.facts.data
-        lines = [BUILT_IN[source].title] if source in BUILT_IN else []
+        lines = [BUILT_IN[source].title.replace(" × ", TIMES)] if source in BUILT_IN else []
         if data is not None:
             split = self.tr("{train} to train · {test} to test")
             lines.append(split.format(train=units.count(data.train_size), test=units.count(data.test_size)))
