@@ -142,7 +142,7 @@ def test_check_says_what_the_layer_takes(open_dialog: Open, engine: Engine, qtbo
     assert (probe.source, probe.inputs) == (SOURCE, (((None, 8), "float32"),))
     assert not dialog.check_button.isEnabled()
     answer_with(engine, Probed(probe.key, (None, 16), "float32", ()))
-    assert dialog.message.text() == "1 input · scale = 1.0 · Twice what comes in. · gives N × 16 for N × 8"
+    assert dialog.message.text() == "1 input · scale = 1.0 · Twice what comes in · gives N × 16 for N × 8"
     assert dialog.message.property("look") == "ok"
     assert dialog.check_button.isEnabled()
 
