@@ -120,13 +120,13 @@ class NumbersDialog(QDialog):
         self.apply.clicked.connect(self.change_selected)
         self.change.returnPressed.connect(self.change_selected)
         self.model.typed.connect(self._set_typed)
-        self._document.report_changed.connect(lambda _: self._list_parameters())
+        self._document.report_changed.connect(self._follow_design)
         trainer.numbers_read.connect(self._take)
         trainer.failed.connect(self._take_failure)
         trainer.weights.replaced.connect(self._soon.start)
-        trainer.prepared.connect(lambda _: self.model.refresh())
+        trainer.prepared.connect(self.model.refresh)
         trainer.runs.progressed.connect(self._follow_run)
-        trainer.runs.state_changed.connect(lambda _: self._show_state())
+        trainer.runs.state_changed.connect(self._show_state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter changes numbers, and closes nothing."""
@@ -136,6 +136,9 @@ class NumbersDialog(QDialog):
             super().keyPressEvent(event)
 
     # --- which numbers ------------------------------------------------------------------------------------------------
+
+    def _follow_design(self) -> None:
+        self._list_parameters()
 
     def _list_parameters(self, path: str = "") -> None:
         """The parameters there are now; the one that is shown stays, if it is still there with its shape."""

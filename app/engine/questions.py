@@ -12,11 +12,18 @@ from core.design.model import CustomLayer
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
-from core.training.messages import Describe, DrawValues, Event, Failed, Inspect, ListDevices, Probe, Ready
+from core.training.messages import Describe, DrawValues, Event, Failed, Inspect, ListDevices, ListTensors, Probe, Ready
 
-Question: TypeAlias = Describe | Inspect | Probe | DrawValues | ListDevices
+Question: TypeAlias = Describe | Inspect | Probe | DrawValues | ListTensors | ListDevices
 
-PATIENCE = {Inspect: 3_000, Probe: 3_000, DrawValues: 10_000, Describe: 60_000, ListDevices: 30_000}
+PATIENCE = {
+    Inspect: 3_000,
+    Probe: 3_000,
+    DrawValues: 10_000,
+    ListTensors: 60_000,
+    Describe: 60_000,
+    ListDevices: 30_000,
+}
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
 
 
@@ -96,6 +103,8 @@ class Questions(QObject):
         match self._asked:
             case Inspect(name=name) | Probe(name=name):
                 return f"'{name}'"
+            case ListTensors(path=path):
+                return f"'{path}'"
             case DrawValues(filling=filling):
                 return f"'{filling.function}'"
             case Describe(settings=settings):

@@ -119,6 +119,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.exports.save_weights(), ("Ctrl+Alt+S",)),
     Command("file.load_weights", QT_TRANSLATE_NOOP("Commands", "&Load weights…"),
             lambda w: w.files.load_weights(), ("Ctrl+Alt+O",)),
+    Command("file.tensors", QT_TRANSLATE_NOOP("Commands", "Tensors in a &file…"),
+            lambda w: w.files.look_into_tensors()),
     Command("file.export_pytorch", QT_TRANSLATE_NOOP("Commands", "Export P&yTorch script…"),
             lambda w: w.exports.export_pytorch()),
     Command("file.export_text", QT_TRANSLATE_NOOP("Commands", "Export tree &text…"), lambda w: w.exports.export_tree()),

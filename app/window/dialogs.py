@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
+from app.dialogs.tensors import TensorsDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.trainer import Trainer
@@ -72,6 +73,13 @@ class Dialogs(QObject):
         dialog.addActions([self._actions[command] for command in BESIDE])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def show_tensors(self, path: Path) -> TensorsDialog:
+        """Show what is in a file of tensors."""
+        dialog = TensorsDialog(self._trainer, path, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        return dialog
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""

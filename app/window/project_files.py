@@ -26,6 +26,9 @@ from core.errors import Sentence
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
 """Usual endings of weights. What such a file is, its content says."""
 
+TENSORS_READ = (*WEIGHTS_READ, ".npz")
+"""Usual endings of files of tensors, in which one may look before anything is loaded."""
+
 NOT_DROPPED = (".txt", ".txt.gz")
 """A text may be anything: it is read as data only where one says so."""
 
@@ -56,6 +59,8 @@ class ProjectFiles(QObject):
     """A project took the place of another: its path, or None if it has none yet."""
     data_offered = Signal(Path)
     """A file of data is to become the design's."""
+    tensors_offered = Signal(Path)
+    """A file of tensors is to be looked into."""
     custom_layer_offered = Signal(Path)
     """A file of Python is to become a custom layer."""
 
@@ -226,6 +231,12 @@ class ProjectFiles(QObject):
         )
         self._asking.existing(self.tr("Load weights"), self._trainer.weights.load, *kinds)
 
+    def look_into_tensors(self) -> None:
+        """Ask for a file of tensors, to see what is in it."""
+        endings = " ".join(f"*{ending}" for ending in TENSORS_READ)
+        kinds = self.tr("Tensors ({endings})").format(endings=endings), self.tr("All files (*)")
+        self._asking.existing(self.tr("Tensors in a file"), self.tensors_offered.emit, *kinds)
+
     # --- files dropped on the window, work left behind ----------------------------------------------------------------
 
     def take(self, path: Path) -> None:
@@ -234,8 +245,8 @@ class ProjectFiles(QObject):
         match kind.lower():
             case ".netloom":
                 self.open(path)
-            case ending if ending in WEIGHTS_READ:
-                self._trainer.weights.load(path, apply=False)
+            case ending if ending in TENSORS_READ:
+                self.tensors_offered.emit(path)
             case ".py":
                 self.custom_layer_offered.emit(path)
             case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures

@@ -159,6 +159,7 @@ class Window(QMainWindow):
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
         self.files.data_offered.connect(self.training.choose_data)
+        self.files.tensors_offered.connect(self._show_tensors)
         self.files.custom_layer_offered.connect(lambda path: self.dialogs.edit_custom_layer(file=path))
         self.files.opened.connect(lambda _: self.notices.withdraw("notice"))
         document.saved_changed.connect(self._retitle)
@@ -189,6 +190,11 @@ class Window(QMainWindow):
         menus.fill_context_menu(menu, self.actions_table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+    def _show_tensors(self, path: Path) -> None:
+        dialog = self.dialogs.show_tensors(path)
+        dialog.weights_wanted.connect(self.trainer.weights.load)
+        dialog.data_wanted.connect(self.training.choose_data)
 
     def _show_weights_report(self, report: WeightsReport) -> None:
         if not report.applied:

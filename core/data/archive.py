@@ -40,7 +40,7 @@ def read_archive(path: Path, settings: DataSettings) -> Source:
     x_train, that split is kept.
     Raises FileError when the file cannot be read, DataError with the array of what is wrong in it.
     """
-    arrays = _load(path)
+    arrays = load_arrays(path)
     parts = {name.lower(): name for name in arrays}
     if any(name.endswith(_TEST) for name in parts):
         ends = [_TRAIN, _TEST, *(end for end in _VALID if any(name.endswith(end) for name in parts))]
@@ -61,7 +61,8 @@ def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str
     return replace(source, in_valid=part == 2) if len(others) > 1 else source
 
 
-def _load(path: Path) -> Mapping[str, NDArray[Any]]:
+def load_arrays(path: Path) -> Mapping[str, NDArray[Any]]:
+    """All arrays of a .npz file by name. Raises DataError or FileError for what is none, too large or no numbers."""
     try:
         with foreign.opened(path) as file:
             if file.read(6) == np.lib.format.MAGIC_PREFIX:

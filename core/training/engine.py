@@ -41,6 +41,7 @@ from core.training.messages import (
     Initialise,
     Inspect,
     ListDevices,
+    ListTensors,
     LoadWeights,
     NumbersChanged,
     Pause,
@@ -69,6 +70,7 @@ from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
+from core.training.tensor_files import list_tensors
 from core.training.weights import load_weights, save_weights
 
 CHECKPOINT_EVERY = 3.0
@@ -116,6 +118,7 @@ class Engine:
             EditNumbers: self._edit_numbers,
             Forget: self._forget,
             Describe: self._describe,
+            ListTensors: lambda request: send(list_tensors(Path(request.path))),
             Inspect: self._inspect,
             Probe: self._probe,
             ListDevices: lambda _: send(list_devices()),

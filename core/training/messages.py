@@ -6,6 +6,7 @@ bytes and back. They carry ids, never objects: a design travels as its JSON text
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -213,6 +214,12 @@ class Describe(Message, frozen=True):
     """Read the data of these settings. Answered by `DataDescribed` or `Failed`."""
 
     settings: DataSettings
+
+
+class ListTensors(Message, frozen=True):
+    """Say which tensors a file holds, and what they are like. Answered by `TensorsListed` or `Failed`."""
+
+    path: str
 
 
 class Inspect(Message, frozen=True):
@@ -499,6 +506,30 @@ class NumbersChanged(Message, frozen=True):
     filled: bool
 
 
+class TensorInFile(Message, frozen=True):
+    """A tensor in a file: figures as those of `ParameterInfo`; without a histogram its numbers are of no real type."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    size: int
+    mean: float = math.nan
+    std: float = math.nan
+    minimum: float = math.nan
+    maximum: float = math.nan
+    zeros: float = math.nan
+    nonfinite: int = 0
+    histogram: Histogram | None = None
+
+
+class TensorsListed(Message, frozen=True):
+    """What is in a file: tensors, and how many other things are beside them. `size`s are in bytes."""
+
+    path: str
+    tensors: tuple[TensorInFile, ...]
+    others: int
+
+
 class DataDescribed(Message, frozen=True):
     """What was found in the data."""
 
@@ -587,6 +618,7 @@ Request: TypeAlias = (
     | EditNumbers
     | Forget
     | Describe
+    | ListTensors
     | Inspect
     | Probe
     | ListDevices
@@ -610,6 +642,7 @@ Event: TypeAlias = (
     | ValuesDrawn
     | NumbersRead
     | NumbersChanged
+    | TensorsListed
     | DataDescribed
     | CustomInspected
     | Probed

@@ -652,7 +652,7 @@ def test_a_dropped_project_is_opened(still_window: Window, tmp_path: Path) -> No
     assert still_window.document.path == path
 
 
-@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "tsv", "npz"])
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "tsv"])
 def test_dropped_data_open_the_dialog(still_window: Window, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"some.data.{suffix}"
     path.write_text("a,b\n1,2\n")

@@ -1,0 +1,99 @@
+"""A table of texts and figures that sorts by what a column means, and is copied or saved as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from app.look import theme
+
+Value = float | int | str | None
+_MEANT = Qt.ItemDataRole.UserRole
+
+
+class Figure(NamedTuple):
+    """What stands in a cell, and what is meant by it; None where nothing is known."""
+
+    text: str
+    value: Value
+
+
+class FigureRow(QTreeWidgetItem):
+    """Sorted by what is meant; what is not known comes first."""
+
+    def __init__(self, place: int, cells: Sequence[Figure]) -> None:
+        super().__init__([cell.text for cell in cells])
+        self.place = place
+        self.values = tuple(cell.value for cell in cells)
+        for column, cell in enumerate(cells):
+            self.setFont(column, theme.mono(-1) if column else theme.ui())
+            if not isinstance(cell.value, str):
+                self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn()
+        return isinstance(other, FigureRow) and _key(self.values[column]) < _key(other.values[column])
+
+
+def _key(value: Value) -> tuple[int, float, str]:
+    if isinstance(value, str):
+        return 2, 0.0, value
+    return (0, 0.0, "") if value is None or value != value else (1, float(value), "")
+
+
+class FigureTable(QTreeWidget):
+    """The first column names the row; a click on a title sorts, Ctrl+C copies all rows."""
+
+    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+        self.setHeaderLabels(list(titles))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setSortingEnabled(True)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicatorClearable(True)
+
+    def show_rows(self, rows: Sequence[Sequence[Figure]]) -> None:
+        """Show these rows, in this order until a title is clicked."""
+        self.setSortingEnabled(False)
+        self.clear()
+        self.addTopLevelItems([FigureRow(place, cells) for place, cells in enumerate(rows)])
+        self.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    @property
+    def place(self) -> int | None:
+        """Which of the rows that were given is the current one."""
+        item = self.currentItem()
+        return item.place if isinstance(item, FigureRow) else None
+
+    def text(self, dialect: str = "excel") -> str:
+        """The rows as they stand now, with what is meant: "excel" is CSV, "excel-tab" for the clipboard."""
+        out = io.StringIO()
+        writer = csv.writer(out, dialect, lineterminator="\n")
+        writer.writerow(self._titles)
+        for at in range(self.topLevelItemCount()):
+            item = self.topLevelItem(at)
+            if isinstance(item, FigureRow):
+                writer.writerow(["" if value is None else value for value in item.values])
+        return out.getvalue()
+
+    def copy(self) -> None:
+        """Put all rows on the clipboard, as a spreadsheet takes them."""
+        QGuiApplication.clipboard().setText(self.text("excel-tab"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
