@@ -85,7 +85,11 @@ class Framing:
 
     def zoom_reset(self) -> None:
         """100 %."""
-        self._view.camera.set_scale(1.0, self._middle)
+        self.zoom_to(1.0)
+
+    def zoom_to(self, scale: float) -> None:
+        """This scale, around the middle."""
+        self._view.camera.set_scale(scale, self._middle)
 
     def reveal(self, node: NodeId) -> None:
         """See to it that a node is in view: enter what it is in, and move the camera, if need be."""

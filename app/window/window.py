@@ -43,6 +43,7 @@ from app.window.status_bar import StatusBar
 from app.window.telling import Telling
 from app.window.theme_choice import ThemeChoice
 from app.window.workspace import Workspace
+from app.window.zoom_field import ZoomField
 from core.design import project
 from core.training.messages import WeightsReport
 
@@ -103,6 +104,7 @@ class Window(QMainWindow):
         self.run_bar = RunBar(self.document, self.trainer, self.actions_table.by_id, self)
         self.addToolBar(self.run_bar)
         self.status = StatusBar(self.document, self.trainer, self)
+        self.status.addPermanentWidget(ZoomField(self.canvas.camera, self.canvas.framing, self.status))
         self.setStatusBar(self.status)
         self._telling = Telling(self.document, self.trainer, self.facts, self.status, self.notices)
         self.setAcceptDrops(True)

@@ -23,7 +23,7 @@ BADGE = 14.0
 
 _MOST_SMOOTH = 64
 
-DETAIL_SCALE = 0.6
+DETAIL_SCALE = 0.74
 """From this zoom on everything on a card can be read; below it, down to the far view, only its name."""
 
 
@@ -52,11 +52,12 @@ class CardPainter:
                 self._plate(surface, card)
         painter, style = surface.painter, self._style
         painter.setPen(style.colors.text)
-        painter.setFont(style.name_font)
-        self._names(surface, cards)
         if surface.scale < DETAIL_SCALE:
+            self._names_alone(surface, cards)
             self._gradients(painter, cards)
             return
+        painter.setFont(style.name_font)
+        self._names(surface, cards)
         painter.setFont(style.number_font)
         ends = [self._telling(surface, card) for card in cards]
         painter.setPen(style.colors.muted)
@@ -104,15 +105,21 @@ class CardPainter:
     # --- texts --------------------------------------------------------------------------------------------------------
 
     def _names(self, surface: Surface, cards: list[Card]) -> None:
-        """Names: beside what is telling, or, where that is too small to read, across the whole card."""
-        style = self._style
-        whole = surface.scale < DETAIL_SCALE
+        """Names, beside what is telling."""
         for card in cards:
             box = card.box
-            y = box.y + ((box.height - style.metrics.name_line) / 2 if whole else self._lift)
-            x = box.x + (self._metrics.icon_at if whole else self._metrics.text_at)
-            width = box.right - x - (RIGHT if whole else self._right_side(surface, card))
-            surface.text(x, y, card.words.name, style.name_font, max(width, 24.0))
+            x, y = box.x + self._metrics.text_at, box.y + self._lift
+            width = box.right - x - self._right_side(surface, card)
+            surface.text(x, y, card.words.name, self._style.name_font, max(width, 24.0))
+
+    def _names_alone(self, surface: Surface, cards: list[Card]) -> None:
+        """Names across whole cards, so large that they can be read from here."""
+        font, height = self._style.far_name(surface.scale)
+        surface.painter.setFont(font)
+        for card in cards:
+            box, x = card.box, card.box.x + self._metrics.icon_at
+            y = box.y + (box.height - height) / 2
+            surface.text(x, y, card.words.name, font, max(box.right - x - RIGHT / 2, 24.0))
 
     def _right_side(self, surface: Surface, card: Card) -> float:
         """How wide what stands at the right of a card is."""

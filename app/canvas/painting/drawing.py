@@ -21,7 +21,7 @@ from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
 from core.training.messages import NodeStatistics
 
-NEAR_SCALE = 0.45
+NEAR_SCALE = 0.31
 """From this zoom on cards have names; below it, they are rectangles."""
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.canvas.layout.geometry import Box
-from app.canvas.painting.cards import paint_badge
+from app.canvas.painting.cards import DETAIL_SCALE, paint_badge
 from app.canvas.painting.style import FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Words
@@ -52,6 +52,9 @@ class FramePainter:
         """Icon, name and type at the left, the number of parameters at the right."""
         style, painter, box, words = self._style, surface.painter, frame.box, frame.words
         metrics = style.metrics
+        if surface.scale < DETAIL_SCALE:
+            self._name_alone(surface, frame)
+            return
         middle = box.y + metrics.header / 2
         area = QRectF(box.x + metrics.icon_at, middle - metrics.icon / 2, metrics.icon, metrics.icon)
         icons.paint(painter, "chevron-down" if frame.is_hovered else words.icon, style.colors.muted, area)
@@ -74,6 +77,14 @@ class FramePainter:
             paint_badge(surface, style, box.right - 12, box.y, words.tie)
         if frame.is_empty:
             self._hint(painter, box)
+
+    def _name_alone(self, surface: Surface, frame: Frame) -> None:
+        """The name across the title, so large that it can be read from here."""
+        font, height = self._style.far_name(surface.scale)
+        x, y = frame.box.x + self._style.metrics.icon_at, frame.box.y + (self._style.metrics.header - height) / 2
+        surface.painter.setFont(font)
+        surface.painter.setPen(self._style.colors.text)
+        surface.text(x, y, frame.words.name, font, max(frame.box.right - x - _RIGHT, 24.0))
 
     def _hint(self, painter: QPainter, box: Box) -> None:
         style = self._style

@@ -13,6 +13,8 @@ from app.look import theme
 
 CARD_RADIUS = 8.0
 FRAME_RADIUS = 12.0
+FAR_NAME = 12.0
+"""Pixels on the screen that the letters of a name have, as long as they find room."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,24 @@ class Style:
         """The colour of a wire."""
         return theme.mix(self.colors.muted, self.colors.line, 0.35)
 
+    def far_name(self, scale: float) -> tuple[QFont, float]:
+        """The font of names where little else can be read, and its height: as large on the screen as cards allow."""
+        size = min(FAR_NAME / scale, 0.62 * self.metrics.card_height)
+        return _far_name(self.name_font.toString(), max(self.name_font.pixelSize(), round(size)))
+
     def frame(self, depth: int) -> QBrush:
         """The inside of a frame: nested ones differ from what is around them."""
         return QBrush(self.colors.frame if depth % 2 == 0 else self.colors.background)
+
+
+@lru_cache(maxsize=64)
+def _far_name(font_key: str, size: int) -> tuple[QFont, float]:
+    """A name's font at another size, and the height of its line."""
+    font = QFont()
+    font.fromString(font_key)
+    font.setPixelSize(size)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font, QFontMetricsF(font).height()
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
+from app.canvas.painting.cards import DETAIL_SCALE
+from app.canvas.painting.drawing import NEAR_SCALE
 from app.canvas.painting.words import telling
 from app.document.document import Document
 from app.look import theme
@@ -305,6 +307,13 @@ def test_every_zoom_draws_something(canvas: Canvas, scale: float) -> None:
     image = image_of(canvas)
     colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colors) > 4
+
+
+@pytest.mark.parametrize("scale", [NEAR_SCALE, 0.39, 0.5, DETAIL_SCALE - 0.01])
+def test_a_name_can_be_read_as_long_as_it_is_shown(canvas: Canvas, scale: float) -> None:
+    font, height = canvas.stage.style.far_name(scale)
+    assert font.pixelSize() * scale >= 7
+    assert 9 <= height * scale <= canvas.stage.style.metrics.card_height * scale
 
 
 def test_the_theme_can_change_at_any_time(canvas: Canvas, qapp: QApplication) -> None:
