@@ -51,6 +51,7 @@ class StatusBar(QStatusBar):
         self._away.timeout.connect(self.clear)
         self._fill()
         document.report_changed.connect(self._refresh)
+        document.history_changed.connect(self._take_history)
         trainer.runs.state_changed.connect(self._take_state)
         trainer.runs.progressed.connect(self._take_progress)
         trainer.devices_found.connect(self._take_devices)
@@ -93,6 +94,11 @@ class StatusBar(QStatusBar):
         self.clear()
         if act is not None:
             act()
+
+    def _take_history(self) -> None:
+        """What could be clicked was about the step before: Undo beside it would take back another one now."""
+        if self._act is not None:
+            self.clear()
 
     def _take_state(self, state: State) -> None:
         if state in (State.STARTING, State.IDLE):  # what was said was about something else

@@ -151,3 +151,14 @@ def test_new_weights_are_told_and_can_be_taken_back(
     qtbot.mouseClick(action, Qt.MouseButton.LeftButton)
     assert (bar.text(), state(bar).text()) == ("The weights of that step are back", "trained")
     assert engine.asked(RestoreSnapshot)[-1].name == engine.asked(TakeSnapshot)[-2].name
+
+
+def test_undo_is_offered_until_another_edit_is_the_last(bar: StatusBar, document: Document, engine: Engine) -> None:
+    engine.trainer.weights.changed.connect(document.note_weights)
+    engine.trainer.start(document.design)
+    engine.state("finished")
+    engine.trainer.weights.reinitialise()
+    assert bar.findChild(QPushButton, "status.action").isVisible()
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "first"))
+    assert not bar.findChild(QPushButton, "status.action").isVisible()
+    assert "9,610 parameters" in bar.text()
