@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
 from app.look.sentences import tr
-from core.design import catalog, clipboard, edits
+from core.design import clipboard, edits, templates
 from core.design.model import Design, Fragment, NodeId, new_id
 from core.errors import DesignError, Sentence
 
@@ -52,8 +52,8 @@ def paste(document: Document) -> None:
 
 
 def add_layer(document: Document, key: str) -> bool:
-    """Insert a new layer of type `key` (a catalog key or a custom layer's name) after the selection."""
-    return insert(document, catalog.new(key), tr("Add {type}").format(type=key))
+    """Insert what `key` means (a layer of the catalog, a custom one, a template) after the selection."""
+    return insert(document, templates.new(key), tr("Add {type}").format(type=key))
 
 
 def insert(document: Document, fragment: Fragment, label: str) -> bool:

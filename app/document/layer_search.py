@@ -9,7 +9,7 @@ from app.document import editing
 from app.document.document import Document
 from app.document.search_words import OTHER_WORDS
 from app.look.sentences import say
-from core.design import catalog
+from core.design import catalog, templates
 from core.design.model import NodeId
 from core.design.shapes.fitting import why_not
 from core.design.shapes.report import type_of
@@ -20,7 +20,7 @@ LAYER_MIME = "application/x-netloom-layer"
 
 @dataclass(frozen=True, slots=True)
 class LayerEntry:
-    """A layer type as palette and search show it."""
+    """A layer type or a template as palette and search show it."""
 
     key: str
     family: str
@@ -30,10 +30,12 @@ class LayerEntry:
 
 
 def entries(document: Document) -> tuple[LayerEntry, ...]:
-    """The catalog's types in its order, then the design's own layers."""
+    """The catalog's types in its order, then the design's own layers, then templates."""
     own = (type_of(document.design, document.facts, name) for name in document.design.customs)
     kinds = (*catalog.types().values(), *(kind for kind in own if kind is not None))
-    return tuple(LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
+    layers = (LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
+    ready = (LayerEntry(each.key, "template", each.icon, each.summary) for each in templates.TEMPLATES.values())
+    return (*layers, *ready)
 
 
 def likeliest(document: Document) -> tuple[str, tuple[str, ...]]:

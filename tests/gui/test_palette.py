@@ -13,7 +13,7 @@ from app.look import theme
 from app.panels.palette import Palette
 from app.panels.palette.drag_card import drag_card
 from app.panels.palette.row_delegate import ENTRY
-from core.design import catalog, edits
+from core.design import catalog, edits, templates
 from core.design.model import CustomLayer, Design
 from core.errors import Sentence
 from tests.gui.conftest import id_of
@@ -80,7 +80,7 @@ def test_it_shows_a_group_for_each_family(palette: Palette, qtbot: QtBot) -> Non
     assert groups_of(palette)[1:6] == ["Containers", "Linear", "Convolution", "Pooling", "Activation"]
     assert keys_of(palette, "Containers") == ["Sequential", "Module"]
     shown = {key for group in groups_of(palette) for key in keys_of(palette, group) if not key.endswith(" more")}
-    assert shown == {key for key, kind in catalog.types().items() if not kind.rare}
+    assert shown == {key for key, kind in catalog.types().items() if not kind.rare} | templates.TEMPLATES.keys()
 
 
 def test_what_likeliest_follows_the_selection_comes_first(palette: Palette, document: Document) -> None:
@@ -337,3 +337,18 @@ def test_a_search_without_a_find_says_so(palette: Palette, qtbot: QtBot) -> None
     assert nothing.isVisible()
     palette.search.clear()
     assert not nothing.isVisible()
+
+
+def test_a_template_is_put_in_like_a_layer_in_one_step(palette: Palette, document: Document, qtbot: QtBot) -> None:
+    before = document.design
+    qtbot.keyClicks(palette.search, "residual")
+    qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    (new,) = document.selection
+    assert document.design[new].type == "Module"
+    assert len(document.design.nodes) == len(before.nodes) + 14
+    document.undo()
+    assert document.design is before
+
+
+def test_templates_are_a_group_of_their_own(palette: Palette) -> None:
+    assert keys_of(palette, "Templates") == list(templates.TEMPLATES)

@@ -38,4 +38,6 @@ def _paint(painter: QPainter, area: QRectF, entry: LayerEntry) -> None:
     icons.paint(painter, entry.icon, shown.family(entry.family), QRectF(16, top, icons.SIZE, icons.SIZE))
     painter.setFont(theme.ui(0, theme.Weight.DemiBold))
     painter.setPen(shown.text)
-    painter.drawText(area.adjusted(40, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, entry.key)
+    words = area.adjusted(40, 0, -8, 0)
+    name = painter.fontMetrics().elidedText(entry.key, Qt.TextElideMode.ElideRight, round(words.width()))
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)

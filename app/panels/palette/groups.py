@@ -9,6 +9,8 @@ from app.document.layer_search import LayerEntry
 from app.look.sentences import tr
 from core.design import catalog
 
+_ORDER = (*(family for family in catalog.FAMILIES if family not in ("input", "custom")), "template", "input", "custom")
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -35,6 +37,7 @@ def family_title(family: str) -> str:
         "resizing": tr("Padding and resizing"),
         "sequence": tr("Sequences"),
         "merge": tr("Merge"),
+        "template": tr("Templates"),
         "custom": tr("Yours"),
     }
     return titles.get(family, family.capitalize())
@@ -45,10 +48,7 @@ def groups(entries: Sequence[LayerEntry], before: str, followers: Iterable[str],
     by_key = {entry.key: entry for entry in entries}
     after = Group("after", tr("After {type}").format(type=before), _known(by_key, followers)[:3])
     latest = Group("recent", tr("Recent"), _known(by_key, recent))
-    families = (
-        _family(family, [entry for entry in entries if entry.family == family])
-        for family in (*(family for family in catalog.FAMILIES if family not in ("input", "custom")), "input", "custom")
-    )
+    families = (_family(family, [entry for entry in entries if entry.family == family]) for family in _ORDER)
     return [group for group in (after, latest, *families) if group.entries]
 
 

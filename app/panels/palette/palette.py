@@ -105,7 +105,8 @@ class Palette(QWidget):
         """Put the types of layers that were just added on top of the recent ones."""
         added = [node for node_id, node in after.nodes.items() if node_id not in before]
         if before.root == after.root and 0 < len(added) <= FEW:
-            latest = [node.type for node in added if node.type not in ("Input", "Output")]
+            top = (node for node in added if after.parents.get(node.id) in before)
+            latest = [node.type for node in top if node.type not in ("Input", "Output")]
             self._recent = list(dict.fromkeys([*latest, *self._recent]))[:RECENT]
 
     def _search_for(self, letters: str) -> None:

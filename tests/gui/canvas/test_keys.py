@@ -12,7 +12,7 @@ from app.canvas.hands import selected
 from app.document.document import Document
 from app.document.search_words import OTHER_WORDS
 from app.look import theme
-from core.design import catalog
+from core.design import catalog, templates
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
 
@@ -147,7 +147,7 @@ def test_other_words_find_what_is_meant(hand: Hand, canvas: Canvas, typed: str, 
 
 
 def test_other_words_are_of_types_that_there_are() -> None:
-    assert catalog.types().keys() >= OTHER_WORDS.keys()
+    assert catalog.types().keys() | templates.TEMPLATES.keys() >= OTHER_WORDS.keys()
 
 
 def test_what_does_not_fit_comes_last_with_the_reason(hand: Hand, canvas: Canvas) -> None:
