@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
@@ -39,6 +40,7 @@ class EngineProcess(QObject):
         super().__init__(parent)
         self.arguments = list(arguments)
         self._process: QProcess | None = None
+        self._number = 0
         self._closed = False
         self._dying: set[QProcess] = set()
         self._decoder = Decoder()
@@ -69,7 +71,9 @@ class EngineProcess(QObject):
     def kill(self, reason: Sentence) -> None:
         """End it at once, whatever it is doing. `ended` gives the reason."""
         if self._process is not None:
-            self._let_go().kill()
+            process = self._let_go()
+            _end_family(process.processId())
+            process.kill()
             self.ended.emit(reason)
 
     def close(self, timeout: int = 2000) -> None:
@@ -77,9 +81,11 @@ class EngineProcess(QObject):
         self._closed = True
         if self._process is not None:
             process = self._let_go()
+            number = process.processId()
             process.closeWriteChannel()
             if not process.waitForFinished(timeout):
                 process.kill()
+            _end_family(number)
         for dying in list(self._dying):
             dying.waitForFinished(1000)
 
@@ -95,6 +101,7 @@ class EngineProcess(QObject):
         process.errorOccurred.connect(self._fail_to_start)
         self._process, self._decoder, self._reader = process, Decoder(), OutputReader()
         process.start()
+        self._number = process.processId()
 
     def _let_go(self) -> QProcess:
         """Stop listening to the process, but keep it until the system has taken it away."""
@@ -148,6 +155,7 @@ class EngineProcess(QObject):
         self._read_output()
         if self._process is None:
             return
+        _end_family(self._number)
         self._print()
         self._process.deleteLater()
         self._process = None
@@ -189,6 +197,13 @@ def _environment() -> QProcessEnvironment:
         if not environment.contains(name):  # one core stays with the window
             environment.insert(name, str(max(1, (os.cpu_count() or 1) - 1)))
     return environment
+
+
+def _end_family(number: int) -> None:
+    """End what the user's code started: the engine's process leads a group of its own, to which all of that belongs."""
+    if number and hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(number, signal.SIGKILL)
 
 
 def _signal_name(number: int) -> str:

@@ -73,6 +73,11 @@ class Questions(QObject):
         """Ask for `Devices`: what one can train on."""
         self.ask(ListDevices())
 
+    def renew(self) -> None:
+        """What is asked from now on is answered by a process that no code ran in, unless it is in a question."""
+        if self._asked is None:
+            self._process.kill(Sentence(""))
+
     def _go_on(self) -> None:
         if self._asked is None and self._waiting:
             fresh = not self._process.runs

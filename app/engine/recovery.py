@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from core import foreign
 from core.design import project
 from core.design.kept_weights import WeightsError
 from core.design.model import Design, new_id
-from core.errors import FileError
+from core.errors import FileError, Sentence
 
 KEEP_AFTER = 500
 """Milliseconds from an edit until it is kept aside, together with those that follow it meanwhile."""
@@ -87,9 +88,9 @@ class Recovery(QObject):
         self._is_behind = False
         self._work = FileWork(self)
         self._work.ended.connect(self._look_again)
-        self.folder = sessions_folder() / new_id()
-        sessions_folder().mkdir(parents=True, exist_ok=True)
-        self.folder.mkdir(mode=0o700)
+        self.trouble: Sentence | None = None
+        """Why what is kept aside is not found again after the computer was switched off, if so."""
+        self.folder = self._make_folder()
         trainer.checkpoint_path = self.checkpoint_path
         self._lock = QLockFile(str(self.folder / "lock"))
         self._lock.setStaleLockTime(0)
@@ -103,6 +104,21 @@ class Recovery(QObject):
         trainer.weights.changed.connect(lambda *_: self.note_weights())
         trainer.weights.exchanged.connect(self.note_weights)
         trainer.runs.progressed.connect(self._note_step)
+
+    def _make_folder(self) -> Path:
+        folder = sessions_folder() / new_id()
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)
+            folder.parent.chmod(0o700)
+        except OSError as error:
+            template = self.tr(
+                "'{path}' cannot be used: {reason}. "
+                "Work is kept aside in a temporary folder, which the next start does not see."
+            )
+            self.trouble = Sentence(template, {"path": str(folder.parent), "reason": error.strerror or str(error)})
+            return Path(tempfile.mkdtemp(prefix="netloom-"))
+        return folder
 
     @property
     def checkpoint_path(self) -> Path:

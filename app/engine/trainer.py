@@ -14,6 +14,7 @@ from app.engine.run_process import RunProcess
 from app.engine.runs import OfRun, Runs
 from core.design import json_form
 from core.design.model import Design, NodeId
+from core.design.own_code import own_code
 from core.errors import Sentence
 from core.training.messages import (
     Checkpoint,
@@ -88,6 +89,8 @@ class Trainer(QObject):
         self.runs = Runs(self)
         self._folder = QTemporaryDir()
         self._has_model = False
+        self._has_own_code = False
+        """Whether the process ran code of the project's own, which may have changed anything in it."""
         self._overdue = False
         self._stop_timer = QTimer(self, singleShot=True, interval=stop_grace)
         self._stop_timer.timeout.connect(self._tell_overdue)
@@ -146,7 +149,7 @@ class Trainer(QObject):
 
     def start(self, design: Design, single: bool = False) -> None:
         """Train this design, in place of a run that is on; with `single` only its first step, after which it waits."""
-        self._process.design = json_form.to_json(design)
+        self._note_design(design)
         self._stop_timer.stop()
         self._overdue = False
         run = self.runs.begin(design, self.runs.source)
@@ -182,10 +185,14 @@ class Trainer(QObject):
     def prepare(self, design: Design) -> None:
         """Make the model of an edited design; not while a run is on."""
         if not self.runs.is_on:
-            self._process.design = json_form.to_json(design)
+            self._note_design(design)
             if self._process.runs:  # else the time counts from the moment the process is up
                 self._prepare_timer.start()
             self._process.ask(Prepare(self._process.design))
+
+    def _note_design(self, design: Design) -> None:
+        self._process.design = json_form.to_json(design)
+        self._has_own_code = self._has_own_code or bool(own_code(design))
 
     def evaluate(self) -> None:
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
@@ -199,14 +206,18 @@ class Trainer(QObject):
             self._process.send(self._process.watched)
 
     def forget(self) -> None:
-        """Another project was opened: no parameters live on, and a run that is on ends without a word."""
+        """Another project was opened: no parameters live on, and a run that is on ends without a word.
+
+        Where code came with the former project, the next one has a process that this code never ran in.
+        """
         self._process.design = ""
         self._has_model = False
         self._process.watched = Watch(None)
-        was_on = self.runs.is_on
+        must_end, self._has_own_code = self.runs.is_on or self._has_own_code, False
         self.runs.forget()
-        if was_on:
+        if must_end:
             self._process.kill(Sentence(""))
+            self.questions.renew()
         elif self._process.runs:
             self._process.ask(Forget(str(self.weights.snapshots)))
         self.weights.forget()

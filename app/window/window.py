@@ -227,6 +227,8 @@ class Window(QMainWindow):
             self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
         else:
             self.files.open(path)
+        if self.recovery.trouble is not None:
+            self._telling.notify(self.recovery.trouble)
         self._telling.offer(lost_sessions(), self.files.recover)
 
     def automate(self, socket: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -37,6 +38,13 @@ def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     mark_standard_error()
     return source, sink
+
+
+def end_at_once() -> None:
+    """End this process, and, where it leads a group, all that it started."""
+    if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 class Inbox:
@@ -68,7 +76,7 @@ class Inbox:
         finally:  # whatever happened, nothing more comes in
             self._requests.put(None)
             time.sleep(self._grace)
-            os._exit(1)  # a layer that never comes back must not outlive the window
+            end_at_once()  # a layer that never comes back must not outlive the window
 
 
 class Outbox:

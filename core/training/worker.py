@@ -26,6 +26,8 @@ def main() -> None:
     parser.add_argument("--grace", type=float, default=5.0, help="seconds left to it once the window is gone")
     parser.add_argument("--stuck", type=float, default=600.0, help="seconds native code may keep Python from running")
     arguments = parser.parse_args()
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)  # what a layer starts belongs to this group, and ends with it
     source, sink = take_over_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window, which ends this
     if hasattr(os, "nice"):
@@ -35,6 +37,14 @@ def main() -> None:
     outbox.send(Ready(os.getpid()))
     serve(Engine(outbox.send, arguments.checkpoint), inbox)
     outbox.close()
+    end_children()
+
+
+def end_children() -> None:
+    """Ask what the user's code started, and did not wait for, to end."""
+    if hasattr(os, "killpg"):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
 
 
 def end_when_stuck(seconds: float) -> None:

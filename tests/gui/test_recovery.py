@@ -184,6 +184,21 @@ def test_what_is_kept_is_nobody_elses_to_read(recovery: Recovery) -> None:
     assert recovery.folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_data_folder_that_cannot_be_used_is_told_and_done_without(
+    document: Document, engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("app.engine.recovery.sessions_folder", lambda: tmp_path / "file" / "sessions")
+    recovery = Recovery(document, engine.trainer)
+    assert "Not a directory" in str(recovery.trouble)
+    rename(document)
+    keep(recovery)
+    assert recovery.autosave_path.exists()
+    assert recovery.folder.stat().st_mode & 0o777 == 0o700
+    recovery.close()
+    assert not recovery.folder.exists()
+
+
 def test_closing_leaves_nothing(document: Document, engine: Engine) -> None:
     recovery = Recovery(document, engine.trainer)
     recovery.begin_with(Fetched(project.Project(document.design)))

@@ -471,6 +471,31 @@ def test_forgetting_ends_a_run_without_a_word(qtbot: QtBot, trainer: Trainer) ->
     assert failures.all == []
 
 
+SPOILS = """
+import torch
+from torch import nn
+
+def refuse(self, *arguments, **more):
+    raise RuntimeError("spoilt")
+
+class Mine(nn.Module):
+    def forward(self, x):
+        torch.Tensor.backward = refuse
+        return x
+"""
+
+
+def test_what_code_of_one_project_did_is_past_in_the_next(qtbot: QtBot, trainer: Trainer) -> None:
+    failures = Heard(trainer.failed)
+    trainer.start(custom(SPOILS))
+    reach(qtbot, trainer, State.FAILED)
+    assert "spoilt" in said(failures.all[0])
+    trainer.forget()
+    trainer.checkpoint_path.unlink(missing_ok=True)
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
+
+
 # --- questions --------------------------------------------------------------------------------------------------------
 
 

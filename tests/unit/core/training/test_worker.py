@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,7 +99,33 @@ def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worke
     worker.say(Start(to_json(custom(source.replace("HEARD", str(heard)))), 1))
     assert worker.hear(RunState) == RunState(1, "running")
     heard.touch()  # not before: what is stuck in C keeps the news from going out
-    assert worker.hang_up() == 1
+    assert worker.hang_up() in (1, -signal.SIGKILL)
+
+
+STARTS_ANOTHER = """
+import subprocess, sys
+from pathlib import Path
+from torch import nn
+
+CHILD = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+Path("HEARD").write_text(str(CHILD.pid))
+
+class Mine(nn.Module):
+    def forward(self, x):
+        return x
+"""
+
+
+def test_what_a_layer_started_ends_with_the_process(worker: Worker, tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+    worker.say(Start(to_json(custom(STARTS_ANOTHER.replace("HEARD", str(heard)))), 1))
+    assert worker.hear(RunState) == RunState(1, "running")
+    child = int(heard.read_text())
+    os.kill(child, 0)
+    assert worker.hang_up() == 0
+    ends = time.monotonic() + 10
+    while Path(f"/proc/{child}").exists() and "\nState:\tZ" not in Path(f"/proc/{child}/status").read_text():
+        assert time.monotonic() < ends
 
 
 def test_ctrl_c_in_the_terminal_is_left_to_the_window(worker: Worker) -> None:
