@@ -7,12 +7,14 @@ import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.look import theme
 
+SPACE = 8
+"""Pixels between the lines of two rows."""
 Value = float | int | str | None
 _MEANT = Qt.ItemDataRole.UserRole
 
@@ -31,6 +33,7 @@ class FigureRow(QTreeWidgetItem):
         super().__init__([cell.text for cell in cells])
         self.place = place
         self.values = tuple(cell.value for cell in cells)
+        self.setSizeHint(0, QSize(0, QFontMetrics(theme.ui()).height() + SPACE))
         for column, cell in enumerate(cells):
             self.setFont(column, theme.mono(-1) if column else theme.ui())
             if not isinstance(cell.value, str):

@@ -183,6 +183,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),
     Command("model.numbers", QT_TRANSLATE_NOOP("Commands", "Edit &numbers…"),
             lambda w: w.dialogs.edit_numbers(), ("Ctrl+Shift+I",), context_menu=True),
+    Command("model.summary", QT_TRANSLATE_NOOP("Commands", "Model summar&y…"), lambda w: w.dialogs.show_summary()),
     Command("model.custom", QT_TRANSLATE_NOOP("Commands", "New c&ustom layer…"),
             lambda w: w.dialogs.edit_custom_layer(), ("Ctrl+L",), icon="custom"),
     Command("model.custom_file", QT_TRANSLATE_NOOP("Commands", "Custom layer from &file…"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
+from app.dialogs.summary import SummaryDialog
 from app.dialogs.tensors import TensorsDialog
 from app.document.document import Document
 from app.document.settings import Preferences
@@ -80,6 +81,12 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         return dialog
+
+    def show_summary(self) -> None:
+        """The layers of the model in a table."""
+        dialog = SummaryDialog(self._document, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""

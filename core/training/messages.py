@@ -273,7 +273,7 @@ class Devices(Message, frozen=True):
 
 
 class ParameterInfo(Message, frozen=True):
-    """One parameter of a node, with what its numbers are like. `gradient_norm` is None before the first step.
+    """One parameter or buffer of a node, and what its numbers are like. `gradient_norm` is None before the first step.
 
     `zeros` is the share of zeros, `std` PyTorch's deviation (divided by n - 1; NaN of one value), `norm` the root of
     the sum of squares; `nonfinite` counts NaN and infinite values, which the other figures but `norm` leave out.
@@ -293,6 +293,7 @@ class ParameterInfo(Message, frozen=True):
     trainable: bool = True
     nonfinite: int = 0
     norm: float = 0.0
+    buffer: bool = False
 
 
 class Prepared(Message, frozen=True):

@@ -60,6 +60,10 @@ class Telemetry:
         self._parameters: dict[NodeId, list[tuple[Key, Parameter]]] = {node: [] for node in model.parts}
         for key, parameter in model.parameters().items():
             self._parameters[key.node].append((key, parameter))
+        self._buffers: dict[NodeId, list[tuple[Key, Tensor]]] = {node: [] for node in model.parts}
+        for key, tensor in model.tensors().items():
+            if not isinstance(tensor, Parameter):
+                self._buffers[key.node].append((key, tensor))
         self._activations: dict[NodeId, Array] = {}
         self._trained = {
             node: [(key, parameter) for key, parameter in own if parameter.requires_grad]
@@ -131,14 +135,14 @@ class Telemetry:
         return NodeStatistics(None, None, norm)
 
     def parameter_infos(self, node: NodeId | None = None) -> tuple[ParameterInfo, ...]:
-        """Of the parameters of one layer, of a container with all that is in it, or of all."""
+        """Of the parameters and buffers of one layer, of a container with all that is in it, or of all."""
         parts = self._model.parts
         inside = {id(part) for part in parts[node].modules()} if node is not None else None
         return tuple(
             parameter_info(key, parameter)
             for owner, own in self._parameters.items()
             if inside is None or id(parts[owner]) in inside
-            for key, parameter in own
+            for key, parameter in (*own, *self._buffers[owner])
         )
 
     def view(self, node: NodeId, name: str | None, step: int) -> ParameterView | None:
@@ -146,10 +150,11 @@ class Telemetry:
         if node not in self._parameters:
             return None
         infos = self.parameter_infos(node)
-        chosen = [parameter for key, parameter in self._parameters[node] if name in (None, key.name)]
+        tensors = (*self._parameters[node], *self._buffers[node])
+        chosen = [tensor for key, tensor in tensors if name in (None, key.name)]
         if not chosen:
             return ParameterView(node, step, infos)
-        name = name or self._parameters[node][0][0].name
+        name = name or tensors[0][0].name
         values, gradient = chosen[0]._array, chosen[0].grad
         image, stride = picture(values)
         return ParameterView(
@@ -167,8 +172,8 @@ class Telemetry:
         )
 
 
-def parameter_info(key: Key, parameter: Parameter) -> ParameterInfo:
-    """What the window is told of one parameter: its figures and those of its gradient."""
+def parameter_info(key: Key, parameter: Tensor) -> ParameterInfo:
+    """What the window is told of one parameter or buffer: its figures and those of its gradient."""
     found = summary(parameter._array)
     gradient = parameter.grad
     return ParameterInfo(
@@ -186,4 +191,5 @@ def parameter_info(key: Key, parameter: Parameter) -> ParameterInfo:
         parameter.requires_grad,
         found.nonfinite,
         math.sqrt(sum_of_squares(parameter._array)),
+        not isinstance(parameter, Parameter),
     )

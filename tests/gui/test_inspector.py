@@ -30,7 +30,7 @@ from core.design.model import CustomLayer, NodeId
 from core.design.settings import DataDescription
 from core.design.shapes import Facts
 from core.errors import DesignError
-from core.training.messages import Histogram, ParameterInfo, ParameterView, Prepared, Reinitialise
+from core.training.messages import Histogram, ParameterInfo, ParameterView, Prepared, Reinitialise, Watch
 from tests.gui.conftest import Engine, id_of
 
 
@@ -840,3 +840,23 @@ def test_what_is_typed_is_read(kind: str, text: str, value: object) -> None:
 def test_what_cannot_be_read_is_refused(kind: str, text: str) -> None:
     with pytest.raises(DesignError):
         from_text(Option("o", kind), text)
+
+
+def test_buffers_stand_below_the_parameters_and_only_these_are_changed_by_hand(
+    inspector: Inspector, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
+    fc1 = select(document, "fc1")
+    inspector.open_page(PARAMETERS)
+    running = altered(info(fc1, "running_mean", (128,), None), buffer=True)
+    engine.say(Prepared(0, 2, (info(fc1, "weight", (128, 64)), info(fc1, "bias", (128,)), running)))
+    table = inspector.parameters.table
+    assert [row.name for row in table.rows] == ["weight", "bias", "running_mean"]
+    assert inspector.parameters.initialise.isEnabled()
+    place = table.visualRect(table.model().index(2, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert engine.trainer._process.watched == Watch(fc1, "running_mean")
+    assert not inspector.parameters.initialise.isEnabled()
+    assert not inspector.parameters.numbers.isEnabled()
+    assert not inspector.parameters.trainable.isEnabled()
+    document.apply("Rename", edits.rename(document.design, fc1, "other"))
+    assert engine.trainer._process.watched == Watch(fc1, "running_mean")

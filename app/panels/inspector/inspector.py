@@ -186,10 +186,14 @@ class Inspector(QWidget):
 
     def _parameter_of(self, node_id: NodeId) -> str | None:
         """The parameter to look into: the one looked into so far, if the layer has it, or else its first."""
-        names = list(self._document.report.parameters.get(node_id, ()))
+        names = [*self._document.report.parameters.get(node_id, ()), *(each.name for each in self._buffers(node_id))]
         if self._watched[1] in names:
             return self._watched[1]
         return names[0] if names else None
+
+    def _buffers(self, node_id: NodeId) -> list[ParameterInfo]:
+        """The buffers of a layer, such as running statistics: only the engine knows of them."""
+        return [info for (node, _), info in self._infos.items() if node == node_id and info.buffer]
 
     def _watch(self, node_id: NodeId | None, parameter: str | None) -> None:
         if (node_id, parameter) != self._watched:
@@ -204,13 +208,17 @@ class Inspector(QWidget):
             return
         shapes = self._document.report.parameters.get(node_id, {})
         rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
+        buffers = self._buffers(node_id)
+        rows += [ParameterRow(info.name, info.shape, info) for info in buffers]
         design = self._document.design
 
         def is_frozen(design: Design) -> bool:
             return node_id in design and chosen in design[node_id].frozen
 
         later = self._trainer.runs.is_later(is_frozen, design)
-        self.parameters.show_rows(rows, chosen, not is_frozen(design), later)
+        is_parameter = chosen not in [info.name for info in buffers]
+        self.parameters.show_rows(rows, chosen, is_parameter and not is_frozen(design), later)
+        self.parameters.allow_by_hand(is_parameter)
         self.parameters.reinitialise.setEnabled(not self._trainer.weights.belong_to_run)
 
     def _info(self, node_id: NodeId, name: str, shape: tuple[int, ...]) -> ParameterInfo | None:

@@ -181,6 +181,8 @@ def details(info: ParameterInfo) -> str:
         dtype=info.dtype,
         device=info.device,
     )
+    if info.buffer:
+        text += tr(" · a buffer, which is not trained")
     return text + tr(" · {count} NaN or infinite").format(count=info.nonfinite) if info.nonfinite else text
 
 

@@ -104,6 +104,11 @@ class ParametersTab(ScrollColumn):
         row.addWidget(self.initialise)
         return row
 
+    def allow_by_hand(self, is_parameter: bool) -> None:
+        """Only parameters are trained, filled and edited; a buffer is the layer's own."""
+        for control in (self.trainable, self.numbers, self.initialise):
+            control.setEnabled(is_parameter)
+
     def clear(self) -> None:
         """Show that nothing is known of the numbers yet."""
         self._latest_step = None

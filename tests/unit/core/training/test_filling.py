@@ -19,6 +19,7 @@ from core.training.messages import (
     Initialise,
     NumbersChanged,
     ParameterInfo,
+    ParameterView,
     Pause,
     Prepare,
     Prepared,
@@ -26,6 +27,7 @@ from core.training.messages import (
     SaveWeights,
     Start,
     ValuesDrawn,
+    Watch,
 )
 from tests.unit.core.design.drawing import node
 from tests.unit.core.training.driving import Driven, iris, of, states, the
@@ -163,3 +165,17 @@ def test_a_paused_run_goes_on_from_what_was_filled(tmp_path: Path) -> None:
     engine.ask(Resume())
     assert states(engine.run()) == ["finished"]
     assert weights(engine, tmp_path)["net.linear.weight"].any()
+
+
+def test_buffers_are_told_of_and_looked_into_beside_parameters() -> None:
+    engine, design = Driven(), iris(("Linear", {"out_features": 3}), "BatchNorm1d", epochs=1)
+    engine.train(design)
+    norm = node(design, "net.batchnorm1d").id
+    view = of(ParameterView, engine.ask(Watch(norm, "running_mean")))[-1]
+    assert [(info.name, info.buffer) for info in view.parameters] == [
+        ("weight", False), ("bias", False), ("running_mean", True), ("running_var", True), ("num_batches_tracked", True)
+    ]  # fmt: skip
+    mean = np.frombuffer(view.picture, "<f4")
+    assert view.parameters[2].mean == pytest.approx(float(mean.mean()))
+    assert view.parameters[2].std == pytest.approx(float(mean.std(ddof=1)))
+    assert view.parameters[4].mean == 4  # batches of an epoch
