@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickletools
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -29,6 +30,9 @@ _FOREIGN = {
     b"\x1f\x8b": "packed with gzip: unpack it first",
     b"\x08": "an ONNX model",
 }  # fmt: skip
+_BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, OverflowError,
+)  # fmt: skip
 _LINE = "torch.save({load}.state_dict(), 'weights.pt')"
 
 
@@ -99,7 +103,7 @@ def _members(path: Path) -> list[str]:
     try:
         with foreign.opened(path) as file, zipfile.ZipFile(file) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except _BROKEN:
         raise TensorFileError("'{path}' is damaged or cut off.", path=str(path)) from None
 
 
@@ -108,8 +112,11 @@ def _whole_object(path: Path, names: list[str]) -> str | None:
     member = next((name for name in names if name.endswith("/data.pkl")), None)
     if member is None:
         return None
-    with foreign.opened(path) as whole, zipfile.ZipFile(whole) as archive, archive.open(member) as file:
-        start = file.read(400)
+    try:
+        with foreign.opened(path) as whole, zipfile.ZipFile(whole) as archive, archive.open(member) as file:
+            start = file.read(400)
+    except _BROKEN:
+        return None  # reading all of it says what is wrong
     try:
         for instruction, argument, _ in pickletools.genops(start):
             if instruction.name == "GLOBAL" and isinstance(argument, str):

@@ -1,0 +1,167 @@
+"""Files that are almost right: small ones of every format that is read, a little of each changed by a seed."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+import resources
+from core.data.prepare import look
+from core.design import project
+from core.design.settings import DataSettings
+from core.errors import NetloomError
+from core.files.pt import save
+from core.files.weights import read_weights, write_weights
+from core.tensors.tensor import Tensor
+
+PATIENCE = 2.0
+"""Seconds within which a small file is read or refused."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """Files of one kind: how a right one is made, and what reads it. `parts`: the files that belong together."""
+
+    name: str
+    make: Callable[[Path], object]
+    read: Callable[[Path], object]
+
+
+def _state() -> dict[str, Tensor]:
+    from core import arange
+
+    return {"a.weight": arange(12).reshape(3, 4), "a.bias": arange(3)}
+
+
+def _make_csv(path: Path) -> None:
+    rows = "".join(f"{number / 3:.3f},{number},{'ab'[number % 2]}\n" for number in range(40))
+    path.write_text("length,width,kind\n" + rows)
+
+
+def _make_npz(path: Path) -> None:
+    np.savez(path, X=np.arange(120, dtype=np.float32).reshape(40, 3), y=np.arange(40) % 2)
+
+
+def _make_idx(path: Path) -> None:
+    path.write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 20, 4, 4) + bytes(range(160)) * 2)
+    labels = path.with_name(path.name.replace("images-idx3", "labels-idx1"))
+    labels.write_bytes(struct.pack(">4BI", 0, 0, 8, 1, 20) + bytes(number % 2 for number in range(20)))
+
+
+def _make_pictures(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, kind in enumerate(("png", "gif", "bmp", "jpeg")):
+            content = io.BytesIO()
+            Image.new("RGB", (9, 8), (number * 20, 50, 90)).save(content, kind)
+            archive.writestr(f"{'cat' if number % 2 else 'dog'}/{number}.{kind}", content.getvalue())
+
+
+def _read_data(path: Path) -> object:
+    return look(DataSettings(str(path)))
+
+
+def _make_project(path: Path) -> None:
+    path.write_bytes((resources.folder("examples") / "digits-mlp.netloom").read_bytes())
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("x.netloom", _make_project, project.read),
+        Format("x.safetensors", lambda path: write_weights(path, _state()), read_weights),
+        Format("x.pt", lambda path: save({"model": _state(), "losses": [0.5, 1.5], "epoch": 3}, path), read_weights),
+        Format("x.npz", _make_npz, _read_data),
+        Format("x.csv", _make_csv, _read_data),
+        Format("x-images-idx3-ubyte", _make_idx, _read_data),
+        Format("x.zip", _make_pictures, _read_data),
+    )
+}
+
+
+def _mutated(content: bytes, random: Random) -> bytes:
+    """The bytes with some of them flipped, cut out, doubled, exchanged for extremes, or cut off."""
+    changed = bytearray(content)
+    for _ in range(random.randint(1, 6)):
+        at, end = sorted(random.randrange(len(changed) + 1) for _ in range(2))
+        end = min(end, at + random.choice((1, 2, 4, 8, 64)))
+        match random.randrange(6):
+            case 0:
+                changed[at:end] = bytes(random.randrange(256) for _ in range(end - at))
+            case 1:
+                changed[at:end] = random.choice((b"\0", b"\xff", b"\x7f", b"9")) * (end - at)
+            case 2:
+                del changed[at:end]
+            case 3:
+                changed[at:at] = changed[at:end] * random.choice((1, 2, 100))
+            case 4:
+                changed[at:end] = random.choice((b"-1", b"1e308", b"9" * 30, b"nan", b'"', b"[" * 50, b"\xed\xa0\x80"))
+            case _ if random.random() < 0.2:
+                del changed[at:]
+    return bytes(changed)
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def mutants(content: bytes, seed: int, count: int) -> Iterator[bytes]:
+    """`count` changed forms. Of an archive, half are sound ones with a changed member, which no checksum gives away."""
+    random, is_archive = Random(seed), content.startswith(b"PK")
+    for _ in range(count):
+        if is_archive and random.random() < 0.5:
+            members = _members(content)
+            name = random.choice(sorted(members))
+            members[name] = _mutated(members[name], random)
+            yield _zipped(members)
+        else:
+            yield _mutated(content, random)
+
+
+def try_all(kind: Format, folder: Path, seed: int, count: int) -> dict[str, int]:
+    """Read so many mutants: how many were read and how many refused. Anything else is an AssertionError, and the file
+    that did it stays in the folder."""
+    path = folder / kind.name
+    kind.make(path)
+    kind.read(path)  # the right one
+    done = {"read": 0, "refused": 0}
+    for number, content in enumerate(mutants(path.read_bytes(), seed, count)):
+        path.write_bytes(content)
+        begin = time.monotonic()
+        try:
+            kind.read(path)
+            done["read"] += 1
+        except NetloomError as error:
+            str(error.sentence)
+            done["refused"] += 1
+        except Exception as error:
+            raise AssertionError(f"{path}, seed {seed}, mutant {number}: {error!r}") from error
+        taken = time.monotonic() - begin
+        assert taken < PATIENCE, f"{path}, seed {seed}, mutant {number}: {taken:.1f} s"
+    return done
+
+
+def peak() -> int:
+    """The most memory that this process ever took, in bytes."""
+    import resource
+
+    factor: Any = 1024
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * factor)
