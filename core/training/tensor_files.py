@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import foreign
 from core.data.archive import load_arrays
 from core.files import read_tensors
 from core.files.pt import TensorFileError, load
@@ -45,7 +46,7 @@ def _things(path: Path) -> Iterator[tuple[str, object]]:
 
 def _looks_like_safetensors(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with foreign.opened(path) as file:
             return file.read(9)[8:9] == b"{"
     except OSError:
         return False
@@ -53,7 +54,7 @@ def _looks_like_safetensors(path: Path) -> bool:
 
 def _members(path: Path) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with foreign.opened(path) as file, zipfile.ZipFile(file) as archive:
             return archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         return []

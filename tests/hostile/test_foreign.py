@@ -105,7 +105,7 @@ def test_the_clipboard_is_bounded() -> None:
 
 
 OWN = {  # the program's own files, what it wrote itself, and what opens a file that is open already
-    "core/foreign.py", "core/training/devices.py", "core/training/snapshots.py", "core/data/built_in.py",
+    "core/foreign.py", "core/training/devices.py", "core/training/snapshots.py", "core/data/built_in.py", "core/data/picture_files.py",
     "app/look/theme.py", "app/look/icons.py", "app/window/window.py", "core/design/pytorch/script.py",
 }  # fmt: skip
 
@@ -119,6 +119,7 @@ def opens(tree: ast.AST) -> Iterator[int]:
             mode = [each.value for each in node.args if isinstance(each, ast.Constant)]
             if owner != "foreign" and (
                 name in ("read_text", "fromfile", "memmap", "loadtxt") or (name == "read_bytes" and not node.args)
+                or (name == "ZipFile" and "path" in [getattr(each, "id", "") for each in node.args])
                 or (name == "open" and mode and str(mode[-1]).startswith("r"))
             ):  # fmt: skip
                 yield node.lineno
