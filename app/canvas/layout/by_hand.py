@@ -6,25 +6,25 @@ two cards does the lower one give way. No two boxes overlap, and no wire passes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
-from typing import TypeAlias
 
+from app.canvas.layout.bands import Bands, Rect
 from app.canvas.layout.curves import sampled
 from app.canvas.layout.layered import Edge, Placement, Point, Size
-
-Rect: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Nodes of these sizes, most of which `automatic` has placed, and those that a hand `moved`."""
+    """Nodes of these sizes, most of which `automatic` has placed, and those that a hand `moved`.
+
+    `edges` says of each at which share of its target's width it arrives.
+    """
 
     sizes: Mapping[str, Size]
-    edges: Sequence[Edge]
+    edges: Mapping[Edge, float]
     gap: float
     automatic: Placement
     moved: Mapping[str, Point]
@@ -40,19 +40,24 @@ class ByHand:
         """The ways of the wires that need one. Between cards that stay, only cards that do not can be in the way."""
         rects = {node: _rect(place, self.sizes[node]) for node, place in placed.items()}
         touched = {node: rects[node] for node, place in placed.items() if place != self.automatic.positions.get(node)}
+        all_bands, touched_bands = Bands(rects), Bands(touched)
         routes = {}
-        for edge in dict.fromkeys(self.edges):
+        for edge, share in self.edges.items():
             stays = touched.keys().isdisjoint(edge)
-            others = [rect for node, rect in (touched if stays else rects).items() if node not in edge]
+            bands = touched_bands if stays else all_bands
+            between = bands.between(rects[edge[0]][3], rects[edge[1]][1])
+            others = [rect for node, rect in between.items() if node not in edge]
             kept = self.automatic.routes.get(edge, ()) if stays else ()
-            if route := free_way(rects[edge[0]], rects[edge[1]], others, kept):
+            source, target = rects[edge[0]], rects[edge[1]]
+            end = target[0] + (target[2] - target[0]) * share, target[1]
+            if route := free_way(((source[0] + source[2]) / 2, source[3]), end, others, kept):
                 routes[edge] = route
         return routes
 
     def _neighbours(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         before: dict[str, list[str]] = {}
         after: dict[str, list[str]] = {}
-        for source, target in dict.fromkeys(self.edges):
+        for source, target in self.edges:
             before.setdefault(target, []).append(source)
             after.setdefault(source, []).append(target)
         return before, after
@@ -96,12 +101,14 @@ class ByHand:
         ready = [self._rank(node, wished) for node, count in waiting.items() if not count]
         heapify(ready)
         rects: dict[str, Rect] = {}
+        bands = Bands()
         while ready:
             node = heappop(ready)[-1]
             feeders = (i for i in before.get(node, ()) if self._binds(i, node) and i in rects)
             lowest = max((rects[i][3] + self.gap for i in feeders), default=wished[node][1])
             centre, top = wished[node][0], max(wished[node][1], lowest)
-            rects[node] = _below(_rect((centre, top), self.sizes[node]), rects.values(), self.gap)
+            rects[node] = _below(_rect((centre, top), self.sizes[node]), bands, self.gap)
+            bands.add(node, rects[node])
             for target in after.get(node, ()):
                 if self._binds(node, target):
                     waiting[target] -= 1
@@ -120,25 +127,21 @@ def _rect(place: Point, size: Size) -> Rect:
     return place[0] - size[0] / 2, place[1], place[0] + size[0] / 2, place[1] + size[1]
 
 
-def _below(rect: Rect, placed: Iterable[Rect], gap: float) -> Rect:
+def _below(rect: Rect, placed: Bands, gap: float) -> Rect:
     """The rectangle moved down past all it lies on."""
     left, top, right, bottom = rect
     height = bottom - top
-    for other in sorted((box for box in placed if box[0] < right and left < box[2]), key=lambda box: box[1]):
-        if other[1] < top + height and top < other[3]:
-            top = other[3] + gap
+    while under := [box[3] for box in placed.between(top, top + height).values() if box[0] < right and left < box[2]]:
+        top = min(under) + gap
     return left, top, right, top + height
 
 
-_TS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _CLEAR = 20.0
 """How far from a card a wire passes it."""
 
 
-def free_way(source: Rect, target: Rect, others: Sequence[Rect], route: tuple[Point, ...] = ()) -> tuple[Point, ...]:
-    """The points by which a wire goes past the cards that would lie over it; none where it is free."""
-    start, end = ((source[0] + source[2]) / 2, source[3]), ((target[0] + target[2]) / 2, target[1])
-    between = [box for box in others if start[1] < box[3] and box[1] < end[1]]
+def free_way(start: Point, end: Point, between: Sequence[Rect], route: tuple[Point, ...] = ()) -> tuple[Point, ...]:
+    """The points by which a wire goes past the cards between its ends that would lie over it; none if it is free."""
     points = (start, *route, end)
     if not any(_crosses(points, box) for box in between):
         return route
@@ -148,21 +151,41 @@ def free_way(source: Rect, target: Rect, others: Sequence[Rect], route: tuple[Po
 
 
 def _obstacle(points: Sequence[Point], between: Sequence[Rect]) -> Rect:
-    """What a wire must go round: the cards on it, and those that lie too near to these for a wire between."""
+    """What a wire must go round: the cards on it, and those that are then in its way or too near to these."""
     found = [box for box in between if _crosses(points, box)]
+    ends = points[0][0], points[-1][0]
     while True:
-        left, right = min(box[0] for box in found) - 2 * _CLEAR, max(box[2] for box in found) + 2 * _CLEAR
+        left = min(*ends, min(box[0] for box in found) - 2 * _CLEAR)
+        right = max(*ends, max(box[2] for box in found) + 2 * _CLEAR)
         more = [box for box in between if box not in found and box[0] < right and left < box[2]]
         if not more:
             break
         found += more
-    return min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found)
+    top, bottom = min(box[1] for box in found), max(box[3] for box in found)
+    return (
+        min(box[0] for box in found),
+        max(top, points[0][1]),
+        max(box[2] for box in found),
+        min(bottom, points[-1][1]),
+    )
 
 
 def _crosses(points: Sequence[Point], box: Rect) -> bool:
-    """Whether the curve through the points, whose pieces are upright at their ends, meets a box."""
-    left, top, right, bottom = box
-    if not any(start[1] < bottom and top < end[1] for start, end in pairwise(points)):
+    """Whether the curve through the points meets a box."""
+    if not any(start[1] < box[3] and box[1] < end[1] for start, end in pairwise(points)):
         return False
-    steps = ((x1 + (x2 - x1) * t, y1 + (y2 - y1) * t) for (x1, y1), (x2, y2) in pairwise(sampled(points)) for t in _TS)
-    return any(left < x < right and top < y < bottom for x, y in steps)
+    return any(_meets(start, end, box) for start, end in pairwise(sampled(points)))
+
+
+def _meets(start: Point, end: Point, box: Rect) -> bool:
+    """Whether a straight line passes through a box: the parts of it that lie between the sides overlap."""
+    enter, leave = 0.0, 1.0
+    for axis in (0, 1):
+        low, high, at, way = box[axis], box[axis + 2], start[axis], end[axis] - start[axis]
+        if way == 0:
+            if not low < at < high:
+                return False
+            continue
+        first, last = sorted(((low - at) / way, (high - at) / way))
+        enter, leave = max(enter, first), min(leave, last)
+    return enter < leave

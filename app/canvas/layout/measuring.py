@@ -6,6 +6,7 @@ from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.geometry import Slot
 from app.canvas.layout.layered import Placement, Size, layered
 from app.canvas.layout.metrics import Metrics
+from app.canvas.layout.ports import ports_of
 from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId
 
@@ -77,7 +78,8 @@ class Measured:
         moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
         if not moved:
             return placement
-        edges = [(wire.source, wire.target) for wire in node.wires]
+        ports = ports_of(self.design, node)
+        edges = {(wire.source, wire.target): ports[wire.target].share(wire.input) for wire in reversed(node.wires)}
         return ByHand(
             {child: self.sizes[child] for child in node.children}, edges, self.metrics.layer_gap, placement, moved
         ).place()

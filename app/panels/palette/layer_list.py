@@ -219,7 +219,7 @@ class LayerList(QTreeView):
 def _row(entry: LayerEntry) -> QStandardItem:
     row = QStandardItem(entry.key)
     row.setData(entry, ENTRY)
-    row.setToolTip(plain_tip(entry.summary))
+    row.setToolTip(plain_tip(f"{entry.key}\n{entry.summary}"))
     row.setData(entry.summary, Qt.ItemDataRole.AccessibleDescriptionRole)
     row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
     return row

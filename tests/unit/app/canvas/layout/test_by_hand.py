@@ -117,3 +117,30 @@ def test_loose_cards_lie_beside_the_wires() -> None:
     layout = arrange(design, "root", METRICS)
     loose = layout.boxes[design["root"].children[-1]]
     assert all(x < loose.x for link in layout.links for x, _ in link.points)
+
+
+def under_cards(layout: Layout) -> list[tuple[NodeId, NodeId, NodeId]]:
+    """Wires that run down, each with a card that they pass under."""
+    found = []
+    for link in layout.links:
+        line = sampled(link.points)
+        steps = [
+            (x1 + (x2 - x1) * t / 9, y1 + (y2 - y1) * t / 9) for (x1, y1), (x2, y2) in pairwise(line) for t in range(9)
+        ]
+        others = (box for node, box in layout.boxes.items() if node not in (link.source, link.target))
+        if link.points[0][1] < link.points[-1][1]:
+            inner = ((box, box.node) for box in others)
+            found += [
+                (link.source, link.target, node)
+                for box, node in inner
+                if any(box.x + 1 < x < box.right - 1 and box.y + 1 < y < box.bottom - 1 for x, y in steps)
+            ]
+    return found
+
+
+ROWS = st.tuples(st.integers(-3, 3), st.integers(0, 8)).map(lambda p: (p[0] * 352.0, p[1] * 96.0))
+
+
+@given(graphs(st.none() | ROWS))
+def test_no_wire_passes_under_a_card(design: Design) -> None:
+    assert under_cards(arrange(design, "root", METRICS)) == []
