@@ -233,7 +233,7 @@ def test_rows_say_what_the_layer_does(palette: Palette) -> None:
     index = model.index(0, 0, model.index(groups_of(palette).index("Linear"), 0))
     linear = catalog.get("Linear")
     assert linear is not None
-    assert index.data(Qt.ItemDataRole.ToolTipRole) == linear.summary
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == f"Linear\n{linear.summary}"  # a narrow row shortens the name
     assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == linear.summary
 
 

@@ -80,6 +80,18 @@ def test_a_layer_dropped_on_a_wire_goes_into_it(
     assert_undoable(document, before)
 
 
+def test_a_template_is_dropped_whole_in_one_step(
+    hand: Hand, document: Document, canvas: Canvas, palette_drag: DragFrom
+) -> None:
+    before, at, drag = document.design, hand.slot("net", 1), palette_drag("VGG block")
+    drag.enter(at)
+    drag.drop(at)
+    assert names(document, "net") == ["flatten", "vgg", "fc1", "act1", "block", "out"]
+    (new,) = document.selection
+    assert names(document, new) == ["conv1", "relu1", "conv2", "relu2", "pool"]
+    assert_undoable(document, before)
+
+
 def test_what_is_no_layer_is_not_taken(canvas: Canvas) -> None:
     mime = QMimeData()
     mime.setText("hello")
