@@ -90,7 +90,7 @@ class TensorsDialog(QDialog):
             memory=units.memory(sum(each.size for each in listed.tensors)),
         )
         if listed.others:
-            text += self.tr(", and {count} other values").format(count=units.count(listed.others))
+            text += self.tr("; values of other kinds: {count}").format(count=units.count(listed.others))
         self.headline.setText(text)
         self.table.show_rows([_cells(each) for each in listed.tensors])
         self.table.setCurrentIndex(self.table.model().index(0, 0))

@@ -578,7 +578,7 @@ def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Pat
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
     with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE):
-        window.files.take(path)
+        window.trainer.weights.load(path)
     assert str(path) in failures(window)[0]
     assert not window.findChildren(QDialog, "weights_report")
     assert not window.files.is_modified
@@ -611,7 +611,7 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
         type_name(window, qtbot, tmp_path / name.removesuffix(".safetensors"))
     path = tmp_path / name
     assert window.status.text() == f"Saved {path}"
-    window.files.take(path)
+    window.trainer.weights.load(path)
     until(qtbot, lambda: window.findChildren(QDialog, "weights_report"))
     (dialog,) = window.findChildren(QDialog, "weights_report")
     dialog.accept()
