@@ -50,6 +50,10 @@ class CodeTab(ScrollColumn):
 
     def show_code(self, line: str, forward: str, source: str) -> None:
         """Show the line that makes a layer, those that use it and, for a custom one, the source of its class."""
+        wrap = CodeView.LineWrapMode
+        self.line.setLineWrapMode(
+            wrap.NoWrap if "\n    " in line else wrap.WidgetWidth
+        )  # blocks are read by their edge
         self.line.show_text(line)
         for text, title, view in (
             (forward, self._forward_title, self.forward),
