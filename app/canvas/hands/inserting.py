@@ -30,15 +30,15 @@ def insert_after(view: View, key: str, node: NodeId) -> None:
     _attempt(view.document, key, fragment, edit)
 
 
-def insert_connected(document: Document, key: str, place: Place, port: Port) -> None:
-    """In the Module of a place, wired to a port; the program lays it below what feeds it or above what it feeds."""
+def insert_connected(document: Document, key: str, port: Port) -> None:
+    """In the Module of a port, wired to it; the program lays it below what feeds it or above what it feeds."""
     fragment = templates.new(key)
 
     def edit(design: Design) -> Design:
-        after = edits.insert(design, fragment, place.container)
+        after = edits.insert(design, fragment, port.container)
         new = fragment.roots[0]
         wire = Wire(port.node, new) if port.is_output else Wire(new, port.node, port.input)
-        return edits.connect(after, place.container, wire)
+        return edits.connect(after, port.container, wire)
 
     _attempt(document, key, fragment, edit)
 

@@ -60,12 +60,12 @@ class LayWire(Gesture):
             self._connect(self._to)
         elif self._taken is not None:
             self._disconnect(self._taken)
-        elif self.view.stage.layout.box_at(point.x(), point.y()) is None or self._is_on_ground(point):
-            self._search(self._port, point)
-
-    def _is_on_ground(self, point: QPointF) -> bool:
-        box = self.view.stage.layout.box_at(point.x(), point.y())
-        return box is not None and box.node == self._port.container
+        else:
+            box = self.view.stage.layout.box_at(point.x(), point.y())
+            if box is None or box.is_frame:
+                self._search(self._port, point)
+            elif box.node != self._port.node:
+                self._connect(Port(self._port.container, box.node, not self._port.is_output))  # which says why not
 
     def _wire(self, to: Port) -> Wire:
         source, target = (self._port, to) if self._port.is_output else (to, self._port)

@@ -62,14 +62,11 @@ class Searching:
     def connect_port(self, port: Port, point: QPointF) -> None:
         """Search for a layer to connect to a port, filtered to what has the other end of a wire."""
         view = self._view
-        place = hits.place_at(view.stage.base, point.x(), point.y())
-        if place.container != port.container:
-            return
         other = "Input" if port.is_output else "Output"
         likely = self._followers(port.node) if port.is_output else ()
         at = view.camera.to_view(point)
         unfit = self._misfits(port.node) if port.is_output else {}
-        self._open(at, likely, lambda key: insert_connected(view.document, key, place, port), [other], unfit)
+        self._open(at, likely, lambda key: insert_connected(view.document, key, port), [other], unfit)
 
     def _pointer(self) -> QPointF:
         """The pointer, or, where it is elsewhere, the middle of the canvas."""
@@ -88,8 +85,11 @@ class Searching:
         """What feeds a place."""
         if place.wire is not None:
             return place.wire.source
-        children = self._view.document.design[place.container].children
-        return children[place.index - 1] if place.index else None
+        document = self._view.document
+        if place.index:
+            return document.design[place.container].children[place.index - 1]
+        feeders = document.report.feeders.get(place.container, ()) if place.index == 0 else ()
+        return next(iter(feeders), None)
 
     def _open(
         self,

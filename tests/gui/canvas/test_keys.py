@@ -146,6 +146,17 @@ def test_other_words_find_what_is_meant(hand: Hand, canvas: Canvas, typed: str, 
     assert meant in [found.item(row).text() for row in range(min(found.count(), 3))]
 
 
+def test_at_the_first_slot_of_a_sequential_what_enters_it_decides(hand: Hand, canvas: Canvas) -> None:
+    at = hand.slot("net", 0)
+    QTest.mouseMove(canvas, at)
+    canvas.searching.insert(at_pointer=True)
+    QTest.keyClicks(search_field(canvas), "conv")
+    found = canvas.findChild(QListWidget, "canvas.search.list")
+    rows = {found.item(row).text(): row for row in range(found.count())}
+    assert rows["Conv2d"] == 0
+    assert found.item(rows["Conv1d"]).foreground().color() == theme.current().muted
+
+
 def test_other_words_are_of_types_that_there_are() -> None:
     assert catalog.types().keys() | templates.TEMPLATES.keys() >= OTHER_WORDS.keys()
 

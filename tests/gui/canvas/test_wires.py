@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -70,6 +71,29 @@ def test_a_wire_let_go_on_nothing_searches_for_what_to_connect(hand: Hand, docum
     assert document.design[new].position is None
     assert canvas.places.node_rect(new).top() > canvas.places.node_rect("res").bottom()
     assert_undoable(document, before)
+
+
+def test_a_wire_let_go_outside_its_frame_searches_too_and_stays_in_its_container(
+    hand: Hand, document: Document, canvas: Canvas
+) -> None:
+    hand.drag(hand.output("x"), hand.ground())
+    field = canvas.findChild(QLineEdit, "canvas.search")
+    assert field.isVisible()
+    QTest.keyClicks(field, "sigmoid")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    new = document.design["res"].children[-1]
+    assert Wire("x", new) in document.design["res"].wires
+
+
+@pytest.mark.parametrize(("start", "end", "said"), [("x", "fc1", "one container"), ("add", "x", "nothing feeds it")])
+def test_a_wire_let_go_on_a_card_that_cannot_take_it_says_why(
+    hand: Hand, document: Document, qtbot: QtBot, start: str, end: str, said: str
+) -> None:
+    before = document.design
+    with qtbot.waitSignal(document.refused) as refused:
+        hand.drag(hand.output(start), hand.at(end))
+    assert said in str(refused.args[0])
+    assert document.design is before
 
 
 def test_a_stroke_with_ctrl_cuts_what_it_crosses(hand: Hand, document: Document, canvas: Canvas) -> None:
