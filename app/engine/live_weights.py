@@ -31,8 +31,8 @@ from core.training.messages import (
 class LiveWeights(QObject):
     """Has a name for the weights of each step of the history, under which they can be had again."""
 
-    redrawn = Signal(object)
-    """New initial parameters were drawn for these nodes; no nodes: for all."""
+    redrawn = Signal(object, object)
+    """New initial parameters were drawn for these nodes, no nodes: for all; and from which seed, None: the design's."""
     exchanged = Signal()
     """Weights of another step of the history are back."""
     changed = Signal(str, str, object)
@@ -64,8 +64,8 @@ class LiveWeights(QObject):
             self._take_snapshot()
             self._process.ask(Reinitialise(nodes, seed))
             self.tell_replaced()
-            self._rename(self.tr("Draw new weights"), seed)
-            self.redrawn.emit(nodes)
+            self._rename(self.tr("Draw new weights"), None if self._runs.is_on else seed)  # a run goes on with its own
+            self.redrawn.emit(nodes, seed)
 
     def load(self, path: Path | str, apply: bool = False, part: str = "") -> None:
         """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""

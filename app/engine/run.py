@@ -128,10 +128,11 @@ def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]
 
 
 def trains_alike(one: Design, other: Design) -> bool:
-    """Whether two designs train the same: they may differ in names, and in where their cards lie."""
+    """Whether two designs train the same: they may differ in names, where their cards lie, and what comes after."""
     if one is other:
         return True
-    return one.settings == other.settings and is_same_network(one, other)
+    settings = replace(other.settings, keeps_seed=one.settings.keeps_seed)
+    return one.settings == settings and is_same_network(one, other)
 
 
 def is_same_network(one: Design, other: Design) -> bool:

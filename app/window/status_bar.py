@@ -106,7 +106,7 @@ class StatusBar(QStatusBar):
             self.clear()
         self._refresh()
 
-    def _take_redrawn(self, nodes: tuple[NodeId, ...]) -> None:
+    def _take_redrawn(self, nodes: tuple[NodeId, ...], seed: int | None) -> None:
         """The network is as before its training, for which the layers may be asked to be as they were."""
         self._is_redrawn = True
         count = len(nodes or self._document.report.parameters)
@@ -114,7 +114,9 @@ class StatusBar(QStatusBar):
             self.tr("Drew new initial weights for 1 layer, from seed {seed}"),
             self.tr("Drew new initial weights for {count} layers, from seed {seed}"),
         )
-        text = (one if count == 1 else many).format(count=count, seed=self._document.design.settings.seed)
+        text = (one if count == 1 else many).format(
+            count=count, seed=self._document.design.settings.seed if seed is None else seed
+        )
         self.show_text(text, self.tr("Undo"), self._document.undo)
         self._show_state()
 

@@ -166,3 +166,17 @@ def test_new_weights_for_a_layer_leave_the_others_alone(trained: Window, qtbot: 
     after = [weights(trained, qtbot, tmp_path, name) for name in names]
     assert after[0] == before[0]
     assert after[1] != before[1]
+
+
+def test_a_run_that_waits_goes_on_after_new_weights_were_drawn_for_a_layer(window: Window, qtbot: QtBot) -> None:
+    begin_run(window, qtbot, iris(epochs=LONG))
+    window.trainer.pause()
+    until(qtbot, lambda: window.trainer.runs.is_paused)
+    design = window.document.design
+    window.trainer.weights.reinitialise([id_of(design, "linear")], 99)
+    assert window.status.text() == "Drew new initial weights for 1 layer, from seed 99"
+    assert window.document.design is design
+    qtbot.mouseClick(window.training.findChild(Switch, "settings.keeps_seed"), Qt.MouseButton.LeftButton)
+    window.run_control.proceed()
+    until(qtbot, lambda: window.trainer.runs.state is State.RUNNING)
+    assert window.trainer.runs.number == 1
