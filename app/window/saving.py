@@ -49,7 +49,10 @@ class _Order:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """How it went. `misfits`: nodes whose weights were left out; `problem`: why none are in it; `found`: the file."""
+    """How it went. `misfits`: nodes without weights, where some did not fit; `problem`: why none are in the file.
+
+    `found`: the file as it is now.
+    """
 
     misfits: tuple[NodeId, ...] = ()
     problem: Sentence | None = None
@@ -183,7 +186,8 @@ class Saving(QObject):
         if written.misfits:
             values["names"] = names(order.design, written.misfits)
             return Sentence(
-                self.tr("Saved {path} without the weights of {names}: they do not fit the design as it is now."), values
+                self.tr("Saved {path} without weights of {names}: there are none that fit the design."),
+                values,
             )
         return Sentence(self.tr("Saved {path}"), values)
 

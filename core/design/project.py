@@ -77,9 +77,9 @@ def write(
 ) -> tuple[NodeId, ...]:
     """Write a project with the weights of the file `checkpoint`, and read it back before it takes the old one's place.
 
-    Weights that do not fit the design, as far as its `report` knows, are left out: returns the nodes they were for.
-    Raises FileError, also when what was written could not be opened again, and WeightsError when the checkpoint is
-    damaged; `path` is then as it was.
+    Weights that do not fit the design, as far as its `report` knows, are left out; if there are any, returns all nodes
+    that then have none. Raises FileError, also when what was written could not be opened again, and WeightsError when
+    the checkpoint is damaged; `path` is then as it was.
     """
     report = report or shapes.check(design)
     misfits: tuple[NodeId, ...] = ()
@@ -99,7 +99,7 @@ def write(
 
 
 def _add_weights(archive: zipfile.ZipFile, checkpoint: Path, report: Report) -> tuple[NodeId, ...]:
-    """Put what fits the design into the archive; returns the nodes whose weights do not."""
+    """Put what fits the design into the archive; returns, if any do not, the nodes that have none in it."""
     try:
         source = foreign.opened(checkpoint)
     except OSError as error:
@@ -115,7 +115,8 @@ def _add_weights(archive: zipfile.ZipFile, checkpoint: Path, report: Report) -> 
         if fitting.holds_any:
             with archive.open(member, "w") as target:
                 fitting.copy(source, target)
-    return tuple(held.misfits(report))
+    misfits = tuple(held.misfits(report))
+    return tuple(dict.fromkeys((*held.lacking(report), *misfits))) if misfits else ()
 
 
 def _check_written(path: Path, text: bytes, part: Path) -> None:

@@ -408,7 +408,7 @@ def test_weights_that_do_not_fit_the_drawing_are_not_saved_with_it(
     window.files.saving.begin(path, lambda: then.append("closed"))
     until(qtbot, lambda: told.sentences)
     assert then == []
-    assert told.sentences == [f"Saved {path} without the weights of '{name}': they do not fit the design as it is now."]
+    assert told.sentences == [f"Saved {path} without weights of '{name}': there are none that fit the design."]
     assert not project.read(path).has_checkpoint
 
 

@@ -94,6 +94,8 @@ def test_weights_of_which_none_fits_are_not_written(tmp_path: Path) -> None:
     other = edits.set_options(MLP, [FIRST, LAST], {"out_features": 12})
     assert project.write(path, other, weights) == (FIRST, LAST)
     assert not project.read(path).has_checkpoint
+    weights.write_bytes(checkpoint({f"model|{LAST}|bias": (10,), "random": (5,)}))  # the others were made anew
+    assert project.write(path, MLP, weights) == (FIRST, LAST)
 
 
 def test_layers_that_were_never_trained_are_named(tmp_path: Path) -> None:
