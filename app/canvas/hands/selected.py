@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.canvas.layout import hits
+from app.canvas.layout.geometry import Layout
 from app.canvas.layout.walk import step
 from app.canvas.view import View
 from app.look.sentences import tr
@@ -36,18 +37,30 @@ def collapse(view: View, containers: Sequence[NodeId], collapsed: bool) -> None:
 
 
 def connect(view: View) -> None:
-    """Wire two selected layers of a Module, the upper to a free input of the lower, or take their wire away."""
+    """Wire two selected layers of a Module, the upper to a free input of the lower, or take their wire away.
+
+    Where the lower one feeds the upper already, it is led the way that closes no circle.
+    """
     layout, document = view.stage.base, view.document
     chosen = sorted((layout.boxes[i] for i in document.selection if i in layout.boxes), key=lambda box: box.y)
-    if len(chosen) != 2 or (port := hits.free_input(layout, chosen[1].node)) is None:
+    if len(chosen) != 2:
         return
-    source, target, container = chosen[0].node, chosen[1].node, port.container
-    between = [w for w in document.design[container].wires if (w.source, w.target) == (source, target)]
+    ends = {box.node for box in chosen}
+    container = document.design.parents.get(chosen[0].node, document.design.root)
+    between = [wire for wire in document.design[container].wires if {wire.source, wire.target} == ends]
     if between:
         document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, between))
-    else:
-        wire = Wire(source, target, port.input)
-        document.attempt(tr("Connect"), lambda: edits.connect(document.design, container, wire))
+        return
+    upper, lower = (box.node for box in chosen)
+    ways = [_wire(layout, upper, lower), _wire(layout, lower, upper)]
+    wire = next((way for way in ways if edits.can_connect(document.design, container, way)), ways[0])
+    document.attempt(tr("Connect"), lambda: edits.connect(document.design, container, wire))
+
+
+def _wire(layout: Layout, source: NodeId, target: NodeId) -> Wire:
+    """A wire to the first free input of a layer."""
+    port = hits.free_input(layout, target)
+    return Wire(source, target, port.input if port is not None else 0)
 
 
 def walk(view: View, direction: str, extend: bool = False) -> None:

@@ -6,13 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.canvas.hands import selected
 from app.document.document import Document
 from app.document.search_words import OTHER_WORDS
 from app.look import theme
-from core.design import catalog, templates
+from core.design import catalog, edits, templates
 from core.design.model import Wire
 from tests.gui.canvas.conftest import CTRL, NO, SHIFT, Hand, assert_undoable, names
 
@@ -222,6 +223,23 @@ def test_ctrl_shift_and_arrows_move_a_card_of_a_module_on_the_grid(hand: Hand, d
     hand.key(Key.Key_Right, CTRL | SHIFT)
     assert document.design["digits"].position == (16.0, 0.0)
     assert_undoable(document, before)
+
+
+def test_two_layers_are_connected_the_way_that_closes_no_circle(document: Document, canvas: Canvas) -> None:
+    document.apply(
+        "wired", edits.place(document.design, {"add": (0.0, -200.0), "tanh": (0.0, 200.0), "x": (0.0, 400.0)})
+    )
+    document.apply("cut", edits.disconnect(document.design, "res", [Wire("x", "add", 1)]))
+    document.select(["x", "add"])
+    selected.connect(canvas.view)
+    assert Wire("x", "add", 1) in document.design["res"].wires
+
+
+def test_two_layers_that_no_wire_can_join_say_why(document: Document, canvas: Canvas, qtbot: QtBot) -> None:
+    document.select(["fc1", "act1"])
+    with qtbot.waitSignal(document.refused) as refused:
+        selected.connect(canvas.view)
+    assert "needs no wires" in str(refused.args[0])
 
 
 def test_two_layers_are_connected_and_disconnected_by_command(document: Document, canvas: Canvas) -> None:
