@@ -17,7 +17,7 @@ from app.window.failures import Failure
 from app.window.notice_bar import NoticeBar
 from app.window.status_bar import StatusBar
 from core.errors import Sentence
-from core.training.messages import Evaluated
+from core.training.messages import Evaluated, NumbersChanged
 
 
 class Telling(QObject):
@@ -33,6 +33,7 @@ class Telling(QObject):
         self._status = status
         self._notices = notices
         trainer.evaluated.connect(self._tell_of_test)
+        trainer.numbers_changed.connect(self._tell_of_numbers)
         facts.trust_needed.connect(self._ask_for_trust)
 
     def tell_of_loaded(self, tensors: int) -> None:
@@ -62,6 +63,11 @@ class Telling(QObject):
             text = text.format(name=work.name, time=_moment(work.time))
             restore = (self.tr("Restore"), lambda work=work: recover(work))
             self._notices.offer(text, [restore, (self.tr("Discard"), work.clear)])
+
+    def _tell_of_numbers(self, changed: NumbersChanged) -> None:
+        filled = self.tr("Parameters initialised: {count}").format(count=changed.parameters)
+        text = filled if changed.filled else self.tr("Numbers changed")
+        self._status.show_text(text, self.tr("Undo"), self._document.undo)
 
     def _tell_of_test(self, result: Evaluated) -> None:
         loss, count = f"{result.loss:.4g}", f"{result.samples:,}"

@@ -89,6 +89,7 @@ def test_what_was_drawn_is_what_is_put_in_and_undo_brings_the_old_back(
     assert dialog.figures.text().endswith(f"deviation {wanted.std().item():.4f}")
     assert sum(dialog.histogram.histogram.counts) == 12
     take(dialog, made, qtbot)
+    assert made.status.text() == "Parameters initialised: 1"
     np.testing.assert_allclose(weights(made, qtbot, tmp_path)["net.linear.weight"], wanted.numpy(), rtol=1e-6)
     assert made.document.undo_label == "Initialise"
     made.actions_table["edit.undo"].trigger()

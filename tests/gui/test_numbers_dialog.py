@@ -92,6 +92,7 @@ def test_a_selection_is_changed_all_at_once(
     dialog, before = opened(made, qtbot), weight(made, qtbot, tmp_path)
     select(dialog, 0, 1, 1, 3)
     changed(dialog, made, qtbot, typed)
+    assert made.status.text() == "Numbers changed"
     wanted = before.copy()
     wanted[0:2, 1:4] = change(wanted[0:2, 1:4])  # type: ignore[operator]
     np.testing.assert_array_equal(weight(made, qtbot, tmp_path), wanted)
