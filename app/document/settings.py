@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -16,6 +18,8 @@ class Preferences:
 
     def __init__(self) -> None:
         self._store = QSettings("netloom", "netloom")
+        if sys.platform == "linux":  # elsewhere settings may be kept in no file
+            _keep_private(Path(self._store.fileName()))
 
     @property
     def theme(self) -> str:
@@ -62,6 +66,14 @@ class Preferences:
         value = self._store.value(key, [])
         # An INI file does not tell a list of one text from a text.
         return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _keep_private(file: Path) -> None:
+    """Have nobody else read what was opened lately. Where settings cannot be kept, they last as long as the program."""
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
 
 
 def _digest(source: str) -> str:

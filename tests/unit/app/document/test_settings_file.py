@@ -1,0 +1,41 @@
+"""The file that settings are kept in: nobody else's to read, and done without where it cannot be."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from app.document.settings import Preferences
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere settings may be kept in no file")
+
+
+def store() -> QSettings:
+    return QSettings("netloom", "netloom")
+
+
+def test_it_is_nobody_elses_to_read() -> None:
+    preferences = Preferences()
+    preferences.theme = "light"
+    preferences._store.sync()
+    file = Path(store().fileName())
+    assert "light" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_place_that_cannot_be_used(own_folders: Path) -> None:
+    folder = Path(store().fileName()).parents[1]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("in the way")
+    preferences = Preferences()
+    preferences.theme = "light"
+    assert preferences.theme == "light"
+    assert preferences.recent == ()
+
+
+def test_a_folder_in_its_place() -> None:
+    Path(store().fileName()).mkdir(parents=True)
+    preferences = Preferences()
+    preferences.theme = "light"
+    assert preferences.recent == ()
