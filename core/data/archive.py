@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import struct
 import tokenize
 import zipfile
 import zlib
@@ -27,7 +28,7 @@ _TRAIN = "_train"
 _VALID = ("_valid", "_val", "_validation")
 _BROKEN = (
     ValueError, SyntaxError, EOFError, KeyError, NotImplementedError, RuntimeError, TypeError, zipfile.BadZipFile,
-    zlib.error, lzma.LZMAError, tokenize.TokenError,
+    zlib.error, lzma.LZMAError, tokenize.TokenError, struct.error, OverflowError, IndexError,
 )  # fmt: skip
 _LARGEST = 2**33  # bytes of all arrays, unpacked
 

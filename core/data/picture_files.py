@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,6 +25,11 @@ _VALID = ("val", "valid", "validation")
 _LARGEST = 2**28  # bytes of one file in a zip
 _MOST = 2_000_000  # files that are looked at
 _SKIPPED = ("__macosx",)
+_BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError,
+    NotImplementedError, OverflowError, IndexError,
+)  # fmt: skip
+"""What Python's own reader of zips raises for those that are damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +67,9 @@ def in_zip(path: Path) -> Found:
         raise FileError(
             "'{path}' cannot be read: {reason}.", path=str(path), reason=error.strerror or str(error)
         ) from None
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
+    except _BROKEN:
         raise FileError("'{path}' is damaged, cut off or no zip archive.", path=str(path)) from None
-    members = [member for member in archive.infolist()[:_MOST] if not member.is_dir()]
+    members = [member for member in archive.infolist()[:_MOST] if not member.filename.endswith("/")]
     named = [(member.filename, _member_opener(archive, member)) for member in members]
     return _arranged([(name, opener) for name, opener in named if _is_seen(PurePosixPath(name).parts)], path)
 
@@ -94,10 +102,10 @@ def _member_opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callabl
             raise PictureError("too large")
         try:
             return io.BytesIO(archive.read(member))
+        except _BROKEN:  # before RuntimeError, of which one of them is a kind
+            raise PictureError("damaged in the zip") from None
         except RuntimeError:
             raise PictureError("locked with a password") from None
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
-            raise PictureError("damaged in the zip") from None
 
     return read
 

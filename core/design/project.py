@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ _META, _DESIGN, _CHECKPOINT = "netloom.json", "design.json", "checkpoint.safeten
 _LARGEST_TEXT = 2**26  # bytes of a member that is parsed
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OverflowError,
+    IndexError, struct.error,
 )  # fmt: skip
 
 

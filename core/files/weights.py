@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import pickletools
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -32,6 +34,7 @@ _FOREIGN = {
 }  # fmt: skip
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, OverflowError,
+    IndexError, struct.error, lzma.LZMAError,
 )  # fmt: skip
 _LINE = "torch.save({load}.state_dict(), 'weights.pt')"
 

@@ -20,3 +20,8 @@ def test_mutants(kind: Format, tmp_path: Path) -> None:
     assert sum(done.values()) == COUNT
     assert done["refused"] > COUNT // 20  # the mutations reach what is checked
     assert peak() - before < ROOM
+
+
+@pytest.mark.parametrize(("name", "seed", "count"), [("x.zip", 201, 17), ("x.zip", 204, 200), ("x.npz", 211, 496)])
+def test_mutants_that_the_soak_found(name: str, seed: int, count: int, tmp_path: Path) -> None:
+    try_all(FORMATS[name], tmp_path, seed, count)
