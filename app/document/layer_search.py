@@ -73,7 +73,7 @@ def search(
     order = {key: place for place, key in enumerate(first)}
     ranked = [
         (
-            rank > 0 and entry.key in unfit,
+            entry.key in unfit and (rank > 0 or not words),
             entry.rare and rank > 1,
             rank,
             order.get(entry.key, len(order)),
