@@ -17,4 +17,4 @@ def plain_tip(text: str) -> str:
         text = text[:MOST] + "…"
     if not any(sign in text for sign in "<&") and all(len(line) <= LONG for line in text.splitlines()):
         return text
-    return f'<qt><p style="white-space:pre-wrap">{html.escape(text)}</p></qt>'
+    return f'<qt><p style="white-space:pre-wrap; margin:0">{html.escape(text)}</p></qt>'

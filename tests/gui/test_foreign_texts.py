@@ -57,7 +57,7 @@ def walk(top: QWidget) -> int:
         for tip in tips(widget):
             if tip.startswith("<qt><p"):
                 seen += 1
-                tip = tip.removeprefix('<qt><p style="white-space:pre-wrap">').removesuffix("</p></qt>")
+                tip = tip.removeprefix('<qt><p style="white-space:pre-wrap; margin:0">').removesuffix("</p></qt>")
                 assert "<" not in tip
             else:
                 assert not any(sign in tip for sign in SHOWS_AS_HTML), tip
@@ -114,7 +114,7 @@ def test_in_questions(still_window: Window) -> None:
 
 def test_a_tooltip_is_bounded_and_long_lines_are_wrapped() -> None:
     assert plain_tip("a > b") == "a > b"
-    assert plain_tip("<b>") == '<qt><p style="white-space:pre-wrap">&lt;b&gt;</p></qt>'
+    assert plain_tip("<b>") == '<qt><p style="white-space:pre-wrap; margin:0">&lt;b&gt;</p></qt>'
     assert plain_tip("word " * LONG).startswith("<qt>")
     assert len(plain_tip("<" * 10**7)) < 5 * MOST
 
