@@ -221,7 +221,7 @@ def test_weights_that_are_not_finite_are_refused_with_ways_out(
     still_window: Window, failures: Failures, qtbot: QtBot
 ) -> None:
     asked: list[object] = []
-    still_window.trainer.weights.redrawn.connect(asked.append)
+    still_window.trainer.weights.redrawn.connect(lambda nodes, _seed: asked.append(nodes))
     still_window.trainer.start(still_window.document.design)
     template = "The weights of '{name}' hold values that are NaN or infinite."
     still_window.trainer._take(Failed("Start", template, {"name": "hidden"}, key=UNSOUND_WEIGHTS, run=1))
