@@ -23,7 +23,8 @@ def kept(grad: Array, mask: Array) -> Array:
     kind: Any = _BITS[grad.dtype.itemsize]
     if mask.shape != grad.shape:
         return (mask.astype(kind) * grad.view(kind)).view(grad.dtype)
-    out = np.empty_like(grad)  # of its own, so that a leaf can keep it as its gradient
+    # Of its own, so that a leaf can keep it as its gradient; one that was spread out has no order in memory to keep.
+    out = np.empty_like(mask if 0 in grad.strides else grad, dtype=grad.dtype)
     bits = out.view(kind)
     bits[...] = mask
     bits *= grad.view(kind)
