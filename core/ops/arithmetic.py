@@ -43,6 +43,7 @@ class Rsub(Operation):
 class Mul(Operation):
     """a * b."""
 
+    exact_numbers = True
     saves = ((1,), (0,))
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -55,6 +56,7 @@ class Mul(Operation):
 class Div(Operation):
     """a / b."""
 
+    exact_numbers = True
     saves = ((1,), (0, 1))
 
     def forward(self, a: Array, b: Array) -> Array:
@@ -70,6 +72,7 @@ class DivRounded(Operation):
 
     __slots__ = ("mode",)
     title = "Div"
+    exact_numbers = True
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
@@ -191,6 +194,7 @@ class Where(Operation):
 class Lerp(Operation):
     """start + weight * (end - start)."""
 
+    exact_numbers = True
     saves = ((2,), (2,), (0, 1))
 
     def forward(self, start: Array, end: Array, weight: Array) -> Array:

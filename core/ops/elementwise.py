@@ -178,7 +178,7 @@ class Logit(Operation):
     def backward(self, grad: Array, x: Array) -> Array:
         low = 0.0 if self.eps is None else self.eps
         outside = math.nan if self.eps is None else 0.0
-        slope = grad / (x * (1 - x) + 0.0)  # of the zeros only the positive one
+        slope = grad / (x * (1 - x))
         return namespace(x).where((x < low) | (x > 1 - low), outside, slope)
 
 
@@ -248,6 +248,7 @@ class Clamp(Operation):
 
     __slots__ = ("high", "low")
     saves = ((0,),)
+    bounds = ("low", "high")
 
     def __init__(self, low: float | None, high: float | None) -> None:
         self.low = low

@@ -21,8 +21,10 @@ _SINGLE = np.dtype(np.float32)
 def in_single(op: Operation, arrays: Sequence[Array]) -> Any:
     """What `op` makes of `arrays` and, from now on, of gradients, computed in single precision."""
     kind: Any = op.__class__
+    for name in kind.bounds:
+        setattr(op, name, _rounded(getattr(op, name)))
     op.__class__ = _widened(kind)
-    return op.forward(*arrays)
+    return op.forward(*(arrays if kind.exact_numbers else [_rounded(array) for array in arrays]))
 
 
 @cache
@@ -41,6 +43,13 @@ def _widened(kind: Any) -> Any:
 
     Widened.__name__ = Widened.__qualname__ = kind.__name__
     return Widened
+
+
+def _rounded(operand: Any) -> Any:
+    if operand.__class__ is not float:
+        return operand
+    with np.errstate(over="ignore"):
+        return float(np.float16(operand))
 
 
 def _wide(value: Any) -> Any:

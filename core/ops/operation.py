@@ -29,6 +29,10 @@ class Operation:
     sums and casts. Where `forward` returns a tuple, `core.autograd.record_many` records it, and `backward` receives a
     tuple of gradients, None for an output that nobody used.
 
+    bounds: names of attributes with which values are compared. Beside half precision they are rounded to it, as in
+    PyTorch, so that a value equal to the rounded bound is at the bound.
+    exact_numbers: whether a Python number beside half precision keeps its digits, as it does in PyTorch's kernels of
+    these operations; elsewhere it is rounded to half precision first.
     replays: whether `backward` uses what `forward` computed and left on the operation. Then gradients of gradients run
     `forward` again, on what was saved of the inputs, instead of looking into `backward`.
     sequence: number of the record; inputs always have lower ones, so descending order is a topological order.
@@ -38,6 +42,8 @@ class Operation:
 
     saves: ClassVar[tuple[tuple[int, ...], ...]] = ()
     is_view: ClassVar[bool] = False
+    bounds: ClassVar[tuple[str, ...]] = ()
+    exact_numbers: ClassVar[bool] = False
     replays: ClassVar[bool] = False
     title: ClassVar[str] = ""
     _plans: ClassVar[dict[int, tuple[int | None, ...]]]

@@ -133,15 +133,15 @@ class Hardtanh(Gate):
 
 
 class Hardshrink(Gate):
-    """x, but 0 where |x| <= width."""
+    """x, but 0 where |x| <= width. edge: the width as the type of x holds it, with which x is compared."""
 
-    __slots__ = ("width",)
+    __slots__ = ("edge", "width")
 
-    def __init__(self, width: float) -> None:
-        self.width = width
+    def __init__(self, width: float, edge: float) -> None:
+        self.width, self.edge = width, edge
 
     def is_open(self, x: Array) -> Array:
-        return abs(x) > self.width
+        return abs(x) > self.edge
 
     def forward(self, x: Array) -> Array:
         return x * self.is_open(x)

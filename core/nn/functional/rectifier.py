@@ -152,7 +152,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x, but 0 where |x| <= lambd."""
-    return activated(rectifier.Hardshrink(lambd), "hardshrink", input)
+    return activated(rectifier.Hardshrink(lambd, _edge(lambd, input)), "hardshrink", input)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -163,7 +163,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
         raise RuntimeError(
             f"lambda must be in range [0, {most:g}] for input dtype {input.dtype.title}, but found {lambd:g}"
         )
-    return activated(rectifier.Softshrink(lambd), "softshrink", input)
+    return activated(rectifier.Softshrink(lambd, _edge(lambd, input)), "softshrink", input)
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
@@ -213,3 +213,8 @@ def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Ten
 def threshold_(input: Tensor, threshold_: float, value: float) -> Tensor:
     """`threshold` in place."""
     return threshold(input, threshold_, value, inplace=True)
+
+
+def _edge(lambd: float, input: Tensor) -> float:
+    """`lambd` as half precision holds it, if that is what `input` has: PyTorch compares in that type."""
+    return float(np.float16(lambd)) if input._array.dtype == np.float16 else lambd
