@@ -75,7 +75,7 @@ def insertion_point(document: Document) -> tuple[NodeId, int | None]:
         node = design[document.selection[0]]
         if edits.is_container(node) and not node.collapsed:
             return node.id, None
-        if node.id in design.parents and design[design.parents[node.id]].type == "Sequential":
+        if node.id in design.parents and design[design.parents[node.id]].type != "Module":
             siblings = design[design.parents[node.id]].children
             return design.parents[node.id], siblings.index(node.id) + 1
     entered = design[document.context]

@@ -12,6 +12,8 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     "Concat": ("cat", "concatenate", "join", "merge", "skip"),
     "Sequential": ("block", "stack", "chain"),
     "Module": ("block", "graph", "branch"),
+    "ModuleList": ("list", "experts", "heads"),
+    "ModuleDict": ("dict", "dictionary", "experts", "heads"),
     "Flatten": ("reshape", "view", "ravel"),
     "Unflatten": ("reshape", "view", "split"),
     "Permute": ("transpose", "swap", "rearrange"),

@@ -10,6 +10,7 @@ from core.design import catalog
 from core.design.catalog import LayerType, Option, Options
 from core.design.catalog.recurrent import OUTPUT
 from core.design.catalog.sequence import CAUSAL
+from core.design.lists import LISTS
 from core.design.model import Design, NodeId, Value
 
 USES = (OUTPUT.name, CAUSAL.name)
@@ -67,7 +68,7 @@ def sharing(design: Design, names: Iterable[str], node_id: NodeId) -> str:
     owner = design.owner(node_id)
     if owner == node_id:
         return ""
-    if design.parents[owner] == design.parents[node_id]:
+    if design.parents[owner] == design.parents[node_id] and design[design.parents[owner]].type not in LISTS:
         lines, root, paths = [], "self", ([design[node_id].name], [design[owner].name])
     else:
         lines, root = ["# once the model is made"], "model"

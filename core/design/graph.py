@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from core.design import catalog
+from core.design.lists import LISTS, reach
 from core.design.model import Design, Node, NodeId, Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The children of a container as a flow.
+    """The children of a container, and in a Module the members of lists in it, as a flow.
 
-    `order`: the children, each after those that feed it.
+    `order`: all of them, each after those that feed it.
     `feeds`: for each child, what feeds its input ports; None: nothing does.
     `entries`: the children that the container's own input ports feed, with the number of the port.
     `output`: the child whose output is the container's; None if there is none, or several (`ends`) could be.
@@ -33,6 +34,8 @@ class Graph:
 def graph_of(design: Design, container: NodeId) -> Graph:
     """The flow inside a container. Never raises, whatever the wires are."""
     node = design[container]
+    if node.type in LISTS:
+        return Graph((), {})
     return _chain(node.children) if node.type == "Sequential" else _wired(design, node)
 
 
@@ -43,7 +46,7 @@ def layers_in_order(design: Design) -> Iterator[NodeId]:
         node = design[stack.pop()]
         if node.children:
             stack.extend(reversed(graph_of(design, node.id).order))
-        else:
+        elif node.type not in LISTS:
             yield node.id
 
 
@@ -75,14 +78,15 @@ def _chain(children: tuple[NodeId, ...]) -> Graph:
 
 def _wired(design: Design, module: Node) -> Graph:
     entries = {child: port for port, child in enumerate(inputs_of(design, module.id))}
-    feeds = _feeds(module)
-    output, ends = _output(design, module, entries)
-    unused = _unused(module, output, ends)
-    return Graph(_order(module), feeds, entries, output, ends, unused)
+    members = reach(design, module.children)
+    feeds = _feeds(module, members)
+    output, ends = _output(design, module, members, entries)
+    unused = _unused(design, module, members, output, ends)
+    return Graph(_order(module, members), feeds, entries, output, ends, unused)
 
 
-def _feeds(module: Node) -> dict[NodeId, tuple[NodeId | None, ...]]:
-    ports: dict[NodeId, dict[int, NodeId]] = {child: {} for child in module.children}
+def _feeds(module: Node, members: tuple[NodeId, ...]) -> dict[NodeId, tuple[NodeId | None, ...]]:
+    ports: dict[NodeId, dict[int, NodeId]] = {child: {} for child in members}
     for wire in module.wires:
         ports[wire.target][wire.input] = wire.source
     return {
@@ -91,24 +95,25 @@ def _feeds(module: Node) -> dict[NodeId, tuple[NodeId | None, ...]]:
     }
 
 
-def has_circle(module: Node) -> bool:
+def has_circle(design: Design, module: Node) -> bool:
     """Whether the wires of a Module container lead back to where they came from."""
-    return len(_sorted(module)) < len(module.children)
+    members = reach(design, module.children)
+    return len(_sorted(module, members)) < len(members)
 
 
-def _order(module: Node) -> tuple[NodeId, ...]:
-    """The children in order of execution; what is in or behind a circle comes last."""
-    order = _sorted(module)
-    return (*order, *(child for child in module.children if child not in order))
+def _order(module: Node, members: tuple[NodeId, ...]) -> tuple[NodeId, ...]:
+    """The members in order of execution; what is in or behind a circle comes last."""
+    order = _sorted(module, members)
+    return (*order, *(child for child in members if child not in order))
 
 
-def _sorted(module: Node) -> dict[NodeId, None]:
-    """Kahn's algorithm, in the order of the children where the wires leave it open."""
-    waiting = dict.fromkeys(module.children, 0)
+def _sorted(module: Node, members: tuple[NodeId, ...]) -> dict[NodeId, None]:
+    """Kahn's algorithm, in the order of the members where the wires leave it open."""
+    waiting = dict.fromkeys(members, 0)
     for wire in module.wires:
         waiting[wire.target] += 1
     after = _neighbours((wire.source, wire.target) for wire in module.wires)
-    ready, order = deque(child for child in module.children if not waiting[child]), dict[NodeId, None]()
+    ready, order = deque(child for child in members if not waiting[child]), dict[NodeId, None]()
     while ready:
         order[child := ready.popleft()] = None
         for target in after.get(child, ()):
@@ -118,24 +123,34 @@ def _sorted(module: Node) -> dict[NodeId, None]:
     return order
 
 
-def _output(design: Design, module: Node, entries: Mapping[NodeId, int]) -> tuple[NodeId | None, tuple[NodeId, ...]]:
+def _output(
+    design: Design, module: Node, members: tuple[NodeId, ...], entries: Mapping[NodeId, int]
+) -> tuple[NodeId | None, tuple[NodeId, ...]]:
     """The child whose output the container gives, and those among which one must choose."""
     output = next((child for child in module.children if design[child].type == "Output"), None)
     if output is not None:
         return output, ()
     sources, targets = {wire.source for wire in module.wires}, {wire.target for wire in module.wires}
-    last = tuple(child for child in module.children if child not in sources and child not in entries)
+    giving = (child for child in members if child not in entries and design[child].type not in LISTS)
+    last = tuple(child for child in giving if child not in sources)
     ends = tuple(child for child in last if child in targets) or last
     if not ends and len(module.children) == 1:
         ends = module.children
     return (ends[0], ()) if len(ends) == 1 else (None, ends)
 
 
-def _unused(module: Node, output: NodeId | None, ends: tuple[NodeId, ...]) -> frozenset[NodeId]:
+def _unused(
+    design: Design, module: Node, members: tuple[NodeId, ...], output: NodeId | None, ends: tuple[NodeId, ...]
+) -> frozenset[NodeId]:
+    """What reaches no output. A list is used with one of its members."""
     fed = {wire.target for wire in module.wires}
     goals = {end for end in ends if end in fed} if output is None else {output}
     before = _neighbours((wire.target, wire.source) for wire in module.wires)
-    return frozenset(module.children) - _reached(goals, before)
+    used = _reached(goals, before)
+    for member in reversed(members):
+        if design[member].type in LISTS and not used.isdisjoint(design[member].children):
+            used.add(member)
+    return frozenset(members) - used
 
 
 def _neighbours(pairs: Iterable[tuple[NodeId, NodeId]]) -> dict[NodeId, list[NodeId]]:

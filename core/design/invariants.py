@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 from core.design import catalog
 from core.design.edits import check_add_custom, check_add_initialiser, check_name
+from core.design.edits.members import check_order
+from core.design.edits.names import check_key
 from core.design.graph import has_circle, port_count
+from core.design.lists import LISTS, reach
 from core.design.model import Design, Node, Wire
 from core.errors import DesignError
 
@@ -67,6 +70,13 @@ def _members(design: Design, node: Node) -> Iterator[DesignError]:
             yield DesignError(
                 "'{container}' has {count} layers called '{name}'.", container=node.name, count=count, name=name
             )
+    yield from _raised_by(check_order, node, types)
+    if node.type == "ModuleList" and [child.name for child in children] != [str(n) for n in range(len(children))]:
+        yield DesignError("The members of '{name}' are not called by their places.", name=node.name)
+    for name in names if node.type == "ModuleDict" else ():
+        yield from _raised_by(check_key, name)
+    if node.type in LISTS and (types["Input"] or types["Output"]):
+        yield DesignError("'{name}' holds layers for others to use: it needs no Input or Output.", name=node.name)
     if node.type == "Sequential" and (types["Input"] or types["Output"]):
         yield DesignError("'{name}' runs its layers in order: it needs no Input or Output.", name=node.name)
     if types["Output"] > 1:
@@ -79,7 +89,9 @@ def _wires(design: Design, node: Node) -> Iterator[DesignError]:
         return
     if node.type == "Sequential":
         yield DesignError("'{name}' runs its layers in order: it needs no wires.", name=node.name)
-    children = set(node.children)
+    if node.type in LISTS:
+        yield DesignError("'{name}' only holds layers: the wires to them are those of a Module.", name=node.name)
+    children = set(reach(design, node.children))
     if not all({wire.source, wire.target} <= children for wire in node.wires):
         yield DesignError("A wire in '{name}' does not connect two of its layers.", name=node.name)
         return
@@ -87,7 +99,7 @@ def _wires(design: Design, node: Node) -> Iterator[DesignError]:
         yield from _ends(design, node, wire)
     if len({(wire.target, wire.input) for wire in node.wires}) < len(node.wires):
         yield DesignError("Two wires in '{name}' enter one input.", name=node.name)
-    if has_circle(node):
+    if has_circle(design, node):
         yield DesignError("The wires in '{name}' close a circle.", name=node.name)
 
 
@@ -96,6 +108,8 @@ def _ends(design: Design, node: Node, wire: Wire) -> Iterator[DesignError]:
     count = port_count(design, target.id)
     if wire.input < 0 or wire.output != 0 or (count is not None and wire.input >= count):
         yield DesignError("A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name)
+    if source.type in LISTS or target.type in LISTS:
+        yield DesignError("A wire in '{name}' goes to what only holds layers.", name=node.name)
     if source.type == "Output" or target.type == "Input":
         yield DesignError("A wire in '{name}' goes against an Input or Output.", name=node.name)
 

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from core import nn
 from core.design import catalog
+from core.design.edits import is_container
+from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
 from core.design.shapes.complete import check_complete
@@ -35,7 +37,7 @@ def build(design: Design, report: Report) -> Model:
     nodes = [node for node in design.walk() if node.type not in BOUNDARY]
     parts = _layers(design, report, nodes)
     for node in reversed(nodes):
-        if node.type in ("Sequential", "Module"):
+        if is_container(node):
             parts[node.id] = _container(design, report, node, parts)
     _tie(nodes, parts)
     _freeze(nodes, parts)
@@ -78,7 +80,7 @@ def _layer(key: str, options: catalog.Options) -> nn.Module:
 
 
 def _container(design: Design, report: Report, node: Node, parts: Mapping[NodeId, nn.Module]) -> nn.Module:
-    made = nn.Sequential() if node.type == "Sequential" else _graph_module(design, report, node)
+    made = _graph_module(design, report, node) if node.type == "Module" else _layer(node.type, {})
     for child in node.children:
         if child in parts:
             made.add_module(design[child].name, parts[child])
@@ -94,12 +96,16 @@ def _graph_module(design: Design, report: Report, node: Node) -> GraphModule:
             child = next(iter(graph.feeds[child]), None)
         if child is None:
             return 0
-        return graph.entries[child] if child in graph.entries else design[child].name
+        return graph.entries[child] if child in graph.entries else path(child)
+
+    def path(child: NodeId) -> str:
+        """Its dotted name in the container: with that of the list it is in."""
+        return design.path(child).removeprefix(f"{design.path(node.id)}.")
 
     plan = [
-        (design[child].name, tuple(source(feeder) for feeder in graph.feeds[child]))
+        (path(child), tuple(source(feeder) for feeder in graph.feeds[child]))
         for child in graph.order
-        if design[child].type not in BOUNDARY and child not in graph.unused
+        if design[child].type not in (*BOUNDARY, *LISTS) and child not in graph.unused
     ]
     return GraphModule(plan, source(graph.output))
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from core import nn
 from core.tensors.tensor import Tensor
 
 Source: TypeAlias = str | int
-"""What feeds a child: another child, by name, or one of the container's inputs, by number."""
+"""What feeds a child: another child, by its dotted name, or one of the container's inputs, by number."""
 
 
 class GraphModule(nn.Module):
-    """Calls each child of `plan` with what its sources gave, and returns what `result` gave.
+    """Calls each child of `plan`, which may be a member of a list, with what its sources gave; returns what `result`
+    gave.
 
     Children are looked up by name, so that one can be replaced by attribute assignment.
     """
@@ -26,7 +27,10 @@ class GraphModule(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         values: dict[Source, Tensor] = dict(enumerate(inputs))
         for name, sources in self.plan:
-            values[name] = self._modules[name](*[values[source] for source in sources])
+            module: Any = self
+            for step in name.split("."):
+                module = module._modules[step]
+            values[name] = module(*[values[source] for source in sources])
         return values[self.result]
 
     def _get_name(self) -> str:

@@ -21,6 +21,7 @@ from core.design import catalog, clipboard, edits, shapes
 from core.design.model import CustomLayer, Design, Value, Wire
 from core.design.pytorch.network import network_source
 from core.design.shapes import Facts, Report
+from core.design.tree import tree_text
 from core.errors import DesignError
 from core.network import build
 from core.training import loop
@@ -32,6 +33,7 @@ from resources.examples import make
 from tests.unit.core.design.drawing import DIGITS, empty, graph, node, put, stack
 from tests.unit.core.design.pytorch.test_reading import SOURCES
 from tests.unit.core.design.test_catalog import CASES
+from tests.unit.core.design.test_lists import experts
 
 torch = pytest.importorskip("torch")
 EXAMPLES = sorted(path.stem for path in make.FOLDER.glob("*.netloom"))
@@ -240,3 +242,15 @@ def test_source_that_was_read_computes_what_it_does_in_pytorch(name: str) -> Non
     x = np.random.default_rng(0).random((3, *shape), np.float32)
     mine, other = ours(core.from_numpy(x)), theirs.eval()(torch.from_numpy(x))
     np.testing.assert_allclose(mine.detach().numpy(), other.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_lists_of_modules_are_the_same_in_both() -> None:
+    design = experts()
+    report = shapes.check(design)
+    check_alike(design, report, [np.random.default_rng(0).standard_normal((3, 20)).astype(np.float32)])
+    made, _ = classes_of(design, report)
+    net = made()
+    for name in ("layers", "heads"):
+        assert repr(getattr(net, name)) == tree_text(design, report, name)
+    with pytest.raises(NotImplementedError):
+        net.layers(torch.rand(3, 20))

@@ -93,7 +93,7 @@ class Keys:
         container = parents.pop() if len(parents) == 1 else None
         if container is None:
             return
-        if document.design[container].type == "Sequential":
+        if document.design[container].type != "Module":
             self._reorder(ids, container, {"up": -1, "down": 1}.get(direction, 0))
         else:
             self._nudge(ids, container, _STEPS[direction])

@@ -16,6 +16,7 @@ from app.canvas.painting.surface import Surface
 from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
+from core.design.lists import LISTS, home_of
 from core.design.model import Design, NodeId, Wire
 
 
@@ -50,8 +51,11 @@ class Move(Placing):
         if len(self._ids) != 1:
             return False
         design, node = self.view.document.design, self._ids[0]
-        wires = design[design.parents[node]].wires
-        return design[node].type not in ("Input", "Output") and not any(node in (w.source, w.target) for w in wires)
+        around = home_of(design, node)
+        wires = design[around].wires if around is not None else ()
+        return design[node].type not in ("Input", "Output", *LISTS) and not any(
+            node in (w.source, w.target) for w in wires
+        )
 
     def _shifted(self, place: Place) -> dict[NodeId, Point]:
         """New positions, if all that is moved stays in its Module; else empty."""

@@ -10,6 +10,7 @@ from app.canvas.layout.walk import step
 from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
+from core.design.lists import home_of
 from core.design.model import NodeId, Wire
 
 
@@ -46,7 +47,9 @@ def connect(view: View) -> None:
     if len(chosen) != 2:
         return
     ends = {box.node for box in chosen}
-    container = document.design.parents.get(chosen[0].node, document.design.root)
+    container = home_of(document.design, chosen[0].node) or document.design.parents.get(
+        chosen[0].node, document.design.root
+    )
     between = [wire for wire in document.design[container].wires if {wire.source, wire.target} == ends]
     if between:
         document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, between))

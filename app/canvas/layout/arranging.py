@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.canvas.layout.bands import Rect
+from app.canvas.layout.by_hand import free_way
 from app.canvas.layout.geometry import Box, Layout, Link, Slot
 from app.canvas.layout.layered import Point, Size
 from app.canvas.layout.measuring import Measured
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import ports_of
 from core.design.edits import is_container
+from core.design.lists import reach
 from core.design.model import Design, Node, NodeId
 
 
@@ -58,14 +61,17 @@ class _Placed:
         measured = self.measured
         context = shown[0]
         width, height = measured.sizes[context.id]
-        if context.type == "Sequential":
+        if context.type != "Module":
             self.boxes[context.id] = Box(context.id, -width / 2, 0.0, width, height, True)
         for node in shown:
             if is_container(node) and (not node.collapsed or node.id == context.id):
-                if node.type == "Sequential":
-                    self._stack(node, self.boxes[node.id])
-                else:
+                if node.type == "Module":
                     self._graph(node)
+                else:
+                    self._stack(node, self.boxes[node.id])
+        for node in shown:
+            if node.id in self.origins:
+                self._links(node)
         boxes = self._in_order(shown)
         return Layout(
             measured.design,
@@ -100,7 +106,7 @@ class _Placed:
             opened = nodes[child]
             is_frame = is_container(opened) and not opened.collapsed
             boxes[child] = Box(child, x, y, width, height, is_frame)
-            if before is not None:
+            if before is not None and node.type == "Sequential":
                 start = before[2] + before[4]
                 self.links.append(Link(before[0], child, ((centre, start), (centre, y)), None, node.id))
             before = boxes[child]
@@ -115,17 +121,35 @@ class _Placed:
             opened = nodes[child]
             is_frame = is_container(opened) and not opened.collapsed
             self.boxes[child] = Box(child, dx + centre - width / 2, dy + top, width, height, is_frame)
-        ports = ports_of(self.measured.design, node)
+
+    def _links(self, node: Node) -> None:
+        """The wires of a Module, once all is placed: they may lead to members of lists."""
+        measured, (dx, dy) = self.measured, self.origins[node.id]
+        routes, ports = measured.placements[node.id].routes, ports_of(measured.design, node)
         for wire in node.wires:
-            route = placement.routes.get((wire.source, wire.target), ())
-            start, end = self.boxes[wire.source], self.boxes[wire.target]
-            across = ports[wire.target].share(wire.input)
-            points = (
-                (start.centre, start.bottom),
-                *((x + dx, y + dy) for x, y in route),
-                (end.x + end.width * across, end.y),
-            )
-            self.links.append(Link(wire.source, wire.target, points, wire, node.id))
+            route = routes.get((measured.child(node, wire.source), measured.child(node, wire.target)), ())
+            start, end = self._seen(wire.source), self._seen(wire.target)
+            if start == end:
+                continue
+            first = (start.centre, start.bottom)
+            last = (end.x + end.width * ports[wire.target].share(wire.input), end.y)
+            way = tuple((x + dx, y + dy) for x, y in route)
+            if not {wire.source, wire.target} <= set(node.children) and first[1] < last[1]:
+                way = free_way(first, last, self._between(node, start, end), way)
+            self.links.append(Link(wire.source, wire.target, (first, *way, last), wire, node.id))
+
+    def _between(self, module: Node, start: Box, end: Box) -> list[Rect]:
+        """What a wire that leads into a list may have in its way: cards and frames that neither end is in."""
+        design, boxes = self.measured.design, self.boxes
+        around = {i for box in (start, end) for i in (box.node, *design.ancestors(box.node))}
+        near = (boxes[i] for i in reach(design, module.children) if i in boxes and i not in around)
+        return [(box.x, box.y, box.right, box.bottom) for box in near if start.bottom <= box.bottom and box.y <= end.y]
+
+    def _seen(self, node_id: NodeId) -> Box:
+        """The box of a node, or of the folded list that it is in."""
+        while node_id not in self.boxes:
+            node_id = self.measured.design.parents[node_id]
+        return self.boxes[node_id]
 
     def _origin(self, node: Node) -> Point:
         """Where (0, 0) of a Module's own positions lies on the canvas."""

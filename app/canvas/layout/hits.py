@@ -11,12 +11,13 @@ from app.canvas.layout.geometry import Box, Layout, Link
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
 from app.canvas.layout.ports import ports_of
+from core.design.lists import LISTS, home_of
 from core.design.model import NodeId, Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input of a child of a Module, by its number, or its output."""
+    """An input of a child of a Module, by its number, or its output. `container` is the Module."""
 
     container: NodeId
     node: NodeId
@@ -26,7 +27,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something can be put: at an index of a Sequential, or at a position in a Module, perhaps into a wire."""
+    """Where something can be put: at an index of a Sequential or list, or at a position in a Module, or into a wire."""
 
     container: NodeId
     index: int | None = None
@@ -40,7 +41,7 @@ def place_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = (
     A wire nearer than `reach` takes it in.
     """
     container = container_at(layout, x, y, without)
-    if layout.design[container].type == "Sequential":
+    if layout.design[container].type != "Module":
         return Place(container, index=slot_index(layout, container, y))
     origin = layout.origins.get(container, (0.0, 0.0))
     position = snapped(x - origin[0]), snapped(y - origin[1] - layout.metrics.card_height / 2)
@@ -112,14 +113,14 @@ def port_at(layout: Layout, x: float, y: float, reach: float) -> Port | None:
 
 
 def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
-    """The ports of a child of a Module; none for other nodes."""
-    container = layout.design.parents.get(node_id)
-    if container is None or layout.design[container].type != "Module" or node_id == layout.context:
+    """The ports of a child of a Module, or of a member of a list in it; none for other nodes."""
+    container = home_of(layout.design, node_id)
+    if container is None or node_id == layout.context or not layout.is_opened(container):
         return []
     node = layout.design[node_id]
     ports = ports_of(layout.design, layout.design[container])[node_id]
     count = 0 if node.type == "Input" else ports.fixed + ports.has_spare
-    outputs = [] if node.type == "Output" else [Port(container, node_id, True)]
+    outputs = [] if node.type in ("Output", *LISTS) else [Port(container, node_id, True)]
     return [*(Port(container, node_id, False, number) for number in range(count)), *outputs]
 
 

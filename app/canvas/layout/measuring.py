@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.geometry import Slot
 from app.canvas.layout.layered import Placement, Size, layered
@@ -25,7 +27,7 @@ class Measured:
         """After its children."""
         if not is_container(node) or (node.collapsed and node.id != self.context):
             self.sizes[node.id] = self.card
-        elif node.type == "Sequential":
+        elif node.type != "Module":
             self.sizes[node.id] = self._stack(node)
         else:
             self.sizes[node.id] = self._graph(node)
@@ -47,7 +49,7 @@ class Measured:
 
     def _graph(self, node: Node) -> Size:
         metrics = self.metrics
-        edges = tuple((wire.source, wire.target) for wire in node.wires)
+        edges = tuple(self.edges(node))
         wired = {end for edge in edges for end in edge}
         chain = tuple(child for child in node.children if child in wired)
         sizes = tuple(self.sizes[child] for child in chain)
@@ -59,6 +61,20 @@ class Measured:
         self.bounds[node.id] = (left, top, right, bottom)
         width = max(right - left, self.card[0]) + 2 * metrics.padding
         return width, max(bottom - top, self.card[1]) + metrics.header + metrics.padding
+
+    def edges(self, module: Node) -> Iterator[tuple[NodeId, NodeId]]:
+        """The wires of a Module as its children see them: those of a member of a list are the list's."""
+        for wire in module.wires:
+            source, target = self.child(module, wire.source), self.child(module, wire.target)
+            if source != target:
+                yield source, target
+
+    def child(self, module: Node, node_id: NodeId) -> NodeId:
+        """The child of a Module that a node is, or is in."""
+        parents = self.design.parents
+        while (parent := parents[node_id]) != module.id:
+            node_id = parent
+        return node_id
 
     def _with_loose(self, node: Node, placement: Placement) -> Placement:
         """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
@@ -79,7 +95,9 @@ class Measured:
         if not moved:
             return placement
         ports = ports_of(self.design, node)
-        edges = {(wire.source, wire.target): ports[wire.target].share(wire.input) for wire in reversed(node.wires)}
+        edges = dict.fromkeys(self.edges(node), 0.5)
+        edges |= {(wire.source, wire.target): ports[wire.target].share(wire.input) for wire in reversed(node.wires)}
+        edges = {edge: share for edge, share in edges.items() if set(edge) <= set(node.children)}
         return ByHand(
             {child: self.sizes[child] for child in node.children}, edges, self.metrics.layer_gap, placement, moved
         ).place()

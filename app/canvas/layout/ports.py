@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from core.design import catalog
 from core.design.graph import port_count
+from core.design.lists import reach
 from core.design.model import Design, Node, NodeId
 
 
@@ -23,8 +24,8 @@ class Ports(NamedTuple):
 
 
 def ports_of(design: Design, module: Node) -> dict[NodeId, Ports]:
-    """The input ports of each child of a Module."""
-    wired = dict.fromkeys(module.children, 0)
+    """The input ports of each child of a Module, and of the members of lists in it."""
+    wired = dict.fromkeys(reach(design, module.children), 0)
     for wire in module.wires:
         wired[wire.target] = max(wired[wire.target], wire.input + 1)
     return {child: _ports(design, child, used) for child, used in wired.items()}

@@ -53,7 +53,7 @@ class Searching:
         likely, unfit = self._followers(before), self._misfits(before)
         design = view.document.design
         container = place.container if selected is None else design.parents.get(selected, design.root)
-        without = _FOR_WIRES if design[container].type == "Sequential" else ()
+        without = _FOR_WIRES if design[container].type != "Module" else ()
         if selected is not None:
             self._open(pointer, likely, lambda key: insert_after(view, key, selected), without, unfit)
         else:

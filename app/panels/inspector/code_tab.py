@@ -16,6 +16,7 @@ from app.widgets.push_button import push_button
 from app.widgets.python_highlighter import PythonHighlighter
 from app.widgets.scroll_column import ScrollColumn, section
 from core.design.code import constructor, custom_constructor, sharing, usage
+from core.design.lists import LISTS
 from core.design.model import Design, NodeId
 from core.design.pytorch.network import container_source
 from core.design.shapes import Report
@@ -86,7 +87,12 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
         return ""
     options = report.options.get(node_id, {})
     layer = constructor(kind, options) if kind.target else custom_constructor(node.type, node.options)
-    if node.name.isidentifier() and not iskeyword(node.name):
+    around = design[design.parents[node_id]]
+    if around.type in LISTS:
+        line = f"{around.name}.append({layer})"
+        if around.type == "ModuleDict":
+            line = f"{around.name}[{json.dumps(node.name, ensure_ascii=False)}] = {layer}"
+    elif node.name.isidentifier() and not iskeyword(node.name):
         line = f"self.{node.name} = {layer}"
     else:
         line = f"self.add_module({json.dumps(node.name, ensure_ascii=False)}, {layer})"

@@ -12,6 +12,7 @@ from app.panels.inspector.options_form import OptionState
 from app.panels.inspector.words import flops_text, parameters_text, shape_text
 from core.design import edits
 from core.design.catalog import Option
+from core.design.lists import LISTS
 from core.design.model import Design, NodeId
 from core.design.settings import DataDescription
 from core.design.shapes import Report
@@ -47,6 +48,8 @@ def _parameters(report: Report, *ids: NodeId) -> str:
 
 def _shapes(document: Document, node_id: NodeId) -> Facts:
     report = document.report
+    if document.design[node_id].type in LISTS:
+        return []
     entering = report.inputs.get(node_id, ())
     facts = [(tr("In"), "\n".join(map(shape_text, entering)))] if entering else []
     return [*facts, (tr("Out"), shape_text(report.outputs.get(node_id)))]

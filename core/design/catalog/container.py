@@ -26,4 +26,26 @@ MODULE = LayerType(
     followers=("Sequential", "Linear", "Output"),
 )
 
-TYPES = (SEQUENTIAL, MODULE)
+MODULE_LIST = LayerType(
+    key="ModuleList",
+    family="container",
+    icon="module-list",
+    summary="Holds layers by number, in no order of execution: wires around it use them one by one.",
+    infer=unchanged,
+    target="core.nn:ModuleList",
+    inputs=0,
+    container=True,
+)
+
+MODULE_DICT = LayerType(
+    key="ModuleDict",
+    family="container",
+    icon="module-dict",
+    summary="Holds layers by name, in no order of execution: wires around it use them one by one.",
+    infer=unchanged,
+    target="core.nn:ModuleDict",
+    inputs=0,
+    container=True,
+)
+
+TYPES = (SEQUENTIAL, MODULE, MODULE_LIST, MODULE_DICT)

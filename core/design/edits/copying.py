@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.design.edits.inserting import check_insert, put
 from core.design.edits.members import STEP, check_not_root, renew, subtree, topmost
+from core.design.lists import home_of, reach
 from core.design.model import Design, Fragment, NodeId
 
 
@@ -16,9 +17,9 @@ def copy(design: Design, ids: Iterable[NodeId]) -> Fragment:
     ids = topmost(design, ids)
     nodes = subtree(design, ids)
     ties = Counter(node.tie for node in nodes)
-    roots = set(ids)
-    parents = {design.parents[i] for i in ids if i in design.parents}
-    wires = tuple(w for parent in parents for w in design[parent].wires if w.source in roots and w.target in roots)
+    near = set(reach(design, ids))
+    homes = dict.fromkeys(found for i in ids if (found := home_of(design, i)) is not None)
+    wires = tuple(w for module in homes for w in design[module].wires if {w.source, w.target} <= near)
     customs = {node.type: design.customs[node.type] for node in nodes if node.type in design.customs}
     kept = {node.id: replace(node, tie=None) if ties[node.tie] == 1 else node for node in nodes}
     return Fragment(kept, ids, wires, customs)

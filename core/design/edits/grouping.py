@@ -11,6 +11,7 @@ from core.design.edits.asking import asks
 from core.design.edits.members import STEP, check_not_root, is_container, named_apart, topmost
 from core.design.edits.wires import can_enter, close_gaps
 from core.design.graph import Graph, downstream, graph_of, inputs_of
+from core.design.lists import LISTS, home, numbered, taken_names
 from core.design.model import Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
 
@@ -23,11 +24,15 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
     entry = catalog.get(container_type)
     if entry is None or not entry.container:
         raise DesignError("{type} is not a container.", type=container_type)
+    if container_type in LISTS:
+        raise DesignError("A {type} does not run what is in it: drag layers into one.", type=container_type)
     check_not_root(design, ids, "The outermost container cannot be wrapped.")
     if not ids or len({design.parents[i] for i in ids}) > 1:
         raise DesignError("Select layers that lie side by side in one container.")
     if any(design[i].type in BOUNDARY for i in ids):
         raise DesignError("An Input or an Output cannot be wrapped.")
+    if held := next((design[i] for i in ids if design[i].type in LISTS), None):
+        raise DesignError("'{name}' only holds layers: drag it into the new container.", name=held.name)
     group = _group(design, ids)
     _check_between(design, group)
     sources = dict.fromkeys(wire.source for wire in group.leaving)
@@ -47,7 +52,7 @@ def _check_between(design: Design, group: _Group) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Children of one container in order of execution, and the container's wires as the group sees them.
+    """Children of one container in order of execution, and the wires around them as the group sees them.
 
     In a Sequential the wires are the steps from one child to the next.
     """
@@ -67,11 +72,11 @@ class _Group:
 
 def _group(design: Design, ids: tuple[NodeId, ...]) -> _Group:
     parent, chosen = design[design.parents[ids[0]]], set(ids)
-    wires = parent.wires
-    if parent.type == "Sequential":
-        wires = tuple(Wire(one, other) for one, other in pairwise(parent.children))
+    module = home(design, parent.id)
+    wires = tuple(Wire(one, other) for one, other in pairwise(parent.children)) if module is None else ()
+    wires = wires if module is None else design[module].wires
     return _Group(
-        order=tuple(child for child in graph_of(design, parent.id).order if child in chosen),
+        order=tuple(child for child in graph_of(design, module or parent.id).order if child in chosen),
         entering=tuple(wire for wire in wires if wire.target in chosen and wire.source not in chosen),
         inner=tuple(wire for wire in wires if wire.target in chosen and wire.source in chosen),
         leaving=tuple(wire for wire in wires if wire.source in chosen and wire.target not in chosen),
@@ -89,14 +94,14 @@ def wrap(design: Design, ids: Iterable[NodeId], container_type: str, container_i
     group, parent, chosen = _group(design, ids), design[design.parents[ids[0]]], set(ids)
     first = group.order[0]
     holder = Node(container_id or new_id(), container_type, container_type.lower(), position=design[first].position)
-    others = (design[child].name for child in parent.children if child not in chosen)
-    (holder,) = named_apart([holder], others)
+    (holder,) = named_apart([holder], taken_names(design, parent.id, chosen))
     kept = (child for child in parent.children if child == first or child not in chosen)
     children = tuple(holder.id if child == first else child for child in kept)
-    wires = _outer_wires(group, holder.id) if parent.type == "Module" else ()
     inside = _sequential if container_type == "Sequential" else _module
-    changed = [*inside(design, holder, group), replace(parent, children=children, wires=wires)]
-    return design.with_nodes({node.id: node for node in changed})
+    changed = {node.id: node for node in [*inside(design, holder, group), replace(parent, children=children)]}
+    if (module := home(design, parent.id)) is not None:
+        changed[module] = replace(changed.get(module) or design[module], wires=_outer_wires(group, holder.id))
+    return numbered(design.with_nodes(changed), [parent.id])
 
 
 def _outer_wires(group: _Group, holder: NodeId) -> tuple[Wire, ...]:
@@ -150,17 +155,20 @@ def dissolve(design: Design, node_id: NodeId) -> Design:
     """Put what is in a container in its place."""
     check_dissolve(design, node_id)
     node, parent = design[node_id], design[design.parents[node_id]]
-    graph = graph_of(design, node_id)
-    inner = tuple(child for child in graph.order if design[child].type not in BOUNDARY)
-    others = (design[child].name for child in parent.children if child != node_id)
-    members = named_apart((_shifted(design, node, design[child], n) for n, child in enumerate(inner)), others)
+    graph, own = graph_of(design, node_id), set(node.children)
+    order = node.children if node.type in LISTS else graph.order
+    inner = tuple(child for child in order if child in own and design[child].type not in BOUNDARY)
+    moved = (_shifted(design, node, design[child], n) for n, child in enumerate(inner))
+    members = named_apart(moved, taken_names(design, parent.id, [node_id]))
     at = parent.children.index(node_id)
     children = (*parent.children[:at], *inner, *parent.children[at + 1 :])
-    wires = close_gaps(design, _led_in(design, node, parent, graph)) if parent.type == "Module" else ()
     changed: dict[NodeId, Node | None] = dict.fromkeys((node_id, *node.children))
     changed |= {member.id: member for member in members}
-    changed[parent.id] = replace(parent, children=children, wires=wires)
-    return design.with_nodes(changed)
+    changed[parent.id] = replace(parent, children=children)
+    if (module := home(design, parent.id)) is not None and node.type not in LISTS:
+        wires = close_gaps(design, _led_in(design, node, design[module], graph))
+        changed[module] = replace(changed.get(module) or design[module], wires=wires)
+    return numbered(design.with_nodes(changed), [parent.id])
 
 
 def _unwired(design: Design, module: Node) -> tuple[NodeId, ...] | None:
@@ -205,7 +213,9 @@ def _exit(
 def _shifted(design: Design, holder: Node, child: Node, number: int) -> Node:
     """The child placed in the parent where the container stood."""
     parent = design[design.parents[holder.id]]
-    if parent.type == "Sequential" or holder.position is None:
+    if holder.type == "ModuleList":
+        child = replace(child, name=catalog.default_name(child.type))
+    if parent.type != "Module" or holder.position is None:
         return child if child.position is None else replace(child, position=None)
     places = [design[i].position for i in holder.children]
     xs, ys = [p[0] for p in places if p], [p[1] for p in places if p]

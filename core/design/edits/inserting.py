@@ -18,6 +18,7 @@ from core.design.edits.members import (
     with_children,
 )
 from core.design.edits.wires import can_enter, follow_ports
+from core.design.lists import LISTS, home, numbered, taken_names
 from core.design.model import CustomLayer, Design, Fragment, NodeId, Wire
 from core.errors import DesignError
 
@@ -53,15 +54,17 @@ def put(
     if not design.nodes.keys().isdisjoint(fragment.nodes):
         fragment = renew(fragment)
     holder = design[container]
-    roots = named_apart((fragment.nodes[root] for root in fragment.roots), (design[i].name for i in holder.children))
+    roots = named_apart((fragment.nodes[root] for root in fragment.roots), taken_names(design, container))
     roots = positioned(roots, holder, position)
     ids = tuple(root.id for root in roots)
-    wires = (*holder.wires, *fragment.wires) if holder.type == "Module" else ()
-    holder = replace(holder, children=with_children(design, container, index, ids), wires=wires)
+    holder = replace(holder, children=with_children(design, container, index, ids))
     nodes = {**fragment.nodes, **{root.id: root for root in roots}, container: holder}
+    if fragment.wires and (module := home(design, container)) is not None:
+        around = nodes.get(module) or design[module]
+        nodes[module] = replace(around, wires=(*around.wires, *fragment.wires))
     customs: Mapping[str, CustomLayer] = {**fragment.customs, **design.customs}
     after = replace(design.with_nodes(nodes), customs=customs if fragment.customs else design.customs)
-    return follow_ports(design, after, [container]), ids
+    return numbered(follow_ports(design, after, [container]), [container]), ids
 
 
 def check_insert_on_wire(
@@ -72,6 +75,8 @@ def check_insert_on_wire(
         raise DesignError("The wire is not there any more.")
     if any(fragment.nodes[root].type in ("Input", "Output") for root in fragment.roots):
         raise DesignError("An Input or an Output cannot be in the middle of a wire.")
+    if _has_list(fragment):
+        raise DesignError("What only holds layers cannot be in the middle of a wire.")
     check_insert(design, fragment, container, position=position)
 
 
@@ -97,10 +102,15 @@ def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
     is_last = all(wire.source != node_id for wire in holder.wires)
     below = (node.position[0], node.position[1] + STEP) if node.position is not None and is_last else None
     after, ids = put(design, fragment, container, index, below)
-    if holder.type != "Module" or not ids or node.type == "Output" or after[ids[0]].type == "Input":
+    unwired = node.type in (*LISTS, "Output") or _has_list(fragment)
+    if holder.type != "Module" or not ids or unwired or after[ids[0]].type == "Input":
         return after
     fed = [] if after[ids[-1]].type == "Output" else [wire for wire in holder.wires if wire.source == node_id]
     return _led_through(after, container, ids, node_id, fed, chained=not fragment.wires)
+
+
+def _has_list(fragment: Fragment) -> bool:
+    return any(fragment.nodes[root].type in LISTS for root in fragment.roots)
 
 
 def _led_through(

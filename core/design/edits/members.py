@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.design import catalog
 from core.design.edits.names import free_name
+from core.design.lists import LISTS
 from core.design.model import Design, Fragment, Node, NodeId, new_id
 from core.errors import DesignError
 
@@ -29,13 +30,29 @@ def check_members(design: Design, container: NodeId, nodes: Iterable[Node]) -> N
         raise DesignError("'{name}' is a {type} and holds no layers.", name=holder.name, type=holder.type)
     types = [node.type for node in nodes]
     for boundary in ("Input", "Output"):
+        if boundary in types and holder.type in LISTS:
+            raise DesignError(
+                "'{name}' holds layers for others to use: it needs no {type}.", name=holder.name, type=boundary
+            )
         if boundary in types and holder.type != "Module":
             raise DesignError("'{name}' runs its layers in order: it needs no {type}.", name=holder.name, type=boundary)
+    check_order(holder, types)
     if (
         types.count("Output") + sum(design[child].type == "Output" for child in holder.children) > 1
         and "Output" in types
     ):
         raise DesignError("'{name}' can have only one Output.", name=holder.name)
+
+
+def check_order(holder: Node, types: Iterable[str]) -> None:
+    """Raise `DesignError` if a container that runs its layers in order is to hold one that cannot run."""
+    for kind in types:
+        if holder.type == "Sequential" and kind in LISTS:
+            raise DesignError(
+                "A {type} has no order of execution, so that '{name}' cannot run it: put it into a Module.",
+                type=kind,
+                name=holder.name,
+            )
 
 
 def topmost(design: Design, ids: Iterable[NodeId]) -> tuple[NodeId, ...]:

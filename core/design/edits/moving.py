@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import (
     Position,
@@ -15,8 +16,9 @@ from core.design.edits.members import (
     topmost,
     with_children,
 )
-from core.design.edits.wires import close_gaps, follow_ports
-from core.design.model import Design, Node, NodeId, Wire
+from core.design.edits.wires import follow_ports, wires_within
+from core.design.lists import numbered, taken_names
+from core.design.model import Design, Node, NodeId
 from core.errors import DesignError
 
 
@@ -54,22 +56,21 @@ def move(
     """
     ids = topmost(design, ids)
     check_move(design, ids, container, index, position)
-    left = _without(design, ids, container)
+    left = _without(design, ids)
     at = None if index is None else index - len(set(design[container].children[:index]) & set(ids))
     after = _with(design, left, ids, container, at, position)
     holders = {container, *(design.parents[i] for i in ids)}
-    after = follow_ports(design, after, holders)
+    after = wires_within(design, after, ids, container)
+    after = numbered(follow_ports(design, after, holders), holders)
     return design if all(after[i] == design[i] for i in (*holders, *ids)) else after
 
 
-def _without(design: Design, ids: tuple[NodeId, ...], container: NodeId) -> Design:
-    """The design with these nodes in no container; the wires of the one they go to stay."""
+def _without(design: Design, ids: tuple[NodeId, ...]) -> Design:
+    """The design with these nodes in no container."""
     moved, changed = set(ids), dict[NodeId, Node | None]()
     for parent in {design.parents[i] for i in ids}:
-        holder = design[parent]
-        wires = tuple(w for w in holder.wires if parent == container or not {w.source, w.target} & moved)
-        children = tuple(child for child in holder.children if child not in moved)
-        changed[parent] = replace(holder, children=children, wires=close_gaps(design, wires))
+        children = tuple(child for child in design[parent].children if child not in moved)
+        changed[parent] = replace(design[parent], children=children)
     return design.with_nodes(changed)
 
 
@@ -78,18 +79,19 @@ def _with(
 ) -> Design:
     """The design `left`, in which these nodes are in no container, with them in this one."""
     holder = left[container]
-    nodes = named_apart((design[i] for i in ids), (left[child].name for child in holder.children))
-    wires = (*holder.wires, *_inner_wires(design, set(ids), container)) if holder.type == "Module" else ()
+    nodes = named_apart((_leaving(design, i, container) for i in ids), taken_names(left, container))
     stay = at is None and holder.type == "Module" and all(design.parents[i] == container for i in ids)
     children = design[container].children if stay else with_children(left, container, at, ids)
-    holder = replace(holder, children=children, wires=wires)
+    holder = replace(holder, children=children)
     return left.with_nodes({**{node.id: node for node in positioned(nodes, holder, position)}, container: holder})
 
 
-def _inner_wires(design: Design, moved: set[NodeId], container: NodeId) -> Iterable[Wire]:
-    """The wires among the moved nodes in containers that they leave."""
-    for parent in {design.parents[i] for i in moved} - {container}:
-        yield from (wire for wire in design[parent].wires if wire.source in moved and wire.target in moved)
+def _leaving(design: Design, node_id: NodeId, container: NodeId) -> Node:
+    """The node as it goes there: what was called by its place in a ModuleList is called by its type again."""
+    node, parent = design[node_id], design.parents[node_id]
+    if design[parent].type != "ModuleList" or parent == container:
+        return node
+    return replace(node, name=catalog.default_name(node.type))
 
 
 def place(design: Design, positions: Mapping[NodeId, Position | None]) -> Design:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import replace
 
 from core.design.edits.asking import asks
+from core.design.lists import DICT_NAMES
 from core.design.model import Design, NodeId
 from core.errors import DesignError
 
@@ -93,6 +94,12 @@ def check_name(name: str) -> None:
         raise DesignError("Every PyTorch module already has something called '{name}': choose another name.", name=name)
 
 
+def check_key(name: str) -> None:
+    """Raise `DesignError` if a ModuleDict cannot have this key."""
+    if name in DICT_NAMES:
+        raise DesignError("Every ModuleDict already has something called '{name}': choose another name.", name=name)
+
+
 def free_name(name: str, taken: Container[str], given: dict[str, int] | None = None) -> str:
     """The name itself, or with the first number behind it that is not taken: "relu", "relu1", "relu2".
 
@@ -119,6 +126,10 @@ def check_rename(design: Design, node_id: NodeId, name: str) -> None:
     check_name(name)
     parent = design.parents.get(node_id)
     siblings = design[parent].children if parent is not None else ()
+    if parent is not None and design[parent].type == "ModuleList":
+        raise DesignError("'{name}' is called by its place in a ModuleList.", name=design[node_id].name)
+    if parent is not None and design[parent].type == "ModuleDict":
+        check_key(name)
     if any(design[sibling].name == name for sibling in siblings if sibling != node_id):
         raise DesignError(
             "'{container}' already has a layer called '{name}'.", container=design[parent or ""].name, name=name

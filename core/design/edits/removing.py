@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.design.edits.asking import asks
 from core.design.edits.members import check_not_root, subtree, topmost, without_lonely_ties
 from core.design.edits.wires import close_gaps, follow_ports
+from core.design.lists import home, numbered
 from core.design.model import Design, Node, NodeId, Wire
 
 
@@ -25,11 +26,14 @@ def remove(design: Design, ids: Iterable[NodeId], join: bool = False) -> Design:
     check_remove(design, ids)
     top, gone = set(ids), subtree(design, ids)
     changed: dict[NodeId, Node | None] = {node.id: None for node in gone}
-    for parent in {design.parents[i] for i in ids}:
-        holder = design[parent]
-        children = tuple(child for child in holder.children if child not in top)
-        changed[parent] = replace(holder, children=children, wires=close_gaps(design, _left(holder.wires, top, join)))
-    after = design.with_nodes(changed)
+    parents = {design.parents[i] for i in ids}
+    for parent in parents:
+        children = tuple(child for child in design[parent].children if child not in top)
+        changed[parent] = replace(design[parent], children=children)
+    for module in {found for parent in parents if (found := home(design, parent)) is not None}:
+        wires = close_gaps(design, _left(design[module].wires, {node.id for node in gone}, join))
+        changed[module] = replace(changed.get(module) or design[module], wires=wires)
+    after = numbered(design.with_nodes(changed), parents)
     after = follow_ports(design, after, [i for i, node in changed.items() if node is not None])
     return without_lonely_ties(after, (node.tie for node in gone)) if ids else design
 

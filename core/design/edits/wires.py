@@ -8,18 +8,24 @@ from dataclasses import replace
 from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.graph import downstream, inputs_of, port_count
-from core.design.model import Design, NodeId, Wire
+from core.design.lists import LISTS, home, home_of, reach
+from core.design.model import Design, Node, NodeId, Wire
 from core.errors import DesignError
 
 
 def check_connect(design: Design, container: NodeId, wire: Wire) -> None:
     """Raise `DesignError` if this wire cannot be."""
     module = design[container]
+    if module.type in LISTS:
+        raise DesignError("'{name}' only holds layers: connect one of them.", name=module.name)
     if module.type != "Module":
         raise DesignError("'{name}' runs its layers in order: it needs no wires.", name=module.name)
-    if wire.source not in module.children or wire.target not in module.children:
+    if not {wire.source, wire.target} <= set(reach(design, module.children)):
         raise DesignError("A wire connects two layers of one container.")
     source, target = design[wire.source], design[wire.target]
+    for end in (source, target):
+        if end.type in LISTS:
+            raise DesignError("'{name}' only holds layers: connect one of them.", name=end.name)
     if source.type == "Output":
         raise DesignError(
             "'{name}' is where '{container}' ends: nothing leaves it.", name=source.name, container=module.name
@@ -72,6 +78,21 @@ def can_enter(design: Design, wire: Wire) -> bool:
     return ports is None or wire.input < ports
 
 
+def wires_within(design: Design, after: Design, ids: Iterable[NodeId], container: NodeId) -> Design:
+    """Nodes were moved into `container`: wires stay that connect what one Module still reaches, and come along."""
+    target = home(after, container)
+    homes = dict.fromkeys(found for i in ids if (found := home_of(design, i)) is not None and found in after)
+    changed: dict[NodeId, Node | None] = {}
+    for module in dict.fromkeys((*homes, *([target] if target is not None else []))):
+        near = set(reach(after, after[module].children))
+        come = (wire for other in homes if other != module for wire in design[other].wires) if module == target else ()
+        kept = tuple(wire for wire in (*design[module].wires, *come) if {wire.source, wire.target} <= near)
+        wires = close_gaps(after, kept)
+        if wires != after[module].wires:
+            changed[module] = replace(after[module], wires=wires)
+    return after.with_nodes(changed)
+
+
 def close_gaps(design: Design, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
     """Number the ports of layers such as Add, which have as many as are wired, from 0 on again."""
     used: dict[NodeId, list[int]] = {}
@@ -88,7 +109,7 @@ def follow_ports(before: Design, after: Design, modules: Iterable[NodeId]) -> De
     """Let the wires that enter these Module containers follow their Inputs, whose order or number changed."""
     for module in modules:
         old, new = inputs_of(before, module), inputs_of(after, module)
-        parent = after.parents.get(module)
+        parent = home_of(after, module)
         if old != new and parent is not None and after[parent].wires:
             ports = {port: new.index(child) for port, child in enumerate(old) if child in new}
             after = after.with_nodes({parent: replace(after[parent], wires=_moved(after[parent].wires, module, ports))})

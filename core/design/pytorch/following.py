@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from core.design import catalog
 from core.design.code import MASKS, RECURRENT
+from core.design.lists import LISTS
 from core.design.model import Value
-from core.design.pytorch.members import Layer, Member, Written
-from core.design.pytorch.values import NotUnderstoodError, dotted, value_of
+from core.design.pytorch.members import Chain, Layer, Member, Written
+from core.design.pytorch.values import NotUnderstoodError, dotted, range_of, value_of
 
 FUNCTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     **{key.lower(): (key, ()) for key in ("ReLU", "Sigmoid", "Tanh", "SELU", "SiLU", "Mish", "ReLU6", "Softplus")},
@@ -32,6 +33,9 @@ FUNCTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 PASSED_ON = ("long", "float", "contiguous", "clone")
 """Methods after which the same numbers go on."""
+
+MOST_STEPS = 10_000
+"""Cards that a `forward` may become."""
 
 TRAINING = "training"
 """An argument of dropout that says what a layer knows itself."""
@@ -60,6 +64,9 @@ class Following:
         self._written = written
         self.arguments = [argument.arg for argument in written.forward.args.args][1:]
         self._values: dict[str, int | _State | str] = {n: -1 - i for i, n in enumerate(self.arguments)}
+        self._known = dict(written.known)
+        self._paths: dict[str, str] = {}
+        """The members that variables of loops stand for, by dotted path."""
         self.steps: list[Step] = []
         self.targets: set[str] = set()
         """The names of the variables that are assigned to."""
@@ -84,10 +91,40 @@ class Following:
                 self._keep(name, self._mask(value) or self._tensor(value))
             case ast.AugAssign(target=ast.Name(id=name), op=sign, value=value):
                 self._keep(name, self._tensor(ast.BinOp(ast.copy_location(ast.Name(name), line), sign, value)))
+            case ast.For(target=target, iter=source, body=body, orelse=[]):
+                for variables in self._turns(target, source):
+                    self._known |= {name: item for name, item in variables.items() if isinstance(item, int)}
+                    self._paths |= {name: item for name, item in variables.items() if isinstance(item, str)}
+                    for inner in body:
+                        self._line(inner)
             case ast.Assign(targets=[ast.Tuple(elts=[first, second])], value=ast.Call() as call):
                 self._keep_pair(first, second, call)
             case _:
                 raise NotUnderstoodError(line, f"'{ast.unparse(line).splitlines()[0][:60]}' in forward")
+
+    def _turns(self, target: ast.expr, source: ast.expr) -> list[dict[str, int | str]]:
+        """The variables of each turn of a loop over numbers or over the members of a list: numbers, and paths."""
+        match target, source:
+            case ast.Name(id=name), ast.Call(func=ast.Name(id="range")):
+                return [{name: number} for number in range_of(source, self._known)]
+            case (
+                ast.Tuple(elts=[ast.Name(id=count), ast.Name(id=name)]),
+                ast.Call(func=ast.Name(id="enumerate"), args=[inner], keywords=[]),
+            ):
+                return [{count: number, name: path} for number, path in enumerate(self._members_of(inner))]
+            case ast.Name(id=name), ast.Call(func=ast.Attribute(value=inner, attr="values"), args=[], keywords=[]):
+                return [{name: path} for path in self._members_of(inner)]
+            case ast.Name(id=name), _:
+                return [{name: path} for path in self._members_of(source)]
+        raise NotUnderstoodError(source, f"a loop over '{ast.unparse(source)[:60]}' in forward")
+
+    def _members_of(self, node: ast.expr) -> list[str]:
+        """The paths of the members of a list, or of the layers of a Sequential, which may be called one by one."""
+        path = self._name(node)
+        held = self._at(path)
+        if not isinstance(held, Chain) or held.key not in LISTS:
+            raise NotUnderstoodError(node, f"a loop over '{ast.unparse(node)[:60]}' in forward")
+        return [f"{path}.{name}" for name in held.members]
 
     def _keep(self, name: str, value: int | _State | str) -> None:
         self._values[name] = value
@@ -165,7 +202,7 @@ class Following:
         key, names = FUNCTIONS[name]
         given = dict(zip(names, arguments[1:], strict=False))
         given |= {str(word.arg): word.value for word in call.keywords if word.arg not in (TRAINING, "inplace")}
-        options = {option: value_of(item, self._written.known) for option, item in given.items()}
+        options = {option: value_of(item, self._known) for option, item in given.items()}
         if unknown := options.keys() - {option.name for option in catalog.types()[key].options}:
             raise NotUnderstoodError(call, f"{name} with {min(unknown)}")
         if key == "Flatten" and "start_dim" not in options:
@@ -205,18 +242,37 @@ class Following:
 
     def _name(self, function: ast.expr) -> str:
         match function:
+            case ast.Name(id=name):
+                return self._paths.get(name, "")
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
                 return name
+            case ast.Attribute(value=inner, attr=name) if path := self._name(inner):
+                return f"{path}.{name}"
+            case ast.Subscript(value=inner, slice=place) if path := self._name(inner):
+                held, key = self._at(path), value_of(place, self._known)
+                if isinstance(key, int) and key < 0 and isinstance(held, Chain):
+                    key += len(held.members)
+                return f"{path}.{key}"
             case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr="get_submodule"), args=[name]):
                 return str(value_of(name, {}))
         return ""
 
     def _member(self, function: ast.expr) -> Member | None:
-        return self._written.members.get(self._name(function))
+        return self._at(self._name(function))
+
+    def _at(self, path: str) -> Member | None:
+        """The member of a dotted path, which leads through lists."""
+        first, *rest = path.split(".")
+        found = self._written.members.get(first)
+        for name in rest:
+            found = found.members.get(name) if isinstance(found, Chain) and found.key in LISTS else None
+        return found
 
     def _call(self, call: ast.Call) -> int:
         name = self._name(call.func)
-        member = self._written.members[name]
+        member = self._at(name)
+        if member is None or (isinstance(member, Chain) and member.key in LISTS):
+            raise NotUnderstoodError(call, f"'{ast.unparse(call)[:60]}': a list of modules cannot be called")
         inputs = tuple(map(self._tensor, call.args))
         key = member.key if isinstance(member, Layer) else ""
         if key == "MultiheadAttention":
@@ -230,6 +286,8 @@ class Following:
         return step
 
     def _step(self, member: Member, name: str, inputs: tuple[int, ...]) -> int:
+        if len(self.steps) >= MOST_STEPS:
+            raise NotUnderstoodError(self._written.forward, f"forward calls more than {MOST_STEPS} layers")
         self.steps.append(Step(member, name, inputs))
         return len(self.steps) - 1
 

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from core.design import catalog
 from core.design.code import BATCH_FIRST, USES
+from core.design.lists import LISTS
 from core.design.model import Value
-from core.design.pytorch.values import NotUnderstoodError, dotted, value_of
+from core.design.pytorch.values import NotUnderstoodError, dotted, range_of, value_of
 from core.errors import DesignError
 
 MODULE_BASES = ("nn.Module", "Module", "torch.nn.Module")
@@ -29,9 +30,10 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """A Sequential: its members by name, in order."""
+    """A Sequential, ModuleList or ModuleDict: its members by name, in order."""
 
     members: Mapping[str, Member]
+    key: str = "Sequential"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,8 @@ class Classes:
         key = name.removeprefix("torch.").removeprefix("nn.")
         if key == "Sequential":
             return Chain(dict(self._members(node, known)))
+        if key in LISTS:
+            return Chain(dict(self._held(node, key, known)), key)
         if name in self.by_name:
             return self.written(self.by_name[name], node, known)
         entry = catalog.get(key)
@@ -98,6 +102,16 @@ class Classes:
             if made is None:
                 raise NotUnderstoodError(item, f"'{ast.unparse(item)[:60]}' is no layer")
             yield name, made
+
+    def _held(self, node: ast.Call, key: str, known: Mapping[str, object]) -> Iterator[tuple[str, Member]]:
+        """The members of a ModuleList or ModuleDict, given as a list, a list for numbers of a range, or a dict."""
+        if node.keywords or len(node.args) > 1:
+            raise NotUnderstoodError(node, f"the members of a {key} are not written out")
+        for number, (name, item, names) in enumerate(_items(node.args[0], known) if node.args else ()):
+            made = self.member(item, names)
+            if made is None or (key == "ModuleDict") != bool(name):
+                raise NotUnderstoodError(item, f"'{ast.unparse(item)[:60]}' is no member of a {key}")
+            yield name or str(number), made
 
     def _layer(self, node: ast.Call, key: str, known: Mapping[str, object]) -> Layer:
         entry = catalog.types()[key]
@@ -208,6 +222,22 @@ class Making:
             self._known[f"self.{name}"] = value_of(value, self._known)
         else:
             self._members[name] = made
+
+
+def _items(node: ast.expr, known: Mapping[str, object]) -> Iterator[tuple[str, ast.expr, Mapping[str, object]]]:
+    """What is in a list or a dict: the key in a dict, the expression, and what is known in it."""
+    match node:
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            yield from (("", item, known) for item in items)
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if key is None:
+                    raise NotUnderstoodError(node, "the members of a dict are not written out")
+                yield str(value_of(key, known)), value, known
+        case ast.ListComp(elt=item, generators=[ast.comprehension(target=ast.Name(id=name), iter=source, ifs=[])]):
+            yield from (("", item, {**known, name: number}) for number in range_of(source, known))
+        case _:
+            raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' is not written out")
 
 
 def _pairs(call: ast.Call) -> list[tuple[str, ast.expr]]:

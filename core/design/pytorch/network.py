@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
 from core.design.code import call, constructor, custom_constructor
+from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
 from core.design.shapes.complete import check_complete
@@ -126,7 +127,20 @@ class _Classes:
             return [custom_constructor(node.type, node.options)]
         if not kind.container:
             return [constructor(kind, options)]
+        if node.type in LISTS:
+            return self._held(node)
         return self._sequential(node) if self._is_plain(node) else [f"{self.add(node)}()"]
+
+    def _held(self, node: Node) -> list[str]:
+        """A ModuleList of a list, or a ModuleDict of a dict."""
+        start, end = ("[", "]") if node.type == "ModuleList" else ("{", "}")
+        lines = []
+        for member in self._layers(node):
+            first, *rest = self._expression(member)
+            key = f"{_quoted(member.name)}: " if node.type == "ModuleDict" else ""
+            *others, last = [f"{key}{first}", *rest]
+            lines += [*others, f"{last},"]
+        return [f"nn.{node.type}({start}", *_indented(lines, 1), f"{end})"] if lines else [f"nn.{node.type}()"]
 
     def _is_plain(self, node: Node) -> bool:
         """Whether `nn.Sequential` itself runs these layers: each takes one tensor and gives one."""
@@ -157,10 +171,17 @@ class _Classes:
 
     def _calls(self, node: Node, inputs: Sequence[str], result: str, layer: str = "") -> list[str]:
         kind = self.report.type_of(node.id)
-        layer = layer or access(node.name)
+        layer = layer or self._way(node)
         if kind is None or kind.container or node.type in self.design.customs:
             return [f"{result} = {layer}({', '.join(inputs)})"]
         return call(kind, self.report.options[node.id], layer, inputs, result)
+
+    def _way(self, node: Node) -> str:
+        """The expression for a child of a Module, or for a member of a list in it."""
+        around = self.design[self.design.parents[node.id]] if node.id in self.design.parents else None
+        if around is None or around.type not in LISTS:
+            return access(node.name)
+        return f"{self._way(around)}[{node.name if around.type == 'ModuleList' else _quoted(node.name)}]"
 
     def _forward(self, node: Node) -> list[str]:
         if node.type == "Sequential":
@@ -174,14 +195,15 @@ class _Classes:
         names: dict[NodeId, str] = {}
         for child in (*graph.entries, *graph.order):
             if child not in names and design[child].type != "Output":
-                names[child] = identifier(design[child].name, [*names.values(), *self._names])
+                path = design.path(child).removeprefix(f"{design.path(node.id)}.").replace(".", "_")
+                names[child] = identifier(path, [*names.values(), *self._names])
         for child in graph.order:
             if design[child].type == "Output":
                 names[child] = names[feeder] if (feeder := next(iter(graph.feeds[child]), None)) else ""
         lines = [
             line
             for child in graph.order
-            if design[child].type not in BOUNDARY and child not in graph.unused
+            if design[child].type not in (*BOUNDARY, *LISTS) and child not in graph.unused
             for line in self._calls(design[child], [names[f] for f in graph.feeds[child] if f], names[child])
         ]
         arguments = ", ".join(f"{names[entry]}: torch.Tensor" for entry in graph.entries)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.design import catalog
 from core.design.edits.names import check_name
+from core.design.lists import LISTS
 from core.design.model import CustomLayer, Fragment, Node, NodeId, Wire, new_id
 from core.design.pytorch.following import Following, Step
 from core.design.pytorch.members import Chain, Classes, Layer, Member, Written
@@ -92,7 +94,7 @@ class _Drawing:
             return self._put_written(member, name)
         if isinstance(member, Chain):
             children = [self._put(inside, key) for key, inside in member.members.items()]
-            return self._node(Node(new_id(), "Sequential", name, children=tuple(children)))
+            return self._node(Node(new_id(), member.key, name, children=tuple(children)))
         if member.key in self._classes.kept:
             self._keep(member.key)
         return self._node(Node(new_id(), member.key, name, dict(member.options)))
@@ -111,8 +113,10 @@ class _Drawing:
             self._classes.kept[member.name] = error
             return self._put(Layer(member.name, member.options), name)
         ids = self._put_steps(following.steps)
-        used = {step.name for step in following.steps}
-        unused = [self._put(other, key) for key, other in member.members.items() if key not in used]
+        used: dict[str, NodeId] = {}
+        for step, made in zip(following.steps, ids, strict=True):
+            used.setdefault(step.name, made)
+        unused = {key: self._kept(other, key, key, used) for key, other in member.members.items() if key not in used}
         holder = self._chain(following, ids, name) if not unused else None
         holder = holder or self._graph(following, member, ids, unused, name)
         self._share(member, holder)
@@ -125,9 +129,12 @@ class _Drawing:
         taken: set[str] = set()
         for step in steps:
             name, number = step.name, 2
+            if "." in name:
+                name = name.rpartition(".")[2] if name not in first else name.replace(".", "_")
             while name in taken:
-                name, number = f"{step.name}{number}", number + 1
-            taken.add(name)
+                name, number = f"{step.name.replace('.', '_')}{number}", number + 1
+            if "." not in step.name or step.name in first:
+                taken.add(name)
             made = self._put(step.member, name)
             again = step.name in first and isinstance(step.member, Layer) and bool(_parameters(step.member))
             if again:
@@ -136,6 +143,13 @@ class _Drawing:
             first.setdefault(step.name, made)
             ids.append(made)
         return ids
+
+    def _kept(self, member: Member, name: str, path: str, used: Mapping[str, NodeId]) -> NodeId:
+        """A list with the cards of its members, of which some are `used` by their paths; or a member nothing uses."""
+        if not isinstance(member, Chain) or member.key not in LISTS:
+            return used.get(path) or self._put(member, name)
+        children = [self._kept(inside, key, f"{path}.{key}", used) for key, inside in member.members.items()]
+        return self._node(Node(new_id(), member.key, name, children=tuple(children)))
 
     def _chain(self, following: Following, ids: list[NodeId], name: str) -> NodeId | None:
         """A Sequential, where each step takes what the one before it gave and all are called `x`."""
@@ -147,10 +161,11 @@ class _Drawing:
         return self._node(Node(new_id(), "Sequential", name, children=tuple(ids)))
 
     def _graph(
-        self, following: Following, member: Written, ids: list[NodeId], unused: list[NodeId], name: str
+        self, following: Following, member: Written, ids: list[NodeId], unused: Mapping[str, NodeId], name: str
     ) -> NodeId:
         entries = [self._node(Node(new_id(), "Input", argument)) for argument in following.arguments]
-        names = {self._nodes[i].name for i in ids}
+        cards = _in_order_made(member, following.steps, ids, unused, self._held_in(unused.values()))
+        names = {self._nodes[i].name for i in cards}
         for entry in entries:
             if self._nodes[entry].name in names:
                 self._nodes[entry] = replace(self._nodes[entry], name=f"{self._nodes[entry].name}_in")
@@ -163,8 +178,16 @@ class _Drawing:
         feeds = [(ids[number], step.inputs) for number, step in enumerate(following.steps)]
         feeds.append((output, (following.result,)))
         wires = [Wire(source(feeder), card, port) for card, inputs in feeds for port, feeder in enumerate(inputs)]
-        children = (*entries, *_in_order_made(member, following.steps, ids), *unused, output)
+        children = (*entries, *cards, output)
         return self._node(Node(new_id(), "Module", name, children=children, wires=tuple(wires)))
+
+    def _held_in(self, ids: Iterable[NodeId]) -> set[NodeId]:
+        """The members of lists, and of lists in lists."""
+        found: set[NodeId] = set()
+        for node in (self._nodes[i] for i in ids):
+            if node.type in LISTS:
+                found |= {*node.children, *self._held_in(node.children)}
+        return found
 
     def _share(self, member: Written, holder: NodeId) -> None:
         """Tie and freeze what the `__init__` says by paths."""
@@ -197,12 +220,23 @@ def _parameters(layer: Layer) -> tuple[str, ...]:
     return entry.parameters if entry else ()
 
 
-def _in_order_made(member: Written, steps: list[Step], ids: list[NodeId]) -> list[NodeId]:
-    """The cards in the order of `__init__`, so that a seed draws the same weights; expressions stay where they run."""
-    order = list(member.members)
-    places = [number for number, step in enumerate(steps) if step.name in member.members]
-    sorted_places = sorted(places, key=lambda number: (order.index(steps[number].name), number))
-    children = list(ids)
-    for place, number in zip(places, sorted_places, strict=True):
-        children[place] = ids[number]
-    return children
+def _in_order_made(
+    member: Written, steps: list[Step], ids: list[NodeId], unused: Mapping[str, NodeId], held: set[NodeId]
+) -> list[NodeId]:
+    """The cards in the order of `__init__`, so that a seed draws the same weights; expressions stay where they run.
+
+    Lists stand where the first of their members runs; what is `held` in them, and what nothing uses, elsewhere or last.
+    """
+    made: list[tuple[str, NodeId]] = []
+    waiting = dict(unused)
+    for step, card in zip(steps, ids, strict=True):
+        if (top := step.name.partition(".")[0]) in waiting:
+            made.append((top, waiting.pop(top)))
+        if card not in held:
+            made.append((step.name, card))
+    order = {name: place for place, name in enumerate(member.members)}
+    places = [number for number, (name, _) in enumerate(made) if name in order]
+    children = [card for _, card in made]
+    for place, number in zip(places, sorted(places, key=lambda n: (order[made[n][0]], n)), strict=True):
+        children[place] = made[number][1]
+    return [*children, *waiting.values()]

@@ -17,6 +17,8 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
 }
 _LARGEST = 2**53
+MOST_TIMES = 1000
+"""How often a line is read that runs more than once."""
 
 
 class NotUnderstoodError(DesignError):
@@ -40,6 +42,18 @@ def value_of(node: ast.expr, known: Mapping[str, object]) -> Any:
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _OPERATORS:
             return _calculated(node, _OPERATORS[type(sign)], _number(left, known), _number(right, known))
     raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' is no value that is known beforehand")
+
+
+def range_of(node: ast.expr, known: Mapping[str, object]) -> range:
+    """The numbers of `range(…)`, at most `MOST_TIMES`. Raises NotUnderstoodError."""
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=[_, *_] as arguments, keywords=[]) if len(arguments) < 4:
+            bounds = [value_of(argument, known) for argument in arguments]
+            if all(isinstance(bound, int) for bound in bounds) and (len(bounds) < 3 or bounds[2]):
+                found = range(*bounds)
+                if len(found) <= MOST_TIMES:
+                    return found
+    raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' is no range of at most {MOST_TIMES} numbers")
 
 
 def _number(node: ast.expr, known: Mapping[str, object]) -> int | float:

@@ -9,6 +9,7 @@ from core.design.shapes.learning import report_findings
 from core.design.shapes.numbers import check_numbers
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
 from core.design.shapes.sharing import check_ties, check_trainable
+from core.design.shapes.wiring import check_members
 
 __all__ = ["Facts", "ProbeRequest", "Problem", "Repair", "Report", "check"]
 
@@ -23,6 +24,7 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_entrance(flow)
     check_batches(flow)
     check_numbers(flow)
+    check_members(flow)
     check_ties(flow)
     check_goal(flow)
     check_settings(flow)

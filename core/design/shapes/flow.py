@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import replace
+from itertools import islice
 
 from core.design import catalog
 from core.design.catalog.base import Inference, LayerType, Misfit, Options, elements
 from core.design.graph import Graph, graph_of
+from core.design.lists import LISTS, home_of, reach
 from core.design.model import Design, Node, NodeId, TensorSpec
 from core.design.shapes import entrance, repairs, wiring
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report, Specs, type_of
 from core.errors import DesignError, Sentence
 
-CONTAINERS = ("Sequential", "Module")
+CONTAINERS = ("Sequential", "Module", *LISTS)
 LARGEST = 2**40
 """How many numbers a layer may give for one sample, or a parameter may have."""
 DEEPEST = 100
@@ -68,7 +70,9 @@ class Flow:
                 continue
             specs = tuple([None if feeder is None else outputs.get(feeder) for feeder in self.feeders[node_id]])
             self.inputs[node_id] = specs
-            if node.children or node.type in CONTAINERS:
+            if node.type in LISTS:
+                self._list(node)
+            elif node.children or node.type in CONTAINERS:
                 graph = self._enter(node)
                 waiting.append((node_id, True))
                 waiting.extend([(child, False) for child in reversed(graph.order)])
@@ -91,7 +95,7 @@ class Flow:
     def _enter(self, node: Node) -> Graph:
         """Say what feeds the children of a container."""
         old, node_id = self._old, node.id
-        unchanged = old is not None and old.design.nodes.get(node_id) is node
+        unchanged = old is not None and self._is_as_before(old.design, node)
         graph = old.graphs[node_id] if old is not None and unchanged else graph_of(self.design, node_id)
         self.graphs[node_id] = graph
         self.options[node_id] = {}
@@ -102,10 +106,30 @@ class Flow:
         self._check_container(node, graph)
         return graph
 
+    def _is_as_before(self, before: Design, node: Node) -> bool:
+        """Whether neither a container nor a list whose members belong to its graph is another than before."""
+        if before.nodes.get(node.id) is not node:
+            return False
+        nodes = self.design.nodes
+        if all(nodes[child].type not in LISTS for child in node.children):
+            return True
+        members = reach(self.design, node.children)
+        return all(before.nodes.get(i) is nodes[i] for i in members if nodes[i].type in LISTS)
+
+    def _list(self, node: Node) -> None:
+        """A list gives nothing, and its members are visited where the wires say."""
+        self.graphs[node.id], self.options[node.id] = Graph((), {}), {}
+        self.outputs[node.id] = None
+        if sum(1 for _ in islice(self.design.ancestors(node.id), DEEPEST + 1)) > DEEPEST:
+            self._too_deep(node)
+
+    def _too_deep(self, node: Node) -> None:
+        template = "Containers are nested more than {most} deep at '{name}': a network like this cannot be run."
+        self.problem(node.id, template, most=DEEPEST, name=node.name)
+
     def _check_container(self, node: Node, graph: Graph) -> None:
         if self._depth == DEEPEST + 1:
-            template = "Containers are nested more than {most} deep at '{name}': a network like this cannot be run."
-            self.problem(node.id, template, most=DEEPEST, name=node.name)
+            self._too_deep(node)
         if node.type not in CONTAINERS:
             self._unknown_type(node)
         elif node.id != self.design.root:
@@ -194,7 +218,8 @@ class Flow:
 
     def _is_fed(self, node: Node, expected: int | None) -> bool:
         """Whether something is connected to each input of a node. Nodes of which nothing comes are left alone."""
-        feeders, parent = self.feeders[node.id], self.design[self.design.parents[node.id]]
+        feeders = self.feeders[node.id]
+        parent = self.design[home_of(self.design, node.id) or self.design.parents[node.id]]
         if parent.type != "Module" and expected not in (1, None):
             template = "'{name}' has {count} inputs, but a {container} gives it one: put it into a Module."
             self.problem(node.id, template, name=node.name, count=expected, container=parent.type)

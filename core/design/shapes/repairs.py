@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.design import catalog, edits
 from core.design.catalog.base import LayerType, Misfit, Options, times
 from core.design.data_options import changed
+from core.design.lists import home_of
 from core.design.model import Design, Node, NodeId, TensorSpec, Value, Wire
 from core.design.settings import Choice, Remark
 from core.design.shapes.report import Repair
@@ -71,7 +72,7 @@ def inserting_behind(node_id: NodeId, key: str, options: Options) -> Repair:
 
 def insert_before(design: Design, node_id: NodeId, key: str, options: Options, port: int = 0) -> Design:
     """Put a new layer in front of an input of a node."""
-    parent = design[design.parents[node_id]]
+    parent = design[home_of(design, node_id) or design.parents[node_id]]
     fragment = catalog.new(key, options=options)
     if parent.type == "Sequential":
         return edits.insert(design, fragment, parent.id, parent.children.index(node_id))

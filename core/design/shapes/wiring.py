@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.design.graph import Graph, downstream
+from core.design.lists import LISTS, reach
 from core.design.model import Node, NodeId, Wire
 from core.design.shapes import repairs
 
@@ -27,9 +28,23 @@ def check_module(flow: Flow, module: Node, graph: Graph) -> None:
         flow.problem(module.id, template, *choices, name=module.name, ends=names)
     elif graph.output is None:
         flow.problem(module.id, "'{name}' gives nothing: connect an Input to a layer.", name=module.name)
-    for child in module.children:
-        if child in graph.unused:
+    for child in graph.order:
+        if child in graph.unused and design[child].type not in LISTS:
             report_unused(flow, design[child])
+
+
+def check_members(flow: Flow) -> None:
+    """Report members of a ModuleList that cannot be made: without them the others would be called by other places."""
+    blamed = {problem.node for problem in flow.problems if problem.severity == "error"}
+    for node in flow.design.walk():
+        if node.type == "ModuleList":
+            for child in node.children:
+                if child not in flow.findings and child not in flow.graphs and child not in blamed:
+                    member = flow.design[child]
+                    template = (
+                        "'{name}' in '{container}' is used by nothing, so that its sizes are not known: connect it."
+                    )
+                    flow.problem(child, template, repairs.removing(member), name=member.name, container=node.name)
 
 
 def report_unused(flow: Flow, node: Node) -> None:
@@ -56,10 +71,12 @@ def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int
 def _nearest_loose_end(flow: Flow, node: Node, parent: Node) -> NodeId | None:
     """A child from which a wire can be laid: one that feeds nothing yet, best the last before the node, or an Input."""
     behind = downstream(parent.wires, node.id)
-    possible = [child for child in parent.children if child not in behind and flow.design[child].type != "Output"]
+    members = reach(flow.design, parent.children)
+    giving = (child for child in members if flow.design[child].type not in ("Output", *LISTS))
+    possible = [child for child in giving if child not in behind]
     feeding = {wire.source for wire in parent.wires}
     loose = [child for child in possible if child not in feeding]
-    earlier = set(parent.children[: parent.children.index(node.id)])
+    earlier = set(members[: members.index(node.id)])
     before = [child for child in reversed(loose) if child in earlier]
     inputs = [child for child in possible if flow.design[child].type == "Input"]
     return next(iter([*before, *loose, *inputs]), None)

@@ -49,6 +49,13 @@ UNSOUND: list[tuple[Design, str]] = [
     (design(module("a"), replace(A, position=(0.0, float("nan")))), "'a' is at a place that is no place."),
     (design(module("a", "b"), replace(A, tie="t"), B), "'a' is tied to nothing of its type."),
     (design(module("a", "b"), replace(A, tie="t"), replace(B, tie="t", type="GELU")), "'a' is tied to nothing of its"),
+    (design(module("m"), Node("m", "ModuleList", "m", children=("a",)), A), "The members of 'm' are not called by th"),
+    (design(module("m"), Node("m", "ModuleDict", "m", children=("a",)), replace(A, name="keys")), "Every ModuleDict"),
+    (design(module("m"), Node("m", "ModuleDict", "m", children=("a",)), replace(A, type="Input")), "'m' holds layers"),
+    (design(module("m"), Node("m", "ModuleDict", "m", wires=(Wire("m", "m"),))), "'m' only holds layers: the wires"),
+    (design(module("m", "a", wires=(Wire("a", "m"),)), Node("m", "ModuleDict", "m"), A), "A wire in 'root' enters 'm'"),
+    (design(module("m", "a", wires=(Wire("m", "a"),)), Node("m", "ModuleDict", "m"), A), "A wire in 'root' goes to"),
+    (design(module("s"), Node("s", "Sequential", "s", children=("m",)), Node("m", "ModuleDict", "m")), "A ModuleDict"),
     (replace(design(module()), customs={"X": CustomLayer("Y", "")}), "The custom layer 'Y' stands under the name 'X'."),
     (replace(design(module()), customs={"ReLU": CustomLayer("ReLU", "")}), "ReLU is the name of a built-in layer"),
 ]  # fmt: skip
@@ -68,6 +75,6 @@ def test_a_sound_design_passes() -> None:
 def test_a_flow_with_a_circle_can_still_be_looked_at() -> None:
     wires = (Wire("a", "b"), Wire("b", "a"))
     graph = graph_of(design(module("a", "b", wires=wires), A, B), "root")
-    assert has_circle(module("a", "b", wires=wires))
+    assert has_circle(design(module("a", "b", wires=wires), A, B), module("a", "b", wires=wires))
     assert set(graph.order) == {"a", "b"}
     assert graph.output is None

@@ -17,6 +17,7 @@ import core
 from core.design import catalog, clipboard, edits, json_form, shapes, tree
 from core.design.graph import inputs_of
 from core.design.invariants import check_invariants
+from core.design.lists import reach
 from core.design.model import CustomLayer, Design, NodeId, Wire
 from core.errors import DesignError
 from core.network import build
@@ -25,7 +26,7 @@ from tests.watchdog import tried
 
 Edit: TypeAlias = Callable[[Design], Design]
 
-KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing"])
+KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing", "ModuleList", "ModuleDict", "ModuleList"])
 POSITIONS = strategies.none() | strategies.tuples(strategies.floats(-500, 500), strategies.floats(-500, 500))
 VALUES = strategies.sampled_from(
     [
@@ -140,7 +141,7 @@ class RandomEdits(RuleBasedStateMachine):
     @rule(data=strategies.data(), port=strategies.integers(-1, 3))
     def connect(self, data: strategies.DataObject, port: int) -> None:
         container = self.pick_container(data)
-        children = self.design[container].children or (container,)
+        children = reach(self.design, self.design[container].children) or (container,)
         wire = Wire(*(data.draw(strategies.sampled_from(children)) for _ in range(2)), port)
         self.attempt(lambda design: edits.connect(design, container, wire))
 
@@ -150,7 +151,7 @@ class RandomEdits(RuleBasedStateMachine):
         wires = self.design[container].wires[: data.draw(strategies.integers(0, 2))]
         self.attempt(lambda design: edits.disconnect(design, container, wires))
 
-    @rule(data=strategies.data(), name=strategies.sampled_from(["a", "b", "a.b", "", "forward", "0"]))
+    @rule(data=strategies.data(), name=strategies.sampled_from(["a", "b", "a.b", "", "forward", "0", "keys"]))
     def rename(self, data: strategies.DataObject, name: str) -> None:
         which = self.pick(data)
         self.attempt(lambda design: edits.rename(design, which, name))
@@ -164,7 +165,7 @@ class RandomEdits(RuleBasedStateMachine):
     def replace_all(self, old: str, new: str) -> None:
         self.attempt(lambda design: edits.replace_all(design, old, new))
 
-    @rule(data=strategies.data(), container_type=strategies.sampled_from(["Sequential", "Module"]))
+    @rule(data=strategies.data(), container_type=strategies.sampled_from(["Sequential", "Module", "ModuleList"]))
     def wrap(self, data: strategies.DataObject, container_type: str) -> None:
         ids = self.pick_some(data)
         self.attempt(lambda design: edits.wrap(design, ids, container_type))
