@@ -15,7 +15,7 @@ COMMANDS = {
     "train": "train a project, save weights",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
-    "export": "write a project as a PyTorch script",
+    "export": "write a project as a PyTorch script or as ONNX",
     "run": "run a script written for PyTorch on this engine",
 }
 STATUS: dict[type[NetloomError], int] = {FileError: UNUSABLE, RunError: RUN_FAILED}

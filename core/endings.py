@@ -12,6 +12,7 @@ PICTURE = (".svg", ".png")
 PNG = (".png",)
 TEXT = (".txt",)
 PYTHON = (".py",)
+ONNX = (".onnx",)
 
 
 def check_ending(path: Path, known: tuple[str, ...]) -> str:

@@ -27,6 +27,7 @@ from core.training.messages import (
     Event,
     Failed,
     Forget,
+    NetworkWritten,
     NumbersChanged,
     NumbersRead,
     ParameterView,
@@ -34,7 +35,6 @@ from core.training.messages import (
     Prepare,
     Prepared,
     Probed,
-    PyTorchWritten,
     Ready,
     Resume,
     RunState,
@@ -46,7 +46,7 @@ from core.training.messages import (
     Watch,
     WeightsReport,
     WeightsSaved,
-    WritePyTorch,
+    WriteNetwork,
 )
 
 STOP_GRACE = 2_000
@@ -68,7 +68,7 @@ class Trainer(QObject):
     parameter_viewed = Signal(object)
     checkpointed = Signal(object)
     weights_saved = Signal(object)
-    pytorch_written = Signal(object)
+    network_written = Signal(object)
     weights_reported = Signal(object)
     numbers_changed = Signal(object)
     numbers_read = Signal(object)
@@ -114,7 +114,7 @@ class Trainer(QObject):
             ParameterView: self.parameter_viewed,
             Checkpointed: self.checkpointed,
             WeightsSaved: self.weights_saved,
-            PyTorchWritten: self.pytorch_written,
+            NetworkWritten: self.network_written,
             WeightsReport: self.weights_reported,
             NumbersChanged: self.numbers_changed,
             NumbersRead: self.numbers_read,
@@ -228,9 +228,10 @@ class Trainer(QObject):
         """Have weights, optimiser and random state written, by node; `checkpointed` says when."""
         self._process.ask(Checkpoint(str(path)))
 
-    def write_pytorch(self, path: Path | str) -> None:
-        """Write the network as a PyTorch script, with weights and samples beside it; `pytorch_written` follows."""
-        self._process.ask(WritePyTorch(str(path)))
+    def write_network(self, path: Path | str) -> None:
+        """Write the network as a PyTorch script, with weights and samples beside it, or as ONNX; `network_written`
+        follows."""
+        self._process.ask(WriteNetwork(str(path)))
 
     def close(self) -> None:
         """End both processes. Waits for them, but not for long."""

@@ -1,4 +1,4 @@
-"""What is written besides projects: weights, a script for PyTorch, the tree text, pictures."""
+"""What is written besides projects: weights, a script for PyTorch, ONNX, the tree text, pictures."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.window.asking import AskingForFiles
 from core.design import project, tree
-from core.endings import PICTURE, PYTHON, TEXT, WEIGHTS
+from core.endings import ONNX, PICTURE, PYTHON, TEXT, WEIGHTS
 from core.errors import NetloomError, Sentence
-from core.training.messages import PyTorchWritten, WeightsSaved
+from core.training.messages import NetworkWritten, WeightsSaved
 
 
 class Exports(QObject):
@@ -32,7 +32,7 @@ class Exports(QObject):
         self._asking = AskingForFiles(document, window)
         self._asking.refused.connect(self.failed)
         trainer.weights_saved.connect(self._tell_weights_saved)
-        trainer.pytorch_written.connect(self._tell_pytorch_written)
+        trainer.network_written.connect(self._tell_network_written)
 
     def save_weights(self) -> None:
         """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
@@ -44,7 +44,12 @@ class Exports(QObject):
     def export_pytorch(self) -> None:
         """As a script that trains the network with PyTorch alone."""
         title, kind = self.tr("Export PyTorch script"), self.tr("Python files (*.py)")
-        self._asking.new(title, PYTHON, self._trainer.write_pytorch, "py", kind)
+        self._asking.new(title, PYTHON, self._trainer.write_network, "py", kind)
+
+    def export_onnx(self) -> None:
+        """As an ONNX model with its weights."""
+        title, kind = self.tr("Export ONNX model"), self.tr("ONNX models (*.onnx)")
+        self._asking.new(title, ONNX, self._trainer.write_network, "onnx", kind)
 
     def export_tree(self) -> None:
         """Ask for a file for the tree text."""
@@ -77,5 +82,7 @@ class Exports(QObject):
     def _tell_weights_saved(self, saved: WeightsSaved) -> None:
         self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
 
-    def _tell_pytorch_written(self, written: PyTorchWritten) -> None:
-        self.told.emit(Sentence(self.tr("Exported {path}, with weights and samples beside it"), {"path": written.path}))
+    def _tell_network_written(self, written: NetworkWritten) -> None:
+        beside = self.tr("Exported {path}, with weights and samples beside it")
+        template = beside if written.path.lower().endswith(PYTHON) else self.tr("Exported {path}")
+        self.told.emit(Sentence(template, {"path": written.path}))

@@ -1,4 +1,4 @@
-"""`export`: a project as PyTorch source, with its weights and samples beside it."""
+"""`export`: a project as PyTorch source, with its weights and samples beside it, or as an ONNX model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from core.commands.examined import command_line, examine_design
 from core.commands.train import live_weights, sound
 from core.design import project
-from core.endings import PYTHON, check_ending
+from core.endings import ONNX, PYTHON, check_ending
+from core.onnx_files.doors import write_onnx
 from core.training.loop import make_model
 from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
@@ -16,16 +17,22 @@ from core.training.pytorch_files import write_pytorch
 
 def run(arguments: Sequence[str]) -> int:
     """Write the files. Raises NetloomError with what cannot be read, exported or written."""
-    parser = command_line("export", "Write a project as a Python file that trains it with PyTorch alone.")
+    parser = command_line("export", "Write a project as a Python file that trains it with PyTorch alone, or as ONNX.")
     parser.add_argument("project", metavar="PROJECT", type=Path)
-    parser.add_argument("script", metavar="SCRIPT.py", type=Path, help="weights and samples are written beside it")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a .py, beside which weights and samples are written, or a .onnx"
+    )
     options = parser.parse_args(arguments)
-    check_ending(options.script, PYTHON)
+    ending = check_ending(options.file, (*PYTHON, *ONNX))
     content = project.read(options.project)
     examined = sound(examine_design(content.design, options.trust))
     assert examined.data is not None
     live = live_weights(content) if content.has_checkpoint else LiveParameters()
     model, _ = make_model(examined.design, examined.report, live)
-    write_pytorch(options.script, examined.design, examined.report, examined.data, model.module)
-    print(f"Wrote '{options.script}', and its weights, samples and requirements beside it.")
+    if ending in ONNX:
+        write_onnx(options.file, examined.design, examined.report, model.module)
+        print(f"Wrote '{options.file}'.")
+        return 0
+    write_pytorch(options.file, examined.design, examined.report, examined.data, model.module)
+    print(f"Wrote '{options.file}', and its weights, samples and requirements beside it.")
     return 0

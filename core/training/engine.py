@@ -16,8 +16,11 @@ from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
+from core.endings import ONNX
 from core.errors import FileError, NetloomError
 from core.network import Key, Model
+from core.nn import Module
+from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
 from core.training.by_hand import put_values
@@ -43,12 +46,12 @@ from core.training.messages import (
     ListDevices,
     ListTensors,
     LoadWeights,
+    NetworkWritten,
     NumbersChanged,
     Pause,
     Prepare,
     Prepared,
     Probe,
-    PyTorchWritten,
     ReadNumbers,
     Reinitialise,
     Request,
@@ -63,7 +66,7 @@ from core.training.messages import (
     Stop,
     TakeSnapshot,
     Watch,
-    WritePyTorch,
+    WriteNetwork,
 )
 from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
@@ -109,7 +112,7 @@ class Engine:
             TakeSnapshot: self._take_snapshot,
             RestoreSnapshot: self._restore_snapshot,
             SaveWeights: self._save_weights,
-            WritePyTorch: self._write_pytorch,
+            WriteNetwork: self._write_network,
             LoadWeights: self._load_weights,
             Reinitialise: self._reinitialise,
             DrawValues: lambda request: send(draw_values(request)),
@@ -342,13 +345,18 @@ class Engine:
     def _save_weights(self, request: SaveWeights) -> None:
         self._send(save_weights(Path(request.path), self._present_model().module))
 
-    def _write_pytorch(self, request: WritePyTorch) -> None:
-        model, made = self._present_model(), self._made
+    def _write_network(self, request: WriteNetwork) -> None:
+        model, made, path = self._present_model(), self._made, Path(request.path)
         assert made is not None
-        data = self._prepared_data(made[0].settings.data)
-        report = _sound_report(made[0], data.description)
-        write_pytorch(Path(request.path), made[0], report, data, model.module)
-        self._send(PyTorchWritten(request.path))
+        if path.suffix.lower() in ONNX:
+            write_onnx(path, *made, model.module)
+        else:
+            self._write_pytorch(path, made[0], model.module)
+        self._send(NetworkWritten(request.path))
+
+    def _write_pytorch(self, path: Path, design: Design, module: Module) -> None:
+        data = self._prepared_data(design.settings.data)
+        write_pytorch(path, design, _sound_report(design, data.description), data, module)
 
     def _load_weights(self, request: LoadWeights) -> None:
         model = self._present_model()

@@ -117,8 +117,9 @@ class SaveWeights(Message, frozen=True):
     path: str
 
 
-class WritePyTorch(Message, frozen=True):
-    """Write the model as a PyTorch script with its weights and samples. Answered by `PyTorchWritten` or `Failed`."""
+class WriteNetwork(Message, frozen=True):
+    """Write the network for other programs: as a PyTorch script with its weights and samples beside it, or as ONNX, as
+    the ending says. Answered by `NetworkWritten` or `Failed`."""
 
     path: str
 
@@ -453,8 +454,8 @@ class WeightsSaved(Message, frozen=True):
     tensors: int
 
 
-class PyTorchWritten(Message, frozen=True):
-    """The script and what it reads were written."""
+class NetworkWritten(Message, frozen=True):
+    """The file, and what it reads if it is a script, were written."""
 
     path: str
 
@@ -610,7 +611,7 @@ Request: TypeAlias = (
     | TakeSnapshot
     | RestoreSnapshot
     | SaveWeights
-    | WritePyTorch
+    | WriteNetwork
     | LoadWeights
     | Reinitialise
     | DrawValues
@@ -638,7 +639,7 @@ Event: TypeAlias = (
     | Checkpointed
     | SnapshotTaken
     | WeightsSaved
-    | PyTorchWritten
+    | NetworkWritten
     | WeightsReport
     | ValuesDrawn
     | NumbersRead

@@ -630,6 +630,17 @@ def test_the_network_is_written_for_pytorch(window: Window, qtbot: QtBot, tmp_pa
     assert "class Project(nn.Module):" in (tmp_path / "mine.py").read_text()
 
 
+def test_the_network_is_written_as_onnx(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    opened(window, tmp_path / "mine.netloom", iris())
+    until(qtbot, lambda: window.trainer.has_model)
+    with qtbot.waitSignal(window.exports.told, timeout=PATIENCE):
+        window.actions_table.by_id["file.export_onnx"].trigger()
+        type_name(window, qtbot, tmp_path / "mine")
+    assert window.status.text() == f"Exported {tmp_path / 'mine.onnx'}"
+    assert onnx.load(tmp_path / "mine.onnx").producer_name == "netloom"
+
+
 # --- dropped files ----------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -30,7 +29,7 @@ from core.training.loop import TrainingRun
 from core.training.parameters import LiveParameters
 from core.training.pytorch_files import write_pytorch
 from resources.examples import make
-from tests.unit.core.design.drawing import DIGITS, empty, graph, node, put, stack
+from tests.unit.core.design.drawing import DIGITS, drawn, empty, graph, node, put, stack
 from tests.unit.core.design.pytorch.test_reading import SOURCES
 from tests.unit.core.design.test_catalog import CASES
 from tests.unit.core.design.test_lists import experts
@@ -70,20 +69,6 @@ def check_alike(design: Design, report: Report, inputs: list[np.ndarray[Any, Any
         if other.grad is not None:
             np.testing.assert_allclose(parameter.grad.numpy(), other.grad.numpy(), rtol=1e-4, atol=1e-5, err_msg=name)
     return source
-
-
-def drawn(key: str, options: dict[str, Value], sizes: Shapes) -> Design:
-    """A card in a Sequential or, if it has several inputs, in the root, each input made by layers of its own."""
-    if len(sizes) == 1:
-        return stack((key, options), shape=sizes[0])
-    design, start = put(empty(), "root", "Input", "input", shape=(8,))
-    design, card = put(design, "root", key, **options)
-    for port, size in enumerate(sizes):
-        design, wide = put(design, "root", "Linear", f"wide {port}", out_features=math.prod(size))
-        design, shaped = put(design, "root", "Unflatten", f"shaped {port}", dim=1, unflattened_size=size)
-        for wire in (Wire(start, wide), Wire(wide, shaped), Wire(shaped, card, port)):
-            design = edits.connect(design, "root", wire)
-    return design
 
 
 @pytest.mark.parametrize(("key", "options", "sizes"), CASES)

@@ -265,7 +265,8 @@ def test_a_script_of_another_kind_is_refused(iris: Path, tmp_path: Path) -> None
     done = netloom("export", iris, tmp_path / "net.txt")
     assert done.returncode == 2
     assert done.stderr == (
-        f"netloom: '{tmp_path / 'net.txt'}' was not written: its name must say what it holds, and end in .py.\n"
+        f"netloom: '{tmp_path / 'net.txt'}' was not written: "
+        "its name must say what it holds, and end in .py or .onnx.\n"
     )
     assert not (tmp_path / "net.txt").exists()
 

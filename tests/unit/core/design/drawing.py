@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from core.design import catalog, edits
 from core.design.model import Design, Node, NodeId, Value, Wire
 from core.design.settings import DataDescription, DataSettings
@@ -37,6 +39,20 @@ def stack(*layers: str | tuple[str, dict[str, Value]], shape: tuple[int, ...] = 
     for layer in layers:
         key, options = layer if isinstance(layer, tuple) else (layer, {})
         design, _ = put(design, net, key, **options)
+    return design
+
+
+def drawn(key: str, options: dict[str, Value], sizes: tuple[tuple[int, ...], ...]) -> Design:
+    """A card in a Sequential or, if it has several inputs, in the root, each input made by layers of its own."""
+    if len(sizes) == 1:
+        return stack((key, options), shape=sizes[0])
+    design, start = put(empty(), "root", "Input", "input", shape=(8,))
+    design, card = put(design, "root", key, **options)
+    for port, size in enumerate(sizes):
+        design, wide = put(design, "root", "Linear", f"wide {port}", out_features=math.prod(size))
+        design, shaped = put(design, "root", "Unflatten", f"shaped {port}", dim=1, unflattened_size=size)
+        for wire in (Wire(start, wide), Wire(wide, shaped), Wire(shaped, card, port)):
+            design = edits.connect(design, "root", wire)
     return design
 
 

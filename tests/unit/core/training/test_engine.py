@@ -31,12 +31,12 @@ from core.training.messages import (
     Forget,
     ListDevices,
     LoadWeights,
+    NetworkWritten,
     ParameterView,
     Pause,
     Prepare,
     Prepared,
     Progress,
-    PyTorchWritten,
     Reinitialise,
     Restore,
     RestoreSnapshot,
@@ -52,7 +52,7 @@ from core.training.messages import (
     Watch,
     WeightsReport,
     WeightsSaved,
-    WritePyTorch,
+    WriteNetwork,
 )
 from tests.disk import disk_with_room_for
 from tests.unit.core.design.drawing import node, stack
@@ -491,14 +491,24 @@ def test_a_model_is_written_as_a_script_for_pytorch(tmp_path: Path) -> None:
     engine = Driven()
     engine.train(mlp(epochs=1))
     path = str(tmp_path / "mine.py")
-    assert engine.ask(WritePyTorch(path)) == [PyTorchWritten(path)]
+    assert engine.ask(WriteNetwork(path)) == [NetworkWritten(path)]
     assert {file.name for file in tmp_path.iterdir()} == {
         "mine.py", "mine-weights.pt", "mine-data.npz", "mine-requirements.txt"
     }  # fmt: skip
     compile((tmp_path / "mine.py").read_text(), path, "exec")
-    wrong = the(Failed, engine.ask(WritePyTorch(str(tmp_path / "mine.onnx"))))
+    wrong = the(Failed, engine.ask(WriteNetwork(str(tmp_path / "mine.txt"))))
     assert "must end in .py" in wrong.template
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_model_is_written_as_onnx(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    engine = Driven()
+    engine.train(mlp(epochs=1))
+    path = str(tmp_path / "mine.ONNX")
+    assert engine.ask(WriteNetwork(path)) == [NetworkWritten(path)]
+    assert {each.name for each in onnx.load(path).graph.initializer} >= {"net.hidden.weight", "net.output.bias"}
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.ONNX"]
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "pt", "PTH"])

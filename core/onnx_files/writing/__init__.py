@@ -1,0 +1,1 @@
+"""What each layer is in ONNX's operators, a family a file."""
