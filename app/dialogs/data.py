@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.data_preview import DataPreview, summary
 from app.dialogs.data_remarks import DataRemarks
+from app.dialogs.data_view import DataView
 from app.dialogs.name_list import names_in, text_of
 from app.dialogs.reading_fields import ReadingFields
 from app.document.document import Document
@@ -52,6 +53,9 @@ class DataDialog(QDialog):
 
     "Use these data" puts what was understood into the design, as one entry of the history.
     """
+
+    described = Signal(object)
+    """The `DataSettings` with which data could be read."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +119,9 @@ class DataDialog(QDialog):
             others.chosen.connect(self._read_otherwise)
         self.preview = DataPreview()
         self.preview.setObjectName("data.preview")
+        self._look = push_button(self.tr("Look at the samples…"), "", "data.look")
+        self._look.setEnabled(False)
+        self._look.clicked.connect(self.look)
         self._use = push_button(self.tr("Use these data"), "primary", "data.use")
         self._use.clicked.connect(self.accept)
         self._cancel = push_button(self.tr("Cancel"), "", "data.cancel")
@@ -154,6 +161,7 @@ class DataDialog(QDialog):
                 field.setAccessibleName(text)
                 grid.addWidget(_label(text, field), row, 2 * place)
                 grid.addWidget(field, row, 2 * place + 1)
+        buttons.addWidget(self._look)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._use)
@@ -203,6 +211,13 @@ class DataDialog(QDialog):
             self._document.attempt(self.tr("Choose data"), lambda: take_described(self._document.design, data))
             super().accept()
 
+    def look(self) -> None:
+        """Show the samples as these settings read them, before they are taken."""
+        view = DataView(self._trainer, self._settings, self)
+        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.described.connect(view.show_settings)
+        view.show()
+
     def _change_target(self) -> None:
         text = self.target.currentText().strip()
         number = int(text) if text.lstrip("-").isdigit() else None
@@ -242,6 +257,7 @@ class DataDialog(QDialog):
         self._settings, self._description = settings, None
         self.reading.show_settings(settings)
         self._use.setEnabled(False)
+        self._look.setEnabled(False)
         self.leave_out.hide()
         self._soon.start()
 
@@ -273,6 +289,7 @@ class DataDialog(QDialog):
         match answer:
             case DataDescribed(description):
                 self._description = description
+                self.described.emit(self._settings)
                 self._offer_columns(description)
                 self.preview.show_data(description)
                 self.remarks.show_remarks(description.remarks)
@@ -286,6 +303,7 @@ class DataDialog(QDialog):
         remarks = self._description.remarks if self._description is not None else ()
         asks = any(remark.kind == "question" for remark in remarks)
         self._use.setEnabled(self._description is not None and not asks)
+        self._look.setEnabled(self._description is not None)
 
     def _offer_columns(self, data: DataDescription) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""

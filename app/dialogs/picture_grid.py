@@ -18,14 +18,16 @@ SIDE = 64
 class PictureGrid(QListWidget):
     """Small pictures are shown with their pixels enlarged, not blurred."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, can_choose: bool = False) -> None:
+        """`can_choose`: one of them can be the current one."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Sample pictures"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if not can_choose:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setIconSize(QSize(SIDE, SIDE))
         self.setGridSize(QSize(SIDE + 16, SIDE + 30))
         self.setUniformItemSizes(True)
@@ -43,11 +45,16 @@ class PictureGrid(QListWidget):
             self.addItem(QListWidgetItem(QIcon(drawing_of(window)), window.label))
 
 
-def pixmap_of(picture: SamplePicture) -> QPixmap:
-    """The picture, at most SIDE pixels wide and high."""
+def image_of(picture: SamplePicture) -> QImage:
+    """The picture as it is."""
     form = QImage.Format.Format_Grayscale8 if picture.channels == 1 else QImage.Format.Format_RGB888
     line = picture.width * picture.channels
-    image = QImage(picture.pixels, picture.width, picture.height, line, form).copy()
+    return QImage(picture.pixels, picture.width, picture.height, line, form).copy()
+
+
+def pixmap_of(picture: SamplePicture) -> QPixmap:
+    """The picture, at most SIDE pixels wide and high."""
+    image = image_of(picture)
     small = max(picture.width, picture.height) < SIDE
     way = Qt.TransformationMode.FastTransformation if small else Qt.TransformationMode.SmoothTransformation
     return QPixmap.fromImage(image.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, way))

@@ -12,9 +12,21 @@ from core.design.model import CustomLayer
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
-from core.training.messages import Describe, DrawValues, Event, Failed, Inspect, ListDevices, ListTensors, Probe, Ready
+from core.training.messages import (
+    Describe,
+    DrawValues,
+    Event,
+    Failed,
+    Inspect,
+    ListDevices,
+    ListTensors,
+    Probe,
+    ReadSamples,
+    Ready,
+    Survey,
+)
 
-Question: TypeAlias = Describe | Inspect | Probe | DrawValues | ListTensors | ListDevices
+Question: TypeAlias = Describe | Survey | ReadSamples | Inspect | Probe | DrawValues | ListTensors | ListDevices
 
 PATIENCE = {
     Inspect: 3_000,
@@ -22,6 +34,8 @@ PATIENCE = {
     DrawValues: 10_000,
     ListTensors: 60_000,
     Describe: 60_000,
+    Survey: 120_000,
+    ReadSamples: 60_000,
     ListDevices: 30_000,
 }
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
@@ -112,7 +126,7 @@ class Questions(QObject):
                 return f"'{path}'"
             case DrawValues(filling=filling):
                 return f"'{filling.function}'"
-            case Describe(settings=settings):
+            case Describe(settings=settings) | Survey(settings=settings) | ReadSamples(settings=settings):
                 return f"'{settings.source}'"
             case _:
                 return self.tr("The engine")
@@ -137,7 +151,7 @@ def key_of(question: Question) -> str:
     match question:
         case Probe(key=key) | Inspect(name=key):
             return key
-        case Describe(settings=settings):
+        case Describe(settings=settings) | Survey(settings=settings) | ReadSamples(settings=settings):
             return settings.source
         case _:
             return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.dialogs.data import DataDialog
@@ -28,6 +28,9 @@ TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 
 class DataSettingsColumn(QWidget):
     """A list of the datasets that come with the program, and a dialog for files."""
+
+    look_requested = Signal()
+    """The user wants to look at the data."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +64,11 @@ class DataSettingsColumn(QWidget):
         choose.clicked.connect(lambda: self.open_dialog(choose_file=True))
         split = push_button(self.tr("Split and scale…"), "link", "settings.split")
         split.clicked.connect(lambda: self.open_dialog())
+        look = push_button(self.tr("Look at the data…"), "link", "settings.look")
+        look.clicked.connect(self.look_requested)
         buttons = QVBoxLayout()
         buttons.setSpacing(0)
-        for button in (choose, split):
+        for button in (choose, split, look):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

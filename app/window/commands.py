@@ -209,6 +209,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.docks.go_to_inspector(), ("Ctrl+3",)),
     Command("view.focus_training", QT_TRANSLATE_NOOP("Commands", "Go to &training"),
             lambda w: w.docks.go_to_training(), ("Ctrl+4",)),
+    Command("view.data", QT_TRANSLATE_NOOP("Commands", "Loo&k at the data…"),
+            lambda w: w.dialogs.show_data(), ("Ctrl+Shift+D",), icon="eye"),
     Command("view.theme_dark", QT_TRANSLATE_NOOP("Commands", "&Dark"),
             lambda w: w.themes.choose("dark"), checked=lambda w: w.themes.chosen == "dark"),
     Command("view.theme_light", QT_TRANSLATE_NOOP("Commands", "&Light"),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.dialogs.custom_layer import CustomLayerDialog
+from app.dialogs.data_view import DataView
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
 from app.dialogs.summary import SummaryDialog
@@ -87,6 +88,17 @@ class Dialogs(QObject):
         dialog = SummaryDialog(self._document, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def show_data(self) -> None:
+        """Show what the data of the design are like; the view follows the design."""
+        if (open_view := self._window.findChild(DataView)) is not None:
+            open_view.raise_()
+            open_view.activateWindow()
+            return
+        view = DataView(self._trainer, self._document.design.settings.data, self._window)
+        self._document.design_changed.connect(view.follow)
+        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        view.show()
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""

@@ -30,6 +30,7 @@ SEPARATORS_BEFORE = {
     "model.custom",
     "view.zoom_in",
     "view.focus_palette",
+    "view.data",
     "view.theme_dark",
     "view.arrange",
     "run.evaluate",

@@ -178,6 +178,7 @@ class Window(QMainWindow):
         self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.status.problems_requested.connect(self.training.show_problems)
+        self.training.settings.data.look_requested.connect(self.dialogs.show_data)
         self.training.node_chosen.connect(self._go_to)
         self.training.gradients_alarmed.connect(self._tell_of_gradients)
 

@@ -60,6 +60,7 @@ def pictures_of(found: Found, path: Path, settings: DataSettings) -> Source:
         understood=replace(loader.understood, **found.understood),
         remarks=tuple(loader.remarks),
         account=loader.account(),
+        names=[file.name for file in files],
     )
 
 

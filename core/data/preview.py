@@ -25,15 +25,15 @@ SIDE = 96  # pixels of a picture that is shown, at most
 
 def first_rows(source: Source, target: Target) -> tuple[tuple[str, ...], ...]:
     """Features of the first samples, then their target. Empty where a sample is no row, or a very long one."""
-    if source.shown is not None:
-        return tuple((text[:TEXT], _label(source, target, i)) for i, text in enumerate(source.shown[:ROWS]))
+    samples = range(min(ROWS, len(source.features)))
+    if source.text is not None:
+        return tuple((source.text(i)[:TEXT], label_of(source, target, i)) for i in samples)
     if source.features.ndim != 2 or source.features.shape[1] > COLUMNS:
         return ()
-    samples = range(min(ROWS, len(source.features)))
-    return tuple((*(f"{value:.6g}" for value in source.features[i]), _label(source, target, i)) for i in samples)
+    return tuple((*(f"{value:.6g}" for value in source.features[i]), label_of(source, target, i)) for i in samples)
 
 
-def _label(source: Source, target: Target, index: int) -> str:
+def label_of(source: Source, target: Target, index: int) -> str:
     """What is said of a sample: its target or, where that is the sample itself, what the data have beside it."""
     if target.classes:
         return target.classes[int(target.values[index])]
@@ -42,14 +42,19 @@ def _label(source: Source, target: Target, index: int) -> str:
     return source.classes[int(source.target[index])] if source.classes else str(source.target[index])
 
 
-def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]:
-    """Some of the samples where these are pictures of one or three channels, of each class in turn."""
+def are_pictures(source: Source) -> bool:
+    """Whether samples are pictures of one or three channels."""
     shape = source.features.shape[1:]
-    if len(shape) != 3 or shape[0] not in (1, 3) or min(shape[1:]) < 2:
+    return len(shape) == 3 and shape[0] in (1, 3) and min(shape[1:]) >= 2
+
+
+def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]:
+    """Some of the samples where these are pictures, of each class in turn."""
+    if not are_pictures(source):
         return ()
     chosen = list(islice(_in_turn(target, len(source.features)), PICTURES))
-    least, most = _range(source.features[chosen])
-    return tuple(_picture(source.features[index], _label(source, target, index), least, most) for index in chosen)
+    least, most = value_range(source.features[chosen])
+    return tuple(shrunk(source.features[index], label_of(source, target, index), least, most) for index in chosen)
 
 
 def _in_turn(target: Target, count: int) -> Iterator[int]:
@@ -60,15 +65,16 @@ def _in_turn(target: Target, count: int) -> Iterator[int]:
     return (int(index) for row in zip_longest(*each) for index in row if index is not None)
 
 
-def _range(values: NDArray[Any]) -> tuple[float, float]:
+def value_range(values: NDArray[Any]) -> tuple[float, float]:
     """The values shown as black and white."""
     if values.dtype == np.uint8:
         return 0.0, 255.0
     return float(values.min()), float(values.max())
 
 
-def _picture(sample: NDArray[Any], label: str, least: float, most: float) -> SamplePicture:
-    step = -(-max(sample.shape[1:]) // SIDE)
+def shrunk(sample: NDArray[Any], label: str, least: float, most: float, side: int = SIDE) -> SamplePicture:
+    """A picture (channels, height, width), of at most so many pixels a side."""
+    step = -(-max(sample.shape[1:]) // side)
     small = sample[:, ::step, ::step].astype(np.float64)
     pixels = np.rint((small - least) * (255 / (most - least or 1.0))).clip(0, 255).astype(np.uint8)
     channels, height, width = pixels.shape
@@ -88,5 +94,5 @@ def sample_curves(source: Source, target: Target) -> tuple[SampleCurves, ...]:
     scaled = np.nan_to_num((shown - least) / np.where(most > least, most - least, 1.0))
     columns = [tuple(tuple(column.round(4).tolist()) for column in window.T) for window in scaled]
     return tuple(
-        SampleCurves(_label(source, target, index), curves) for index, curves in zip(chosen, columns, strict=True)
+        SampleCurves(label_of(source, target, index), curves) for index, curves in zip(chosen, columns, strict=True)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class Source:
     account: how many lines of a text are samples, and what the others are.
     order: (N,) how late each sample is, from 0 to 1, where that is not their order; groups: (N,) which belong together.
     texts: the tokens of each sample, whose numbers come from the training part; are_tokens: whether features are such
-    numbers, which are never scaled; shown: the first samples as texts.
+    numbers, which are never scaled; text: gives a sample as the text that it was.
+    names: of the samples, where each has its own, as files do.
     per_column: whether the last axis holds columns, each with a scale of its own.
     """
 
@@ -64,8 +66,11 @@ class Source:
     per_column: bool = False
     texts: list[list[str]] | None = None
     are_tokens: bool = False
-    shown: list[str] | None = None
+    text: Callable[[int], str] | None = None
+    names: list[str] | None = None
 
     def place(self, index: int) -> str:
         """Where a sample is, for a sentence."""
+        if self.names is not None:
+            return f"'{self.names[index]}'"
         return f"sample {index}" if self.lines is None else f"line {self.lines[index]}"

@@ -112,8 +112,11 @@ def next_of(text: TextFile, settings: DataSettings) -> Source:
             path=str(text.path), length=length, count=len(tokens),
         )  # fmt: skip
     classes = tuple(_SEEN.get(token, token) for token in vocabulary.tokens)
-    shown = ["".join(_SEEN.get(t, t) + ("" if settings.tokens != "words" else " ") for t in tokens[s : s + length])
-             for s in starts[:_LOOK_AT].tolist()]  # fmt: skip
+
+    def piece(index: int) -> str:
+        found = tokens[starts[index] : starts[index] + length]
+        return "".join(_SEEN.get(token, token) + ("" if settings.tokens != "words" else " ") for token in found)
+
     return Source(
         name=name_of(text.path),
         features=np.lib.stride_tricks.sliding_window_view(numbers, length)[starts],
@@ -127,7 +130,7 @@ def next_of(text: TextFile, settings: DataSettings) -> Source:
         remarks=(_vocabulary_remark(vocabulary.size, settings),),
         order=(starts + length) / len(tokens),
         are_tokens=True,
-        shown=shown,
+        text=piece,
     )
 
 
@@ -167,7 +170,7 @@ def _source(path: Path, texts: Sequence[str], labels: Sequence[str], settings: D
         remarks=tuple(remarks),
         texts=parts,
         are_tokens=True,
-        shown=list(texts[:_LOOK_AT]),
+        text=texts.__getitem__,
     )
 
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from core.data.prepare import PreparedData, look
+from core.data.prepare import PreparedData, prepared
 from core.data.remarks import refuse_questions
+from core.data.samples import samples_of
+from core.data.seen import SeenData
+from core.data.survey import survey
 from core.design.catalog.base import Options
 from core.design.data_kinds import path_of
 from core.design.json_form import from_json
@@ -53,17 +56,21 @@ from core.training.messages import (
     Prepared,
     Probe,
     ReadNumbers,
+    ReadSamples,
     Reinitialise,
     Request,
     Restore,
     RestoreSnapshot,
     Resume,
     RunState,
+    SamplesRead,
     SaveWeights,
     SnapshotTaken,
     Start,
     Step,
     Stop,
+    Survey,
+    Surveyed,
     TakeSnapshot,
     Watch,
     WriteNetwork,
@@ -94,6 +101,7 @@ class Engine:
         self._run: ActiveRun | None = None
         self._watched = Watch(None)
         self._data: tuple[object, PreparedData] | None = None
+        self._seen: tuple[object, SeenData] | None = None
         self._is_unkept = False
         """Whether the weights are about to be replaced and could not be kept."""
         self._has_told = False
@@ -121,6 +129,8 @@ class Engine:
             EditNumbers: self._edit_numbers,
             Forget: self._forget,
             Describe: self._describe,
+            Survey: self._survey,
+            ReadSamples: self._read_samples,
             ListTensors: lambda request: send(list_tensors(Path(request.path))),
             Inspect: self._inspect,
             Probe: self._probe,
@@ -163,7 +173,7 @@ class Engine:
 
     def _fail(self, request: Request, error: BaseException) -> None:
         key = getattr(request, "key", "") or getattr(request, "name", "")
-        if isinstance(request, Describe):
+        if isinstance(request, Describe | Survey | ReadSamples):
             key = request.settings.source
         design = self._made[0] if self._made is not None else None
         parts = self._model.parts if self._model is not None else None
@@ -398,19 +408,29 @@ class Engine:
     # --- questions ----------------------------------------------------------------------------------------------------
 
     def _prepared_data(self, settings: DataSettings) -> PreparedData:
-        data = self._looked_at(settings)
-        refuse_questions(data.description.remarks)
-        return data
-
-    def _looked_at(self, settings: DataSettings) -> PreparedData:
-        """Read once for each state of the file."""
+        """For a run. Read once for each state of the file."""
         key = (settings, _state_of_file(settings.source))
         if self._data is None or self._data[0] != key:
-            self._data = (key, look(settings))
+            self._data = (key, prepared(samples_of(settings)))
+        refuse_questions(self._data[1].description.remarks)
         return self._data[1]
 
+    def _looked_at(self, settings: DataSettings) -> SeenData:
+        """To be looked at: not scaled, and with questions left open."""
+        key = (settings, _state_of_file(settings.source))
+        if self._seen is None or self._seen[0] != key:
+            self._seen = (key, SeenData(samples_of(settings)))
+        return self._seen[1]
+
     def _describe(self, request: Describe) -> None:
-        self._send(DataDescribed(self._looked_at(request.settings).description))
+        self._send(DataDescribed(self._looked_at(request.settings).samples.description()))
+
+    def _survey(self, request: Survey) -> None:
+        self._send(Surveyed(survey(self._looked_at(request.settings))))
+
+    def _read_samples(self, request: ReadSamples) -> None:
+        total, samples = self._looked_at(request.settings).shown(request.query)
+        self._send(SamplesRead(total, samples))
 
     def _inspect(self, request: Inspect) -> None:
         self._send(inspect_custom(CustomLayer(request.name, request.source)))

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from core.design.diagnosis import Finding
+from core.design.seen_data import DataSurvey, SampleQuery, ShownSample
 from core.design.settings import DataDescription, DataSettings
 
 
@@ -215,6 +216,19 @@ class Describe(Message, frozen=True):
     """Read the data of these settings. Answered by `DataDescribed` or `Failed`."""
 
     settings: DataSettings
+
+
+class Survey(Message, frozen=True):
+    """Say what the samples of these data are like as a whole. Answered by `Surveyed` or `Failed`."""
+
+    settings: DataSettings
+
+
+class ReadSamples(Message, frozen=True):
+    """Show some of the samples of these data. Answered by `SamplesRead` or `Failed`."""
+
+    settings: DataSettings
+    query: SampleQuery
 
 
 class ListTensors(Message, frozen=True):
@@ -538,6 +552,19 @@ class DataDescribed(Message, frozen=True):
     description: DataDescription
 
 
+class Surveyed(Message, frozen=True):
+    """What the samples are like as a whole."""
+
+    survey: DataSurvey
+
+
+class SamplesRead(Message, frozen=True):
+    """Some of the `total` samples that a query meant."""
+
+    total: int
+    samples: tuple[ShownSample, ...]
+
+
 class CustomOption(Message, frozen=True):
     """An argument of a custom layer's constructor. `kind` is "int", "float", "bool" or "str"."""
 
@@ -620,6 +647,8 @@ Request: TypeAlias = (
     | EditNumbers
     | Forget
     | Describe
+    | Survey
+    | ReadSamples
     | ListTensors
     | Inspect
     | Probe
@@ -646,6 +675,8 @@ Event: TypeAlias = (
     | NumbersChanged
     | TensorsListed
     | DataDescribed
+    | Surveyed
+    | SamplesRead
     | CustomInspected
     | Probed
     | Failed

@@ -16,7 +16,8 @@ import numpy as np
 from PIL import Image
 
 import resources
-from core.data.prepare import look
+from core.data.prepare import prepared
+from core.data.samples import samples_of
 from core.design import project
 from core.design.settings import DataSettings
 from core.errors import NetloomError
@@ -67,7 +68,7 @@ def _make_pictures(path: Path) -> None:
 
 
 def _read_data(path: Path) -> object:
-    return look(DataSettings(str(path)))
+    return prepared(samples_of(DataSettings(str(path))))
 
 
 def _make_project(path: Path) -> None:

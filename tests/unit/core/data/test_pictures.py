@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from core.data.picture import PictureError, quietly, read_header, read_picture
-from core.data.prepare import look, prepare
+from core.data.prepare import prepare, prepared
+from core.data.samples import samples_of
 from core.design.settings import DataDescription, DataSettings
 from core.errors import DataError, FileError
 
@@ -47,7 +48,7 @@ def said(data: DataDescription, kind: str = "said") -> str:
 
 
 def shown(path: Path, **options: object) -> DataDescription:
-    return look(DataSettings(str(path), **options)).description
+    return samples_of(DataSettings(str(path), **options)).description()
 
 
 # --- where pictures are -----------------------------------------------------------------------------------------------
@@ -348,7 +349,7 @@ def test_what_was_understood_reads_the_same_pictures_again(
     tmp_path: Path, change: Callable[[DataSettings], DataSettings]
 ) -> None:
     folder = folder_of(tmp_path, a=content(plain("L")), b=content(plain()))
-    first = look(change(DataSettings(str(folder))))
+    first = prepared(samples_of(change(DataSettings(str(folder)))))
     understood = first.description.understood
     assert understood is not None
     np.testing.assert_array_equal(prepare(understood).train_features, first.train_features)

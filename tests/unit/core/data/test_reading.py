@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.data.prepare import look, prepare
+from core.data.prepare import prepare
+from core.data.samples import samples_of
 from core.data.source import Source
 from core.data.table import read_table
 from core.data.text_file import TextFile
@@ -36,7 +37,7 @@ def seen(tmp_path: Path):
     def seen(text: str | bytes, **options: object) -> DataDescription:
         path = tmp_path / "table.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return look(DataSettings(str(path), **options)).description
+        return samples_of(DataSettings(str(path), **options)).description()
 
     return seen
 
@@ -339,9 +340,9 @@ def test_what_was_found_out_reads_the_file_the_same_way_again(tmp_path: Path) ->
     path = tmp_path / "table.csv"
     rows = "".join(f"{i};1.107,5;0,5;grün{i % 2}\n" for i in range(9))
     path.write_bytes(f"sep=;\n# cm\n;0;1;Art\n{rows}".encode("cp1252"))
-    first = look(DataSettings(str(path))).description
+    first = samples_of(DataSettings(str(path))).description()
     assert first.understood is not None
-    again = look(first.understood).description
+    again = samples_of(first.understood).description()
     assert (again.rows, again.columns, again.classes) == (first.rows, first.columns, first.classes)
     assert again.understood == first.understood
     assert not [remark for remark in again.remarks if remark.choices]

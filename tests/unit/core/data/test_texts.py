@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.prepare import PreparedData, look, prepare
+from core.data.prepare import PreparedData, prepare, prepared
+from core.data.samples import samples_of
 from core.data.tokens import PADDING, UNKNOWN, Vocabulary, tokens_of, vocabulary_of
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -18,7 +19,7 @@ def read(tmp_path: Path):
     def read(content: str, name: str = "texts.csv", **options: object) -> PreparedData:
         path = tmp_path / name
         path.write_text(content)
-        return look(DataSettings(str(path), **options))
+        return prepared(samples_of(DataSettings(str(path), **options)))
 
     return read
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.prepare import PreparedData, look, prepare
+from core.data.prepare import PreparedData, prepare, prepared
+from core.data.samples import samples_of
 from core.design.settings import DataSettings
 from core.errors import DataError
 
@@ -15,7 +16,7 @@ def series(tmp_path: Path):
     def write(text: str, **options: object) -> PreparedData:
         path = tmp_path / "series.csv"
         path.write_text(text)
-        return look(DataSettings(str(path), samples="windows", **{"standardise": False, **options}))
+        return prepared(samples_of(DataSettings(str(path), samples="windows", **{"standardise": False, **options})))
 
     return write
 
