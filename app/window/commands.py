@@ -123,7 +123,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.files.look_into_tensors()),
     Command("file.export_pytorch", QT_TRANSLATE_NOOP("Commands", "Export P&yTorch script…"),
             lambda w: w.exports.export_pytorch()),
-    Command("file.export_onnx", QT_TRANSLATE_NOOP("Commands", "Export &ONNX model…"),
+    Command("file.export_onnx", QT_TRANSLATE_NOOP("Commands", "Export ONN&X model…"),
             lambda w: w.exports.export_onnx()),
     Command("file.export_text", QT_TRANSLATE_NOOP("Commands", "Export tree &text…"), lambda w: w.exports.export_tree()),
     Command("file.export_picture", QT_TRANSLATE_NOOP("Commands", "Export &picture…"),
