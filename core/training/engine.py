@@ -29,7 +29,7 @@ from core.training.active_run import ActiveRun
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.customs import full_report, inspect_custom, probe_custom
-from core.training.devices import list_devices
+from core.training.devices import check_device, list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
 from core.training.loop import Tested, TrainingRun, make_model
@@ -52,6 +52,8 @@ from core.training.messages import (
     NetworkWritten,
     NumbersChanged,
     Pause,
+    Predict,
+    Predicted,
     Prepare,
     Prepared,
     Probe,
@@ -77,12 +79,15 @@ from core.training.messages import (
 )
 from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
+from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
 from core.training.tensor_files import list_tensors
 from core.training.weights import load_weights, save_weights
 
+PREDICTIONS = 1000
+"""That are sent to be looked at; a file holds all."""
 CHECKPOINT_EVERY = 3.0
 """Seconds between two checkpoints while a run is on; more where writing one takes long."""
 
@@ -114,6 +119,7 @@ class Engine:
             Step: self._step,
             Stop: self._stop,
             Evaluate: self._evaluate,
+            Predict: self._predict,
             Watch: self._watch,
             Checkpoint: self._checkpoint,
             Restore: self._restore,
@@ -256,6 +262,17 @@ class Engine:
         *_, result = run.test()
         assert isinstance(result, Tested)
         self._send(Evaluated(result.loss, result.accuracy, run.size_of("test")))
+
+    def _predict(self, request: Predict) -> None:
+        model, made = self._present_model(), self._made
+        assert made is not None
+        settings = made[0].settings
+        learnt = self._looked_at(settings.data).samples
+        found = predict(model.module, settings.loss, learnt, request.source, check_device(settings.device))
+        if request.output:
+            found.write(Path(request.output))
+        rows = tuple(tuple(found.row(index)) for index in range(min(len(found.places), PREDICTIONS)))
+        self._send(Predicted(request.source, tuple(found.titles()), rows, len(found.places), request.output))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()

@@ -75,6 +75,15 @@ class Evaluate(Message, frozen=True):
     """Test the parameters as they are now on all test samples. Answered by `Evaluated` or, as in a run, `Failed`."""
 
 
+class Predict(Message, frozen=True):
+    """Say what the network, as it is now, gives for the samples of a file, folder or dataset. Answered by `Predicted`
+    or `Failed`. With `output` all are written there, as CSV.
+    """
+
+    source: str
+    output: str = ""
+
+
 class Watch(Message, frozen=True):
     """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
 
@@ -418,6 +427,16 @@ class NodeStatistics(Message, frozen=True):
     nonfinite: int = 0
 
 
+class Predicted(Message, frozen=True):
+    """The first of `total` predictions, a row each below the titles. `output`: the file that all were written to."""
+
+    source: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+    output: str = ""
+
+
 class Statistics(Message, frozen=True):
     """Of every node, a few times a second."""
 
@@ -632,6 +651,7 @@ Request: TypeAlias = (
     | Step
     | Stop
     | Evaluate
+    | Predict
     | Watch
     | Checkpoint
     | Restore
@@ -663,6 +683,7 @@ Event: TypeAlias = (
     | Curves
     | Diagnosed
     | Evaluated
+    | Predicted
     | Statistics
     | ParameterView
     | Checkpointed
