@@ -28,6 +28,7 @@ from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.completing import complete
 from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.devices import check_device, list_devices
 from core.training.failures import ProblemError, failed
@@ -36,6 +37,7 @@ from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
+    Complete,
     DataDescribed,
     Describe,
     DrawValues,
@@ -74,6 +76,7 @@ from core.training.messages import (
     Survey,
     Surveyed,
     TakeSnapshot,
+    TryCustom,
     Watch,
     WriteNetwork,
 )
@@ -84,6 +87,7 @@ from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
 from core.training.tensor_files import list_tensors
+from core.training.trying import try_custom
 from core.training.weights import load_weights, save_weights
 
 PREDICTIONS = 1000
@@ -140,6 +144,8 @@ class Engine:
             ListTensors: lambda request: send(list_tensors(Path(request.path))),
             Inspect: self._inspect,
             Probe: self._probe,
+            TryCustom: lambda request: send(try_custom(request)),
+            Complete: lambda request: send(complete(request)),
             ListDevices: lambda _: send(list_devices()),
         }
 

@@ -266,6 +266,32 @@ class Probe(Message, frozen=True):
         force_setattr(self, "options", _with_tuples(self.options))
 
 
+class TryCustom(Message, frozen=True):
+    """Compile a custom layer, and run it forwards and backwards. Answered by `CustomTried` or `Failed`.
+
+    `inputs` has a shape and a type for each input; where it is empty, each input is of the shape `otherwise`, without
+    the batch. `batch`: how many samples.
+    """
+
+    name: str
+    source: str
+    options: Mapping[str, object]
+    inputs: tuple[tuple[tuple[int | None, ...], str], ...]
+    otherwise: tuple[int, ...] = (8,)
+    batch: int = 2
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "options", _with_tuples(self.options))
+
+
+class Complete(Message, frozen=True):
+    """Say what could come next in a text, at a line from 1 and a column from 0. Answered by `Completed` or `Failed`."""
+
+    source: str
+    line: int
+    column: int
+
+
 class ListDevices(Message, frozen=True):
     """Answered by `Devices`."""
 
@@ -615,6 +641,56 @@ class Probed(Message, frozen=True):
     text: str = ""
 
 
+class GradientCheck(Message, frozen=True):
+    """How much a weighted sum of a layer's outputs moves as an input or a parameter goes in a random direction.
+
+    `numeric` as it was measured, `analytic` as the gradient says. `reached`: whether it got a gradient at all;
+    `agrees`: whether the two are the same, as far as the type of the numbers can tell.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    numeric: float
+    analytic: float
+    reached: bool
+    agrees: bool
+
+
+class CustomTried(Message, frozen=True):
+    """What a custom layer is, and what it gave. `options`: those that it was made with, also what was worked out.
+
+    `missing`: the argument that has no value, so that nothing was run. `milliseconds`: of one run there and back.
+    """
+
+    found: CustomInspected
+    options: Mapping[str, object]
+    inputs: tuple[tuple[tuple[int | None, ...], str], ...]
+    shape: tuple[int | None, ...] = ()
+    dtype: str = ""
+    parameters: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    text: str = ""
+    gradients: tuple[GradientCheck, ...] = ()
+    milliseconds: float = 0.0
+    missing: str = ""
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "options", _with_tuples(self.options))
+
+
+class Completion(Message, frozen=True):
+    """A name that could stand there. `kind` is jedi's: "function", "class", "module", "statement", "param" …"""
+
+    name: str
+    kind: str
+
+
+class Completed(Message, frozen=True):
+    """`typed`: how many characters of the names stand there already."""
+
+    names: tuple[Completion, ...]
+    typed: int
+
+
 UNSOUND_WEIGHTS = "unsound weights"
 """The key of a failure to begin because the weights to go on with hold NaN or infinity."""
 
@@ -672,6 +748,8 @@ Request: TypeAlias = (
     | ListTensors
     | Inspect
     | Probe
+    | TryCustom
+    | Complete
     | ListDevices
 )
 Event: TypeAlias = (
@@ -700,5 +778,7 @@ Event: TypeAlias = (
     | SamplesRead
     | CustomInspected
     | Probed
+    | CustomTried
+    | Completed
     | Failed
 )
