@@ -14,7 +14,7 @@ import core
 from tests.parity.opinfo.adapter import Adapter, OutOfScopeError, leaves
 from tests.parity.opinfo.comparison import Outcome, call_text, errors, gradients, numbers, tensors, values
 from tests.parity.opinfo.forms import SEED
-from tests.parity.opinfo.samples import spread
+from tests.parity.opinfo.samples import seed, spread
 
 MODULE_DTYPES = {"float64": 40, "float32": 20}
 
@@ -34,7 +34,7 @@ def unknown_modules() -> list[str]:
 def module_inputs(info: Any, dtype: str, training: bool) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.default_generator.manual_seed(0)
+        seed()
         kind = getattr(torch, dtype)
         found = info.module_inputs_func(info, device="cpu", dtype=kind, requires_grad=True, training=training)
         return spread(list(found), MODULE_DTYPES[dtype])

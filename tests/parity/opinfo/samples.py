@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 torch.set_num_threads(1)  # the samples are small: threads would only wait for each other
@@ -36,11 +38,18 @@ def spread(values: Sequence[Any], most: int) -> list[Any]:
     return [values[round(n * (len(values) - 1) / (most - 1))] for n in range(most)]
 
 
+def seed() -> None:
+    """Makes the samples the same on each run: a few draw numbers, margins for one, from Python's generator or numpy's."""
+    torch.default_generator.manual_seed(0)
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - PyTorch's samples draw from it
+
+
 def sample_inputs(op: Any, dtype: str) -> list[Any]:
     kind = getattr(torch, dtype)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.default_generator.manual_seed(0)
+        seed()
         # `op.sample_inputs` would look through the stack for the name of the test, again for each sample.
         found = list(op.sample_inputs_func(op, "cpu", kind, op.supports_autograd and kind.is_floating_point))
     return spread(found, DTYPES[dtype])
@@ -49,6 +58,6 @@ def sample_inputs(op: Any, dtype: str) -> list[Any]:
 def error_inputs(op: Any) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.default_generator.manual_seed(0)
+        seed()
         if op.error_inputs_func is not None:
             yield from op.error_inputs_func(op, "cpu")
