@@ -168,7 +168,7 @@ class Document(QObject):
 
     def _is_sound(self, label: str, design: Design) -> bool:
         try:
-            check_invariants(design)
+            check_invariants(design, self.design)
         except DesignError as error:
             template = self.tr(
                 "“{label}” was not done, for it would have given a project that cannot be opened again: {reason} "

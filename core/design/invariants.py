@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from core.design import catalog
 from core.design.edits import check_add_custom, check_add_initialiser, check_name
@@ -12,48 +13,128 @@ from core.design.edits.members import check_order
 from core.design.edits.names import check_key
 from core.design.graph import has_circle, port_count
 from core.design.lists import LISTS, reach
-from core.design.model import Design, Node, Wire
+from core.design.model import Design, Node, NodeId, Wire
 from core.errors import DesignError
 
 
-def check_invariants(design: Design) -> None:
-    """Raise `DesignError` with the first thing that no design may have."""
-    for error in _violations(design):
+def check_invariants(design: Design, since: Design | None = None) -> None:
+    """Raise `DesignError` with the first thing that no design may have.
+
+    since: a sound design of which this one was made. Only what is another node than there, and what hangs on it, is
+    then looked at, so that an edit costs what it touches.
+    """
+    for error in _violations(_Change(design, since if since is not None and since.root == design.root else None)):
         raise error
 
 
-def _violations(design: Design) -> Iterator[DesignError]:
+class _Change:
+    """Which nodes are new, changed or gone; without a design before, all are new."""
+
+    def __init__(self, design: Design, since: Design | None) -> None:
+        self.design, self.since = design, since
+        self.before: Mapping[NodeId, Node] = {} if since is None else since.nodes
+        before = self.before.get
+        self.nodes = {key: node for key, node in design.nodes.items() if before(key) is not node}
+        new = sum(key not in self.before for key in self.nodes)
+        some_gone = len(self.before) + new > len(design.nodes)
+        self.gone = self.before.keys() - design.nodes.keys() if some_gone else set()
+
+    def differs(self, key: NodeId, *fields: str) -> bool:
+        """Whether the node of the design was not there before, or one of these fields of it was another."""
+        before = self.before.get(key)
+        return before is None or any(getattr(self.nodes[key], field) != getattr(before, field) for field in fields)
+
+    def containers(self) -> Iterator[Node]:
+        """The containers for which the names, types or ports of their members or their wires may be others now."""
+        found: dict[NodeId, None] = {}
+        for key, node in self.nodes.items():
+            if self.differs(key, "type", "name", "children", "wires") or self._has_other_ports(key):
+                found[key] = None
+                found |= dict.fromkeys(self._around(key))
+                if "Input" in (node.type, self.before.get(key, node).type):  # the ports of what it is in
+                    found |= dict.fromkeys(self._around(self.design.parents.get(key)))
+        yield from (self.design[key] for key in found)
+
+    def _has_other_ports(self, key: NodeId) -> bool:
+        return self.since is not None and port_count(self.design, key) != port_count(self.since, key)
+
+    def _around(self, key: NodeId | None) -> Iterator[NodeId]:
+        """The containers around a node out to that whose wires can reach it, which lists do not keep them from."""
+        for above in self.design.ancestors(key) if key is not None else ():
+            yield above
+            if self.design[above].type not in LISTS:
+                return
+
+    def touches_ties(self) -> bool:
+        """Whether a node that is not the same as before is tied, or was."""
+        former = (self.before[key] for key in (*self.gone, *self.nodes) if key in self.before)
+        return any(node.tie is not None for node in chain(self.nodes.values(), former))
+
+
+def _violations(change: _Change) -> Iterator[DesignError]:
+    design, since = change.design, change.since
     root = design.nodes.get(design.root)
     if root is None or root.type != "Module":
         yield DesignError("The root '{root}' is not a Module of the design.", root=design.root)
-    yield from _tree(design)
-    for node in design.nodes.values():
-        yield from _members(design, node)
-        yield from _wires(design, node)
+    yield from _tree(change)
+    for key, node in change.nodes.items():
         if node.position is not None and not all(math.isfinite(number) for number in node.position):
             yield DesignError("'{name}' is at a place that is no place.", name=node.name)
-    yield from _ties(design)
-    for name, custom in design.customs.items():
-        if name != custom.name:
-            yield DesignError("The custom layer '{name}' stands under the name '{key}'.", name=custom.name, key=name)
+        if key != design.root and change.differs(key, "name"):
+            yield from _raised_by(check_name, node.name)
+    for node in change.containers():
+        yield from _members(design, node)
+        yield from _wires(design, node)
+    if change.touches_ties():
+        yield from _ties(design)
+    for key, custom in design.customs.items():
+        if since is not None and since.customs.get(key) is custom:
+            continue
+        if key != custom.name:
+            yield DesignError("The custom layer '{name}' stands under the name '{key}'.", name=custom.name, key=key)
         yield from _raised_by(check_add_custom, design, custom)
     for name in design.initialisers:
-        yield from _raised_by(check_add_initialiser, design, name)
+        if since is None or name not in since.initialisers:
+            yield from _raised_by(check_add_initialiser, design, name)
 
 
-def _tree(design: Design) -> Iterator[DesignError]:
+def _tree(change: _Change) -> Iterator[DesignError]:
     """Every node but the root is the child of one container, and all hang together."""
-    uses = Counter(child for node in design.nodes.values() for child in node.children)
-    for key, node in design.nodes.items():
+    design, before, uses = change.design, change.before, Counter[NodeId]()
+    for key, node in change.nodes.items():
         if key != node.id or not key:
             yield DesignError("The node '{id}' stands under the id '{key}'.", id=node.id, key=key)
-        for child in node.children:
-            if child not in design.nodes:
-                yield DesignError("'{name}' holds '{child}', which is not there.", name=node.name, child=child)
-        if uses[key] != (key != design.root):
-            yield DesignError("'{name}' is in {count} containers.", name=node.name, count=uses[key])
-    if sum(1 for _ in design.walk()) != len(design.nodes):
-        yield DesignError("Some containers hold each other.")
+        if change.differs(key, "children"):
+            uses.update(node.children)
+            uses.subtract(before[key].children if key in before else ())
+        uses[key] += 0
+    for key in change.gone:
+        uses.subtract(before[key].children)
+        uses[key] += 0
+    for key, more in uses.items():
+        count = more + (key in before and key != design.root)
+        if key not in design:
+            if count:
+                yield DesignError("A container holds '{child}', which is not there.", child=key)
+        elif count != (key != design.root):
+            yield DesignError("'{name}' is in {count} containers.", name=design[key].name, count=count)
+    yield from _circles(change)
+
+
+def _circles(change: _Change) -> Iterator[DesignError]:
+    """Each node is in one container: all hang together if there is a way up to the root from what holds others now."""
+    hanging = {change.design.root}
+    for key in change.nodes:
+        if not change.differs(key, "children"):
+            continue
+        way = dict[NodeId, None]()
+        while key not in hanging:
+            if key in way:
+                yield DesignError("Some containers hold each other.")
+                return
+            way[key] = None
+            key = change.design.parents[key]
+        hanging.update(way)
 
 
 def _members(design: Design, node: Node) -> Iterator[DesignError]:
@@ -63,15 +144,14 @@ def _members(design: Design, node: Node) -> Iterator[DesignError]:
     entry, children = catalog.get(node.type), [design[child] for child in node.children]
     if entry is not None and not entry.container:
         yield DesignError("'{name}' is a {type} and holds no layers.", name=node.name, type=node.type)
-    names, types = Counter(child.name for child in children), Counter(child.type for child in children)
-    for name, count in names.items():
-        yield from _raised_by(check_name, name)
-        if count > 1:
-            yield DesignError(
-                "'{container}' has {count} layers called '{name}'.", container=node.name, count=count, name=name
-            )
+    names, types = [child.name for child in children], Counter([child.type for child in children])
+    if len(set(names)) < len(names):
+        name, count = Counter(names).most_common(1)[0]
+        yield DesignError(
+            "'{container}' has {count} layers called '{name}'.", container=node.name, count=count, name=name
+        )
     yield from _raised_by(check_order, node, types)
-    if node.type == "ModuleList" and [child.name for child in children] != [str(n) for n in range(len(children))]:
+    if node.type == "ModuleList" and names != [str(n) for n in range(len(children))]:
         yield DesignError("The members of '{name}' are not called by their places.", name=node.name)
     for name in names if node.type == "ModuleDict" else ():
         yield from _raised_by(check_key, name)

@@ -39,7 +39,7 @@ def spread(values: Sequence[Any], most: int) -> list[Any]:
 
 
 def seed() -> None:
-    """Makes the samples the same on each run: a few draw numbers, margins for one, from Python's generator or numpy's."""
+    """Makes samples the same on each run; a few are drawn by Python's generator or numpy's."""
     torch.default_generator.manual_seed(0)
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - PyTorch's samples draw from it

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
 from core.design.graph import graph_of, has_circle
 from core.design.invariants import check_invariants
+from core.design.lists import LISTS
 from core.design.model import CustomLayer, Design, Node, Wire
 from core.errors import DesignError
 
@@ -78,3 +81,83 @@ def test_a_flow_with_a_circle_can_still_be_looked_at() -> None:
     assert has_circle(design(module("a", "b", wires=wires), A, B), module("a", "b", wires=wires))
     assert set(graph.order) == {"a", "b"}
     assert graph.output is None
+
+
+WHOLE = design(
+    module("in", "m", "s", "list", "add", wires=(Wire("in", "m"), Wire("in", "m", 1), Wire("m", "x"), Wire("m", "y"))),
+    Node("in", "Input", "in"),
+    module("p", "q", "a", node_id="m", wires=(Wire("p", "a"),)),
+    Node("p", "Input", "p"),
+    Node("q", "Input", "q"),
+    replace(A, tie="t"),
+    Node("s", "Sequential", "s", children=("b",)),
+    replace(B, tie="t"),
+    Node("list", "ModuleList", "list", children=("x", "dict")),
+    Node("x", "ReLU", "0"),
+    Node("dict", "ModuleDict", "1", children=("y",)),
+    Node("y", "GELU", "y"),
+    Node("add", "Add", "add"),
+)
+"""A sound design with one of each that hangs on something else."""
+
+TO = {
+    "type": ("Module", "Sequential", "ReLU", "GELU", "Add", "Input", "Output", *LISTS),
+    "name": ("in", "0", "1", "y", "x.y"),
+    "tie": (None, "t", "u"),
+    "position": (None, (0.0, 1.0), (0.0, float("inf"))),
+    "id": ("a", "new"),
+    "wires": ((), (Wire("in", "add"), Wire("add", "m")), (Wire("in", "y"),), (Wire("p", "a", 1),)),
+}
+
+
+def without(design: Design, *keys: str) -> Design:
+    """The design without these nodes; containers forget them, wires do not."""
+    nodes = {key: node for key, node in design.nodes.items() if key not in keys}
+    return replace(
+        design,
+        nodes={
+            key: held(node, tuple(child for child in node.children if child not in keys)) for key, node in nodes.items()
+        },
+    )
+
+
+def held(node: Node, children: tuple[str, ...]) -> Node:
+    return node if node.children == children else replace(node, children=children)
+
+
+def strokes(design: Design) -> Iterator[Design]:
+    """All designs that one stroke away from rules makes of this: a field set, a node moved, removed or forgotten."""
+    for key, node in design.nodes.items():
+        for field, values in TO.items():
+            yield from (design.with_nodes({key: replace(node, **{field: value})}) for value in values)
+        yield replace(design, nodes={other: each for other, each in design.nodes.items() if other != key})
+        yield without(design, key)
+        yield without(design, *(each.id for each in design.walk(key)))
+        for other in design.nodes.values():
+            yield design.with_nodes({other.id: replace(other, children=(*other.children, key))})
+            torn = design.with_nodes(
+                {each.id: held(each, tuple(c for c in each.children if c != key)) for each in design.nodes.values()}
+            )
+            yield torn.with_nodes({other.id: replace(torn[other.id], children=(*torn[other.id].children, key))})
+
+
+def fault(design: Design, since: Design | None = None) -> bool:
+    try:
+        check_invariants(design, since)
+    except DesignError:
+        return True
+    return False
+
+
+def test_looking_at_what_changed_finds_as_much_as_looking_at_all() -> None:
+    check_invariants(WHOLE)
+    sound = [WHOLE]
+    for after in strokes(WHOLE):
+        unsound = fault(after)
+        assert fault(after, WHOLE) == unsound, after
+        if not unsound:
+            sound.append(after)
+    assert len(sound) > 100
+    for number, before in enumerate(sound):
+        for after in islice(strokes(before), number % 29, None, 29):
+            assert fault(after, before) == fault(after), (before, after)
