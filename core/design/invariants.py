@@ -115,7 +115,8 @@ def _tree(change: _Change) -> Iterator[DesignError]:
         count = more + (key in before and key != design.root)
         if key not in design:
             if count:
-                yield DesignError("A container holds '{child}', which is not there.", child=key)
+                holder = next(node for node in design.nodes.values() if key in node.children)
+                yield DesignError("'{name}' holds '{child}', which is not there.", name=holder.name, child=key)
         elif count != (key != design.root):
             yield DesignError("'{name}' is in {count} containers.", name=design[key].name, count=count)
     yield from _circles(change)

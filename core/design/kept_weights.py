@@ -57,12 +57,17 @@ class KeptWeights:
     tensors: Mapping[str, _Entry]
 
     def fitting(self, report: Report) -> KeptWeights:
-        """These weights without those that do not fit the design: of nodes it lacks, or of other shapes.
+        """These weights without those that do not fit the design: of nodes it lacks, of other shapes or other names.
 
-        All of a node goes if one of its parameters does. What a node's shapes are may not be known: it then keeps all.
+        All of a node goes if one of its tensors has another shape or is missing. What a node's shapes are may not be
+        known: it then keeps all.
         """
         misfits = set(self.misfits(report))
-        kept = {name: each for name, each in self.tensors.items() if not misfits & {_owner(name).node}}
+        kept = {
+            name: each
+            for name, each in self.tensors.items()
+            if (owner := _owner(name)).node not in misfits and _has(report, owner)
+        }
         return KeptWeights(self.start, self.metadata, kept)
 
     def misfits(self, report: Report) -> Iterator[NodeId]:
@@ -77,8 +82,8 @@ class KeptWeights:
         return [node.id for node in report.design.walk() if self._shapes(node.id, report) in ("none", "other")]
 
     def _shapes(self, node: NodeId, report: Report) -> str:
-        """Whether a node's parameters here are those of the design: "same", "other" or "none"."""
-        wanted = report.parameters.get(node, {})
+        """Whether a node's parameters and buffers here are those of the design: "same", "other" or "none"."""
+        wanted = report.tensors(node)
         found = {name: self.tensors.get(f"model|{node}|{name}") for name in wanted}
         if all(each is not None and each.shape == wanted[name] for name, each in found.items()):
             return "same"
@@ -146,6 +151,12 @@ def _owner(name: str) -> _Owner:
             return _Owner(name.partition("|")[0], node, parameter)
         case _:
             return _Owner("", "", "")
+
+
+def _has(report: Report, owner: _Owner) -> bool:
+    """Whether the layer has a tensor of this name. Of layers of one's own, only the engine knows all."""
+    entry = report.type_of(owner.node) if owner.node in report.findings else None
+    return entry is None or entry.family == "custom" or owner.name in report.tensors(owner.node)
 
 
 def _pieces(size: int) -> Iterator[int]:

@@ -140,7 +140,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What a shape rule finds: what leaves the layer, its parameters and what it costs.
+    """What a shape rule finds: what leaves the layer, its parameters and buffers and what it costs.
 
     `options` are all of them, with blanks worked out. `flops` counts multiplications and additions one by one,
     for one sample going forward. `text` is the module's own, where only the engine knows it.
@@ -151,6 +151,7 @@ class Inference:
     parameters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     flops: int = 0
     text: str = ""
+    buffers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def named_options(options: Options) -> str:

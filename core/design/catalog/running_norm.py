@@ -105,7 +105,9 @@ def _instance_norm(places: int) -> Rule:
 def _normalised(options: Options, given: TensorSpec, features: int) -> Inference:
     scales, shifts = bool(options["affine"]), bool(options["affine"] and options["bias"])
     known = {**options, "num_features": features, "bias": shifts}
-    return Inference(given, known, parameters((features,), scales, shifts), flops=4 * elements(given))
+    found = {"running_mean": (features,), "running_var": (features,), "num_batches_tracked": ()}
+    buffers = found if options["track_running_stats"] else {}
+    return Inference(given, known, parameters((features,), scales, shifts), flops=4 * elements(given), buffers=buffers)
 
 
 def _options(called: str, affine: bool, track: bool) -> tuple[Option, ...]:

@@ -123,6 +123,11 @@ class Report:
         """Names and shapes of the parameters of each layer that has some."""
         return {node_id: finding.parameters for node_id, finding in self.findings.items() if finding.parameters}
 
+    def tensors(self, node_id: NodeId) -> Mapping[str, tuple[int, ...]]:
+        """Names and shapes of the parameters and buffers of a layer, as far as they are known."""
+        finding = self.findings.get(node_id)
+        return {} if finding is None else {**finding.parameters, **finding.buffers}
+
     @cached_property
     def flops(self) -> Mapping[NodeId, int]:
         """Multiplications and additions of each layer, for one sample going forward."""

@@ -119,6 +119,7 @@ def agrees_with_engine(entry: LayerType, options: catalog.Options, shapes: tuple
     assert found.output.shape == (None, *output.shape[1:])
     assert output.shape[0] == BATCH
     assert {name: tuple(p.shape) for name, p in layer.named_parameters()} == found.parameters
+    assert {name: tuple(b.shape) for name, b in layer.named_buffers()} == found.buffers
     assert set(found.parameters) <= set(entry.parameters)
     assert repr(layer) == f"{entry.key}({entry.text(found.options)})"
     assert found.flops > 0 or not found.parameters

@@ -88,6 +88,35 @@ def test_weights_that_do_not_fit_the_design_are_left_out_and_named(tmp_path: Pat
     }
 
 
+def test_what_a_layer_no_longer_has_is_left_out_of_its_weights(tmp_path: Path) -> None:
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    weights.write_bytes(checkpoint(TRAINED))
+    bare = edits.set_options(MLP, [LAST], {"bias": False})
+    assert project.write(path, bare, weights) == ()
+    project.read(path).extract_checkpoint(tmp_path / "copy")
+    kept, _ = read_tensors(tmp_path / "copy")
+    assert [name for name in TRAINED if name not in kept] == [f"model|{LAST}|bias"]
+
+
+@pytest.mark.parametrize(("width", "tracks", "misfits"), [(32, True, 0), (12, True, 1), (32, False, 0)])
+def test_running_statistics_fit_as_parameters_do(tmp_path: Path, width: int, tracks: bool, misfits: int) -> None:
+    """A BatchNorm without scale and shift has nothing but them."""
+    path, weights = tmp_path / "p.netloom", tmp_path / "weights"
+    norm = ("BatchNorm1d", {"affine": False, "track_running_stats": tracks})
+    design = stack(("Linear", {"out_features": width}), norm, shape=(64,))
+    linear, norm_id = node(design, "net.linear").id, node(design, "net.batchnorm1d").id
+    statistics = {f"model|{norm_id}|running_mean": (32,), f"model|{norm_id}|running_var": (32,)}
+    statistics[f"model|{norm_id}|num_batches_tracked"] = ()
+    weights.write_bytes(
+        checkpoint({f"model|{linear}|weight": (width, 64), f"model|{linear}|bias": (width,), **statistics})
+    )
+    assert project.write(path, design, weights) == (norm_id,) * misfits
+    project.read(path).extract_checkpoint(tmp_path / "copy")
+    kept, _ = read_tensors(tmp_path / "copy")
+    assert (statistics.keys() <= kept.keys()) == (tracks and not misfits)
+    assert project.read(path).bare == (norm_id,) * misfits
+
+
 def test_weights_of_which_none_fits_are_not_written(tmp_path: Path) -> None:
     path, weights = tmp_path / "p.netloom", tmp_path / "weights"
     weights.write_bytes(checkpoint(TRAINED))
