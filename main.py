@@ -13,7 +13,6 @@ from core.errors import FileError, NetloomError, RunError
 
 COMMANDS = {
     "train": "train a project, save weights",
-    "predict": "say what a trained project predicts for samples, as CSV",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
     "export": "write a project as a PyTorch script or as ONNX",

@@ -73,13 +73,16 @@ def no_leaked_windows(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def child_processes() -> dict[int, str]:
-    """The living children of this process, by number, with their command. Empty where the system has no /proc."""
+    """The living children of this process, by number, with their command. Empty where the system has no /proc.
+
+    Without Python's own that tracks what spawned processes share, which lasts as long as Python.
+    """
     children = {}
     for listing in Path("/proc/self/task").glob("*/children"):
         with contextlib.suppress(OSError):  # a thread that ended meanwhile
             for pid in listing.read_text().split():
                 children[int(pid)] = command_line(pid)
-    return {pid: command for pid, command in children.items() if command}
+    return {pid: command for pid, command in children.items() if command and "resource_tracker" not in command}
 
 
 def command_line(pid: str) -> str:

@@ -15,9 +15,7 @@ from core.design.model import NodeId
 from core.errors import Sentence
 from core.training.messages import UNSOUND_WEIGHTS, Failed
 
-ANSWERED_ELSEWHERE = (
-    "Describe", "Survey", "ReadSamples", "Inspect", "Probe", "DrawValues", "ReadNumbers", "ListTensors", "Predict",
-)  # fmt: skip
+ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe", "DrawValues", "ReadNumbers", "ListTensors")
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
 
 SUBJECTS = {"Start": "run", "Evaluate": "run", "Prepare": "model"}

@@ -33,6 +33,8 @@ FINE = 1000
 ICON = 18
 QUIET = 10.0
 """Seconds without a step after which that is said, in place of a pace that is past."""
+WAITING = 0.05
+"""The share of a run's time from which on it is said that data are waited for, in place of the pace."""
 LOOK = 1000
 """Milliseconds between two looks at whether steps come."""
 
@@ -219,7 +221,10 @@ class RunBar(QToolBar):
         # Epochs are counted when they are over; people count the one they are in.
         epoch = min(progress.epoch + 1, progress.epochs)
         self._epoch.setText(self.tr("epoch {epoch} / {epochs}").format(epoch=epoch, epochs=progress.epochs))
-        pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
+        if state is State.RUNNING and progress.waiting >= WAITING:
+            pace = self.tr("waiting for data: {share} %").format(share=round(100 * progress.waiting))
+        else:
+            pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
         self._pace.setText(f"{self._outlook(run, progress, state)} · {pace}")
 
     def _hear(self) -> None:

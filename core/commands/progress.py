@@ -61,6 +61,9 @@ class ProgressLine:
     def _epoch(self) -> tuple[str, ...]:
         number = min(self._run.epoch + self._means.is_within, self._run.settings.epochs)
         parts = [f"epoch {number}/{self._run.settings.epochs}"]
+        waiting = self._run.waited / max(time.monotonic() - self._start, 1e-9)
+        if waiting >= 0.05:
+            parts.append(f"waiting for data: {waiting:.0%}")
         if self._means.loss is not None:
             parts.append(f"loss {figure(self._means.loss)}")
         if self._tested is not None:

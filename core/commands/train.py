@@ -6,6 +6,7 @@ import argparse
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,20 +52,21 @@ def run(arguments: Sequence[str]) -> int:
     live = live_weights(content) if options.resume else LiveParameters()
     training = TrainingRun(examined.design, examined.report, examined.data, live)
     doctor = Doctor(training.design, training.guess, training.size_of(training.watched))
-    with Interruption() as interruption:
-        try:
-            last = _train(training, doctor, interruption)
-        except NotFiniteError:
-            _write(training, examined.design, _aside(options.output), _aside(options.save))
-            raise
-        except BaseException:
+    with closing(training):
+        with Interruption() as interruption:
+            try:
+                last = _train(training, doctor, interruption)
+            except NotFiniteError:
+                _write(training, examined.design, _aside(options.output), _aside(options.save))
+                raise
+            except BaseException:
+                _write(training, examined.design, options.output, options.save)
+                raise
             _write(training, examined.design, options.output, options.save)
-            raise
-        _write(training, examined.design, options.output, options.save)
-    if interruption.happened:
-        print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
-    for tested in _results(training, last):
-        print(_summary(tested, training.size_of(tested.part)))
+        if interruption.happened:
+            print(f"Stopped in epoch {training.epoch + 1} of {training.settings.epochs}, after {training.step} steps.")
+        for tested in _results(training, last):
+            print(_summary(tested, training.size_of(tested.part)))
     for sentence in _found(examined, doctor.findings):
         print(sentence)
     return INTERRUPTED if interruption.happened else FINE

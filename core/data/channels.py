@@ -24,7 +24,7 @@ def turned(source: Source, settings: DataSettings) -> Source:
                 name=source.name,
                 shape=shape,
             )
-        features = np.ascontiguousarray(np.moveaxis(source.features, -1, 1))
+        features = np.ascontiguousarray(np.moveaxis(np.asarray(source.features), -1, 1))
         return replace(source, features=features, understood=settings)
     if not (len(shape) == 3 and looks_like_channels_last(shape)):
         return source

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.source import Source
+from core.data.streamed import Streamed
 from core.errors import DataError
 
 _FILLS: Mapping[str, Callable[..., Any]] = {"mean": np.mean, "median": np.median}
@@ -32,7 +33,9 @@ def filled(source: Source, fill: str, trained: NDArray[np.bool_]) -> Source:
 
     trained: (N,) bool, the samples that the mean or median is taken of. Raises DataError for a column without any.
     """
-    if fill not in ("mean", "median", "interpolate") or source.features.ndim != 2 or source.features.dtype.kind != "f":
+    if fill not in ("mean", "median", "interpolate") or isinstance(source.features, Streamed):
+        return source
+    if source.features.ndim != 2 or source.features.dtype.kind != "f":
         return source
     holes = np.isnan(source.features)
     if not holes.any():

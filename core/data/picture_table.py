@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.data.header import find_header
 from core.data.missing import is_missing
-from core.data.picture_files import Found, PictureFile, opener_of
+from core.data.picture_files import Folder, Found, PictureFile
 from core.data.text_file import TextFile
 from core.design.data_kinds import PICTURES
 from core.design.settings import DataSettings
@@ -50,6 +50,7 @@ def in_table(text: TextFile, settings: DataSettings) -> Found:
     names = names or [f"column {i}" for i in range(width)]
     goal = _goal(names, place, settings, text.path)
     found = Found(
+        Folder(str(text.path.parent)),
         target_name=f"column '{names[goal]}'",
         labels_may_be_numbers=True,
         understood={"samples": "pictures", "header": header, "target": names[goal] if header else goal},
@@ -59,7 +60,7 @@ def in_table(text: TextFile, settings: DataSettings) -> Found:
             found.others += 1
             continue
         name = row[place].strip()
-        found.files.append(PictureFile(name, row[goal].strip(), opener_of(text.path.parent / name)))
+        found.files.append(PictureFile(name, row[goal].strip()))
     if not found.files:
         raise DataError("No line of '{path}' has both a picture and a label.", path=str(text.path))
     return found

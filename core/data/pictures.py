@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.numerals import Numerals, is_number
 from core.data.picture import Header, PictureError, quietly, read_header, read_picture
-from core.data.picture_files import Found, PictureFile, in_folder, in_zip
+from core.data.picture_files import Found, PictureFile, Place, in_folder, in_zip, opened
+from core.data.picture_store import PictureStore
+from core.data.scanning import tell
 from core.data.source import Source, name_of
+from core.data.streamed import MOST_HELD, Features, Streamed
 from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
 T = TypeVar("T")
 FITS = ("crop", "stretch", "pad")
-_LARGEST = 2**31  # bytes of all pictures, at a byte a value
+CHANNELS = {"grey": 1, "colour": 3}
+_AT_ONCE = 64  # pictures that a thread is given at a time
 _LARGEST_SIDE = 128  # that is taken where sizes differ and none was chosen
 _NAMED = 5  # broken pictures that a sentence names
 _SAID = {
@@ -87,28 +92,46 @@ class _Loader:
         self.remarks: list[Remark] = []
         self.broken: list[_Broken] = []
 
-    def load(self) -> tuple[NDArray[np.uint8], list[PictureFile]]:
-        """The pictures that could be read, and their files."""
-        looked = self._sound(self.found.files, lambda file: _opened(file, read_header))
+    def load(self) -> tuple[Features, list[PictureFile]]:
+        """The pictures that could be read, and their files. More than fit into memory are read in training."""
+        settings, files = self.settings, self.found.files
+        if settings.size and settings.channels and settings.fit and len(files) * self._values(settings) > MOST_HELD:
+            return self._streamed(files, settings.channels, settings.size, settings.fit)
+        looked = self._sound(files, read_header)
         if not looked:
             self._refuse_broken()
         headers = [header for _, header in looked]
-        channels, size, fit = self._channels(headers), self._size(headers), self.settings.fit or FITS[0]
-        if len(looked) * channels * size[0] * size[1] > _LARGEST:
-            raise DataError(
-                "{count} pictures of {height} × {width} do not fit: choose a smaller size.",
-                count=len(looked), height=size[0], width=size[1],
-            )  # fmt: skip
+        channels, size, fit = self._channels(headers), self._size(headers), settings.fit or FITS[0]
         self._tell_conversions(headers)
-
-        def decode(file: PictureFile) -> NDArray[np.uint8]:
-            return _opened(file, lambda opened: read_picture(opened, channels, size, fit))
-
-        decoded = self._sound([file for file, _ in looked], decode)
+        files = [file for file, _ in looked]
+        if len(files) * self._values(self.understood) > MOST_HELD:
+            self._tell_broken()
+            return self._streamed(files, self._chosen_channels, size, fit)
+        decoded = self._sound(files, lambda file: read_picture(file, channels, size, fit))
         if not decoded:
             self._refuse_broken()
         self._tell_broken()
         return np.stack([picture for _, picture in decoded]), [file for file, _ in decoded]
+
+    @staticmethod
+    def _values(settings: DataSettings) -> int:
+        """How many a picture has, where size and channels are chosen."""
+        height, width = settings.size or (1, 1)
+        return height * width * CHANNELS[settings.channels or "colour"]
+
+    def _streamed(
+        self, files: Sequence[PictureFile], channels: str, size: tuple[int, ...], fit: str
+    ) -> tuple[Features, list[PictureFile]]:
+        self._chosen_channels, self._chosen_size, self._fit = channels, (size[0], size[1]), self.settings.fit
+        store = PictureStore(
+            self.found.place, [file.name for file in files], CHANNELS[channels], self._chosen_size, fit
+        )
+        self._say(
+            "{count} pictures are read while they are learnt from; those that cannot be decoded are left out then. "
+            "Scaled by some of those for training.",
+            count=f"{len(files):,}",
+        )
+        return Streamed(store), list(files)
 
     @property
     def understood(self) -> DataSettings:
@@ -120,11 +143,13 @@ class _Loader:
         counts = {"pictures": used, "broken": len(self.broken), "others": self.found.others}
         return tuple((name, count) for name, count in counts.items() if count or name == "pictures")
 
-    def _sound(self, files: Sequence[PictureFile], read: Callable[[PictureFile], T]) -> list[tuple[PictureFile, T]]:
+    def _sound(self, files: Sequence[PictureFile], read: Callable[[BinaryIO], T]) -> list[tuple[PictureFile, T]]:
         """What was read of each file; those that cannot be are noted."""
-        sound = list[tuple[PictureFile, T]]()
+        sound, place = list[tuple[PictureFile, T]](), self.found.place
         with quietly():
-            for file, result in zip(files, _at_once(read, files), strict=True):
+            for count, (file, result) in enumerate(zip(files, _at_once(place, read, files), strict=True)):
+                if count % _AT_ONCE == 0:
+                    tell(count, len(files))
                 if isinstance(result, PictureError):
                     self.broken.append(_Broken(file.name, str(result)))
                 else:
@@ -142,7 +167,7 @@ class _Loader:
                 Choice("channels", "grey", "Read all as grey"),
                 count=count, all=len(headers),
             )  # fmt: skip
-        return 1 if grey else 3
+        return CHANNELS[self._chosen_channels]
 
     def _size(self, headers: Sequence[Header]) -> tuple[int, int]:
         sizes = Counter((header.height, header.width) for header in headers)
@@ -187,25 +212,25 @@ class _Loader:
         self.remarks.append(Remark(template, values, choices, kind))
 
 
-def _opened(file: PictureFile, read: Callable[..., T]) -> T:
-    try:
-        with file.open() as opened:
-            return read(opened)
-    except OSError as error:
-        raise PictureError(error.strerror or "cannot be read") from None
-
-
-def _at_once(read: Callable[[PictureFile], T], files: Sequence[PictureFile]) -> Iterator[T | PictureError]:
+def _at_once(place: Place, read: Callable[[BinaryIO], T], files: Sequence[PictureFile]) -> Iterator[T | PictureError]:
     """The result for each file in turn, or why there is none; some are worked on at a time."""
 
     def tried(file: PictureFile) -> T | PictureError:
         try:
-            return read(file)
+            return opened(place, file.name, read)
         except PictureError as error:
             return error
 
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        yield from threads.map(tried, files)
+    def all_of(some: Sequence[PictureFile]) -> list[T | PictureError]:
+        return [tried(file) for file in some]
+
+    pieces = (files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE))
+    count = os.cpu_count() or 1
+    with ThreadPoolExecutor(count) as threads:
+        ahead = deque(threads.submit(all_of, piece) for piece in islice(pieces, 2 * count))
+        while ahead:
+            yield from ahead.popleft().result()
+            ahead.extend(threads.submit(all_of, piece) for piece in islice(pieces, 1))
 
 
 def _middle(headers: Sequence[Header]) -> tuple[int, int]:

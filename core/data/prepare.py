@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.remarks import refuse_questions
 from core.data.samples import Samples, samples_of
 from core.data.scaling import UNCHANGED, Scaling, standardisation
+from core.data.streamed import Features, Streamed
 from core.design.settings import DataDescription, DataSettings
 
 
@@ -18,20 +19,21 @@ from core.design.settings import DataDescription, DataSettings
 class PreparedData:
     """Training, test and, if there are some, validation samples.
 
-    Features are (N, *description.shape) float32. Targets are (N,) int64 indices into the classes, or (N, k) float32
-    numbers; for regression they are standardised with the features, so that a mean squared error of 1 is what a guess
-    of the mean would have. `features` and `targets` hold the constants, taken from the training part only.
+    Features are (N, *description.shape) float32, held in memory or, where they are too many, streamed. Targets are (N,)
+    int64 indices into the classes, or (N, k) float32 numbers; for regression they are standardised with the features,
+    so that a mean squared error of 1 is what a guess of the mean would have. `features` and `targets` hold the
+    constants, taken from the training part only.
     """
 
     description: DataDescription
-    train_features: NDArray[np.float32]
-    train_targets: NDArray[Any]
-    test_features: NDArray[np.float32]
-    test_targets: NDArray[Any]
+    train_features: Features
+    train_targets: Features
+    test_features: Features
+    test_targets: Features
     features: Scaling
     targets: Scaling
-    valid_features: NDArray[np.float32]
-    valid_targets: NDArray[Any]
+    valid_features: Features
+    valid_targets: Features
 
 
 def prepare(settings: DataSettings) -> PreparedData:
@@ -49,20 +51,31 @@ def prepared(samples: Samples) -> PreparedData:
     """The samples of each part, standardised where the settings say so."""
     source, settings, trained, tested = samples.source, samples.settings, samples.trained, samples.tested
     scales = settings.standardise and not source.are_tokens
-    features = standardisation(source.features[trained], source.per_column) if scales else UNCHANGED
-    scaled = features.apply(source.features)
-    targets, values = (features, scaled) if settings.task == "autoencoder" else _targets(samples)
+    features = standardisation(_rows(source.features, trained), source.per_column) if scales else UNCHANGED
+    train, test, valid = (_scaled(source.features, which, features) for which in (trained, tested, samples.valid))
+    if settings.task == "autoencoder":
+        return PreparedData(samples.description(), train, train, test, test, features, features, valid, valid)
+    targets, values = _targets(samples)
     return PreparedData(
         samples.description(),
-        scaled[trained],
+        train,
         values[trained],
-        scaled[tested],
+        test,
         values[tested],
         features,
         targets,
-        scaled[samples.valid],
+        valid,
         values[samples.valid],
     )
+
+
+def _rows(features: Features, which: NDArray[np.bool_]) -> NDArray[Any]:
+    """The samples of a mask, or, where there are too many to be read at once, some that stand for them."""
+    return features.some(which) if isinstance(features, Streamed) else features[which]
+
+
+def _scaled(features: Features, which: NDArray[np.bool_], scaling: Scaling) -> Features:
+    return features.part(which, scaling) if isinstance(features, Streamed) else scaling.apply(features[which])
 
 
 def _targets(samples: Samples) -> tuple[Scaling, NDArray[Any]]:

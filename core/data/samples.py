@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from core.data.preview import first_rows, sample_curves, sample_pictures
 from core.data.remarks import class_counts, class_remarks
 from core.data.source import Source, is_usable
 from core.data.split import group_part, last_part, test_part
+from core.data.streamed import Features, Streamed
 from core.data.target import Target, target_of
 from core.data.texts import encoded
 from core.design.settings import DataDescription, DataSettings, Values
@@ -76,16 +76,17 @@ def samples_of(settings: DataSettings) -> Samples:
     tested = _test_part(source, target, settings)
     trained = ~tested & ~_validation_part(source, target, settings, tested)
     source = encoded(filled(source, settings.missing, trained), settings, trained)
-    check_features(source)
+    _check_features(source)
     if settings.task == "autoencoder" and source.are_tokens:
         raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
     return Samples(settings, source, target, trained, tested)
 
 
-def check_features(source: Source) -> None:
-    """Raises DataError where samples hold nothing, or what cannot be learned from."""
+def _check_features(source: Source) -> None:
     if source.features[0].size == 0:
         raise DataError("The samples of '{name}' hold no values.", name=source.name)
+    if isinstance(source.features, Streamed):
+        return
     if source.features.dtype.kind == "f" and not (usable := is_usable(source.features)).all():
         places = np.argwhere(~usable)
         raise DataError(
@@ -146,6 +147,8 @@ def _drawn(
     return test_part(labels, int(np.sum(among)), share, seed)
 
 
-def _values(features: NDArray[Any]) -> Values:
+def _values(features: Features) -> Values:
+    if isinstance(features, Streamed):
+        features = features.some(np.ones(len(features), np.bool_))
     whole = features.dtype.kind != "f" or all(bool((sample == np.floor(sample)).all()) for sample in features)
     return Values(whole, float(features.min()), float(features.max()))

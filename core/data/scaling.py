@@ -20,7 +20,12 @@ class Scaling:
     scale: NDArray[np.float64]
 
     def apply(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """values: (N, *sample). Worked on in pieces, since what is between takes eight bytes a number."""
+        """values: (N, *sample). Worked on in pieces, since what is between takes eight bytes a number; of bytes there
+        are only so many, and each is looked up.
+        """
+        if values.dtype == np.uint8 and self.mean.ndim == 0:
+            table: NDArray[np.float32] = ((np.arange(256) - self.mean) / self.scale).astype(np.float32)
+            return table.take(values)
         scaled = np.empty(values.shape, np.float32)
         for piece in pieces(values):
             scaled[piece] = (values[piece] - self.mean) / self.scale
@@ -48,9 +53,19 @@ def standardisation(values: NDArray[Any], per_column: bool = False) -> Scaling:
     be blown up by its own. With `per_column`, the last axis is one of columns in any case.
     """
     axis = tuple(range(values.ndim - 1)) if per_column or values.ndim == 2 else None
+    if values.dtype == np.uint8 and axis is None:
+        return _of_bytes(values)
     mean = np.mean(values, axis=axis, dtype=np.float64)
     squares = sum(np.sum((values[piece] - mean) ** 2, axis=axis) for piece in pieces(values))
     deviation = np.sqrt(squares / (values.size if axis is None else values.size // values.shape[-1]))
     # A constant column's deviation is not exactly 0 but the rounding of its mean.
     constant = deviation <= 1e-12 * np.abs(mean)
     return Scaling(np.asarray(mean), np.where(constant, 1.0, deviation))
+
+
+def _of_bytes(values: NDArray[np.uint8]) -> Scaling:
+    """The same by how often each byte is there, which takes a tenth of the time."""
+    counts = sum(np.bincount(values[piece].reshape(-1), minlength=256) for piece in pieces(values))
+    mean = np.asarray(counts @ np.arange(256) / values.size)
+    deviation = np.sqrt(counts @ (np.arange(256) - mean) ** 2 / values.size)
+    return Scaling(mean, np.where(deviation <= 1e-12 * np.abs(mean), 1.0, deviation))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.preview import are_pictures, label_of, shrunk, value_range
 from core.data.samples import Samples
 from core.data.scaling import pieces
+from core.data.streamed import Streamed
 from core.data.tokens import PADDING
 from core.design.seen_data import DEVIATION, LABEL, LENGTH, MEAN, PARTS, REPEATED, SampleQuery, ShownSample
 from core.errors import DataError
@@ -43,10 +44,23 @@ class SeenData:
         return "curves" if self.source.features.ndim == 3 else "rows"
 
     @cached_property
+    def looked_at(self) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """(n, *shape) the samples that figures are of, and (n,) which of them are trained on: all, where they are held,
+        else some that stand for them.
+        """
+        features = self.source.features
+        if isinstance(features, Streamed):
+            chosen = features.places(np.ones(len(features), np.bool_))
+            return features[chosen], self.samples.trained[chosen]
+        return features, self.samples.trained
+
+    @cached_property
     def repeated(self) -> NDArray[np.int64]:
         """(N,) for a sample that is kept back, the index of one to learn from with the same features; else -1."""
         found = np.full(len(self.parts), -1)
         features, learnt = self.source.features, dict[int, int]()
+        if isinstance(features, Streamed):  # it would take as long as an epoch
+            return found
         for index in np.flatnonzero(self.parts == 0).tolist():
             learnt.setdefault(hash(features[index].tobytes()), index)
         for index in np.flatnonzero(self.parts != 0).tolist():
@@ -62,8 +76,10 @@ class SeenData:
 
     @cached_property
     def _moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and deviation of each sample."""
+        """Mean and deviation of each sample. Raises DataError where they would have to be read for it."""
         features = self.source.features
+        if isinstance(features, Streamed):
+            raise DataError("'{name}' is too large to be sorted by what is in the samples.", name=self.source.name)
         axes = tuple(range(1, features.ndim))
         means, deviations = np.empty(len(features)), np.empty(len(features))
         for piece in pieces(features):
@@ -73,18 +89,21 @@ class SeenData:
 
     @property
     def deviations(self) -> NDArray[np.float64]:
-        """(N,) of each sample's values."""
-        return self._moments[1]
+        """Of the values of each sample that was looked at."""
+        if not isinstance(self.source.features, Streamed):
+            return self._moments[1]
+        values = self.looked_at[0]
+        return np.asarray(values.reshape(len(values), -1).std(axis=1), np.float64)
 
     @cached_property
     def _pixels(self) -> tuple[float, float]:
         """The values shown as black and white."""
-        return value_range(self.source.features)
+        return value_range(self.looked_at[0])
 
     @cached_property
     def _ends(self) -> list[tuple[float, float]]:
         """The least and the greatest value of each curve."""
-        lines = self._lines(self.source.features)
+        lines = self._lines(self.looked_at[0])
         return [(float(lines[:, at].min()), float(lines[:, at].max())) for at in range(min(lines.shape[1], CURVES))]
 
     def _lines(self, features: NDArray[Any]) -> NDArray[Any]:

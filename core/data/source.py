@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.streamed import Features
 from core.design.settings import DataSettings, Remark
 
 LARGEST_VALUE = 1e30
@@ -33,7 +34,8 @@ def is_usable(values: NDArray[Any]) -> NDArray[np.bool_]:
 class Source:
     """All samples of a dataset.
 
-    features: (N, *shape of a sample), numbers; NaN only where the settings say what to fill in.
+    features: (N, *shape of a sample), numbers; NaN only where the settings say what to fill in. Streamed where
+    they are more than fit into memory.
     target: (N,) texts (dtype object) or numbers, or (N, k) numbers; none of them missing.
     target_name: what the target is called in a sentence: "column 'price'".
     classes: names of the classes where the source says them; the target then holds indices into them.
@@ -50,7 +52,7 @@ class Source:
     """
 
     name: str
-    features: NDArray[Any]
+    features: Features
     target: NDArray[Any]
     target_name: str
     classes: tuple[str, ...] = ()

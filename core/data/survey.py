@@ -26,9 +26,8 @@ _NAMED = 5
 
 def survey(seen: SeenData) -> DataSurvey:
     """Look at all samples. What is found is bounded, however many there are."""
-    samples = seen.samples
-    trained = samples.trained
-    figures = [feature_figures(name, values, trained) for name, values in _features(seen)]
+    values, trained = seen.looked_at
+    figures = [feature_figures(name, each, trained) for name, each in _features(seen)]
     features = (*figures, *_targets(seen))
     sizes = np.bincount(seen.parts, minlength=len(PARTS)).tolist()
     return DataSurvey(
@@ -38,7 +37,7 @@ def survey(seen: SeenData) -> DataSurvey:
         columns=_names(seen)[:MOST_FEATURES],
         features=features,
         feature_count=_count(seen),
-        looked_at=len(seen.parts),
+        looked_at=len(values),
         repeated=int(np.sum(seen.repeated >= 0)),
         remarks=tuple(_remarks(seen, figures)),
     )
@@ -90,7 +89,7 @@ def _count(seen: SeenData) -> int:
 
 def _features(seen: SeenData) -> Iterator[tuple[str, NDArray[Any]]]:
     """Each of the first features, by its name, (N, …)."""
-    features, names = seen.source.features, _names(seen)[:MOST_FEATURES]
+    features, names = seen.looked_at[0], _names(seen)[:MOST_FEATURES]
     if seen.kind == "texts":
         yield names[0], seen.lengths()
     elif names == ("values",):

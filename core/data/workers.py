@@ -82,6 +82,15 @@ class WorkersIteration(Iteration):
         """Whether the processes still run, so that another walk may use them."""
         return self._end.alive
 
+    def is_ready(self, seconds: float) -> bool:
+        """Whether the next batch, or what there is to say in its place, comes within so many seconds."""
+        waiting = next((worker for worker in self._dealt if worker.is_active), None)
+        return waiting is None or waiting.connection.poll(seconds)
+
+    def end(self) -> None:
+        """End the processes now."""
+        self._end()
+
     def restart(self, loader: DataLoader) -> None:
         """Begins anew with the same workers. What is left of the last walk is thrown away."""
         self._begin(loader)

@@ -28,16 +28,14 @@ from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
-from core.training.completing import complete
 from core.training.customs import full_report, inspect_custom, probe_custom
-from core.training.devices import check_device, list_devices
+from core.training.devices import list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
-    Complete,
     DataDescribed,
     Describe,
     DrawValues,
@@ -54,8 +52,6 @@ from core.training.messages import (
     NetworkWritten,
     NumbersChanged,
     Pause,
-    Predict,
-    Predicted,
     Prepare,
     Prepared,
     Probe,
@@ -76,22 +72,17 @@ from core.training.messages import (
     Survey,
     Surveyed,
     TakeSnapshot,
-    TryCustom,
     Watch,
     WriteNetwork,
 )
 from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
-from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
 from core.training.tensor_files import list_tensors
-from core.training.trying import try_custom
 from core.training.weights import load_weights, save_weights
 
-PREDICTIONS = 1000
-"""That are sent to be looked at; a file holds all."""
 CHECKPOINT_EVERY = 3.0
 """Seconds between two checkpoints while a run is on; more where writing one takes long."""
 
@@ -123,7 +114,6 @@ class Engine:
             Step: self._step,
             Stop: self._stop,
             Evaluate: self._evaluate,
-            Predict: self._predict,
             Watch: self._watch,
             Checkpoint: self._checkpoint,
             Restore: self._restore,
@@ -144,8 +134,6 @@ class Engine:
             ListTensors: lambda request: send(list_tensors(Path(request.path))),
             Inspect: self._inspect,
             Probe: self._probe,
-            TryCustom: lambda request: send(try_custom(request)),
-            Complete: lambda request: send(complete(request)),
             ListDevices: lambda _: send(list_devices()),
         }
 
@@ -265,20 +253,12 @@ class Engine:
             raise NetloomError("There is no model yet: the design must be sound first.")
         design, report = self._made
         run = TrainingRun(design, report, self._prepared_data(design.settings.data), self._live)
-        *_, result = run.test()
+        try:
+            *_, result = run.test()
+        finally:
+            run.close()
         assert isinstance(result, Tested)
         self._send(Evaluated(result.loss, result.accuracy, run.size_of("test")))
-
-    def _predict(self, request: Predict) -> None:
-        model, made = self._present_model(), self._made
-        assert made is not None
-        settings = made[0].settings
-        learnt = self._looked_at(settings.data).samples
-        found = predict(model.module, settings.loss, learnt, request.source, check_device(settings.device))
-        if request.output:
-            found.write(Path(request.output))
-        rows = tuple(tuple(found.row(index)) for index in range(min(len(found.places), PREDICTIONS)))
-        self._send(Predicted(request.source, tuple(found.titles()), rows, len(found.places), request.output))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()
@@ -290,6 +270,7 @@ class Engine:
         assert self._run is not None
         run, self._run = self._run, None
         run.training.save()
+        run.training.close()
         return run
 
     # --- looking, keeping, files --------------------------------------------------------------------------------------
@@ -425,6 +406,8 @@ class Engine:
     def _forget(self, request: Forget) -> None:
         if request.snapshots:
             shutil.rmtree(request.snapshots, ignore_errors=True)
+        if self._run is not None:
+            self._run.training.close()
         self._run = self._model = self._made = None
         self._live = LiveParameters()
 

@@ -17,28 +17,26 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core import nn, optim
-from core.arrays.backend import Array, namespace, to_numpy
+from core.arrays.backend import Array, namespace
 from core.data.prepare import PreparedData
+from core.data.streamed import Streamed
 from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
 from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
-from core.functions.creation import eye, from_numpy
+from core.functions.creation import eye
 from core.network import Model, build
 from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
-from core.tensors.tensor import Tensor, tensor_of
+from core.tensors.tensor import Tensor
 from core.training.devices import check_device
+from core.training.feed import Batch, Readers, feed_of
 from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters
 from core.training.safeguard import Safeguard
-
-TEST_BATCH = 512
-"""Samples that are tested at a time: nothing is kept for a backward pass, so that more fit than in training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,11 @@ class Stepped:
     loss: float
     accuracy: float | None
     samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The next samples were not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Tested:
     part: str = "test"
 
 
-RunEvent: TypeAlias = Stepped | Testing | Tested
+RunEvent: TypeAlias = Stepped | Waiting | Testing | Tested
 
 
 class TrainingRun:
@@ -96,16 +99,19 @@ class TrainingRun:
         self.classifies = bool(data.description.classes)
         one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
         self._one_hot = eye(len(data.description.classes), device=self.device) if one_hot else None
-        self._train = self._tensors(data.train_features, data.train_targets)
+        streamed = data.train_features
+        self._readers = Readers(streamed.store, self.settings.batch_size) if isinstance(streamed, Streamed) else None
+        self._train = feed_of(streamed, data.train_targets, self.device, self._readers)
         self._held_back = {
-            "test": self._tensors(data.test_features, data.test_targets),
-            "validation": self._tensors(data.valid_features, data.valid_targets),
+            "test": feed_of(data.test_features, data.test_targets, self.device, self._readers),
+            "validation": feed_of(data.valid_features, data.valid_targets, self.device, self._readers),
         }
+        self._tested = {"test": data.test_targets, "validation": data.valid_targets}
         self.watched = "validation" if data.description.valid_size else "test"
         """The part that is looked at after each epoch."""
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
-        self._guard = Safeguard(design, self.model, self.optimiser, self._batch, self._loss_of)
+        self._guard = Safeguard(design, self.model, self.optimiser, self._train.batch, self._loss_of)
         self._failure: NotFiniteError | None = None
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
@@ -129,15 +135,22 @@ class TrainingRun:
 
     def note_numbers(self) -> None:
         """Parameters have other numbers, which the run goes on from."""
-        self._guard = Safeguard(self.design, self.model, self.optimiser, self._batch, self._loss_of)
+        self._guard = Safeguard(self.design, self.model, self.optimiser, self._train.batch, self._loss_of)
 
-    def _tensors(self, *arrays: NDArray[Any]) -> tuple[Tensor, ...]:
-        return tuple(from_numpy(array).to(self.device) for array in arrays)
+    @property
+    def waited(self) -> float:
+        """Seconds in which the next samples were not there yet."""
+        return self._readers.waited if self._readers is not None else 0.0
+
+    def close(self) -> None:
+        """End the processes that read samples."""
+        if self._readers is not None:
+            self._readers.close()
 
     @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has. A last batch of one sample is left out, which some layers cannot take."""
-        whole, rest = divmod(len(self._train[0]), self.settings.batch_size)
+        whole, rest = divmod(len(self._train), self.settings.batch_size)
         return max(1, whole + (rest > 1))
 
     @property
@@ -150,8 +163,8 @@ class TrainingRun:
         with self._going_back():
             while self.epoch < self.settings.epochs:
                 self.model.module.train()
-                for chosen in self._batches():
-                    yield self._step(chosen)
+                for batch in self._train.walk(self._batches()):
+                    yield Waiting() if batch is None else self._step(batch)
                 self.epoch += 1
                 yield from self.test(self.watched)
             self._guard.check(self.step)
@@ -176,22 +189,18 @@ class TrainingRun:
 
         A single last sample is left out: batch statistics need two.
         """
-        count, size = len(self._train[0]), self.settings.batch_size
+        count, size = len(self._train), self.settings.batch_size
         self._guard.note_shuffle(count)
-        order = randperm(count).to(self.device)._array
+        order = self._train.numbers(randperm(count))
         for start in range(0, self.steps_per_epoch * size, size):
             yield order[start : start + size]
 
-    def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
-        features, targets = self._train
-        return tensor_of(features._array[chosen]), tensor_of(targets._array[chosen])
-
-    def _step(self, chosen: Array) -> Stepped:
+    def _step(self, batch: Batch) -> Stepped:
         """Raises NotFiniteError, with all as before the step that failed, where the loss is NaN or infinite."""
         if self._failure is not None:
             raise self._failure
-        self._guard.note_step(self.step, chosen)
-        features, targets = self._batch(chosen)
+        self._guard.note_step(self.step, batch.chosen)
+        features, targets = batch.features, batch.targets
         self.optimiser.zero_grad()
         output = self.model.module(features)
         loss = self._loss(output, self._comparable(targets))
@@ -219,35 +228,38 @@ class TrainingRun:
 
     def size_of(self, part: str) -> int:
         """How many samples a part that is held back has: "test" or "validation"."""
-        return len(self._held_back[part][0])
+        return len(self._held_back[part])
 
     @property
     def guess(self) -> float | None:
         """How often the most frequent class of the watched samples is right; None for regression."""
         if not self.classifies:
             return None
-        _, counts = np.unique(to_numpy(self._held_back[self.watched][1]._array), return_counts=True)
+        _, counts = np.unique(np.asarray(self._tested[self.watched]), return_counts=True)
         return float(counts.max() / counts.sum())
 
-    def test(self, held_back: str = "test") -> Iterator[Testing | Tested]:
+    def test(self, held_back: str = "test") -> Iterator[Waiting | Testing | Tested]:
         """Over all samples of a part in eval mode. `Tested` comes last.
 
         Raises NotFiniteError where a loss is not finite.
         """
-        features, targets = self._held_back[held_back]
         self.model.module.eval()
-        loss = correct = 0.0
-        for start in range(0, len(features), TEST_BATCH):
-            part, wanted = features[start : start + TEST_BATCH], targets[start : start + TEST_BATCH]
+        loss, correct, count = 0.0, 0.0, 0
+        for batch in self._held_back[held_back].in_order():
+            if batch is None:
+                yield Waiting()
+                continue
             with no_grad():
-                output = self.model.module(part)
-                loss += self._loss(output, self._comparable(wanted)).item() * len(part)
+                output = self.model.module(batch.features)
+                loss += self._loss(output, self._comparable(batch.targets)).item() * len(batch)
                 if not math.isfinite(loss):
-                    raise self._guard.test_failure(self.step, part, wanted)
-                correct += (self._accuracy(output, wanted) or 0.0) * len(part)
+                    raise self._guard.test_failure(self.step, batch.features, batch.targets)
+                correct += (self._accuracy(output, batch.targets) or 0.0) * len(batch)
+            count += len(batch)
             yield Testing()
-        accuracy = correct / len(features) if self.classifies else None
-        yield Tested(self.step, self.epoch, loss / len(features), accuracy, held_back)
+        count = max(count, 1)
+        accuracy = correct / count if self.classifies else None
+        yield Tested(self.step, self.epoch, loss / count, accuracy, held_back)
 
     def _comparable(self, targets: Tensor) -> Tensor:
         """Targets as the loss takes them: the numbers of classes, or 1 for the right class and 0 elsewhere."""

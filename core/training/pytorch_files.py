@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import atomic
 from core.data.prepare import PreparedData
+from core.data.scaling import Scaling
+from core.data.streamed import Features, Streamed
 from core.design.model import Design
 from core.design.pytorch.script import REQUIREMENTS, script_source
 from core.design.shapes import Report
-from core.errors import FileError
+from core.errors import DataError, FileError
 from core.nn import Module
 from core.training.weights import save_weights
+
+MOST_WRITTEN = 2**30
+"""Values of a part that are written beside a script."""
 
 
 def write_pytorch(script: Path, design: Design, report: Report, data: PreparedData, module: Module) -> None:
@@ -45,8 +53,21 @@ def write_samples(path: Path, data: PreparedData) -> None:
     }
     for part in ("train", "test"):
         features, targets = getattr(data, f"{part}_features"), getattr(data, f"{part}_targets")
-        arrays[f"{part}_features"] = data.features.undo(features)
-        arrays[f"{part}_targets"] = targets if data.description.classes else data.targets.undo(targets)
+        arrays[f"{part}_features"] = _unscaled(features, data.features)
+        arrays[f"{part}_targets"] = targets if data.description.classes else _unscaled(targets, data.targets)
     written = io.BytesIO()
     np.savez_compressed(written, **arrays)  # type: ignore[arg-type]  # numpy means its other argument
     atomic.write(path, written.getvalue())
+
+
+def _unscaled(values: Features, scaling: Scaling) -> NDArray[Any]:
+    """As they were read. Raises DataError where they are too many to be written beside a script."""
+    if not isinstance(values, Streamed):
+        return scaling.undo(values)
+    raw = Streamed(values.store, values.numbers)
+    if math.prod(raw.shape) > MOST_WRITTEN:
+        raise DataError(
+            "The {count} samples are too large to be written beside a script: choose a smaller size, or fewer.",
+            count=f"{len(raw):,}",
+        )
+    return raw[:]

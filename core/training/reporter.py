@@ -10,7 +10,7 @@ from core.design.diagnosis import Finding
 from core.design.model import NodeId
 from core.training.devices import memory_in_use
 from core.training.diagnosis import Doctor
-from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
+from core.training.loop import RunEvent, Stepped, Tested, TrainingRun, Waiting
 from core.training.means import EpochMeans, PointMeans
 from core.training.messages import Curves, Diagnosed, Event, Progress, TrainPoint, Watch
 from core.training.telemetry import Budget, Telemetry
@@ -41,6 +41,9 @@ class Reporter:
         self._norm_budget = Budget(0.0)
         self._elapsed = self._stepping = self._testing = 0.0
         """Seconds of what was just done, of all steps, and of all tests."""
+        self._window = (0.0, 0.0)
+        """Seconds of all that was done, and of waiting for data among them, when it was last worked out how much."""
+        self._waiting = 0.0
         self._grain = max(1, run.steps // POINTS)
         self._means = EpochMeans()
         self._gathered = PointMeans()
@@ -61,15 +64,17 @@ class Reporter:
                 yield
         else:
             yield
-        self._elapsed = time.perf_counter() - start
+        self._elapsed += time.perf_counter() - start
 
     def take(self, event: RunEvent) -> None:
         """Count what the run has just done, and tell of it what is due."""
         self._means.take(event)
         if isinstance(event, Stepped):
             self._stepping += self._elapsed
-        else:
+        elif not isinstance(event, Waiting):
             self._testing += self._elapsed
+        if not isinstance(event, Waiting):
+            self._elapsed = 0.0
         match event:
             case Stepped():
                 self._gathered.add(event)
@@ -127,7 +132,16 @@ class Reporter:
             left += self._testing / run.epoch * (run.settings.epochs - run.epoch)
         memory = memory_in_use(run.device)
         means = self._means.whole
-        return Progress(self._number, run.step, run.steps, run.epoch, run.settings.epochs, pace, left, memory, *means)
+        epochs, waiting = run.settings.epochs, self._share_of_waiting()
+        return Progress(self._number, run.step, run.steps, run.epoch, epochs, pace, left, memory, *means, waiting)
+
+    def _share_of_waiting(self) -> float:
+        """Of the last second, or of the one before where it is not over."""
+        done, waited = self._stepping + self._testing + self._elapsed, self._run.waited
+        if done - self._window[0] >= 1:
+            self._waiting = (waited - self._window[1]) / (done - self._window[0])
+            self._window = done, waited
+        return min(self._waiting, 1.0)
 
     def look(self) -> None:
         """Send gradient norms, statistics of all layers, and the watched parameter."""

@@ -60,9 +60,11 @@ class Engine:
     def state(self, state: str) -> None:
         self.say(RunState(self.trainer.runs.number, state))
 
-    def progress(self, step: int, steps: int, epoch: int, epochs: int, pace: float = 1e-4) -> None:
+    def progress(
+        self, step: int, steps: int, epoch: int, epochs: int, pace: float = 1e-4, waiting: float = 0.0
+    ) -> None:
         left = (steps - step) * pace
-        self.say(Progress(self.trainer.runs.number, step, steps, epoch, epochs, pace, left))
+        self.say(Progress(self.trainer.runs.number, step, steps, epoch, epochs, pace, left, waiting=waiting))
 
     def curves(self, curves: Curves) -> None:
         self.say(msgspec.structs.replace(curves, run=self.trainer.runs.number))

@@ -187,8 +187,11 @@ def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> N
     engine.state("running")
     engine.progress(step=540, steps=900, epoch=11, epochs=20, pace=61e-6)
     assert bar.progress_text() == "epoch 12 / 20 · 0:00 left · 61 µs a step"
+    engine.progress(step=541, steps=900, epoch=11, epochs=20, pace=61e-6, waiting=0.4)
+    assert bar.progress_text() == "epoch 12 / 20 · 0:00 left · waiting for data: 40 %"
     engine.state("paused")
     assert "paused" in bar.progress_text()
+    assert "waiting" not in bar.progress_text()
     engine.progress(step=900, steps=900, epoch=20, epochs=20, pace=0.01)
     assert engine.trainer.runs.current is not None
     engine.trainer.runs.current.seconds = 61.0  # as the table of runs has it: tests and looks are in it, pauses are not

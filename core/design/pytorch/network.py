@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
-from core.design.catalog.custom import made_with
 from core.design.code import call, constructor, custom_constructor
 from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
@@ -125,7 +124,7 @@ class _Classes:
         kind, options = self.report.type_of(node.id), self.report.options.get(node.id, {})
         assert kind is not None
         if node.type in self.design.customs:
-            return [custom_constructor(node.type, made_with(kind, node.options, options))]
+            return [custom_constructor(node.type, node.options)]
         if not kind.container:
             return [constructor(kind, options)]
         if node.type in LISTS:

@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 from collections.abc import Iterator
-from multiprocessing import resource_tracker
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,6 @@ import pytest
 
 import core as torch
 from core.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info
-
-
-@pytest.fixture(autouse=True, scope="module")
-def python_tracks_its_processes() -> None:
-    """Python's own process for that, which lasts as long as Python, is no leak of ours."""
-    resource_tracker.ensure_running()
 
 
 @pytest.fixture(autouse=True)
