@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a project, save weights",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
+    "import": "make a project of an ONNX model or of PyTorch source",
     "export": "write a project as a PyTorch script or as ONNX",
     "run": "run a script written for PyTorch on this engine",
 }
@@ -54,8 +55,9 @@ def _let_output_be_anything() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
+        module = {"import": "importing"}.get(arguments[0], arguments[0])  # `import` is no name in Python
         # Imported when it is wanted: the window does not pay for the engine, nor a command for Qt.
-        status: int = import_module(f"core.commands.{arguments[0]}").run(arguments[1:])
+        status: int = import_module(f"core.commands.{module}").run(arguments[1:])
         return status
     if arguments and arguments[0] in ("-h", "--help"):
         print(usage())
@@ -79,7 +81,7 @@ def usage() -> str:
 
 
 def _subject(command: str) -> str:
-    return "SCRIPT.py" if command == "run" else "PROJECT"
+    return {"run": "SCRIPT.py", "import": "FILE PROJECT"}.get(command, "PROJECT")
 
 
 if __name__ == "__main__":

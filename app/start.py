@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NO_DISPLAY = (
     "netloom: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
-    "without one these work: python main.py train, check, show, export and run."
+    "without one these work: python main.py train, check, show, import, export and run."
 )
 
 

@@ -17,6 +17,7 @@ from core.training.messages import (
     DrawValues,
     Event,
     Failed,
+    ImportNetwork,
     Inspect,
     ListDevices,
     ListTensors,
@@ -26,13 +27,16 @@ from core.training.messages import (
     Survey,
 )
 
-Question: TypeAlias = Describe | Survey | ReadSamples | Inspect | Probe | DrawValues | ListTensors | ListDevices
+Question: TypeAlias = (
+    Describe | Survey | ReadSamples | Inspect | Probe | DrawValues | ListTensors | ImportNetwork | ListDevices
+)
 
 PATIENCE = {
     Inspect: 3_000,
     Probe: 3_000,
     DrawValues: 10_000,
     ListTensors: 60_000,
+    ImportNetwork: 120_000,
     Describe: 60_000,
     Survey: 120_000,
     ReadSamples: 60_000,
@@ -122,7 +126,7 @@ class Questions(QObject):
         match self._asked:
             case Inspect(name=name) | Probe(name=name):
                 return f"'{name}'"
-            case ListTensors(path=path):
+            case ListTensors(path=path) | ImportNetwork(path=path):
                 return f"'{path}'"
             case DrawValues(filling=filling):
                 return f"'{filling.function}'"

@@ -228,6 +228,11 @@ class Trainer(QObject):
         """Have weights, optimiser and random state written, by node; `checkpointed` says when."""
         self._process.ask(Checkpoint(str(path)))
 
+    @property
+    def folder(self) -> Path:
+        """Where this session's processes keep what they need; it is gone with them."""
+        return self._process.checkpoint_path.parent
+
     def write_network(self, path: Path | str) -> None:
         """Write the network as a PyTorch script, with weights and samples beside it, or as ONNX; `network_written`
         follows."""

@@ -113,6 +113,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.new", QT_TRANSLATE_NOOP("Commands", "&New"), lambda w: w.files.new(), ("Ctrl+N",)),
     Command("file.open", QT_TRANSLATE_NOOP("Commands", "&Open…"),
             lambda w: w.files.choose_and_open(), ("Ctrl+O",), icon="folder"),
+    Command("file.import", QT_TRANSLATE_NOOP("Commands", "&Import network…"),
+            lambda w: w.files.choose_and_import()),
     Command("file.save", QT_TRANSLATE_NOOP("Commands", "&Save"), lambda w: w.files.save(), ("Ctrl+S",), icon="save"),
     Command("file.save_as", QT_TRANSLATE_NOOP("Commands", "Save &as…"), lambda w: w.files.save_as(), ("Ctrl+Shift+S",)),
     Command("file.save_weights", QT_TRANSLATE_NOOP("Commands", "Save &weights…"),

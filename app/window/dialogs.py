@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data_view import DataView
+from app.dialogs.import_network import ImportDialog
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
 from app.dialogs.summary import SummaryDialog
@@ -81,6 +82,13 @@ class Dialogs(QObject):
         dialog = TensorsDialog(self._trainer, path, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+        return dialog
+
+    def import_network(self, path: Path) -> ImportDialog:
+        """Show what a network in a file becomes."""
+        dialog = ImportDialog(self._trainer, path, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
         return dialog
 
     def show_summary(self) -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qFormatLogMessage, qInstallMessageHandler
 
-WITHOUT_IT = "Without a display these work: python main.py train, check, show, export and run."
+WITHOUT_IT = "Without a display these work: python main.py train, check, show, import, export and run."
 NO_CONNECTION = "could not connect to display"
 BROKE = "connection broke"
 """Of what Qt says when the X server or the Wayland compositor is gone."""

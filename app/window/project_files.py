@@ -20,7 +20,7 @@ from app.window.asking import AskingForFiles
 from app.window.saving import Identity, Saving, identity, names
 from core.design import project
 from core.design.data_kinds import ENDINGS, kind_of
-from core.endings import PROJECT, WEIGHTS
+from core.endings import ONNX, PROJECT, WEIGHTS
 from core.errors import Sentence
 
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
@@ -61,6 +61,8 @@ class ProjectFiles(QObject):
     """A file of data is to become the design's."""
     tensors_offered = Signal(Path)
     """A file of tensors is to be looked into."""
+    network_offered = Signal(Path)
+    """A network that others wrote is to become a project."""
     custom_layer_offered = Signal(Path)
     """A file of Python is to become a custom layer."""
 
@@ -111,6 +113,15 @@ class ProjectFiles(QObject):
     def open(self, path: Path, as_copy: bool = False) -> None:
         """Open a project, after asking about unsaved changes."""
         self.when_safe(lambda: self._read(path.name, lambda: project.read(path), None if as_copy else path))
+
+    def open_imported(self, path: Path, name: str) -> None:
+        """Open the project that was made of a file called `name`: saving asks for a file of one's own."""
+        self.when_safe(lambda: self._read(name, lambda: project.read(path), None))
+
+    def choose_and_import(self) -> None:
+        """Ask for a network that others wrote."""
+        kinds = self.tr("Networks (*.onnx *.py)"), self.tr("ONNX models (*.onnx)"), self.tr("PyTorch source (*.py)")
+        self._asking.existing(self.tr("Import network"), self.network_offered.emit, *kinds)
 
     def _read(
         self, name: str, read: Callable[[], project.Project], path: Path | None, lost: Lost | None = None
@@ -245,6 +256,8 @@ class ProjectFiles(QObject):
         match kind.lower():
             case ".netloom":
                 self.open(path)
+            case ending if ending in ONNX:
+                self.network_offered.emit(path)
             case ending if ending in TENSORS_READ:
                 self.tensors_offered.emit(path)
             case ".py":
@@ -252,7 +265,7 @@ class ProjectFiles(QObject):
             case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures
                 self.data_offered.emit(path)
             case _:
-                known = f".netloom, {', '.join(WEIGHTS_READ)}, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .py"
+                known = f".netloom, {', '.join(WEIGHTS_READ)}, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .onnx, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
                 self.failed.emit(Sentence(template, {"name": path.name, "known": known}))
 

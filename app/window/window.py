@@ -162,6 +162,7 @@ class Window(QMainWindow):
         self.files.opened.connect(lambda _: self.run_control.follow())
         self.files.data_offered.connect(self.training.choose_data)
         self.files.tensors_offered.connect(self._show_tensors)
+        self.files.network_offered.connect(self._show_import)
         self.files.custom_layer_offered.connect(lambda path: self.dialogs.edit_custom_layer(file=path))
         self.files.opened.connect(lambda _: self.notices.withdraw("notice"))
         document.saved_changed.connect(self._retitle)
@@ -193,6 +194,9 @@ class Window(QMainWindow):
         menus.fill_context_menu(menu, self.actions_table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+    def _show_import(self, path: Path) -> None:
+        self.dialogs.import_network(path).project_made.connect(self.files.open_imported)
 
     def _show_tensors(self, path: Path) -> None:
         dialog = self.dialogs.show_tensors(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import atomic
 from core.design.model import Design
@@ -12,6 +13,9 @@ from core.design.shapes import Report
 from core.endings import ONNX, check_ending
 from core.errors import FileError
 from core.nn import Module
+
+if TYPE_CHECKING:
+    from core.onnx_files.importing import Imported
 
 
 @contextmanager
@@ -23,6 +27,13 @@ def needing_onnx() -> Iterator[None]:
         if (error.name or "").partition(".")[0] not in ("onnx", "google", "ml_dtypes"):
             raise
         raise FileError("ONNX files need the package onnx, which is not installed: pip install onnx.") from None
+
+
+def read_onnx(path: Path) -> Imported:
+    """What is in a file. Raises FileError."""
+    with needing_onnx():
+        from core.onnx_files.importing import read_model
+    return read_model(path)
 
 
 def write_onnx(path: Path, design: Design, report: Report, module: Module) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import onnx
 from onnx import TensorProto, helper
 
+from core.design.lists import LISTS
 from core.design.model import Design, NodeId, TensorSpec
 from core.design.shapes import Report
 from core.design.shapes.complete import check_complete
@@ -87,7 +88,7 @@ class _Writing:
         values = {child: inputs[port] for child, port in flow.entries.items() if design[child].type == "Input"}
         result = inputs[0]
         for child in flow.order:
-            if child in flow.unused or child in values:
+            if child in flow.unused or child in values or design[child].type in LISTS:
                 continue
             given = tuple(values[feeder] for feeder in flow.feeds.get(child, ()) if feeder is not None)
             values[child] = given[0] if design[child].type == "Output" else self._child(child, given or inputs[:1])

@@ -32,6 +32,7 @@ from core.training.customs import full_report, inspect_custom, probe_custom
 from core.training.devices import list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
+from core.training.importing import import_network
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
@@ -44,6 +45,7 @@ from core.training.messages import (
     Evaluated,
     Event,
     Forget,
+    ImportNetwork,
     Initialise,
     Inspect,
     ListDevices,
@@ -132,6 +134,7 @@ class Engine:
             Survey: self._survey,
             ReadSamples: self._read_samples,
             ListTensors: lambda request: send(list_tensors(Path(request.path))),
+            ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
             Probe: self._probe,
             ListDevices: lambda _: send(list_devices()),

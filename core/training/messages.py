@@ -237,6 +237,13 @@ class ListTensors(Message, frozen=True):
     path: str
 
 
+class ImportNetwork(Message, frozen=True):
+    """Write the network that is in a file as a project, `target`. Answered by `NetworkImported` or `Failed`."""
+
+    path: str
+    target: str
+
+
 class Inspect(Message, frozen=True):
     """Compile a custom layer and say what it is. Answered by `CustomInspected` or `Failed`. Runs the user's code."""
 
@@ -548,6 +555,18 @@ class TensorsListed(Message, frozen=True):
     others: int
 
 
+class NetworkImported(Message, frozen=True):
+    """A project was made of a file: how many layers and numbers it has, and, as templates and values of sentences,
+    what was assumed (`remarks`) and what became a custom layer (`unknown`)."""
+
+    path: str
+    project: str
+    layers: int
+    numbers: int
+    remarks: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    unknown: tuple[tuple[str, Mapping[str, object]], ...] = ()
+
+
 class DataDescribed(Message, frozen=True):
     """What was found in the data."""
 
@@ -652,6 +671,7 @@ Request: TypeAlias = (
     | Survey
     | ReadSamples
     | ListTensors
+    | ImportNetwork
     | Inspect
     | Probe
     | ListDevices
@@ -676,6 +696,7 @@ Event: TypeAlias = (
     | NumbersRead
     | NumbersChanged
     | TensorsListed
+    | NetworkImported
     | DataDescribed
     | Surveyed
     | SamplesRead

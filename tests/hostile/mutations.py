@@ -23,6 +23,7 @@ from core.design.settings import DataSettings
 from core.errors import NetloomError
 from core.files.pt import save
 from core.files.weights import read_weights, write_weights
+from core.onnx_files.doors import read_onnx
 from core.tensors.tensor import Tensor
 
 PATIENCE = 2.0
@@ -75,6 +76,11 @@ def _make_project(path: Path) -> None:
     path.write_bytes((resources.folder("examples") / "digits-mlp.netloom").read_bytes())
 
 
+def _make_onnx(path: Path) -> None:
+    folder = Path(__file__).parents[1] / "unit" / "core" / "onnx_files" / "files"
+    path.write_bytes((folder / "lstm_state-script.onnx").read_bytes())
+
+
 FORMATS = {
     each.name: each
     for each in (
@@ -82,6 +88,7 @@ FORMATS = {
         Format("x.safetensors", lambda path: write_weights(path, _state()), read_weights),
         Format("x.pt", lambda path: save({"model": _state(), "losses": [0.5, 1.5], "epoch": 3}, path), read_weights),
         Format("x.npz", _make_npz, _read_data),
+        Format("x.onnx", _make_onnx, read_onnx),
         Format("x.csv", _make_csv, _read_data),
         Format("x-images-idx3-ubyte", _make_idx, _read_data),
         Format("x.zip", _make_pictures, _read_data),

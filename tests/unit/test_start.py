@@ -48,7 +48,7 @@ def test_a_display_that_does_not_answer_is_one_sentence_too(environment: dict[st
     (line,) = ended.stderr.splitlines()
     assert line.startswith("netloom: no window can be opened: ")
     assert reason in line
-    assert line.endswith("train, check, show, export and run.")
+    assert line.endswith("train, check, show, import, export and run.")
 
 
 def test_arguments_it_does_not_know_are_refused() -> None:

@@ -33,8 +33,10 @@ def _batch(site: Site) -> str:
 def _instance(site: Site) -> str:
     if site.options["track_running_stats"]:
         return _running(site)
-    rank = len(site.specs[0].shape)
-    return _scaled(site, standardised(site, site.x, list(range(2, rank))), rank - 2)
+    channels = sizes(site.specs[0])[0]
+    scale = site.weight("weight") or site.constant(np.ones(channels))
+    bias = site.weight("bias") or site.constant(np.zeros(channels))
+    return site.op("InstanceNormalization", site.x, scale, bias, epsilon=_eps(site))
 
 
 def standardised(site: Site, value: str, axes: Sequence[int]) -> str:
@@ -56,7 +58,8 @@ def _scaled(site: Site, value: str, behind: int) -> str:
 
 def _group(site: Site) -> str:
     groups, own = int(str(site.options["num_groups"])), sizes(site.specs[0])
-    apart = standardised(site, site.reshape(site.x, 0, groups, -1), [2])
+    constants = site.constant(np.ones(groups)), site.constant(np.zeros(groups))
+    apart = site.op("InstanceNormalization", site.reshape(site.x, 0, groups, -1), *constants, epsilon=_eps(site))
     return _scaled(site, site.reshape(apart, 0, *own), len(own) - 1)
 
 
