@@ -104,9 +104,9 @@ def _tree(change: _Change) -> Iterator[DesignError]:
     for key, node in change.nodes.items():
         if key != node.id or not key:
             yield DesignError("The node '{id}' stands under the id '{key}'.", id=node.id, key=key)
-        if change.differs(key, "children"):
-            uses.update(node.children)
-            uses.subtract(before[key].children if key in before else ())
+        lost, gained = _exchanged(before[key].children if key in before else (), node.children)
+        uses.update(gained)
+        uses.subtract(lost)
         uses[key] += 0
     for key in change.gone:
         uses.subtract(before[key].children)
@@ -120,6 +120,14 @@ def _tree(change: _Change) -> Iterator[DesignError]:
         elif count != (key != design.root):
             yield DesignError("'{name}' is in {count} containers.", name=design[key].name, count=count)
     yield from _circles(change)
+
+
+def _exchanged(before: tuple[NodeId, ...], now: tuple[NodeId, ...]) -> tuple[tuple[NodeId, ...], tuple[NodeId, ...]]:
+    """What stands between the beginning and the end that both have: before, and now."""
+    shorter = min(len(before), len(now))
+    start = next((n for n in range(shorter) if before[n] != now[n]), shorter)
+    end = next((n for n in range(shorter - start) if before[-1 - n] != now[-1 - n]), shorter - start)
+    return before[start : len(before) - end], now[start : len(now) - end]
 
 
 def _circles(change: _Change) -> Iterator[DesignError]:
