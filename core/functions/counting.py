@@ -75,8 +75,10 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
         raise RuntimeError(f"range of [{low:g}, {high:g}] is not finite")
     if low > high:
         raise RuntimeError("max must be larger than min")
-    inside = array[(array >= low) & (array <= high)]
-    number = xp.minimum(((inside - low) * (bins / (high - low))).astype("int64"), bins - 1)
+    kind = array.dtype.type
+    left, right = kind(low), kind(high)  # rounded, as in PyTorch: a value at a border between two parts is on its side
+    inside = array[(array >= left) & (array <= right)]
+    number = xp.minimum(((inside - left) * bins / (right - left)).astype("int64"), bins - 1)
     return tensor_of(xp.bincount(number, minlength=bins).astype(array.dtype))
 
 
