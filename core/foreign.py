@@ -30,8 +30,11 @@ def opened(path: Path, largest: int | None = None) -> BinaryIO:
 
 
 def read_bytes(path: Path, largest: int | None = None) -> bytes:
-    """All that is in the file, which may hold at most so many bytes. Raises OSError."""
-    with opened(path, largest) as file:
+    """All that is in the file, which may hold at most so many bytes, by default a third of the memory that there is.
+
+    Raises OSError.
+    """
+    with opened(path, _third_of_memory() if largest is None else largest) as file:
         return file.read(os.fstat(file.fileno()).st_size)
 
 
@@ -39,6 +42,14 @@ def read_text(path: Path, encoding: str = "utf-8", largest: int = LARGEST_TEXT) 
     """The text in the file, its lines ended by a line feed. Raises OSError and UnicodeDecodeError."""
     text = read_bytes(path, largest).decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _third_of_memory() -> int | None:
+    """Bytes: what is read is there twice or three times until it is in its place."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 3
+    except (AttributeError, ValueError, OSError):  # Windows
+        return None
 
 
 def _check(found: os.stat_result, path: Path, largest: int | None) -> None:

@@ -37,7 +37,7 @@ from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.choosing_data import take_described
 from core.design.data_kinds import ENDINGS, kind_of
-from core.design.data_options import changed, for_other_source
+from core.design.data_options import changed, column_of, for_other_source
 from core.design.model import Value
 from core.design.settings import DataDescription, DataSettings
 from core.errors import Sentence
@@ -220,8 +220,7 @@ class DataDialog(QDialog):
 
     def _change_target(self) -> None:
         text = self.target.currentText().strip()
-        number = int(text) if text.lstrip("-").isdigit() else None
-        self._change(target=(number if number is not None else text) if text else None)
+        self._change(target=column_of(text) if text else None)
 
     def _leave_out(self) -> None:
         """Leave out the column that the message is about. The focus goes to the field that says so."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -43,7 +45,7 @@ class ValueField(CommittedField):
 
     def _step(self, by: int) -> None:
         text = self.text() or self.placeholderText().partition(" ")[0]
-        if text.lstrip("-").isdigit():
+        if re.fullmatch("-?[0-9]{1,18}", text):
             self.setText(str(int(text) + by))
             self.setModified(True)
 

@@ -76,8 +76,6 @@ def load_arrays(path: Path) -> Mapping[str, NDArray[Any]]:
         raise FileError(
             "'{path}' cannot be read: {reason}.", path=str(path), reason=error.strerror or str(error)
         ) from None
-    except MemoryError:
-        raise DataError("The arrays of '{path}' do not fit into memory.", path=str(path)) from None
     except _BROKEN:
         raise FileError("'{path}' is damaged, cut off or no NumPy archive.", path=str(path)) from None
 
@@ -161,7 +159,7 @@ def _source(
             path=str(path),
             dtype=features.dtype,
         )
-    if not features.itemsize or not target.itemsize or 0 in features.shape[1:]:
+    if not features.itemsize or not target.itemsize or 0 in (*features.shape[1:], *target.shape[1:]):
         raise DataError("An array of '{path}' holds values of no size.", path=str(path))
     if features.ndim < 1 or target.ndim < 1 or len(features) != len(target) or not len(features):
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +23,8 @@ def read_bytes(path: Path) -> bytes:
         with foreign.opened(path) as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            raw = _unpack(file, path) if packed else file.read(LARGEST + 1)
+            size = min(os.fstat(file.fileno()).st_size, LARGEST)
+            raw = _unpack(file, path) if packed else file.read(size + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise FileError("'{path}' is damaged or cut off: it cannot be unpacked with gzip.", path=str(path)) from None
     except OSError as error:

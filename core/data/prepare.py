@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.remarks import refuse_questions
-from core.data.samples import Samples, samples_of
+from core.data.samples import Samples, limits_of, samples_of
 from core.data.scaling import UNCHANGED, Scaling, standardisation
 from core.data.streamed import Features, Streamed
 from core.design.settings import DataDescription, DataSettings
@@ -42,9 +42,10 @@ def prepare(settings: DataSettings) -> PreparedData:
     Raises FileError when the file cannot be read, DataError when what is in it cannot be used, or may be read in two
     ways and the settings do not say in which.
     """
-    samples = samples_of(settings)
-    refuse_questions(samples.source.remarks)
-    return prepared(samples)
+    with limits_of(settings):
+        samples = samples_of(settings)
+        refuse_questions(samples.source.remarks)
+        return prepared(samples)
 
 
 def prepared(samples: Samples) -> PreparedData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,11 @@ from core.data.split import group_part, last_part, test_part
 from core.data.streamed import Features, Streamed
 from core.data.target import Target, target_of
 from core.data.texts import encoded
+from core.design.data_kinds import path_of
+from core.design.datasets import BUILT_IN
 from core.design.settings import DataDescription, DataSettings, Values
 from core.errors import DataError
+from core.limits import limited
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +75,16 @@ def samples_of(settings: DataSettings) -> Samples:
     To questions that the data ask, a likely answer is taken: the source's remarks say which. Raises FileError when the
     file cannot be read, DataError when what is in it cannot be used.
     """
+    with limits_of(settings):
+        return _samples_of(settings)
+
+
+def limits_of(settings: DataSettings) -> AbstractContextManager[None]:
+    """What reading these data may take."""
+    return nullcontext() if settings.source in BUILT_IN else limited(path_of(settings.source))
+
+
+def _samples_of(settings: DataSettings) -> Samples:
     source = read(settings)
     target = target_of(source, settings.task)
     tested = _test_part(source, target, settings)

@@ -130,7 +130,12 @@ def _classes(source: Source) -> Target:
 def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
     """What texts are sorted by so that numbers in them count as such: a1, a2, a10."""
     parts = re.split(r"([0-9]+)", text)
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts if part)
+    numbers = [part.lstrip("0") if part[:1] in "0123456789" else None for part in parts]
+    return tuple(
+        (1, 0, part) if number is None else (0, len(number), number)
+        for part, number in zip(parts, numbers, strict=True)
+        if part
+    )
 
 
 def _class_name(value: Any) -> str:

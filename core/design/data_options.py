@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -68,7 +69,7 @@ class DataOption:
             case "names":
                 return tuple(name.strip() for name in text.split(",") if name.strip())
             case "column":
-                return int(text) if text.lstrip("-").isdigit() else text
+                return column_of(text)
         if self.kind != "name" and not self.allows(text):
             raise ValueError(text)
         return text
@@ -76,6 +77,11 @@ class DataOption:
     def allows(self, word: str) -> bool:
         """Whether this word may stand in it. Any single sign may stand between values."""
         return word in self.words or (self.name == "separator" and len(word) == 1)
+
+
+def column_of(text: str) -> int | str:
+    """The number of a column, where the text is one, or else its name."""
+    return int(text) if re.fullmatch("-?[0-9]{1,9}", text) else text
 
 
 def size_of_text(text: str) -> tuple[int, int]:

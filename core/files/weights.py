@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import pickletools
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from core.errors import FileError
 from core.files.pt import TensorFileError, load, save
 from core.files.safetensors import read_tensors, write_tensors
 from core.functions.creation import from_numpy
+from core.limits import limited
 from core.tensors.tensor import Tensor
 
 _ZIP = b"PK\3\4"
@@ -49,6 +51,11 @@ def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
 
 def read_weights(path: Path) -> dict[str, dict[str, Tensor]]:
     """The state dicts in a file by name, "" where it is one itself. Raises FileError that names what else it is."""
+    with limited(path):
+        return _states_in(path)
+
+
+def _states_in(path: Path) -> dict[str, dict[str, Tensor]]:
     start = _start(path)
     if start.startswith(_ZIP):
         return _read_archive(path)
@@ -121,12 +128,14 @@ def _whole_object(path: Path, names: list[str]) -> str | None:
     except _BROKEN:
         return None  # reading all of it says what is wrong
     try:
-        for instruction, argument, _ in pickletools.genops(start):
-            if instruction.name == "GLOBAL" and isinstance(argument, str):
-                module, _, name = argument.partition(" ")
-                return None if module in ("collections", "torch._utils") else ascii(f"{module}.{name}")
-            if instruction.name not in ("PROTO", "MARK"):
-                return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about texts in it that are damaged
+            for instruction, argument, _ in pickletools.genops(start):
+                if instruction.name == "GLOBAL" and isinstance(argument, str):
+                    module, _, name = argument.partition(" ")
+                    return None if module in ("collections", "torch._utils") else ascii(f"{module}.{name}")
+                if instruction.name not in ("PROTO", "MARK"):
+                    return None
     except (ValueError, IndexError):
         return None
     return None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.errors import FileError
 from core.files import read_tensors, write_tensors
 from core.functions.creation import from_numpy
+from core.limits import limited
 from core.network import Key, Model
 from core.tensors.tensor import Tensor
 from core.training.parameters import LiveParameters
@@ -42,11 +43,12 @@ def write_checkpoint(path: Path, live: LiveParameters, model: Model | None = Non
 
 def read_checkpoint(path: Path) -> LiveParameters:
     """What lives on, as it was written. Raises FileError when the file is damaged or no checkpoint."""
-    arrays, metadata = read_tensors(path)
-    if metadata.get("format") != FORMAT:
-        raise FileError("'{path}' is no checkpoint of Netloom: it holds other tensors.", path=str(path))
     try:
-        return _live(arrays, metadata)
+        with limited(path):
+            arrays, metadata = read_tensors(path)
+            if metadata.get("format") != FORMAT:
+                raise FileError("'{path}' is no checkpoint of Netloom: it holds other tensors.", path=str(path))
+            return _live(arrays, metadata)
     except (KeyError, ValueError) as error:
         raise FileError("'{path}' is a damaged checkpoint: {reason}.", path=str(path), reason=str(error)) from error
 

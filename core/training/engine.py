@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from core.data.prepare import PreparedData, prepared
 from core.data.remarks import refuse_questions
-from core.data.samples import samples_of
+from core.data.samples import limits_of, samples_of
 from core.data.seen import SeenData
 from core.data.survey import survey
 from core.design.catalog.base import Options
@@ -420,7 +420,8 @@ class Engine:
         """For a run. Read once for each state of the file."""
         key = (settings, _state_of_file(settings.source))
         if self._data is None or self._data[0] != key:
-            self._data = (key, prepared(samples_of(settings)))
+            with limits_of(settings):
+                self._data = (key, prepared(samples_of(settings)))
         refuse_questions(self._data[1].description.remarks)
         return self._data[1]
 

@@ -15,6 +15,7 @@ from core.data.archive import load_arrays
 from core.files import read_tensors
 from core.files.pt import TensorFileError, load
 from core.files.weights import read_weights
+from core.limits import limited
 from core.tensors.tensor import Tensor
 from core.training.figures import histogram, summary
 from core.training.messages import TensorInFile, TensorsListed
@@ -26,8 +27,9 @@ ALONE = "tensor"
 
 def list_tensors(path: Path) -> TensorsListed:
     """Look at every tensor of a file. Nothing in it is run. Raises FileError."""
-    found = list(_things(path))
-    tensors = tuple(_described(name, each) for name, each in found if isinstance(each, np.ndarray))
+    with limited(path):
+        found = list(_things(path))
+        tensors = tuple(_described(name, each) for name, each in found if isinstance(each, np.ndarray))
     return TensorsListed(str(path), tensors, len(found) - len(tensors))
 
 

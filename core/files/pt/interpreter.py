@@ -7,6 +7,7 @@ put into another, so that none contains itself and none is nested deeper than th
 from __future__ import annotations
 
 import pickletools
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pickle import UnpicklingError
@@ -43,12 +44,9 @@ class Interpreter:
     def run(self, pickled: bytes) -> Any:
         """What the pickle describes. Raises TensorFileError."""
         try:
-            for number, (instruction, argument) in enumerate(_instructions(pickled)):
-                if number > _MOST_INSTRUCTIONS:
-                    raise self._error("it has more than {count} instructions", count=_MOST_INSTRUCTIONS)
-                if instruction not in _ACTIONS:
-                    raise self._error("it contains {instruction}, which tensors need not", instruction=instruction)
-                _ACTIONS[instruction](self, argument)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what Python has to say of damaged texts
+                self._follow(pickled)
             result = self._stack.pop()
         except NetloomError:
             raise
@@ -146,6 +144,14 @@ class Interpreter:
         self._fill(target, items)
         for key, value in zip(items[::2], items[1::2], strict=True):
             target[hashable(key)] = value
+
+    def _follow(self, pickled: bytes) -> None:
+        for number, (instruction, argument) in enumerate(_instructions(pickled)):
+            if number > _MOST_INSTRUCTIONS:
+                raise self._error("it has more than {count} instructions", count=_MOST_INSTRUCTIONS)
+            if instruction not in _ACTIONS:
+                raise self._error("it contains {instruction}, which tensors need not", instruction=instruction)
+            _ACTIONS[instruction](self, argument)
 
     def _fill(self, target: Any, items: Any) -> None:
         """Keeps account of which collection lies in which."""
