@@ -52,9 +52,9 @@ def _type_before(document: Document) -> str:
     return "Input"
 
 
-def misfits(document: Document, source: NodeId) -> dict[str, str]:
-    """The types that cannot take what leaves a node, each with the reason in the user's language."""
-    design, spec = document.design, document.report.outputs.get(source)
+def misfits(document: Document, source: NodeId, output: int = 0) -> dict[str, str]:
+    """The types that cannot take what leaves an output of a node, each with the reason in the user's language."""
+    design, spec = document.design, document.report.leaving(source, output)
     if spec is None:
         return {}
     found = ((key, why_not(entry, spec, design[source].name)) for key, entry in catalog.types().items())

@@ -44,8 +44,8 @@ def _rows(examined: Examined) -> Iterator[tuple[str, ...]]:
         count = f"{report.parameter_count(node.id):,}" if parameters else ""
         if (owner := examined.design.owner(node.id)) != node.id:
             count, shapes = "shared", f"{shapes}: those of {examined.name(owner)}"
-        output = report.outputs.get(node.id)
-        yield examined.name(node.id), node.type, str(output) if output else "?", count, shapes
+        outputs = ", ".join(str(spec) if spec else "?" for spec in report.all_leaving(node.id))
+        yield examined.name(node.id), node.type, outputs, count, shapes
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -8,7 +8,6 @@ PyTorch source that was copied elsewhere becomes layers too, see `core.design.py
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from core.design.edits import renew
 from core.design.edits.members import named_apart
@@ -79,10 +78,7 @@ def _read(text: str) -> Fragment:
 
 def _check(fragment: Fragment) -> None:
     """Raise `DesignError` unless the fragment, put into an empty Module container, makes a sound design."""
-    outputs = [root for root in fragment.roots if fragment.nodes[root].type == "Output"]
     holder_id = "holder of " + " ".join(fragment.nodes)
     holder = Node(holder_id, "Module", "holder", children=fragment.roots, wires=fragment.wires)
     nodes = {**fragment.nodes, holder_id: holder}
-    for extra in outputs[1:]:
-        nodes[extra] = replace(nodes[extra], type="Identity")
     check_invariants(Design(nodes, holder_id, fragment.customs))

@@ -38,7 +38,22 @@ MASKS = {
 }
 """The argument that lets these layers look back only, and which input it is about."""
 
+OF_OUR_OWN = {
+    "PositionalEncoding": '''class PositionalEncoding(nn.Module):
+    """Adds waves of many lengths, by which each step of a sequence can tell where it stands."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        steps, features = x.shape[1:]
+        rates = torch.exp(torch.arange(0, features, 2, device=x.device) * (-9.210340371976184 / features))
+        angles = torch.arange(steps, device=x.device)[:, None] * rates
+        waves = torch.stack((angles.sin(), angles.cos()), -1).flatten(1)[:, :features]
+        return x + waves.to(x.dtype)''',
+}
+"""Layers that PyTorch has not, and the classes that a script brings for them; 9.21… is the logarithm of 10000."""
+
 INPUTS = {
+    "Subtract": ("x", "other"),
+    "MatMul": ("x", "other"),
     "MultiheadAttention": ("x", "key", "value"),
     "TransformerDecoderLayer": ("x", "memory"),
     "TransformerDecoder": ("x", "memory"),
@@ -56,6 +71,8 @@ def constructor(kind: LayerType, options: Options) -> str:
     if kind.key in STACKS:
         layer = constructor(catalog.types()[f"{kind.key}Layer"], options)
         return f"nn.{kind.key}({layer}, num_layers={options['num_layers']})"
+    if kind.key in OF_OUR_OWN:
+        return f"{kind.key}()"
     told = [f"{option.name}={options[option.name]!r}" for option in kind.options if _is_told(option, options)]
     return f"nn.{kind.key}({', '.join(told + ['batch_first=True'] * (kind.key in BATCH_FIRST))})"
 
@@ -94,7 +111,9 @@ def custom_constructor(name: str, options: Options) -> str:
 
 def usage(kind: LayerType, options: Options, layer: str) -> str:
     """The lines of a `forward` that use a layer as its card does, where that is not just `x = layer(x)`."""
-    lines = call(kind, options, layer, INPUTS.get(kind.key, ("x",)), "x")
+    count = kind.outputs(options)
+    result = "x" if count == 1 else ", ".join(f"x{number + 1}" for number in range(count))
+    lines = call(kind, options, layer, INPUTS.get(kind.key, ("x",)), result)
     return "" if lines == [f"x = {layer}(x)"] else "\n".join(lines)
 
 
@@ -106,6 +125,17 @@ def call(kind: LayerType, options: Options, layer: str, inputs: Sequence[str], r
             return [f"{result} = {' + '.join(inputs)}"]
         case "Multiply":
             return [f"{result} = {' * '.join(inputs)}"]
+        case "Subtract":
+            return [f"{result} = {' - '.join(inputs)}"]
+        case "MatMul":
+            return [f"{result} = {' @ '.join(inputs)}"]
+        case "Reshape":
+            return [f"{result} = {given}.reshape({given}.shape[0], {str(options['sizes'])[1:-1].rstrip(',')})"]
+        case "Select":
+            return [f"{result} = {given}.select({options['dim']}, {options['index']})"]
+        case "Split":
+            only = "" if "," in result else "[0]"
+            return [f"{result} = {given}.split({options['sizes']}, {options['dim']}){only}"]
         case "Concat":
             return [f"{result} = torch.cat(({given}), dim={options['dim']})"]
         case "Permute":

@@ -19,7 +19,9 @@ class Graph:
     `order`: all of them, each after those that feed it.
     `feeds`: for each child, what feeds its input ports; None: nothing does.
     `entries`: the children that the container's own input ports feed, with the number of the port.
+    `taps`: for each child that is fed by another than the first output of something, the outputs that feed its ports.
     `output`: the child whose output is the container's; None if there is none, or several (`ends`) could be.
+    `outputs`: the children that give the container's outputs, in order; `output` is the first of them.
     `unused`: children whose results reach no output.
     """
 
@@ -29,6 +31,13 @@ class Graph:
     output: NodeId | None = None
     ends: tuple[NodeId, ...] = ()
     unused: frozenset[NodeId] = frozenset()
+    taps: Mapping[NodeId, tuple[int, ...]] = field(default_factory=dict)
+    outputs: tuple[NodeId, ...] = ()
+
+    def tap(self, child: NodeId, port: int) -> int:
+        """Which output of its feeder feeds a port of a child."""
+        taps = self.taps.get(child, ())
+        return taps[port] if port < len(taps) else 0
 
 
 def graph_of(design: Design, container: NodeId) -> Graph:
@@ -64,6 +73,36 @@ def port_count(design: Design, node_id: NodeId) -> int | None:
     return entry.inputs if entry else None
 
 
+def outputs_of(design: Design, module: NodeId) -> tuple[NodeId, ...]:
+    """The Output children of a Module container: its output ports, in order."""
+    return tuple(child for child in design[module].children if design[child].type == "Output")
+
+
+def output_count(design: Design, node_id: NodeId) -> int:
+    """How many output ports a node has."""
+    node = design[node_id]
+    if node.type == "Module":
+        return max(1, len(outputs_of(design, node_id)))
+    entry = catalog.get(node.type)
+    return entry.outputs(entry.with_defaults(node.options)) if entry else 1
+
+
+def input_name(design: Design, node_id: NodeId, port: int) -> str:
+    """What an input port is called: "query"; empty where its number says as much."""
+    if design[node_id].type == "Module":
+        names = tuple(design[child].name for child in inputs_of(design, node_id))
+        return names[port] if port < len(names) > 1 else ""
+    entry = catalog.get(design[node_id].type)
+    return entry.ports[port] if entry and port < len(entry.ports) else ""
+
+
+def output_name(design: Design, node_id: NodeId, port: int) -> str:
+    """What an output port is called: its number from 1, or in a Module its Output's name; empty where there is one."""
+    if output_count(design, node_id) == 1:
+        return ""
+    return design[outputs_of(design, node_id)[port]].name if design[node_id].type == "Module" else str(port + 1)
+
+
 def downstream(wires: Iterable[Wire], start: NodeId) -> set[NodeId]:
     """The node and all that there is a way to from it, along the wires."""
     return _reached({start}, _neighbours((wire.source, wire.target) for wire in wires))
@@ -73,16 +112,17 @@ def _chain(children: tuple[NodeId, ...]) -> Graph:
     feeds: dict[NodeId, tuple[NodeId | None, ...]] = {child: (before,) for before, child in pairwise(children)}
     if not children:
         return Graph((), feeds)
-    return Graph(children, {children[0]: (), **feeds}, {children[0]: 0}, children[-1])
+    return Graph(children, {children[0]: (), **feeds}, {children[0]: 0}, children[-1], outputs=children[-1:])
 
 
 def _wired(design: Design, module: Node) -> Graph:
     entries = {child: port for port, child in enumerate(inputs_of(design, module.id))}
     members = reach(design, module.children)
     feeds = _feeds(module, members)
-    output, ends = _output(design, module, members, entries)
-    unused = _unused(design, module, members, output, ends)
-    return Graph(_order(module, members), feeds, entries, output, ends, unused)
+    outputs, ends = _outputs(design, module, members, entries)
+    unused = _unused(design, module, members, outputs, ends)
+    output = next(iter(outputs), None)
+    return Graph(_order(module, members), feeds, entries, output, ends, unused, _taps(module, feeds), outputs)
 
 
 def _feeds(module: Node, members: tuple[NodeId, ...]) -> dict[NodeId, tuple[NodeId | None, ...]]:
@@ -93,6 +133,12 @@ def _feeds(module: Node, members: tuple[NodeId, ...]) -> dict[NodeId, tuple[Node
         child: tuple(sources.get(port) for port in range(max(sources, default=-1) + 1))
         for child, sources in ports.items()
     }
+
+
+def _taps(module: Node, feeds: Mapping[NodeId, tuple[NodeId | None, ...]]) -> dict[NodeId, tuple[int, ...]]:
+    later = {(wire.target, wire.input): wire.output for wire in module.wires if wire.output}
+    fed = dict.fromkeys(target for target, _ in later)
+    return {child: tuple(later.get((child, port), 0) for port in range(len(feeds[child]))) for child in fed}
 
 
 def has_circle(design: Design, module: Node) -> bool:
@@ -123,28 +169,27 @@ def _sorted(module: Node, members: tuple[NodeId, ...]) -> dict[NodeId, None]:
     return order
 
 
-def _output(
+def _outputs(
     design: Design, module: Node, members: tuple[NodeId, ...], entries: Mapping[NodeId, int]
-) -> tuple[NodeId | None, tuple[NodeId, ...]]:
-    """The child whose output the container gives, and those among which one must choose."""
-    output = next((child for child in module.children if design[child].type == "Output"), None)
-    if output is not None:
-        return output, ()
+) -> tuple[tuple[NodeId, ...], tuple[NodeId, ...]]:
+    """The children whose outputs the container gives, and those among which one must choose."""
+    if outputs := outputs_of(design, module.id):
+        return outputs, ()
     sources, targets = {wire.source for wire in module.wires}, {wire.target for wire in module.wires}
     giving = (child for child in members if child not in entries and design[child].type not in LISTS)
     last = tuple(child for child in giving if child not in sources)
     ends = tuple(child for child in last if child in targets) or last
     if not ends and len(module.children) == 1:
         ends = module.children
-    return (ends[0], ()) if len(ends) == 1 else (None, ends)
+    return (ends, ()) if len(ends) == 1 else ((), ends)
 
 
 def _unused(
-    design: Design, module: Node, members: tuple[NodeId, ...], output: NodeId | None, ends: tuple[NodeId, ...]
+    design: Design, module: Node, members: tuple[NodeId, ...], outputs: tuple[NodeId, ...], ends: tuple[NodeId, ...]
 ) -> frozenset[NodeId]:
     """What reaches no output. A list is used with one of its members."""
     fed = {wire.target for wire in module.wires}
-    goals = {end for end in ends if end in fed} if output is None else {output}
+    goals = set(outputs) or {end for end in ends if end in fed}
     before = _neighbours((wire.target, wire.source) for wire in module.wires)
     used = _reached(goals, before)
     for member in reversed(members):

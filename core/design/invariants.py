@@ -11,7 +11,7 @@ from core.design import catalog
 from core.design.edits import check_add_custom, check_add_initialiser, check_name
 from core.design.edits.members import check_order
 from core.design.edits.names import check_key
-from core.design.graph import has_circle, port_count
+from core.design.graph import has_circle, output_count, port_count
 from core.design.lists import LISTS, reach
 from core.design.model import Design, Node, NodeId, Wire
 from core.errors import DesignError
@@ -51,12 +51,15 @@ class _Change:
             if self.differs(key, "type", "name", "children", "wires") or self._has_other_ports(key):
                 found[key] = None
                 found |= dict.fromkeys(self._around(key))
-                if "Input" in (node.type, self.before.get(key, node).type):  # the ports of what it is in
+                if {"Input", "Output"} & {node.type, self.before.get(key, node).type}:  # the ports of what it is in
                     found |= dict.fromkeys(self._around(self.design.parents.get(key)))
         yield from (self.design[key] for key in found)
 
     def _has_other_ports(self, key: NodeId) -> bool:
-        return self.since is not None and port_count(self.design, key) != port_count(self.since, key)
+        return self.since is not None and (
+            port_count(self.design, key) != port_count(self.since, key)
+            or output_count(self.design, key) != output_count(self.since, key)
+        )
 
     def _around(self, key: NodeId | None) -> Iterator[NodeId]:
         """The containers around a node out to that whose wires can reach it, which lists do not keep them from."""
@@ -168,8 +171,6 @@ def _members(design: Design, node: Node) -> Iterator[DesignError]:
         yield DesignError("'{name}' holds layers for others to use: it needs no Input or Output.", name=node.name)
     if node.type == "Sequential" and (types["Input"] or types["Output"]):
         yield DesignError("'{name}' runs its layers in order: it needs no Input or Output.", name=node.name)
-    if types["Output"] > 1:
-        yield DesignError("'{name}' can have only one Output.", name=node.name)
 
 
 def _wires(design: Design, node: Node) -> Iterator[DesignError]:
@@ -195,10 +196,14 @@ def _wires(design: Design, node: Node) -> Iterator[DesignError]:
 def _ends(design: Design, node: Node, wire: Wire) -> Iterator[DesignError]:
     source, target = design[wire.source], design[wire.target]
     count = port_count(design, target.id)
-    if wire.input < 0 or wire.output != 0 or (count is not None and wire.input >= count):
+    if wire.input < 0 or (count is not None and wire.input >= count):
         yield DesignError("A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name)
     if source.type in LISTS or target.type in LISTS:
         yield DesignError("A wire in '{name}' goes to what only holds layers.", name=node.name)
+    if not 0 <= wire.output < output_count(design, source.id):
+        yield DesignError(
+            "A wire in '{name}' leaves '{source}' where nothing does.", name=node.name, source=source.name
+        )
     if source.type == "Output" or target.type == "Input":
         yield DesignError("A wire in '{name}' goes against an Input or Output.", name=node.name)
 

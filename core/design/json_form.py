@@ -3,7 +3,8 @@
     {"format": "netloom-design", "version": 1, "root": id, "nodes": [...], "customs": [...], "settings": {...}}
 
 A node has `id`, `type` and `name`, and where they differ from a new node's: `options`, `children` (ids), `wires`
-([source, target] or [source, target, input]), `position` ([x, y]), `collapsed`, `frozen` (names), `tie`.
+([source, target], [source, target, input] or [source, target, input, output]), `position` ([x, y]), `collapsed`,
+`frozen` (names), `tie`.
 
 Reading is strict and changes nothing until all of it is known to be sound: text, plain values, checked parts, a design,
 and at last its invariants.
@@ -18,6 +19,7 @@ from dataclasses import asdict, replace
 from core.design import catalog
 from core.design.catalog.base import KINDS
 from core.design.data_options import DATA_OPTIONS, LARGEST_SIDE, DataOption
+from core.design.graph import outputs_of
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
 from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
@@ -25,7 +27,7 @@ from core.design.settings import DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 2
+FORMAT, VERSION = "netloom-design", 3
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
@@ -48,7 +50,14 @@ def to_json(design: Design) -> str:
 
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
-    return VERSION if design.initialisers or design.settings.keeps_seed else 1
+    if any(_has_several_outputs(design, node) for node in design.nodes.values()):
+        return 3
+    return 2 if design.initialisers or design.settings.keeps_seed else 1
+
+
+def _has_several_outputs(design: Design, node: Node) -> bool:
+    """Whether something in a container leaves by another than the first output, or has one."""
+    return any(wire.output for wire in node.wires) or len(outputs_of(design, node.id)) > 1
 
 
 def from_json(text: str) -> Design:
@@ -105,7 +114,9 @@ def plain_node(node: Node) -> dict[str, object]:
 
 
 def plain_wire(wire: Wire) -> list[object]:
-    """A wire as plain values: [source, target], with the input where it is not the first."""
+    """A wire as plain values: [source, target], with the input and the output where one is not the first."""
+    if wire.output:
+        return [wire.source, wire.target, wire.input, wire.output]
     return [wire.source, wire.target, wire.input] if wire.input else [wire.source, wire.target]
 
 
@@ -165,9 +176,9 @@ def read_wires(reader: Reader) -> tuple[Wire, ...]:
 
 def _read_wire(reader: Reader) -> Wire:
     ends = list(reader.items())
-    if len(ends) not in (2, 3):
-        raise reader.refuse("a wire such as [source, target] or [source, target, input]")
-    return Wire(ends[0].text(), ends[1].text(), ends[2].whole(0) if len(ends) == 3 else 0)
+    if not 2 <= len(ends) <= 4:
+        raise reader.refuse("a wire such as [source, target] or [source, target, input, output]")
+    return Wire(ends[0].text(), ends[1].text(), *(end.whole(0) for end in ends[2:]))
 
 
 def _read_position(reader: Reader) -> tuple[float, float]:

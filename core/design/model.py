@@ -25,7 +25,10 @@ def new_id() -> NodeId:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A connection between two children of one Module container: from an output of `source` to an input of `target`."""
+    """A connection between two children of one Module container: from an output of `source` to an input of `target`.
+
+    Both are counted from 0.
+    """
 
     source: NodeId
     target: NodeId

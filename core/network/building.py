@@ -8,6 +8,7 @@ from importlib import import_module
 from core import nn
 from core.design import catalog
 from core.design.edits import is_container
+from core.design.graph import output_count
 from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
@@ -15,13 +16,15 @@ from core.design.shapes.complete import check_complete
 from core.errors import CustomLayerError
 from core.network.custom import compile_custom, make_custom
 from core.network.graph_module import GraphModule, Source
-from core.network.merging import Add, Concat, Multiply
+from core.network.merging import Add, Concat, MatMul, Multiply, Subtract
 from core.network.model import Model
-from core.network.rearranging import Permute
+from core.network.rearranging import Permute, Reshape, Select, Split
 from core.tensors.tensor import Tensor
 
 BOUNDARY = ("Input", "Output")
-FUNCTIONS = {"Add": Add, "Multiply": Multiply, "Concat": Concat, "Permute": Permute}
+FUNCTIONS: Mapping[str, type[nn.Module]] = {
+    part.__name__: part for part in (Add, Multiply, Subtract, MatMul, Concat, Permute, Reshape, Select, Split)
+}
 """The modules of cards that are functions in PyTorch, without a layer."""
 
 
@@ -41,7 +44,10 @@ def build(design: Design, report: Report) -> Model:
             parts[node.id] = _container(design, report, node, parts)
     _tie(nodes, parts)
     _freeze(nodes, parts)
-    return Model(parts[design.root], {node.id: parts[node.id] for node in nodes if node.id in parts})
+    root = report.graphs[design.root]
+    entering = [report.outputs[entry] for entry in root.entries]
+    shares = tuple(spec.shape[1] or 1 for spec in entering if spec is not None) if len(entering) > 1 else ()
+    return Model(parts[design.root], {node.id: parts[node.id] for node in nodes if node.id in parts}, shares)
 
 
 def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, nn.Module]:
@@ -90,24 +96,27 @@ def _container(design: Design, report: Report, node: Node, parts: Mapping[NodeId
 def _graph_module(design: Design, report: Report, node: Node) -> GraphModule:
     graph = report.graphs[node.id]
 
-    def source(child: NodeId | None) -> Source:
+    def source(child: NodeId | None, tap: int = 0) -> Source:
         """An Input is a number; an Output is what feeds it."""
         if child is not None and design[child].type == "Output":
+            tap = graph.tap(child, 0)
             child = next(iter(graph.feeds[child]), None)
         if child is None:
             return 0
-        return graph.entries[child] if child in graph.entries else path(child)
+        if child in graph.entries:
+            return graph.entries[child]
+        return (path(child), tap) if output_count(design, child) > 1 else path(child)
 
     def path(child: NodeId) -> str:
         """Its dotted name in the container: with that of the list it is in."""
         return design.path(child).removeprefix(f"{design.path(node.id)}.")
 
     plan = [
-        (path(child), tuple(source(feeder) for feeder in graph.feeds[child]))
+        (path(child), tuple(source(feeder, graph.tap(child, port)) for port, feeder in enumerate(graph.feeds[child])))
         for child in graph.order
         if design[child].type not in (*BOUNDARY, *LISTS) and child not in graph.unused
     ]
-    return GraphModule(plan, source(graph.output))
+    return GraphModule(plan, [source(output) for output in graph.outputs])
 
 
 def _tie(nodes: list[Node], parts: Mapping[NodeId, nn.Module]) -> None:

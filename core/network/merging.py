@@ -25,6 +25,20 @@ class Multiply(nn.Module):
         return first
 
 
+class Subtract(nn.Module):
+    """The first input without the second, number by number."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        return first - second
+
+
+class MatMul(nn.Module):
+    """The product of two matrices, for each sample."""
+
+    def forward(self, left: Tensor, right: Tensor) -> Tensor:
+        return left @ right
+
+
 class Concat(nn.Module):
     """Its inputs side by side along `dim`."""
 

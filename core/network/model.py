@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.design.model import NodeId
+from core.functions.splitting import split
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
 
@@ -21,10 +22,19 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """The network of a design: `parts` has the module of each layer and container, that of the root too."""
+    """The network of a design: `parts` has the module of each layer and container, that of the root too.
+
+    `shares`: of several Inputs, how much of a sample's first axis each takes.
+    """
 
     module: Module
     parts: Mapping[NodeId, Module]
+    shares: tuple[int, ...] = ()
+
+    def outputs(self, samples: Tensor) -> tuple[Tensor, ...]:
+        """What each Output of the network gives for a batch."""
+        given = self.module(*split(samples, self.shares, 1)) if self.shares else self.module(samples)
+        return given if isinstance(given, tuple) else (given,)
 
     def tensors(self) -> dict[Key, Tensor]:
         """Parameters and buffers by the node that owns them. Tied layers each have an entry for what they share."""

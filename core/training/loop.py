@@ -28,6 +28,7 @@ from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
 from core.functions.creation import eye
+from core.functions.shape import cat
 from core.network import Model, build
 from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
@@ -202,18 +203,26 @@ class TrainingRun:
         self._guard.note_step(self.step, batch.chosen)
         features, targets = batch.features, batch.targets
         self.optimiser.zero_grad()
-        output = self.model.module(features)
-        loss = self._loss(output, self._comparable(targets))
+        outputs = self.model.outputs(features)
+        loss = self._loss_on(outputs, targets)
         loss.backward()
         self.optimiser.step()
         if not math.isfinite(value := loss.item()):
             raise self._guard.failure(self.step, value)
         self.step += 1
         self.live.steps += 1
-        return Stepped(self.step, self.epoch, value, self._accuracy(output, targets), len(features))
+        return Stepped(self.step, self.epoch, value, self._accuracy(outputs[0], targets), len(features))
 
     def _loss_of(self, features: Tensor, targets: Tensor) -> Tensor:
-        loss: Tensor = self._loss(self.model.module(features), self._comparable(targets))
+        return self._loss_on(self.model.outputs(features), targets)
+
+    def _loss_on(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
+        """Each of several Outputs is told the same classes, and their losses add up; numbers to predict they share."""
+        wanted = self._comparable(targets)
+        given = outputs if self.classifies or len(outputs) == 1 else (cat(outputs, 1),)
+        loss: Tensor = self._loss(given[0], wanted)
+        for other in given[1:]:
+            loss = loss + self._loss(other, wanted)
         return loss
 
     @contextmanager
@@ -250,11 +259,11 @@ class TrainingRun:
                 yield Waiting()
                 continue
             with no_grad():
-                output = self.model.module(batch.features)
-                loss += self._loss(output, self._comparable(batch.targets)).item() * len(batch)
+                outputs = self.model.outputs(batch.features)
+                loss += self._loss_on(outputs, batch.targets).item() * len(batch)
                 if not math.isfinite(loss):
                     raise self._guard.test_failure(self.step, batch.features, batch.targets)
-                correct += (self._accuracy(output, batch.targets) or 0.0) * len(batch)
+                correct += (self._accuracy(outputs[0], batch.targets) or 0.0) * len(batch)
             count += len(batch)
             yield Testing()
         count = max(count, 1)

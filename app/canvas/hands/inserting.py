@@ -37,7 +37,7 @@ def insert_connected(document: Document, key: str, port: Port) -> None:
     def edit(design: Design) -> Design:
         after = edits.insert(design, fragment, port.container)
         new = fragment.roots[0]
-        wire = Wire(port.node, new) if port.is_output else Wire(new, port.node, port.input)
+        wire = Wire(port.node, new, 0, port.number) if port.is_output else Wire(new, port.node, port.number)
         return edits.connect(after, port.container, wire)
 
     _attempt(document, key, fragment, edit)

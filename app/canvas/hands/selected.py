@@ -61,9 +61,9 @@ def connect(view: View) -> None:
 
 
 def _wire(layout: Layout, source: NodeId, target: NodeId) -> Wire:
-    """A wire to the first free input of a layer."""
-    port = hits.free_input(layout, target)
-    return Wire(source, target, port.input if port is not None else 0)
+    """A wire from the first free output of a layer to the first free input of another."""
+    start, end = hits.free_output(layout, source), hits.free_input(layout, target)
+    return Wire(source, target, end.number if end is not None else 0, start.number if start is not None else 0)
 
 
 def walk(view: View, direction: str, extend: bool = False) -> None:

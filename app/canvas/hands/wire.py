@@ -30,7 +30,9 @@ class LayWire(Gesture):
         super().__init__(view)
         self._search = search
         self._taken = None if port.is_output else _wire_at(view, port)
-        self._port = Port(port.container, self._taken.source, True) if self._taken else port
+        self._port = port
+        if self._taken is not None:
+            self._port = Port(port.container, self._taken.source, True, self._taken.output)
         self._to: Port | None = None
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
@@ -48,7 +50,7 @@ class LayWire(Gesture):
         port = hits.port_at(layout, point.x(), point.y(), REACH / min(self.view.camera.scale, 1.0))
         if port is None and (box := layout.box_at(point.x(), point.y())) is not None:
             is_out = not self._port.is_output and layout.design[box.node].type != "Output"
-            port = Port(self._port.container, box.node, True) if is_out else hits.free_input(layout, box.node)
+            port = hits.free_output(layout, box.node) if is_out else hits.free_input(layout, box.node)
         if port is None or port.container != self._port.container or port.node == self._port.node:
             return None
         return port if port.is_output != self._port.is_output else None
@@ -69,7 +71,7 @@ class LayWire(Gesture):
 
     def _wire(self, to: Port) -> Wire:
         source, target = (self._port, to) if self._port.is_output else (to, self._port)
-        return Wire(source.node, target.node, target.input)
+        return Wire(source.node, target.node, target.number, source.number)
 
     def _connect(self, to: Port) -> None:
         document, container, wire = self.view.document, self._port.container, self._wire(to)
@@ -101,4 +103,4 @@ class LayWire(Gesture):
 
 def _wire_at(view: View, port: Port) -> Wire | None:
     wires = view.document.design[port.container].wires
-    return next((wire for wire in wires if (wire.target, wire.input) == (port.node, port.input)), None)
+    return next((wire for wire in wires if (wire.target, wire.input) == (port.node, port.number)), None)

@@ -12,6 +12,7 @@ from app.canvas.layout.measuring import Measured
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import ports_of
 from core.design.edits import is_container
+from core.design.graph import output_count
 from core.design.lists import reach
 from core.design.model import Design, Node, NodeId
 
@@ -30,12 +31,12 @@ def lies_alike(before: Design, after: Design) -> bool:
     if before.root != after.root or before.nodes.keys() != after.nodes.keys():
         return False
     old = before.nodes
-    return all(node is old[i] or _places(node) == _places(old[i]) for i, node in after.nodes.items())
+    return all(node is old[i] or _places(before, old[i]) == _places(after, node) for i, node in after.nodes.items())
 
 
-def _places(node: Node) -> tuple[object, ...]:
+def _places(design: Design, node: Node) -> tuple[object, ...]:
     """What of a node decides where things lie."""
-    return node.type, node.children, node.wires, node.position, node.collapsed
+    return node.type, node.children, node.wires, node.position, node.collapsed, output_count(design, node.id)
 
 
 def _shown(design: Design, context: NodeId) -> Iterator[Node]:
@@ -131,7 +132,7 @@ class _Placed:
             start, end = self._seen(wire.source), self._seen(wire.target)
             if start == end:
                 continue
-            first = (start.centre, start.bottom)
+            first = (start.x + start.width * ports[wire.source].output_share(wire.output), start.bottom)
             last = (end.x + end.width * ports[wire.target].share(wire.input), end.y)
             way = tuple((x + dx, y + dy) for x, y in route)
             if not {wire.source, wire.target} <= set(node.children) and first[1] < last[1]:

@@ -20,11 +20,11 @@ from app.canvas.layout.layered import Edge, Placement, Point, Size
 class ByHand:
     """Nodes of these sizes, most of which `automatic` has placed, and those that a hand `moved`.
 
-    `edges` says of each at which share of its target's width it arrives.
+    `edges` says of each at which share of its source's width it begins and of its target's it arrives.
     """
 
     sizes: Mapping[str, Size]
-    edges: Mapping[Edge, float]
+    edges: Mapping[Edge, tuple[float, float]]
     gap: float
     automatic: Placement
     moved: Mapping[str, Point]
@@ -42,15 +42,16 @@ class ByHand:
         touched = {node: rects[node] for node, place in placed.items() if place != self.automatic.positions.get(node)}
         all_bands, touched_bands = Bands(rects), Bands(touched)
         routes = {}
-        for edge, share in self.edges.items():
+        for edge, (along, across) in self.edges.items():
             stays = touched.keys().isdisjoint(edge)
             bands = touched_bands if stays else all_bands
             between = bands.between(rects[edge[0]][3], rects[edge[1]][1])
             others = [rect for node, rect in between.items() if node not in edge]
             kept = self.automatic.routes.get(edge, ()) if stays else ()
             source, target = rects[edge[0]], rects[edge[1]]
-            end = target[0] + (target[2] - target[0]) * share, target[1]
-            if route := free_way(((source[0] + source[2]) / 2, source[3]), end, others, kept):
+            start = source[0] + (source[2] - source[0]) * along, source[3]
+            end = target[0] + (target[2] - target[0]) * across, target[1]
+            if route := free_way(start, end, others, kept):
                 routes[edge] = route
         return routes
 

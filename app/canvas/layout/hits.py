@@ -11,18 +11,19 @@ from app.canvas.layout.geometry import Box, Layout, Link
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
 from app.canvas.layout.ports import ports_of
+from core.design.graph import input_name, output_name
 from core.design.lists import LISTS, home_of
 from core.design.model import NodeId, Wire
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input of a child of a Module, by its number, or its output. `container` is the Module."""
+    """An input or an output of a child of a Module, by its number. `container` is the Module."""
 
     container: NodeId
     node: NodeId
     is_output: bool
-    input: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,25 @@ def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
     node = layout.design[node_id]
     ports = ports_of(layout.design, layout.design[container])[node_id]
     count = 0 if node.type == "Input" else ports.fixed + ports.has_spare
-    outputs = [] if node.type in ("Output", *LISTS) else [Port(container, node_id, True)]
-    return [*(Port(container, node_id, False, number) for number in range(count)), *outputs]
+    given = 0 if node.type in ("Output", *LISTS) else ports.outputs
+    inputs = [Port(container, node_id, False, number) for number in range(count)]
+    return [*inputs, *(Port(container, node_id, True, number) for number in range(given))]
 
 
 def port_point(layout: Layout, port: Port) -> Point:
     """Where a port is on the canvas."""
     box = layout.boxes[port.node]
-    if port.is_output:
-        return box.centre, box.bottom
     ports = ports_of(layout.design, layout.design[port.container])[port.node]
-    return box.x + box.width * ports.share(port.input), box.y
+    if port.is_output:
+        return box.x + box.width * ports.output_share(port.number), box.bottom
+    return box.x + box.width * ports.share(port.number), box.y
+
+
+def port_name(layout: Layout, port: Port) -> str:
+    """What a port is called; empty where there is nothing to tell it from."""
+    if port.is_output:
+        return output_name(layout.design, port.node, port.number)
+    return input_name(layout.design, port.node, port.number)
 
 
 def free_input(layout: Layout, node_id: NodeId) -> Port | None:
@@ -139,7 +148,16 @@ def free_input(layout: Layout, node_id: NodeId) -> Port | None:
     if not inputs:
         return None
     taken = {wire.input for wire in layout.design[inputs[0].container].wires if wire.target == node_id}
-    return next((port for port in inputs if port.input not in taken), inputs[0])
+    return next((port for port in inputs if port.number not in taken), inputs[0])
+
+
+def free_output(layout: Layout, node_id: NodeId) -> Port | None:
+    """The first output of a node that feeds nothing yet, or else its first one."""
+    outputs = [port for port in ports_around(layout, node_id) if port.is_output]
+    if not outputs:
+        return None
+    used = {wire.output for wire in layout.design[outputs[0].container].wires if wire.source == node_id}
+    return next((port for port in outputs if port.number not in used), outputs[0])
 
 
 def inside(layout: Layout, x: float, y: float, width: float, height: float) -> list[NodeId]:

@@ -36,14 +36,22 @@ class Placement:
 
 @lru_cache(maxsize=128)
 def layered(
-    ids: tuple[NodeId, ...], sizes: tuple[Size, ...], edges: tuple[Edge, ...], row_gap: float, column_gap: float
+    ids: tuple[NodeId, ...],
+    sizes: tuple[Size, ...],
+    edges: tuple[Edge, ...],
+    row_gap: float,
+    column_gap: float,
+    ends: tuple[tuple[float, float], ...] = (),
 ) -> Placement:
-    """Where the nodes `ids` of these sizes go. Edges that would close a circle do not count."""
+    """Where the nodes `ids` of these sizes go. Edges that would close a circle do not count.
+
+    `ends`: for each edge, how far along its source's width it begins and along its target's it arrives.
+    """
     size_of = dict(zip(ids, sizes, strict=True))
     forward = _forward(ids, edges)
     rank = _ranks(ids, forward)
     rows, links = _rows(ids, rank, forward)
-    _uncross(rows, links)
+    _uncross(rows, links, _nudges(rank, dict(zip(edges, ends, strict=False))))
     widths: dict[Hashable, float] = {i: size[0] for i, size in size_of.items()}
     centres = _columns(rows, links, widths, column_gap)
     tops, heights = _tops(rows, size_of, row_gap)
@@ -117,17 +125,38 @@ def _rows(
     return rows, (above, below)
 
 
-def _uncross(rows: list[list[Hashable]], links: tuple[Links, Links]) -> None:
-    """Order each row by the mean place of its neighbours, downwards and upwards in turn."""
+Nudges: TypeAlias = dict[tuple[Hashable, Hashable], float]
+
+
+def _nudges(rank: Mapping[NodeId, int], ends: Mapping[Edge, tuple[float, float]]) -> Nudges:
+    """How far beside the middle of a neighbour, in places, an item is wired to it, where it is."""
+    nudges: Nudges = {}
+    for (source, target), (along, across) in ends.items():
+        below = target if rank[target] - rank[source] == 1 else (source, target, rank[source] + 1)
+        above = source if rank[target] - rank[source] == 1 else (source, target, rank[target] - 1)
+        nudges[below, source], nudges[above, target] = along - 0.5, across - 0.5
+    return nudges
+
+
+def _uncross(rows: list[list[Hashable]], links: tuple[Links, Links], nudges: Nudges) -> None:
+    """Order each row by the mean place of its neighbours' ports, downwards and upwards in turn."""
     if all(len(row) == 1 for row in rows):
         return
     place = {item: float(index) for row in rows for index, item in enumerate(row)}
     for sweep in range(_SWEEPS):
         neighbours = links[sweep % 2]
         for row in rows if sweep % 2 == 0 else reversed(rows):
-            row.sort(key=lambda item: _mean(place, neighbours.get(item), place[item]))
+            row.sort(key=lambda item: _mean_port(place, item, neighbours.get(item), nudges))
             for index, item in enumerate(row):
                 place[item] = float(index)
+
+
+def _mean_port(
+    places: Mapping[Hashable, float], item: Hashable, neighbours: Sequence[Hashable] | None, nudges: Nudges
+) -> float:
+    if not neighbours:
+        return places[item]
+    return sum(places[other] + nudges.get((item, other), 0.0) for other in neighbours) / len(neighbours)
 
 
 def _mean(values: Mapping[Hashable, float], items: Sequence[Hashable] | None, otherwise: float) -> float:

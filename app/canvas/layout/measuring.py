@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.geometry import Slot
-from app.canvas.layout.layered import Placement, Size, layered
+from app.canvas.layout.layered import Edge, Placement, Size, layered
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import ports_of
 from core.design.edits import is_container
@@ -49,25 +49,33 @@ class Measured:
 
     def _graph(self, node: Node) -> Size:
         metrics = self.metrics
-        edges = tuple(self.edges(node))
+        ends = self.ends(node)
+        edges = tuple(ends)
         wired = {end for edge in edges for end in edge}
         chain = tuple(child for child in node.children if child in wired)
         sizes = tuple(self.sizes[child] for child in chain)
-        placement = layered(chain, sizes, edges, metrics.layer_gap, metrics.column_gap)
+        placement = layered(chain, sizes, edges, metrics.layer_gap, metrics.column_gap, tuple(ends.values()))
         placement = self._with_loose(node, placement)
-        placement = self._by_hand(node, placement)
+        placement = self._by_hand(node, placement, ends)
         self.placements[node.id] = placement
         left, top, right, bottom = self._extent(node, placement)
         self.bounds[node.id] = (left, top, right, bottom)
         width = max(right - left, self.card[0]) + 2 * metrics.padding
         return width, max(bottom - top, self.card[1]) + metrics.header + metrics.padding
 
-    def edges(self, module: Node) -> Iterator[tuple[NodeId, NodeId]]:
-        """The wires of a Module as its children see them: those of a member of a list are the list's."""
+    def ends(self, module: Node) -> dict[Edge, tuple[float, float]]:
+        """The wires of a Module as its children see them, and how far along their widths each begins and arrives.
+
+        Those of a member of a list are the list's.
+        """
+        ports, ends = ports_of(self.design, module), dict[Edge, tuple[float, float]]()
         for wire in module.wires:
             source, target = self.child(module, wire.source), self.child(module, wire.target)
+            along = ports[source].output_share(wire.output) if source == wire.source else 0.5
+            across = ports[target].share(wire.input) if target == wire.target else 0.5
             if source != target:
-                yield source, target
+                ends.setdefault((source, target), (along, across))
+        return ends
 
     def child(self, module: Node, node_id: NodeId) -> NodeId:
         """The child of a Module that a node is, or is in."""
@@ -88,18 +96,14 @@ class Measured:
                 positions[child], right = (float(round(centre)), 0.0), centre + half
         return Placement(positions, placement.routes)
 
-    def _by_hand(self, node: Node, placement: Placement) -> Placement:
+    def _by_hand(self, node: Node, placement: Placement, ends: Mapping[Edge, tuple[float, float]]) -> Placement:
         """Put where it was put by hand what was; what the program placed keeps out of the way."""
         nodes = self.design.nodes
         moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
         if not moved:
             return placement
-        ports = ports_of(self.design, node)
-        edges = dict.fromkeys(self.edges(node), 0.5)
-        edges |= {(wire.source, wire.target): ports[wire.target].share(wire.input) for wire in reversed(node.wires)}
-        edges = {edge: share for edge, share in edges.items() if set(edge) <= set(node.children)}
         return ByHand(
-            {child: self.sizes[child] for child in node.children}, edges, self.metrics.layer_gap, placement, moved
+            {child: self.sizes[child] for child in node.children}, ends, self.metrics.layer_gap, placement, moved
         ).place()
 
     def _extent(self, node: Node, placement: Placement) -> tuple[float, float, float, float]:

@@ -65,7 +65,7 @@ class Searching:
         other = "Input" if port.is_output else "Output"
         likely = self._followers(port.node) if port.is_output else ()
         at = view.camera.to_view(point)
-        unfit = self._misfits(port.node) if port.is_output else {}
+        unfit = misfits(view.document, port.node, port.number) if port.is_output else {}
         self._open(at, likely, lambda key: insert_connected(view.document, key, port), [other], unfit)
 
     def _pointer(self) -> QPointF:

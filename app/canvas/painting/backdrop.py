@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from app.canvas.layout import hits
 from app.canvas.layout.geometry import Box, Layout
+from app.canvas.painting.cards import DETAIL_SCALE
 from app.canvas.painting.style import Style, pen
 from app.canvas.painting.surface import Surface
 from app.look import icons, theme
@@ -64,14 +65,31 @@ def paint_hint(painter: QPainter, style: Style, area: QRectF) -> None:
 
 
 def paint_ports(surface: Surface, style: Style, layout: Layout, nodes: Iterable[NodeId]) -> None:
-    """The ports of nodes in a Module, from which wires are drawn."""
+    """The ports of nodes in a Module, from which wires are drawn, and what they are called."""
     painter, radius = surface.painter, 4.0 / min(max(surface.scale, 0.5), 1.0)
+    seen = (node for node in nodes if node in layout.boxes and _is_in(layout.boxes[node], surface.exposed))
+    ports = [(port, hits.port_point(layout, port)) for node in seen for port in hits.ports_around(layout, node)]
     painter.setPen(pen(style.colors.accent, 1.5))
     painter.setBrush(style.colors.background)
-    for node in nodes:
-        if node in layout.boxes and _is_in(layout.boxes[node], surface.exposed):
-            for port in hits.ports_around(layout, node):
-                painter.drawEllipse(QPointF(*hits.port_point(layout, port)), radius, radius)
+    for _, (x, y) in ports:
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+    if surface.scale < DETAIL_SCALE:
+        return
+    painter.setPen(style.colors.text)
+    painter.setFont(style.shape_font)
+    for port, (x, y) in ports:
+        if name := hits.port_name(layout, port):
+            _paint_port_name(surface, style, name, x, y + radius + 1 if port.is_output else y - radius - 1, port)
+
+
+def _paint_port_name(surface: Surface, style: Style, name: str, x: float, edge: float, port: hits.Port) -> None:
+    """Beside the wire, on a ground of its own, so that it can be read over wires."""
+    width, height = surface.texts.get(name, style.shape_font)[1], style.metrics.type_line
+    y = edge if port.is_output else edge - height
+    ground = QRectF(x - width / 2 - 3, y, width + 6, height)
+    painter = surface.painter
+    painter.fillRect(ground, style.colors.background)
+    surface.text(ground.x() + 3, y, name, style.shape_font)
 
 
 def _is_in(box: Box, area: QRectF) -> bool:

@@ -128,7 +128,7 @@ class Drawing:
     def _paint_shapes(self, surface: Surface, links: list[Link], link_painter: LinkPainter) -> None:
         with surface.on_whole_pixels():
             for link in links:
-                spec = self.report.outputs.get(link.source)
+                spec = self.report.leaving(link.source, link.wire.output if link.wire else 0)
                 if spec is not None and not self.layout.is_open_slot(link):
                     link_painter.paint_shape(surface, link, compact(str(spec)), self.depth(link.container))
 

@@ -52,7 +52,7 @@ def _shapes(document: Document, node_id: NodeId) -> Facts:
         return []
     entering = report.inputs.get(node_id, ())
     facts = [(tr("In"), "\n".join(map(shape_text, entering)))] if entering else []
-    return [*facts, (tr("Out"), shape_text(report.outputs.get(node_id)))]
+    return [*facts, (tr("Out"), "\n".join(map(shape_text, report.all_leaving(node_id))))]
 
 
 def data_facts(data: DataDescription) -> Facts:

@@ -154,6 +154,7 @@ TYPES = (
         telling=heads_telling,
         target="core.network.sequences:MultiheadAttention",
         inputs=None,
+        ports=("query", "key", "value"),
         followers=("Add", "LayerNorm", "Linear"),
         parameters=_ATTENTION_NAMES,
         text=attention_text,

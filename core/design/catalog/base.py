@@ -143,7 +143,8 @@ class Inference:
     """What a shape rule finds: what leaves the layer, its parameters and buffers and what it costs.
 
     `options` are all of them, with blanks worked out. `flops` counts multiplications and additions one by one,
-    for one sample going forward. `text` is the module's own, where only the engine knows it.
+    for one sample going forward. `text` is the module's own, where only the engine knows it. `others` leave by the
+    layer's second output and those after it.
     """
 
     output: TensorSpec
@@ -152,6 +153,7 @@ class Inference:
     flops: int = 0
     text: str = ""
     buffers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    others: tuple[TensorSpec, ...] = ()
 
 
 def named_options(options: Options) -> str:
@@ -167,7 +169,8 @@ class LayerType:
     `Misfit`.
     `telling(options)` is the one thing a card shows at its right: "784 → 256".
     `target` is where the engine's class is, "core.nn:Linear"; empty for what the designer itself makes.
-    `inputs` is the number of input ports; None: any number.
+    `inputs` is the number of input ports; None: any number. `ports` are their names, where these say more than numbers.
+    `outputs(options)` is the number of output ports.
     `parameters` are the names its parameters can have.
     `rare`: most networks do without it, so the palette shows it when asked for the whole family.
     `text(options)` is what stands between the brackets in the layer's text, its `extra_repr`.
@@ -182,6 +185,8 @@ class LayerType:
     telling: Callable[[Options], str] = lambda options: ""
     target: str = ""
     inputs: int | None = 1
+    ports: tuple[str, ...] = ()
+    outputs: Callable[[Options], int] = lambda options: 1
     container: bool = False
     followers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()

@@ -65,6 +65,7 @@ def _distance(
         telling=telling,
         target=f"core.nn:{key}",
         inputs=2,
+        ports=("first", "second"),
         followers=("Unflatten", "Linear"),
         rare=True,
         text=lambda options: "",

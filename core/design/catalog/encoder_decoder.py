@@ -73,6 +73,7 @@ TYPES = (
         telling=heads_telling,
         target="core.network.sequences:Transformer",
         inputs=2,
+        ports=("source", "target"),
         followers=("Linear", "LayerNorm"),
         parameters=tuple(
             _shapes(

@@ -134,6 +134,7 @@ BILINEAR = LayerType(
     ),
     target="core.nn:Bilinear",
     inputs=2,
+    ports=("first", "second"),
     followers=("ReLU", "Dropout", "Linear"),
     parameters=("weight", "bias"),
     rare=True,

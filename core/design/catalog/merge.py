@@ -21,6 +21,33 @@ def infer_broadcast(options: Options, inputs: tuple[TensorSpec, ...]) -> Inferen
     return Inference(output, options, flops=(len(inputs) - 1) * elements(output))
 
 
+def infer_matmul(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """(N, …, rows, inner) and (N, …, inner, columns) -> (N, …, rows, columns)."""
+    left, right = inputs
+    for port, given in enumerate(inputs):
+        if len(given.shape) < 3 or len(given.shape) != len(left.shape):
+            raise Misfit(
+                "{type} '{name}' multiplies two matrices for each sample, such as N × 4 × 8 and N × 8 × 5, but "
+                "'{source}' gives {given}.",
+                port=port,
+                given=str(given),
+            )
+    (rows, inner), (needed, columns) = left.shape[-2:], right.shape[-2:]
+    common = broadcast(left.shape[:-2], right.shape[:-2])
+    if inner != needed or common is None:
+        turned = (*range(len(right.shape) - 2), len(right.shape) - 1, len(right.shape) - 2)
+        raise Misfit(
+            "{type} '{name}' cannot multiply {left} by {right}: the first's columns must be as many as the second's "
+            "rows, and the axes before them the same.",
+            inserts=(("Permute", {"dims": turned}),),
+            port=1,
+            left=str(left),
+            right=str(right),
+        )
+    output = TensorSpec((*common, rows, columns), left.dtype)
+    return Inference(output, options, flops=elements(output) * (2 * (inner or 1) - 1))
+
+
 def infer_concat(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """Inputs that agree in every axis but `dim`, where they are put side by side."""
     _check_count(inputs)
@@ -84,6 +111,8 @@ def _merge(
     infer: Callable[[Options, tuple[TensorSpec, ...]], Inference],
     *options: Option,
     telling: Callable[[Options], str] = lambda options: "",
+    inputs: int | None = None,
+    ports: tuple[str, ...] = (),
 ) -> LayerType:
     return LayerType(
         key=key,
@@ -93,7 +122,8 @@ def _merge(
         infer=infer,
         options=options,
         telling=telling,
-        inputs=None,
+        inputs=inputs,
+        ports=ports,
         followers=("ReLU", "LayerNorm", "Linear", "Output"),
     )
 
@@ -101,6 +131,21 @@ def _merge(
 TYPES = (
     _merge("Add", "Adds its inputs, number by number: the end of a residual connection.", infer_broadcast),
     _merge("Multiply", "Multiplies its inputs, number by number: one branch gates another.", infer_broadcast),
+    _merge(
+        "Subtract",
+        "Takes its second input from the first, number by number.",
+        infer_broadcast,
+        inputs=2,
+        ports=("first", "second"),
+    ),
+    _merge(
+        "MatMul",
+        "Multiplies two matrices for each sample: the scores of attention, or what a Linear does with weights that flow"
+        " in.",
+        infer_matmul,
+        inputs=2,
+        ports=("left", "right"),
+    ),
     _merge(
         "Concat",
         "Puts its inputs side by side.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, int_of, size_of, times
+from core.design.catalog.base import Inference, LayerType, Misfit, Option, Options, elements, int_of, size_of, times
 from core.design.model import TensorSpec
 
 
@@ -12,7 +12,7 @@ def infer_flatten(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference
     """Axes `start_dim` to `end_dim` become one."""
     (given,) = inputs
     axes = len(given.shape)
-    start, end = (_axis(options, name, given) for name in ("start_dim", "end_dim"))
+    start, end = (axis_of(options, name, given) for name in ("start_dim", "end_dim"))
     if start == 0:
         raise Misfit(
             "{type} '{name}' would mix the samples of a batch: it must start at axis 1.", fixes={"start_dim": 1}
@@ -31,7 +31,7 @@ def infer_flatten(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference
 def infer_unflatten(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """Axis `dim` becomes the axes of `unflattened_size`, one of which may be -1: whatever is left."""
     (given,) = inputs
-    dim, sizes = _axis(options, "dim", given), size_of(options, "unflattened_size")
+    dim, sizes = axis_of(options, "dim", given), size_of(options, "unflattened_size")
     old = given.shape[dim]
     if old is None:
         raise Misfit("{type} '{name}' would split the batch: its axis must be 1 or more.", fixes={"dim": 1})
@@ -48,6 +48,23 @@ def infer_unflatten(options: Options, inputs: tuple[TensorSpec, ...]) -> Inferen
     return Inference(TensorSpec((*given.shape[:dim], *sizes, *given.shape[dim + 1 :]), given.dtype), options)
 
 
+def infer_reshape(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
+    """The numbers of a sample in axes of these `sizes`, one of which may be -1: whatever is left."""
+    (given,) = inputs
+    sizes, count = size_of(options, "sizes"), elements(given)
+    known = math.prod(size for size in sizes if size != -1)
+    if sizes.count(-1) == 1 and known > 0 and not count % known:
+        sizes = tuple(count // known if size == -1 else size for size in sizes)
+    if not sizes or min(sizes) < 0 or math.prod(sizes) != count:
+        raise Misfit(
+            "{type} '{name}' cannot arrange the {count} numbers that '{source}' gives as {sizes}.",
+            fixes={"sizes": (-1,)},
+            count=count,
+            sizes=times(sizes),
+        )
+    return Inference(TensorSpec((None, *sizes), given.dtype), {**options, "sizes": sizes})
+
+
 def infer_permute(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
     """Axis `dims[i]` becomes axis i. The batch stays axis 0."""
     (given,) = inputs
@@ -62,7 +79,7 @@ def infer_permute(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference
     return Inference(TensorSpec(tuple(given.shape[axis] for axis in dims), given.dtype), options)
 
 
-def _axis(options: Options, name: str, given: TensorSpec) -> int:
+def axis_of(options: Options, name: str, given: TensorSpec) -> int:
     """The axis an option means, counted from the front."""
     axis, axes = int_of(options, name), len(given.shape)
     if not -axes <= axis < axes:
@@ -137,4 +154,25 @@ PERMUTE = LayerType(
     followers=("Conv2d", "Conv1d", "Flatten"),
 )
 
-TYPES = (FLATTEN, UNFLATTEN, PERMUTE)
+RESHAPE = LayerType(
+    key="Reshape",
+    family="shape",
+    icon="reshape",
+    summary="Arranges the numbers of a sample anew, in axes of any sizes.",
+    infer=infer_reshape,
+    options=(
+        Option(
+            "sizes",
+            "size",
+            (-1,),
+            label="Sizes",
+            minimum=-1,
+            required=True,
+            help="The sizes of a sample's axes, without the batch; one of them may be -1 and takes what is left.",
+        ),
+    ),
+    telling=lambda options: times(size_of(options, "sizes")),
+    followers=("Conv2d", "Linear", "Permute"),
+)
+
+TYPES = (FLATTEN, UNFLATTEN, RESHAPE, PERMUTE)

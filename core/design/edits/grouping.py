@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 from core.design import catalog
 from core.design.edits.asking import asks
@@ -16,6 +17,8 @@ from core.design.model import Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
 
 BOUNDARY = ("Input", "Output")
+Origin: TypeAlias = tuple[NodeId, int]
+"""A node and which of its outputs."""
 
 
 def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> None:
@@ -36,9 +39,12 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
     group = _group(design, ids)
     _check_between(design, group)
     sources = dict.fromkeys(wire.source for wire in group.leaving)
-    if len(sources) > 1:
+    if len(sources) > 1 and container_type == "Sequential":
         names = ", ".join(f"'{design[i].name}'" for i in sources)
-        raise DesignError("A container has one output, but all of these feed what is outside: {names}.", names=names)
+        raise DesignError(
+            "A Sequential has one output, but all of these feed what is outside: {names}. Wrap them in a Module.",
+            names=names,
+        )
     if container_type == "Sequential" and not group.is_chain():
         raise DesignError("These layers are not one chain: wrap them in a Module, which keeps their wires.")
 
@@ -67,7 +73,8 @@ class _Group:
         """Whether the wires leave these nodes what they are when they run one after the other."""
         links = {Wire(one, other) for one, other in pairwise(self.order)}
         begins = len(self.entering) <= 1 and all(wire.target == self.order[0] for wire in self.entering)
-        return begins and set(self.inner) <= links and all(wire.source == self.order[-1] for wire in self.leaving)
+        ends = all((wire.source, wire.output) == (self.order[-1], 0) for wire in self.leaving)
+        return begins and set(self.inner) <= links and ends
 
 
 def _group(design: Design, ids: tuple[NodeId, ...]) -> _Group:
@@ -105,13 +112,16 @@ def wrap(design: Design, ids: Iterable[NodeId], container_type: str, container_i
 
 
 def _outer_wires(group: _Group, holder: NodeId) -> tuple[Wire, ...]:
-    """The wires around the new container: an input port for each source."""
-    entering = (Wire(source, holder, port) for port, source in enumerate(_sources(group)))
-    return (*group.outside, *entering, *(replace(wire, source=holder) for wire in group.leaving))
+    """The wires around the new container: a port for each output that feeds it, and for each that feeds others."""
+    entering = (Wire(source, holder, port, output) for port, (source, output) in enumerate(_origins(group.entering)))
+    given = _origins(group.leaving)
+    leaving = (replace(wire, source=holder, output=given.index((wire.source, wire.output))) for wire in group.leaving)
+    return (*group.outside, *entering, *leaving)
 
 
-def _sources(group: _Group) -> list[NodeId]:
-    return list(dict.fromkeys(wire.source for wire in group.entering))
+def _origins(wires: Iterable[Wire]) -> list[Origin]:
+    """Where these wires begin, each place once."""
+    return list(dict.fromkeys((wire.source, wire.output) for wire in wires))
 
 
 def _sequential(design: Design, holder: Node, group: _Group) -> list[Node]:
@@ -120,18 +130,22 @@ def _sequential(design: Design, holder: Node, group: _Group) -> list[Node]:
 
 
 def _module(design: Design, holder: Node, group: _Group) -> list[Node]:
-    """The new Module container with an Input for each source outside and an Output."""
-    sources = _sources(group)
-    made = [Node(new_id(), "Input", "input") for _ in range(max(1, len(sources)))]
-    names = (design[i].name for i in group.order)
-    *inputs, output = named_apart([*made, Node(new_id(), "Output", "output")], names)
-    entering = [replace(wire, source=inputs[sources.index(wire.source)].id) for wire in group.entering]
-    last = group.leaving[0].source if group.leaving else group.order[-1]
+    """The new Module container with an Input for each source outside and an Output for each that feeds others."""
+    sources, given = _origins(group.entering), _origins(group.leaving) or [(group.order[-1], 0)]
+    count = max(1, len(sources))
+    made = [Node(new_id(), "Input", "input") for _ in range(count)]
+    made += [Node(new_id(), "Output", "output") for _ in given]
+    made = named_apart(made, (design[i].name for i in group.order))
+    inputs, outputs = made[:count], made[count:]
+    entering = [
+        replace(wire, source=inputs[sources.index((wire.source, wire.output))].id, output=0) for wire in group.entering
+    ]
     if not entering:
         entering = [wire for wire in [Wire(inputs[0].id, group.order[0])] if can_enter(design, wire)]
-    wires = (*entering, *group.inner, Wire(last, output.id))
-    children = (*(node.id for node in inputs), *group.order, output.id)
-    return [*inputs, output, replace(holder, children=children, wires=wires)]
+    leaving = (Wire(last, node.id, 0, output) for (last, output), node in zip(given, outputs, strict=True))
+    wires = (*entering, *group.inner, *leaving)
+    children = (*(node.id for node in inputs), *group.order, *(node.id for node in outputs))
+    return [*made, replace(holder, children=children, wires=wires)]
 
 
 def check_dissolve(design: Design, node_id: NodeId) -> None:
@@ -175,7 +189,7 @@ def _unwired(design: Design, module: Node) -> tuple[NodeId, ...] | None:
     """The layers of a Module container whose wires make one chain from its only Input to its output; else None."""
     graph, inputs = graph_of(design, module.id), inputs_of(design, module.id)
     chain = tuple(child for child in graph.order if child not in inputs)
-    if len(inputs) != 1 or graph.output is None or graph.output != (*inputs, *chain)[-1]:
+    if len(inputs) != 1 or graph.taps or graph.outputs != (*inputs, *chain)[-1:]:
         return None
     steps = zip((*inputs, *chain), chain, strict=False)
     return chain if all(graph.feeds[child] == (before,) for before, child in steps) else None
@@ -183,31 +197,36 @@ def _unwired(design: Design, module: Node) -> tuple[NodeId, ...] | None:
 
 def _led_in(design: Design, node: Node, parent: Node, graph: Graph) -> tuple[Wire, ...]:
     """The parent's wires, led through the container to the layers in it."""
-    sources = {wire.input: wire.source for wire in parent.wires if wire.target == node.id}
-    origin = {child: sources.get(port) for child, port in graph.entries.items() if design[child].type == "Input"}
+    entrances: dict[int, Origin] = {w.input: (w.source, w.output) for w in parent.wires if w.target == node.id}
     rest = [wire for wire in parent.wires if node.id not in (wire.source, wire.target)]
+
+    def origin(child: NodeId, port: int = 0) -> Origin | None:
+        """What feeds a port of a child, seen from outside the container."""
+        if child in graph.entries and not graph.feeds[child]:
+            return entrances.get(graph.entries[child])
+        feeders = graph.feeds[child]
+        feeder = feeders[port] if port < len(feeders) else None
+        if feeder is None or design[feeder].type == "Input":
+            return None if feeder is None else origin(feeder)
+        return feeder, graph.tap(child, port)
+
     inside = []
     for child in graph.order:
-        feeders = graph.feeds[child] or ((sources.get(0),) if child in graph.entries else ())
-        for port, feeder in enumerate(feeders if design[child].type not in BOUNDARY else ()):
-            source = None if feeder is None else origin.get(feeder, feeder)
-            inside += [] if source is None else [Wire(source, child, port)]
+        count = len(graph.feeds[child]) or (child in graph.entries)
+        for port in range(count if design[child].type not in BOUNDARY else 0):
+            found = origin(child, port)
+            inside += [] if found is None else [Wire(found[0], child, port, found[1])]
     inside = [wire for wire in inside if can_enter(design, wire)]
-    last = _exit(design, graph, sources, origin)
-    outside = [replace(wire, source=last) for wire in parent.wires if wire.source == node.id and last is not None]
+    exits = [origin(last) if design[last].type in BOUNDARY else (last, 0) for last in graph.outputs]
+    exits = exits or ([] if graph.order else [entrances.get(0)])
+    outside = [
+        replace(wire, source=found[0], output=found[1])
+        for wire in parent.wires
+        if wire.source == node.id and wire.output < len(exits)
+        for found in [exits[wire.output]]
+        if found is not None
+    ]
     return (*rest, *inside, *outside)
-
-
-def _exit(
-    design: Design, graph: Graph, sources: dict[int, NodeId], origin: dict[NodeId, NodeId | None]
-) -> NodeId | None:
-    """What gives the container's output: a layer in it, or, where it passes through, what feeds it."""
-    if not graph.order:
-        return sources.get(0)
-    last = graph.output
-    if last is not None and design[last].type == "Output":
-        last = next(iter(graph.feeds[last]), None)
-    return origin.get(last, last) if last is not None else None
 
 
 def _shifted(design: Design, holder: Node, child: Node, number: int) -> Node:

@@ -89,11 +89,11 @@ def insert_on_wire(
     """Put a fragment into a wire: what came along it enters the fragment's first layer, and its last one feeds on."""
     check_insert_on_wire(design, fragment, container, wire, position)
     after, ids = put(design, fragment, container, position=position)
-    return _led_through(after, container, ids, wire.source, [wire], chained=not fragment.wires) if ids else design
+    return _led_through(after, container, ids, wire.source, [wire], not fragment.wires, wire.output) if ids else design
 
 
 def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
-    """Put a fragment behind a node: next in its Sequential, or between it and all that it feeds along wires."""
+    """Put a fragment behind a node: next in its Sequential, or between its first output and all that this feeds."""
     check_not_root(design, (node_id,), "Nothing can be behind the outermost container.")
     container = design.parents[node_id]
     holder, node = design[container], design[node_id]
@@ -105,7 +105,7 @@ def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
     unwired = node.type in (*LISTS, "Output") or _has_list(fragment)
     if holder.type != "Module" or not ids or unwired or after[ids[0]].type == "Input":
         return after
-    fed = [] if after[ids[-1]].type == "Output" else [wire for wire in holder.wires if wire.source == node_id]
+    fed = [] if after[ids[-1]].type == "Output" else [w for w in holder.wires if (w.source, w.output) == (node_id, 0)]
     return _led_through(after, container, ids, node_id, fed, chained=not fragment.wires)
 
 
@@ -114,9 +114,15 @@ def _has_list(fragment: Fragment) -> bool:
 
 
 def _led_through(
-    design: Design, container: NodeId, ids: tuple[NodeId, ...], source: NodeId, fed: Iterable[Wire], chained: bool
+    design: Design,
+    container: NodeId,
+    ids: tuple[NodeId, ...],
+    source: NodeId,
+    fed: Iterable[Wire],
+    chained: bool,
+    output: int = 0,
 ) -> Design:
-    """Lead these wires from `source` through the nodes; `chained` connects the nodes to each other in order as well."""
+    """Lead these wires from an output of `source` through the nodes; `chained` connects these in order as well."""
     module, fed = design[container], list(fed)
     inner = [Wire(one, other) for one, other in pairwise(ids)] if chained else []
     inner = [wire for wire in inner if can_enter(design, wire)]
@@ -124,6 +130,6 @@ def _led_through(
     first = next(i for i in ids if all(wire.target != i for wire in among))
     last = next(i for i in reversed(ids) if all(wire.source != i for wire in among))
     rest = [wire for wire in module.wires if wire not in fed]
-    led = [replace(wire, source=last) for wire in fed]
-    begin = [wire for wire in [Wire(source, first)] if can_enter(design, wire)]
+    led = [replace(wire, source=last, output=0) for wire in fed]
+    begin = [wire for wire in [Wire(source, first, output=output)] if can_enter(design, wire)]
     return design.with_nodes({container: replace(module, wires=(*rest, *begin, *inner, *led))})

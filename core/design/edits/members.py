@@ -37,11 +37,6 @@ def check_members(design: Design, container: NodeId, nodes: Iterable[Node]) -> N
         if boundary in types and holder.type != "Module":
             raise DesignError("'{name}' runs its layers in order: it needs no {type}.", name=holder.name, type=boundary)
     check_order(holder, types)
-    if (
-        types.count("Output") + sum(design[child].type == "Output" for child in holder.children) > 1
-        and "Output" in types
-    ):
-        raise DesignError("'{name}' can have only one Output.", name=holder.name)
 
 
 def check_order(holder: Node, types: Iterable[str]) -> None:

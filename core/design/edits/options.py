@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import is_container, without_lonely_ties
+from core.design.edits.wires import without_lost_outputs
 from core.design.model import Design, Node, NodeId, Value, new_id
 from core.errors import DesignError
 
@@ -47,7 +48,7 @@ def set_options(design: Design, ids: Iterable[NodeId], options: Mapping[str, Val
         new = {name: value for name, value in {**design[node_id].options, **options}.items() if value is not None}
         if new != design[node_id].options or _types_differ(new, design[node_id].options):
             changed[node_id] = replace(design[node_id], options=new)
-    return design.with_nodes(changed) if changed else design
+    return without_lost_outputs(design.with_nodes(changed), changed) if changed else design
 
 
 def _types_differ(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:

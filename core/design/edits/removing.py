@@ -40,14 +40,14 @@ def remove(design: Design, ids: Iterable[NodeId], join: bool = False) -> Design:
 
 def _left(wires: tuple[Wire, ...], gone: set[NodeId], join: bool) -> tuple[Wire, ...]:
     """The wires without these nodes. `join`: what entered the first input of a node then goes where its output went."""
-    before: dict[NodeId, NodeId] = {}
+    before: dict[NodeId, Wire] = {}
     for wire in sorted(wires, key=lambda wire: wire.input, reverse=True):
-        before[wire.target] = wire.source
+        before[wire.target] = wire
     left = []
     for wire in wires:
-        source: NodeId | None = wire.source
-        while source in gone:
-            source = before.get(source) if join else None
-        if source is not None and wire.target not in gone:
-            left.append(wire if source == wire.source else replace(wire, source=source))
+        first: Wire | None = wire
+        while first is not None and first.source in gone:
+            first = before.get(first.source) if join else None
+        if first is not None and wire.target not in gone:
+            left.append(wire if first is wire else replace(wire, source=first.source, output=first.output))
     return tuple(left)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.design import catalog
 from core.design.edits.asking import asks
-from core.design.graph import downstream, inputs_of, port_count
+from core.design.graph import downstream, inputs_of, output_count, outputs_of, port_count
 from core.design.lists import LISTS, home, home_of, reach
 from core.design.model import Design, Node, NodeId, Wire
 from core.errors import DesignError
@@ -44,8 +44,8 @@ def _check_port(design: Design, wire: Wire) -> None:
     target, ports = design[wire.target], port_count(design, wire.target)
     if target.type == "Input":
         raise DesignError("'{name}' is where samples enter: nothing feeds it.", name=target.name)
-    if wire.output != 0:
-        raise DesignError("'{name}' has one output.", name=design[wire.source].name)
+    if not 0 <= wire.output < output_count(design, wire.source):
+        raise DesignError("'{name}' has no output {number}.", name=design[wire.source].name, number=wire.output + 1)
     if wire.input < 0 or (ports is not None and wire.input >= ports):
         raise DesignError("'{name}' has no input {number}.", name=target.name, number=wire.input + 1)
 
@@ -106,22 +106,46 @@ def close_gaps(design: Design, wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
 
 
 def follow_ports(before: Design, after: Design, modules: Iterable[NodeId]) -> Design:
-    """Let the wires that enter these Module containers follow their Inputs, whose order or number changed."""
+    """Let the wires at these Module containers follow their Inputs and Outputs, whose order or number changed."""
     for module in modules:
-        old, new = inputs_of(before, module), inputs_of(after, module)
+        inputs = _ports(inputs_of(before, module), inputs_of(after, module))
+        outputs = _ports(outputs_of(before, module), outputs_of(after, module))
         parent = home_of(after, module)
-        if old != new and parent is not None and after[parent].wires:
-            ports = {port: new.index(child) for port, child in enumerate(old) if child in new}
-            after = after.with_nodes({parent: replace(after[parent], wires=_moved(after[parent].wires, module, ports))})
+        if parent is None or not after[parent].wires:
+            continue
+        wires = after[parent].wires
+        if inputs is not None:
+            wires = tuple(
+                replace(wire, input=inputs[wire.input]) if wire.target == module else wire
+                for wire in wires
+                if wire.target != module or wire.input in inputs
+            )
+        if outputs is not None:
+            outputs = outputs or {0: 0}  # without an Output, what the last layer gives leaves
+            wires = tuple(
+                replace(wire, output=outputs[wire.output]) if wire.source == module else wire
+                for wire in wires
+                if wire.source != module or wire.output in outputs
+            )
+        if wires != after[parent].wires:
+            after = after.with_nodes({parent: replace(after[parent], wires=close_gaps(after, wires))})
     return after
 
 
-def _moved(wires: tuple[Wire, ...], module: NodeId, ports: dict[int, int]) -> tuple[Wire, ...]:
-    return tuple(
-        replace(wire, input=ports[wire.input]) if wire.target == module else wire
-        for wire in wires
-        if wire.target != module or wire.input in ports
-    )
+def _ports(old: tuple[NodeId, ...], new: tuple[NodeId, ...]) -> dict[int, int] | None:
+    """Where each port is now; None if all are where they were."""
+    return {port: new.index(child) for port, child in enumerate(old) if child in new} if old != new else None
+
+
+def without_lost_outputs(design: Design, ids: Iterable[NodeId]) -> Design:
+    """Without the wires from outputs that these layers, whose options changed, have no more."""
+    for node_id in ids:
+        parent, count = home_of(design, node_id), output_count(design, node_id)
+        wires = design[parent].wires if parent is not None else ()
+        left = tuple(wire for wire in wires if wire.source != node_id or wire.output < count)
+        if parent is not None and len(left) < len(wires):
+            design = design.with_nodes({parent: replace(design[parent], wires=close_gaps(design, left))})
+    return design
 
 
 def _merges(design: Design, node_id: NodeId) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from core.design import catalog
 from core.design.code import MASKS, RECURRENT
@@ -41,13 +42,17 @@ TRAINING = "training"
 """An argument of dropout that says what a layer knows itself."""
 
 
+Feed: TypeAlias = tuple[int, int]
+"""A step by its number, or an argument below 0, and which of its outputs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A card that runs: what it is, its name, and what feeds its inputs: other steps by number, arguments below 0."""
+    """A card that runs: what it is, its name, and what feeds its inputs."""
 
     member: Member
     name: str
-    inputs: tuple[int, ...]
+    inputs: tuple[Feed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +63,40 @@ class _State:
 
 
 class Following:
-    """One run through the lines of a `forward`. An argument's number is -1, -2, …, a step's 0, 1, …"""
+    """One run through the lines of a `forward`. An argument's number is -1, -2, …, a step's 0, 1, …
+
+    `results` are what it returns.
+    """
 
     def __init__(self, written: Written) -> None:
         self._written = written
         self.arguments = [argument.arg for argument in written.forward.args.args][1:]
-        self._values: dict[str, int | _State | str] = {n: -1 - i for i, n in enumerate(self.arguments)}
+        self._values: dict[str, Feed | _State | str] = {n: (-1 - i, 0) for i, n in enumerate(self.arguments)}
         self._known = dict(written.known)
         self._paths: dict[str, str] = {}
         """The members that variables of loops stand for, by dotted path."""
         self.steps: list[Step] = []
         self.targets: set[str] = set()
         """The names of the variables that are assigned to."""
-        self.result: int | None = None
+        self.results: tuple[Feed, ...] = ()
 
     def follow(self) -> None:
         """Go through all lines. Raises NotUnderstoodError with the first that cannot be drawn."""
         for line in self._written.forward.body:
-            if self.result is not None:
+            if self.results:
                 raise NotUnderstoodError(line, "something follows return")
             self._line(line)
-        if self.result is None:
+        if not self.results:
             raise NotUnderstoodError(self._written.forward, "forward returns nothing")
 
     def _line(self, line: ast.stmt) -> None:
         match line:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return
+            case ast.Return(value=ast.Tuple(elts=[_, *_] as values)):
+                self.results = tuple(map(self._tensor, values))
             case ast.Return(value=ast.expr() as value):
-                self.result = self._tensor(value)
+                self.results = (self._tensor(value),)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self._keep(name, self._mask(value) or self._tensor(value))
             case ast.AugAssign(target=ast.Name(id=name), op=sign, value=value):
@@ -97,6 +107,8 @@ class Following:
                     self._paths |= {name: item for name, item in variables.items() if isinstance(item, str)}
                     for inner in body:
                         self._line(inner)
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Call() as call) if self._gives_several(call):
+                self._keep_each(targets, call)
             case ast.Assign(targets=[ast.Tuple(elts=[first, second])], value=ast.Call() as call):
                 self._keep_pair(first, second, call)
             case _:
@@ -126,7 +138,35 @@ class Following:
             raise NotUnderstoodError(node, f"a loop over '{ast.unparse(node)[:60]}' in forward")
         return [f"{path}.{name}" for name in held.members]
 
-    def _keep(self, name: str, value: int | _State | str) -> None:
+    def _gives_several(self, call: ast.Call) -> bool:
+        """Whether a call gives as many tensors as are taken of it: a part of the network, or the parts of a tensor."""
+        return isinstance(self._member(call.func), Written) or self._function_name(call) in ("split", "chunk")
+
+    def _keep_each(self, targets: Sequence[ast.expr], call: ast.Call) -> None:
+        """`a, b = self.block(x)`, `a, b = x.split((3, 5), 1)`, `a, b = torch.chunk(x, 2, dim=1)`."""
+        step = self._call(call) if self._member(call.func) is not None else self._split(call, len(targets))
+        for number, target in enumerate(targets):
+            if not isinstance(target, ast.Name):
+                raise NotUnderstoodError(target, f"'{ast.unparse(target)[:60]}' is no name for what is given")
+            self._keep(target.id, (step, number))
+
+    def _split(self, call: ast.Call, count: int) -> int:
+        start, *rest = self._arguments(call)
+        given = dict(zip(("sizes", "dim"), rest, strict=False)) | {
+            "dim" if word.arg in ("dim", "axis") else "sizes": word.value for word in call.keywords
+        }
+        sizes = value_of(given["sizes"], self._known) if "sizes" in given else count
+        dim = value_of(given["dim"], {}) if "dim" in given else 0
+        options: dict[str, Value] = {} if dim == 1 else {"dim": dim}
+        if self._function_name(call) == "chunk" and sizes == count:
+            options |= {} if count == 2 else {"parts": count}
+        elif isinstance(sizes, tuple) and len(sizes) == count:
+            options["sizes"] = sizes
+        else:
+            raise NotUnderstoodError(call, f"'{ast.unparse(call)[:60]}' in forward")
+        return self._step(Layer("Split", options), "split", (self._tensor(start),))
+
+    def _keep(self, name: str, value: Feed | _State | str) -> None:
         self._values[name] = value
         self.targets.add(name)
 
@@ -140,7 +180,7 @@ class Following:
             second = second.elts[0]
         if isinstance(first, ast.Name) and first.id != "_":
             self._option(step, "output", "every step")
-            self._keep(first.id, step)
+            self._keep(first.id, (step, 0))
         elif isinstance(second, ast.Name) and second.id != "_":
             self._keep(second.id, _State(step))
 
@@ -157,46 +197,66 @@ class Following:
 
     # --- expressions --------------------------------------------------------------------------------------------------
 
-    def _tensor(self, node: ast.expr) -> int:
+    def _tensor(self, node: ast.expr) -> Feed:
         match node:
-            case ast.Name(id=name) if isinstance(found := self._values.get(name), int):
+            case ast.Name(id=name) if isinstance(found := self._values.get(name), tuple):
                 return found
             case ast.BinOp(op=ast.Add() | ast.Mult()):
-                return self._merged("Add" if isinstance(node.op, ast.Add) else "Multiply", _operands(node))
+                return self._merged("Add" if isinstance(node.op, ast.Add) else "Multiply", _operands(node)), 0
+            case ast.BinOp(left=left, op=ast.Sub() | ast.MatMult() as sign, right=right):
+                return self._merged("Subtract" if isinstance(sign, ast.Sub) else "MatMul", (left, right)), 0
+            case ast.Subscript(value=ast.Call() as call, slice=ast.Constant(value=0)) if self._gives_several(call):
+                return self._split(call, 1), 0
             case ast.Subscript(value=ast.Name(id=name), slice=place) if isinstance(
                 state := self._values.get(name), _State
             ):
                 if value_of(place, {}) == -1:
-                    return state.step
+                    return state.step, 0
+            case ast.Subscript(value=value, slice=ast.Tuple(elts=[*whole, index])) if _is_whole(whole):
+                return self._selected(value, len(whole), value_of(index, {}), node), 0
             case ast.Call():
                 return self._called(node)
         raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' in forward")
 
-    def _called(self, call: ast.Call) -> int:
-        if self._member(call.func) is not None:
-            return self._call(call)
-        name = dotted(call.func).rpartition(".")[2]
-        if isinstance(call.func, ast.Attribute):
-            name = call.func.attr
+    def _function_name(self, call: ast.Call) -> str:
+        return call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
+
+    def _arguments(self, call: ast.Call) -> list[ast.expr]:
+        """The arguments of a function; of a method, with the tensor in front."""
         is_function = dotted(call.func).rpartition(".")[0] in ("F", "torch", "nn.functional", "torch.nn.functional")
-        arguments = (
-            list(call.args)
-            if is_function or not isinstance(call.func, ast.Attribute)
-            else [call.func.value, *call.args]
-        )
-        if name in ("cat", "concat"):
-            return self._joined(call, arguments)
+        if is_function or not isinstance(call.func, ast.Attribute):
+            return list(call.args)
+        return [call.func.value, *call.args]
+
+    def _called(self, call: ast.Call) -> Feed:
+        if self._member(call.func) is not None:
+            return self._call(call), 0
+        name, arguments = self._function_name(call), self._arguments(call)
         if name in PASSED_ON and len(arguments) == 1:
             return self._tensor(arguments[0])
-        if name in ("view", "reshape") and self._flattens(arguments):
-            return self._step(Layer("Flatten"), "flatten", (self._tensor(arguments[0]),))
-        if name == "permute":
-            sizes = arguments[1:] if len(arguments) > 2 else [arguments[1]]
-            dims = tuple(value_of(size, {}) for size in sizes) if len(arguments) > 2 else value_of(sizes[0], {})
-            return self._step(Layer("Permute", {"dims": dims}), "permute", (self._tensor(arguments[0]),))
         if name in FUNCTIONS and arguments:
-            return self._function(call, name, arguments)
+            return self._function(call, name, arguments), 0
+        match name, arguments:
+            case "cat" | "concat", [_, *_]:
+                return self._joined(call, arguments)
+            case "view" | "reshape", [start, _, *_] if self._flattens(arguments):
+                return self._step(Layer("Flatten"), "flatten", (self._tensor(start),)), 0
+            case "view" | "reshape", [start, batch, *sizes] if sizes and _is_batch(batch, start, sizes):
+                shape = tuple(value_of(size, self._written.known) for size in sizes)
+                return self._step(Layer("Reshape", {"sizes": shape}), "reshape", (self._tensor(start),)), 0
+            case "select", [start, dim, index]:
+                return self._selected(start, value_of(dim, {}), value_of(index, {}), call), 0
+            case "matmul" | "bmm" | "sub" | "subtract", [left, right]:
+                return self._merged("MatMul" if "m" in name else "Subtract", (left, right)), 0
+            case "permute", [start, *sizes]:
+                dims = value_of(sizes[0], {}) if len(sizes) == 1 else tuple(value_of(size, {}) for size in sizes)
+                return self._step(Layer("Permute", {"dims": dims}), "permute", (self._tensor(start),)), 0
         raise NotUnderstoodError(call, f"'{ast.unparse(call)[:60]}' in forward")
+
+    def _selected(self, start: ast.expr, dim: Value, index: Value, node: ast.expr) -> int:
+        if not isinstance(dim, int) or not isinstance(index, int):
+            raise NotUnderstoodError(node, f"'{ast.unparse(node)[:60]}' in forward")
+        return self._step(Layer("Select", {"dim": dim, "index": index}), "select", (self._tensor(start),))
 
     def _function(self, call: ast.Call, name: str, arguments: list[ast.expr]) -> int:
         key, names = FUNCTIONS[name]
@@ -209,14 +269,14 @@ class Following:
             raise NotUnderstoodError(call, "flatten from axis 0 mixes the samples of a batch")
         return self._step(Layer(key, options), key.lower(), (self._tensor(arguments[0]),))
 
-    def _joined(self, call: ast.Call, arguments: list[ast.expr]) -> int:
+    def _joined(self, call: ast.Call, arguments: list[ast.expr]) -> Feed:
         match arguments[0]:
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 if (both := self._both_ways(parts)) is not None:
-                    return both
+                    return both, 0
                 dims = [*arguments[1:], *(word.value for word in call.keywords if word.arg in ("dim", "axis"))]
                 dim = value_of(dims[0], {}) if dims else 0
-                return self._merged("Concat", parts, {"dim": dim} if dim != 1 else {})
+                return self._merged("Concat", parts, {"dim": dim} if dim != 1 else {}), 0
         raise NotUnderstoodError(call, "what is put side by side is not written out")
 
     def _both_ways(self, parts: Sequence[ast.expr]) -> int | None:
@@ -285,11 +345,24 @@ class Following:
                 raise NotUnderstoodError(call, f"'{word.arg}=' in forward")
         return step
 
-    def _step(self, member: Member, name: str, inputs: tuple[int, ...]) -> int:
+    def _step(self, member: Member, name: str, inputs: tuple[Feed, ...]) -> int:
         if len(self.steps) >= MOST_STEPS:
             raise NotUnderstoodError(self._written.forward, f"forward calls more than {MOST_STEPS} layers")
         self.steps.append(Step(member, name, inputs))
         return len(self.steps) - 1
+
+
+def _is_whole(slices: Sequence[ast.expr]) -> bool:
+    """Whether all of these axes are taken whole, as by `x[:, -1]`."""
+    plain = (isinstance(each, ast.Slice) and each.lower is each.upper is each.step is None for each in slices)
+    return bool(slices) and all(plain)
+
+
+def _is_batch(batch: ast.expr, start: ast.expr, sizes: Sequence[ast.expr]) -> bool:
+    """Whether the first size of a view is the number of samples."""
+    text, of = ast.unparse(batch), ast.unparse(start)
+    known = text in (f"{of}.size(0)", f"{of}.shape[0]", f"len({of})")
+    return known or (text == "-1" and all(ast.unparse(size) != "-1" for size in sizes))
 
 
 def _operands(node: ast.BinOp) -> list[ast.expr]:

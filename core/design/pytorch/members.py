@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from core.design import catalog
-from core.design.code import BATCH_FIRST, USES
+from core.design.code import BATCH_FIRST, OF_OUR_OWN, USES
 from core.design.lists import LISTS
 from core.design.model import Value
 from core.design.pytorch.values import NotUnderstoodError, dotted, range_of, value_of
@@ -76,6 +76,8 @@ class Classes:
         if not isinstance(node, ast.Call):
             return None
         name = dotted(node.func)
+        if self._is_of_our_own(node):
+            return Layer(name)
         key = name.removeprefix("torch.").removeprefix("nn.")
         if key == "Sequential":
             return Chain(dict(self._members(node, known)))
@@ -89,6 +91,14 @@ class Classes:
                 raise NotUnderstoodError(node, f"there is no card for {name}")
             return None
         return self._layer(node, key, known)
+
+    def _is_of_our_own(self, node: ast.Call) -> bool:
+        """Whether a call makes a layer of which the source brings the class that is always brought for it."""
+        name = dotted(node.func)
+        if name not in OF_OUR_OWN or node.args or node.keywords:
+            return False
+        written = self.by_name.get(name)
+        return written is None or ast.dump(written) == ast.dump(ast.parse(OF_OUR_OWN[name]).body[0])
 
     def _members(self, node: ast.Call, known: Mapping[str, object]) -> Iterator[tuple[str, Member]]:
         """The members of a Sequential: as arguments, or in an OrderedDict of arguments, pairs or a dict."""

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
-from core.design.code import call, constructor, custom_constructor
+from core.design.code import OF_OUR_OWN, call, constructor, custom_constructor
+from core.design.graph import output_count, output_name
 from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
@@ -33,6 +34,8 @@ def network_source(design: Design, report: Report) -> tuple[str, str]:
     check_complete(design, report)
     classes = _Classes(design, report)
     root = classes.add(design[design.root])
+    used = {node.type for node in design.nodes.values()}
+    classes.texts[:0] = [text for name, text in OF_OUR_OWN.items() if name in used]
     return "\n\n\n".join(classes.texts), root
 
 
@@ -192,24 +195,39 @@ class _Classes:
     def _wired(self, node: Node) -> list[str]:
         """A `forward` that follows the wires: each result is a variable called like its card."""
         graph, design = self.report.graphs[node.id], self.design
-        names: dict[NodeId, str] = {}
+        names: dict[NodeId, list[str]] = {}
+        taken = dict.fromkeys(self._names)
         for child in (*graph.entries, *graph.order):
             if child not in names and design[child].type != "Output":
+                names[child] = []
                 path = design.path(child).removeprefix(f"{design.path(node.id)}.").replace(".", "_")
-                names[child] = identifier(path, [*names.values(), *self._names])
-        for child in graph.order:
-            if design[child].type == "Output":
-                names[child] = names[feeder] if (feeder := next(iter(graph.feeds[child]), None)) else ""
+                for called in self._called(child, path):
+                    names[child].append(identifier(called, taken))
+                    taken[names[child][-1]] = None
+
+        def given(child: NodeId) -> list[str]:
+            feeds = enumerate(graph.feeds[child])
+            return [names[feeder][graph.tap(child, port)] for port, feeder in feeds if feeder]
+
         lines = [
             line
             for child in graph.order
             if design[child].type not in (*BOUNDARY, *LISTS) and child not in graph.unused
-            for line in self._calls(design[child], [names[f] for f in graph.feeds[child] if f], names[child])
+            for line in self._calls(design[child], given(child), ", ".join(names[child]))
         ]
-        arguments = ", ".join(f"{names[entry]}: torch.Tensor" for entry in graph.entries)
-        assert graph.output is not None
-        lines.append(f"return {names[graph.output]}")
-        return [f"def forward(self, {arguments}) -> torch.Tensor:", *_indented(_returned(lines), 1)]
+        arguments = ", ".join(f"{names[entry][0]}: torch.Tensor" for entry in graph.entries)
+        results = [
+            given(output)[0] if design[output].type == "Output" else names[output][0] for output in graph.outputs
+        ]
+        lines.append(f"return {', '.join(results)}")
+        kind = "torch.Tensor" if len(results) == 1 else "tuple[torch.Tensor, ...]"
+        return [f"def forward(self, {arguments}) -> {kind}:", *_indented(_returned(lines), 1)]
+
+    def _called(self, node_id: NodeId, name: str) -> Iterator[str]:
+        """What the variables are called that hold what a card gives."""
+        count = output_count(self.design, node_id)
+        for number in range(count):
+            yield f"{name}_{output_name(self.design, node_id, number)}" if count > 1 else name
 
     def _ties(self) -> Iterator[str]:
         """Layers that share: the later ones take the parameters of the first."""

@@ -13,8 +13,9 @@ from dataclasses import replace
 
 from core.design import catalog
 from core.design.edits.names import check_name
+from core.design.graph import output_count
 from core.design.lists import LISTS
-from core.design.model import CustomLayer, Fragment, Node, NodeId, Wire, new_id
+from core.design.model import CustomLayer, Design, Fragment, Node, NodeId, Wire, new_id
 from core.design.pytorch.following import Following, Step
 from core.design.pytorch.members import Chain, Classes, Layer, Member, Written
 from core.design.pytorch.values import NotUnderstoodError
@@ -113,6 +114,11 @@ class _Drawing:
             self._classes.kept[member.name] = error
             return self._put(Layer(member.name, member.options), name)
         ids = self._put_steps(following.steps)
+        for feed in (*(feed for step in following.steps for feed in step.inputs), *following.results):
+            if feed[1] and feed[1] >= self._output_count(ids[feed[0]]):
+                what = f"'{self._nodes[ids[feed[0]]].name}' gives fewer tensors than are taken of it"
+                self._classes.kept[member.name] = NotUnderstoodError(member.forward, what)
+                return self._put(Layer(member.name, member.options), name)
         used: dict[str, NodeId] = {}
         for step, made in zip(following.steps, ids, strict=True):
             used.setdefault(step.name, made)
@@ -121,6 +127,9 @@ class _Drawing:
         holder = holder or self._graph(following, member, ids, unused, name)
         self._share(member, holder)
         return holder
+
+    def _output_count(self, node_id: NodeId) -> int:
+        return output_count(Design(self._nodes, node_id), node_id)
 
     def _put_steps(self, steps: list[Step]) -> list[NodeId]:
         """A card for each step; a module that runs twice is two cards that share their parameters."""
@@ -153,10 +162,10 @@ class _Drawing:
 
     def _chain(self, following: Following, ids: list[NodeId], name: str) -> NodeId | None:
         """A Sequential, where each step takes what the one before it gave and all are called `x`."""
-        straight = all(step.inputs == (number - 1,) for number, step in enumerate(following.steps))
+        straight = all(step.inputs == ((number - 1, 0),) for number, step in enumerate(following.steps))
         if not straight or following.arguments != ["x"] or not following.targets <= {"x", "h", "mask"} or not ids:
             return None
-        if following.result != len(ids) - 1:
+        if following.results != ((len(ids) - 1, 0),):
             return None
         return self._node(Node(new_id(), "Sequential", name, children=tuple(ids)))
 
@@ -173,12 +182,18 @@ class _Drawing:
         def source(number: int) -> NodeId:
             return entries[-1 - number] if number < 0 else ids[number]
 
-        output = self._node(Node(new_id(), "Output", "output" if "output" not in names else "out"))
-        assert following.result is not None
+        called = "output" if "output" not in names else "out"
+        several = len(following.results) > 1
+        outputs = [
+            self._node(Node(new_id(), "Output", f"{called}{number + 1}" if several else called))
+            for number in range(len(following.results))
+        ]
         feeds = [(ids[number], step.inputs) for number, step in enumerate(following.steps)]
-        feeds.append((output, (following.result,)))
-        wires = [Wire(source(feeder), card, port) for card, inputs in feeds for port, feeder in enumerate(inputs)]
-        children = (*entries, *cards, output)
+        feeds += [(output, (result,)) for output, result in zip(outputs, following.results, strict=True)]
+        wires = [
+            Wire(source(feeder), card, port, tap) for card, inputs in feeds for port, (feeder, tap) in enumerate(inputs)
+        ]
+        children = (*entries, *cards, *outputs)
         return self._node(Node(new_id(), "Module", name, children=children, wires=tuple(wires)))
 
     def _held_in(self, ids: Iterable[NodeId]) -> set[NodeId]:

@@ -72,7 +72,7 @@ def load_data(path: Path, device: torch.device) -> dict[str, Tensor]:
     return data
 
 
-def loss_of(output: Tensor, targets: Tensor) -> Tensor:
+def loss_of(output: $output_type, targets: Tensor) -> Tensor:
     """The mean loss of a batch."""
     return $loss
 
@@ -91,9 +91,9 @@ def test(net: nn.Module, features: Tensor, targets: Tensor) -> dict[str, float]:
     net.eval()
     loss = right = 0.0
     for x, y in zip(features.split(256), targets.split(256), strict=True):
-        output = net(x)
+        output = $test_call
         loss += loss_of(output, y).item() * len(x)
-        right += (output.argmax(-1) == y).sum().item() if CLASSES else 0.0
+        right += ($scores.argmax(-1) == y).sum().item() if CLASSES else 0.0
     net.train()
     return {"test_loss": loss / len(features)} | ({"test_accuracy": right / len(features)} if CLASSES else {})
 
@@ -114,7 +114,7 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
         with Join([model]) if world > 1 else nullcontext():
             for chosen in batches(len(data["train_features"]), epoch, rank, world):
                 optimiser.zero_grad()
-                loss = loss_of(model(data["train_features"][chosen]), data["train_targets"][chosen])
+                loss = loss_of($train_call, data["train_targets"][chosen])
                 loss.backward()
                 optimiser.step()
                 total += loss.detach() * len(chosen)
@@ -179,6 +179,10 @@ def script_source(design: Design, report: Report, file: str) -> str:
     classes, root = network_source(design, report)
     settings, name = design.settings, design[design.root].name
     data = report.facts.data
+    graph = report.graphs[design.root]
+    several = len(graph.outputs) > 1
+    entering = [spec.shape[1] for entry in graph.entries if (spec := report.outputs[entry]) is not None]
+    shares = tuple(size for size in entering if size is not None) if len(graph.entries) > 1 else ()
     values = {
         "name": name.replace("\\", " ").replace('"', "'"),
         "file": file,
@@ -186,7 +190,11 @@ def script_source(design: Design, report: Report, file: str) -> str:
         "epochs": settings.epochs,
         "seed": settings.seed,
         "classes": _tuple(data.classes if data else ()),
-        "loss": _loss(settings, bool(data and data.classes)),
+        "loss": _loss(settings, bool(data and data.classes), several),
+        "test_call": _call("net", "x", shares),
+        "train_call": _call("model", 'data["train_features"][chosen]', shares),
+        "scores": "output[0]" if several else "output",
+        "output_type": "tuple[Tensor, ...]" if several else "Tensor",
         "optimiser": settings.optimiser,
         "options": ", ".join(_optimiser_options(settings)),
         "device": settings.device,
@@ -205,10 +213,20 @@ def _is_used(design: Design, custom: str) -> bool:
     return any(node.type == custom for node in design.nodes.values())
 
 
-def _loss(settings: Settings, classifies: bool) -> str:
+def _call(net: str, samples: str, shares: tuple[int, ...]) -> str:
+    """What the network gives; of several inputs, each takes its share of the samples."""
+    return f"{net}(*{samples}.split({shares}, 1))" if shares else f"{net}({samples})"
+
+
+def _loss(settings: Settings, classifies: bool, several: bool) -> str:
+    """The loss; each of several outputs is told the same classes, and numbers to predict they share."""
     one_hot = classifies and LOSSES[settings.loss].targets == "values"
-    targets = "F.one_hot(targets, len(CLASSES)).to(output.dtype)" if one_hot else "targets"
-    return f"nn.{settings.loss}()(output, {targets})"
+    each = "part" if several and classifies else "output"
+    targets = f"F.one_hot(targets, len(CLASSES)).to({each}.dtype)" if one_hot else "targets"
+    if several and not classifies:
+        return f"nn.{settings.loss}()(torch.cat(output, 1), {targets})"
+    loss = f"nn.{settings.loss}()({each}, {targets})"
+    return f"torch.stack([{loss} for part in output]).sum()" if several else loss
 
 
 def _optimiser_options(settings: Settings) -> Iterator[str]:

@@ -12,7 +12,7 @@ from core.errors import DesignError
 def check_complete(design: Design, report: Report) -> None:
     """Raise `DesignError`, with its problem if it has one, for the first layer that is used but does not fit."""
     missing = next((node for node in _used(design, report) if node.id not in report.findings), None)
-    if missing is None and report.outputs[design.root] is not None:
+    if missing is None and None not in report.all_leaving(design.root):
         return
     problems = (*report.problems_of(missing.id if missing else design.root), *report.problems)
     problem = next((problem for problem in problems if problem.severity == "error"), None)

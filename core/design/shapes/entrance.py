@@ -10,6 +10,7 @@ from core.design.model import Node, TensorSpec
 from core.design.settings import DataDescription, Remark
 from core.design.shapes import repairs
 from core.design.shapes.report import Specs
+from core.design.shapes.shares import NO_SHAPE, share_of
 from core.errors import Sentence
 
 if TYPE_CHECKING:
@@ -23,11 +24,8 @@ def at_input(flow: Flow, node: Node, specs: Specs) -> Specs:
     """What leaves an Input: what flows into its container or, in the root, samples of its shape."""
     if flow.design.parents.get(node.id) != flow.design.root:
         return specs
-    if inputs_of(flow.design, flow.design.root)[0] != node.id:
-        mend = repairs.removing(node)
-        flow.problem(node.id, "'{name}' is a second Input, but data have one.", mend, name=node.name)
-        return (None,)
-    shape = _sample_shape(flow, node)
+    inputs = [flow.design[child] for child in inputs_of(flow.design, flow.design.root)]
+    shape = _sample_shape(flow, node) if len(inputs) == 1 else share_of(flow, node, inputs)
     return (None if shape is None else TensorSpec((None, *shape)),)
 
 
@@ -35,7 +33,7 @@ def _sample_shape(flow: Flow, node: Node) -> tuple[int, ...] | None:
     """The shape that was typed, or else that of the data; None if there is neither, or what was typed is no shape."""
     shape, data = node.options.get("shape"), flow.data
     if shape is None and data is None:
-        flow.problem(node.id, "'{name}' has no shape yet: choose data, or type the sizes of a sample.", name=node.name)
+        flow.problem(node.id, NO_SHAPE, name=node.name)
     if shape is None:
         return None if data is None else data.shape
     if not isinstance(shape, tuple) or not all(isinstance(size, int) and size > 0 for size in shape):

@@ -9,7 +9,7 @@ from itertools import islice
 
 from core.design import catalog
 from core.design.catalog.base import Inference, LayerType, Misfit, Options, elements
-from core.design.graph import Graph, graph_of
+from core.design.graph import Graph, graph_of, output_count
 from core.design.lists import LISTS, home_of, reach
 from core.design.model import Design, Node, NodeId, TensorSpec
 from core.design.shapes import entrance, repairs, wiring
@@ -35,7 +35,9 @@ class Flow:
         self.data = facts.data if facts.data is not None and facts.data.settings == design.settings.data else None
         self.inputs: dict[NodeId, Specs] = {design.root: ()}
         self.outputs: dict[NodeId, TensorSpec | None] = {}
+        self.others: dict[NodeId, Specs] = {}
         self.feeders: dict[NodeId, tuple[NodeId | None, ...]] = {design.root: ()}
+        self.taps: dict[NodeId, tuple[int, ...]] = {}
         self.options: dict[NodeId, Options] = {}
         self.findings: dict[NodeId, Inference] = {}
         self.graphs: dict[NodeId, Graph] = {}
@@ -49,7 +51,7 @@ class Flow:
         """What was found."""
         return Report(
             self.design, self.facts, self.inputs, self.outputs, self.feeders, self.options, self.findings, self.graphs,
-            tuple(self.problems), tuple(self.probes),
+            tuple(self.problems), tuple(self.probes), self.others,
         )  # fmt: skip
 
     def problem(
@@ -69,6 +71,8 @@ class Flow:
                 self._leave(node)
                 continue
             specs = tuple([None if feeder is None else outputs.get(feeder) for feeder in self.feeders[node_id]])
+            if node_id in self.taps:
+                specs = self._tapped(node_id)
             self.inputs[node_id] = specs
             if node.type in LISTS:
                 self._list(node)
@@ -78,6 +82,16 @@ class Flow:
                 waiting.extend([(child, False) for child in reversed(graph.order)])
             elif not self._taken_over(node, specs):
                 outputs[node_id] = self._layer(node, specs)
+
+    def leaving(self, node_id: NodeId, output: int) -> TensorSpec | None:
+        """What leaves an output of a node."""
+        leaving = (self.outputs.get(node_id), *self.others.get(node_id, ()))
+        return leaving[output] if output < len(leaving) else None
+
+    def _tapped(self, node_id: NodeId) -> Specs:
+        """What flows into a node that takes from another output than the first."""
+        ends = zip(self.feeders[node_id], self.taps[node_id], strict=True)
+        return tuple(None if feeder is None else self.leaving(feeder, tap) for feeder, tap in ends)
 
     def _taken_over(self, node: Node, specs: Specs) -> bool:
         """Take what was found the last time, if neither the layer nor what flows into it changed."""
@@ -90,6 +104,8 @@ class Flow:
         self.findings[node_id] = finding
         self.options[node_id] = finding.options
         self.outputs[node_id] = finding.output
+        if finding.others:
+            self.others[node_id] = finding.others
         return True
 
     def _enter(self, node: Node) -> Graph:
@@ -100,8 +116,11 @@ class Flow:
         self.graphs[node_id] = graph
         self.options[node_id] = {}
         self.feeders.update(graph.feeds)
+        self.taps.update(graph.taps)
         for child, port in graph.entries.items():
             self.feeders[child] = self.feeders[node_id][port : port + 1]
+            if node_id in self.taps:
+                self.taps[child] = self.taps[node_id][port : port + 1]
         self._depth += 1
         self._check_container(node, graph)
         return graph
@@ -145,6 +164,8 @@ class Flow:
             self.outputs[node.id] = next(iter(self.inputs[node.id]), None)
         else:
             self.outputs[node.id] = self.outputs.get(graph.output) if graph.output is not None else None
+            if len(graph.outputs) > 1:
+                self.others[node.id] = tuple(self.outputs.get(output) for output in graph.outputs[1:])
 
     def _layer(self, node: Node, specs: Specs) -> TensorSpec | None:
         """What leaves a layer; None where that is not known, for a reason that was noted here or before."""
@@ -183,6 +204,8 @@ class Flow:
         """Note what is known of a layer."""
         self.findings[node.id] = finding
         self.options[node.id] = finding.options
+        if finding.others:
+            self.others[node.id] = finding.others
         return finding.output
 
     def _misfit(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> None:
@@ -225,6 +248,10 @@ class Flow:
             self.problem(node.id, template, name=node.name, count=expected, container=parent.type)
             return False
         if parent.type != "Module":
+            if (given := output_count(self.design, node.id)) > 1:
+                template = "'{name}' has {count} outputs, but a {container} takes one of it: put it into a Module."
+                self.problem(node.id, template, name=node.name, count=given, container=parent.type)
+                return False
             return bool(feeders)
         count = max(1, len(feeders)) if expected is None else expected
         open_ports = [port for port in range(count) if port >= len(feeders) or feeders[port] is None]

@@ -42,8 +42,36 @@ def check_goal(flow: Flow) -> None:
         return
     if LOSSES[loss].targets == "classes" and data.task == "regression":
         _report_wrong_loss(flow, data)
+    elif flow.others.get(root):
+        _check_several(flow, data)
     elif given.shape != (needed := (None, *(data.target_shape or (data.targets,)))):
         _report_mismatch(flow, last, given, TensorSpec(needed), data)
+
+
+def _check_several(flow: Flow, data: DataDescription) -> None:
+    """Each of several Outputs must give the classes; numbers to predict they share, in their order."""
+    root = flow.design[flow.design.root]
+    given = [spec for spec in (flow.outputs[root.id], *flow.others[root.id]) if spec is not None]
+    needed = TensorSpec((None, *(data.target_shape or (data.targets,))))
+    if len(given) < len(flow.graphs[root.id].outputs):
+        return
+    if data.task == "classification":
+        for number, spec in enumerate(given):
+            last = giver(flow, root.id, number)
+            if last is not None and spec != needed:
+                _report_mismatch(flow, last, spec, needed, data)
+        return
+    rests = {(spec.shape[:1], spec.shape[2:]) for spec in given if len(spec.shape) > 1}
+    width = sum(spec.shape[1] or 0 for spec in given if len(spec.shape) > 1)
+    if rests != {(needed.shape[:1], needed.shape[2:])} or width != needed.shape[1]:
+        flow.problem(
+            root.id,
+            "The Outputs of '{name}' give {given}, which side by side are not the {needed} that '{data}' needs.",
+            name=root.name,
+            given=", ".join(map(str, given)),
+            needed=str(needed),
+            data=data.name,
+        )
 
 
 def check_settings(flow: Flow) -> None:
@@ -94,15 +122,16 @@ def _report_mismatch(flow: Flow, last: Node, given: TensorSpec, needed: TensorSp
     )
 
 
-def giver(flow: Flow, node_id: NodeId) -> Node | None:
-    """The layer that makes what a node gives, looking into containers and through Inputs and Outputs."""
+def giver(flow: Flow, node_id: NodeId, output: int = 0) -> Node | None:
+    """The layer that makes what an output of a node gives, looking into containers and through Inputs and Outputs."""
     current: NodeId | None = node_id
     while current is not None:
         node, graph = flow.design[current], flow.graphs.get(current)
         feeder = next(iter(flow.feeders.get(current, ())), None)
-        if graph is not None:
-            current = graph.output if graph.order else feeder
-        elif node.type == "Output" or (node.type == "Input" and feeder is not None):
+        if graph is not None and graph.order:
+            current, output = graph.outputs[output] if output < len(graph.outputs) else None, 0
+        elif graph is not None or node.type == "Output" or (node.type == "Input" and feeder is not None):
+            output = next(iter(flow.taps.get(current, ())), 0)
             current = feeder
         else:
             return node

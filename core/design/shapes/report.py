@@ -80,6 +80,7 @@ class Report:
     `outputs` and `inputs`: what leaves and enters each node, None where it is not known. `feeders`: the nodes that it
     comes from, looking through the edge of containers. `options`: all options of each layer, with defaults and, as far
     as they are known, blanks worked out. `findings`: the layers whose shapes fit. `graphs`: the flow in each container.
+    `others`: what leaves the outputs after the first, of each node that has such.
     """
 
     design: Design
@@ -92,6 +93,16 @@ class Report:
     graphs: Mapping[NodeId, Graph]
     problems: tuple[Problem, ...] = ()
     probes: tuple[ProbeRequest, ...] = ()
+    others: Mapping[NodeId, Specs] = field(default_factory=dict)
+
+    def leaving(self, node_id: NodeId, output: int = 0) -> TensorSpec | None:
+        """What leaves an output of a node, None where it is not known."""
+        leaving = self.all_leaving(node_id)
+        return leaving[output] if output < len(leaving) else None
+
+    def all_leaving(self, node_id: NodeId) -> Specs:
+        """What leaves each output of a node."""
+        return (self.outputs.get(node_id), *self.others.get(node_id, ()))
 
     @cached_property
     def blocks_start(self) -> bool:
@@ -141,7 +152,7 @@ class Report:
     @cached_property
     def total_activations(self) -> int:
         """How many numbers all layers together give for one sample."""
-        return sum(elements(finding.output) for finding in self.findings.values())
+        return sum(elements(spec) for found in self.findings.values() for spec in (found.output, *found.others))
 
     def parameter_count(self, *node_ids: NodeId) -> int:
         """How many parameters these layers and containers (by default the whole network) have; tied ones count once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.design.graph import Graph, downstream
+from core.design.graph import Graph, downstream, input_name
 from core.design.lists import LISTS, reach
 from core.design.model import Node, NodeId, Wire
 from core.design.shapes import repairs
@@ -60,12 +60,15 @@ def report_unused(flow: Flow, node: Node) -> None:
 
 def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int) -> None:
     """Say that nothing feeds an input, and propose what might."""
-    template = (
-        "Nothing is connected to '{name}'." if count == 1 else "Nothing is connected to input {number} of '{name}'."
-    )
+    called = input_name(flow.design, node.id, port)
+    template = "Nothing is connected to input {number} of '{name}'."
+    if count == 1 or called:
+        template = (
+            "Nothing is connected to the {called} of '{name}'." if called else "Nothing is connected to '{name}'."
+        )
     source = _nearest_loose_end(flow, node, parent) if len(flow.problems) < PROPOSALS else None
     mends = () if source is None else (repairs.connecting(parent.id, Wire(source, node.id, port), flow.design[source]),)
-    flow.problem(node.id, template, *mends, name=node.name, number=port + 1)
+    flow.problem(node.id, template, *mends, name=node.name, number=port + 1, called=called)
 
 
 def _nearest_loose_end(flow: Flow, node: Node, parent: Node) -> NodeId | None:

@@ -33,6 +33,18 @@ CASES: list[tuple[str, dict[str, Value], tuple[tuple[int, ...], ...]]] = [
     ("Flatten", {"start_dim": -3, "end_dim": 2}, ((2, 3, 4),)),
     ("Unflatten", {}, ((12,),)),
     ("Unflatten", {"dim": -1, "unflattened_size": (3, -1, 2)}, ((5, 12),)),
+    ("Reshape", {}, ((2, 6),)),
+    ("Reshape", {"sizes": (3, -1)}, ((2, 6),)),
+    ("Select", {}, ((5, 4),)),
+    ("Select", {"dim": 2, "index": 0}, ((5, 4),)),
+    ("Split", {}, ((6, 4),)),
+    ("Split", {"sizes": (1, 3), "dim": -1}, ((6, 4),)),
+    ("Split", {"parts": 1}, ((6,),)),
+    ("Subtract", {}, ((6, 4), (6, 1))),
+    ("MatMul", {}, ((5, 4), (4, 3))),
+    ("MatMul", {}, ((2, 5, 4), (2, 4, 4))),
+    ("PositionalEncoding", {}, ((5, 4),)),
+    ("PositionalEncoding", {}, ((3, 5),)),
     ("BatchNorm1d", {}, ((6,),)),
     ("BatchNorm1d", {"affine": False, "eps": 1e-3}, ((6, 4),)),
     ("BatchNorm1d", {"bias": False, "momentum": 0.2}, ((6,),)),
@@ -115,9 +127,11 @@ def specs(shapes: tuple[tuple[int, ...], ...]) -> tuple[TensorSpec, ...]:
 def agrees_with_engine(entry: LayerType, options: catalog.Options, shapes: tuple[tuple[int, ...], ...]) -> None:
     found = entry.infer(entry.with_defaults(options), specs(shapes))
     layer = make(entry, found.options)
-    output = layer(*(core.zeros(BATCH, *shape) for shape in shapes))
-    assert found.output.shape == (None, *output.shape[1:])
-    assert output.shape[0] == BATCH
+    given = layer(*(core.zeros(BATCH, *shape) for shape in shapes))
+    outputs = given if isinstance(given, tuple) else (given,)
+    assert [spec.shape for spec in (found.output, *found.others)] == [(None, *each.shape[1:]) for each in outputs]
+    assert {each.shape[0] for each in outputs} == {BATCH}
+    assert entry.outputs(found.options) == entry.outputs(entry.with_defaults(options)) == len(outputs)
     assert {name: tuple(p.shape) for name, p in layer.named_parameters()} == found.parameters
     assert {name: tuple(b.shape) for name, b in layer.named_buffers()} == found.buffers
     assert set(found.parameters) <= set(entry.parameters)

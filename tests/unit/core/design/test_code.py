@@ -9,7 +9,7 @@ import pytest
 import core as torch
 from core import nn
 from core.design import catalog, edits, shapes
-from core.design.code import constructor, sharing, usage
+from core.design.code import OF_OUR_OWN, constructor, sharing, usage
 from core.design.model import Design, Value
 from tests.unit.core.design.drawing import stack
 from tests.unit.core.design.test_catalog import CASES, make, specs
@@ -25,10 +25,18 @@ def written(key: str, options: dict[str, Value], shapes: Shapes) -> tuple[str, s
     return constructor(kind, found.options), f"{key}({kind.text(found.options)})"
 
 
+def rooms(nn: object, torch: object) -> dict[str, object]:
+    """The names that code may use, with the classes that a script brings."""
+    known = {"nn": nn, "torch": torch}
+    for text in OF_OUR_OWN.values():
+        exec(text, known)
+    return known
+
+
 @pytest.mark.parametrize(("key", "options", "shapes"), LAYERS)
 def test_the_code_makes_the_layer(key: str, options: dict[str, Value], shapes: Shapes) -> None:
     code, text = written(key, options, shapes)
-    assert repr(eval(code, {"nn": nn})) == text
+    assert repr(eval(code, rooms(nn, torch))) == text
 
 
 @pytest.mark.parity
@@ -36,10 +44,11 @@ def test_the_code_makes_the_layer(key: str, options: dict[str, Value], shapes: S
 @pytest.mark.parametrize(("key", "options", "shapes"), LAYERS)
 @pytest.mark.filterwarnings("ignore:enable_nested_tensor:UserWarning")
 def test_the_code_makes_the_layer_in_pytorch(key: str, options: dict[str, Value], shapes: Shapes) -> None:
+    import torch as theirs_torch
     from torch import nn as theirs
 
     code, text = written(key, options, shapes)
-    assert repr(eval(code, {"nn": theirs})) == text
+    assert repr(eval(code, rooms(theirs, theirs_torch))) == text
 
 
 def test_code_says_what_a_text_leaves_out() -> None:
@@ -62,7 +71,7 @@ def test_a_forward_that_uses_it_so_gives_what_the_card_gives(
     kind = catalog.types()[key]
     known = kind.infer(kind.with_defaults(options), specs(shapes)).options
     ours = make(kind, known).eval()
-    layer = eval(constructor(kind, known), {"nn": nn}).eval()
+    layer = eval(constructor(kind, known), rooms(nn, torch)).eval()
     layer.load_state_dict(ours.state_dict())
     given = [torch.ones(3, *shape) if "Embedding" in key else torch.rand(3, *shape) for shape in shapes]
     room = {"torch": torch, "nn": nn, "layer": layer, **names_of(key, given)}

@@ -84,8 +84,7 @@ class TestInsert:
         new = catalog.new
         assert reason(lambda: edits.insert(net, new("ReLU"), linear)) == "'linear' is a Linear and holds no layers."
         assert "needs no Input" in reason(lambda: edits.insert(net, new("Input"), holder))
-        one = edits.insert(net, new("Output"), "root")
-        assert reason(lambda: edits.insert(one, new("Output"), "root")) == "'project' can have only one Output."
+        assert "needs no Output" in reason(lambda: edits.insert(net, new("Output"), holder))
         assert edits.can_insert(net, new("ReLU"), holder)
         assert not edits.can_insert(net, new("Input"), holder)
 
@@ -375,7 +374,15 @@ class TestWrap:
         assert "side by side" in reason(lambda: edits.wrap(net, [], "Module"))
         both = wired(branched, "root", "linear>add.1")
         names = ids(both, "linear", "relu")
-        assert "one output" in reason(lambda: edits.wrap(both, names, "Module"))
+        assert "one output" in reason(lambda: edits.wrap(both, names, "Sequential"))
+
+    def test_two_layers_that_feed_others_become_two_outputs(self, branched: Design) -> None:
+        both = wired(branched, "root", "linear>add.1")
+        after = edits.wrap(both, ids(both, "linear", "relu"), "Module", "box")
+        assert arrows(after, "box") == {"input>linear", "linear>relu", "relu>output", "linear>output1"}
+        add = node(after, "add").id
+        assert {(wire.input, wire.output) for wire in after["root"].wires if wire.target == add} == {(0, 0), (1, 1)}
+        assert arrows(edits.dissolve(after, "box")) == arrows(both)
 
     def test_does_not_skip_a_layer_of_a_sequential(self, net: Design) -> None:
         sentence = reason(lambda: edits.wrap(net, ids(net, "net.flatten", "net.relu"), "Sequential"))

@@ -211,7 +211,7 @@ class RandomEdits(RuleBasedStateMachine):
     def a_check_with_the_last_report_finds_what_a_fresh_one_finds(self) -> None:
         fresh = shapes.check(self.design, FACTS)
         self.report = shapes.check(self.design, FACTS, self.report)
-        for name in ("inputs", "outputs", "feeders", "options", "findings", "graphs", "probes"):
+        for name in ("inputs", "outputs", "feeders", "options", "findings", "graphs", "probes", "others"):
             assert getattr(self.report, name) == getattr(fresh, name)
         assert [(p.node, p.sentence) for p in self.report.problems] == [(p.node, p.sentence) for p in fresh.problems]
         assert fresh.outputs.keys() == fresh.options.keys() == self.design.nodes.keys()
@@ -223,15 +223,19 @@ class RandomEdits(RuleBasedStateMachine):
         report = shapes.check(self.design)
         if report.blocks_start or report.probes:
             return
-        module = build(self.design, report).module.eval()
+        model = build(self.design, report)
+        module = model.module.eval()
         names = [f"{self.design.path(i)}.{name}" for i, owned in report.parameters.items() for name in owned]
         assert {name for name, _ in module.named_parameters(remove_duplicate=False)} == set(names)
         assert sum(parameter.numel() for parameter in module.parameters()) == report.parameter_count()
         if any(isinstance(each, core.nn.Embedding | core.nn.EmbeddingBag) for each in module.modules()):
             return  # whether a layer in front of it gives whole numbers cannot be known
-        (entrance,) = (spec for spec in (report.outputs[i] for i in inputs_of(self.design, "root")) if spec)
-        given = core.zeros(3, *entrance.shape[1:])
-        assert tuple(module(given).shape) == (3, *report.outputs["root"].shape[1:])
+        entrances = [spec for spec in (report.outputs[i] for i in inputs_of(self.design, "root")) if spec]
+        if len({spec.shape[2:] for spec in entrances}) > 1:
+            return  # without data, nobody knows what these would be shares of
+        given = core.zeros(3, *((sum(spec.shape[1] for spec in entrances), *entrances[0].shape[2:])))
+        shapes_given = [tuple(output.shape) for output in model.outputs(given)]
+        assert shapes_given == [(3, *spec.shape[1:]) for spec in report.all_leaving("root")]
         if report.findings.keys() | report.graphs.keys() == self.design.nodes.keys():
             assert repr(module) == re.sub("  # shares.*", "", tree.tree_text(self.design, report))
 
