@@ -13,6 +13,7 @@ from core.errors import FileError, NetloomError, RunError
 
 COMMANDS = {
     "train": "train a project, save weights",
+    "predict": "say what a trained project predicts for samples, as CSV",
     "check": "say what is wrong in projects",
     "show": "print a project's tree, shapes and parameter counts",
     "import": "make a project of an ONNX model or of PyTorch source",

@@ -13,6 +13,7 @@ PNG = (".png",)
 TEXT = (".txt",)
 PYTHON = (".py",)
 ONNX = (".onnx",)
+TABLE = (".csv",)
 
 
 def check_ending(path: Path, known: tuple[str, ...]) -> str:

@@ -6,5 +6,5 @@ _HERE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder of this name: "datasets", "examples", "fonts" or "icons"."""
+    """The folder of this name: "datasets", "examples", "fonts", "icons", "layers" or "themes"."""
     return _HERE / name

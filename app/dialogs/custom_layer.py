@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
+import resources
 from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
-from app.dialogs.custom_layer_trial import describe, given, missing_option, outcome, trial
+from app.dialogs.custom_layer_trial import describe, row, titles, trial, wrong_gradient
 from app.document.document import Document
+from app.engine.questions import Question
 from app.engine.trainer import Trainer
 from app.look import theme
 from app.look.sentences import say
 from app.widgets.choose_file import file_dialog
 from app.widgets.code_editor import CodeEditor
+from app.widgets.figure_table import FigureTable
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core import foreign
 from core.design import edits
 from core.design.model import CustomLayer
 from core.errors import NetloomError, Sentence
-from core.training.messages import CustomInspected, Event, Failed, Inspect, Probe, Probed, Request
+from core.training.messages import Complete, Completed, CustomTried, Event, Failed, TryCustom
 
 PAUSE = 400
 """Milliseconds after the last key until the text is looked at."""
+
+HEIGHT = 128
+"""Of the table of gradients, in pixels."""
 
 LARGEST_SOURCE = 2**20
 """Bytes of a Python file that is read: the window waits for it."""
@@ -55,10 +62,9 @@ class CustomLayerDialog(QDialog):
         self._key = name if self._old else NEW
         self._drafts = Drafts()
         self._layer = self._old or CustomLayer("", "")
-        self._asked: Request | None = None
-        self._found = ""
+        self._asked: TryCustom | None = None
         self._soon = QTimer(self, singleShot=True, interval=PAUSE)
-        self._soon.timeout.connect(self._look)
+        self._soon.timeout.connect(self.check)
         self._make_controls()
         self._begin(file)
         trainer.questions.settled.connect(self._take_answer)
@@ -74,10 +80,16 @@ class CustomLayerDialog(QDialog):
         self.name.setAccessibleName(self.tr("Name of the class"))
         self.name.setFont(theme.mono())
         self.name.setReadOnly(self._old is not None)
+        self.examples = push_button(self.tr("Examples"), "link", "custom_layer.examples")
+        self.examples.setMenu(self._examples_menu())
         self.from_file = push_button(self.tr("From file…"), "link", "custom_layer.from_file")
         self.code = CodeEditor()
         self.code.setObjectName("custom_layer.code")
         self.code.setAccessibleName(self.tr("Python code"))
+        self.gradients = FigureTable(titles())
+        self.gradients.setObjectName("custom_layer.gradients")
+        self.gradients.setAccessibleName(self.tr("Gradients, measured and by backward"))
+        self.gradients.setFixedHeight(HEIGHT)
         self.message = Label()
         self.message.setObjectName("custom_layer.message")
         self.message.setWordWrap(True)
@@ -87,6 +99,9 @@ class CustomLayerDialog(QDialog):
         self.check_button.setToolTip(
             self.tr("Runs the code in the engine’s process and says what the layer takes and gives")
         )
+        self.keep = QCheckBox(self.tr("Keep in your library"))
+        self.keep.setObjectName("custom_layer.keep")
+        self.keep.setToolTip(self.tr("Other projects have it, too, under Yours"))
         self.cancel = push_button(self.tr("Close"), "", "custom_layer.close")
         self.take = push_button(self.tr("Add"), "primary", "custom_layer.take")
         self.take.setToolTip(self.tr("Ctrl+Enter"))
@@ -98,12 +113,13 @@ class CustomLayerDialog(QDialog):
         label.setProperty("look", "muted")
         label.setBuddy(self.name)
         top = QHBoxLayout()
-        for control in (label, self.name, self.from_file):
+        for control in (label, self.name, self.examples, self.from_file):
             top.addWidget(control, 1 if control is self.name else 0)
         bottom = QHBoxLayout()
         bottom.addWidget(self.check_button)
         bottom.addWidget(self.afresh)
         bottom.addStretch(1)
+        bottom.addWidget(self.keep)
         bottom.addWidget(self.cancel)
         bottom.addWidget(self.take)
         column = QVBoxLayout(self)
@@ -112,11 +128,13 @@ class CustomLayerDialog(QDialog):
         column.addLayout(top)
         column.addWidget(self.code, 1)
         column.addWidget(self.message)
+        column.addWidget(self.gradients)
         column.addLayout(bottom)
 
     def _connect_controls(self) -> None:
         self.name.textEdited.connect(self._rename)
         self.code.textChanged.connect(self._soon.start)
+        self.code.completion.wanted.connect(self._complete)
         self.from_file.clicked.connect(self._choose_file)
         self.afresh.clicked.connect(self._start_afresh)
         self.check_button.clicked.connect(self.check)
@@ -150,6 +168,28 @@ class CustomLayerDialog(QDialog):
         name = text_of.free_name(self._document.design.customs)
         return CustomLayer(name, text_of.template(name))
 
+    def _examples_menu(self) -> QMenu:
+        """Layers to begin with, and those of the library; of a layer that is changed, the name stays."""
+        menu = QMenu(self)
+        for path in sorted(resources.folder("layers").glob("*.py")):
+            name = text_of.class_in(source := path.read_text("utf-8"))
+            menu.addAction(name, partial(self._begin_with, CustomLayer(name, source)))
+        menu.addSeparator()
+        for layer in self._document.library.layers.values():
+            menu.addAction(layer.name, partial(self._begin_with, layer))
+        return menu
+
+    def _begin_with(self, layer: CustomLayer) -> None:
+        """Put another text into the editor, as if it were typed: it can be undone."""
+        if self._old is not None:
+            layer = CustomLayer(self._old.name, text_of.renamed(layer.source, layer.name, self._old.name))
+        self.name.setText(layer.name)
+        self._layer = replace(self._layer, name=layer.name, path=None)
+        self.code.selectAll()
+        self.code.insertPlainText(layer.source)
+        self.code.moveCursor(QTextCursor.MoveOperation.Start)
+        self.code.setFocus()
+
     def _start_afresh(self) -> None:
         self._drafts.drop(self._key)
         self.code.setFocus()
@@ -163,6 +203,8 @@ class CustomLayerDialog(QDialog):
         self._soon.stop()
         self._clear_message()
         self._name_action()
+        known = self._document.library.layers.get(layer.name)
+        self.keep.setChecked(self._old is None or (known is not None and known.source == self._old.source))
 
     def _choose_file(self) -> None:
         folder = str(Path(self._layer.path).parent) if self._layer.path else ""
@@ -237,56 +279,56 @@ class CustomLayerDialog(QDialog):
     # --- checking -----------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Have the engine's process compile the code, which runs it, and then try what forward gives."""
+        """Have the engine's process make the layer, which runs its code, and run it there and back."""
         if self._look():
             return
-        layer = self.layer
-        self._asked = Inspect(layer.name, layer.source)
-        self._disable_check()
-        self._say(self.tr("Checking…"), "muted")
-        self._trainer.questions.inspect(layer)
-
-    def _disable_check(self) -> None:
-        """Until the answer has come. The focus goes on to what takes the layer, not to what closes."""
+        self._asked = trial(self._document, self.layer)
         if self.focusWidget() is self.check_button:
-            self.take.setFocus()
+            self.take.setFocus()  # the focus goes on to what takes the layer, not to what closes
         self.check_button.setEnabled(False)
+        self._say(self.tr("Checking…"), "muted")
+        self._trainer.questions.ask(self._asked)
 
-    def _take_answer(self, question: Request, answer: Event) -> None:
-        if question != self._asked:
-            return
-        self._asked = None
-        self.check_button.setEnabled(True)
-        match question, answer:
-            case Inspect(source=source), CustomInspected():
-                self._try(answer, source)
-            case Probe(), Probed():
-                self._say(f"{self._found} · {outcome(question, answer)}", "ok")
-            case Probe(), Failed():
-                note = self.tr("It was given {inputs}.").format(inputs=given(question))
-                self._complain(Sentence(answer.template, answer.values), note)
-            case _, Failed():
-                self._complain(Sentence(answer.template, answer.values))
+    def _complete(self, line: int, column: int) -> None:
+        self._trainer.questions.ask(Complete(self.code.toPlainText(), line, column))
 
-    def _try(self, found: CustomInspected, source: str) -> None:
-        """Have forward run, which may fail where the rest is right."""
-        self._found = describe(found)
-        if option := missing_option(self._document, found):
-            note = self.tr("forward was not tried: '{option}' has no value yet").format(option=option)
-            self._say(f"{self._found} · {note}", "muted")
-            return
-        request = trial(self._document, found, source)
-        self._asked = Probe(request.key, request.name, source, dict(request.options), request.inputs)
-        self._disable_check()
-        self._trainer.questions.probe(request)
+    def _take_answer(self, question: Question, answer: Event) -> None:
+        if isinstance(question, Complete):
+            self._take_names(question, answer)
+        elif question == self._asked:
+            self._asked = None
+            self.check_button.setEnabled(True)
+            self._take_trial(answer)
 
-    def _complain(self, sentence: Sentence, note: str = "") -> None:
+    def _take_trial(self, answer: Event) -> None:
+        if isinstance(answer, CustomTried):
+            self._show_gradients(answer)
+            wrong = wrong_gradient(answer)
+            looks = "problem" if wrong else "muted" if answer.missing else "ok"
+            self._say("\n".join(filter(None, [describe(answer), wrong])), looks)
+        elif isinstance(answer, Failed):
+            self._complain(Sentence(answer.template, answer.values))
+
+    def _take_names(self, question: Complete, answer: Event) -> None:
+        if isinstance(answer, Completed):
+            self.code.completion.show([name.name for name in answer.names], question.line, question.column)
+        elif isinstance(answer, Failed) and self.code.toPlainText() == question.source:
+            self._say(say(Sentence(answer.template, answer.values)), "muted")
+
+    def _show_gradients(self, tried: CustomTried | None) -> None:
+        checks = () if tried is None else tried.gradients
+        self.gradients.show_rows([row(check) for check in checks])
+        self.gradients.setVisible(bool(checks))
+
+    def _complain(self, sentence: Sentence) -> None:
         line = sentence.values.get("line")
         self.code.mark_line(line if isinstance(line, int) else None)
-        self._say(f"{say(sentence)} {note}".strip(), "problem")
+        self._show_gradients(None)
+        self._say(say(sentence), "problem")
 
     def _clear_message(self) -> None:
         self.code.mark_line(None)
+        self._show_gradients(None)
         self._say("", "")
 
     def _say(self, text: str, look: str) -> None:
@@ -329,6 +371,8 @@ class CustomLayerDialog(QDialog):
         label = self.tr("Change {name}") if layer.name in self._document.design.customs else self.tr("Add {name}")
         design = edits.add_custom(self._document.design, layer)
         self._document.apply(label.format(name=layer.name), design)
+        if self.keep.isChecked():
+            self._document.library.keep(layer)
         self._drafts.drop(self._key)
 
     def reject(self) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from core.design import edits, shapes
+from app.document.layer_library import LayerLibrary
+from core.design import edits, shapes, templates
 from core.design.invariants import check_invariants
-from core.design.model import Design, NodeId
+from core.design.model import Design, Fragment, NodeId
 from core.errors import DesignError, Sentence
 
 FIRST_WEIGHTS = "first"
@@ -60,6 +61,8 @@ class Document(QObject):
         super().__init__(parent)
         self._history = [HistoryEntry("", design)]
         self._index = 0
+        self.library = LayerLibrary(self)
+        """Custom layers of the user's own that are in no project yet, or in this one, too."""
         self._saved: Design | None = design
         self._path: Path | None = None
         self._selection: tuple[NodeId, ...] = ()
@@ -68,6 +71,13 @@ class Document(QObject):
         self._report = shapes.check(design, self._facts)
         self.why_weights_stay: Callable[[], Sentence | None] = lambda: None
         """Asked before a step is undone or done again that had other weights: what stands in the way now."""
+
+    def new_layer(self, key: str) -> Fragment:
+        """A new one of what this key means: a layer, a template, or a custom layer, which the library may bring."""
+        fragment, brought = templates.new(key), self.library.layers.get(key)
+        if brought is None or key in self.design.customs:
+            return fragment
+        return replace(fragment, customs={key: brought})
 
     # --- what there is ------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
 from app.look.sentences import tr
-from core.design import clipboard, edits, templates
+from core.design import clipboard, edits
 from core.design.model import Design, Fragment, NodeId, new_id
 from core.errors import DesignError, Sentence
 
@@ -53,7 +53,7 @@ def paste(document: Document) -> None:
 
 def add_layer(document: Document, key: str) -> bool:
     """Insert what `key` means (a layer of the catalog, a custom one, a template) after the selection."""
-    return insert(document, templates.new(key), tr("Add {type}").format(type=key))
+    return insert(document, document.new_layer(key), tr("Add {type}").format(type=key))
 
 
 def insert(document: Document, fragment: Fragment, label: str) -> bool:

@@ -30,8 +30,10 @@ class LayerEntry:
 
 
 def entries(document: Document) -> tuple[LayerEntry, ...]:
-    """The catalog's types in its order, then the design's own layers, then templates."""
-    own = (type_of(document.design, document.facts, name) for name in document.design.customs)
+    """The catalog's types in its order, then the design's own layers, those of the library, and templates."""
+    customs = document.design.customs
+    own = [type_of(document.design, document.facts, name) for name in customs]
+    own += [catalog.custom_type(name) for name in document.library.layers if name not in customs]
     kinds = (*catalog.types().values(), *(kind for kind in own if kind is not None))
     layers = (LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
     ready = (LayerEntry(each.key, "template", each.icon, each.summary) for each in templates.TEMPLATES.values())

@@ -13,6 +13,7 @@ from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.training.messages import (
+    Complete,
     Describe,
     DrawValues,
     Event,
@@ -25,15 +26,28 @@ from core.training.messages import (
     ReadSamples,
     Ready,
     Survey,
+    TryCustom,
 )
 
 Question: TypeAlias = (
-    Describe | Survey | ReadSamples | Inspect | Probe | DrawValues | ListTensors | ImportNetwork | ListDevices
+    Describe
+    | Survey
+    | ReadSamples
+    | Inspect
+    | Probe
+    | TryCustom
+    | Complete
+    | DrawValues
+    | ListTensors
+    | ImportNetwork
+    | ListDevices
 )
 
 PATIENCE = {
     Inspect: 3_000,
     Probe: 3_000,
+    TryCustom: 5_000,
+    Complete: 20_000,
     DrawValues: 10_000,
     ListTensors: 60_000,
     ImportNetwork: 120_000,
@@ -71,6 +85,8 @@ class Questions(QObject):
 
     def ask(self, question: Question) -> None:
         """Have it answered, unless the same is waiting for its answer already."""
+        if isinstance(question, Complete | TryCustom):  # what was asked of an older text does not count any more
+            self._waiting = deque(other for other in self._waiting if type(other) is not type(question))
         if question != self._asked and question not in self._waiting:
             self._waiting.append(question)
             self._go_on()
@@ -124,7 +140,7 @@ class Questions(QObject):
 
     def _subject(self) -> str:
         match self._asked:
-            case Inspect(name=name) | Probe(name=name):
+            case Inspect(name=name) | Probe(name=name) | TryCustom(name=name):
                 return f"'{name}'"
             case ListTensors(path=path) | ImportNetwork(path=path):
                 return f"'{path}'"
@@ -153,7 +169,7 @@ class Questions(QObject):
 def key_of(question: Question) -> str:
     """What `Failed.key` says of a question: which probe, layer or source of data it was about."""
     match question:
-        case Probe(key=key) | Inspect(name=key):
+        case Probe(key=key) | Inspect(name=key) | TryCustom(name=key):
             return key
         case Describe(settings=settings) | Survey(settings=settings) | ReadSamples(settings=settings):
             return settings.source

@@ -32,6 +32,8 @@ from core.training.messages import (
     NumbersRead,
     ParameterView,
     Pause,
+    Predict,
+    Predicted,
     Prepare,
     Prepared,
     Probed,
@@ -64,6 +66,7 @@ class Trainer(QObject):
 
     prepared = Signal(object)
     evaluated = Signal(object)
+    predicted = Signal(object)
     statistics_changed = Signal(object)
     parameter_viewed = Signal(object)
     checkpointed = Signal(object)
@@ -110,6 +113,7 @@ class Trainer(QObject):
         self._signals = {
             Prepared: self.prepared,
             Evaluated: self.evaluated,
+            Predicted: self.predicted,
             Statistics: self.statistics_changed,
             ParameterView: self.parameter_viewed,
             Checkpointed: self.checkpointed,
@@ -198,6 +202,10 @@ class Trainer(QObject):
         """Have `evaluated` say how good the parameters are on the test samples; not while a run is on."""
         if not self.runs.is_on:
             self._process.ask(Evaluate())
+
+    def predict(self, source: str, output: str = "") -> None:
+        """Have `predicted` say what the network gives for these data, and all of it written to `output`, if named."""
+        self._process.ask(Predict(source, output))
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from app.look import theme
+from app.widgets.completion import Completion
 from app.widgets.python_highlighter import PythonHighlighter
 
 INDENT = "    "
@@ -30,6 +31,8 @@ class CodeEditor(QPlainTextEdit):
         self._gutter = Gutter(self)
         self._highlighter = PythonHighlighter(self.document())
         self._marked: int | None = None
+        self.completion = Completion(self)
+        """Asks nobody unless something listens to what it wants."""
         self.blockCountChanged.connect(lambda _: self._set_margin())
         self.updateRequest.connect(self._scroll_gutter)
         theme.notifier.changed.connect(self._restyle)
@@ -82,6 +85,12 @@ class CodeEditor(QPlainTextEdit):
         self._gutter.setGeometry(inside.left(), inside.top(), self.gutter_width(), inside.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.completion.takes(event):
+            return
+        self._press(event)
+        self.completion.after_key(event.text())
+
+    def _press(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_Tab and control:
             self.focusNextChild()

@@ -55,8 +55,8 @@ class FigureTable(QTreeWidget):
 
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles = tuple(titles)
-        self.setHeaderLabels(list(titles))
+        self._titles: tuple[str, ...] = ()
+        self.show_titles(titles)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setSortingEnabled(True)
@@ -65,6 +65,13 @@ class FigureTable(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicatorClearable(True)
+
+    def show_titles(self, titles: Sequence[str]) -> None:
+        """Have these columns, and no rows."""
+        self.clear()
+        self._titles = tuple(titles)
+        self.setColumnCount(len(titles))
+        self.setHeaderLabels(list(titles))
 
     def show_rows(self, rows: Sequence[Sequence[Figure]]) -> None:
         """Show these rows, in this order until a title is clicked."""

@@ -237,6 +237,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
+    Command("run.predict", QT_TRANSLATE_NOOP("Commands", "Pre&dict…"), lambda w: w.dialogs.predict()),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
             lambda w: w.run_control.reinitialise(), (), _no_run, "refresh"),
 

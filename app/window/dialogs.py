@@ -12,6 +12,7 @@ from app.dialogs.data_view import DataView
 from app.dialogs.import_network import ImportDialog
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
+from app.dialogs.predict import PredictDialog
 from app.dialogs.summary import SummaryDialog
 from app.dialogs.tensors import TensorsDialog
 from app.document.document import Document
@@ -94,6 +95,12 @@ class Dialogs(QObject):
     def show_summary(self) -> None:
         """The layers of the model in a table."""
         dialog = SummaryDialog(self._document, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def predict(self) -> None:
+        """Say what the network predicts for other data."""
+        dialog = PredictDialog(self._document, self._trainer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 

@@ -15,7 +15,9 @@ from core.design.model import NodeId
 from core.errors import Sentence
 from core.training.messages import UNSOUND_WEIGHTS, Failed
 
-ANSWERED_ELSEWHERE = ("Describe", "Inspect", "Probe", "DrawValues", "ReadNumbers", "ListTensors")
+ANSWERED_ELSEWHERE = (
+    "Describe", "Survey", "ReadSamples", "Inspect", "Probe", "DrawValues", "ReadNumbers", "ListTensors", "Predict",
+)  # fmt: skip
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
 
 SUBJECTS = {"Start": "run", "Evaluate": "run", "Prepare": "model"}

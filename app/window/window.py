@@ -19,6 +19,7 @@ from app.canvas.canvas import Canvas
 from app.dialogs.unfinished import take_what_is_typed
 from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
+from app.document.layer_library import library_folder
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Recovery, lost_sessions
@@ -178,6 +179,8 @@ class Window(QMainWindow):
         self.inspector.initialise_requested.connect(self.dialogs.initialise)
         self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
+        document.library.failed.connect(telling.notify)
+        document.library.open(library_folder())
         self.status.problems_requested.connect(self.training.show_problems)
         self.training.settings.data.look_requested.connect(self.dialogs.show_data)
         self.training.node_chosen.connect(self._go_to)

@@ -129,6 +129,21 @@ def _choose(path: Path, arrays: Mapping[str, NDArray[Any]], end: str, target: st
     return features, str(goal)
 
 
+def samples_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """The array of samples where no target is needed: by its name, that for the test if there are parts, or the only
+    one. Raises DataError where it cannot be told.
+    """
+    ends = ("", _TEST)
+    goal = _find(arrays, [name + end for name in TARGETS for end in ends])
+    others = [name for name in arrays if name != goal]
+    name = _find(others, [name + end for end in ends for name in FEATURES]) or (others[0] if len(others) == 1 else None)
+    if name is None:
+        raise DataError(
+            "'{path}' has no array X for the samples: it has {names}.", path=str(path), names=", ".join(arrays)
+        )
+    return _source(path, (name, name), arrays[name], arrays[name], None).features
+
+
 def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:
     """The first of the wanted names, in whatever capitals it is written."""
     lower = {name.lower(): name for name in names}

@@ -204,3 +204,15 @@ def _refuse_empty(path: Path, pictures: Sequence[object], count: int) -> NoRetur
     else:
         looked += "none is among its {count} files."
     raise DataError(looked, path=str(path), kinds=", ".join(PICTURES), count=count)
+
+
+def without_classes(path: Path) -> Found:
+    """A picture, or all that are in a folder, however deep; those of a zip."""
+    if not path.is_dir():
+        single = path.suffix.lower() in PICTURES
+        return Found([PictureFile(path.name, "", opener_of(path))]) if single else in_zip(path)
+    names = list(_names_in(path))
+    files = [PictureFile(name, "", opener_of(path / name)) for name in names if name.lower().endswith(PICTURES)]
+    if not files:
+        _refuse_empty(path, files, len(names))
+    return Found(files, others=len(names) - len(files))

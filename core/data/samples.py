@@ -90,13 +90,14 @@ def _samples_of(settings: DataSettings) -> Samples:
     tested = _test_part(source, target, settings)
     trained = ~tested & ~_validation_part(source, target, settings, tested)
     source = encoded(filled(source, settings.missing, trained), settings, trained)
-    _check_features(source)
+    check_features(source)
     if settings.task == "autoencoder" and source.are_tokens:
         raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
     return Samples(settings, source, target, trained, tested)
 
 
-def _check_features(source: Source) -> None:
+def check_features(source: Source) -> None:
+    """Raises DataError where samples hold nothing, or what cannot be learned from."""
     if source.features[0].size == 0:
         raise DataError("The samples of '{name}' hold no values.", name=source.name)
     if isinstance(source.features, Streamed):

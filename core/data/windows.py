@@ -33,12 +33,13 @@ class _Rows:
     groups: list[NDArray[np.int64]]
 
 
-def windows_of(text: TextFile, settings: DataSettings) -> Source:
+def windows_of(text: TextFile, settings: DataSettings, to_the_end: bool = False) -> Source:
     """Windows of so many consecutive rows each, a new one every so many, within each group of rows by itself.
 
-    The target of a window is that of the row `horizon` rows after its last; at 0 it is that row's own. A number to be
-    forecast is also among the features, as what was known of it before. Raises DataError as `read_table` does, and
-    where there are fewer rows than a window needs.
+    The target of a window is that of the row `horizon` rows after its last; at 0 it is that row's own. A number to
+    be forecast is also among the features, as what was known of it before. `to_the_end`: also windows whose target is
+    not known yet, each with that of its last row. Raises DataError as `read_table` does, and where there are fewer rows
+    than a window needs.
     """
     _check(settings)
     layout = find_layout(text, settings)
@@ -47,14 +48,15 @@ def windows_of(text: TextFile, settings: DataSettings) -> Source:
     values, remarks = rows.values, list(layout.remarks)
     if settings.missing in FILLS:
         values = _filled(rows, settings)
-    starts, order = _starts(rows, settings)
+    ahead = 0 if to_the_end else settings.horizon
+    starts, order = _starts(rows, settings, ahead)
     inside = starts[:, None] + np.arange(settings.window)  # places in the rows in their groups' order
     together = np.concatenate(rows.groups)
-    goals = together[starts + settings.window - 1 + settings.horizon]
+    goals = together[starts + settings.window - 1 + ahead]
     if starts.size * settings.window * values.shape[1] > _LARGEST:
         raise DataError("{count} windows are too many: take a larger step between them.", count=len(starts))
     features = values[together[inside]]
-    whole = ~np.isnan(features).any(axis=(1, 2)) & rows.known[goals]
+    whole = ~np.isnan(features).any(axis=(1, 2)) & (to_the_end | rows.known[goals])
     remarks += _remarks(settings, reader, len(starts), int(np.sum(~whole)))
     if not whole.any():
         raise DataError("Every window over '{path}' has missing values: {places}.", path=str(text.path),
@@ -130,10 +132,10 @@ def _filled(rows: _Rows, settings: DataSettings) -> NDArray[np.float64]:
     return values
 
 
-def _starts(rows: _Rows, settings: DataSettings) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _starts(rows: _Rows, settings: DataSettings, ahead: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Where each window begins, among the groups' rows one after another; and how late in its group its target is."""
     starts, order, before = list[NDArray[np.int64]](), list[NDArray[np.float64]](), 0
-    span = settings.window + settings.horizon
+    span = settings.window + ahead
     for group in rows.groups:
         inside = np.arange(0, len(group) - span + 1, settings.step)
         starts.append(before + inside)
@@ -143,7 +145,7 @@ def _starts(rows: _Rows, settings: DataSettings) -> tuple[NDArray[np.int64], NDA
         raise DataError(
             "A window of {window} rows and a target {horizon} rows after it need {span} rows, but there are "
             "{count}: make the window shorter.",
-            window=settings.window, horizon=settings.horizon, span=span, count=max(map(len, rows.groups)),
+            window=settings.window, horizon=ahead, span=span, count=max(map(len, rows.groups)),
         )  # fmt: skip
     return np.concatenate(starts), np.concatenate(order)
 

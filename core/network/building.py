@@ -7,6 +7,7 @@ from importlib import import_module
 
 from core import nn
 from core.design import catalog
+from core.design.catalog.custom import made_with
 from core.design.edits import is_container
 from core.design.graph import output_count
 from core.design.lists import LISTS
@@ -58,7 +59,8 @@ def _layers(design: Design, report: Report, nodes: list[Node]) -> dict[NodeId, n
     parts: dict[NodeId, nn.Module] = {}
     for node in nodes:
         if node.type in classes:
-            parts[node.id] = make_custom(classes[node.type], node.type, node.options)
+            options = made_with(report.type_of(node.id), node.options, report.options[node.id])
+            parts[node.id] = make_custom(classes[node.type], node.type, options)
             parts[node.id].register_forward_hook(_expecting_tensor(node.name))
         else:
             parts[node.id] = _layer(node.type, report.options[node.id])

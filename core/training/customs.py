@@ -63,33 +63,40 @@ def _option(argument: inspect.Parameter) -> CustomOption:
 def probe_custom(request: ProbeRequest) -> Probed:
     """Run a layer on zeros. Raises CustomLayerError with what it does wrong."""
     layer = make_custom(compile_custom(CustomLayer(request.name, request.source)), request.name, request.options)
-    inputs = [_zeros(shape, dtype) for shape, dtype in request.inputs]
+    inputs = [zeros_like(shape, dtype) for shape, dtype in request.inputs]
     try:
         with no_grad():
             output, text = layer(*inputs), repr(layer)
     except BaseException as error:
         raise in_line(error, request.name) from error
+    checked_output(output, request.name, BATCH)
+    return Probed(request.key, (None, *output.shape[1:]), output.dtype.name, parameter_shapes(layer), text)
+
+
+def checked_output(output: object, name: str, batch: int) -> None:
+    """Raise CustomLayerError unless this is what a layer may return for so many samples."""
     if not isinstance(output, Tensor):
         raise CustomLayerError(
-            "'{name}' must return a tensor from forward, not {kind}.", name=request.name, kind=type(output).__name__
+            "'{name}' must return a tensor from forward, not {kind}.", name=name, kind=type(output).__name__
         )
-    if not output.ndim or output.shape[0] != BATCH:
+    if not output.ndim or output.shape[0] != batch:
         raise CustomLayerError(
             "'{name}' must keep the batch: given {batch} samples, it returned {shape}.",
-            name=request.name,
-            batch=BATCH,
+            name=name,
+            batch=batch,
             shape=" × ".join(map(str, output.shape)) or "a single number",
         )
-    return Probed(request.key, (None, *output.shape[1:]), output.dtype.name, _parameter_shapes(layer), text)
 
 
-def _zeros(shape: tuple[int | None, ...], dtype: str) -> Tensor:
-    sizes = [BATCH if size is None else size for size in shape]
+def zeros_like(shape: tuple[int | None, ...], dtype: str, batch: int = BATCH) -> Tensor:
+    """Zeros for so many samples of an input."""
+    sizes = [batch if size is None else size for size in shape]
     made: Tensor = zeros(sizes, dtype=getattr(dtypes, dtype))
     return made
 
 
-def _parameter_shapes(layer: Module) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def parameter_shapes(layer: Module) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Names and shapes of all parameters of a layer."""
     return tuple((name, tuple(parameter.shape)) for name, parameter in layer.named_parameters())
 
 

@@ -28,8 +28,9 @@ from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.completing import complete
 from core.training.customs import full_report, inspect_custom, probe_custom
-from core.training.devices import list_devices
+from core.training.devices import check_device, list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
 from core.training.importing import import_network
@@ -37,6 +38,7 @@ from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Checkpoint,
     Checkpointed,
+    Complete,
     DataDescribed,
     Describe,
     DrawValues,
@@ -54,6 +56,8 @@ from core.training.messages import (
     NetworkWritten,
     NumbersChanged,
     Pause,
+    Predict,
+    Predicted,
     Prepare,
     Prepared,
     Probe,
@@ -74,17 +78,22 @@ from core.training.messages import (
     Survey,
     Surveyed,
     TakeSnapshot,
+    TryCustom,
     Watch,
     WriteNetwork,
 )
 from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
+from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Budget, Telemetry
 from core.training.tensor_files import list_tensors
+from core.training.trying import try_custom
 from core.training.weights import load_weights, save_weights
 
+PREDICTIONS = 1000
+"""That are sent to be looked at; a file holds all."""
 CHECKPOINT_EVERY = 3.0
 """Seconds between two checkpoints while a run is on; more where writing one takes long."""
 
@@ -116,6 +125,7 @@ class Engine:
             Step: self._step,
             Stop: self._stop,
             Evaluate: self._evaluate,
+            Predict: self._predict,
             Watch: self._watch,
             Checkpoint: self._checkpoint,
             Restore: self._restore,
@@ -137,6 +147,8 @@ class Engine:
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
             Probe: self._probe,
+            TryCustom: lambda request: send(try_custom(request)),
+            Complete: lambda request: send(complete(request)),
             ListDevices: lambda _: send(list_devices()),
         }
 
@@ -262,6 +274,17 @@ class Engine:
             run.close()
         assert isinstance(result, Tested)
         self._send(Evaluated(result.loss, result.accuracy, run.size_of("test")))
+
+    def _predict(self, request: Predict) -> None:
+        model, made = self._present_model(), self._made
+        assert made is not None
+        settings = made[0].settings
+        learnt = self._looked_at(settings.data).samples
+        found = predict(model.module, settings.loss, learnt, request.source, check_device(settings.device))
+        if request.output:
+            found.write(Path(request.output))
+        rows = tuple(tuple(found.row(index)) for index in range(min(len(found.places), PREDICTIONS)))
+        self._send(Predicted(request.source, tuple(found.titles()), rows, len(found.places), request.output))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()

@@ -75,6 +75,15 @@ class Evaluate(Message, frozen=True):
     """Test the parameters as they are now on all test samples. Answered by `Evaluated` or, as in a run, `Failed`."""
 
 
+class Predict(Message, frozen=True):
+    """Say what the network, as it is now, gives for the samples of a file, folder or dataset. Answered by `Predicted`
+    or `Failed`. With `output` all are written there, as CSV.
+    """
+
+    source: str
+    output: str = ""
+
+
 class Watch(Message, frozen=True):
     """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
 
@@ -264,6 +273,32 @@ class Probe(Message, frozen=True):
         force_setattr(self, "options", _with_tuples(self.options))
 
 
+class TryCustom(Message, frozen=True):
+    """Compile a custom layer, and run it forwards and backwards. Answered by `CustomTried` or `Failed`.
+
+    `inputs` has a shape and a type for each input; where it is empty, each input is of the shape `otherwise`, without
+    the batch. `batch`: how many samples.
+    """
+
+    name: str
+    source: str
+    options: Mapping[str, object]
+    inputs: tuple[tuple[tuple[int | None, ...], str], ...]
+    otherwise: tuple[int, ...] = (8,)
+    batch: int = 2
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "options", _with_tuples(self.options))
+
+
+class Complete(Message, frozen=True):
+    """Say what could come next in a text, at a line from 1 and a column from 0. Answered by `Completed` or `Failed`."""
+
+    source: str
+    line: int
+    column: int
+
+
 class ListDevices(Message, frozen=True):
     """Answered by `Devices`."""
 
@@ -425,6 +460,16 @@ class NodeStatistics(Message, frozen=True):
     zeros: float | None
     gradient_norm: float | None
     nonfinite: int = 0
+
+
+class Predicted(Message, frozen=True):
+    """The first of `total` predictions, a row each below the titles. `output`: the file that all were written to."""
+
+    source: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+    output: str = ""
 
 
 class Statistics(Message, frozen=True):
@@ -617,6 +662,56 @@ class Probed(Message, frozen=True):
     text: str = ""
 
 
+class GradientCheck(Message, frozen=True):
+    """How much a weighted sum of a layer's outputs moves as an input or a parameter goes in a random direction.
+
+    `numeric` as it was measured, `analytic` as the gradient says. `reached`: whether it got a gradient at all;
+    `agrees`: whether the two are the same, as far as the type of the numbers can tell.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    numeric: float
+    analytic: float
+    reached: bool
+    agrees: bool
+
+
+class CustomTried(Message, frozen=True):
+    """What a custom layer is, and what it gave. `options`: those that it was made with, also what was worked out.
+
+    `missing`: the argument that has no value, so that nothing was run. `milliseconds`: of one run there and back.
+    """
+
+    found: CustomInspected
+    options: Mapping[str, object]
+    inputs: tuple[tuple[tuple[int | None, ...], str], ...]
+    shape: tuple[int | None, ...] = ()
+    dtype: str = ""
+    parameters: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    text: str = ""
+    gradients: tuple[GradientCheck, ...] = ()
+    milliseconds: float = 0.0
+    missing: str = ""
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "options", _with_tuples(self.options))
+
+
+class Completion(Message, frozen=True):
+    """A name that could stand there. `kind` is jedi's: "function", "class", "module", "statement", "param" …"""
+
+    name: str
+    kind: str
+
+
+class Completed(Message, frozen=True):
+    """`typed`: how many characters of the names stand there already."""
+
+    names: tuple[Completion, ...]
+    typed: int
+
+
 UNSOUND_WEIGHTS = "unsound weights"
 """The key of a failure to begin because the weights to go on with hold NaN or infinity."""
 
@@ -653,6 +748,7 @@ Request: TypeAlias = (
     | Step
     | Stop
     | Evaluate
+    | Predict
     | Watch
     | Checkpoint
     | Restore
@@ -674,6 +770,8 @@ Request: TypeAlias = (
     | ImportNetwork
     | Inspect
     | Probe
+    | TryCustom
+    | Complete
     | ListDevices
 )
 Event: TypeAlias = (
@@ -685,6 +783,7 @@ Event: TypeAlias = (
     | Curves
     | Diagnosed
     | Evaluated
+    | Predicted
     | Statistics
     | ParameterView
     | Checkpointed
@@ -702,5 +801,7 @@ Event: TypeAlias = (
     | SamplesRead
     | CustomInspected
     | Probed
+    | CustomTried
+    | Completed
     | Failed
 )

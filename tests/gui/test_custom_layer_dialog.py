@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor
@@ -20,7 +21,18 @@ from app.widgets.code_editor import CodeEditor
 from core.design import catalog, edits
 from core.design.model import CustomLayer
 from core.errors import CustomLayerError
-from core.training.messages import CustomInspected, CustomOption, Event, Failed, Inspect, Probe, Probed
+from core.training.messages import (
+    Complete,
+    Completed,
+    CustomInspected,
+    CustomOption,
+    CustomTried,
+    Event,
+    Failed,
+    GradientCheck,
+    TryCustom,
+)
+from core.training.messages import Completion as Name
 from tests.gui.conftest import Engine, id_of
 
 SOURCE = '''from torch import nn
@@ -100,7 +112,7 @@ def test_a_syntax_error_is_said_and_marked_and_not_taken(open_dialog: Open, docu
     assert document.design is before
     write(dialog, SOURCE, qtbot)
     assert dialog.code.marked_line is None
-    assert not dialog.message.isVisible()
+    assert dialog.message.text() == "Checking…"
 
 
 @pytest.mark.parametrize(
@@ -129,64 +141,88 @@ def answer_with(engine: Engine, answer: Event) -> None:
     process.received.emit(answer)
 
 
-def test_check_says_what_the_layer_takes(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+FOUND = CustomInspected("Double", (CustomOption("scale", "float", 1.0, False),), 1, "Twice what comes in.")
+EIGHT = (((None, 8), "float32"),)
+
+
+def tried(found: CustomInspected = FOUND, **changes: object) -> CustomTried:
+    """What the engine says of a layer that gives N × 16 for N × 8."""
+    answer = CustomTried(found, {}, EIGHT, (None, 16), "float32", (("factor", (1,)),), "", (), 0.4)
+    return msgspec.structs.replace(answer, **changes)
+
+
+def test_check_says_what_the_layer_takes_and_gives(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
+    answer_with(engine, tried())
     qtbot.mouseClick(dialog.check_button, Qt.MouseButton.LeftButton)
-    (question,) = engine.asked(Inspect)
-    assert question == Inspect("Double", SOURCE)
+    question = engine.asked(TryCustom)[-1]
+    assert question == TryCustom("Double", SOURCE, {}, (), (8,))
     assert not dialog.check_button.isEnabled()
-    answer = CustomInspected("Double", (CustomOption("scale", "float", 1.0, False),), 1, "Twice what comes in.")
-    answer_with(engine, answer)
-    (probe,) = engine.asked(Probe)
-    assert (probe.source, probe.inputs) == (SOURCE, (((None, 8), "float32"),))
-    assert not dialog.check_button.isEnabled()
-    answer_with(engine, Probed(probe.key, (None, 16), "float32", ()))
-    assert dialog.message.text() == "1 input · scale = 1.0 · Twice what comes in · gives N × 16 for N × 8"
+    answer_with(engine, tried())
+    said = "1 input · scale = 1.0 · gives N × 16 for N × 8 · holds factor 1 · 400 µs there and back"
+    assert dialog.message.text() == said
     assert dialog.message.property("look") == "ok"
     assert dialog.check_button.isEnabled()
 
 
-def inspected(dialog: CustomLayerDialog, engine: Engine, *options: CustomOption, inputs: int = 1) -> None:
-    """Press Check, and have the engine find that the layer has these options."""
-    dialog.check()
-    answer_with(engine, CustomInspected(engine.asked(Inspect)[-1].name, options, inputs, ""))
+def test_after_a_pause_in_typing_it_is_tried(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    assert not engine.asked(TryCustom)
+    dialog.code.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(dialog.code, " ")
+    qtbot.waitUntil(lambda: bool(engine.asked(TryCustom)))
+    assert engine.asked(TryCustom)[0].source == dialog.code.toPlainText()
 
 
-def test_check_tries_what_would_flow_in(open_dialog: Open, document: Document, engine: Engine, qtbot: QtBot) -> None:
+def test_what_was_only_opened_is_not_run(open_dialog: Open, engine: Engine, document: Document, tmp_path: Path) -> None:
+    document.apply("Add", edits.add_custom(document.design, CustomLayer("Double", SOURCE)))
+    file = tmp_path / "double.py"
+    file.write_text(SOURCE, encoding="utf-8")
+    for dialog in (open_dialog("Double"), open_dialog(file=file)):
+        assert not dialog._soon.isActive()
+    assert not engine.asked(TryCustom)
+
+
+def test_it_is_tried_with_what_would_flow_in(
+    open_dialog: Open, document: Document, engine: Engine, qtbot: QtBot
+) -> None:
     document.select([id_of(document.design, "fc1")])
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
-    inspected(dialog, engine, inputs=2)
-    assert engine.asked(Probe)[-1].inputs == (((None, 128), "float32"),) * 2
-    answer_with(engine, Probed("check", (None, 8), "float32", ()))
+    assert engine.asked(TryCustom)[-1].inputs == (((None, 128), "float32"),)
+    answer_with(engine, tried())
     dialog.reject()
     design = edits.add_custom(document.design, CustomLayer("Double", SOURCE))
-    layer = catalog.new("Double", "", {"size": 3, "gone": 1})
+    layer = catalog.new("Double", "", {"size": 3})
     document.apply("Add", edits.insert(design, layer, id_of(design, "net"), 1))
     dialog = open_dialog("Double")
-    inspected(dialog, engine, CustomOption("size", "int", None, True))
-    probe = engine.asked(Probe)[-1]
-    assert (probe.options, probe.inputs) == ({"size": 3}, (((None, 64), "float32"),))
+    dialog.check()
+    question = engine.asked(TryCustom)[-1]
+    assert (question.options, question.inputs) == ({"size": 3}, (((None, 64), "float32"),))
 
 
-def test_check_says_where_forward_was_not_tried(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+def test_it_says_where_forward_was_not_tried(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
-    inspected(dialog, engine, CustomOption("size", "int", None, True))
-    assert engine.asked(Probe) == []
+    found = CustomInspected("Double", (CustomOption("size", "int", None, True),), 1, "")
+    answer_with(engine, tried(found, missing="size"))
     assert dialog.message.text() == "1 input · size: int · forward was not tried: 'size' has no value yet"
     assert dialog.message.property("look") == "muted"
 
 
-def test_check_right_after_typing_keeps_its_answer(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+def test_gradients_stand_in_a_table_and_a_wrong_one_is_said(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
-    dialog.code.setPlainText(SOURCE)
-    assert dialog._soon.isActive()
-    inspected(dialog, engine, CustomOption("size", "int", None, True))
-    assert engine.asked(Inspect)[-1] == Inspect("Double", SOURCE)
-    assert not dialog._soon.isActive()
-    assert dialog.message.text().startswith("1 input")
+    write(dialog, SOURCE, qtbot)
+    right = GradientCheck("input", (2, 8), 0.5, 0.5, reached=True, agrees=True)
+    answer_with(engine, tried(gradients=(right, GradientCheck("w", (3,), 0.25, 0.0, reached=False, agrees=False))))
+    assert dialog.gradients.isVisible()
+    rows = [[dialog.gradients.topLevelItem(i).text(c) for c in range(5)] for i in range(2)]
+    assert rows == [["input", "2×8", "0.5000", "0.5000", "yes"], ["w", "3", "0.2500", "none", "no"]]
+    assert "No gradient reaches 'w', though moving it changes what comes out: 0.2500." in dialog.message.text()
+    assert dialog.message.property("look") == "problem"
+    write(dialog, SOURCE.replace("return x", "returns x"), qtbot)
+    assert not dialog.gradients.isVisible()
 
 
 def test_the_focus_goes_from_check_to_what_takes_the_layer(open_dialog: Open, qtbot: QtBot) -> None:
@@ -197,13 +233,11 @@ def test_the_focus_goes_from_check_to_what_takes_the_layer(open_dialog: Open, qt
     assert dialog.focusWidget() is dialog.take
 
 
-def test_check_marks_the_line_that_failed(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+def test_the_line_that_failed_is_marked(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     write(dialog, SOURCE, qtbot)
-    dialog.check()
     values = {"line": 4, "name": "Double", "kind": "NameError", "reason": "no such thing"}
-    failure = Failed("Inspect", "Line {line} of '{name}': {kind}: {reason}.", values, key="Double")
-    engine.trainer.questions.settled.emit(Inspect("Double", SOURCE), failure)
+    answer_with(engine, Failed("TryCustom", "Line {line} of '{name}': {kind}: {reason}.", values, key="Double"))
     assert dialog.message.text() == "Line 4 of 'Double': NameError: no such thing."
     assert dialog.code.marked_line == 4
 
@@ -211,8 +245,92 @@ def test_check_marks_the_line_that_failed(open_dialog: Open, engine: Engine, qtb
 def test_answers_to_other_questions_are_not_taken(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     dialog.check()
-    engine.trainer.questions.settled.emit(Inspect("Other", ""), CustomInspected("Other", (), 1, ""))
+    engine.trainer.questions.settled.emit(TryCustom("Other", "", {}, ()), tried())
     assert not dialog.check_button.isEnabled()
+
+
+def test_an_example_is_put_in_as_if_it_were_typed(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    names = [action.text() for action in dialog.examples.menu().actions() if action.text()]
+    assert names == ["CenteredLayer", "FancyMLP", "MyDense", "MyDictDense", "NestMLP"]
+    next(action for action in dialog.examples.menu().actions() if action.text() == "MyDense").trigger()
+    assert dialog.name.text() == "MyDense"
+    assert "class MyDense(nn.Module):" in dialog.code.toPlainText()
+    dialog.code.undo()
+    assert "class MyLayer" in dialog.code.toPlainText()
+    dialog.code.redo()
+    dialog.accept()
+    assert "in_units" in document.design.customs["MyDense"].source
+
+
+# --- completion -----------------------------------------------------------------------------------------------------
+
+
+def popup_names(dialog: CustomLayerDialog) -> list[str]:
+    completer = dialog.code.completion.completer
+    return [completer.completionModel().index(row, 0).data() for row in range(completer.completionCount())]
+
+
+def test_names_are_offered_behind_a_dot_and_taken_with_enter(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setFocus()
+    dialog.code.setPlainText("class A:\n    torch")
+    dialog.code.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(dialog.code, ".")
+    qtbot.waitUntil(lambda: bool(engine.asked(Complete)))
+    asked = engine.asked(Complete)[-1]
+    assert (asked.line, asked.column) == (2, 10)
+    names = tuple(Name(name, "function") for name in ("relu", "rand", "randn"))
+    engine.trainer.questions.settled.emit(asked, Completed(names, 0))
+    popup = dialog.code.completion.completer.popup()
+    assert popup.isVisible()
+    assert popup_names(dialog) == ["relu", "rand", "randn"]
+    qtbot.keyClicks(dialog.code, "ra")
+    qtbot.waitUntil(lambda: popup_names(dialog) == ["rand", "randn"])
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert dialog.code.toPlainText().endswith("torch.rand")
+    assert not popup.isVisible()
+
+
+def test_esc_closes_the_list_and_not_the_editor(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setFocus()
+    dialog.code.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(dialog.code, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    engine.trainer.questions.settled.emit(engine.asked(Complete)[-1], Completed((Name("relu", "function"),), 0))
+    assert dialog.code.completion.completer.popup().isVisible()
+    qtbot.keyClick(dialog.code.completion.completer.popup(), Qt.Key.Key_Escape)
+    assert not dialog.code.completion.completer.popup().isVisible()
+    assert dialog.isVisible()
+
+
+def test_names_for_another_place_are_not_shown(open_dialog: Open, engine: Engine, qtbot: QtBot) -> None:
+    dialog = open_dialog()
+    dialog.code.setFocus()
+    qtbot.keyClick(dialog.code, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    dialog.code.moveCursor(QTextCursor.MoveOperation.End)
+    engine.trainer.questions.settled.emit(engine.asked(Complete)[-1], Completed((Name("relu", "function"),), 0))
+    assert not dialog.code.completion.completer.popup().isVisible()
+
+
+# --- the library ----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_layer_is_kept_in_the_library_unless_it_is_not_wanted(
+    open_dialog: Open, document: Document, qtbot: QtBot
+) -> None:
+    dialog = open_dialog()
+    assert dialog.keep.isChecked()
+    write(dialog, SOURCE, qtbot)
+    dialog.accept()
+    assert document.library.layers == {"Double": CustomLayer("Double", SOURCE)}
+    document.apply("Add", edits.add_custom(document.design, CustomLayer("Other", SOURCE.replace("Double", "Other"))))
+    assert not open_dialog("Other").keep.isChecked()
+    assert open_dialog("Double").keep.isChecked()
+    dialog = open_dialog()
+    dialog.keep.click()
+    dialog.accept()
+    assert list(document.library.layers) == ["Double"]
 
 
 def test_an_existing_layer_is_changed(open_dialog: Open, document: Document, qtbot: QtBot) -> None:
@@ -414,14 +532,14 @@ def test_the_template_is_a_layer_for_the_engine(document: Document, qtbot: QtBot
     dialog.check()
     qtbot.waitUntil(lambda: dialog.message.property("look") == "ok", timeout=20_000)
     assert dialog.message.text().startswith("1 input · factor = 1.0")
-    assert dialog.message.text().endswith(" · gives N × 8 for N × 8")
+    assert " · gives N × 8 for N × 8 · holds factor 1 · " in dialog.message.text()
     trainer.close()
 
 
 @pytest.mark.parametrize(
     ("body", "said", "line"),
     [
-        ("raise ValueError('no')", "Line 8 of 'Double': ValueError: no. It was given N × 8.", 8),
+        ("raise ValueError('no')", "Line 8 of 'Double': ValueError: no.", 8),
         ("__import__('os')._exit(3)", "3", None),
         ("while True: pass", "'Double' did not come back within 0.5 s. Is there an endless loop?", None),
     ],
@@ -430,7 +548,7 @@ def test_a_forward_that_does_not_work_is_no_success(
     document: Document, qtbot: QtBot, body: str, said: str, line: int | None
 ) -> None:
     trainer = Trainer()
-    trainer.questions.patience[Probe] = 500
+    trainer.questions.patience[TryCustom] = 500
     dialog = CustomLayerDialog(document, trainer)
     qtbot.addWidget(dialog)
     write(dialog, SOURCE.replace("return x * 2", body), qtbot)

@@ -8,19 +8,19 @@ from app.canvas.layout.hits import Place, Port
 from app.canvas.view import View
 from app.document.document import Document
 from app.look.sentences import tr
-from core.design import edits, templates
+from core.design import edits
 from core.design.model import Design, Fragment, NodeId, Wire
 
 
 def insert_at(document: Document, key: str, place: Place) -> None:
     """Insert a new layer of type `key`, or the template of that name, at a place; into a wire, if the place has one."""
-    fragment = templates.new(key)
+    fragment = document.new_layer(key)
     _attempt(document, key, fragment, lambda design: _put(design, fragment, place))
 
 
 def insert_after(view: View, key: str, node: NodeId) -> None:
     """After a layer, or at the end of an opened container."""
-    fragment, layout = templates.new(key), view.stage.base
+    fragment, layout = view.document.new_layer(key), view.stage.base
 
     def edit(design: Design) -> Design:
         if node == design.root or (edits.is_container(design[node]) and layout.is_opened(node)):
@@ -32,7 +32,7 @@ def insert_after(view: View, key: str, node: NodeId) -> None:
 
 def insert_connected(document: Document, key: str, port: Port) -> None:
     """In the Module of a port, wired to it; the program lays it below what feeds it or above what it feeds."""
-    fragment = templates.new(key)
+    fragment = document.new_layer(key)
 
     def edit(design: Design) -> Design:
         after = edits.insert(design, fragment, port.container)

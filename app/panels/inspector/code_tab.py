@@ -15,6 +15,7 @@ from app.widgets.code_view import CodeView
 from app.widgets.push_button import push_button
 from app.widgets.python_highlighter import PythonHighlighter
 from app.widgets.scroll_column import ScrollColumn, section
+from core.design.catalog.custom import made_with
 from core.design.code import constructor, custom_constructor, sharing, usage
 from core.design.lists import LISTS
 from core.design.model import Design, NodeId
@@ -86,7 +87,8 @@ def constructor_line(design: Design, report: Report, node_id: NodeId) -> str:
     if kind is None or kind.container or not (kind.target or node.type in design.customs):
         return ""
     options = report.options.get(node_id, {})
-    layer = constructor(kind, options) if kind.target else custom_constructor(node.type, node.options)
+    own = made_with(kind, node.options, options)
+    layer = constructor(kind, options) if kind.target else custom_constructor(node.type, own)
     around = design[design.parents[node_id]]
     if around.type in LISTS:
         line = f"{around.name}.append({layer})"

@@ -38,6 +38,7 @@ class Palette(QWidget):
         document.selection_changed.connect(lambda _: self._refresh())
         document.context_changed.connect(lambda _: self._refresh())
         document.report_changed.connect(lambda _: self._refresh())
+        document.library.changed.connect(self._refresh)
         self._refresh()
 
     def _make_controls(self) -> None:
@@ -132,9 +133,21 @@ class Palette(QWidget):
         if entry is not None and entry.key in self._document.design.customs:
             menu.addAction(icons.icon("edit"), self.tr("Edit…"), lambda: self.edit_custom_requested.emit(entry.key))
             menu.addAction(icons.icon("trash"), self.tr("Remove"), lambda: self._remove(entry.key))
+        if entry is not None:
+            self._add_library(menu, entry.key)
         menu.addSeparator()
         menu.addAction(icons.icon("custom"), self.tr("New custom layer…"), self.new_custom_requested.emit)
         return menu
+
+    def _add_library(self, menu: QMenu, key: str) -> None:
+        """What can be done with a custom layer of the user's library, or with one that could be in it."""
+        library, own = self._document.library, self._document.design.customs.get(key)
+        kept = library.layers.get(key)
+        if own is not None and (kept is None or kept.source != own.source):
+            title = self.tr("Keep in your library") if kept is None else self.tr("Put in place of that in your library")
+            menu.addAction(icons.icon("save"), title, lambda: library.keep(own))
+        if kept is not None:
+            menu.addAction(self.tr("Remove from your library"), lambda: library.remove(key))
 
     def _remove_current(self) -> None:
         entry = self.list.current_entry()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 from core.design.catalog.base import KINDS, Inference, LayerType, Option, Options
@@ -49,6 +49,36 @@ class CustomFinding(Protocol):
         """The first line of the class's docstring."""
 
 
+SIZES: Mapping[str, int] = {
+    **dict.fromkeys(("in_features", "in_units", "in_dim", "in_size", "input_size", "input_dim", "d_model"), -1),
+    **dict.fromkeys(("embed_dim", "num_inputs"), -1),
+    **dict.fromkeys(("in_channels", "num_features", "num_channels"), 1),
+}
+"""Arguments that say the size of what comes in, by the names that layers use, and of which axis it is the size."""
+
+
+def says_size(argument: CustomArgument) -> bool:
+    """Whether an argument, left empty, can be worked out from what flows in."""
+    return argument.name in SIZES and (argument.required or argument.default is None)
+
+
+def worked_out(finding: CustomFinding, options: Options, inputs: Sequence[TensorSpec]) -> dict[str, Value]:
+    """The options that were set, and those worked out that say the size of the first input."""
+    found = dict(options)
+    shape = inputs[0].shape if inputs else ()
+    for argument in finding.options:
+        axis = SIZES.get(argument.name, 0)
+        if says_size(argument) and found.get(argument.name) is None and len(shape) > max(1, axis):
+            found[argument.name] = shape[axis]
+    return found
+
+
+def made_with(kind: LayerType | None, options: Options, known: Options) -> Options:
+    """What a custom layer is made with: what was set and what was worked out. Its class knows its own defaults."""
+    inferred = {option.name: known.get(option.name) for option in (kind.options if kind else ()) if option.inferred}
+    return {**{name: value for name, value in inferred.items() if value is not None}, **options}
+
+
 def custom_type(name: str, finding: CustomFinding | None = None) -> LayerType:
     """The type of a custom layer. Without a finding its options and the number of its inputs are not known yet."""
     options = () if finding is None else tuple(_option(argument) for argument in finding.options)
@@ -67,9 +97,10 @@ def custom_type(name: str, finding: CustomFinding | None = None) -> LayerType:
 
 
 def _option(argument: CustomArgument) -> Option:
-    kind = argument.kind if argument.kind in KINDS else "text"
-    default = cast(Value, argument.default)
-    return Option(argument.name, kind, default, label=argument.name, required=argument.required)
+    kind = "int" if says_size(argument) else argument.kind if argument.kind in KINDS else "text"
+    default, inferred = cast(Value, argument.default), says_size(argument)
+    required = argument.required and not inferred
+    return Option(argument.name, kind, default, label=argument.name, inferred=inferred, required=required)
 
 
 def _telling(options: tuple[Option, ...], values: Options) -> str:

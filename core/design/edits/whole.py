@@ -34,10 +34,15 @@ def set_data(design: Design, data: DataSettings, shape: tuple[int, ...], name: s
 
 def check_add_custom(design: Design, custom: CustomLayer) -> None:
     """Raise `DesignError` if no custom layer may have this name."""
-    if not custom.name.isidentifier() or keyword.iskeyword(custom.name):
-        raise DesignError("'{name}' cannot be the name of a class.", name=custom.name)
-    if catalog.get(custom.name) is not None:
-        raise DesignError("{name} is the name of a built-in layer: choose another.", name=custom.name)
+    check_custom_name(custom.name)
+
+
+def check_custom_name(name: str) -> None:
+    """Raise `DesignError` if no custom layer, of this or of any design, may have this name."""
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise DesignError("'{name}' cannot be the name of a class.", name=name)
+    if catalog.get(name) is not None:
+        raise DesignError("{name} is the name of a built-in layer: choose another.", name=name)
 
 
 can_add_custom = asks(check_add_custom)

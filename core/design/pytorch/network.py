@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
+from core.design.catalog.custom import made_with
 from core.design.code import OF_OUR_OWN, call, constructor, custom_constructor
 from core.design.graph import output_count, output_name
 from core.design.lists import LISTS
@@ -127,7 +128,7 @@ class _Classes:
         kind, options = self.report.type_of(node.id), self.report.options.get(node.id, {})
         assert kind is not None
         if node.type in self.design.customs:
-            return [custom_constructor(node.type, node.options)]
+            return [custom_constructor(node.type, made_with(kind, node.options, options))]
         if not kind.container:
             return [constructor(kind, options)]
         if node.type in LISTS:

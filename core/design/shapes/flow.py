@@ -9,6 +9,7 @@ from itertools import islice
 
 from core.design import catalog
 from core.design.catalog.base import Inference, LayerType, Misfit, Options, elements
+from core.design.catalog.custom import worked_out
 from core.design.graph import Graph, graph_of, output_count
 from core.design.lists import LISTS, home_of, reach
 from core.design.model import Design, Node, NodeId, TensorSpec
@@ -266,13 +267,17 @@ class Flow:
             self.problem(node.id, inspected)
             return None
         inputs = tuple((spec.shape, spec.dtype) for spec in specs)
-        question = repr((custom.name, custom.source, sorted(node.options.items()), inputs))
+        options = node.options if inspected is None else worked_out(inspected, node.options, specs)
+        self.options[node.id] = entry.with_defaults(options)
+        question = repr((custom.name, custom.source, sorted(options.items()), inputs))
         key = hashlib.sha256(question.encode()).hexdigest()
         answer = self.facts.probes.get(key)
         if answer is None:
-            self.probes.append(ProbeRequest(key, node.id, custom.name, custom.source, node.options, inputs))
+            self.probes.append(ProbeRequest(key, node.id, custom.name, custom.source, options, inputs))
             return None
         if isinstance(answer, Sentence):
-            self.problem(node.id, answer)
+            sizes = worked_out(inspected, {}, specs) if inspected is not None else {}
+            wrong = {n: size for n, size in sizes.items() if node.options.get(n) not in (None, size)}
+            self.problem(node.id, answer, *([repairs.setting(node.id, wrong)] if wrong else []))
             return None
         return self.found(node, replace(answer, options=self.options[node.id]))

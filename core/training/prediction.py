@@ -1,0 +1,118 @@
+"""What a network says of samples: of each its classes with their probabilities, or numbers in the data's own units."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import atomic
+from core.arrays.backend import to_numpy
+from core.data.prepare import prepared
+from core.data.samples import Samples
+from core.data.unlabelled import unlabelled
+from core.functions.creation import from_numpy
+from core.nn import Module
+from core.tensors.grad_mode import no_grad
+
+BATCH = 512
+"""Samples that go through the network at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """values: (N, classes) probabilities that add up to 1, (N, k) numbers, or (N, 1) the mean squared difference
+    between a sample and what an autoencoder makes of it, in standardised units. `names` are those of the columns,
+    `places` of the samples.
+    """
+
+    places: Sequence[str]
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    are_classes: bool
+
+    @property
+    def best(self) -> NDArray[np.int64]:
+        """(N,) the likeliest class."""
+        chosen: NDArray[np.int64] = self.values.argmax(axis=1)
+        return chosen
+
+    def titles(self) -> list[str]:
+        """Those of the columns of `row`."""
+        return ["sample", *(["class"] if self.are_classes else []), *self.names]
+
+    def row(self, index: int) -> list[str]:
+        """A sample's place, its class, and its probabilities or numbers."""
+        cells = [f"{value:.6g}" for value in self.values[index].tolist()]
+        return [self.places[index], *([self.names[self.best[index]]] if self.are_classes else []), *cells]
+
+    def csv(self) -> str:
+        """A line for each sample, below the titles."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.titles())
+        writer.writerows(self.row(index) for index in range(len(self.places)))
+        return out.getvalue()
+
+    def write(self, path: Path) -> None:
+        """Write them as CSV, whole or not at all. Raises FileError."""
+        atomic.write(path, self.csv().encode("utf-8"))
+
+
+def outputs_of(module: Module, features: NDArray[np.float32], device: Any) -> NDArray[np.float64]:
+    """What the network gives in eval mode. features: (N, *sample), scaled as it learned them; returns (N, …)."""
+    was_training = module.training
+    module.eval()
+    pieces = []
+    try:
+        with no_grad():
+            for start in range(0, len(features), BATCH):
+                output = module(from_numpy(features[start : start + BATCH]).to(device))
+                pieces.append(to_numpy(output._array).astype(np.float64))
+    finally:
+        module.train(was_training)
+    return np.concatenate(pieces)
+
+
+def probabilities(scores: NDArray[np.float64], loss: str) -> NDArray[np.float64]:
+    """(N, classes) that add up to 1, of what a network that was trained with this loss gives.
+
+    Scores are logarithms for NLLLoss and odds of each class by itself for BCEWithLogitsLoss; those for MSELoss are
+    near 1 and 0 already. All others are taken as CrossEntropyLoss takes them.
+    """
+    if loss == "BCEWithLogitsLoss":
+        shares = 1 / (1 + np.exp(-np.clip(scores, -500, 500)))
+    elif loss == "MSELoss":
+        shares = np.clip(scores, 1e-9, None)
+    else:
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    whole: NDArray[np.float64] = shares / shares.sum(axis=1, keepdims=True)
+    return whole
+
+
+def predict(module: Module, loss: str, learnt: Samples, source: str, device: Any = "cpu") -> Predictions:
+    """What the network says of the samples of a file, folder or dataset, read and scaled as those it learned from.
+
+    Raises FileError or DataError with what cannot be read or is of another shape.
+    """
+    found = unlabelled(source, learnt)
+    data = prepared(learnt)
+    features = data.features.apply(found.features)
+    outputs = outputs_of(module, features, device)
+    places = [found.place(index).strip("'") for index in range(len(features))]
+    classes = learnt.target.classes
+    if classes:
+        return Predictions(places, classes, probabilities(outputs.reshape(len(outputs), -1), loss), True)
+    if learnt.settings.task == "autoencoder":
+        apart = (outputs.reshape(len(outputs), -1) - features.reshape(len(features), -1)) ** 2
+        return Predictions(places, ("difference",), apart.mean(axis=1, keepdims=True), False)
+    values = data.targets.undo(outputs.reshape(len(outputs), -1))
+    name = learnt.source.target_name.removeprefix("column '").removeprefix("array '").strip("'")
+    names = (name,) if values.shape[1] == 1 else tuple(f"{name} {at}" for at in range(values.shape[1]))
+    return Predictions(places, names, values, False)

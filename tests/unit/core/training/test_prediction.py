@@ -1,0 +1,141 @@
+"""Predictions: for data with and without targets, in their own units."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core import nn
+from core.data.prepare import prepare
+from core.data.samples import samples_of
+from core.data.unlabelled import unlabelled
+from core.design.json_form import to_json
+from core.design.settings import DataSettings
+from core.errors import DataError
+from core.training.messages import Failed, Predict, Predicted, Prepare
+from core.training.prediction import predict, probabilities
+from tests.unit.core.training.driving import Driven, iris
+
+ROWS = "a,b,kind\n" + "".join(f"{i},{i % 7},{'rose' if i % 3 else 'tulip'}\n" for i in range(30))
+
+
+def table(tmp_path: Path, text: str, name: str = "new.csv") -> str:
+    (tmp_path / name).write_text(text)
+    return str(tmp_path / name)
+
+
+@pytest.fixture
+def learnt(tmp_path: Path):
+    return samples_of(DataSettings(table(tmp_path, ROWS, "learnt.csv")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n4,1\n5,2\n",  # no target
+        "a,b,kind\n4,1,\n5,2,rose\n",  # one that is partly unknown
+        "a,b,kind\n4,1,lily\n5,2,rose\n",  # classes that were not learned
+    ],
+)
+def test_targets_may_be_missing_unknown_or_new(tmp_path: Path, learnt, text: str) -> None:
+    found = unlabelled(table(tmp_path, text), learnt)
+    assert found.features.tolist() == [[4, 1], [5, 2]]
+    assert [found.place(0), found.place(1)] == ["line 2", "line 3"]
+
+
+def test_a_target_in_front_of_the_features_is_found_by_its_name(tmp_path: Path) -> None:
+    rows = "kind,a,b\n" + "".join(f"{'rose' if i % 3 else 'tulip'},{i},{i % 7}\n" for i in range(30))
+    learnt = samples_of(DataSettings(table(tmp_path, rows, "learnt.csv"), target="kind"))
+    assert unlabelled(table(tmp_path, "a,b\n4,1\n"), learnt).features.tolist() == [[4, 1]]
+    assert unlabelled(table(tmp_path, "kind,a,b\n?,4,1\n"), learnt).features.tolist() == [[4, 1]]
+
+
+def test_other_columns_are_refused(tmp_path: Path, learnt) -> None:
+    with pytest.raises(DataError, match="shape 3, but the network learned from 2"):
+        unlabelled(table(tmp_path, "a,b,c\n4,1,1\n5,2,1\n"), learnt)
+
+
+def test_what_is_missing_is_filled_in_by_what_was_learned_from(tmp_path: Path) -> None:
+    settings = DataSettings(table(tmp_path, ROWS.replace("\n3,3,", "\n3,,"), "learnt.csv"), missing="mean")
+    learnt = samples_of(settings)
+    found = unlabelled(table(tmp_path, "a,b\n4,\n50,60\n"), learnt)
+    mean = learnt.source.features[learnt.trained, 1].mean()
+    assert found.features[0].tolist() == [4, pytest.approx(mean)]
+
+
+def test_texts_have_the_vocabulary_that_was_learned(tmp_path: Path) -> None:
+    rows = "name,kind\n" + "".join(f"{'abc'[i % 3] * 3},{i % 2}\n" for i in range(30))
+    learnt = samples_of(DataSettings(table(tmp_path, rows, "learnt.csv")))
+    found = unlabelled(table(tmp_path, "name\nab\nzz\n"), learnt)
+    numbers = {text[0]: row[-1] for text, row in zip(learnt.source.texts, learnt.source.features.tolist(), strict=True)}
+    assert found.features.tolist() == [[0, numbers["a"], numbers["b"]], [0, 1, 1]]
+
+
+def test_windows_go_on_to_the_end_of_the_series(tmp_path: Path) -> None:
+    rows = "t\n" + "".join(f"{i * 1.5}\n" for i in range(40))
+    settings = DataSettings(table(tmp_path, rows), samples="windows", window=4, horizon=3, task="regression")
+    learnt = samples_of(settings)
+    found = unlabelled(table(tmp_path, "t\n1\n2\n3\n4\n5\n", "later.csv"), learnt)
+    assert found.features[:, :, 0].tolist() == [[1, 2, 3, 4], [2, 3, 4, 5]]
+
+
+def test_pictures_need_no_folders_of_classes(tmp_path: Path) -> None:
+    for label, shade in (("dark", 10), ("light", 240)):
+        for at in range(6):
+            (tmp_path / "learnt" / label).mkdir(parents=True, exist_ok=True)
+            Image.new("L", (5, 4), shade + at).save(tmp_path / "learnt" / label / f"{at}.png")
+    learnt = samples_of(DataSettings(str(tmp_path / "learnt")))
+    (tmp_path / "new").mkdir()
+    Image.new("L", (5, 4), 77).save(tmp_path / "new" / "x.png")
+    Image.new("RGB", (10, 8), (99, 99, 99)).save(tmp_path / "new" / "y.png")
+    found = unlabelled(str(tmp_path / "new"), replace(learnt, settings=learnt.source.understood))
+    assert found.names == ["x.png", "y.png"]
+    assert [int(picture[0, 0, 0]) for picture in found.features] == [77, 99]
+    assert unlabelled(str(tmp_path / "new" / "x.png"), learnt).features.shape == (1, 1, 4, 5)
+
+
+def test_arrays_need_no_target(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", X=np.arange(40.0).reshape(20, 2), y=np.arange(20) % 2)
+    learnt = samples_of(DataSettings(str(tmp_path / "a.npz")))
+    np.savez(tmp_path / "b.npz", some=np.ones((3, 2)))
+    assert unlabelled(str(tmp_path / "b.npz"), learnt).features.tolist() == [[1, 1]] * 3
+    assert len(unlabelled(str(tmp_path / "a.npz"), learnt).features) == 20
+
+
+def test_probabilities_are_what_each_loss_means() -> None:
+    scores = np.array([[1.0, 2.0, 0.5]])
+    softmax = np.exp(scores) / np.exp(scores).sum()
+    assert probabilities(scores, "CrossEntropyLoss") == pytest.approx(softmax)
+    assert probabilities(np.log(softmax), "NLLLoss") == pytest.approx(softmax)
+    odds = 1 / (1 + np.exp(-scores))
+    assert probabilities(scores, "BCEWithLogitsLoss") == pytest.approx(odds / odds.sum())
+
+
+def test_numbers_are_given_in_the_data_s_own_units() -> None:
+    settings = DataSettings("diabetes")
+    learnt, data = samples_of(settings), prepare(settings)
+    module = nn.Linear(10, 1)
+    found = predict(module, "MSELoss", learnt, "diabetes")
+    weight, bias = module.weight.detach().numpy(), module.bias.detach().numpy()
+    scaled = data.features.apply(learnt.source.features) @ weight.T + bias
+    assert found.values == pytest.approx(scaled * float(data.targets.scale[0]) + float(data.targets.mean[0]), rel=1e-4)
+    assert found.titles() == ["sample", "progression"]
+    assert module.training, "it goes on as it was"
+
+
+def test_the_engine_predicts_and_writes_all(tmp_path: Path) -> None:
+    driven = Driven()
+    assert isinstance(driven.ask(Predict("iris"))[-1], Failed)
+    driven.ask(Prepare(to_json(iris())))
+    *_, told = driven.ask(Predict("iris", str(tmp_path / "out.csv")))
+    assert isinstance(told, Predicted)
+    assert (told.total, told.titles) == (150, ("sample", "class", "setosa", "versicolor", "virginica"))
+    with (tmp_path / "out.csv").open() as file:
+        rows = list(csv.reader(file))
+    assert [tuple(row) for row in rows[1:]] == list(told.rows)
+    assert all(sum(map(float, row[2:])) == pytest.approx(1, abs=1e-4) for row in rows[1:])
