@@ -141,7 +141,7 @@ def samples_array(path: Path, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any
         raise DataError(
             "'{path}' has no array X for the samples: it has {names}.", path=str(path), names=", ".join(arrays)
         )
-    return _source(path, (name, name), arrays[name], arrays[name], None).features
+    return _source(path, (name, name), arrays[name], arrays[name], None).features[:]
 
 
 def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:

@@ -210,9 +210,9 @@ def without_classes(path: Path) -> Found:
     """A picture, or all that are in a folder, however deep; those of a zip."""
     if not path.is_dir():
         single = path.suffix.lower() in PICTURES
-        return Found([PictureFile(path.name, "", opener_of(path))]) if single else in_zip(path)
+        return Found(Folder(str(path.parent)), [PictureFile(path.name, "")]) if single else in_zip(path)
     names = list(_names_in(path))
-    files = [PictureFile(name, "", opener_of(path / name)) for name in names if name.lower().endswith(PICTURES)]
+    files = [PictureFile(name, "") for name in names if name.lower().endswith(PICTURES)]
     if not files:
         _refuse_empty(path, files, len(names))
-    return Found(files, others=len(names) - len(files))
+    return Found(Folder(str(path)), files, others=len(names) - len(files))

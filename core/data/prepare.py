@@ -53,7 +53,7 @@ def prepared(samples: Samples) -> PreparedData:
     source, settings, trained, tested = samples.source, samples.settings, samples.trained, samples.tested
     scales = settings.standardise and not source.are_tokens
     features = standardisation(_rows(source.features, trained), source.per_column) if scales else UNCHANGED
-    train, test, valid = (_scaled(source.features, which, features) for which in (trained, tested, samples.valid))
+    train, test, valid = (scaled(source.features, which, features) for which in (trained, tested, samples.valid))
     if settings.task == "autoencoder":
         return PreparedData(samples.description(), train, train, test, test, features, features, valid, valid)
     targets, values = _targets(samples)
@@ -75,7 +75,8 @@ def _rows(features: Features, which: NDArray[np.bool_]) -> NDArray[Any]:
     return features.some(which) if isinstance(features, Streamed) else features[which]
 
 
-def _scaled(features: Features, which: NDArray[np.bool_], scaling: Scaling) -> Features:
+def scaled(features: Features, which: NDArray[np.bool_], scaling: Scaling) -> Features:
+    """The samples of a mask, scaled."""
     return features.part(which, scaling) if isinstance(features, Streamed) else scaling.apply(features[which])
 
 

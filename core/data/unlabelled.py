@@ -20,6 +20,7 @@ from core.data.picture_table import in_table
 from core.data.remarks import refuse_questions
 from core.data.samples import Samples, check_features
 from core.data.source import Source, name_of
+from core.data.streamed import Streamed
 from core.data.table import open_text, table_of
 from core.data.text_file import Tally, TextFile
 from core.data.texts import encoded, next_of, texts_in_folder, texts_of_table
@@ -63,6 +64,8 @@ def _completed(found: Source, learnt: Samples) -> Source:
         count = len(learnt.source.features)
         trained = np.concatenate([learnt.trained, np.zeros(len(found.features), np.bool_)])
         return replace(found, features=encoded(both, learnt.settings, trained).features[count:])
+    if isinstance(found.features, Streamed):
+        return found
     holes = found.features.dtype.kind == "f" and np.isnan(found.features).any()
     if not holes or found.features.ndim != 2:
         return found

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from core import atomic
 from core.arrays.backend import to_numpy
-from core.data.prepare import prepared
+from core.data.prepare import prepared, scaled
 from core.data.samples import Samples
+from core.data.streamed import Features
 from core.data.unlabelled import unlabelled
 from core.functions.creation import from_numpy
 from core.nn import Module
@@ -65,7 +66,13 @@ class Predictions:
         atomic.write(path, self.csv().encode("utf-8"))
 
 
-def outputs_of(module: Module, features: NDArray[np.float32], device: Any) -> NDArray[np.float64]:
+def _apart(outputs: NDArray[np.float64], features: NDArray[Any]) -> NDArray[np.float64]:
+    """(N, 1) the mean squared difference of each sample."""
+    differences = (outputs.reshape(len(outputs), -1) - features.reshape(len(features), -1)) ** 2
+    return np.asarray(differences.mean(axis=1, keepdims=True), np.float64)
+
+
+def outputs_of(module: Module, features: Features, device: Any) -> NDArray[np.float64]:
     """What the network gives in eval mode. features: (N, *sample), scaled as it learned them; returns (N, …)."""
     was_training = module.training
     module.eval()
@@ -103,15 +110,16 @@ def predict(module: Module, loss: str, learnt: Samples, source: str, device: Any
     """
     found = unlabelled(source, learnt)
     data = prepared(learnt)
-    features = data.features.apply(found.features)
+    features = scaled(found.features, np.ones(len(found.features), np.bool_), data.features)
     outputs = outputs_of(module, features, device)
     places = [found.place(index).strip("'") for index in range(len(features))]
     classes = learnt.target.classes
     if classes:
         return Predictions(places, classes, probabilities(outputs.reshape(len(outputs), -1), loss), True)
     if learnt.settings.task == "autoencoder":
-        apart = (outputs.reshape(len(outputs), -1) - features.reshape(len(features), -1)) ** 2
-        return Predictions(places, ("difference",), apart.mean(axis=1, keepdims=True), False)
+        pieces = (slice(start, start + BATCH) for start in range(0, len(features), BATCH))
+        apart = np.concatenate([_apart(outputs[piece], features[piece]) for piece in pieces])
+        return Predictions(places, ("difference",), apart, False)
     values = data.targets.undo(outputs.reshape(len(outputs), -1))
     name = learnt.source.target_name.removeprefix("column '").removeprefix("array '").strip("'")
     names = (name,) if values.shape[1] == 1 else tuple(f"{name} {at}" for at in range(values.shape[1]))
