@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import plots
+
 if TYPE_CHECKING:
     from app.window.window import Window
 
@@ -59,9 +61,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def begin(window: Window, path: Path | None) -> None:
-    """Open what the window begins with. All that there is then lives as long as the program, so that looking through it
-    for garbage, which would hold up the window for 20 ms and more every now and then, is left out from then on."""
+    """Open what the window begins with, and get ready for plots. All that there is then lives as long as the program:
+    looking through it for garbage, which would hold up the window for 20 ms and more every now and then, is left out
+    from then on."""
     window.begin(path)
+    plots.warm_up()
     gc.freeze()
 
 

@@ -1,8 +1,7 @@
 """What new points of a run cost the window, with 12 layers and 20,000 steps behind: `python -m benchmarks.plots`.
 
 An update is a message with one point of each curve: taken down, and the three charts painted anew, 840 × 220 pixels
-together. What is printed is processor time of the window's thread. Where pyqtgraph is installed, it draws as many
-lines of as many points beside it.
+together. What is printed is processor time of the window's thread.
 """
 
 from __future__ import annotations
@@ -12,25 +11,31 @@ import random
 import time
 import tracemalloc
 from collections.abc import Callable
-from importlib.util import find_spec
 from statistics import median, quantiles
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from app import plots
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import theme
 from app.panels.curves import CurvesPanel
+from app.plots.line import Line
+from app.plots.line_plot import LinePlot
+from app.plots.over_time_plot import OverTimePlot
+from app.plots.series import Series
 from core.design import catalog, edits, project
 from core.design.model import Design
-from core.training.messages import Curves, TrainPoint
+from core.training.messages import Curves, Histogram, TrainPoint
 
 LAYERS = 12
 STEPS = 20_000
 ROUNDS = 200
 SIZE = (840, 220)
+LONG = 10_000_000
 
 
 def network() -> Design:
@@ -83,6 +88,8 @@ def measure_panel() -> None:
 
     def update(step: int) -> None:
         runs.take(messages[step])
+        for plot in (panel.loss, panel.accuracy, panel.gradients):
+            plot.bring_up_to_date()
         QApplication.processEvents()
 
     print(f"{'the program':24} {times(update)}   {kept:.2f} MB kept of the run")
@@ -90,37 +97,59 @@ def measure_panel() -> None:
     trainer.close()
 
 
-def measure_pyqtgraph() -> None:
-    """Three plots with two, two and twelve lines of 120 points, with the settings that make pyqtgraph quickest."""
+def measure_long() -> None:
+    """A curve of ten million points, and a frame of it zoomed or moved at each turn."""
+    plot = LinePlot("Loss")
+    plot.resize(*SIZE)
+    plot.show()
+    series = Series()
+    noise = np.random.default_rng(0)
     begun = time.thread_time()
-    import pyqtgraph
+    for start in range(0, LONG, LONG // 10):
+        xs = np.arange(start, start + LONG // 10, dtype=float)
+        series.extend(xs, np.exp(-xs / LONG) + 0.1 * noise.random(len(xs)))
+    print(f"{'taking down ten million':24} {(time.thread_time() - begun) * 1000:6.0f} ms")
+    plot.show_lines([Line("train", theme.current().accent, series)])
+    plot.bring_up_to_date()
 
-    print(f"{'pyqtgraph, its import':24} {(time.thread_time() - begun) * 1000:6.0f} ms")
-    pyqtgraph.setConfigOptions(antialias=False, segmentedLineMode="auto")
-    view = pyqtgraph.GraphicsLayoutWidget()
-    view.resize(*SIZE)
-    plots = [view.addPlot(0, column) for column in range(3)]
-    curves = [plot.plot(pen=pyqtgraph.mkPen("w", width=1)) for plot, lines in zip(plots, (2, 2, LAYERS), strict=True)
-              for _ in range(lines)]  # fmt: skip
-    view.show()
-    noise = random.Random(0).random
-
-    def update(step: int) -> None:
-        for curve in curves:
-            curve.setData(range(120), [noise() for _ in range(120)], skipFiniteCheck=True)
+    def turn(step: int) -> None:
+        plot.zoom(1.1 if step % 2 else 1 / 1.09)
+        plot.bring_up_to_date()
         QApplication.processEvents()
 
-    print(f"{'pyqtgraph':24} {times(update, ROUNDS // 4)}")
-    view.close()
+    print(f"{'… a frame of zoom or pan':24} {times(turn)}")
+    plot.close()
+
+
+def measure_over_time() -> None:
+    """A histogram over time of 500 moments and 64 rows, with one more at each turn."""
+    plot = OverTimePlot("Weights")
+    plot.resize(360, 168)
+    plot.show()
+    noise = np.random.default_rng(0)
+
+    def add(step: int) -> None:
+        counts = tuple(int(count) for count in noise.integers(0, 1000, 64))
+        plot.add(step, Histogram(-1.0 - step * 1e-6, 1.0, counts))
+        plot.bring_up_to_date()
+        QApplication.processEvents()
+
+    for step in range(500):
+        plot.add(step, Histogram(-1.0, 1.0, tuple(range(64))))
+    print(f"{'histogram over time':24} {times(add)}")
+    plot.close()
 
 
 def main() -> None:
     application = QApplication([])
+    begun = time.thread_time()
+    plots.warm_up()
+    print(f"{'importing what draws':24} {(time.thread_time() - begun) * 1000:6.0f} ms")
     theme.apply(application, "dark")
     print(f"{'an update takes':24} {'50 %':>6} {'99 %':>6}")
     measure_panel()
-    if find_spec("pyqtgraph"):
-        measure_pyqtgraph()
+    measure_long()
+    measure_over_time()
 
 
 if __name__ == "__main__":

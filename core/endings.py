@@ -9,7 +9,7 @@ from core.errors import FileError
 PROJECT = (".netloom",)
 WEIGHTS = (".safetensors", ".pt", ".pth")
 PICTURE = (".svg", ".png")
-PNG = (".png",)
+CSV = (".csv",)
 TEXT = (".txt",)
 PYTHON = (".py",)
 ONNX = (".onnx",)

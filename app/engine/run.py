@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from app.charts.series import Series
+from app.plots.series import Series
 from core.design.diagnosis import Finding
 from core.design.graph import layers_in_order
 from core.design.model import Design, Node, NodeId
 from core.training.messages import Curves, Progress
 
-LAYER_LIMIT = 120
+LAYER_LIMIT = 512
 """Points kept of a layer's curve: fewer than of others, as there may be many layers."""
 
 
@@ -52,7 +52,13 @@ class Run:
     test_loss: Series = field(default_factory=Series)
     train_accuracy: Series = field(default_factory=Series)
     test_accuracy: Series = field(default_factory=Series)
+    rate: Series = field(default_factory=Series)
+    pace: Series = field(default_factory=Series)
+    memory: Series = field(default_factory=Series)
     gradients: dict[NodeId, Series] = field(default_factory=dict)
+    updates: dict[NodeId, Series] = field(default_factory=dict)
+    flow: Mapping[NodeId, tuple[float, float]] = field(default_factory=dict)
+    """The mean and the greatest size of each layer's gradient when it was last looked at."""
     has_left: bool = False
     """Whether the weights it came to have been replaced since by others, from which it has not learned yet."""
     unreached: tuple[tuple[NodeId, str], ...] = ()
@@ -93,6 +99,8 @@ class Run:
             self.train_loss.append(point.step, point.loss, point.losses, bool(point.nonfinite))
             if point.accuracy is not None:
                 self.train_accuracy.append(point.step, point.accuracy, point.accuracies)
+            for series, value in ((self.rate, point.rate), (self.pace, point.seconds), (self.memory, point.memory)):
+                series.append(point.step, value)
         for step, loss, accuracy in curves.test:
             self.test_loss.append(step, loss)
             if accuracy is not None:
@@ -100,9 +108,11 @@ class Run:
         if curves.gradients:
             self.unreached = curves.unreached
             self.has_left = False
-        for step, norms in curves.gradients:
-            for node, norm in norms.items():
-                self.gradients.setdefault(node, Series(LAYER_LIMIT, positive=True)).append(step, norm)
+        self.flow = curves.flow or self.flow
+        for kept, points in ((self.gradients, curves.gradients), (self.updates, curves.updates)):
+            for step, figures in points:
+                for node, figure in figures.items():
+                    kept.setdefault(node, Series(LAYER_LIMIT)).append(step, figure)
 
     def mark(self, step: int) -> None:
         """The first value that is NaN or infinite arose in this step, at which the run failed."""

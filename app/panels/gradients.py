@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.charts.bar_chart import Bar, BarChart
 from app.document.document import Document
 from app.engine.run import Run, State, distinct_names
 from app.engine.runs import Runs
 from app.look import theme
 from app.look.gradient_color import gradient_color
+from app.plots.bar import Bar
+from app.plots.bar_plot import BarPlot
 from app.widgets.label import Label
 from app.widgets.number_text import significant
 from core.design.diagnosis import CURE, to_replace
@@ -46,7 +47,7 @@ class GradientsPanel(QWidget):
         self.verdict = Label("", self)
         self.verdict.setObjectName("gradients.verdict")
         self.verdict.setWordWrap(True)
-        self.chart = BarChart(self.tr("Gradient norm at the last step, from input to output (log)"), self, _norm)
+        self.chart = BarPlot(self.tr("Size of the gradient, mean and greatest, from input to output"), self, _norm)
         self.chart.setObjectName("gradients.chart")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 14)
@@ -70,7 +71,8 @@ class GradientsPanel(QWidget):
         bars = []
         for node, norm in norms:
             color = gradient_color(flow[node], theme.current())
-            bars.append(Bar(node, names[node], norm, color, node in self._document.selection))
+            mean, most = run.flow.get(node, (norm, None)) if run is not None else (norm, None)
+            bars.append(Bar(node, names[node], mean, color, node in self._document.selection, most))
         self.chart.show_bars(bars)
         self._tell(*judge_run(run))
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from app.charts.series import Series
 from app.document.document import Document
 from app.engine.run import Run, State
 from app.engine.runs import Runs
 from app.look import theme, units
+from app.plots.series import Series
 from app.widgets.label import Label
 from app.widgets.number_text import decimal
 from app.widgets.plain_tip import plain_tip

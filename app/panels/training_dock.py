@@ -50,6 +50,7 @@ class TrainingDock(QTabWidget):
         self.runs.compared.connect(self.curves.compare)
         for panel in (self.curves, self.gradients):
             panel.picture_failed.connect(self.picture_failed)
+        self.curves.layer_chosen.connect(self.node_chosen)
         self.gradients.alarmed.connect(self.gradients_alarmed)
         self.problems.counted.connect(self._count_problems)
         self.problems.node_chosen.connect(self.node_chosen)

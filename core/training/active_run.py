@@ -48,5 +48,4 @@ class ActiveRun:
 
     def watch(self, request: Watch) -> None:
         """Look at another parameter from now on, and once at once."""
-        self._reporter.watched = request
-        self._reporter.view()
+        self._reporter.look_at(request)

@@ -149,6 +149,8 @@ def _joined(first: Curves, second: Curves) -> Curves:
         first.train + second.train,
         first.test + second.test,
         first.gradients + second.gradients,
+        second.flow or first.flow,
+        first.updates + second.updates,
         second.unreached,
         second.part,
     )

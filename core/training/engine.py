@@ -26,6 +26,7 @@ from core.nn import Module
 from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
+from core.training.budget import Budget
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.completing import complete
@@ -87,7 +88,7 @@ from core.training.parameters import LiveParameters
 from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
 from core.training.snapshots import Snapshots
-from core.training.telemetry import Budget, Telemetry
+from core.training.telemetry import Telemetry
 from core.training.tensor_files import list_tensors
 from core.training.trying import try_custom
 from core.training.weights import load_weights, save_weights

@@ -159,6 +159,19 @@ def sum_of_squares(array: Array) -> float:
     return float(namespace(array).dot(flat, flat))
 
 
+def sizes(array: Array) -> tuple[float, float]:
+    """The mean and the greatest absolute value; NaN where one of them is."""
+    if not array.size:
+        return 0.0, 0.0
+    total = greatest = 0.0
+    for block in _blocks(array):
+        size = namespace(block).abs(block)
+        total += float(size.sum(dtype=np.float64))
+        most = float(size.max())
+        greatest = most if not most <= greatest else greatest  # NaN is not
+    return total / array.size, greatest
+
+
 def picture(array: Array) -> tuple[NDArray[np.float32], tuple[int, int]]:
     """A heat map, (rows, columns) of at most 128 × 128, and how many rows and columns each of its numbers stands for.
 

@@ -149,6 +149,11 @@ class TrainingRun:
             self._readers.close()
 
     @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return float(self.optimiser.param_groups[0]["lr"])
+
+    @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has. A last batch of one sample is left out, which some layers cannot take."""
         whole, rest = divmod(len(self._train), self.settings.batch_size)

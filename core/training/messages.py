@@ -85,10 +85,14 @@ class Predict(Message, frozen=True):
 
 
 class Watch(Message, frozen=True):
-    """Send `ParameterView` of this node's parameters (None: of none), once now and often while training."""
+    """Send `ParameterView` of this node's parameters (None: of none), once now and often while training.
+
+    `cards`: whether `Statistics` are sent too.
+    """
 
     node: str | None
     parameter: str | None = None
+    cards: bool = True
 
 
 class Checkpoint(Message, frozen=True):
@@ -373,6 +377,7 @@ class Progress(Message, frozen=True):
 
     `loss` and `accuracy` are means over the training samples of the last whole epoch or, before its end, of the first.
     `waiting` is the share of the last second in which there was nothing to compute with, since data were being read.
+    `cost`: which share of the time goes into telling of the run, from 0 to 1.
     """
 
     run: int
@@ -386,13 +391,15 @@ class Progress(Message, frozen=True):
     loss: float | None = None
     accuracy: float | None = None
     waiting: float = 0.0
+    cost: float = 0.0
 
 
 class TrainPoint(Message, frozen=True):
     """Means over the steps since the last point, the last of which is `step`. Accuracy is None for regression.
 
     `losses` and `accuracies` are the least and the greatest of these steps. The loss of `nonfinite` of them was NaN or
-    infinite and is left out; of all of them, and `loss` is NaN.
+    infinite and is left out; of all of them, and `loss` is NaN. `rate` is the learning rate of the last step,
+    `seconds` the mean time of one, `memory` the bytes in use.
     """
 
     step: int
@@ -401,6 +408,9 @@ class TrainPoint(Message, frozen=True):
     losses: tuple[float, float] | None = None
     accuracies: tuple[float, float] | None = None
     nonfinite: int = 0
+    rate: float = 0.0
+    seconds: float = 0.0
+    memory: int = 0
 
 
 class Curves(Message, frozen=True):
@@ -408,13 +418,17 @@ class Curves(Message, frozen=True):
 
     `test`: (step, loss, accuracy) after an epoch, on the `part` "test" or "validation". Accuracy is from 0 to 1, None
     for regression. `gradients`: (step, {node id: norm of its gradient}); 0 of a layer that is to be trained and got
-    none. `unreached`: node id and name of the parameters that are to be trained and never got a gradient in this run.
+    none. `flow`: of each layer the mean and the greatest size of its gradient's numbers, at the last of these steps.
+    `updates`: (step, {node id: norm of what the step added to its parameters, as a share of their norm}).
+    `unreached`: node id and name of the parameters that are to be trained and never got a gradient in this run.
     """
 
     run: int
     train: tuple[TrainPoint, ...] = ()
     test: tuple[tuple[int, float, float | None], ...] = ()
     gradients: tuple[tuple[int, Mapping[str, float]], ...] = ()
+    flow: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    updates: tuple[tuple[int, Mapping[str, float]], ...] = ()
     unreached: tuple[tuple[str, str], ...] = ()
     part: str = "test"
 

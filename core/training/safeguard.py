@@ -20,9 +20,9 @@ from core.optim import Optimizer
 from core.random.draws import get_rng_state, randperm, set_rng_state
 from core.tensors.grad_mode import enable_grad, no_grad
 from core.tensors.tensor import Tensor
+from core.training.budget import Budget
 from core.training.finite import all_finite, kind_of
 from core.training.not_finite import NotFiniteError, Origin, Watcher
-from core.training.telemetry import Budget
 
 SHARE = 0.005
 """Of the run's time may go into copies: what came since the last one is made again in 200 times as long as it took."""

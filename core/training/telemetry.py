@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,43 +11,11 @@ from core.design.model import NodeId
 from core.network import Key, Model
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
-from core.training.figures import histogram, nonfinite, picture, sum_of_squares, summary, zeros
+from core.training.figures import histogram, nonfinite, picture, sizes, sum_of_squares, summary, zeros
 from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Statistics
 
-SHARE = 0.05
-"""Of the run's time may go into looking."""
 CARD_BINS = 24
 VIEW_BINS = 64
-
-
-class Budget:
-    """Says when it is time to look again: after `interval` seconds, or later if looking takes more than its share."""
-
-    def __init__(self, interval: float, share: float = SHARE) -> None:
-        self._interval = interval
-        self._share = share
-        self._next = 0.0
-        self._last_cost = math.inf
-
-    def is_due(self) -> bool:
-        """Whether the interval is over."""
-        return time.perf_counter() >= self._next
-
-    def postpone(self) -> None:
-        """Wait for an interval from now."""
-        self._next = time.perf_counter() + self._interval
-
-    @contextmanager
-    def spend(self) -> Iterator[None]:
-        """The time in here counts."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            end = time.perf_counter()
-            # A look that was interrupted by another program took long once; what looking costs, it costs each time.
-            cost, self._last_cost = min(end - start, self._last_cost), end - start
-            self._next = max(start + self._interval, end + cost * (1 / self._share - 1))
 
 
 class Telemetry:
@@ -70,6 +37,7 @@ class Telemetry:
             for node, own in self._parameters.items()
         }
         self._reached: set[Key] | None = None
+        self._before: dict[NodeId, list[Array]] = {}
 
     @contextmanager
     def watch_activations(self) -> Iterator[None]:
@@ -111,6 +79,38 @@ class Telemetry:
             if own:
                 norms[node] = math.sqrt(sum(sum_of_squares(gradient) for _, gradient in got))
         return norms
+
+    def flow(self) -> dict[NodeId, tuple[float, float]]:
+        """The mean and the greatest size of the numbers in each layer's gradient; 0 where it has none."""
+        found = {}
+        for node, own in self._trained.items():
+            parts = [parameter.grad._array for _, parameter in own if parameter.grad is not None]
+            count = sum(part.size for part in parts)
+            each = [sizes(part) for part in parts]
+            if own:
+                mean = sum(mean * part.size for (mean, _), part in zip(each, parts, strict=True)) / max(count, 1)
+                found[node] = mean, max((most for _, most in each), default=0.0)
+        return found
+
+    def keep_weights(self) -> None:
+        """Remember what the parameters are before a step."""
+        self._before = {
+            node: [parameter._array.copy() for _, parameter in own] for node, own in self._trained.items() if own
+        }
+
+    def updates(self) -> dict[NodeId, float]:
+        """By how much the parameters of each layer differ from those that were kept, as a share of their norm then.
+
+        Nothing where none were kept, or they were zero.
+        """
+        shares = {}
+        for node, arrays in self._before.items():
+            now = (parameter._array for _, parameter in self._trained[node])
+            moved = sum(sum_of_squares(new - old) for new, old in zip(now, arrays, strict=True))
+            if (norm := sum(map(sum_of_squares, arrays))) > 0:
+                shares[node] = math.sqrt(moved / norm)
+        self._before = {}
+        return shares
 
     @property
     def unreached(self) -> tuple[tuple[NodeId, str], ...]:

@@ -4,14 +4,15 @@ import gc
 import weakref
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
 from app.engine.runs import Runs
 from app.look import theme
 from app.panels.curves import CurvesPanel
-from core.design import edits
+from core.design import catalog, edits, project
 from core.training.messages import Curves, TrainPoint
 from tests.gui.conftest import Engine, id_of
 
@@ -80,13 +81,24 @@ def test_regression_gives_the_room_of_accuracy_to_the_others(
     qtbot.waitUntil(lambda: panel.loss.width() > width * 1.3)
 
 
-def test_a_compared_run_is_faint(panel: CurvesPanel, runs: Runs, engine: Engine, document: Document) -> None:
+def test_a_compared_run_lies_over_it_in_its_own_colours_and_can_be_switched_off(
+    panel: CurvesPanel, runs: Runs, engine: Engine, document: Document, qtbot: QtBot
+) -> None:
     learn(engine, document)
     learn(engine, document)
     panel.compare((runs.all[0], runs.all[1]))
-    assert names(panel, "loss") == [("train", True), ("test", True), ("train", False), ("test", False)]
+    shown = [("run 1 train", False), ("run 1 test", False), ("train", False), ("test", False)]
+    assert names(panel, "loss") == shown
+    assert len({line.color.name() for line in panel.loss.lines}) == 4
     assert panel.loss.lines[0].series is runs.all[0].train_loss
+    for number in (1, 2):
+        button = panel.findChild(QToolButton, f"curves.run.{number}")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert names(panel, "loss") == (shown[2:] if number == 1 else shown[:2])
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert names(panel, "loss") == shown
     panel.compare(())
+    qtbot.waitUntil(lambda: panel.findChild(QToolButton, "curves.run.1") is None)
     assert names(panel, "loss") == [("train", False), ("test", False)]
 
 
@@ -95,8 +107,61 @@ def test_the_selected_layer_stands_out(panel: CurvesPanel, engine: Engine, docum
     before = [line.color for line in panel.gradients.lines]
     document.select([id_of(document.design, "out")])
     after = [line.color for line in panel.gradients.lines]
+    assert [line.bold for line in panel.gradients.lines] == [False, True]
     assert after[0] != before[0]
     assert after[1] == before[1]
+
+
+def test_a_click_on_a_layers_curve_asks_for_the_layer(
+    panel: CurvesPanel, engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    learn(engine, document)
+    for _ in range(2):
+        panel.gradients.bring_up_to_date()
+        QApplication.processEvents()
+    assert panel.gradients._graph is not None
+    viewport = panel.gradients._graph.viewport()
+    with qtbot.waitSignal(panel.layer_chosen) as chosen:
+        spot = viewport.mapFrom(panel.gradients, panel.gradients.place(25, 0.1))
+        qtbot.mouseMove(viewport, spot)
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+    assert chosen.args == [id_of(document.design, "out")]
+
+
+def test_fifty_layers_are_told_apart_by_depth_and_few_of_them_named(panel: CurvesPanel, engine: Engine) -> None:
+    design = project.new().design
+    net = id_of(design, "net")
+    for _ in range(50):
+        design = edits.insert(design, catalog.new("Linear", options={"out_features": 8}), net)
+    layers = [node.id for node in design.walk() if node.type == "Linear"]
+    panel._document.apply("Build", design)
+    engine.trainer.start(design)
+    engine.curves(Curves(0, (TrainPoint(1, 1.0),), (), ((1, dict.fromkeys(layers, 0.1)),)))
+    assert len({line.color.name() for line in panel.gradients.lines}) == 50
+    assert [line.key for line in panel.gradients.lines if line.named] == [layers[0], layers[-1]]
+    panel._document.select([layers[20]])
+    assert [line.key for line in panel.gradients.lines if line.named] == [layers[20]]
+
+
+def test_other_plots_are_chosen_and_one_always_stays(
+    panel: CurvesPanel, engine: Engine, document: Document, qtbot: QtBot
+) -> None:
+    engine.trainer.start(document.design)
+    engine.state("running")
+    fc1 = id_of(document.design, "fc1")
+    train = tuple(TrainPoint(step, 1.0, 0.5, rate=0.1 / step, seconds=1e-3, memory=10**8) for step in range(1, 5))
+    engine.curves(Curves(0, train, updates=((3, {fc1: 1e-3}),)))
+    assert not panel.rate.isVisible()
+    for name in ("rate", "pace", "memory", "updates"):
+        panel.bar.choose_plot(name)
+        assert panel.plots[name].isVisible()
+    assert list(panel.rate.lines[0].series.ys) == [0.1 / step for step in range(1, 5)]
+    assert panel.pace.lines[0].series.latest == (4, 1e-3)
+    assert panel.memory.lines[0].series.latest == (4, 10**8)
+    assert panel.updates.lines[0].series.latest == (3, 1e-3)
+    for action in panel.bar.menu.actions():
+        action.setChecked(False)
+    assert panel.bar.chosen
 
 
 def test_colours_follow_the_theme(panel: CurvesPanel, engine: Engine, document: Document, qapp: QApplication) -> None:

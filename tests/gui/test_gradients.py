@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.charts.bar_chart import Bar
 from app.document.document import Document
 from app.look import theme
 from app.look.gradient_color import gradient_color
 from app.panels.gradients import GradientsPanel, judge
+from app.plots.bar import Bar
 from core.design import edits
 from core.design.diagnosis import Finding
 from core.design.gradient_flow import Flow, Kind, flows
@@ -28,6 +29,20 @@ def panel(document: Document, engine: Engine, qtbot: QtBot) -> GradientsPanel:
     panel.show()
     qtbot.waitExposed(panel)
     return panel
+
+
+def settle(panel: GradientsPanel) -> None:
+    for _ in range(2):
+        panel.chart.bring_up_to_date()
+        QApplication.processEvents()
+
+
+def click(panel: GradientsPanel, layer: str, qtbot: QtBot) -> None:
+    settle(panel)
+    assert panel.chart._graph is not None
+    viewport = panel.chart._graph.viewport()
+    place = viewport.mapFrom(panel.chart, panel.chart.column(layer).center().toPoint())
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
 
 
 def learn(engine: Engine, document: Document, fc1: float, out: float) -> None:
@@ -57,7 +72,7 @@ def test_a_vanishing_gradient_stands_out(panel: GradientsPanel, document: Docume
 def test_a_click_selects_the_layer(panel: GradientsPanel, document: Document, engine: Engine, qtbot: QtBot) -> None:
     learn(engine, document, 0.02, 0.1)
     out = id_of(document.design, "out")
-    qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.column(out).center().toPoint())
+    click(panel, out, qtbot)
     assert document.selection == (out,)
     assert [bar.selected for bar in panel.chart.bars] == [False, True]
 
@@ -79,7 +94,7 @@ def test_a_layer_that_is_gone_cannot_be_selected(
     learn(engine, document, 0.02, 0.1)
     out = id_of(document.design, "out")
     document.apply("Delete", edits.remove(document.design, [out]), select=())
-    qtbot.mouseClick(panel.chart, Qt.MouseButton.LeftButton, pos=panel.chart.column(out).center().toPoint())
+    click(panel, out, qtbot)
     assert document.selection == ()
 
 
@@ -164,18 +179,39 @@ def test_a_run_that_vanished_is_told_of_once(
 @pytest.mark.parametrize("value", [0.0, math.inf, math.nan])
 def test_odd_values_can_be_drawn(value: float, panel: GradientsPanel, document: Document, engine: Engine) -> None:
     learn(engine, document, value, 0.1)
+    settle(panel)
     assert not panel.grab().isNull()
 
 
 def test_many_bars_have_no_labels(qtbot: QtBot, panel: GradientsPanel) -> None:
     panel.chart.show_bars([Bar(str(i), f"name{i}", 0.1, theme.DARK.accent) for i in range(250)])
+    settle(panel)
     many = panel.chart.grab().toImage()
     panel.chart.show_bars([Bar(str(i), f"other{i}", 0.1, theme.DARK.accent) for i in range(250)])
+    settle(panel)
     assert panel.chart.grab().toImage() == many
     panel.chart.show_bars([Bar(str(i), f"name{i}", 0.1, theme.DARK.accent) for i in range(4)])
+    settle(panel)
     few = panel.chart.grab().toImage()
     panel.chart.show_bars([Bar(str(i), f"other{i}", 0.1, theme.DARK.accent) for i in range(4)])
+    settle(panel)
     assert panel.chart.grab().toImage() != few
+
+
+def test_mean_and_greatest_size_of_a_gradient_stand_side_by_side(
+    panel: GradientsPanel, document: Document, engine: Engine
+) -> None:
+    fc1, out = (id_of(document.design, name) for name in ("fc1", "out"))
+    engine.trainer.start(document.design)
+    norms, flow = {fc1: 0.02, out: 0.1}, {fc1: (1e-3, 8e-3), out: (2e-3, 5e-2)}
+    engine.curves(Curves(0, gradients=((1, norms),), flow=flow))
+    assert [(bar.value, bar.most) for bar in panel.chart.bars] == [(1e-3, 8e-3), (2e-3, 5e-2)]
+    settle(panel)
+    assert panel.chart._graph is not None
+    heights = panel.chart._graph._item.opts["height"]
+    assert heights[1] - heights[0] == pytest.approx(math.log10(8))
+    assert heights[3] - heights[2] == pytest.approx(math.log10(25))
+    assert panel.chart.table()[1] == ["fc1", "0.001", "0.008"]
 
 
 def test_nothing_is_called_well_while_tests_are_no_better_than_a_guess(

@@ -18,7 +18,6 @@ from app.look import theme
 from app.panels.inspector import Inspector
 from app.panels.inspector.code_tab import constructor_line
 from app.panels.inspector.inspector import CODE, GRADIENTS, LAYER, PARAMETERS
-from app.widgets.histogram_history import MOST, ROWS, column
 from app.widgets.histogram_view import HistogramView
 from app.widgets.number_text import decimal, power, rounded, significant
 from app.widgets.option_text import from_text, to_text
@@ -712,28 +711,6 @@ def test_a_histogram_of_a_sample_says_so(inspector: Inspector, document: Documen
     engine.say(view(fc1, step=2))
     assert not any("sample" in label.text() for label in inspector.parameters.findChildren(QLabel))
     assert "sample" not in inspector.gradients.facts.text()
-
-
-def test_the_history_of_histograms_keeps_the_whole_run(inspector: Inspector) -> None:
-    history = inspector.parameters.history
-    for step in range(1000):
-        history.add(Histogram(-1.0 - step, 1.0 + step, (1, 3, 1)))
-    assert 60 <= len(history) <= MOST
-    history.clear()
-    assert len(history) == 0
-
-
-def test_a_column_of_the_history_has_high_values_on_top() -> None:
-    levels = column(Histogram(0.0, 1.0, (0, 5)), (-1.0, 1.0))
-    assert len(levels) == ROWS
-    assert set(levels[: ROWS // 4]) == {255}
-    assert set(levels[ROWS // 4 :]) == {0}
-
-
-def test_no_bin_of_the_history_falls_between_two_rows() -> None:
-    for place in range(256):
-        counts = tuple(5 * (each == place) for each in range(256))
-        assert max(column(Histogram(0.0, 1.0, counts), (0.0, 1.0))) == 255
 
 
 def test_gradients_have_their_norm_over_steps(inspector: Inspector, document: Document, engine: Engine) -> None:

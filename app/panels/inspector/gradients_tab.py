@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.charts.line_chart import Line, LineChart
-from app.charts.series import Series
 from app.look import theme
 from app.look.sentences import tr
 from app.panels.inspector.fact_rows import FactRows
 from app.panels.inspector.heat_map_section import HeatMapSection
+from app.plots.line import Line
+from app.plots.line_plot import LinePlot
+from app.plots.over_time_plot import OverTimePlot
+from app.plots.series import Series
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.number_text import power, sizes
 from app.widgets.scroll_column import ScrollColumn, section
@@ -22,7 +24,7 @@ class GradientsTab(ScrollColumn):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.facts = FactRows()
-        self.norms = LineChart(self.tr("Norm over steps (log)"), log=True, spell=power)
+        self.norms = LinePlot(self.tr("Norm over steps"), log=True, spell=power, takes_wheel=False)
         self.norms.setFixedHeight(168)
         self.histogram = HistogramView("activation")
         self.histogram.setAccessibleName(self.tr("Gradient"))
@@ -31,6 +33,8 @@ class GradientsTab(ScrollColumn):
         self.column.addWidget(section(self.histogram.accessibleName()))
         self.column.addWidget(self.histogram)
         self.column.addWidget(self.heat_map)
+        self.history = OverTimePlot(self.tr("Histogram over steps"))
+        self.column.addWidget(self.history)
         self.column.addWidget(self.norms)
         self._series = Series()
         self._name = ""
@@ -41,6 +45,8 @@ class GradientsTab(ScrollColumn):
         self._name = parameter
         self._series = Series()
         self.norms.show_lines(())
+        self.history.clear()
+        self.history.hide()
         self.facts.show_facts([(tr("Parameter"), parameter)])
         self.histogram.show_histogram(None, self.tr("no step yet"))
         self.heat_map.view.show_picture(b"", 0, 0)
@@ -59,7 +65,9 @@ class GradientsTab(ScrollColumn):
         self.facts.show_facts(gradient_facts(info, view))
         self.histogram.show_histogram(view.gradient)
         self.heat_map.view.show_picture(view.gradient_picture, view.rows, view.columns, view.stride, info.shape)
-        self.norms.show_lines([Line(info.name, theme.current().family("activation"), self._series)])
+        self.norms.show_lines([Line(info.name, theme.current().family("activation"), self._series)], streams=True)
+        self.history.add(view.step, view.gradient)
+        self.history.setVisible(len(self.history) > 1)
 
 
 def gradient_facts(info: ParameterInfo, view: ParameterView) -> list[tuple[str, str]]:

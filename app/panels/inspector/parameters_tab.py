@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.panels.inspector.heat_map_section import HeatMapSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
-from app.widgets.histogram_history import HistogramHistory
+from app.plots.over_time_plot import OverTimePlot
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
@@ -40,14 +40,11 @@ class ParametersTab(ScrollColumn):
         self.gradient = HistogramView("activation")
         self.gradient.setAccessibleName(self.tr("Gradient"))
         self.heat_map = HeatMapSection(self.tr("Heat map"))
-        self.history = HistogramHistory()
-        self.history.setAccessibleName(self.tr("Histogram over steps"))
+        self.history = OverTimePlot(self.tr("Histogram over steps"))
         self.column.addWidget(self.table)
         self.column.addWidget(self._details)
         self.column.addWidget(self._histograms())
         self.column.addWidget(self.heat_map)
-        self._history_title = section(self.tr("Histogram over steps"))
-        self.column.addWidget(self._history_title)
         self.column.addWidget(self.history)
         self.column.addLayout(self._by_hand())
         self.column.addWidget(self._actions())
@@ -143,11 +140,10 @@ class ParametersTab(ScrollColumn):
         if self._latest_step is not None and view.step < self._latest_step:
             self.history.clear()
         if view.values is not None and view.step != self._latest_step:
-            self.history.add(view.values)
+            self.history.add(view.step, view.values)
         self._latest_step = view.step
         self._show_history()
         self._show_details(info)
 
     def _show_history(self) -> None:
-        for part in (self._history_title, self.history):
-            part.setVisible(len(self.history) > 1)
+        self.history.setVisible(len(self.history) > 1)

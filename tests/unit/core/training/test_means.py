@@ -69,7 +69,7 @@ def test_a_point_counts_what_is_not_finite_and_leaves_it_out() -> None:
 
 
 def test_no_step_of_a_run_is_lost_on_the_way_to_the_window() -> None:
-    design = iris(epochs=100)
+    design = iris(epochs=600)
     straight = [event for event in run_of(design) if isinstance(event, Stepped)]
     events = Driven().train(design)
     points = [point for curves in of(Curves, events) for point in curves.train]

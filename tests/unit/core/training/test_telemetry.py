@@ -1,74 +1,61 @@
-"""Looking costs no more than its share."""
+"""What is told of a network inside a step: against numpy, and against what PyTorch would have."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import math
 
+import numpy as np
 import pytest
 
-from core.training import telemetry
-from core.training.telemetry import Budget
+from core import nn
+from core.functions.creation import from_numpy
+from core.network import Model
+from core.optim import SGD
+from core.training.figures import sizes
+from core.training.telemetry import Telemetry
 
 
-class Clock:
-    """A time that passes only when told."""
+@pytest.mark.parametrize("values", [[], [0.0], [-3.0, 1.0, 2.0], [1.0, math.nan], [math.inf, -1.0]])
+def test_sizes_are_numpys(values: list[float]) -> None:
+    array = np.array(values, np.float32)
+    mean, most = sizes(array)
+    if not values:
+        assert (mean, most) == (0.0, 0.0)
+    else:
+        np.testing.assert_allclose([mean, most], [np.abs(array).mean(), np.abs(array).max()])
 
-    def __init__(self) -> None:
-        self.now = 100.0
 
-    def perf_counter(self) -> float:
-        return self.now
+def test_sizes_of_many_numbers_are_those_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.training.figures.BLOCK", 7)
+    array = np.random.default_rng(0).normal(size=(9, 11)).astype(np.float32)
+    np.testing.assert_allclose(sizes(array), [np.abs(array).mean(), np.abs(array).max()], rtol=1e-6)
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    clock = Clock()
-    monkeypatch.setattr(telemetry, "time", clock)
-    return clock
+def model() -> Model:
+    layer = nn.Linear(2, 1)
+    weight, bias = from_numpy(np.array([[3.0, 4.0]], np.float32)), from_numpy(np.array([12.0], np.float32))
+    layer.load_state_dict({"weight": weight, "bias": bias})
+    return Model(layer, {"fc": layer})
 
 
-def test_what_costs_little_is_due_at_every_interval(clock: Clock) -> None:
-    budget = Budget(interval=0.2, share=0.05)
-    assert budget.is_due()
-    with budget.spend():
-        clock.now += 0.001
-    clock.now += 0.198
-    assert not budget.is_due()
-    clock.now += 0.002
-    assert budget.is_due()
+def step(model: Model) -> None:
+    """The gradient of weight and bias is (1, 2) and 1."""
+    model.module(from_numpy(np.array([[1.0, 2.0]], np.float32))).sum().backward()
+    SGD(list(model.module.parameters()), lr=0.1).step()
 
 
-def test_what_costs_much_is_due_when_its_share_allows(clock: Clock) -> None:
-    budget = Budget(interval=0.2, share=0.05)
-    with budget.spend():
-        clock.now += 1.0
-    clock.now += 18.9
-    assert not budget.is_due()
-    clock.now += 0.2
-    assert budget.is_due()
+def test_the_update_is_told_as_a_share_of_the_weights(model: Model) -> None:
+    telemetry = Telemetry(model)
+    assert telemetry.updates() == {}
+    telemetry.keep_weights()
+    step(model)
+    assert telemetry.updates() == {"fc": pytest.approx(0.1 * math.sqrt(6) / 13)}
+    assert telemetry.updates() == {}, "what was kept is of one step"
 
 
-def test_one_interruption_is_not_taken_for_a_cost(clock: Clock) -> None:
-    budget = Budget(interval=0.0, share=0.05)
-    for seconds in (0.001, 1.0):
-        with budget.spend():
-            clock.now += seconds
-    clock.now += 0.02
-    assert budget.is_due()
-
-
-def test_what_fails_has_cost_its_time_too(clock: Clock) -> None:
-    budget = Budget(interval=0.2, share=0.05)
-    with contextlib.suppress(ZeroDivisionError), budget.spend():
-        clock.now += 1.0
-        raise ZeroDivisionError
-    assert not budget.is_due()
-
-
-def test_it_can_be_put_off(clock: Clock) -> None:
-    budget = Budget(interval=3.0)
-    budget.postpone()
-    assert not budget.is_due()
-    clock.now += 3.0
-    assert budget.is_due()
+def test_flow_is_mean_and_greatest_size_of_a_layers_gradient(model: Model) -> None:
+    telemetry = Telemetry(model)
+    assert telemetry.flow() == {"fc": (0.0, 0.0)}
+    step(model)
+    assert telemetry.flow() == {"fc": (pytest.approx(4 / 3), pytest.approx(2.0))}

@@ -3,10 +3,11 @@
 import math
 import random
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.series import LIMIT, Series
+from app.plots.series import LIMIT, Series
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400)
 
@@ -52,7 +53,6 @@ def test_values_that_are_not_finite_are_told_but_not_drawn() -> None:
     assert math.isnan(series.latest[1])
     assert list(series.ys) == [1.0, 2.0]
     assert list(series.marks) == [1, 3]
-    assert series.stretches() == [(0, 1), (1, 2)]
 
 
 def test_a_mean_with_bad_values_left_out_is_marked_and_breaks_nothing() -> None:
@@ -60,7 +60,6 @@ def test_a_mean_with_bad_values_left_out_is_marked_and_breaks_nothing() -> None:
     for x in range(5):
         series.append(x, 1.0, (0.5, 2.0), marked=x == 2)
     assert list(series.marks) == [2]
-    assert series.stretches() == [(0, 5)]
     assert series.nearest(2) == (2, 1.0)
     assert series.ends_at(2) == (0.5, 2.0)
 
@@ -68,7 +67,7 @@ def test_a_mean_with_bad_values_left_out_is_marked_and_breaks_nothing() -> None:
 def test_only_what_is_not_finite_is_no_empty_curve() -> None:
     series = grown([math.nan] * 3)
     assert not series.is_empty
-    assert (len(series), series.end, series.stretches()) == (0, 2, [])
+    assert (len(series), series.end) == (0, 2)
     found = series.nearest(1.2)
     assert found is not None
     assert found[0] == 1
@@ -94,14 +93,31 @@ def test_a_mark_that_stands_alone_stays_among_very_many() -> None:
     assert series.marks[1] >= 60_000
 
 
-def test_zeros_are_left_out_of_what_goes_on_a_logarithmic_scale() -> None:
-    series = Series(positive=True)
-    for x, y in enumerate([0.1, 0.0, 0.2]):
-        series.append(x, y)
-    assert list(series.ys) == [0.1, 0.2]
-    assert list(series.gaps) == [1]
-    assert series.stretches() == [(0, 1), (1, 2)]  # no line leads over what is not there
-    assert not series.marks
+@given(values, st.integers(8, 40), st.integers(1, 50))
+def test_many_at_once_are_taken_as_one_after_another(ys: list[float], limit: int, first: int) -> None:
+    xs = np.arange(len(ys), dtype=float)
+    at_once = Series(limit)
+    at_once.extend(xs[:first], np.array(ys[:first]))
+    at_once.extend(xs[first:], np.array(ys[first:]))
+    assert len(at_once) <= limit + 3
+    assert (min(at_once.ys), max(at_once.ys)) == (min(ys), max(ys))
+    assert list(at_once.xs) == sorted(set(at_once.xs))
+    assert all(ys[int(x)] == y for x, y in zip(at_once.xs, at_once.ys, strict=True))
+    assert at_once.latest == grown(ys, limit).latest
+
+
+def test_many_at_once_are_marked_where_they_are_not_finite() -> None:
+    series = Series()
+    series.extend(np.arange(6.0), np.array([1.0, math.nan, 2.0, 3.0, math.inf, 4.0]))
+    assert list(series.marks) == [1, 4]
+    assert list(series.ys) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_the_points_between_two_steps_have_a_neighbour_at_each_side() -> None:
+    series = grown([float(x) for x in range(10)])
+    assert list(series.xs)[series.places(3.5, 5)] == [3, 4, 5, 6]
+    assert list(series.xs)[series.places(-5, 0)] == [0, 1]
+    assert list(series.xs)[series.places(100, 200)] == [9]
 
 
 def test_nearest() -> None:

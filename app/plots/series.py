@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
 from operator import itemgetter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Point = tuple[float, float]
 
-LIMIT = 200
-"""Points a series keeps at most: about one for each pixel of a plot's width."""
+LIMIT = 4096
+"""Points a series keeps at most: some for each pixel of a plot's width, so that one can look closer."""
 
+
+BLOCK = 1 << 18
+"""Points that are added at once: what they need for a moment stays small."""
 
 _Kept = tuple[float, float, float, float]
 """A point, and the ends of the values that it stands for."""
@@ -26,19 +33,16 @@ class Series:
     taken in groups twice as wide. So all of the curve has the same density, however long it gets. A point may be the
     mean of values from `lows` to `highs`: those ends are never lost either.
 
-    `latest` is the last point whatever its value. NaN and infinite values are kept apart, in `marks`, by their x; so
-    are, in `gaps`, those that are not above zero, if the series is `positive` (for a logarithmic scale).
+    `latest` is the last point whatever its value. NaN and infinite values are kept apart, in `marks`, by their x.
     """
 
-    def __init__(self, limit: int = LIMIT, positive: bool = False) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
         self.xs = array("d")
         self.ys = array("d")
         self.lows = self.highs = self.ys
         self.marks = array("d")
-        self.gaps = array("d")
         self.latest: Point | None = None
         self._limit = limit
-        self._positive = positive
         self._settled = 0
         self._group: list[_Kept] = []
         self._count = 0
@@ -71,9 +75,6 @@ class Series:
         is_finite = math.isfinite(y)
         if marked or not is_finite:
             self.marks = _with(self.marks, x, self._limit)
-        elif self._positive and y <= 0:
-            self.gaps = _with(self.gaps, x, self._limit)
-            return
         if not is_finite:
             return
         if ends is not None and self.lows is self.ys:
@@ -114,6 +115,44 @@ class Series:
         if self._settled >= self._limit:
             self._thin()
 
+    def extend(self, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> None:
+        """Add many points at once, in order of x, as `append` would one after another: the same dips and peaks stay."""
+        import numpy as np
+
+        for begin in range(0, len(xs), BLOCK):
+            x, y = xs[begin : begin + BLOCK], ys[begin : begin + BLOCK]
+            finite = np.isfinite(y)
+            if not finite.all():
+                self.marks = array("d", _with(self.marks, float(x[~finite][0]), self._limit))
+                for mark in x[~finite][1:]:
+                    self.marks = _with(self.marks, float(mark), self._limit)
+                self.latest = (float(x[-1]), float(y[-1]))
+                x, y = x[finite], y[finite]
+            self._extend(x, y)
+
+    def _extend(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+        """Finite values. Whole groups are settled at once, the rest one by one."""
+        place = 0
+        while self._count and place < len(x):
+            self.append(float(x[place]), float(y[place]))
+            place += 1
+        while len(x) - place >= self._width:
+            groups = min((len(x) - place) // self._width, max(1, (self._limit - self._settled) // 2))
+            end = place + groups * self._width
+            for kept, values in zip(
+                (self.xs, self.ys), _of_groups(x[place:end], y[place:end], self._width), strict=True
+            ):
+                kept.frombytes(values.tobytes())
+            if self.has_ends:
+                for ends in (self.lows, self.highs):
+                    ends.extend(self.ys[len(ends) :])
+            self.latest = (float(x[end - 1]), float(y[end - 1]))
+            place, self._settled = end, len(self.xs)
+            if self._settled >= self._limit:
+                self._thin()
+        for at in range(place, len(x)):
+            self.append(float(x[at]), float(y[at]))
+
     def _thin(self) -> None:
         points = list(zip(self.xs, self.ys, self.lows, self.highs, strict=True))
         self._settled = 0
@@ -121,16 +160,23 @@ class Series:
         self._settled = len(self.xs)
         self._width *= 2
 
-    def stretches(self) -> list[tuple[int, int]]:
-        """The points that belong together: the places of the first and of the one behind the last.
+    def places(self, first: float, last: float) -> slice:
+        """The points from one x to another, with one more at each side, to which the curve goes on."""
+        return slice(max(0, bisect_left(self.xs, first) - 1), bisect_right(self.xs, last) + 1)
 
-        Between two stretches there are marks or gaps and no value.
-        """
-        if not (self.xs and (self.marks or self.gaps)):
-            return [(0, len(self.xs))] if self.xs else []
-        places = ((bisect_left(self.xs, mark), mark) for mark in (*self.marks, *self.gaps))
-        breaks = {place for place, mark in places if list(self.xs[place : place + 1]) != [mark]}
-        return list(pairwise(sorted(breaks | {0, len(self.xs)})))
+
+def _of_groups(
+    x: NDArray[np.float64], y: NDArray[np.float64], width: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest and the highest point of each group of so many, in their order."""
+    import numpy as np
+
+    grouped = y.reshape(-1, width)
+    places = np.sort(np.stack([grouped.argmin(1), width - 1 - grouped[:, ::-1].argmax(1)], 1), 1)
+    places += np.arange(0, len(y), width)[:, None]
+    kept = places.ravel()
+    kept = kept[np.concatenate([[True], kept[1:] != kept[:-1]])]  # of one point that is both
+    return x[kept], y[kept]
 
 
 def _with(xs: array[float], x: float, limit: int) -> array[float]:
