@@ -192,7 +192,14 @@ class Graph(Canvas):
             points = Points(line.series, first, last, pixels, self.is_log)
             raw, over = _colors(line, smoothing)
             wide = line.bold or not (line.faint or many or smoothing)
-            _show(curve, points.xs, points.ys, _pen(raw, WIDTH + line.bold if wide else THIN), antialias, points.breaks)
+            _show(
+                curve,
+                points.xs,
+                points.ys,
+                _pen(raw, WIDTH + 0.5 * line.bold if wide else THIN),
+                antialias,
+                points.breaks,
+            )
             _show_spread(spread, points, line, self.place)
             smoothed = smooth(points.ys, smoothing) if smoothing and len(points.ys) > 2 else points.ys[:0]
             _show(mean, points.xs[: len(smoothed)], smoothed, _pen(over, WIDTH), antialias, points.breaks)

@@ -174,7 +174,8 @@ class LinePlot(PlotFrame):
         if self.log.isChecked():
             return logarithmic(*found) if found else (-1.0, 1.0)
         low, high = linear(*(found or (0.0, 1.0)))
-        return low, self._top if self._top is not None and low < self._top and not self.is_zoomed else high
+        ends = self._top is not None and low < self._top and not self.is_zoomed
+        return low, self._top * 1.02 if ends and self._top is not None else high
 
     def _dress(self) -> None:
         if self._graph is not None:
