@@ -79,6 +79,8 @@ class Trainer(QObject):
     failed = Signal(object)
     noticed = Signal(object)
     """A `Sentence` about what was done or can be done, which is no failure."""
+    forgotten = Signal()
+    """Another project was opened: what was said of the former one is past."""
     devices_found = Signal(object)
     data_described = Signal(object)
     custom_inspected = Signal(object)
@@ -229,6 +231,7 @@ class Trainer(QObject):
         elif self._process.runs:
             self._process.ask(Forget(str(self.weights.snapshots)))
         self.weights.forget()
+        self.forgotten.emit()
 
     # --- files --------------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ class ConsolePanel(QWidget):
         theme.notifier.changed.connect(self._set_font)
         trainer.output_written.connect(self._take_output)
         trainer.failed.connect(self._take_failure)
+        trainer.forgotten.connect(self.view.clear)
 
     def _make_buttons(self) -> QHBoxLayout:
         wrap = QCheckBox(self.tr("Wrap lines"))

@@ -223,9 +223,11 @@ class RunBar(QToolBar):
         self._epoch.setText(self.tr("epoch {epoch} / {epochs}").format(epoch=epoch, epochs=progress.epochs))
         if state is State.RUNNING and progress.waiting >= WAITING:
             pace = self.tr("waiting for data: {share} %").format(share=round(100 * progress.waiting))
-        else:
+        elif progress.seconds_per_step:
             pace = self.tr("{time} a step").format(time=units.short_time(progress.seconds_per_step))
-        self._pace.setText(f"{self._outlook(run, progress, state)} · {pace}")
+        else:  # it ended before its first step was over
+            pace = ""
+        self._pace.setText(" · ".join(filter(None, (self._outlook(run, progress, state), pace))))
 
     def _hear(self) -> None:
         self._heard = monotonic()

@@ -76,3 +76,9 @@ def test_standard_error_stands_out(console: ConsolePanel, engine: Engine) -> Non
         engine.trainer.output_written.emit(piece)
     assert color_at(console, "UserWarning") == theme.DARK.problem.name()
     assert color_at(console, "fine again") == theme.DARK.text.name()
+
+
+def test_another_project_begins_with_an_empty_console(console: ConsolePanel, engine: Engine) -> None:
+    engine.trainer.output_written.emit(Output("of the former project\n"))
+    engine.trainer.forget()
+    assert console.view.toPlainText() == ""

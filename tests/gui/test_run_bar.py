@@ -199,6 +199,9 @@ def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> N
     assert bar.progress_text() == "epoch 20 / 20 · done in 1:01 · 10 ms a step"
     engine.trainer.start(document.design)
     assert bar.progress_text() == "starting"
+    engine.progress(step=0, steps=900, epoch=0, epochs=20, pace=0.0)
+    engine.state("failed")
+    assert bar.progress_text() == "epoch 1 / 20 · failed"
 
 
 def test_silence_is_told_instead_of_a_pace_that_is_past(
