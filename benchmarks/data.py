@@ -10,6 +10,7 @@ in the program's window while its second process scans the large folder.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -128,10 +129,53 @@ def measure_pictures(folder: Path, count: int, many: int) -> None:
     make_pictures(folder / "many", many)
     few, lots = (measured("train", folder / name, 1, 100) for name in ("few", "many"))
     print(f"  first step with {many:,}: {lots['first step']:.2f} s")
+    scan = measured("scan", folder / "some")
+    print(
+        f"  scanned for the first time in {scan['seconds']:.1f} s, told {scan['told']} times; "
+        f"the window's ticks late by {scan['late']:.1f} ms (99 %)"
+    )
     print(f"  peak memory: 1,000 {few['peak']:.0f} MB, {many:,} {lots['peak']:.0f} MB")
 
 
+def watch_scan(folder: str) -> None:
+    """In a process of its own: how late the window's ticks are while a large folder is scanned. Printed as JSON."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from app.dialogs.data import DataDialog
+    from app.document.document import Document
+    from app.document.settings import Preferences
+    from app.look import theme
+    from app.window.window import Window
+    from benchmarks.responsiveness import Ticker, network, wait
+
+    application = QApplication([])
+    theme.apply(application, "dark")
+    window, ticker = Window(Document(network(64, 1)), Preferences()), Ticker()
+    window.show()
+    wait(lambda: window.trainer.has_model, 20)
+    dialog = DataDialog(window.document, window.trainer, window)
+    dialog.open()
+    wait(lambda: bool(dialog.message.property("look") == "ok"), 20)
+    told: list[object] = []
+    window.trainer.questions.scanned.connect(lambda *news: told.append(news))
+    dialog.choose(folder)
+    gc.freeze()
+    ticker.start()
+    begun = time.perf_counter()
+    wait(lambda: bool(dialog.message.property("look") in ("ok", "problem")) and bool(told), 300)
+    taken = time.perf_counter() - begun
+    figures = {"seconds": taken, "late": float(np.percentile(ticker.late, 99)), "told": len(told)}
+    dialog.reject()
+    window.recovery.note_saved()
+    window.close()
+    print(json.dumps(figures))
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["scan"]:
+        watch_scan(sys.argv[2])
+        return
     if len(sys.argv) > 1 and sys.argv[1] in ("train", "design"):
         kind, source, *numbers = sys.argv[1:]
         if kind == "train":

@@ -26,6 +26,7 @@ from app.dialogs.name_list import names_in, text_of
 from app.dialogs.reading_fields import ReadingFields
 from app.document.document import Document
 from app.engine.trainer import Trainer
+from app.look import units
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.choose_file import file_dialog
@@ -41,7 +42,7 @@ from core.design.data_options import changed, column_of, for_other_source
 from core.design.model import Value
 from core.design.settings import DataDescription, DataSettings
 from core.errors import Sentence
-from core.training.messages import DataDescribed, Describe, Event, Failed, Request
+from core.training.messages import DataDescribed, DataScanned, Describe, Event, Failed, Request
 
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
 VALID = Option("valid_fraction", "float", 0.0, minimum=0.0, maximum=0.9, required=True)
@@ -73,6 +74,7 @@ class DataDialog(QDialog):
         self._lay_out()
         self._show_settings()
         trainer.questions.settled.connect(self._take_answer)
+        trainer.questions.scanned.connect(self._show_scan)
         self._change()
 
     # --- controls -----------------------------------------------------------------------------------------------------
@@ -114,6 +116,9 @@ class DataDialog(QDialog):
         self.leave_out = push_button("", "link", "data.leave_out")
         self.leave_out.clicked.connect(self._leave_out)
         self.leave_out.hide()
+        self.stop = push_button(self.tr("Stop reading"), "link", "data.stop")
+        self.stop.clicked.connect(lambda: self._trainer.questions.stop(Describe(self._settings)))
+        self.stop.hide()
         self.remarks, self.reading = DataRemarks(), ReadingFields()
         for others in (self.remarks, self.reading):
             others.chosen.connect(self._read_otherwise)
@@ -172,6 +177,7 @@ class DataDialog(QDialog):
         column.addWidget(self.message)
         column.addWidget(self.remarks)
         column.addWidget(self.leave_out, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.preview, 1)
         column.addLayout(buttons)
 
@@ -253,6 +259,7 @@ class DataDialog(QDialog):
 
     def _take_settings(self, settings: DataSettings) -> None:
         """Have the data read with these."""
+        self.stop.hide()
         self._settings, self._description = settings, None
         self.reading.show_settings(settings)
         self._use.setEnabled(False)
@@ -285,6 +292,7 @@ class DataDialog(QDialog):
         """Answers to questions of others, or of earlier fields, are of no interest."""
         if question != Describe(self._settings):
             return
+        self.stop.hide()
         match answer:
             case DataDescribed(description):
                 self._description = description
@@ -303,6 +311,13 @@ class DataDialog(QDialog):
         asks = any(remark.kind == "question" for remark in remarks)
         self._use.setEnabled(self._description is not None and not asks)
         self._look.setEnabled(self._description is not None)
+
+    def _show_scan(self, question: Request, scanned: DataScanned) -> None:
+        """Reading takes long enough to say how far it is, and to be stopped."""
+        if question == Describe(self._settings):
+            files = units.of_files(scanned.done, scanned.total)
+            self._say(self.tr("Reading… {files}").format(files=files), "muted")
+            self.stop.show()
 
     def _offer_columns(self, data: DataDescription) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""

@@ -14,6 +14,7 @@ from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.training.messages import (
     Complete,
+    DataScanned,
     Describe,
     DrawValues,
     Event,
@@ -68,6 +69,8 @@ class Questions(QObject):
     """A question together with the event that answers it."""
     lost = Signal(object)
     """A question at which the process ended, or was ended because it took too long. `settled` follows."""
+    scanned = Signal(object, object)
+    """A question that is being answered, and `DataScanned`: how far that has come."""
     restarted = Signal()
     """There is another process, in place of one that was lost."""
 
@@ -77,7 +80,7 @@ class Questions(QObject):
         self._process = process
         self._waiting: deque[Question] = deque()
         self._asked: Question | None = None
-        self._was_lost = False
+        self._was_lost = self._is_stopped = False
         self._deadline = QTimer(self, singleShot=True)
         self._deadline.timeout.connect(self._give_up)
         process.received.connect(self._take)
@@ -107,6 +110,12 @@ class Questions(QObject):
         """Ask for `Devices`: what one can train on."""
         self.ask(ListDevices())
 
+    def stop(self, question: Question) -> None:
+        """Give up a question that takes long. It is settled by `Failed`, and not asked again by itself."""
+        if question == self._asked:
+            self._is_stopped = True
+            self._process.kill(Sentence(self.tr("Reading {what} was stopped."), {"what": self._subject()}))
+
     def renew(self) -> None:
         """What is asked from now on is answered by a process that no code ran in, unless it is in a question."""
         if self._asked is None:
@@ -127,6 +136,11 @@ class Questions(QObject):
             if self._was_lost:
                 self._was_lost = False
                 self.restarted.emit()
+            return
+        if isinstance(event, DataScanned):
+            if self._asked is not None:
+                self._deadline.start()
+                self.scanned.emit(self._asked, event)
             return
         self._deadline.stop()
         asked, self._asked = self._asked, None
@@ -155,8 +169,10 @@ class Questions(QObject):
         self._deadline.stop()
         asked, self._asked = self._asked, None
         self._was_lost = True
+        stopped, self._is_stopped = self._is_stopped, False
         if asked is not None:
-            self.lost.emit(asked)
+            if not stopped:
+                self.lost.emit(asked)
             self._settle(asked, Failed(type(asked).__name__, how.template, how.values, key=key_of(asked)))
         self._go_on()
 

@@ -21,6 +21,7 @@ from core.training.messages import (
     Checkpointed,
     CustomInspected,
     DataDescribed,
+    DataScanned,
     Devices,
     Evaluate,
     Evaluated,
@@ -83,6 +84,8 @@ class Trainer(QObject):
     """Another project was opened: what was said of the former one is past."""
     devices_found = Signal(object)
     data_described = Signal(object)
+    data_scanned = Signal(object)
+    """`DataScanned`: how far the reading of a run's data has come."""
     custom_inspected = Signal(object)
     probed = Signal(object)
 
@@ -125,6 +128,7 @@ class Trainer(QObject):
             NumbersChanged: self.numbers_changed,
             NumbersRead: self.numbers_read,
             Failed: self.failed,
+            DataScanned: self.data_scanned,
             Devices: self.devices_found,
             CustomInspected: self.custom_inspected,
             Probed: self.probed,

@@ -12,6 +12,14 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def of_files(done: int, total: int) -> str:
+    """How far one is among files, of which it may not be known yet how many there are: "3,000 of 10,000 files"."""
+    if not total:
+        return QCoreApplication.translate("Units", "{count} files").format(count=count(done))
+    text = QCoreApplication.translate("Units", "{count} of {all} files")
+    return text.format(count=count(done), all=count(total))
+
+
 def memory(size: float) -> str:
     """Bytes in the units that makers of memory use: 412000000 -> "412 MB"."""
     return _scaled(size, ("B", "kB", "MB", "GB", "TB"))

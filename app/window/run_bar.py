@@ -26,7 +26,7 @@ from app.look.sentences import say
 from app.panels.device_field import DeviceField
 from app.widgets.label import Label
 from app.widgets.plain_tip import plain_tip
-from core.training.messages import Progress
+from core.training.messages import DataScanned, Progress
 
 FINE = 1000
 """Parts of the progress bar."""
@@ -62,6 +62,7 @@ class RunBar(QToolBar):
         trainer.runs.state_changed.connect(self._refresh)
         trainer.runs.weights_changed.connect(self._refresh)
         trainer.runs.progressed.connect(self._hear)
+        trainer.data_scanned.connect(self._show_scan)
         for name in ("run.start", "run.pause", "run.resume"):
             actions[name].changed.connect(self._refresh)
         theme.notifier.changed.connect(self._refresh)
@@ -232,6 +233,12 @@ class RunBar(QToolBar):
     def _hear(self) -> None:
         self._heard = monotonic()
         self._show_progress()
+
+    def _show_scan(self, scanned: DataScanned) -> None:
+        """How much of the data was looked at, before there is a step."""
+        if self._runs.state is State.STARTING:
+            files = units.of_files(scanned.done, scanned.total)
+            self._pace.setText(self.tr("reading data: {files}").format(files=files))
 
     def _watch_steps(self) -> None:
         """While steps are due, see whether they come; a pause is not silence."""

@@ -17,11 +17,23 @@ from typing import BinaryIO
 
 from core.errors import text_of
 from core.training.frames import Decoder, FrameError, encode
-from core.training.messages import Curves, Event, Failed, ParameterView, Progress, Request, Statistics
+from core.training.messages import (
+    Curves,
+    DataScanned,
+    Event,
+    Failed,
+    Forget,
+    ParameterView,
+    Progress,
+    Request,
+    Statistics,
+    Stop,
+)
 from core.training.streams import mark_standard_error
 
-_LATEST_WINS = (Progress, Statistics, ParameterView)
+_LATEST_WINS = (DataScanned, Progress, Statistics, ParameterView)
 _PIECE = 1 << 16
+_ENDS = (Stop, Forget)
 
 
 def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -55,11 +67,20 @@ class Inbox:
         self._source = source
         self._grace = grace
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._ends = 0
+        """How many requests wait that end what is being done."""
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
     def wait(self) -> Request | None:
         """The next request, waited for; None when there will be no more."""
-        return self._requests.get()
+        request = self._requests.get()
+        self._ends -= isinstance(request, _ENDS)
+        return request
+
+    @property
+    def wants_end(self) -> bool:
+        """Whether a request waits that ends what is being done."""
+        return self._ends > 0
 
     def __bool__(self) -> bool:
         """Whether a request waits."""
@@ -70,6 +91,7 @@ class Inbox:
         try:
             while piece := self._source.read(_PIECE):
                 for request in decoder.feed(piece):
+                    self._ends += isinstance(request, _ENDS)
                     self._requests.put(request)  # type: ignore[arg-type]  # the window sends requests only
         except (OSError, FrameError) as error:
             print(error, file=sys.stderr)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from core.data.prepare import PreparedData, prepared
 from core.data.remarks import refuse_questions
 from core.data.samples import limits_of, samples_of
+from core.data.scanning import listening
 from core.data.seen import SeenData
 from core.data.survey import survey
 from core.design.catalog.base import Options
@@ -41,6 +42,7 @@ from core.training.messages import (
     Checkpointed,
     Complete,
     DataDescribed,
+    DataScanned,
     Describe,
     DrawValues,
     EditNumbers,
@@ -95,16 +97,31 @@ from core.training.weights import load_weights, save_weights
 
 PREDICTIONS = 1000
 """That are sent to be looked at; a file holds all."""
+SCAN_EVERY = 0.1
+"""Seconds between two reports of how much of the data was looked at."""
 CHECKPOINT_EVERY = 3.0
 """Seconds between two checkpoints while a run is on; more where writing one takes long."""
+
+
+class ScanEndedError(Exception):
+    """What was to be read is not wanted any more."""
 
 
 class Engine:
     """Answers requests one after another. Events, also those that answer, go to `send`."""
 
-    def __init__(self, send: Callable[[Event], None], checkpoint: Path | None = None) -> None:
-        """`checkpoint`: where to write what would otherwise be lost with this process."""
+    def __init__(
+        self,
+        send: Callable[[Event], None],
+        checkpoint: Path | None = None,
+        wants_end: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`checkpoint`: where to write what would otherwise be lost with this process. `wants_end`: whether a request
+        waits that ends what is being done.
+        """
         self._send = send
+        self._wants_end = wants_end
+        self._scans = Budget(SCAN_EVERY)
         self._checkpoint_path = checkpoint
         self._checkpoints = Budget(CHECKPOINT_EVERY)
         self._live = LiveParameters()
@@ -160,10 +177,23 @@ class Engine:
 
     def answer(self, request: Request) -> None:
         """Do what is asked. Whatever goes wrong, in the user's code too, is sent as `Failed`."""
+        self._scans.postpone()
         try:
-            self._answers[type(request)](request)
+            with listening(self._tell_scan):
+                self._answers[type(request)](request)
+        except ScanEndedError:
+            if isinstance(request, Start):
+                self._send(RunState(request.run, "stopped"))
         except BaseException as error:
             self._fail(request, error)
+
+    def _tell_scan(self, done: int, total: int) -> None:
+        """Readers have come so far. Raises ScanEndedError where nobody waits for them any more."""
+        if self._wants_end():
+            raise ScanEndedError
+        if self._scans.is_due():
+            with self._scans.spend():
+                self._send(DataScanned(done, total))
 
     def advance(self) -> None:
         """Make the next step of the run, or test on the next samples."""

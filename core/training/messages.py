@@ -638,6 +638,13 @@ class Surveyed(Message, frozen=True):
     survey: DataSurvey
 
 
+class DataScanned(Message, frozen=True):
+    """So many files of so many were looked at on the way to an answer; `total` is 0 where it is not known yet."""
+
+    done: int
+    total: int
+
+
 class SamplesRead(Message, frozen=True):
     """Some of the `total` samples that a query meant."""
 
@@ -811,6 +818,7 @@ Event: TypeAlias = (
     | TensorsListed
     | NetworkImported
     | DataDescribed
+    | DataScanned
     | Surveyed
     | SamplesRead
     | CustomInspected

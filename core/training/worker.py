@@ -35,7 +35,7 @@ def main() -> None:
     end_when_stuck(arguments.stuck)
     inbox, outbox = Inbox(source, arguments.grace), Outbox(sink)
     outbox.send(Ready(os.getpid()))
-    serve(Engine(outbox.send, arguments.checkpoint), inbox)
+    serve(Engine(outbox.send, arguments.checkpoint, lambda: inbox.wants_end), inbox)
     outbox.close()
     end_children()
 

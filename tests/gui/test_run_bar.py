@@ -14,7 +14,7 @@ from app.document.document import Document
 from app.look import icons
 from app.window.run_bar import RunBar
 from core.design import edits
-from core.training.messages import Device, Devices, Prepared, WeightsReport
+from core.training.messages import DataScanned, Device, Devices, Prepared, WeightsReport
 from tests.gui.conftest import Engine, id_of
 
 IDS = ("edit.undo", "edit.redo", "run.start", "run.pause", "run.resume", "run.step", "run.stop", "run.reinitialise")
@@ -184,6 +184,8 @@ def test_the_buttons_of_the_run_keep_their_places(bar: RunBar, document: Documen
 def test_progress_in_words(bar: RunBar, document: Document, engine: Engine) -> None:
     assert bar.progress_text() == ""
     engine.trainer.start(document.design)
+    engine.say(DataScanned(3000, 10_000))
+    assert bar.progress_text() == "starting · reading data: 3,000 of 10,000 files"
     engine.state("running")
     engine.progress(step=540, steps=900, epoch=11, epochs=20, pace=61e-6)
     assert bar.progress_text() == "epoch 12 / 20 · 0:00 left · 61 µs a step"

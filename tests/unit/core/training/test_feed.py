@@ -22,13 +22,16 @@ from core.data.prepare import PreparedData, prepare
 from core.data.streamed import Read, Streamed
 from core.design import catalog, edits, project
 from core.design.choosing_data import take_described
+from core.design.json_form import to_json
 from core.design.model import Design
 from core.design.settings import DataSettings
 from core.errors import DataError, RunError
+from core.training import engine as engine_module
 from core.training import loop
 from core.training.customs import full_report
 from core.training.feed import Readers, Reading
 from core.training.loop import Stepped, TrainingRun, Waiting
+from core.training.messages import DataDescribed, DataScanned, Describe, RunState, Start
 from core.training.pytorch_files import write_samples
 from tests.unit.core.data.test_streamed import folder as folder
 from tests.unit.core.data.test_streamed import own_temporary_folder as own_temporary_folder
@@ -183,3 +186,20 @@ def test_what_is_read_is_written_beside_a_script(folder: Path, tmp_path: Path, m
     monkeypatch.setattr("core.training.pytorch_files.MOST_WRITTEN", 10)
     with pytest.raises(DataError, match="The 16 samples are too large"):
         write_samples(tmp_path / "never.npz", data)
+
+
+def test_a_scan_is_told_and_ended_when_the_run_is_to_stop(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = linear(prepare(DataSettings(str(folder))))
+    monkeypatch.setattr(engine_module, "SCAN_EVERY", 0.0)
+    events: list[Any] = []
+    is_stopped = [False]
+    engine = engine_module.Engine(events.append, wants_end=lambda: is_stopped[0])
+    engine.answer(Describe(DataSettings(str(folder))))
+    scans = [event for event in events if isinstance(event, DataScanned)]
+    assert scans[-1].total == 20
+    assert isinstance(events[-1], DataDescribed)
+    events.clear()
+    is_stopped[0] = True
+    engine.answer(Start(to_json(design), 7))
+    assert events == [RunState(7, "stopped")]
+    assert not engine.wants_to_step
