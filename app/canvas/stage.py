@@ -18,6 +18,9 @@ from core.design.graph import layers_in_order
 from core.design.model import Design, NodeId
 from core.training.messages import NodeStatistics
 
+_LATELY = 4
+"""How many layouts are kept for the case that their designs come back."""
+
 
 class Stage(QObject):
     """Keeps the layout and the drawing of the container that the document has entered, until they are others.
@@ -31,6 +34,7 @@ class Stage(QObject):
         super().__init__(parent)
         self._document = document
         self._base: Layout | None = None
+        self._lately: tuple[Layout, ...] = ()
         self._preview: Layout | None = None
         self._drawing: Drawing | None = None
         self.marks = Marks()
@@ -48,8 +52,15 @@ class Stage(QObject):
     def base(self) -> Layout:
         """Where everything of the document's design lies."""
         if self._base is None:
-            self._base = self.arranged()
+            self._base = self._remembered() or self.arranged()
+            self._lately = (self._base, *self._lately)[:_LATELY]
         return self._base
+
+    def _remembered(self) -> Layout | None:
+        """The layout of a design that was shown lately, as after an undo."""
+        design, context, metrics = self._document.design, self._document.context, self.style.metrics
+        known = (old for old in self._lately if old.design is design and old.context == context)
+        return next((old for old in known if old.metrics == metrics), None)
 
     @property
     def layout(self) -> Layout:

@@ -111,7 +111,7 @@ def custom_constructor(name: str, options: Options) -> str:
 
 def usage(kind: LayerType, options: Options, layer: str) -> str:
     """The lines of a `forward` that use a layer as its card does, where that is not just `x = layer(x)`."""
-    count = kind.outputs(options)
+    count = kind.outputs(options) if kind.outputs is not None else 1
     result = "x" if count == 1 else ", ".join(f"x{number + 1}" for number in range(count))
     lines = call(kind, options, layer, INPUTS.get(kind.key, ("x",)), result)
     return "" if lines == [f"x = {layer}(x)"] else "\n".join(lines)

@@ -84,7 +84,7 @@ def output_count(design: Design, node_id: NodeId) -> int:
     if node.type == "Module":
         return max(1, len(outputs_of(design, node_id)))
     entry = catalog.get(node.type)
-    return entry.outputs(entry.with_defaults(node.options)) if entry else 1
+    return entry.outputs(entry.with_defaults(node.options)) if entry is not None and entry.outputs is not None else 1
 
 
 def input_name(design: Design, node_id: NodeId, port: int) -> str:

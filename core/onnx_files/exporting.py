@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import onnx
 from onnx import TensorProto, helper
@@ -13,6 +13,7 @@ from core.design.shapes import Report
 from core.design.shapes.complete import check_complete
 from core.errors import DesignError
 from core.onnx_files.writing import activations, arranging, normalising, sequences, windows
+from core.onnx_files.writing.arranging import SEVERAL
 from core.onnx_files.writing.site import Array, Graph, Site, Writer
 
 OPSET, IR = 17, 8
@@ -42,16 +43,16 @@ def onnx_model(design: Design, report: Report, arrays: Mapping[str, Array]) -> b
     entries = {child: design[child].name for child in report.graphs[design.root].entries}
     for name in entries.values():
         writing.graph.free(name)
-    result = writing.container(design.root, tuple(entries.values()))
-    last = writing.graph.free("output")
-    writing.graph.nodes.append(helper.make_node("Identity", [result], [last], name=last))
-    output = report.outputs[design.root]
-    assert output is not None
+    results = writing.container(design.root, tuple(entries.values()))
+    flow, lasts = report.graphs[design.root], list[str]()
+    for child, result in zip(flow.outputs, results, strict=True):
+        lasts.append(writing.graph.free("output" if len(results) == 1 else design[child].name))
+        writing.graph.nodes.append(helper.make_node("Identity", [result], lasts[-1:], name=lasts[-1]))
     graph = helper.make_graph(
         writing.graph.nodes,
         design[design.root].name,
         [_value(name, report.outputs[child]) for child, name in entries.items()],
-        [_value(last, output)],
+        [_value(last, spec) for last, spec in zip(lasts, report.all_leaving(design.root), strict=True)],
         list(writing.graph.initializers.values()),
     )
     model = helper.make_model(
@@ -70,7 +71,12 @@ def _value(name: str, spec: TensorSpec | None) -> onnx.ValueInfoProto:
 def _without_words(design: Design, report: Report) -> Iterator[str]:
     for node in design.walk():
         kind = report.type_of(node.id)
-        if node.id in report.findings and kind and not kind.container and node.type not in (*WRITERS, *BOUNDARY):
+        if (
+            node.id in report.findings
+            and kind
+            and not kind.container
+            and node.type not in (*WRITERS, *SEVERAL, *BOUNDARY)
+        ):
             yield f"'{design.path(node.id)}' ({node.type})"
 
 
@@ -82,19 +88,20 @@ class _Writing:
         self._design = design
         self._report = report
 
-    def container(self, node_id: NodeId, inputs: tuple[str, ...]) -> str:
-        """Write all that a container runs: the name of what it gives."""
+    def container(self, node_id: NodeId, inputs: tuple[str, ...]) -> Sequence[str]:
+        """Write all that a container runs: the names of what it gives."""
         flow, design = self._report.graphs[node_id], self._design
-        values = {child: inputs[port] for child, port in flow.entries.items() if design[child].type == "Input"}
-        result = inputs[0]
+        entries = {child: port for child, port in flow.entries.items() if design[child].type == "Input"}
+        values: dict[NodeId, Sequence[str]] = {child: inputs[port : port + 1] for child, port in entries.items()}
         for child in flow.order:
             if child in flow.unused or child in values or design[child].type in LISTS:
                 continue
-            given = tuple(values[feeder] for feeder in flow.feeds.get(child, ()) if feeder is not None)
-            values[child] = given[0] if design[child].type == "Output" else self._child(child, given or inputs[:1])
-        return values[flow.output] if flow.output is not None else result
+            feeds = enumerate(flow.feeds.get(child, ()))
+            given = tuple(values[feeder][flow.tap(child, port)] for port, feeder in feeds if feeder is not None)
+            values[child] = given if design[child].type == "Output" else self._child(child, given or inputs[:1])
+        return [values[output][0] for output in flow.outputs] or inputs[:1]
 
-    def _child(self, child: NodeId, inputs: tuple[str, ...]) -> str:
+    def _child(self, child: NodeId, inputs: tuple[str, ...]) -> Sequence[str]:
         if child in self._report.graphs:
             return self.container(child, inputs)
         design, report = self._design, self._report
@@ -102,4 +109,5 @@ class _Writing:
         specs = tuple(spec for spec in report.inputs[child] if spec is not None)
         owner = design.path(design.owner(child))
         site = Site(self.graph, design.path(child), owner, report.options[child], inputs, specs, finding.output)
-        return WRITERS[design[child].type](site)
+        key = design[child].type
+        return SEVERAL[key](site) if key in SEVERAL else (WRITERS[key](site),)

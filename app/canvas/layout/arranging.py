@@ -10,7 +10,6 @@ from app.canvas.layout.geometry import Box, Layout, Link, Slot
 from app.canvas.layout.layered import Point, Size
 from app.canvas.layout.measuring import Measured
 from app.canvas.layout.metrics import Metrics
-from app.canvas.layout.ports import ports_of
 from core.design.edits import is_container
 from core.design.graph import output_count
 from core.design.lists import reach
@@ -126,16 +125,20 @@ class _Placed:
     def _links(self, node: Node) -> None:
         """The wires of a Module, once all is placed: they may lead to members of lists."""
         measured, (dx, dy) = self.measured, self.origins[node.id]
-        routes, ports = measured.placements[node.id].routes, ports_of(measured.design, node)
+        routes, ports, children = measured.placements[node.id].routes, measured.ports[node.id], set(node.children)
         for wire in node.wires:
-            route = routes.get((measured.child(node, wire.source), measured.child(node, wire.target)), ())
+            if routes:
+                route = routes.get((measured.child(node, wire.source), measured.child(node, wire.target)), ())
+            else:
+                route = ()
             start, end = self._seen(wire.source), self._seen(wire.target)
-            if start == end:
+            if start is end:
                 continue
             first = (start.x + start.width * ports[wire.source].output_share(wire.output), start.bottom)
             last = (end.x + end.width * ports[wire.target].share(wire.input), end.y)
             way = tuple((x + dx, y + dy) for x, y in route)
-            if not {wire.source, wire.target} <= set(node.children) and first[1] < last[1]:
+            inside = wire.source in children and wire.target in children
+            if not inside and first[1] < last[1]:
                 way = free_way(first, last, self._between(node, start, end), way)
             self.links.append(Link(wire.source, wire.target, (first, *way, last), wire, node.id))
 

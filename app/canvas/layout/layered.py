@@ -51,9 +51,9 @@ def layered(
     forward = _forward(ids, edges)
     rank = _ranks(ids, forward)
     rows, links = _rows(ids, rank, forward)
-    _uncross(rows, links, _nudges(rank, dict(zip(edges, ends, strict=False))))
+    nudges = _nudges(rank, {e: end for e, end in zip(edges, ends, strict=False) if end != (0.5, 0.5)})
     widths: dict[Hashable, float] = {i: size[0] for i, size in size_of.items()}
-    centres = _columns(rows, links, widths, column_gap)
+    centres = _centres(rows, links, nudges, widths, column_gap)
     tops, heights = _tops(rows, size_of, row_gap)
     positions = {i: (float(round(centres[i])), tops[rank[i]]) for i in ids}
     routes = {
@@ -125,6 +125,31 @@ def _rows(
     return rows, (above, below)
 
 
+def _centres(
+    rows: list[list[Hashable]],
+    links: tuple[Links, Links],
+    nudges: Nudges,
+    widths: Mapping[Hashable, float],
+    gap: float,
+) -> dict[Hashable, float]:
+    """Centres, worked out between one row that is a single node and the next: there the graph falls into two."""
+    centres: dict[Hashable, float] = {}
+    first, offset = 0, 0.0
+    for last, row in enumerate(rows):
+        if last < len(rows) - 1 and not (len(row) == 1 and isinstance(row[0], str)):
+            continue
+        part = rows[first : last + 1]
+        if len(part) == 2 and len(part[0]) == len(part[1]) == 1:
+            centres[row[0]] = offset
+        else:
+            _uncross(part, links, nudges)
+            found = _columns(part, links, widths, gap)
+            centres |= {item: centre + offset for item, centre in found.items()}
+            offset = centres[row[0]]
+        first = last
+    return centres
+
+
 Nudges: TypeAlias = dict[tuple[Hashable, Hashable], float]
 
 
@@ -146,7 +171,8 @@ def _uncross(rows: list[list[Hashable]], links: tuple[Links, Links], nudges: Nud
     for sweep in range(_SWEEPS):
         neighbours = links[sweep % 2]
         for row in rows if sweep % 2 == 0 else reversed(rows):
-            row.sort(key=lambda item: _mean_port(place, item, neighbours.get(item), nudges))
+            if len(row) > 1:
+                row.sort(key=lambda item: _mean_port(place, item, neighbours.get(item), nudges))
             for index, item in enumerate(row):
                 place[item] = float(index)
 
@@ -171,6 +197,8 @@ def _columns(
     for sweep in range(_SWEEPS + 1):
         neighbours = links[sweep % 2]
         for row in rows if sweep % 2 == 0 else reversed(rows):
+            if len(row) == 1 and row is rows[0 if sweep % 2 == 0 else -1]:
+                continue  # the end of a part, which is what the others go by
             wanted = [_mean(centres, _leading(neighbours.get(item), widths), centres[item]) for item in row]
             _spread(row, wanted, widths, gap, centres)
     _straighten(rows, widths, gap, centres)

@@ -8,7 +8,7 @@ from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.geometry import Slot
 from app.canvas.layout.layered import Edge, Placement, Size, layered
 from app.canvas.layout.metrics import Metrics
-from app.canvas.layout.ports import ports_of
+from app.canvas.layout.ports import Ports, ports_of
 from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId
 
@@ -21,6 +21,7 @@ class Measured:
         self.card: Size = (float(metrics.card_width), float(metrics.card_height))
         self.sizes: dict[NodeId, Size] = {}
         self.placements: dict[NodeId, Placement] = {}
+        self.ports: dict[NodeId, dict[NodeId, Ports]] = {}
         self.bounds: dict[NodeId, tuple[float, float, float, float]] = {}
 
     def measure(self, node: Node) -> None:
@@ -69,6 +70,7 @@ class Measured:
         Those of a member of a list are the list's.
         """
         ports, ends = ports_of(self.design, module), dict[Edge, tuple[float, float]]()
+        self.ports[module.id] = ports
         for wire in module.wires:
             source, target = self.child(module, wire.source), self.child(module, wire.target)
             along = ports[source].output_share(wire.output) if source == wire.source else 0.5

@@ -170,7 +170,7 @@ class LayerType:
     `telling(options)` is the one thing a card shows at its right: "784 → 256".
     `target` is where the engine's class is, "core.nn:Linear"; empty for what the designer itself makes.
     `inputs` is the number of input ports; None: any number. `ports` are their names, where these say more than numbers.
-    `outputs(options)` is the number of output ports.
+    `outputs(options)` is the number of output ports, where it is not one.
     `parameters` are the names its parameters can have.
     `rare`: most networks do without it, so the palette shows it when asked for the whole family.
     `text(options)` is what stands between the brackets in the layer's text, its `extra_repr`.
@@ -186,7 +186,7 @@ class LayerType:
     target: str = ""
     inputs: int | None = 1
     ports: tuple[str, ...] = ()
-    outputs: Callable[[Options], int] = lambda options: 1
+    outputs: Callable[[Options], int] | None = None
     container: bool = False
     followers: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from core.onnx_files.writing.site import Site, Writer, chain, sizes, spread
+from core.onnx_files.writing.site import SeveralWriter, Site, Writer, chain, sizes, spread
 
 
 def _linear(site: Site) -> str:
@@ -147,6 +147,28 @@ def _concat(site: Site) -> str:
     return site.op("Concat", *site.inputs, axis=site.options["dim"])
 
 
+def _select(site: Site) -> str:
+    index, dim = int(str(site.options["index"])), int(str(site.options["dim"]))
+    return site.op("Gather", site.x, site.constant(index, np.int64), axis=dim)
+
+
+def _split(site: Site) -> Sequence[str]:
+    """Of one part, the whole."""
+    parts = spread(site.options["sizes"], 1)
+    if len(parts) == 1:
+        return (site.x,)
+    return site.ops("Split", [site.x, site.sizes(*parts)], len(parts), axis=site.options["dim"])
+
+
+def _positional(site: Site) -> str:
+    """Steps and features are known: the waves are a constant."""
+    steps, features = sizes(site.specs[0])
+    rates = np.exp(np.arange(0, features, 2) * (-math.log(10000.0) / features))
+    angles = np.arange(steps)[:, None] * rates
+    waves = np.stack((np.sin(angles), np.cos(angles)), -1).reshape(steps, -1)[:, :features]
+    return site.op("Add", site.x, site.constant(waves))
+
+
 def _cosine(site: Site) -> str:
     axes = [int(str(site.options["dim"]))]
     lengths = [
@@ -187,7 +209,14 @@ WRITERS: Mapping[str, Writer] = {
     "ChannelShuffle": _channel_shuffle,
     "Add": lambda site: chain(site, "Add", site.inputs),
     "Multiply": lambda site: chain(site, "Mul", site.inputs),
+    "Subtract": lambda site: site.op("Sub", *site.inputs),
+    "MatMul": lambda site: site.op("MatMul", *site.inputs),
+    "Reshape": _shaped,
+    "Select": _select,
+    "PositionalEncoding": _positional,
     "Concat": _concat,
     "CosineSimilarity": _cosine,
     "PairwiseDistance": _distance,
 }  # fmt: skip
+SEVERAL: Mapping[str, SeveralWriter] = {"Split": _split}
+"""The layers that may have several outputs."""

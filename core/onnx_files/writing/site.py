@@ -124,6 +124,8 @@ class Site:
 
 
 Writer: TypeAlias = Callable[[Site], str]
+SeveralWriter: TypeAlias = Callable[[Site], Sequence[str]]
+"""Of layers that have several outputs."""
 
 
 def sizes(spec: TensorSpec) -> tuple[int, ...]:
