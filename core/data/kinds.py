@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.data.archive import read_archive
 from core.data.built_in import file_of, read_built_in
+from core.data.cifar import is_cifar, read_cifar
 from core.data.idx import read_idx
 from core.data.picture_table import in_table, names_pictures
 from core.data.source import Source
@@ -46,7 +47,9 @@ def _read_table(path: Path, settings: DataSettings) -> Source:
 
 
 def _read_folder(path: Path, settings: DataSettings) -> Source:
-    """A folder of pictures or, where there are texts in the places of pictures, of texts."""
+    """A folder of pictures or, where there are texts in the places of pictures, of texts; or that of CIFAR."""
+    if is_cifar(path):
+        return read_cifar(path, settings)
     if path.is_dir() and (any(path.glob("*.txt")) or any(path.glob("*/*.txt"))) and not _has_pictures(path):
         return texts_in_folder(path, settings)
     from core.data.pictures import read_pictures  # with Pillow, which other data need not wait for
@@ -62,6 +65,7 @@ READERS: Mapping[str, Callable[[Path, DataSettings], Source]] = {
     "table": _read_table,
     "arrays": read_archive,
     "idx": lambda path, _: read_idx(path),
+    "cifar": read_cifar,
     "pictures": _read_folder,
 }
 

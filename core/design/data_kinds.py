@@ -13,6 +13,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "table": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
     "arrays": (".npz",),
     "idx": ("-ubyte", "-ubyte.gz", ".idx", ".idx.gz"),
+    "cifar": ("-python.tar.gz", *(f"data_batch_{number}" for number in range(1, 6)), "test_batch"),
     "pictures": (".zip",),
 }
 """How the names of files of each kind end. Pictures are also in folders."""

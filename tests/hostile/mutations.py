@@ -29,6 +29,7 @@ from core.tensors.tensor import Tensor
 from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.parameters import LiveParameters
 from core.training.tensor_files import list_tensors
+from tests.unit.core.data.test_cifar import as_python_2, batch
 
 PATIENCE = 2.0
 """Seconds of the processor's time within which a small file is read or refused."""
@@ -104,6 +105,7 @@ FORMATS = {
         Format("x.csv", _make_csv, _read_data),
         Format("x-images-idx3-ubyte", _make_idx, _read_data),
         Format("x.zip", _make_pictures, _read_data),
+        Format("data_batch_1", lambda path: path.write_bytes(as_python_2(batch(4, 0, labels=3))), _read_data),
     )
 }
 
