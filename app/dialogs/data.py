@@ -90,6 +90,9 @@ class DataDialog(QDialog):
         tasks = {"auto": self.tr("automatic"), "classification": self.tr("classes"), "regression": self.tr("numbers")}
         tasks["autoencoder"] = self.tr("the sample itself")
         self.task = self._choice(tasks, "task")
+        balances = {"none": self.tr("no"), "sampling": self.tr("draw rare ones more often")}
+        balances["weights"] = self.tr("weigh rare ones more in the loss")
+        self.balance = self._choice(balances, "balance")
         column = QLineEdit()
         column.setPlaceholderText(self.tr("the last column"))
         column.editingFinished.connect(self._change_target)
@@ -156,7 +159,10 @@ class DataDialog(QDialog):
             (("target", self.tr("Target column"), self.target), ("share", self.tr("Test share"), self.share)),
             (("task", self.tr("Target holds"), self.task), ("valid", self.tr("Validation share"), self.valid)),
             (("ignored", self.tr("Leave out columns"), self.ignored), ("seed", self.tr("Seed of split"), self.seed)),
-            (("standardise", self.tr("Standardise"), self.standardise),),
+            (
+                ("standardise", self.tr("Standardise"), self.standardise),
+                ("balance", self.tr("Balance classes"), self.balance),
+            ),
         )
         self.source.setObjectName("data.source")
         self.source.setAccessibleName(self.tr("File or dataset"))
@@ -273,6 +279,7 @@ class DataDialog(QDialog):
         settings = self._settings
         self.source.setText(settings.source)
         self.task.setCurrentIndex(self.task.findData(settings.task))
+        self.balance.setCurrentIndex(self.balance.findData(settings.balance))
         self.target.setCurrentText("" if settings.target is None else str(settings.target))
         self.ignored.setText(text_of(settings.ignored))
         self.share.show_value(settings.test_fraction)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWi
 from app.look import theme
 from core.design.settings import SampleCurves, SamplePicture
 
+SCROLL_BAR = 16
 SIDE = 64
 """Pixels of a picture as it is shown."""
 
@@ -37,6 +38,11 @@ class PictureGrid(QListWidget):
         self.clear()
         for picture in pictures:
             self.addItem(QListWidgetItem(QIcon(pixmap_of(picture)), picture.label))
+
+    def show_columns(self, count: int) -> None:
+        """Have so many pictures in each row, and scroll where there is no room for them."""
+        self.setMinimumWidth(count * self.gridSize().width() + 2 * self.frameWidth() + SCROLL_BAR)
+        self.setMaximumWidth(self.minimumWidth())
 
     def show_curves(self, windows: Iterable[SampleCurves]) -> None:
         """Show these, a line for each column of a window."""

@@ -23,9 +23,11 @@ from core.training.messages import (
     Inspect,
     ListDevices,
     ListTensors,
+    OfData,
     Probe,
     ReadSamples,
     Ready,
+    ShowAugmented,
     Survey,
     TryCustom,
 )
@@ -34,6 +36,7 @@ Question: TypeAlias = (
     Describe
     | Survey
     | ReadSamples
+    | ShowAugmented
     | Inspect
     | Probe
     | TryCustom
@@ -55,6 +58,7 @@ PATIENCE = {
     Describe: 60_000,
     Survey: 120_000,
     ReadSamples: 60_000,
+    ShowAugmented: 60_000,
     ListDevices: 30_000,
 }
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
@@ -160,7 +164,7 @@ class Questions(QObject):
                 return f"'{path}'"
             case DrawValues(filling=filling):
                 return f"'{filling.function}'"
-            case Describe(settings=settings) | Survey(settings=settings) | ReadSamples(settings=settings):
+            case OfData(settings=settings):
                 return f"'{settings.source}'"
             case _:
                 return self.tr("The engine")
@@ -187,7 +191,7 @@ def key_of(question: Question) -> str:
     match question:
         case Probe(key=key) | Inspect(name=key) | TryCustom(name=key):
             return key
-        case Describe(settings=settings) | Survey(settings=settings) | ReadSamples(settings=settings):
+        case OfData(settings=settings):
             return settings.source
         case _:
             return ""

@@ -238,6 +238,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
     Command("run.predict", QT_TRANSLATE_NOOP("Commands", "Pre&dict…"), lambda w: w.dialogs.predict()),
+    Command("run.augment", QT_TRANSLATE_NOOP("Commands", "A&ugment pictures…"), lambda w: w.dialogs.augment()),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
             lambda w: w.run_control.reinitialise(), (), _no_run, "refresh"),
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.dialogs.augmentation import AugmentationDialog
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data_view import DataView
 from app.dialogs.import_network import ImportDialog
@@ -97,6 +98,12 @@ class Dialogs(QObject):
         dialog = SummaryDialog(self._document, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def augment(self) -> None:
+        """Choose how pictures are changed when they are learned from."""
+        dialog = AugmentationDialog(self._document, self._trainer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def predict(self) -> None:
         """Say what the network predicts for other data."""

@@ -16,7 +16,8 @@ from core.errors import Sentence
 from core.training.messages import UNSOUND_WEIGHTS, Failed
 
 ANSWERED_ELSEWHERE = (
-    "Describe", "Survey", "ReadSamples", "Inspect", "Probe", "DrawValues", "ReadNumbers", "ListTensors", "Predict",
+    "Describe", "Survey", "ReadSamples", "ShowAugmented", "Predict", "Inspect", "Probe", "DrawValues", "ReadNumbers",
+    "ListTensors",
 )  # fmt: skip
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""
 

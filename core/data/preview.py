@@ -52,9 +52,14 @@ def sample_pictures(source: Source, target: Target) -> tuple[SamplePicture, ...]
     """Some of the samples where these are pictures, of each class in turn."""
     if not are_pictures(source):
         return ()
-    chosen = list(islice(_in_turn(target, len(source.features)), PICTURES))
+    chosen = first_of_each(target, len(source.features), PICTURES)
     least, most = value_range(source.features[chosen])
     return tuple(shrunk(source.features[index], label_of(source, target, index), least, most) for index in chosen)
+
+
+def first_of_each(target: Target, count: int, wanted: int) -> list[int]:
+    """Indices of so many samples, of each class in turn."""
+    return list(islice(_in_turn(target, count), wanted))
 
 
 def _in_turn(target: Target, count: int) -> Iterator[int]:
@@ -86,9 +91,7 @@ def sample_curves(source: Source, target: Target) -> tuple[SampleCurves, ...]:
     if not source.per_column or source.features.ndim != 3:
         return ()
     count = len(source.features)
-    chosen = (
-        list(islice(_in_turn(target, count), CURVES)) if target.classes else list(range(0, count, -(-count // CURVES)))
-    )
+    chosen = first_of_each(target, count, CURVES) if target.classes else list(range(0, count, -(-count // CURVES)))
     shown = source.features[chosen][:, :: -(-source.features.shape[1] // POINTS), :COLUMNS_SHOWN]
     least, most = np.nanmin(shown, axis=(0, 1)), np.nanmax(shown, axis=(0, 1))
     scaled = np.nan_to_num((shown - least) / np.where(most > least, most - least, 1.0))

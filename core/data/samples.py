@@ -20,7 +20,7 @@ from core.data.target import Target, target_of
 from core.data.texts import encoded
 from core.design.data_kinds import path_of
 from core.design.datasets import BUILT_IN
-from core.design.settings import DataDescription, DataSettings, Values
+from core.design.settings import DataDescription, DataSettings, Values, with_lessons
 from core.errors import DataError
 from core.limits import limited
 
@@ -58,7 +58,7 @@ class Samples:
             columns=source.columns,
             target="the sample itself" if itself else source.target_name,
             rows=first_rows(source, target),
-            understood=source.understood or settings,
+            understood=with_lessons(source.understood or settings, settings),
             remarks=(*source.remarks, *class_remarks(target, self.trained, self.tested)),
             lines=source.account,
             values=_values(source.features),

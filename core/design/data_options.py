@@ -125,6 +125,14 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("test_fraction", "number", "Test share"),
         DataOption("valid_fraction", "number", "Validation share"),
         DataOption("split_seed", "whole", "Seed of the split"),
+        DataOption("balance", "word", "Balance classes", ("none", "sampling", "weights")),
+        DataOption("flip", "word", "Flip", ("none", "horizontal", "vertical", "both")),
+        DataOption("rotate", "number", "Rotate, degrees"),
+        DataOption("shift", "number", "Shift"),
+        DataOption("scale", "number", "Scale"),
+        DataOption("crop", "number", "Crop"),
+        DataOption("brightness", "number", "Brightness"),
+        DataOption("noise", "number", "Noise"),
     )
 }
 

@@ -17,12 +17,14 @@ class Loss:
 
     `targets` says what it compares the output (N, targets) with: "classes", the number of the right class (N,), or
     "values", numbers of the output's own shape; for classification these are 1 for the right class and 0 elsewhere.
+    `weighs`: whether classes can weigh differently.
     """
 
     key: str
     summary: str
     tasks: tuple[str, ...]
     targets: str
+    weighs: bool = False
 
 
 _CLASSIFICATION = ("classification",)
@@ -38,13 +40,15 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
                 "For classes. Takes raw scores: put no Softmax before it.",
                 _CLASSIFICATION,
                 "classes",
+                weighs=True,
             ),
-            Loss("NLLLoss", "For classes, after a LogSoftmax.", _CLASSIFICATION, "classes"),
+            Loss("NLLLoss", "For classes, after a LogSoftmax.", _CLASSIFICATION, "classes", weighs=True),
             Loss(
                 "MultiMarginLoss",
                 "For classes. Wants the right class's score 1 above the others, and then is content.",
                 _CLASSIFICATION,
                 "classes",
+                weighs=True,
             ),
             Loss(
                 "BCEWithLogitsLoss",
@@ -88,6 +92,14 @@ def problems(settings: Settings, task: str | None = None) -> Iterator[Sentence]:
     elif task is not None and task not in LOSSES[settings.loss].tasks:
         values = {"loss": settings.loss, "task": task, "other": default_loss(task)}
         yield Sentence("{loss} is not for {task}: choose {other}, for example.", values)
+    elif settings.data.balance == "weights" and task == "classification" and not LOSSES[settings.loss].weighs:
+        weighing = ", ".join(name for name, loss in LOSSES.items() if loss.weighs)
+        yield Sentence(
+            "{loss} cannot weigh classes: choose {weighing}, or have rare classes drawn more often.",
+            {"loss": settings.loss, "weighing": weighing},
+        )
+    if settings.data.balance != "none" and task == "regression":
+        yield Sentence("Numbers to be predicted have no classes that could be balanced: take the balance away.")
     if settings.optimiser not in OPTIMISERS:
         yield Sentence(
             "There is no optimiser {optimiser}: choose one of {known}.",

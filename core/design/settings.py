@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MOST_SEED = 1_000_000
 
@@ -32,6 +32,9 @@ class DataSettings:
     `valid_fraction`: the share of all samples that is looked at after each epoch, so that the test part is not.
     `split`: how the test part is drawn, "stratified", "random", by "group" or the last in "time".
     Pictures in files: their `channels`, the `size` (height, width) they are brought to, and how they `fit` it.
+    Augmentation of pictures when they are learned from, each by an amount that is drawn: `flip` to another side,
+    `rotate` in degrees, `shift`, `scale`, `crop`, `brightness` and `noise` as shares.
+    `balance`: whether rare classes are drawn more often ("sampling") or weigh more in the loss ("weights").
     `core.design.data_options` lists the words that may stand in each.
     """
 
@@ -65,6 +68,28 @@ class DataSettings:
     vocabulary: int = 10_000
     split: str | None = None
     valid_fraction: float = 0.0
+    flip: str = "none"
+    rotate: float = 0.0
+    shift: float = 0.0
+    scale: float = 0.0
+    crop: float = 0.0
+    brightness: float = 0.0
+    noise: float = 0.0
+    balance: str = "none"
+
+    @property
+    def as_read(self) -> DataSettings:
+        """Without what is only done to samples when they are learned from: with equal ones the same is read."""
+        return with_lessons(self, DataSettings())
+
+
+LESSONS = ("flip", "rotate", "shift", "scale", "crop", "brightness", "noise", "balance")
+"""The settings of what is done to samples when they are learned from."""
+
+
+def with_lessons(settings: DataSettings, other: DataSettings) -> DataSettings:
+    """The settings, with what the other ones say of how samples are learned from."""
+    return replace(settings, **{name: getattr(other, name) for name in LESSONS})
 
 
 @dataclass(frozen=True, slots=True)

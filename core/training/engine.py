@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from core.nn import Module
 from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
+from core.training.augmentation import show_augmented
 from core.training.budget import Budget
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
@@ -58,6 +60,7 @@ from core.training.messages import (
     LoadWeights,
     NetworkWritten,
     NumbersChanged,
+    OfData,
     Pause,
     Predict,
     Predicted,
@@ -74,6 +77,7 @@ from core.training.messages import (
     RunState,
     SamplesRead,
     SaveWeights,
+    ShowAugmented,
     SnapshotTaken,
     Start,
     Step,
@@ -161,6 +165,7 @@ class Engine:
             Describe: self._describe,
             Survey: self._survey,
             ReadSamples: self._read_samples,
+            ShowAugmented: self._show_augmented,
             ListTensors: lambda request: send(list_tensors(Path(request.path))),
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
@@ -219,7 +224,7 @@ class Engine:
 
     def _fail(self, request: Request, error: BaseException) -> None:
         key = getattr(request, "key", "") or getattr(request, "name", "")
-        if isinstance(request, Describe | Survey | ReadSamples):
+        if isinstance(request, OfData):
             key = request.settings.source
         design = self._made[0] if self._made is not None else None
         parts = self._model.parts if self._model is not None else None
@@ -472,7 +477,7 @@ class Engine:
 
     def _prepared_data(self, settings: DataSettings) -> PreparedData:
         """For a run. Read once for each state of the file."""
-        key = (settings, _state_of_file(settings.source))
+        key = (settings.as_read, _state_of_file(settings.source))
         if self._data is None or self._data[0] != key:
             with limits_of(settings):
                 self._data = (key, prepared(samples_of(settings)))
@@ -481,16 +486,20 @@ class Engine:
 
     def _looked_at(self, settings: DataSettings) -> SeenData:
         """To be looked at: not scaled, and with questions left open."""
-        key = (settings, _state_of_file(settings.source))
+        key = (settings.as_read, _state_of_file(settings.source))
         if self._seen is None or self._seen[0] != key:
             self._seen = (key, SeenData(samples_of(settings)))
         return self._seen[1]
 
     def _describe(self, request: Describe) -> None:
-        self._send(DataDescribed(self._looked_at(request.settings).samples.description()))
+        samples = replace(self._looked_at(request.settings).samples, settings=request.settings)
+        self._send(DataDescribed(samples.description()))
 
     def _survey(self, request: Survey) -> None:
         self._send(Surveyed(survey(self._looked_at(request.settings))))
+
+    def _show_augmented(self, request: ShowAugmented) -> None:
+        self._send(show_augmented(self._looked_at(request.settings), request.settings, request.seed))
 
     def _read_samples(self, request: ReadSamples) -> None:
         total, samples = self._looked_at(request.settings).shown(request.query)

@@ -22,17 +22,19 @@ from core import nn, optim
 from core.arrays.backend import Array, namespace
 from core.data.prepare import PreparedData
 from core.data.streamed import Streamed
+from core.design.balance import class_weights
 from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
 from core.design.settings import Settings
 from core.design.shapes import Report
 from core.errors import DesignError
-from core.functions.creation import eye
+from core.functions.creation import eye, from_numpy
 from core.functions.shape import cat
 from core.network import Model, build
-from core.random.draws import get_rng_state, manual_seed, randperm, set_rng_state
+from core.random.draws import get_rng_state, manual_seed, multinomial, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
+from core.training.augmentation import augmentation_of, ends
 from core.training.devices import check_device
 from core.training.feed import Batch, Readers, feed_of
 from core.training.not_finite import NotFiniteError
@@ -110,9 +112,11 @@ class TrainingRun:
         self._tested = {"test": data.test_targets, "validation": data.valid_targets}
         self.watched = "validation" if data.description.valid_size else "test"
         """The part that is looked at after each epoch."""
+        self._augment = augmentation_of(self.settings.data, data.description.shape, *ends(data))
+        self._balance(data)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
-        self._guard = Safeguard(design, self.model, self.optimiser, self._train.batch, self._loss_of)
+        self._guard = Safeguard(design, self.model, self.optimiser, self._batch, self._loss_of)
         self._failure: NotFiniteError | None = None
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
@@ -136,7 +140,7 @@ class TrainingRun:
 
     def note_numbers(self) -> None:
         """Parameters have other numbers, which the run goes on from."""
-        self._guard = Safeguard(self.design, self.model, self.optimiser, self._train.batch, self._loss_of)
+        self._guard = Safeguard(self.design, self.model, self.optimiser, self._batch, self._loss_of)
 
     @property
     def waited(self) -> float:
@@ -195,21 +199,46 @@ class TrainingRun:
 
         A single last sample is left out: batch statistics need two.
         """
-        count, size = len(self._train), self.settings.batch_size
-        self._guard.note_shuffle(count)
-        order = self._train.numbers(randperm(count))
+        size = self.settings.batch_size
+        self._guard.note_draw(self._order)
+        order = self._train.numbers(self._order())
         for start in range(0, self.steps_per_epoch * size, size):
             yield order[start : start + size]
+
+    def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
+        return self._augmented(*self._train.batch(chosen))
+
+    def _augmented(self, features: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        return (features, targets) if self._augment is None else self._augment(features, targets)
+
+    def _balance(self, data: PreparedData) -> None:
+        """Have rare classes drawn as often as frequent ones, or weigh as much in what is learned from."""
+        self._shares: Tensor | None = None
+        self._lesson = self._loss
+        balance = self.settings.data.balance
+        if balance == "none" or not self.classifies:
+            return
+        weights = from_numpy(np.array(class_weights(data.description), np.float32))
+        if balance == "weights":
+            self._lesson = getattr(nn, self.settings.loss)(weight=weights.to(self.device))
+        else:
+            self._shares = weights[from_numpy(np.asarray(data.train_targets))]
+
+    def _order(self) -> Tensor:
+        """The numbers of training samples in a new random order; balanced, as many that are drawn one by one."""
+        if self._shares is None:
+            return randperm(len(self._train))
+        return multinomial(self._shares, len(self._shares), replacement=True)
 
     def _step(self, batch: Batch) -> Stepped:
         """Raises NotFiniteError, with all as before the step that failed, where the loss is NaN or infinite."""
         if self._failure is not None:
             raise self._failure
         self._guard.note_step(self.step, batch.chosen)
-        features, targets = batch.features, batch.targets
+        features, targets = self._augmented(batch.features, batch.targets)
         self.optimiser.zero_grad()
         outputs = self.model.outputs(features)
-        loss = self._loss_on(outputs, targets)
+        loss = self._loss_on(outputs, targets, self._lesson)
         loss.backward()
         self.optimiser.step()
         if not math.isfinite(value := loss.item()):
@@ -219,15 +248,15 @@ class TrainingRun:
         return Stepped(self.step, self.epoch, value, self._accuracy(outputs[0], targets), len(features))
 
     def _loss_of(self, features: Tensor, targets: Tensor) -> Tensor:
-        return self._loss_on(self.model.outputs(features), targets)
+        return self._loss_on(self.model.outputs(features), targets, self._lesson)
 
-    def _loss_on(self, outputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
+    def _loss_on(self, outputs: tuple[Tensor, ...], targets: Tensor, loss_of: nn.Module) -> Tensor:
         """Each of several Outputs is told the same classes, and their losses add up; numbers to predict they share."""
         wanted = self._comparable(targets)
         given = outputs if self.classifies or len(outputs) == 1 else (cat(outputs, 1),)
-        loss: Tensor = self._loss(given[0], wanted)
+        loss: Tensor = loss_of(given[0], wanted)
         for other in given[1:]:
-            loss = loss + self._loss(other, wanted)
+            loss = loss + loss_of(other, wanted)
         return loss
 
     @contextmanager
@@ -265,7 +294,7 @@ class TrainingRun:
                 continue
             with no_grad():
                 outputs = self.model.outputs(batch.features)
-                loss += self._loss_on(outputs, batch.targets).item() * len(batch)
+                loss += self._loss_on(outputs, batch.targets, self._loss).item() * len(batch)
                 if not math.isfinite(loss):
                     raise self._guard.test_failure(self.step, batch.features, batch.targets)
                 correct += (self._accuracy(outputs[0], batch.targets) or 0.0) * len(batch)

@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 
 from core.design.diagnosis import Finding
 from core.design.seen_data import DataSurvey, SampleQuery, ShownSample
-from core.design.settings import DataDescription, DataSettings
+from core.design.settings import DataDescription, DataSettings, SamplePicture
 
 
 class Message(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -225,23 +225,30 @@ class Forget(Message, frozen=True):
     snapshots: str = ""
 
 
-class Describe(Message, frozen=True):
+class OfData(Message, frozen=True):
+    """A question about the data of these settings."""
+
+    settings: DataSettings
+
+
+class Describe(OfData, frozen=True):
     """Read the data of these settings. Answered by `DataDescribed` or `Failed`."""
 
-    settings: DataSettings
 
-
-class Survey(Message, frozen=True):
+class Survey(OfData, frozen=True):
     """Say what the samples of these data are like as a whole. Answered by `Surveyed` or `Failed`."""
 
-    settings: DataSettings
 
-
-class ReadSamples(Message, frozen=True):
+class ReadSamples(OfData, frozen=True):
     """Show some of the samples of these data. Answered by `SamplesRead` or `Failed`."""
 
-    settings: DataSettings
     query: SampleQuery
+
+
+class ShowAugmented(OfData, frozen=True):
+    """Show what augmentation makes of some samples, drawn from `seed`. Answered by `AugmentedShown` or `Failed`."""
+
+    seed: int
 
 
 class ListTensors(Message, frozen=True):
@@ -652,6 +659,12 @@ class SamplesRead(Message, frozen=True):
     samples: tuple[ShownSample, ...]
 
 
+class AugmentedShown(Message, frozen=True):
+    """Rows of pictures: a sample, and what augmentation makes of it."""
+
+    rows: tuple[tuple[SamplePicture, ...], ...]
+
+
 class CustomOption(Message, frozen=True):
     """An argument of a custom layer's constructor. `kind` is "int", "float", "bool" or "str"."""
 
@@ -787,6 +800,7 @@ Request: TypeAlias = (
     | Describe
     | Survey
     | ReadSamples
+    | ShowAugmented
     | ListTensors
     | ImportNetwork
     | Inspect
@@ -821,6 +835,7 @@ Event: TypeAlias = (
     | DataScanned
     | Surveyed
     | SamplesRead
+    | AugmentedShown
     | CustomInspected
     | Probed
     | CustomTried

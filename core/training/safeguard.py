@@ -17,7 +17,7 @@ from core.design.model import Design
 from core.errors import UnsoundWeightsError
 from core.network import Key, Model
 from core.optim import Optimizer
-from core.random.draws import get_rng_state, randperm, set_rng_state
+from core.random.draws import get_rng_state, set_rng_state
 from core.tensors.grad_mode import enable_grad, no_grad
 from core.tensors.tensor import Tensor
 from core.training.budget import Budget
@@ -54,7 +54,7 @@ class Safeguard:
         self._batch_of, self._loss_of = batch_of, loss_of
         self._budget = Budget(0.0, SHARE)
         self._copies: Copies | None = None
-        self._since: list[Array | int] = []
+        self._since: list[Array | Callable[[], object]] = []
         if (key := self._first_unsound()) is not None:
             raise UnsoundWeightsError(
                 "The weights of '{name}' hold values that are NaN or infinite, from which nothing can be learned: "
@@ -62,9 +62,9 @@ class Safeguard:
                 name=design[key.node].name,
             )
 
-    def note_shuffle(self, samples: int) -> None:
-        """So many samples were put into a new random order."""
-        self._since.append(samples)
+    def note_draw(self, draw: Callable[[], object]) -> None:
+        """This drew random numbers, and is to be called where the steps after it are made again."""
+        self._since.append(draw)
 
     def note_step(self, step: int, chosen: Array) -> None:
         """These samples are the next step's batch. Raises NotFiniteError where earlier steps made wrong numbers."""
@@ -87,8 +87,8 @@ class Safeguard:
         self._put_back(before := self._copies)
         self._model.module.train()
         for chosen in since:
-            if isinstance(chosen, int):
-                randperm(chosen)
+            if callable(chosen):
+                chosen()
                 continue
             origin = self._step_again(chosen, before)
             if origin is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from textwrap import dedent
@@ -15,8 +16,8 @@ import numpy as np
 import pytest
 
 import core
-from core.commands.examined import Examined, examine
-from core.design import catalog, clipboard, edits, shapes
+from core.commands.examined import Examined, examine, examine_design
+from core.design import catalog, clipboard, edits, project, shapes
 from core.design.model import CustomLayer, Design, Value, Wire
 from core.design.pytorch.network import network_source
 from core.design.shapes import Facts, Report
@@ -119,9 +120,31 @@ def test_the_script_reads_the_samples_as_they_are_learnt(example: Examined, tmp_
         assert data[name].numpy().dtype == mine.dtype
 
 
-@pytest.mark.parametrize("name", ["digits-mlp", "diabetes-regression"])
-def test_the_script_trains_to_the_same_figures(name: str, tmp_path: Path) -> None:
-    example = examine(make.FOLDER / f"{name}.netloom", trust=True)
+AUGMENTED = {
+    "flip": "both", "rotate": 15.0, "shift": 0.1, "scale": 0.1, "crop": 0.1, "brightness": 0.2, "noise": 0.05,
+    "balance": "sampling",
+}  # fmt: skip
+
+
+def changed(name: str, changes: dict[str, Any]) -> Examined:
+    """An example whose data are learnt from otherwise."""
+    design = project.read(make.FOLDER / f"{name}.netloom").design
+    data = replace(design.settings.data, **changes)
+    return examine_design(replace(design, settings=replace(design.settings, data=data)), trust=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("digits-mlp", {}),
+        ("diabetes-regression", {}),
+        ("digits-mlp", AUGMENTED),
+        ("digits-mlp", {"balance": "weights"}),
+        ("digits-autoencoder", {"rotate": 10.0, "noise": 0.1}),
+    ],
+)
+def test_the_script_trains_to_the_same_figures(name: str, changes: dict[str, Any], tmp_path: Path) -> None:
+    example = changed(name, changes)
     module, run = script_of(example, tmp_path)
     figures = tmp_path / "figures.jsonl"
     command = [sys.executable, str(module.__file__), "--epochs", "2", "--figures", str(figures)]

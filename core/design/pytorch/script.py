@@ -11,8 +11,11 @@ import math
 from collections.abc import Iterator
 from string import Template
 
+from core.design.augmentation import is_augmented
+from core.design.balance import class_weights
 from core.design.losses import LOSSES, options_of
 from core.design.model import Design
+from core.design.pytorch.augmentation import augmentation_source
 from core.design.pytorch.network import network_source
 from core.design.settings import Settings
 from core.design.shapes import Report
@@ -33,6 +36,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math  # noqa: F401
 import os
 import time
 from collections import OrderedDict  # noqa: F401
@@ -50,6 +54,8 @@ from torch.nn.parallel import DistributedDataParallel
 HERE = Path(__file__).resolve().parent
 BATCH_SIZE, EPOCHS, SEED = $batch_size, $epochs, $seed
 CLASSES: tuple[str, ...] = $classes
+CLASS_WEIGHTS: tuple[float, ...] = $weights
+BLACK_AND_WHITE = $ends
 '''
 
 _TRAINING = '''def load_weights(net: nn.Module, path: Path) -> None:
@@ -69,18 +75,21 @@ def load_data(path: Path, device: torch.device) -> dict[str, Tensor]:
             targets = ((targets - arrays["targets_mean"]) / arrays["targets_scale"]).astype(np.float32)
         data[f"{part}_features"] = torch.from_numpy(features.astype(np.float32)).to(device)
         data[f"{part}_targets"] = torch.from_numpy(targets).to(device)
+    if BLACK_AND_WHITE:
+        ends = (np.array(BLACK_AND_WHITE) - arrays["features_mean"]) / arrays["features_scale"]
+        data["ends"] = torch.from_numpy(ends.astype(np.float32)).to(device)
     return data
 
 
-def loss_of(output: $output_type, targets: Tensor) -> Tensor:
+def loss_of(output: $output_type, targets: Tensor$weight_taken) -> Tensor:
     """The mean loss of a batch."""
     return $loss
 
 
-def batches(count: int, epoch: int, rank: int, world: int) -> list[Tensor]:
+def batches(targets: Tensor, epoch: int, rank: int, world: int) -> list[Tensor]:
     """This process's share of the samples, in an order that is new in each epoch and the same for all processes."""
     generator = torch.Generator().manual_seed(SEED + epoch) if world > 1 else None
-    order = torch.randperm(count, generator=generator)[rank::world]
+    order = $order[rank::world]
     size = max(1, BATCH_SIZE // world)
     return [part for part in order.split(size) if len(part) > 1 or size == 1]  # of one sample there are no statistics
 
@@ -112,9 +121,10 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
     for epoch in range(options.epochs):
         began, total, seen = time.perf_counter(), torch.zeros((), device=device), torch.zeros((), device=device)
         with Join([model]) if world > 1 else nullcontext():
-            for chosen in batches(len(data["train_features"]), epoch, rank, world):
+            for chosen in batches(data["train_targets"], epoch, rank, world):
                 optimiser.zero_grad()
-                loss = loss_of($train_call, data["train_targets"][chosen])
+                x, y = data["train_features"][chosen], data["train_targets"][chosen]
+$augment                loss = loss_of($train_call, y$weight)
                 loss.backward()
                 optimiser.step()
                 total += loss.detach() * len(chosen)
@@ -171,6 +181,11 @@ if __name__ == "__main__":
     main()
 '''
 
+_ORDERS = (
+    "torch.randperm(len(targets), generator=generator)",
+    "torch.multinomial(torch.tensor(CLASS_WEIGHTS)[targets.cpu()], len(targets), True, generator=generator)",
+)
+"""All samples once, or rare classes as often as frequent ones."""
 REQUIREMENTS = "torch>=2.2\nnumpy>=1.26\n"
 
 
@@ -178,7 +193,7 @@ def script_source(design: Design, report: Report, file: str) -> str:
     """The whole file, which will be called `file`.py. Raises DesignError if the design cannot be trained as it is."""
     classes, root = network_source(design, report)
     settings, name = design.settings, design[design.root].name
-    data = report.facts.data
+    data, augments = report.facts.data, is_augmented(design.settings.data)
     graph = report.graphs[design.root]
     several = len(graph.outputs) > 1
     entering = [spec.shape[1] for entry in graph.entries if (spec := report.outputs[entry]) is not None]
@@ -192,9 +207,15 @@ def script_source(design: Design, report: Report, file: str) -> str:
         "classes": _tuple(data.classes if data else ()),
         "loss": _loss(settings, bool(data and data.classes), several),
         "test_call": _call("net", "x", shares),
-        "train_call": _call("model", 'data["train_features"][chosen]', shares),
+        "train_call": _call("model", "x", shares),
         "scores": "output[0]" if several else "output",
         "output_type": "tuple[Tensor, ...]" if several else "Tensor",
+        "weights": repr(class_weights(data) if data and data.classes and settings.data.balance != "none" else ()),
+        "weight_taken": ", weight: Tensor | None = None" if settings.data.balance == "weights" else "",
+        "weight": ", torch.tensor(CLASS_WEIGHTS, device=device)" if settings.data.balance == "weights" else "",
+        "ends": repr((data.values.least, data.values.greatest) if augments and data and data.values else ()),
+        "augment": '                x, y = augmented(x, y, data["ends"])\n' if augments else "",
+        "order": _ORDERS[settings.data.balance == "sampling"],
         "optimiser": settings.optimiser,
         "options": ", ".join(_optimiser_options(settings)),
         "device": settings.device,
@@ -202,7 +223,9 @@ def script_source(design: Design, report: Report, file: str) -> str:
     }
     head, training = (Template(text).substitute(values).rstrip("\n") for text in (_HEAD, _TRAINING))
     customs = [custom.source.strip("\n") for custom in design.customs.values() if _is_used(design, custom.name)]
-    return "\n\n\n".join([head, *customs, classes, training]) + "\n"
+    return (
+        "\n\n\n".join([head, *customs, classes, *filter(None, [augmentation_source(settings.data)]), training]) + "\n"
+    )
 
 
 def _tuple(texts: tuple[str, ...]) -> str:
@@ -221,11 +244,12 @@ def _call(net: str, samples: str, shares: tuple[int, ...]) -> str:
 def _loss(settings: Settings, classifies: bool, several: bool) -> str:
     """The loss; each of several outputs is told the same classes, and numbers to predict they share."""
     one_hot = classifies and LOSSES[settings.loss].targets == "values"
+    made = f"nn.{settings.loss}({'weight=weight' if settings.data.balance == 'weights' else ''})"
     each = "part" if several and classifies else "output"
     targets = f"F.one_hot(targets, len(CLASSES)).to({each}.dtype)" if one_hot else "targets"
     if several and not classifies:
-        return f"nn.{settings.loss}()(torch.cat(output, 1), {targets})"
-    loss = f"nn.{settings.loss}()({each}, {targets})"
+        return f"{made}(torch.cat(output, 1), {targets})"
+    loss = f"{made}({each}, {targets})"
     return f"torch.stack([{loss} for part in output]).sum()" if several else loss
 
 
