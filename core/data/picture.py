@@ -116,9 +116,22 @@ def _conversions(image: Image.Image, orientation: int) -> list[str]:
         "16-bit": image.mode in _SIXTEEN_BITS or image.mode == "F",
         "black and white": image.mode == "1",
         "turned": orientation not in (0, 1),
-        "animated": getattr(image, "n_frames", 1) > 1,
+        "animated": _has_another(image),
     }
     return [name for name, is_so in found.items() if is_so]
+
+
+def _has_another(image: Image.Image) -> bool:
+    """Whether a second picture follows in the file. Pillow counts those of some kinds one by one, and a file of ten
+    megabytes can have a hundred thousand of them: five minutes.
+    """
+    try:
+        image.seek(1)
+    except EOFError:
+        return False
+    except (Image.DecompressionBombError, *_BROKEN):
+        return True  # the first one may be sound
+    return True
 
 
 def _decoded(image: Image.Image, channels: int, size: tuple[int, int], fit: str) -> NDArray[np.uint8]:
