@@ -33,7 +33,8 @@ def run(arguments: Sequence[str]) -> int:
     device = check_device(settings.device)
     model, _ = make_model(examined.design, examined.report, live)
     source = options.data if options.data in BUILT_IN else str(path_of(options.data).absolute())
-    found = predict(model.module.to(device), settings.loss, samples_of(settings.data), source, device)
+    model.module.to(device)
+    found = predict(model, settings.loss, samples_of(settings.data), source, device)
     if options.output is None:
         print(found.csv(), end="")
     else:

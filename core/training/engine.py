@@ -316,7 +316,7 @@ class Engine:
         assert made is not None
         settings = made[0].settings
         learnt = self._looked_at(settings.data).samples
-        found = predict(model.module, settings.loss, learnt, request.source, check_device(settings.device))
+        found = predict(model, settings.loss, learnt, request.source, check_device(settings.device))
         if request.output:
             found.write(Path(request.output))
         rows = tuple(tuple(found.row(index)) for index in range(min(len(found.places), PREDICTIONS)))

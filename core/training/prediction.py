@@ -19,7 +19,8 @@ from core.data.samples import Samples
 from core.data.streamed import Features
 from core.data.unlabelled import unlabelled
 from core.functions.creation import from_numpy
-from core.nn import Module
+from core.functions.shape import cat
+from core.network import Model
 from core.tensors.grad_mode import no_grad
 
 BATCH = 512
@@ -72,15 +73,20 @@ def _apart(outputs: NDArray[np.float64], features: NDArray[Any]) -> NDArray[np.f
     return np.asarray(differences.mean(axis=1, keepdims=True), np.float64)
 
 
-def outputs_of(module: Module, features: Features, device: Any) -> NDArray[np.float64]:
-    """What the network gives in eval mode. features: (N, *sample), scaled as it learned them; returns (N, …)."""
+def outputs_of(model: Model, features: Features, device: Any, together: bool = False) -> NDArray[np.float64]:
+    """What the network gives in eval mode. features: (N, *sample), scaled as it learned them; returns (N, …).
+
+    Of several Outputs it is what the first gives or, `together`, what all do, as numbers to predict are shared out.
+    """
+    module = model.module
     was_training = module.training
     module.eval()
     pieces = []
     try:
         with no_grad():
             for start in range(0, len(features), BATCH):
-                output = module(from_numpy(features[start : start + BATCH]).to(device))
+                outputs = model.outputs(from_numpy(features[start : start + BATCH]).to(device))
+                output = cat(outputs, 1) if together and len(outputs) > 1 else outputs[0]
                 pieces.append(to_numpy(output._array).astype(np.float64))
     finally:
         module.train(was_training)
@@ -103,7 +109,7 @@ def probabilities(scores: NDArray[np.float64], loss: str) -> NDArray[np.float64]
     return whole
 
 
-def predict(module: Module, loss: str, learnt: Samples, source: str, device: Any = "cpu") -> Predictions:
+def predict(model: Model, loss: str, learnt: Samples, source: str, device: Any = "cpu") -> Predictions:
     """What the network says of the samples of a file, folder or dataset, read and scaled as those it learned from.
 
     Raises FileError or DataError with what cannot be read or is of another shape.
@@ -111,7 +117,7 @@ def predict(module: Module, loss: str, learnt: Samples, source: str, device: Any
     found = unlabelled(source, learnt)
     data = prepared(learnt)
     features = scaled(found.features, np.ones(len(found.features), np.bool_), data.features)
-    outputs = outputs_of(module, features, device)
+    outputs = outputs_of(model, features, device, together=not learnt.target.classes)
     places = [found.place(index).strip("'") for index in range(len(features))]
     classes = learnt.target.classes
     if classes:

@@ -163,7 +163,7 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
     bring(still_window, state)
-    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | {"run.predict"}
+    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | {"run.predict", "run.augment"}
     still_window.trainer.runs.forget()
 
 

@@ -426,6 +426,6 @@ def test_each_field_is_seen_once_under_a_name_of_its_own(dialog: DataDialog, qtb
     dialog.choose("weather")
     qtbot.waitUntil(lambda: "drizzle" in dialog.message.text(), timeout=20_000)
     labels = [label for label in dialog.findChildren(QLabel) if label.buddy() is not None and label.isVisible()]
-    assert len({label.text() for label in labels}) == len(labels) == 22
+    assert len({label.text() for label in labels}) == len(labels) == 23
     assert all(label.buddy().isVisible() and label.buddy().accessibleName() for label in labels)
     assert dialog.standardise.geometry().intersected(dialog.rect()) == dialog.standardise.geometry()

@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import nn
 from core.data.prepare import prepare
 from core.data.samples import samples_of
 from core.data.unlabelled import unlabelled
 from core.design.json_form import to_json
 from core.design.settings import DataSettings
 from core.errors import DataError
+from core.training.customs import full_report
+from core.training.loop import make_model
 from core.training.messages import Failed, Predict, Predicted, Prepare
+from core.training.parameters import LiveParameters
 from core.training.prediction import predict, probabilities
-from tests.unit.core.training.driving import Driven, iris
+from tests.unit.core.training.driving import Driven, diabetes, iris
 
 ROWS = "a,b,kind\n" + "".join(f"{i},{i % 7},{'rose' if i % 3 else 'tulip'}\n" for i in range(30))
 
@@ -119,9 +121,11 @@ def test_probabilities_are_what_each_loss_means() -> None:
 def test_numbers_are_given_in_the_data_s_own_units() -> None:
     settings = DataSettings("diabetes")
     learnt, data = samples_of(settings), prepare(settings)
-    module = nn.Linear(10, 1)
-    found = predict(module, "MSELoss", learnt, "diabetes")
-    weight, bias = module.weight.detach().numpy(), module.bias.detach().numpy()
+    design = diabetes()
+    model, _ = make_model(design, full_report(design, data.description), LiveParameters())
+    module = model.module.train()
+    found = predict(model, "MSELoss", learnt, "diabetes")
+    weight, bias = (parameter.detach().numpy() for parameter in module.parameters())
     scaled = data.features.apply(learnt.source.features) @ weight.T + bias
     assert found.values == pytest.approx(scaled * float(data.targets.scale[0]) + float(data.targets.mean[0]), rel=1e-4)
     assert found.titles() == ["sample", "progression"]
