@@ -60,7 +60,7 @@ class Bars(Canvas):
 
     def draw(self, bars: Sequence[Bar], up: Range, pointed: Bar | None) -> None:
         """Draw these bars between two powers of ten."""
-        self.view.setRange(xRange=(-0.5, max(0.5, len(bars) - 0.5)), yRange=up, padding=0)
+        self.view.setRange(xRange=(-0.5, max(0.5, len(bars) - 0.5)), yRange=self._with_headroom(up), padding=0)
         self._item.setVisible(bool(bars))
         has_two = any(bar.most is not None for bar in bars)
         places, heights, brushes = list[float](), list[float](), list[object]()
@@ -79,6 +79,11 @@ class Bars(Canvas):
                 width=min(WIDTH if has_two else THIN, 56 * len(bars) / max(1.0, self.view.width())),
             )  # fmt: skip
         self._draw_texts(bars, up, has_two)
+
+    def _with_headroom(self, up: Range) -> Range:
+        """The range with room for a value's text above the highest bar."""
+        text, whole = QFontMetricsF(theme.mono(-1)).height() + 4, self.view.height()
+        return (up[0], up[1] + (up[1] - up[0]) * text / (whole - text)) if whole > 2 * text else up
 
     def _draw_texts(self, bars: Sequence[Bar], up: Range, has_two: bool) -> None:
         """The name below each bar and the value above it, where there is room."""
