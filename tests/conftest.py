@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,10 +16,20 @@ from hypothesis import settings
 from tests.watchdog import pytest_runtest_protocol as pytest_runtest_protocol
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# All processes of the tests compute alike, with loops that are compiled once.
+os.environ.setdefault("NETLOOM_KERNELS", "wait")
+os.environ.setdefault("NETLOOM_KERNELS_FOLDER", str(Path(__file__).resolve().parents[1] / ".venv" / "kernels"))
 
 # `make soak` draws anew; a test that fails here fails everywhere.
 settings.register_profile("same everywhere", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same everywhere")
+
+
+def pytest_sessionstart() -> None:
+    """So that no test waits for a compiler."""
+    if os.environ["NETLOOM_KERNELS"] in ("wait", "always"):
+        root = Path(__file__).resolve().parents[1]
+        subprocess.run([sys.executable, "-m", "core.kernels.compile_all"], cwd=root, check=True)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +51,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_leaked_threads() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
-    leaked = [thread for thread in threading.enumerate() if thread not in before]
+    others = [thread for thread in threading.enumerate() if thread not in before]
+    leaked = [thread for thread in others if not thread.name.startswith("kernels ")]  # they live as long as the process
     for thread in leaked:
         thread.join(timeout=1)
     names = [thread.name for thread in leaked if thread.is_alive()]

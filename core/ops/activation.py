@@ -6,11 +6,13 @@ import math
 from math import inf
 
 from core.arrays.backend import Array, namespace
+from core.kernels.pointwise import compiled
 from core.ops.erf import erf
 from core.ops.operation import OUTPUT, Operation, apply
 from core.ops.rectifier import negative_part
 
 
+@compiled("sigmoid")
 class Sigmoid(Operation):
     """1 / (1 + exp(-x))."""
 
@@ -23,6 +25,7 @@ class Sigmoid(Operation):
         return grad * out * (1 - out)
 
 
+@compiled("tanh")
 class Tanh(Operation):
     """(exp(x) - exp(-x)) / (exp(x) + exp(-x))."""
 
@@ -68,6 +71,7 @@ class Softplus(Operation):
         return namespace(x).where(scaled > self.threshold, grad, grad * sigmoid(scaled))
 
 
+@compiled("silu", keeps="gate")
 class Silu(Operation):
     """x * sigmoid(x)."""
 
@@ -83,6 +87,7 @@ class Silu(Operation):
         return grad * ((x * (1 - self.gate) + 1) * self.gate)
 
 
+@compiled("mish")
 class Mish(Operation):
     """x * tanh(softplus(x)), where tanh(log(1 + w)) is n / (n + 2) for n = w * (w + 2)."""
 
@@ -127,6 +132,7 @@ _SCALED_BEND = tuple(coefficient * math.sqrt(0.5) ** (2 * power + 1) for power, 
 """erf(x) = tanh(x * p(x^2)), fitted so that the error stays below 6e-8; here for erf(x / sqrt(2))."""
 
 
+@compiled(lambda op: "gelu" if op.approximate == "none" else "gelu_tanh", keeps="probability")
 class Gelu(Operation):
     """x * P(X <= x), exactly or by the formula with tanh of D. Hendrycks and K. Gimpel (2016)."""
 

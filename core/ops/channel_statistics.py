@@ -12,6 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from core.kernels import columns as kernels
+from core.kernels import layout
+from core.kernels.planes import lies_so
+
 Matrix = np.ndarray[Any, Any]
 Row = np.ndarray[Any, Any]
 
@@ -20,15 +24,17 @@ BLOCK = 1 << 16
 
 
 def big_rows(x: Any) -> Matrix | None:
-    """`rows_of(x)` where it pays to work on them block by block: a big array on the CPU, channels last in memory."""
+    """`rows_of(x)` where it pays to work on them block by block: a big array on the CPU, in an order that suits."""
     if x.__class__ is not np.ndarray or x.size <= BLOCK or x.dtype.itemsize < 4:
         return None
-    return rows_of(x) if np.moveaxis(x, 1, -1).flags.c_contiguous else None
+    is_usual = np.moveaxis(x, 1, -1).flags.c_contiguous or lies_so(x)
+    return rows_of(x) if is_usual or (x.ndim == 4 and kernels.are_there(x)) else None
 
 
 def rows_of(x: Matrix) -> Matrix:
     """(N, C, ...) as a matrix of one row for each sample and place, one column for each channel."""
-    return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+    rows: Matrix = layout.channels_last(x).reshape(-1, x.shape[1])
+    return rows
 
 
 def unrowed(rows: Matrix, like: Matrix) -> Matrix:
@@ -44,6 +50,8 @@ def moments(x: Matrix) -> tuple[Row, Row]:
     squares from cancelling.
     """
     guess = x[: _rows(x)].mean(axis=0)
+    if (made := kernels.moments(x, guess)) is not None:
+        return made
     shifts, buffer, ones = _repeated(guess, x), _buffer(x), np.ones(_rows(x), x.dtype)
     total, squares = np.zeros_like(guess), np.zeros_like(guess)
     for part in _blocks(x):
@@ -59,6 +67,8 @@ def moments(x: Matrix) -> tuple[Row, Row]:
 
 def scaled(x: Matrix, scale: Row, shift: Row) -> Matrix:
     """x * scale + shift."""
+    if (made := kernels.scaled(x, scale, shift)) is not None:
+        return made
     out = np.empty_like(x)
     scales, shifts = _repeated(scale, x), _repeated(shift, x)
     for part in _blocks(x):
@@ -70,6 +80,8 @@ def scaled(x: Matrix, scale: Row, shift: Row) -> Matrix:
 
 def gradient_sums(grad: Matrix, x: Matrix, mean: Row) -> tuple[Row, Row]:
     """The sums of grad and of grad * (x - mean) over each column."""
+    if (made := kernels.gradient_sums(grad, x, mean)) is not None:
+        return made
     means, buffer, ones = _repeated(mean, x), _buffer(x), np.ones(_rows(x), x.dtype)
     plain, projected = np.zeros_like(mean), np.zeros_like(mean)
     for part in _blocks(x):
@@ -83,6 +95,8 @@ def gradient_sums(grad: Matrix, x: Matrix, mean: Row) -> tuple[Row, Row]:
 
 def combined(grad: Matrix, x: Matrix, grad_scale: Row, x_scale: Row, shift: Row) -> Matrix:
     """grad * grad_scale + x * x_scale + shift."""
+    if (made := kernels.combined(grad, x, grad_scale, x_scale, shift)) is not None:
+        return made
     out, buffer = np.empty_like(x), _buffer(x)
     grad_scales, x_scales, shifts = (_repeated(value, x) for value in (grad_scale, x_scale, shift))
     for part in _blocks(x):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from core.arrays.backend import Array, namespace
-from core.ops.im2col import Im2col
+from core.kernels import depthwise, layout, planes, winograd
+from core.ops.im2col import Im2col, lying_last
 from core.ops.operation import Operation, apply
 from core.ops.windows import (
     Geometry,
@@ -45,6 +48,8 @@ class Convolution(ConvolutionBase):
 
     def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
         spread = TransposedConvolution(self.geometry, self.groups, self.size)
+        if grad.__class__ is np.ndarray and grad.shape[1] > FEW_CHANNELS:
+            grad = channels_second(lying_last(grad))  # once for all three
         by_x = None if weight is None else apply(spread, grad, weight)
         by_weight = None if x is None else apply(ByWeight(self.geometry, self.groups), x, grad)
         return (by_x, by_weight, _by_bias(self, grad))[: len(self.inputs)]
@@ -97,12 +102,18 @@ def _by_bias(op: Operation, grad: Array) -> Array | None:
     if len(op.inputs) < 3 or not op.needs(2):
         return None
     # A product with ones is several times as fast as numpy's sum of columns.
-    rows = channels_last(grad).reshape(-1, grad.shape[1])
+    if grad.__class__ is np.ndarray and planes.lies_so(grad):
+        lines = grad.transpose(1, 2, 3, 0).reshape(grad.shape[1], -1)
+        return lines @ np.ones(lines.shape[1], grad.dtype)
+    rows = lying_last(grad).reshape(-1, grad.shape[1])
     return namespace(grad).ones(len(rows), grad.dtype) @ rows
 
 
 def convolve(x: Array, weight: Array, geometry: Geometry, groups: int = 1, bias: Array | None = None) -> Array:
     """The sum of each window times the weight, for each output channel."""
+    made = _compiled(x, weight, geometry, groups, bias)
+    if made is not None:
+        return made
     by_place = _by_place(weight, groups)
     matrix = by_place.reshape(groups, by_place.shape[1], -1).swapaxes(1, 2)
     return _multiplied(x, matrix, geometry, bias)
@@ -110,7 +121,16 @@ def convolve(x: Array, weight: Array, geometry: Geometry, groups: int = 1, bias:
 
 def convolve_transposed(x: Array, weight: Array, geometry: Geometry, groups: int, size: Sizes) -> Array:
     """Adds to each window the weight times the number that the convolution made of it, over the output channels."""
-    turned, by_place = _turned(geometry), _by_place(weight, groups)
+    turned = _turned(geometry)
+    if (room := depthwise.room_for(x, weight.shape, groups)) is not None:
+        whole = depthwise.by_input(room, layout.channels_last(x), weight, geometry, geometry.padded(size))
+        return channels_second(whole[inside(geometry, size)])
+    if turned is not None and groups == 1:
+        flipped = np.flip(weight, tuple(range(2, weight.ndim))) if weight.__class__ is np.ndarray else weight
+        made = _compiled(x, flipped.swapaxes(0, 1), turned, 1, None)
+        if made is not None:
+            return made
+    by_place = _by_place(weight, groups)
     if turned is None or weight.shape[1] * groups <= FEW_CHANNELS:
         return _scatter(x, by_place, geometry, size)
     around = by_place[:, :, ::-1].swapaxes(1, 2)
@@ -119,14 +139,52 @@ def convolve_transposed(x: Array, weight: Array, geometry: Geometry, groups: int
 
 def correlate(x: Array, grad: Array, geometry: Geometry, groups: int = 1) -> Array:
     """The sum over all windows of what is in them times the gradient of what was made of them."""
+    if (made := _compiled_by_weight(x, grad, geometry, groups)) is not None:
+        return made
     xp, outputs, within = namespace(x), grad.shape[1], x.shape[1] // groups
-    last, places = channels_last(grad), math.prod(geometry.kernel)
+    last, places = lying_last(grad), math.prod(geometry.kernel)
     total = xp.zeros((groups, outputs // groups, places * within), x.dtype)
     for part, rows in Im2col(x, geometry, groups):
         total += xp.matmul(_by_group(last[part], groups).swapaxes(1, 2), rows)
     weight = xp.empty((outputs, within, *geometry.kernel), x.dtype)
     weight.reshape(outputs, within, places)[...] = total.reshape(outputs, places, within).swapaxes(1, 2)
     return weight
+
+
+def _compiled(x: Array, weight: Array, geometry: Geometry, groups: int, bias: Array | None) -> Array | None:
+    """`convolve` by compiled loops, where there are some for it."""
+    if x.ndim != 4 or weight.__class__ is not np.ndarray or weight.dtype != x.dtype:
+        return None
+    if (room := planes.room_for(x, len(weight), geometry, groups)) is not None:
+        return planes.convolve(room, x, weight, bias, geometry.padding)
+    if (room := depthwise.room_for(x, weight.shape, groups)) is not None:
+        out = depthwise.convolve(
+            room, layout.channels_last(x, geometry.padding), weight, bias, geometry, geometry.count(x.shape[2:])
+        )
+        return channels_second(out)
+    if groups == 1:
+        method = winograd.method(layout.channels_last(x), len(weight), geometry, geometry.padding)
+        if method is not None:
+            return channels_second(method.convolved(weight.transpose(2, 3, 1, 0), bias))
+    return None
+
+
+def _compiled_by_weight(x: Array, grad: Array, geometry: Geometry, groups: int) -> Array | None:
+    """`correlate` by compiled loops, where there are some for it."""
+    if x.ndim != 4 or grad.__class__ is not np.ndarray or grad.dtype != x.dtype:
+        return None
+    if (room := planes.room_for(x, grad.shape[1], geometry, groups)) is not None:
+        return planes.by_weight(room, x, grad, geometry)
+    if (room := depthwise.room_for(x, grad.shape[1:2], groups)) is not None:
+        return depthwise.by_weight(
+            room, layout.channels_last(x, geometry.padding), layout.channels_last(grad), geometry
+        )
+    if groups == 1:
+        method = winograd.method(layout.channels_last(x), grad.shape[1], geometry, geometry.padding)
+        if method is not None:
+            made = method.by_weight(layout.channels_last(grad))
+            return np.ascontiguousarray(made.transpose(3, 2, 0, 1))
+    return None
 
 
 def _multiplied(x: Array, matrix: Array, geometry: Geometry, bias: Array | None = None) -> Array:
@@ -143,7 +201,7 @@ def _multiplied(x: Array, matrix: Array, geometry: Geometry, bias: Array | None 
 
 def _scatter(x: Array, by_place: Array, geometry: Geometry, size: Sizes) -> Array:
     """For each place of the kernel makes what it has in all windows of some images, and adds it where it lies."""
-    xp, last, (groups, _, places, within) = namespace(x), channels_last(x), by_place.shape
+    xp, last, (groups, _, places, within) = namespace(x), lying_last(x), by_place.shape
     count = tuple(x.shape[2:])
     out = xp.empty((len(x), *size, groups * within), x.dtype)
     for images, _ in parts(x, (1,), math.prod(count) * places * groups * within * x.itemsize):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from core.arrays.backend import Array, namespace
+from core.kernels import layout
 from core.ops.windows import Geometry, Part, Sizes, channels_last, inside, parts, windows
 
 
@@ -14,13 +17,13 @@ class Im2col:
 
     def __init__(self, x: Array, geometry: Geometry, groups: int = 1) -> None:
         self.size = tuple(x.shape[2:])
-        self.x = channels_last(x)
         self.geometry = geometry
         self.groups = groups
         self.count = geometry.count(self.size)
         channels = x.shape[1] // groups
         # Runs of few numbers copy slowly: then the windows are the columns, and a run is a row of the image.
         self.flat = channels * (geometry.kernel[-1] if geometry.dilation[-1] == 1 else 1) < 16
+        self.x = channels_last(x) if self.flat else lying_last(x)
         straight = self.x.strides[-2 if self.flat else -1] == x.itemsize
         self.buffer: Array | None = None
         self.as_it_is = straight and not any(map(any, geometry.padding))
@@ -75,6 +78,11 @@ class Im2col:
         order = (0, *range(behind, source.ndim), *range(1, behind))
         target = space.reshape(self.groups, *kernel, within, several, *count).transpose(order)
         return source, target, space.reshape(self.groups, width, height).swapaxes(1, 2)
+
+
+def lying_last(x: Array) -> Array:
+    """(N, C, *size) as (N, *size, C), on the CPU in memory too, so that it can be multiplied as it is."""
+    return layout.channels_last(x) if x.__class__ is np.ndarray else channels_last(x)
 
 
 def _zeros(part: Array, size: Sizes, flat: bool) -> Array:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from core.arrays.backend import Array, namespace
+from core.kernels import rows as kernels
 from core.ops import channel_statistics as statistics
 from core.ops.operation import Operation
 from core.ops.reduction import average
@@ -166,7 +167,23 @@ class LayerNorm(RowNorm):
         seen = (math.prod(shape[: -len(sizes)]), width)
         super().__init__(seen, width, (width,), sizes, eps, "NativeLayerNorm")
 
+    def forward(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        """Where a compiled loop does it, no normalised copy is kept."""
+        made = kernels.layer_norm(x.reshape(self.seen), weight, bias, self.eps) if self.width else None
+        if made is None:
+            return super().forward(x, weight, bias)
+        self.normal, (out, self.mean, self.scale) = None, made
+        return out.reshape(x.shape)
+
     def backward(self, grad: Array, x: Array | None, weight: Array | None) -> tuple[Array | None, ...]:
+        if self.normal is None and x is not None:
+            by_x, *others = kernels.layer_norm_backward(grad, x, weight, self.mean, self.scale)
+            return by_x, *[each.reshape(self.sizes) for each in others]
+        if self.normal is None:
+            return None, None, self._folded(grad.reshape(self.seen))
+        return self._by_products(grad, weight)
+
+    def _by_products(self, grad: Array, weight: Array | None) -> tuple[Array | None, ...]:
         """One product of gradient and normalised rows serves the weight and, once weighted, the rows."""
         rows = grad.reshape(self.seen)
         product = rows * self.normal

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.arrays.backend import Array, namespace
+from core.kernels import planes
+from core.kernels import pooling as kernels
 from core.ops.masks import kept
 from core.ops.operation import Operation
 from core.ops.windows import Geometry, Sizes, channels_last, channels_second, inside, taps
@@ -60,7 +62,7 @@ class MaxPool(Pooling):
     keeps: whether `forward` notes in `where`, for a gradient or for `indices`, which place of the kernel it came from.
     """
 
-    __slots__ = ("keeps", "where")
+    __slots__ = ("batch_last", "keeps", "where")
     title = "MaxPool"
 
     where: Array
@@ -74,8 +76,20 @@ class MaxPool(Pooling):
 
     def forward(self, x: Array) -> Array:
         xp = namespace(x)
+        if self._is_plain() and len(x.shape) == 4:
+            self.size_before, self.lies_last, self.count = x.shape, False, self.geometry.count(tuple(x.shape[2:]))
+            found = planes.max_pool(x, self.geometry.kernel, self.geometry.stride, self.count)
+            if found is not None:
+                self.where, self.batch_last = found[1], True
+                return found[0]
+        self.batch_last = False
         lowest = -math.inf if x.dtype.kind == "f" else xp.iinfo(x.dtype).min
         padded = self.padded(x, lowest)
+        if self._is_plain() and (
+            made := kernels.max_pool(padded, self.geometry.kernel, self.geometry.stride, self.count)
+        ):
+            best, self.where = made
+            return channels_second(best)
         first, *others = taps(self.geometry, self.count)
         best = padded[first].copy(order="K")
         count = np.uint8 if len(others) < 255 else np.int32
@@ -91,6 +105,10 @@ class MaxPool(Pooling):
                 self._point_inside(x, least)
         return channels_second(best)
 
+    def _is_plain(self) -> bool:
+        """Whether nothing lies around the image and windows have no gaps."""
+        return set(self.geometry.dilation) == {1} and not any(map(any, self.geometry.padding))
+
     def _find_no_numbers(self, padded: Array) -> None:
         """What is no number is the greatest, the last of several, as PyTorch has it."""
         for number, met in enumerate(taps(self.geometry, self.count)):
@@ -103,12 +121,24 @@ class MaxPool(Pooling):
             self.where[least & real[met]] = number
 
     def backward(self, grad: Array) -> Array:
-        last, places = channels_last(grad), range(math.prod(self.geometry.kernel))
-        return self.scattered(grad, (kept(last, self.where == number) for number in places))
+        if self.batch_last and grad.__class__ is np.ndarray:
+            geometry = self.geometry
+            return planes.max_pool_backward(grad, self.where, geometry.kernel, geometry.stride, self.size_before[2:])
+        if self._is_plain() and self.lies_last:
+            geometry, size = self.geometry, tuple(self.size_before[2:])
+            made = kernels.max_pool_backward(channels_last(grad), self.where, geometry.kernel, geometry.stride, size)
+            if made is not None:
+                return channels_second(made)
+        last, places, where = channels_last(grad), range(math.prod(self.geometry.kernel)), self._where_last()
+        return self.scattered(grad, (kept(last, where == number) for number in places))
+
+    def _where_last(self) -> Array:
+        """`where` as (N, *count, C)."""
+        return self.where.transpose(3, 1, 2, 0) if self.batch_last else self.where
 
     def indices(self) -> Array:
         """For each window the place of its greatest number in the image, rows joined end to end."""
-        where, geometry, size = self.where, self.geometry, self.size_before[2:]
+        where, geometry, size = self._where_last(), self.geometry, self.size_before[2:]
         xp = namespace(where)
         flat = xp.zeros(where.shape, xp.int64)
         left = where.astype(xp.int64)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from math import inf
 
 from core.arrays.backend import Array, namespace
+from core.kernels.pointwise import compiled
 from core.ops.masks import kept
 from core.ops.operation import OUTPUT, Operation
 
 _FEW = 2048
 
 
+@compiled("relu")
 class Relu(Operation):
     """max(x, 0), with gradient 0 at 0."""
 
@@ -23,6 +25,7 @@ class Relu(Operation):
         return kept(grad, ~(out <= 0))
 
 
+@compiled("leaky_relu", "slope")
 class LeakyRelu(Operation):
     """x where positive, else slope * x, with the slope as gradient at 0."""
 
@@ -54,6 +57,7 @@ class PreluKernel(Operation):
         return by_x, kept(grad * x, ~(x > 0)) if self.needs(1) else None
 
 
+@compiled("elu", "alpha", "scale", "rate")
 class Elu(Operation):
     """scale * x where positive, else scale * alpha * (exp(rate * x) - 1), which must not be positive."""
 
@@ -116,6 +120,7 @@ class Threshold(Gate):
         return namespace(x).where(x <= self.threshold, x.dtype.type(self.value), x)
 
 
+@compiled("hardtanh", "low", "high")
 class Hardtanh(Gate):
     """x kept between two bounds, with gradient 0 at either."""
 
@@ -154,6 +159,7 @@ class Softshrink(Hardshrink):
         return x - x.clip(-self.width, self.width)
 
 
+@compiled("hardsigmoid")
 class Hardsigmoid(Operation):
     """x / 6 + 1/2 kept between 0 and 1."""
 
@@ -166,6 +172,7 @@ class Hardsigmoid(Operation):
         return kept(grad, (x > -3) & (x < 3)) / 6
 
 
+@compiled("hardswish")
 class Hardswish(Operation):
     """x * hardsigmoid(x)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.arrays.backend import Array, namespace
+from core.kernels import rows as kernels
 from core.ops.operation import OUTPUT, Operation
 from core.ops.rows import greatest, product_sum, total
 
@@ -26,11 +27,15 @@ class Softmax(Operation):
             return namespace(x).exp(x - x)
         if not x.size:
             return x.copy()
+        if (made := kernels.made("softmax", self.axis, x)) is not None:
+            return made
         powers, sums = _powers(x, self.axis)
         powers /= sums
         return powers
 
     def backward(self, grad: Array, out: Array) -> Array:
+        if (made := kernels.made("softmax_backward", self.axis, grad, out)) is not None:
+            return made
         slopes = grad - (product_sum(grad, out, self.axis) if out.ndim else grad * out)
         slopes *= out
         return slopes
@@ -49,6 +54,8 @@ class LogSoftmax(Operation):
         return log_softmax(x, self.axis) if x.ndim else x - x
 
     def backward(self, grad: Array, out: Array) -> Array:
+        if (made := kernels.made("log_softmax_backward", self.axis, grad, out)) is not None:
+            return made
         # All in one array: another one, of some megabytes, costs the system more than a pass.
         slopes = namespace(out).exp(out) * -1
         slopes *= total(grad, self.axis) if out.ndim else grad
@@ -60,6 +67,8 @@ def log_softmax(x: Array, axis: int) -> Array:
     """For this the greatest number is always taken off: a logarithm near 0 has no digits to lose."""
     if not x.size:
         return x.copy()
+    if (made := kernels.made("log_softmax", axis, x)) is not None:
+        return made
     shifted = x - greatest(x, axis)
     shifted -= namespace(x).log(total(namespace(x).exp(shifted), axis))
     return shifted

@@ -68,13 +68,24 @@ class Adam(PackedOptimizer):
     def _step_pack(self, group: Group, pack: Pack) -> None:
         lr, (beta1, beta2) = scalar(group["lr"]), group["betas"]
         count = pack.count_step()
-        grad = decayed_gradient(group, pack, lr)
         # Both bias corrections go into the step and eps, which saves a pass over the numbers.
         correction = math.sqrt(1 - beta2**count)
         factor, eps = lr * correction / (1 - beta1**count), group["eps"] * correction
-        mean, square = move_moments(group, pack, grad)
+        if self._updated(group, pack, lr, factor, eps):
+            return
+        mean, square = move_moments(group, pack, decayed_gradient(group, pack, lr))
         _divide(mean, square, pack.scratch, pack.state["max_exp_avg_sq"] if group["amsgrad"] else None, factor, eps)
         pack.subtract_scratch()
+
+    def _updated(self, group: Group, pack: Pack, lr: float, factor: float, eps: float) -> bool:
+        """Whether a compiled loop did it all."""
+        (beta1, beta2), decay = group["betas"], group["weight_decay"]
+        if group["amsgrad"] or group["maximize"]:
+            return False
+        decoupled = decay and group["decoupled_weight_decay"]
+        numbers = (1 - beta1, beta2, 1 - beta2, factor, eps)
+        shrink = 1 - lr * decay if decoupled else 1.0
+        return pack.updated("adam", MOMENTS, 0.0 if decoupled else decay, shrink, *numbers)
 
 
 def decayed_gradient(group: Group, pack: Pack, lr: float) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.arrays.backend import Array, namespace
+from core.kernels.updates import updated
 from core.tensors.tensor import Tensor, tensor_of
 
 
@@ -69,6 +70,16 @@ class Pack:
         for param, update in zip(self.params, self._updates, strict=True):
             if param._grad is not None:
                 self._xp.multiply(param._grad._array, factor, out=update)
+
+    def updated(self, loop: str, states: Sequence[str], *numbers: float) -> bool:
+        """Does the whole step by a compiled loop, with these vectors of the state. False where it cannot be had."""
+        grads = [param._grad._array for param in self.params if param._grad is not None]
+        vectors = [self.state[name] for name in states]
+        if not updated(loop, [param._array for param in self.params], grads, vectors, numbers):
+            return False
+        for param in self.params:
+            param._counter[0] += 1
+        return True
 
     def number(self, name: str) -> float:
         """The number `name` of the parameters' state, such as their count of steps."""

@@ -59,6 +59,8 @@ class SGD(PackedOptimizer):
 
     def _step_pack(self, group: Group, pack: Pack) -> None:
         lr, decay = scalar(group["lr"]), scalar(group["weight_decay"])
+        if self._updated(group, pack, lr, decay):
+            return
         if group["momentum"] or decay or group["maximize"]:
             direction = pack.gradient(decay, group["maximize"])
             if group["momentum"]:
@@ -67,6 +69,19 @@ class SGD(PackedOptimizer):
         else:
             pack.scale_gradient(lr)
             pack.subtract_scratch()
+
+    def _updated(self, group: Group, pack: Pack, lr: float, decay: float) -> bool:
+        """Whether a compiled loop did it all."""
+        if group["maximize"]:
+            lr, decay = -lr, -decay
+        if not group["momentum"]:
+            return pack.updated("sgd", (), lr, decay)
+        keep, take = (0.0, 1.0) if pack.is_new else (group["momentum"], 1 - group["dampening"])
+        plain, moved = (1.0, group["momentum"]) if group["nesterov"] else (0.0, 1.0)
+        if group["maximize"] or not pack.updated("momentum", ("momentum_buffer",), lr, decay, keep, take, plain, moved):
+            return False
+        pack.is_new = False
+        return True
 
     def _with_momentum(self, group: Group, pack: Pack, direction: Array) -> Array:
         buffer, momentum = pack.state["momentum_buffer"], group["momentum"]

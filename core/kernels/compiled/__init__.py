@@ -1,0 +1,1 @@
+"""The loops themselves, in the part of Python that numba compiles. Only `core.kernels.library` imports them."""
