@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,7 @@ from app.document.document import Document
 from core.design.gradient_flow import Flow, flows
 from core.design.graph import layers_in_order
 from core.design.model import Design, NodeId
-from core.training.messages import NodeStatistics
+from core.training.messages import NodeStatistics, Picture
 
 _LATELY = 4
 """How many layouts are kept for the case that their designs come back."""
@@ -41,6 +42,8 @@ class Stage(QObject):
         self.statistics: dict[NodeId, NodeStatistics] = {}
         self.flows: dict[NodeId, Flow] = {}
         """How far gradients get, of each layer that has one."""
+        self.lit: Mapping[NodeId, Picture] = {}
+        """What each layer makes of the sample that is looked at."""
         self._order: tuple[Design, tuple[NodeId, ...]] | None = None
 
     @property
@@ -77,7 +80,7 @@ class Stage(QObject):
         if self._drawing is None:
             design, report = self._document.design, self._document.report
             self._drawing = Drawing(
-                self.layout, report, Speaker(design, report), self.style, self.statistics, self.flows
+                self.layout, report, Speaker(design, report), self.style, self.statistics, self.flows, self.lit
             )
         self._drawing.marks = self.marks
         return self._drawing
@@ -117,6 +120,14 @@ class Stage(QObject):
         marks = replace(self.marks, **changes)  # type: ignore[arg-type]  # the names of `Marks`
         if marks != self.marks:
             self.marks = marks
+            self.changed.emit()
+
+    def light(self, lit: Mapping[NodeId, Picture] | None) -> None:
+        """Show what each layer makes of a sample; None: no more."""
+        if self.lit or lit:
+            self.lit = lit or {}
+            if self._drawing is not None:
+                self._drawing.lit = self.lit
             self.changed.emit()
 
     def show_statistics(self, statistics: dict[NodeId, NodeStatistics]) -> None:

@@ -17,6 +17,8 @@ from core.design.model import Design, NodeId
 from core.design.own_code import own_code
 from core.errors import Sentence
 from core.training.messages import (
+    ActivationsSeen,
+    Assessed,
     Checkpoint,
     Checkpointed,
     CustomInspected,
@@ -39,13 +41,16 @@ from core.training.messages import (
     Prepared,
     Probed,
     Ready,
+    Request,
     Resume,
     RunState,
+    SampleSeen,
     SnapshotTaken,
     Start,
     Statistics,
     Step,
     Stop,
+    SurfaceSeen,
     Watch,
     WeightsReport,
     WeightsSaved,
@@ -76,6 +81,8 @@ class Trainer(QObject):
     weights_reported = Signal(object)
     numbers_changed = Signal(object)
     numbers_read = Signal(object)
+    looked = Signal(object)
+    """What was found in the network with samples: `Assessed`, `SampleSeen`, `ActivationsSeen`, `SurfaceSeen`."""
     output_written = Signal(object)
     failed = Signal(object)
     noticed = Signal(object)
@@ -127,6 +134,7 @@ class Trainer(QObject):
             WeightsReport: self.weights_reported,
             NumbersChanged: self.numbers_changed,
             NumbersRead: self.numbers_read,
+            **dict.fromkeys((Assessed, SampleSeen, ActivationsSeen, SurfaceSeen), self.looked),
             Failed: self.failed,
             DataScanned: self.data_scanned,
             Devices: self.devices_found,
@@ -212,6 +220,13 @@ class Trainer(QObject):
     def predict(self, source: str, output: str = "") -> None:
         """Have `predicted` say what the network gives for these data, and all of it written to `output`, if named."""
         self._process.ask(Predict(source, output))
+
+    def look(self, look: Request) -> bool:
+        """Have `looked` tell something of the network as it is now; whether it can be asked for."""
+        if self._process.runs and self._process.design:
+            self._process.send(look)
+            return True
+        return False
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""

@@ -8,10 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.document.document import Document
+from app.engine.seeing import Seeing
 from app.engine.trainer import Trainer
 from app.panels.console import ConsolePanel
 from app.panels.curves import CurvesPanel
 from app.panels.gradients import GradientsPanel
+from app.panels.predictions import PredictionsPanel
 from app.panels.problems import ProblemsPanel
 from app.panels.runs import RunsPanel
 from app.panels.training_settings import TrainingSettings
@@ -27,7 +29,7 @@ class TrainingDock(QTabWidget):
     picture_failed = Signal(object)
     """The `Sentence` that says why a picture of a chart could not be written."""
 
-    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, trainer: Trainer, seeing: Seeing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("training")
         self.setAccessibleName(self.tr("Training"))
@@ -41,9 +43,11 @@ class TrainingDock(QTabWidget):
         self.runs = RunsPanel(document, self._runs)
         self.problems = ProblemsPanel(document)
         self.console = ConsolePanel(trainer)
+        self.predictions = PredictionsPanel(document, seeing)
         self.addTab(self.settings, self.tr("Training"))
         self.addTab(self.curves, self.tr("Loss and accuracy"))
         self.addTab(self.gradients, self.tr("Gradients"))
+        self.addTab(self.predictions, self.tr("Predictions"))
         self.addTab(self.runs, self.tr("Runs"))
         self.addTab(self.problems, self.tr("Problems"))
         self.addTab(self.console, self.tr("Console"))
@@ -64,6 +68,20 @@ class TrainingDock(QTabWidget):
     def show_problems(self) -> None:
         """Bring what is wrong to the front."""
         self.setCurrentWidget(self.problems)
+
+    def show_predictions(self) -> None:
+        """Bring what the network makes of samples to the front."""
+        self.setCurrentWidget(self.predictions)
+
+    def show_confusion(self) -> None:
+        """Bring the confusion matrix to the front."""
+        self.setCurrentWidget(self.predictions)
+        self.predictions.show_confusion()
+
+    def draw_sample(self) -> None:
+        """Bring an empty picture to the front, to draw on."""
+        self.setCurrentWidget(self.predictions)
+        self.predictions.one.wipe.click()
 
     def show_console(self) -> None:
         """Bring what was printed to the front."""

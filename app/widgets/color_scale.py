@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor
+import math
+from array import array
+
+from PySide6.QtGui import QColor, QImage
 
 from app.look import theme
 
@@ -24,6 +27,16 @@ def diverging(shown: theme.Theme) -> list[int]:
 def rising(shown: theme.Theme) -> list[int]:
     """256 colours: 0 the ground, 255 the accent."""
     return _table([theme.mix(shown.well, shown.accent, (level / LEVELS) ** 0.7) for level in range(LEVELS + 1)])
+
+
+def picture_of(values: array[float], rows: int, columns: int, most: float = 0.0) -> QImage:
+    """Numbers row by row in the colours of `diverging`. `most`, by default the one farthest from zero, is strongest."""
+    most = most or max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    factor = MIDDLE / (most or 1.0)
+    levels = bytes([int(v * factor + MIDDLE + 0.5) if math.isfinite(v) else UNKNOWN for v in values])
+    image = QImage(levels, columns, rows, columns, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(diverging(theme.current()))
+    return image
 
 
 def _table(colors: list[QColor]) -> list[int]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from app.panels.inspector import Inspector
+from app.panels.inspector.inspector import ACTIVATIONS
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
 from app.window.dock_widths import DockWidths
@@ -60,6 +61,26 @@ class Docks:
         """As `go_to_inspector`."""
         self.training.show()
         self._panels[2].tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_predictions(self) -> None:
+        """What the network makes of samples."""
+        self.training.show()
+        self._panels[2].show_predictions()
+
+    def show_confusion(self) -> None:
+        """Which classes are taken for which."""
+        self.training.show()
+        self._panels[2].show_confusion()
+
+    def draw_sample(self) -> None:
+        """An empty picture to draw on."""
+        self.training.show()
+        self._panels[2].draw_sample()
+
+    def show_activations(self) -> None:
+        """What the selected layer gives."""
+        self.inspector.show()
+        self._panels[1].open_page(ACTIVATIONS)
 
     def arrange(self, movable: bool) -> None:
         """Show the docks' title bars, by which they are dragged, or hide them again."""

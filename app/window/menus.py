@@ -27,6 +27,7 @@ SEPARATORS_BEFORE = {
     "model.tie",
     "model.arrange",
     "model.initialise",
+    "model.predictions",
     "model.custom",
     "view.zoom_in",
     "view.focus_palette",

@@ -24,6 +24,7 @@ from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Recovery, lost_sessions
 from app.engine.run_control import RunControl
+from app.engine.seeing import Seeing
 from app.engine.trainer import Trainer
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
@@ -72,6 +73,7 @@ class Window(QMainWindow):
         self.preferences = preferences
         self.document = document
         self.trainer = Trainer(self)
+        self.seeing = Seeing(self.trainer, self)
         self.facts = FactFinder(document, self.trainer, preferences)
         self.recovery = Recovery(document, self.trainer)
         self.run_control = RunControl(document, self.trainer, self.facts)
@@ -112,8 +114,8 @@ class Window(QMainWindow):
 
     def _make_docks(self) -> None:
         self.palette_panel = Palette(self.document)
-        self.inspector = Inspector(self.document, self.trainer)
-        self.training = TrainingDock(self.document, self.trainer)
+        self.inspector = Inspector(self.document, self.trainer, self.seeing)
+        self.training = TrainingDock(self.document, self.trainer, self.seeing)
         self.docks = Docks(self, self.palette_panel, self.inspector, self.training)
 
     def _make_workspace(self) -> Workspace:
@@ -179,6 +181,8 @@ class Window(QMainWindow):
         self.inspector.initialise_requested.connect(self.dialogs.initialise)
         self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
+        self.training.predictions.lit.connect(self.canvas.stage.light)
+        self.files.opened.connect(lambda _: self.seeing.forget())
         document.library.failed.connect(telling.notify)
         document.library.open(library_folder())
         self.status.problems_requested.connect(self.training.show_problems)

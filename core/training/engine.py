@@ -27,6 +27,7 @@ from core.network import Key, Model
 from core.nn import Module
 from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
+from core.training.activations import see_activations
 from core.training.active_run import ActiveRun
 from core.training.augmentation import show_augmented
 from core.training.budget import Budget
@@ -40,6 +41,7 @@ from core.training.filling import draw_values, new_values
 from core.training.importing import import_network
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
+    Assess,
     Checkpoint,
     Checkpointed,
     Complete,
@@ -77,6 +79,9 @@ from core.training.messages import (
     RunState,
     SamplesRead,
     SaveWeights,
+    SeeActivations,
+    SeeSample,
+    SeeSurface,
     ShowAugmented,
     SnapshotTaken,
     Start,
@@ -93,6 +98,7 @@ from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
 from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
+from core.training.seeing import Looking, assess, see_sample, see_surface
 from core.training.snapshots import Snapshots
 from core.training.telemetry import Telemetry
 from core.training.tensor_files import list_tensors
@@ -170,6 +176,10 @@ class Engine:
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
             Probe: self._probe,
+            Assess: lambda request: send(assess(self._looking(), request.part)),
+            SeeSample: lambda request: send(see_sample(self._looking(), request.sample)),
+            SeeActivations: lambda request: send(see_activations(self._looking(), request)),
+            SeeSurface: lambda request: send(see_surface(self._looking(), request.size)),
             TryCustom: lambda request: send(try_custom(request)),
             Complete: lambda request: send(complete(request)),
             ListDevices: lambda _: send(list_devices()),
@@ -453,6 +463,12 @@ class Engine:
         if self._model is None:
             raise NetloomError("There is no model yet: the design must be sound first.")
         return self._model
+
+    def _looking(self) -> Looking:
+        """The model as it is now, with the data."""
+        model, made = self._present_model(), self._made
+        assert made is not None
+        return Looking(made[0], model, self._prepared_data(made[0].settings.data))
 
     def _refuse_while_running(self) -> None:
         if self._run is not None:

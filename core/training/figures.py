@@ -172,14 +172,16 @@ def sizes(array: Array) -> tuple[float, float]:
     return total / array.size, greatest
 
 
-def picture(array: Array) -> tuple[NDArray[np.float32], tuple[int, int]]:
+def picture(array: Array, side: int = PICTURE_SIDE) -> tuple[NDArray[np.float32], tuple[int, int]]:
     """A heat map, (rows, columns) of at most 128 × 128, and how many rows and columns each of its numbers stands for.
+
+    `side`: another limit than 128.
 
     A number stands for others by being the farthest from zero among them; where one of them is NaN, it is NaN.
     A vector is one row; of more than two axes all but the first lie side by side.
     """
     table = array.reshape(1, -1) if array.ndim < 2 else array.reshape(array.shape[0], -1)
-    down, along = (max(1, math.ceil(size / PICTURE_SIDE)) for size in table.shape)
+    down, along = (max(1, math.ceil(size / side)) for size in table.shape)
     if down > 1 or along > 1:
         rows = [_farthest(table[row : row + down], along) for row in range(0, table.shape[0], down)]
         table = namespace(array).stack(rows)

@@ -100,6 +100,7 @@ def test_the_page_of_shortcuts_lists_what_has_keys(still_window: Window, qtbot: 
 
 SELECTION = {
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join", "model.rename",
+    "model.activations",
     "model.wrap_sequential", "model.wrap_module", "model.arrange_selection",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
@@ -118,11 +119,11 @@ def test_with_layers_selected(still_window: Window) -> None:
     select(still_window, "fc1")
     assert enabled(still_window) == ALWAYS | SELECTION
     select(still_window, "fc1", "out")
-    assert enabled(still_window) == (ALWAYS | SELECTION | PAIR) - {"model.rename"}
+    assert enabled(still_window) == (ALWAYS | SELECTION | PAIR) - {"model.rename", "model.activations"}
     select(still_window, "net")
     assert enabled(still_window) == ALWAYS | SELECTION | CONTAINER
     still_window.document.select([still_window.document.design.root])
-    assert enabled(still_window) == ALWAYS | CONTAINER | {"model.rename"}
+    assert enabled(still_window) == ALWAYS | CONTAINER | {"model.rename", "model.activations"}
     still_window.document.select([])
     still_window.document.enter(id_of(still_window.document.design, "net"))
     assert enabled(still_window) == ALWAYS | {"model.leave"}

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
+from app.engine.seeing import Seeing
 from app.look import theme
 from app.panels.inspector import Inspector
 from app.panels.inspector.code_tab import constructor_line
@@ -35,7 +36,7 @@ from tests.gui.conftest import Engine, id_of
 
 @pytest.fixture
 def inspector(document: Document, engine: Engine, qtbot: QtBot) -> Inspector:
-    inspector = Inspector(document, engine.trainer)
+    inspector = Inspector(document, engine.trainer, Seeing(engine.trainer))
     qtbot.addWidget(inspector)
     inspector.resize(360, 900)
     inspector.show()
@@ -82,14 +83,14 @@ def test_the_head_says_what_is_selected_and_where(inspector: Inspector, document
     select(document, "fc1")
     assert inspector.header.name.text() == "fc1"
     assert inspector.header.note.text() == "Linear in net"
-    assert tabs(inspector) == ["Layer", "Parameters", "Gradients", "Code"]
+    assert tabs(inspector) == ["Layer", "Parameters", "Gradients", "Activations", "Code"]
 
 
 def test_a_layer_without_parameters_has_no_empty_tabs(inspector: Inspector, document: Document) -> None:
     select(document, "fc1")
     inspector.open_page(PARAMETERS)
     select(document, "act")
-    assert tabs(inspector) == ["Layer", "Code"]
+    assert tabs(inspector) == ["Layer", "Activations", "Code"]
     assert inspector.tabs.currentIndex() == 0
     assert inspector.layer.isVisible()
 
@@ -114,7 +115,7 @@ def test_a_container_shows_its_text_and_totals(inspector: Inspector, document: D
     select(document, "net")
     assert "(fc1): Linear(in_features=64, out_features=128, bias=True)" in inspector.layer.tree.toPlainText()
     assert "Parameters: 9,610" in inspector.layer.facts.text()
-    assert tabs(inspector) == ["Layer", "Code"]
+    assert tabs(inspector) == ["Layer", "Activations", "Code"]
 
 
 def test_the_code_of_a_network_follows_what_is_edited(inspector: Inspector, document: Document) -> None:

@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.document.document import Document
+from app.engine.seeing import Seeing
 from app.panels.training_dock import TrainingDock
 from core.design import edits
 from core.training.messages import Curves, TrainPoint
@@ -12,7 +13,7 @@ from tests.gui.conftest import Engine, id_of
 
 @pytest.fixture
 def dock(document: Document, engine: Engine, qtbot: QtBot) -> TrainingDock:
-    dock = TrainingDock(document, engine.trainer)
+    dock = TrainingDock(document, engine.trainer, Seeing(engine.trainer))
     qtbot.addWidget(dock)
     dock.resize(834, 264)
     dock.show()
@@ -25,12 +26,12 @@ def titles(dock: TrainingDock) -> list[str]:
 
 
 def test_the_tab_of_problems_counts_them(dock: TrainingDock, document: Document) -> None:
-    assert titles(dock) == ["Training", "Loss and accuracy", "Gradients", "Runs", "Problems", "Console"]
+    assert titles(dock) == ["Training", "Loss and accuracy", "Gradients", "Predictions", "Runs", "Problems", "Console"]
     out = id_of(document.design, "out")
     document.apply("Features", edits.set_options(document.design, [out], {"in_features": 99}))
-    assert titles(dock)[4] == "Problems 1"
+    assert titles(dock)[5] == "Problems 1"
     document.undo()
-    assert titles(dock)[4] == "Problems"
+    assert titles(dock)[5] == "Problems"
 
 
 def test_panels_are_brought_to_the_front(dock: TrainingDock) -> None:

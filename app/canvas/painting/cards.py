@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -13,8 +14,9 @@ from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Words, telling
 from app.look import icons, theme
 from app.look.gradient_color import gradient_color
+from app.widgets.color_scale import picture_of
 from core.design.gradient_flow import Flow
-from core.training.messages import Histogram, NodeStatistics
+from core.training.messages import Histogram, NodeStatistics, Picture
 
 STRIPE = 4.0
 RIGHT = 16.0
@@ -36,6 +38,12 @@ class Card:
     is_hovered: bool = False
     statistics: NodeStatistics | None = None
     flow: Flow | None = None
+    lit: Picture | None = None
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether something stands at its right: the activation of a sample, or a histogram."""
+        return self.lit is not None or has_histogram(self.statistics)
 
 
 class CardPainter:
@@ -55,6 +63,7 @@ class CardPainter:
         if surface.scale < DETAIL_SCALE:
             self._names_alone(surface, cards)
             self._gradients(painter, cards)
+            self._histograms(surface, [card for card in cards if card.lit is not None])
             return
         painter.setFont(style.name_font)
         self._names(surface, cards)
@@ -119,18 +128,19 @@ class CardPainter:
         for card in cards:
             box, x = card.box, card.box.x + self._metrics.icon_at
             y = box.y + (box.height - height) / 2
-            surface.text(x, y, card.words.name, font, max(box.right - x - RIGHT / 2, 24.0))
+            right = RIGHT + self._metrics.histogram[0] + 8 if card.lit is not None else RIGHT / 2
+            surface.text(x, y, card.words.name, font, max(box.right - x - right, 24.0))
 
     def _right_side(self, surface: Surface, card: Card) -> float:
         """How wide what stands at the right of a card is."""
-        width = RIGHT + (self._metrics.histogram[0] + 12 if has_histogram(card.statistics) else 0)
+        width = RIGHT + (self._metrics.histogram[0] + 12 if card.has_picture else 0)
         text = telling(card.words, card.statistics)
         return width + (surface.texts.get(text, self._style.number_font)[1] + 12 if text else 0)
 
     def _telling(self, surface: Surface, card: Card) -> float:
         """Write what is telling; gives where the free part of the card ends."""
         style, box = self._style, card.box
-        right = box.right - RIGHT - (self._metrics.histogram[0] + 12 if has_histogram(card.statistics) else 0)
+        right = box.right - RIGHT - (self._metrics.histogram[0] + 12 if card.has_picture else 0)
         text = telling(card.words, card.statistics)
         if not text:
             return right
@@ -154,10 +164,22 @@ class CardPainter:
         # Smoothing the bars of very many cards would cost more than all the rest, and then they are tiny.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(cards) <= _MOST_SMOOTH or surface.pixmaps is None)
         for card in cards:
-            if card.statistics is not None and card.statistics.histogram is not None and has_histogram(card.statistics):
+            if card.lit is not None:
+                self._lit(painter, card.lit, histogram_area(card.box, self._metrics.histogram))
+            elif (
+                card.statistics is not None and card.statistics.histogram is not None and has_histogram(card.statistics)
+            ):
                 painter.setBrush(self._style.colors.family(card.words.family))
                 painter.drawRects(bars(card.statistics.histogram, histogram_area(card.box, self._metrics.histogram)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _lit(self, painter: QPainter, picture: Picture, area: QRectF) -> None:
+        """What the layer makes of a sample: a cell for each number, the strongest in the strongest colour."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if picture.rows > 1:  # a map keeps its sides
+            width = min(area.width(), area.height() * picture.columns / picture.rows)
+            area = QRectF(area.right() - width, area.y(), width, area.height())
+        painter.drawImage(area, picture_of(array("f", picture.values), picture.rows, picture.columns))
 
     def _badges(self, surface: Surface, card: Card) -> None:
         """That it is frozen, and with which others it is tied."""

@@ -19,7 +19,7 @@ from app.canvas.painting.words import Speaker, compact
 from core.design.gradient_flow import Flow
 from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
-from core.training.messages import NodeStatistics
+from core.training.messages import NodeStatistics, Picture
 
 NEAR_SCALE = 0.31
 """From this zoom on cards have names; below it, they are rectangles."""
@@ -47,6 +47,7 @@ class Drawing:
     style: Style
     statistics: Mapping[NodeId, NodeStatistics] = field(default_factory=dict)
     flows: Mapping[NodeId, Flow] = field(default_factory=dict)
+    lit: Mapping[NodeId, Picture] = field(default_factory=dict)
     marks: Marks = Marks()
     _far: FarView | None = None
     _depths: dict[NodeId, int] | None = None
@@ -143,7 +144,7 @@ class Drawing:
                 frames.append(Frame(box, words(node_id), depth, is_empty, hovered, target))
             else:
                 hovered, flow = marks.hovered == node_id, self.flows.get(node_id)
-                cards.append(Card(box, words(node_id), hovered, statistics.get(node_id), flow))
+                cards.append(Card(box, words(node_id), hovered, statistics.get(node_id), flow, self.lit.get(node_id)))
         return frames, cards
 
     def _paint_cards(self, surface: Surface, cards: list[Card]) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.document.document import Document
+from app.engine.seeing import Seeing
 from app.engine.trainer import Trainer
 from app.look.sentences import say
+from app.panels.inspector.activations_tab import ActivationsTab
 from app.panels.inspector.code_tab import CodeTab, constructor_line, container_lines, forward_lines
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
@@ -19,11 +21,12 @@ from app.panels.inspector.layer_tab import LayerTab
 from app.panels.inspector.parameter_table import ParameterRow
 from app.panels.inspector.parameters_tab import ParametersTab
 from core.design import edits
+from core.design.lists import LISTS
 from core.design.model import Design, NodeId, Value
 from core.design.shapes import Repair
 from core.training.messages import ParameterInfo, ParameterView, Prepared
 
-LAYER, PARAMETERS, GRADIENTS, CODE = range(4)
+LAYER, PARAMETERS, GRADIENTS, ACTIVATIONS, CODE = range(5)
 
 
 class Inspector(QWidget):
@@ -36,12 +39,13 @@ class Inspector(QWidget):
     code_requested = Signal(str)
     """A custom layer, by its name, whose code the user wants to see."""
 
-    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, trainer: Trainer, seeing: Seeing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(self.tr("Inspector"))
         self._document = document
         self._trainer = trainer
+        self._seeing = seeing
         self._infos: dict[tuple[NodeId, str], ParameterInfo] = {}
         self._watched: tuple[NodeId | None, str | None] = (None, None)
         self._make_controls()
@@ -68,6 +72,7 @@ class Inspector(QWidget):
         self.parameters.initialise_requested.connect(lambda: self._tell_path(self.initialise_requested))
         self.parameters.numbers_requested.connect(lambda: self._tell_path(self.numbers_requested))
         self.gradients = GradientsTab(self)
+        self.activations = ActivationsTab(self._seeing, self)
         self.code = CodeTab(self)
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("inspector.tabs")
@@ -75,7 +80,7 @@ class Inspector(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self._pages = QStackedWidget(self)
-        for page in (self.layer, self.parameters, self.gradients, self.code):
+        for page in (self.layer, self.parameters, self.gradients, self.activations, self.code):
             self._pages.addWidget(page)
         self._shown_pages: tuple[int, ...] = ()
         self._container: NodeId | None = None
@@ -104,6 +109,7 @@ class Inspector(QWidget):
     def _refresh(self) -> None:
         if not self.isVisible():
             self._watch(None, None)
+            self.activations.show_node(None)
             return
         selection = tuple(i for i in self._document.selection if i in self._document.design)
         if len(selection) > 1:
@@ -128,7 +134,7 @@ class Inspector(QWidget):
             self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
         self._container = node_id if is_container else None
         has_parameters = bool(report.parameters.get(node_id))
-        self._show_tabs(parameters=has_parameters, code=bool(line) or is_container)
+        self._show_tabs(has_parameters, bool(line) or is_container, activations=node.type not in LISTS)
         self._watch(node_id if has_parameters else None, self._parameter_of(node_id))
         self._show_parameters()
 
@@ -148,13 +154,20 @@ class Inspector(QWidget):
         self._show_tabs(parameters=False, code=True)
         self._watch(None, None)
 
-    def _show_tabs(self, parameters: bool, code: bool) -> None:
+    def _show_tabs(self, parameters: bool, code: bool, activations: bool = False) -> None:
         """Have tabs for what there is, and stay on the same one if it is still among them."""
-        pages = (LAYER, *((PARAMETERS, GRADIENTS) if parameters else ()), *((CODE,) if code else ()))
+        wanted = {PARAMETERS: parameters, GRADIENTS: parameters, ACTIVATIONS: activations, CODE: code}
+        pages = (LAYER, *(page for page, is_wanted in wanted.items() if is_wanted))
         if pages == self._shown_pages:
             self._turn_to(self._pages.currentIndex())
             return
-        titles = (self.tr("Layer"), self.tr("Parameters"), self.tr("Gradients"), self.tr("Code"))
+        titles = (
+            self.tr("Layer"),
+            self.tr("Parameters"),
+            self.tr("Gradients"),
+            self.tr("Activations"),
+            self.tr("Code"),
+        )
         current = self._pages.currentIndex()
         with QSignalBlocker(self.tabs):
             while self.tabs.count():
@@ -165,7 +178,7 @@ class Inspector(QWidget):
         self.open_page(current if current in pages else LAYER)
 
     def open_page(self, page: int) -> None:
-        """Go to `LAYER`, `PARAMETERS`, `GRADIENTS` or `CODE`, if the selection has it."""
+        """Go to `LAYER`, `PARAMETERS`, `GRADIENTS`, `ACTIVATIONS` or `CODE`, if the selection has it."""
         if page in self._shown_pages:
             self.tabs.setCurrentIndex(self._shown_pages.index(page))
             self._turn_to(page)
@@ -175,6 +188,7 @@ class Inspector(QWidget):
 
     def _turn_to(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
+        self.activations.show_node(self.node if page == ACTIVATIONS and self.isVisible() else None)
         if page == PARAMETERS:
             self._show_parameters()
         elif page == CODE and self._container is not None and self._container in self._document.design:

@@ -1,0 +1,141 @@
+"""The tab of what a layer gives: over many samples, unit by unit, and for one sample as maps, attention or states."""
+
+from __future__ import annotations
+
+from array import array
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.engine.seeing import Seeing
+from app.look import theme, units
+from app.look.sentences import say, tr
+from app.panels.inspector.fact_rows import FactRows
+from app.panels.inspector.heat_map_section import HeatMapSection
+from app.widgets.histogram_view import HistogramView
+from app.widgets.label import Label
+from app.widgets.map_grid import MapGrid
+from app.widgets.number_text import sizes
+from app.widgets.scroll_column import ScrollColumn, section
+from core.design.model import NodeId
+from core.errors import Sentence
+from core.training.messages import ActivationsSeen, Chosen, SeeActivations
+
+DEAD = 0.999
+"""A unit that is zero, or saturated, for so large a share of the samples does not tell them apart."""
+
+
+class ActivationsTab(ScrollColumn):
+    """Asks for what it shows while it is seen, and is kept up to date while a run goes on."""
+
+    def __init__(self, seeing: Seeing, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._seeing = seeing
+        self._node: NodeId | None = None
+        self.facts = FactRows()
+        self.histogram = HistogramView("activation")
+        self.histogram.setAccessibleName(self.tr("Values"))
+        self.zeros = HeatMapSection(self.tr("Share of zeros, unit by unit"))
+        self.saturated = HeatMapSection(self.tr("Share saturated, unit by unit"))
+        self.maps = MapGrid()
+        self.maps.setObjectName("inspector.maps")
+        self._title, self._read_out, self._note = section(""), Label(), Label()
+        self._read_out.setProperty("look", "muted")
+        self._note.setProperty("look", "note")
+        self._note.setWordWrap(True)
+        self.maps.pointed.connect(self._read_out.setText)
+        line = QHBoxLayout()
+        line.addWidget(self._title)
+        line.addStretch(1)
+        line.addWidget(self._read_out)
+        self.column.addWidget(self.facts)
+        self.column.addWidget(self.histogram)
+        self.column.addWidget(self.zeros)
+        self.column.addWidget(self.saturated)
+        self.column.addLayout(line)
+        self.column.addWidget(self._note)
+        self.column.addWidget(self.maps)
+        self._read_out.setFont(theme.mono(-1))
+        seeing.seen.connect(self._take)
+        seeing.failed.connect(self._take_failure)
+        seeing.forgotten.connect(self.clear)
+        self.clear()
+
+    def show_node(self, node: NodeId | None) -> None:
+        """Look at a layer; None: at none, as where nobody sees it."""
+        if node != self._node:
+            self._node = node
+            self.clear()
+            if node is None:
+                self._seeing.let_go(SeeActivations)
+            else:
+                self._seeing.activations_of(node)
+
+    def clear(self) -> None:
+        """Show that nothing is known yet."""
+        self.facts.show_facts([(self.tr("Samples"), self.tr("not looked at yet"))])
+        self.histogram.show_histogram(None, self.tr("not looked at yet"))
+        self._show_pictures(None)
+        for part in (self.zeros, self.saturated):
+            part.hide()
+
+    def _take(self, seen: object) -> None:
+        if isinstance(seen, ActivationsSeen) and seen.node == self._node:
+            self.facts.show_facts(facts_of(seen))
+            self.histogram.show_histogram(seen.histogram)
+            count = len(seen.unit_zeros) // 4
+            for part, values in ((self.zeros, seen.unit_zeros), (self.saturated, seen.unit_saturated)):
+                part.setVisible(bool(values) and count > 1)
+                part.view.show_picture(values, 1, count, shape=(count,))
+            self._show_pictures(seen)
+
+    def _take_failure(self, kind: type, sentence: Sentence) -> None:
+        if kind is SeeActivations and self._node is not None:
+            self.clear()
+            self.facts.show_facts([(self.tr("Samples"), say(sentence))])
+
+    def _show_pictures(self, seen: ActivationsSeen | None) -> None:
+        titles = {
+            "maps": self.tr("Feature maps"),
+            "attention": self.tr("Attention, head by head"),
+            "steps": self.tr("State over steps"),
+            "units": self.tr("Units"),
+        }
+        notes = {
+            "attention": self.tr("Each row is a step that looks, each column one that it looks at."),
+            "steps": self.tr("Each row is a step, each column a unit."),
+        }
+        for part in (self._title, self._read_out, self.maps):
+            part.setVisible(seen is not None)
+        note = "" if seen is None else " ".join(filter(None, [_sample(self._seeing.chosen), notes.get(seen.kind, "")]))
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        if seen is not None:
+            self._title.setText(titles[seen.kind])
+            self.maps.setAccessibleName(titles[seen.kind])
+            self.maps.show_pictures(seen.pictures)
+
+
+def facts_of(seen: ActivationsSeen) -> list[tuple[str, str]]:
+    """What is told of the numbers in words: how many are zero or saturated, and how many units always are."""
+    facts = [
+        (tr("Samples"), units.count(seen.count)),
+        (tr("Shape"), sizes(seen.shape)),
+        (tr("Zeros"), units.share(seen.zeros)),
+    ]
+    dead = sum(share >= DEAD for share in array("f", seen.unit_zeros))
+    total = len(seen.unit_zeros) // 4
+    if dead:
+        facts.append((tr("Always zero"), tr("{count} of {total} units").format(count=dead, total=total)))
+    if seen.saturated is not None:
+        facts.append((tr("Saturated"), units.share(seen.saturated)))
+        stuck = sum(share >= DEAD for share in array("f", seen.unit_saturated))
+        if stuck:
+            facts.append((tr("Always saturated"), tr("{count} of {total} units").format(count=stuck, total=total)))
+    return facts
+
+
+def _sample(chosen: Chosen) -> str:
+    if chosen.part == "drawn":
+        return tr("Of the picture that was drawn.")
+    parts = {"test": tr("test"), "train": tr("training"), "validation": tr("validation")}
+    return tr("Of {part} sample {number}.").format(part=parts.get(chosen.part, chosen.part), number=chosen.index + 1)
