@@ -15,6 +15,7 @@ from app.dialogs import custom_layer_text as text_of
 from app.dialogs.custom_layer_draft import NEW, Draft, Drafts
 from app.dialogs.custom_layer_trial import describe, row, titles, trial, wrong_gradient
 from app.document.document import Document
+from app.document.file_work import FileWork
 from app.engine.questions import Question
 from app.engine.trainer import Trainer
 from app.look import theme
@@ -35,9 +36,6 @@ PAUSE = 400
 
 HEIGHT = 128
 """Of the table of gradients, in pixels."""
-
-LARGEST_SOURCE = 2**20
-"""Bytes of a Python file that is read: the window waits for it."""
 
 
 class CustomLayerDialog(QDialog):
@@ -61,6 +59,7 @@ class CustomLayerDialog(QDialog):
         self._old = document.design.customs.get(name)
         self._key = name if self._old else NEW
         self._drafts = Drafts()
+        self._files = FileWork(self)
         self._layer = self._old or CustomLayer("", "")
         self._asked: TryCustom | None = None
         self._soon = QTimer(self, singleShot=True, interval=PAUSE)
@@ -172,7 +171,7 @@ class CustomLayerDialog(QDialog):
         """Layers to begin with, and those of the library; of a layer that is changed, the name stays."""
         menu = QMenu(self)
         for path in sorted(resources.folder("layers").glob("*.py")):
-            name = text_of.class_in(source := path.read_text("utf-8"))
+            name = text_of.class_in(source := foreign.read_text(path))
             menu.addAction(name, partial(self._begin_with, CustomLayer(name, source)))
         menu.addSeparator()
         for layer in self._document.library.layers.values():
@@ -214,17 +213,16 @@ class CustomLayerDialog(QDialog):
         dialog.open()
 
     def read(self, file: Path) -> None:
-        """Show the text of a Python file; the layer is the last one that it defines."""
-        try:
-            source = foreign.read_text(file, "utf-8-sig", LARGEST_SOURCE)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror or str(error) if isinstance(error, OSError) else self.tr("it is not text in UTF-8")
-            template = self.tr("'{path}' cannot be read: {reason}.")
-            self._complain(Sentence(template, {"path": str(file), "reason": reason}))
-            return
-        name = self._old.name if self._old else text_of.class_in(source) or self._layer.name
-        self._show(CustomLayer(name, source, str(file)))
-        self._look()
+        """Show the text of a Python file, once it was read; the layer is the last one that it defines."""
+
+        def show(source: str) -> None:
+            name = self._old.name if self._old else text_of.class_in(source) or self._layer.name
+            self._show(CustomLayer(name, source, str(file)))
+            self._look()
+
+        self._files.do(
+            None, lambda: str(self._trainer.reading.ask("source", path=str(file))["source"]), show, self._complain
+        )
 
     # --- while it is written ------------------------------------------------------------------------------------------
 
@@ -374,6 +372,12 @@ class CustomLayerDialog(QDialog):
         if self.keep.isChecked():
             self._document.library.keep(layer)
         self._drafts.drop(self._key)
+
+    def done(self, result: int) -> None:
+        """What is still being read is not waited for."""
+        self._trainer.reading.stop()
+        self._files.finish()
+        super().done(result)
 
     def reject(self) -> None:
         """Close; what was typed stays as a draft."""

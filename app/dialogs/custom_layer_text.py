@@ -23,7 +23,7 @@ class {name}(nn.Module):
         return x * self.factor
 '''
 
-CLASS = re.compile(r"^class[ \t]+(\w+)[ \t]*\(.*Module.*\)", re.MULTILINE)
+CLASS = re.compile(r"^class[ \t]+(\w+)[ \t]*\((.*)", re.MULTILINE)
 
 
 def free_name(taken: Container[str]) -> str:
@@ -47,7 +47,7 @@ def has_class(source: str, name: str) -> bool:
 
 def class_in(source: str) -> str:
     """The name of the last layer that the text defines; empty if there is none."""
-    names = CLASS.findall(source)
+    names = [name for name, rest in CLASS.findall(source) if ")" in rest.partition("Module")[2]]
     return names[-1] if names else ""
 
 

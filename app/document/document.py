@@ -69,6 +69,8 @@ class Document(QObject):
         self._context = design.root
         self._facts = shapes.Facts()
         self._report = shapes.check(design, self._facts)
+        self.copied = ""
+        """What was put on the clipboard last, as text: the program's own work."""
         self.why_weights_stay: Callable[[], Sentence | None] = lambda: None
         """Asked before a step is undone or done again that had other weights: what stands in the way now."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
+from app.document.file_work import FileWork
+from app.document.reading import ReadingProcess
 from app.look.sentences import tr
 from core.design import clipboard, edits
 from core.design.model import Design, Fragment, NodeId, new_id
@@ -32,7 +34,8 @@ def remove(document: Document, join: bool) -> None:
 def copy(document: Document) -> None:
     """Put the selection on the clipboard as text."""
     fragment = edits.copy(document.design, document.selection)
-    QGuiApplication.clipboard().setText(clipboard.to_text(fragment))
+    document.copied = clipboard.to_text(fragment)
+    QGuiApplication.clipboard().setText(document.copied)
 
 
 def cut(document: Document) -> None:
@@ -41,14 +44,24 @@ def cut(document: Document) -> None:
     document.attempt(tr("Cut"), lambda: edits.remove(document.design, document.selection), select=())
 
 
-def paste(document: Document) -> None:
-    """Insert what is on the clipboard after the selection."""
+def paste(document: Document, work: FileWork, reading: ReadingProcess) -> None:
+    """Insert what is on the clipboard after the selection. What was not copied here is read beside it."""
+    text = QGuiApplication.clipboard().text()
+
+    def read() -> Fragment:
+        if len(text) > clipboard.LONGEST:  # not even sent to be read
+            return clipboard.from_text(text)
+        return clipboard.from_text(reading.ask("copy", len(text), text=text)["text"])
+
+    if text != document.copied:
+        work.do(None, read, lambda fragment: insert(document, fragment, tr("Paste")), document.refuse)
+        return
     try:
-        fragment = clipboard.from_text(QGuiApplication.clipboard().text())
+        fragment = clipboard.from_text(text)
     except DesignError as error:
         document.refuse(error.sentence)
-        return
-    insert(document, fragment, tr("Paste"))
+    else:
+        insert(document, fragment, tr("Paste"))
 
 
 def add_layer(document: Document, key: str) -> bool:

@@ -23,13 +23,14 @@ class _Piece(Generic[T]):
     work: Callable[[], T]
     then: Callable[[T], object]
     otherwise: Callable[[Sentence], object]
+    stop: Callable[[], object] | None
 
 
 class FileWork(QObject):
     """Does pieces of work in the order in which they were given."""
 
-    began = Signal(object)
-    """The `Sentence` that says what is being done."""
+    began = Signal(object, object)
+    """The `Sentence` that says what is being done, and what to call to stop it, or None."""
     ended = Signal()
     """There is nothing left to do."""
     _done = Signal(object, object, object)
@@ -51,9 +52,10 @@ class FileWork(QObject):
         work: Callable[[], T],
         then: Callable[[T], object] = lambda _: None,
         otherwise: Callable[[Sentence], object] = lambda _: None,
+        stop: Callable[[], object] | None = None,
     ) -> None:
         """Do this as soon as all that was given before is done."""
-        self._waiting.append(_Piece(title, work, then, otherwise))
+        self._waiting.append(_Piece(title, work, then, otherwise, stop))
         self._begin()
 
     def finish(self) -> None:
@@ -68,7 +70,7 @@ class FileWork(QObject):
             self._thread = threading.Thread(target=self._run, args=(piece,), name="files")
             self._thread.start()
             if piece.title is not None:
-                self.began.emit(piece.title)
+                self.began.emit(piece.title, piece.stop)
 
     def _run(self, piece: _Piece[Any]) -> None:
         result: object = None

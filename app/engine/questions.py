@@ -63,6 +63,11 @@ PATIENCE = {
 }
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
 
+READS = (Describe, Survey, ReadSamples, ListTensors, ImportNetwork)
+"""Questions that are answered by reading a file."""
+SOON = 1_500
+"""Milliseconds after which it is said what is being read."""
+
 
 class Questions(QObject):
     """Asks about data, devices and custom layers. A layer that never comes back costs this process and no other."""
@@ -78,6 +83,9 @@ class Questions(QObject):
     restarted = Signal()
     """There is another process, in place of one that was lost."""
 
+    waited = Signal(object)
+    """The `Sentence` that says what is being read, for a while already. It may be stopped."""
+
     def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.patience = dict(PATIENCE)
@@ -87,6 +95,8 @@ class Questions(QObject):
         self._was_lost = self._is_stopped = False
         self._deadline = QTimer(self, singleShot=True)
         self._deadline.timeout.connect(self._give_up)
+        self._long = QTimer(self, singleShot=True, interval=SOON)
+        self._long.timeout.connect(self._tell_of_wait)
         process.received.connect(self._take)
         process.ended.connect(self._fail)
 
@@ -114,11 +124,15 @@ class Questions(QObject):
         """Ask for `Devices`: what one can train on."""
         self.ask(ListDevices())
 
-    def stop(self, question: Question) -> None:
-        """Give up a question that takes long. It is settled by `Failed`, and not asked again by itself."""
-        if question == self._asked:
+    def stop(self, question: Question | None = None) -> None:
+        """Give up a question that takes long, or any. It is settled by `Failed`, and not asked again by itself."""
+        if self._asked is not None and question in (None, self._asked):
             self._is_stopped = True
             self._process.kill(Sentence(self.tr("Reading {what} was stopped."), {"what": self._subject()}))
+
+    def _tell_of_wait(self) -> None:
+        if isinstance(self._asked, READS):
+            self.waited.emit(Sentence(self.tr("Reading {what} …"), {"what": self._subject()}))
 
     def renew(self) -> None:
         """What is asked from now on is answered by a process that no code ran in, unless it is in a question."""
@@ -130,6 +144,7 @@ class Questions(QObject):
             fresh = not self._process.runs
             self._asked = self._waiting.popleft()
             self._process.send(self._asked)
+            self._long.start()
             if not fresh:  # else the time counts from the moment the process is up
                 self._deadline.start(self.patience[type(self._asked)])
 
@@ -181,6 +196,7 @@ class Questions(QObject):
         self._go_on()
 
     def _settle(self, asked: Question | None, event: Event) -> None:
+        self._long.stop()
         self.answered.emit(event)
         if asked is not None:
             self.settled.emit(asked, event)

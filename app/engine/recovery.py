@@ -134,12 +134,16 @@ class Recovery(QObject):
         """Copy a project's weights to where `begin_with` takes them from. They may prove damaged. For any thread."""
         if not content.has_checkpoint:
             return Fetched(content)
-        weights = self.folder / f"{new_id()}.incoming"
+        weights = self.incoming()
         try:
             content.extract_checkpoint(weights)
         except FileError as error:
             return Fetched(replace(content, has_checkpoint=False, bare=(), damage=error.sentence))
         return Fetched(content, weights)
+
+    def incoming(self) -> Path:
+        """A new name for a file that a project's weights are copied to."""
+        return self.folder / f"{new_id()}.incoming"
 
     def begin_with(self, fetched: Fetched) -> None:
         """Another project is opened: its weights become the live ones."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
+from app.document.reading import ReadingProcess
 from app.engine.live_weights import LiveWeights
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
@@ -118,6 +119,8 @@ class Trainer(QObject):
         self._process.received.connect(self._take)
         self._process.printed.connect(self.output_written)
         self._process.ended.connect(self._take_end)
+        self.reading = ReadingProcess()
+        """What others wrote is read there, by threads that can wait."""
         self._second_process = EngineProcess(parent=self)
         self._second_process.printed.connect(self.output_written)
         self.questions = Questions(self._second_process, self)
@@ -272,6 +275,7 @@ class Trainer(QObject):
         """End both processes. Waits for them, but not for long."""
         self._stop_timer.stop()
         self._prepare_timer.stop()
+        self.reading.close()
         self._second_process.close(timeout=200)
         self._process.close()
         self._folder.remove()

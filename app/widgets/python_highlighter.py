@@ -57,8 +57,14 @@ class PythonHighlighter(QSyntaxHighlighter):
         self.setCurrentBlockState(self._states[number])
 
 
+LONGEST = 200_000
+"""Characters of code that is coloured: all of it is read anew with each key."""
+
+
 def spans(code: str) -> list[list[Span]]:
-    """What is to be coloured, line by line, of code that may be unfinished."""
+    """What is to be coloured, line by line, of code that may be unfinished; nothing where it is very long."""
+    if len(code) > LONGEST:
+        return [[] for _ in range(code.count("\n") + 1)]
     from pygments.lexers.python import PythonLexer  # with the first editor, not with the window: 20 ms
 
     lines: list[list[Span]] = [[]]

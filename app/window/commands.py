@@ -143,7 +143,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.copy", QT_TRANSLATE_NOOP("Commands", "&Copy"),
             lambda w: editing.copy(w.document), ("Ctrl+C",), _has_removable, on_canvas=True, context_menu=True),
     Command("edit.paste", QT_TRANSLATE_NOOP("Commands", "&Paste"),
-            lambda w: editing.paste(w.document), ("Ctrl+V",), on_canvas=True, context_menu=True),
+            lambda w: w.files.paste(), ("Ctrl+V",), on_canvas=True, context_menu=True),
     Command("edit.duplicate", QT_TRANSLATE_NOOP("Commands", "&Duplicate"),
             lambda w: editing.duplicate(w.document), ("Ctrl+D",), _has_removable, on_canvas=True, context_menu=True),
     Command("edit.delete", QT_TRANSLATE_NOOP("Commands", "D&elete"),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.dialogs.unfinished import take_what_is_typed
+from app.document import editing
 from app.document.document import Document
 from app.document.file_work import FileWork
 from app.document.settings import Preferences
@@ -20,8 +21,10 @@ from app.window.asking import AskingForFiles
 from app.window.saving import Identity, Saving, identity, names
 from core.design import project
 from core.design.data_kinds import ENDINGS, kind_of
+from core.design.json_form import from_json
 from core.endings import ONNX, PROJECT, WEIGHTS
 from core.errors import Sentence
+from core.limits import size_of
 
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
 """Usual endings of weights. What such a file is, its content says."""
@@ -53,8 +56,8 @@ class ProjectFiles(QObject):
     failed = Signal(object)
     noticed = Signal(object)
     """A `Sentence` that is to stay until it was read."""
-    began = Signal(object)
-    """The `Sentence` that says what is being read or written now."""
+    began = Signal(object, object)
+    """The `Sentence` that says what is being read or written now, and what to call to stop it, or None."""
     opened = Signal(object)
     """A project took the place of another: its path, or None if it has none yet."""
     data_offered = Signal(Path)
@@ -82,6 +85,7 @@ class ProjectFiles(QObject):
         self._preferences = preferences
         self._window = window
         self.work = FileWork(self)
+        self._pasting = FileWork(self)
         self.saving = Saving(document, trainer, recovery, self.work)
         self.saving.told.connect(self.told)
         self.saving.failed.connect(self.failed)
@@ -104,34 +108,46 @@ class ProjectFiles(QObject):
 
     def open_example(self, path: Path) -> None:
         """Open a copy of an example: saving asks for a file of one's own."""
-        self.open(path, as_copy=True)
+        self.when_safe(lambda: self._read(path.name, lambda: self._recovery.fetch(project.read(path)), None))
 
     def choose_and_open(self) -> None:
         """Ask for a project, and open it."""
         self._asking.existing(self.tr("Open project"), self.open, self.tr("Netloom projects (*.netloom)"))
 
-    def open(self, path: Path, as_copy: bool = False) -> None:
+    def open(self, path: Path) -> None:
         """Open a project, after asking about unsaved changes."""
-        self.when_safe(lambda: self._read(path.name, lambda: project.read(path), None if as_copy else path))
+        self.when_safe(lambda: self._read(path.name, lambda: self._fetch(path), path))
+
+    def _fetch(self, path: Path) -> Fetched:
+        """What others may have written, read in a process of its own. For any thread. Raises FileError."""
+        weights = self._recovery.incoming()
+        found = self._trainer.reading.ask("project", size_of(path), path=str(path), weights=str(weights))
+        damage = Sentence(*found["damage"]) if "damage" in found else None
+        has_weights, bare = bool(found["weights"]), tuple(found["bare"])
+        content = project.Project(from_json(found["design"]), path, has_weights, bare, damage)
+        return Fetched(content, weights if has_weights else None)
 
     def open_imported(self, path: Path, name: str) -> None:
         """Open the project that was made of a file called `name`: saving asks for a file of one's own."""
-        self.when_safe(lambda: self._read(name, lambda: project.read(path), None))
+        self.when_safe(lambda: self._read(name, lambda: self._fetch(path), None))
+
+    def paste(self) -> None:
+        """Insert what is on the clipboard."""
+        editing.paste(self._document, self._pasting, self._trainer.reading)
 
     def choose_and_import(self) -> None:
         """Ask for a network that others wrote."""
         kinds = self.tr("Networks (*.onnx *.py)"), self.tr("ONNX models (*.onnx)"), self.tr("PyTorch source (*.py)")
         self._asking.existing(self.tr("Import network"), self.network_offered.emit, *kinds)
 
-    def _read(
-        self, name: str, read: Callable[[], project.Project], path: Path | None, lost: Lost | None = None
-    ) -> None:
+    def _read(self, name: str, read: Callable[[], Fetched], path: Path | None, lost: Lost | None = None) -> None:
         """Read beside the window; what cannot be read is told, and the open project stays."""
-        asked, fetch = self._document.design, self._recovery.fetch
+        asked = self._document.design
+        title = Sentence(self.tr("Opening {name} …"), {"name": name})
 
         def work() -> _Read:
             found = None if path is None else identity(path)
-            return _Read(fetch(read()), path, found, lost)
+            return _Read(read(), path, found, lost)
 
         def show(result: _Read) -> None:
             if self._document.design is asked:
@@ -139,7 +155,7 @@ class ProjectFiles(QObject):
             else:  # what was drawn while the file was read is not lost either
                 self.when_safe(lambda: self._show(result))
 
-        self.work.do(Sentence(self.tr("Opening {name} …"), {"name": name}), work, show, self.failed.emit)
+        self.work.do(title, work, show, self.failed.emit, self._trainer.reading.stop)
 
     def _show(self, result: _Read) -> None:
         """Put a project in place of the open one, once what is being saved is saved with its own weights."""
@@ -183,6 +199,7 @@ class ProjectFiles(QObject):
         """Have all that is in hand done and told of, now: the program is about to be closed."""
         self.saving.hurry()
         self.work.finish()
+        self._pasting.finish()
 
     def _ask_about_other_hand(self, path: Path, overwrite: Callable[[], object]) -> None:
         box = self._question("changed elsewhere", self.tr("Overwrite the file?"))
@@ -271,7 +288,7 @@ class ProjectFiles(QObject):
 
     def recover(self, lost: Lost) -> None:
         """Open what a session that was cut off had kept aside; it counts as not saved."""
-        self.when_safe(lambda: self._read(lost.name, lost.read, None, lost))
+        self.when_safe(lambda: self._read(lost.name, lambda: self._recovery.fetch(lost.read()), None, lost))
 
     # --- custom layers ------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ class StatusBar(QStatusBar):
         self._memory = 0
         self._act: Callable[[], object] | None = None
         self._is_redrawn = False
+        self._stays = False
         self._away = QTimer(self, singleShot=True)
         self._away.timeout.connect(self.clear)
         self._fill()
@@ -67,20 +68,31 @@ class StatusBar(QStatusBar):
         """Say something for a while; `caption` is the text of a button that does `act`."""
         self.show_text(say(sentence), caption, act)
 
-    def show_text(self, text: str, caption: str = "", act: Callable[[], object] | None = None) -> None:
-        """Say something that is translated already."""
+    def show_text(
+        self, text: str, caption: str = "", act: Callable[[], object] | None = None, stays: bool = False
+    ) -> None:
+        """Say something that is translated already; with `stays` until something else is said, or `end_wait`."""
         self._act = act
         self._message.setText(text)
         self._message.setToolTip(plain_tip(text))
         self._action.setText(caption)
         self._action.setVisible(act is not None)
         self._left.setCurrentWidget(self._sentence)
-        self._away.start(STAYS * (2 if act else 1))
+        self._stays = stays
+        if stays:
+            self._away.stop()
+        else:
+            self._away.start(STAYS * (2 if act else 1))
+
+    def end_wait(self) -> None:
+        """Show the facts again, if what stays is still said."""
+        if self._stays:
+            self.clear()
 
     def clear(self) -> None:
         """Show the facts again."""
         self._away.stop()
-        self._act = None
+        self._act, self._stays = None, False
         self._left.setCurrentWidget(self._facts)
 
     def text(self) -> str:
@@ -97,7 +109,7 @@ class StatusBar(QStatusBar):
 
     def _take_history(self) -> None:
         """What could be clicked was about the step before: Undo beside it would take back another one now."""
-        if self._act is not None:
+        if self._act is not None and not self._stays:
             self.clear()
 
     def _take_state(self, state: State) -> None:

@@ -52,6 +52,13 @@ class Telling(QObject):
             resume = (self.tr("Resume"), self._trainer.resume)
             self._notices.failures.tell(Failure(text, answers=(resume,), subject="run"))
 
+    def tell_of_wait(self, sentence: Sentence | None, stop: Callable[[], object] | None = None) -> None:
+        """Say what is waited for, until something else is said, with a way to stop it; None: for nothing any more."""
+        if sentence is None:
+            self._status.end_wait()
+        else:
+            self._status.show_text(say(sentence), self.tr("Stop"), stop, stays=stop is not None)
+
     def notify(self, sentence: Sentence) -> None:
         """Say something until it was read, or another project is opened."""
         self._notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], "notice")

@@ -159,7 +159,9 @@ class Window(QMainWindow):
             source.told.connect(self.status.show_sentence)
         self.training.picture_failed.connect(self.failure_teller.tell)
         self.files.failed.connect(lambda _: self.status.clear())
-        self.files.began.connect(self.status.show_sentence)
+        self.files.began.connect(telling.tell_of_wait)
+        trainer.questions.waited.connect(lambda said: telling.tell_of_wait(said, trainer.questions.stop))
+        trainer.questions.settled.connect(lambda *_: telling.tell_of_wait(None))
         self.files.noticed.connect(telling.notify)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
@@ -291,6 +293,7 @@ class Window(QMainWindow):
 
     def _shut_down(self) -> None:
         self.preferences.layout = self.docks.layout
+        self.trainer.reading.stop()
         self.files.finish()
         self.trainer.close()
         self.run_control.close()

@@ -311,6 +311,7 @@ def test_pytorch_source_is_pasted_as_layers(window: Window, qtbot: QtBot) -> Non
     window.canvas.setFocus()
     qtbot.waitUntil(window.canvas.hasFocus)
     qtbot.keyClick(window.canvas, Qt.Key.Key_V, control)
+    window.files.finish()
     design = window.document.design
     (block,) = window.document.selection
     assert [(design[child].name, design[child].type) for child in design[block].children] == [
@@ -329,6 +330,7 @@ def test_source_that_is_not_understood_is_told_with_its_line(window: Window, qtb
     window.canvas.setFocus()
     qtbot.waitUntil(window.canvas.hasFocus)
     qtbot.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    window.files.finish()
     assert window.document.design is before
     told = " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
     assert "line 1: 'width' is no value that is known beforehand" in told

@@ -359,6 +359,7 @@ def test_a_file_is_read(open_dialog: Open, document: Document, tmp_path: Path, q
     file = tmp_path / "double.py"
     file.write_text(SOURCE, encoding="utf-8")
     dialog = open_dialog(file=file)
+    dialog._files.finish()
     assert dialog.name.text() == "Double"
     dialog.accept()
     assert document.design.customs["Double"] == CustomLayer("Double", SOURCE, str(file))
@@ -366,9 +367,11 @@ def test_a_file_is_read(open_dialog: Open, document: Document, tmp_path: Path, q
 
 def test_a_file_that_cannot_be_read_is_named(open_dialog: Open, tmp_path: Path) -> None:
     dialog = open_dialog(file=tmp_path / "gone.py")
+    dialog._files.finish()
     assert str(tmp_path / "gone.py") in dialog.message.text()
     (tmp_path / "foreign.py").write_bytes(b"\xff\xfe\x00\x01")
     dialog.read(tmp_path / "foreign.py")
+    dialog._files.finish()
     assert "it is not text in UTF-8" in dialog.message.text()
     assert dialog.code.toPlainText() == text_of.template("MyLayer")
 

@@ -680,7 +680,7 @@ def test_a_dropped_python_file_opens_the_editor(still_window: Window, qtbot: QtB
     path.write_text(LOOPS)
     drop(still_window, path)
     (dialog,) = still_window.findChildren(QDialog, "custom_layer")
-    assert dialog.code.toPlainText() == LOOPS
+    qtbot.waitUntil(lambda: dialog.code.toPlainText() == LOOPS)
     assert still_window.document.design.customs == {}
     dialog.reject()
 

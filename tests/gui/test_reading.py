@@ -1,0 +1,41 @@
+"""The window while something is read: others read it, what is waited for is said, and can be stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.engine.questions import Questions
+from app.window.window import Window
+from core.training.messages import ListTensors
+
+
+def test_what_others_copied_is_not_read_by_the_window(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = window.trainer.reading.ask
+    monkeypatch.setattr(
+        window.trainer.reading, "ask", lambda kind, *rest, **values: (asked.append(kind), ask(kind, *rest, **values))[1]
+    )
+    QGuiApplication.clipboard().setText("nn.Sequential(nn.Linear(64, 32))")
+    window.actions_table["edit.paste"].trigger()
+    window.files.finish()
+    assert asked == ["copy"]
+
+
+def test_what_is_read_is_said_and_can_be_stopped(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    questions: Questions = window.trainer.questions
+    with qtbot.waitSignal(questions.answered, timeout=60_000):
+        questions.list_devices()
+    qtbot.waitUntil(lambda: questions._asked is None, timeout=60_000)
+    os.kill(window.trainer._second_process.process_id, signal.SIGSTOP)
+    questions.ask(ListTensors(str(tmp_path / "large.pt")))
+    qtbot.waitUntil(lambda: "large.pt" in window.status.text(), timeout=20_000)
+    assert window.status._action.text() == "Stop"
+    with qtbot.waitSignal(questions.settled) as answer:
+        window.status._action.click()
+    assert "was stopped" in answer.args[1].template
