@@ -12,7 +12,7 @@ from app.plots.series import Series
 from core.design.diagnosis import Finding
 from core.design.graph import layers_in_order
 from core.design.model import Design, Node, NodeId
-from core.training.messages import Curves, Progress
+from core.training.messages import Curves, Progress, RunNoted
 
 LAYER_LIMIT = 512
 """Points kept of a layer's curve: fewer than of others, as there may be many layers."""
@@ -64,6 +64,8 @@ class Run:
     unreached: tuple[tuple[NodeId, str], ...] = ()
     """Node and name of the parameters that are trained and never got a gradient."""
     findings: tuple[Finding, ...] = ()
+    log: list[RunNoted] = field(default_factory=list)
+    """What happened besides, such as settings that were changed."""
     part: str = "test"
     """What is looked at after each epoch, "test" or "validation"."""
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.document import Document
 from app.engine.fact_finder import FactFinder
 from app.engine.trainer import Trainer
+from core.design.adjusting import adjusted
 from core.design.model import Design
+from core.design.schedules import course_problems
 from core.design.shapes import Facts, Report
 from core.errors import Sentence
 
@@ -37,6 +39,7 @@ class RunControl(QObject):
         document.why_weights_stay = self._why_weights_stay
         trainer.weights.changed.connect(document.note_weights)
         self._runs.state_changed.connect(self._follow_after_run)
+        document.design_changed.connect(self._adjust)
 
     def follow(self) -> None:
         """Have the engine make the model of the design as it will be in a moment."""
@@ -76,6 +79,14 @@ class RunControl(QObject):
     def reinitialise(self) -> None:
         """Draw new initial parameters for all layers, from a new seed unless it is kept."""
         self._trainer.weights.reinitialise(seed=self._document.design.settings.next_seed())
+
+    def _adjust(self) -> None:
+        """What may change while a run is on acts from its next step."""
+        running = self._runs.design
+        if running is not None and self._runs.is_on:
+            wanted = adjusted(running, self._document.design)
+            if wanted is not running and not any(course_problems(wanted.settings)):
+                self._trainer.adjust(wanted)
 
     def _exchange_weights(self, name: str) -> None:
         self._trainer.weights.exchange(name, self._document.design.settings.seed)

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.run import ON, Run, State, trains_alike
 from core.design.model import Design
-from core.training.messages import Curves, Diagnosed, Failed, Progress, RunState, Statistics
+from core.training.messages import Curves, Diagnosed, Failed, Progress, RunNoted, RunState, Statistics
 
-OfRun: TypeAlias = RunState | Progress | Curves | Diagnosed | Statistics | Failed
+OfRun: TypeAlias = RunState | Progress | Curves | Diagnosed | Statistics | RunNoted | Failed
 """Messages that carry the number of the run they are about."""
 
 
@@ -160,6 +160,8 @@ class Runs(QObject):
                 self._take_progress(run, event)
             case Curves():
                 self._take_curves(run, event)
+            case RunNoted():
+                run.log.append(event)
             case Diagnosed(findings=findings):
                 run.findings = findings
                 self.diagnosed.emit()

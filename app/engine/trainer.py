@@ -20,6 +20,7 @@ from core.errors import Sentence
 from core.training.messages import (
     ActivationsSeen,
     Assessed,
+    Adjust,
     Checkpoint,
     Checkpointed,
     CustomInspected,
@@ -44,6 +45,7 @@ from core.training.messages import (
     Ready,
     Request,
     Resume,
+    RunNoted,
     RunState,
     SampleSeen,
     SnapshotTaken,
@@ -86,6 +88,8 @@ class Trainer(QObject):
     """What was found in the network with samples: `Assessed`, `SampleSeen`, `ActivationsSeen`, `SurfaceSeen`."""
     output_written = Signal(object)
     failed = Signal(object)
+    run_noted = Signal(object)
+    """A `RunNoted`: a line of the current run's log."""
     noticed = Signal(object)
     """A `Sentence` about what was done or can be done, which is no failure."""
     forgotten = Signal()
@@ -140,6 +144,7 @@ class Trainer(QObject):
             **dict.fromkeys((Assessed, SampleSeen, ActivationsSeen, SurfaceSeen), self.looked),
             Failed: self.failed,
             DataScanned: self.data_scanned,
+            RunNoted: self.run_noted,
             Devices: self.devices_found,
             CustomInspected: self.custom_inspected,
             Probed: self.probed,
@@ -202,6 +207,14 @@ class Trainer(QObject):
         else:
             self._process.ask(Stop())
             self._stop_timer.start()
+
+    def adjust(self, design: Design) -> None:
+        """Let the run that is on go on with the settings and frozen parameters of this design, of the same network."""
+        if self.runs.current is not None and self.runs.is_on:
+            self.runs.current.design = design
+            self._process.ask(Adjust(json_form.to_json(design), self.runs.number))
+            self.runs.run_changed.emit(self.runs.current)
+            self.runs.state_changed.emit(self.runs.state)
 
     def prepare(self, design: Design) -> None:
         """Make the model of an edited design; not while a run is on."""

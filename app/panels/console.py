@@ -10,7 +10,7 @@ from app.look import icons, theme
 from app.look.sentences import say
 from app.widgets.push_button import push_button
 from core.errors import Sentence
-from core.training.messages import Failed
+from core.training.messages import Failed, RunNoted
 from core.training.streams import Output
 
 LINES = 5_000
@@ -41,6 +41,7 @@ class ConsolePanel(QWidget):
         trainer.output_written.connect(self._take_output)
         trainer.failed.connect(self._take_failure)
         trainer.forgotten.connect(self.view.clear)
+        trainer.run_noted.connect(self._take_note)
 
     def _make_buttons(self) -> QHBoxLayout:
         wrap = QCheckBox(self.tr("Wrap lines"))
@@ -68,6 +69,10 @@ class ConsolePanel(QWidget):
 
     def _take_output(self, output: Output) -> None:
         self._write(output.text, theme.current().problem if output.is_error else theme.current().text)
+
+    def _take_note(self, noted: RunNoted) -> None:
+        text = self.tr("Run {run}, step {step}: ").format(run=noted.run, step=f"{noted.step:,}")
+        self._write(f"{text}{say(Sentence(noted.template, noted.values))}\n", theme.current().accent)
 
     def _take_failure(self, failed: Failed) -> None:
         self._write(say(Sentence(failed.template, failed.values)) + "\n", theme.current().problem)

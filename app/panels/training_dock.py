@@ -16,6 +16,7 @@ from app.panels.gradients import GradientsPanel
 from app.panels.predictions import PredictionsPanel
 from app.panels.problems import ProblemsPanel
 from app.panels.runs import RunsPanel
+from app.panels.schedule_settings import ScheduleSettings
 from app.panels.training_settings import TrainingSettings
 
 
@@ -38,6 +39,7 @@ class TrainingDock(QTabWidget):
         self.tabBar().setExpanding(False)
         self._runs = trainer.runs
         self.settings = TrainingSettings(document, trainer)
+        self.schedule = ScheduleSettings(document, self._runs)
         self.curves = CurvesPanel(document, self._runs)
         self.gradients = GradientsPanel(document, self._runs)
         self.runs = RunsPanel(document, self._runs)
@@ -45,6 +47,7 @@ class TrainingDock(QTabWidget):
         self.console = ConsolePanel(trainer)
         self.predictions = PredictionsPanel(document, seeing)
         self.addTab(self.settings, self.tr("Training"))
+        self.addTab(self.schedule, self.tr("Schedule"))
         self.addTab(self.curves, self.tr("Loss and accuracy"))
         self.addTab(self.gradients, self.tr("Gradients"))
         self.addTab(self.predictions, self.tr("Predictions"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
 
 from app.look import theme
 
@@ -34,6 +34,16 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         self.setTickPen(pg.mkPen(theme.mix(shown.line, shown.well, 0.3)))
         self.setGrid(255 if with_grid else False)
         self.setZValue(-1000)  # lines across the plot lie behind the curves
+
+    def tickValues(self, low: float, high: float, size: float) -> list[Any]:
+        """Those of pyqtgraph, at the bottom no closer than their texts allow."""
+        levels: list[Any] = super().tickValues(low, high, size)
+        if self.logMode or self.orientation != "bottom" or not levels or high <= low:
+            return levels
+        spacing, values = levels[0]
+        wide = QFontMetricsF(theme.mono(-1)).horizontalAdvance(self.spell(high)) + 10
+        every = max(1, math.ceil(wide / (spacing / (high - low) * max(size, 1.0))))
+        return [(spacing * every, [value for value in values if round(value / spacing) % every == 0])]
 
     def logTickValues(self, low: float, high: float, size: float, _: object) -> list[Any]:
         """Powers of ten, no more than there is room for; between few of them also twice and five times each."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
-from core.training.loop import RunEvent, Stepped, Tested, TrainingRun
+from core.training.loop import Noted, RunEvent, Stepped, Tested, TrainingRun
 from core.training.means import EpochMeans
 
 EVERY = 0.1  # seconds between two looks of the line
@@ -35,6 +35,9 @@ class ProgressLine:
             case Stepped(step=step):
                 if self._terminal and time.monotonic() - self._shown > EVERY:
                     self._rewrite(step)
+            case Noted(sentence):
+                self.clear()
+                print(sentence, flush=True, file=self._stream)
             case Tested():
                 self._tested = event
                 if not self._terminal:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core import atomic
 from core.commands.check import problems, with_ways
+from core.commands.course import add_course, with_course
 from core.commands.data import add_data, told, with_data
 from core.commands.examined import Examined, command_line, examine_design
 from core.commands.exit_codes import FINE, INTERRUPTED
@@ -79,6 +80,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda:0, …")
     parser.add_argument("--seed", type=_whole(0), metavar="N", help="for initial weights, order and dropout")
     parser.add_argument("--batch-size", type=_whole(1), metavar="N", help="samples for a step")
+    add_course(parser)
     parser.add_argument(
         "--output",
         type=Path,
@@ -108,7 +110,7 @@ def _with_settings(design: Design, options: argparse.Namespace) -> Design:
     """The design with the settings that were given on the command line."""
     names = ("epochs", "device", "seed", "batch_size")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    return replace(design, settings=replace(design.settings, **given))
+    return replace(design, settings=with_course(replace(design.settings, **given), options))
 
 
 def sound(examined: Examined) -> Examined:

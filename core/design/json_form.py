@@ -13,7 +13,7 @@ and at last its invariants.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 
 from core.design import catalog
@@ -23,11 +23,11 @@ from core.design.graph import outputs_of
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
 from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
-from core.design.settings import DataSettings, Settings
+from core.design.settings import Course, DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 3
+FORMAT, VERSION = "netloom-design", 4
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
@@ -50,6 +50,8 @@ def to_json(design: Design) -> str:
 
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
+    if design.settings.course != Course():
+        return 4
     if any(_has_several_outputs(design, node) for node in design.nodes.values()):
         return 3
     return 2 if design.initialisers or design.settings.keeps_seed else 1
@@ -216,7 +218,8 @@ def _read_initialisers(reader: Reader) -> dict[str, str]:
 
 def _read_settings(reader: Reader) -> Settings:
     fields = reader.record(
-        ("data", "loss", "optimiser"), ("optimiser_options", "batch_size", "epochs", "seed", "device", "keeps_seed")
+        ("data", "loss", "optimiser"),
+        ("optimiser_options", "batch_size", "epochs", "seed", "device", "keeps_seed", "course"),
     )
     default = Settings()
     options = fields.get("optimiser_options", Reader({})).fields()
@@ -230,13 +233,37 @@ def _read_settings(reader: Reader) -> Settings:
         fields["seed"].whole(0) if "seed" in fields else default.seed,
         fields["device"].text() if "device" in fields else default.device,
         fields["keeps_seed"].flag() if "keeps_seed" in fields else default.keeps_seed,
+        _read_course(fields["course"]) if "course" in fields else default.course,
     )
 
 
 def _plain_settings(settings: Settings) -> dict[str, object]:
-    """Settings as plain values; whether the seed is kept, which older versions did not know, only where it is."""
-    plain = asdict(settings) | {"data": _plain_data(settings.data)}
-    return plain if settings.keeps_seed else {name: value for name, value in plain.items() if name != "keeps_seed"}
+    """Settings as plain values; what older versions did not know, only where it says something."""
+    plain, default = asdict(settings) | {"data": _plain_data(settings.data)}, Settings()
+    plain["course"] = {name: value for name, value in asdict(settings.course).items() if value}
+    return {
+        name: value
+        for name, value in plain.items()
+        if name not in ("keeps_seed", "course") or getattr(settings, name) != getattr(default, name)
+    }
+
+
+def _read_course(reader: Reader) -> Course:
+    fields = reader.record((), tuple(asdict(Course())))
+    options = fields.get("schedule_options", Reader({})).fields()
+    readers: dict[str, Callable[[Reader], object]] = {
+        "schedule": Reader.text,
+        "keep_best": Reader.text,
+        "schedule_options": lambda _: {
+            name: tuple(item.whole(0) for item in field.items()) if isinstance(field.value, list) else field.number()
+            for name, field in options.items()
+        },
+        "test_every": lambda field: field.whole(0),
+        "patience": lambda field: field.whole(0),
+        "clip_norm": Reader.number,
+        "clip_value": Reader.number,
+    }
+    return Course(**{name: readers[name](field) for name, field in fields.items()})  # type: ignore[arg-type]
 
 
 def data_to_json(data: DataSettings) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.design.optimisers import OPTIMISERS
+from core.design.schedules import course_problems
 from core.design.settings import Settings
 from core.errors import Sentence
 
@@ -110,6 +111,7 @@ def problems(settings: Settings, task: str | None = None) -> Iterator[Sentence]:
     for name, value, minimum in (("Batch size", settings.batch_size, 1), ("Epochs", settings.epochs, 1)):
         if value < minimum:
             yield Sentence("{name} is {value}: it must be at least {minimum}.", _limits(name, value, minimum))
+    yield from course_problems(settings)
     if settings.seed > LARGEST_SEED:
         too_large: dict[str, object] = {"value": settings.seed, "maximum": LARGEST_SEED}
         yield Sentence("Seed is {value}: it must be at most {maximum}.", too_large)

@@ -93,6 +93,25 @@ def with_lessons(settings: DataSettings, other: DataSettings) -> DataSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """How a run goes on besides its steps. Nothing of it counts where it is 0 or empty.
+
+    `schedule`: how the learning rate goes, a key of `core.design.schedules`, with its options. `clip_norm`,
+    `clip_value`: what the gradients' norm, or each number of them, is held below. `test_every`: steps after which it is
+    tested within an epoch too. `patience`: tests without a better one after which it ends. `keep_best`: "loss" or
+    "accuracy", by which the best weights are kept, which are there at the end; patience goes by it too, or by the loss.
+    """
+
+    schedule: str = ""
+    schedule_options: Mapping[str, float | tuple[int, ...]] = field(default_factory=dict)
+    clip_norm: float = 0.0
+    clip_value: float = 0.0
+    test_every: int = 0
+    patience: int = 0
+    keep_best: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Training settings. Loss, optimiser and its options have PyTorch's names and defaults.
 
@@ -108,6 +127,7 @@ class Settings:
     seed: int = 0
     device: str = "cpu"
     keeps_seed: bool = False
+    course: Course = field(default_factory=Course)
 
     def next_seed(self) -> int:
         """From which the next numbers are drawn: another, short enough to be read out, unless this one is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from core.design.model import Design
 from core.training.loop import RunEvent, Stepped, TrainingRun
 from core.training.messages import Event, Watch
 from core.training.reporter import Reporter
@@ -36,6 +37,11 @@ class ActiveRun:
             self.single = False
             self._reporter.tell()
         return True
+
+    def adjust(self, design: Design) -> None:
+        """Go on with other settings. Raises DesignError."""
+        self.training.adjust(design)
+        self._reporter.adjust()
 
     def report(self) -> None:
         """Tell at once all there is to tell."""

@@ -15,6 +15,7 @@ from core.data.samples import limits_of, samples_of
 from core.data.scanning import listening
 from core.data.seen import SeenData
 from core.data.survey import survey
+from core.design.adjusting import adjustments
 from core.design.catalog.base import Options
 from core.design.data_kinds import path_of
 from core.design.json_form import from_json
@@ -42,6 +43,7 @@ from core.training.importing import import_network
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Assess,
+    Adjust,
     Checkpoint,
     Checkpointed,
     Complete,
@@ -76,6 +78,7 @@ from core.training.messages import (
     Restore,
     RestoreSnapshot,
     Resume,
+    RunNoted,
     RunState,
     SamplesRead,
     SaveWeights,
@@ -152,6 +155,7 @@ class Engine:
             Resume: self._resume,
             Step: self._step,
             Stop: self._stop,
+            Adjust: self._adjust,
             Evaluate: self._evaluate,
             Predict: self._predict,
             Watch: self._watch,
@@ -307,6 +311,18 @@ class Engine:
     def _stop(self, _request: Stop) -> None:
         if self._run is not None:
             self._finish("stopped")
+
+    def _adjust(self, request: Adjust) -> None:
+        run = self._run
+        if run is None or run.number != request.run:
+            return  # it has ended meanwhile
+        before, design = run.training.design, from_json(request.design)
+        run.adjust(design)
+        if self._made is not None:
+            self._made = design, self._made[1]
+        for sentence in adjustments(before, design):
+            self._send(RunNoted(run.number, run.training.step, sentence.template, sentence.values))
+        self._send(Prepared(len(self._live.tensors), 0, Telemetry(run.training.model).parameter_infos()))
 
     def _evaluate(self, _request: Evaluate) -> None:
         self._refuse_while_running()

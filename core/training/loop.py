@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +27,7 @@ from core.design.losses import LOSSES, options_of, problems
 from core.design.model import Design
 from core.design.settings import Settings
 from core.design.shapes import Report
-from core.errors import DesignError
+from core.errors import DesignError, Sentence
 from core.functions.creation import eye, from_numpy
 from core.functions.shape import cat
 from core.network import Model, build
@@ -35,6 +35,7 @@ from core.random.draws import get_rng_state, manual_seed, multinomial, randperm,
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 from core.training.augmentation import augmentation_of, ends
+from core.training.course import Course
 from core.training.devices import check_device
 from core.training.feed import Batch, Readers, feed_of
 from core.training.not_finite import NotFiniteError
@@ -67,7 +68,7 @@ class Testing:
 class Tested:
     """An epoch is over: loss and accuracy on all samples of a part, "test" or "validation".
 
-    `epoch` counts those that are over.
+    `epoch` counts those that are over. `within`: it is not over, the test came after some steps of it.
     """
 
     step: int
@@ -75,9 +76,17 @@ class Tested:
     loss: float
     accuracy: float | None
     part: str = "test"
+    within: bool = False
 
 
-RunEvent: TypeAlias = Stepped | Waiting | Testing | Tested
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something happened that the run's log is to say."""
+
+    sentence: Sentence
+
+
+RunEvent: TypeAlias = Stepped | Waiting | Testing | Tested | Noted
 
 
 class TrainingRun:
@@ -116,11 +125,41 @@ class TrainingRun:
         self._balance(data)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
-        self._guard = Safeguard(design, self.model, self.optimiser, self._batch, self._loss_of)
+        self.step = self.epoch = self._seen = 0
+        self.course = Course(self.settings, self.steps_per_epoch, self.steps)
+        self._new_guard()
         self._failure: NotFiniteError | None = None
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
-        self.step = self.epoch = 0
+
+    def _new_guard(self) -> None:
+        self._guard = Safeguard(
+            self.design, self.model, self.optimiser, self._batch, self._loss_of, self.course.prepare_update
+        )
+
+    def adjust(self, design: Design) -> None:
+        """Go on with other settings of this design, and with other parameters frozen, from the next step.
+
+        Raises DesignError where the settings cannot be used, and then goes on as before.
+        """
+        for sentence in problems(design.settings, None):
+            raise DesignError(sentence.template, **sentence.values)
+        self.save()
+        self._freeze(design)
+        self.optimiser = make_optimiser(self.model, design.settings)
+        self.design, self.settings = design, design.settings
+        self.live.give_optimiser(self.model, self.optimiser)
+        self.course.change(self.settings, self.steps_per_epoch, self.steps)
+        self._new_guard()
+
+    def _freeze(self, design: Design) -> None:
+        for node, part in self.model.parts.items():
+            parameters = dict(part.named_parameters())
+            frozen = design[node].frozen
+            for name in self.design[node].frozen ^ frozen:
+                if name in parameters:
+                    parameters[name].requires_grad = name not in frozen
+                    parameters[name].grad = None
 
     def take_over(self, live: LiveParameters, seed: int | None = None) -> None:
         """Go on with other parameters than those there are, and fresh ones, from `seed`, where they have none."""
@@ -140,7 +179,7 @@ class TrainingRun:
 
     def note_numbers(self) -> None:
         """Parameters have other numbers, which the run goes on from."""
-        self._guard = Safeguard(self.design, self.model, self.optimiser, self._batch, self._loss_of)
+        self._new_guard()
 
     @property
     def waited(self) -> float:
@@ -155,18 +194,24 @@ class TrainingRun:
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return float(self.optimiser.param_groups[0]["lr"])
+        return self.course.rate(self.step)
 
     @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has. A last batch of one sample is left out, which some layers cannot take."""
-        whole, rest = divmod(len(self._train), self.settings.batch_size)
-        return max(1, whole + (rest > 1))
+        return max(1, self._batches_of(len(self._train)))
+
+    def _batches_of(self, samples: int) -> int:
+        whole, rest = divmod(samples, self.settings.batch_size)
+        return whole + (rest > 1)
 
     @property
     def steps(self) -> int:
-        """How many batches the whole run has."""
-        return self.steps_per_epoch * self.settings.epochs
+        """How many batches the whole run has: those that were made, and those that are left as it goes on now."""
+        left = self.settings.epochs - self.epoch
+        if not self._seen:
+            return self.step + self.steps_per_epoch * left
+        return self.step + self._batches_of(len(self._train) - self._seen) + self.steps_per_epoch * (left - 1)
 
     def __iter__(self) -> Iterator[RunEvent]:
         set_rng_state(self._random)
@@ -174,10 +219,37 @@ class TrainingRun:
             while self.epoch < self.settings.epochs:
                 self.model.module.train()
                 for batch in self._train.walk(self._batches()):
-                    yield Waiting() if batch is None else self._step(batch)
-                self.epoch += 1
-                yield from self.test(self.watched)
+                    if batch is None:
+                        yield Waiting()
+                        continue
+                    yield self._step(batch)
+                    is_last = self._batches_of(len(self._train) - self._seen) == 0
+                    if self.course.is_test_due(self.step) and not is_last:
+                        yield from self._test_on_the_way(within=True)
+                        self.model.module.train()
+                        if self.course.is_over:
+                            break
+                self.epoch, self._seen = self.epoch + 1, 0
+                if not self.course.is_over:
+                    yield from self._test_on_the_way(within=False)
+                if self.course.is_over:
+                    break
             self._guard.check(self.step)
+            if self.course.put_best_back(self.step, self.model):
+                self.note_numbers()
+            yield from self._notes()
+
+    def _test_on_the_way(self, within: bool) -> Iterator[RunEvent]:
+        for event in self.test(self.watched):
+            if isinstance(event, Tested):
+                self.course.take_test(event.step, event.loss, event.accuracy, self.model)
+                event = replace(event, within=within)
+            yield event
+        yield from self._notes()
+
+    def _notes(self) -> Iterator[Noted]:
+        while self.course.notes:
+            yield Noted(self.course.notes.pop(0))
 
     def save(self) -> None:
         """Bring `live` up to date. Before the first step there is nothing worth to live on.
@@ -199,11 +271,15 @@ class TrainingRun:
 
         A single last sample is left out: batch statistics need two.
         """
-        size = self.settings.batch_size
         self._guard.note_draw(self._order)
-        order = self._train.numbers(self._order())
-        for start in range(0, self.steps_per_epoch * size, size):
+        count = len(self._train)
+        order, start = self._train.numbers(self._order()), 0
+        while start < count:
+            size = self.settings.batch_size  # which may be another from now on
+            if start and self._batches_of(count - start) == 0:
+                break
             yield order[start : start + size]
+            start += size
 
     def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
         return self._augmented(*self._train.batch(chosen))
@@ -240,10 +316,12 @@ class TrainingRun:
         outputs = self.model.outputs(features)
         loss = self._loss_on(outputs, targets, self._lesson)
         loss.backward()
+        self.course.prepare_update(self.step, self.optimiser)
         self.optimiser.step()
         if not math.isfinite(value := loss.item()):
             raise self._guard.failure(self.step, value)
         self.step += 1
+        self._seen += len(batch)
         self.live.steps += 1
         return Stepped(self.step, self.epoch, value, self._accuracy(outputs[0], targets), len(features))
 

@@ -32,7 +32,7 @@ class EpochMeans:
                 self._add(event)
                 if self._is_first:
                     self.whole = self.loss, self.accuracy
-            case Tested():
+            case Tested(within=False):
                 self.is_within = self._is_first = False
                 self.whole = self.loss, self.accuracy
 

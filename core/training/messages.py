@@ -71,6 +71,16 @@ class Stop(Message, frozen=True):
     """End the run; its parameters stay."""
 
 
+class Adjust(Message, frozen=True):
+    """Let the run of this number go on with the settings and frozen parameters of this design, from the next step.
+
+    The network must be the same. Answered by `RunNoted` or `Failed`.
+    """
+
+    design: str
+    run: int
+
+
 class Evaluate(Message, frozen=True):
     """Test the parameters as they are now on all test samples. Answered by `Evaluated` or, as in a run, `Failed`."""
 
@@ -481,6 +491,15 @@ class Diagnosed(Message, frozen=True):
 
     run: int
     findings: tuple[Finding, ...]
+
+
+class RunNoted(Message, frozen=True):
+    """A line of the run's log: after which step, and what."""
+
+    run: int
+    step: int
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Evaluated(Message, frozen=True):
@@ -918,6 +937,7 @@ Request: TypeAlias = (
     | Resume
     | Step
     | Stop
+    | Adjust
     | Evaluate
     | Predict
     | Watch
@@ -958,6 +978,7 @@ Event: TypeAlias = (
     | Progress
     | Curves
     | Diagnosed
+    | RunNoted
     | Evaluated
     | Predicted
     | Statistics

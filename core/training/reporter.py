@@ -13,9 +13,9 @@ from core.design.model import NodeId
 from core.training.budget import Budget
 from core.training.devices import memory_in_use
 from core.training.diagnosis import Doctor
-from core.training.loop import RunEvent, Stepped, Tested, TrainingRun, Waiting
+from core.training.loop import Noted, RunEvent, Stepped, Tested, TrainingRun, Waiting
 from core.training.means import EpochMeans, PointMeans
-from core.training.messages import Curves, Diagnosed, Event, Progress, TrainPoint, Watch
+from core.training.messages import Curves, Diagnosed, Event, Progress, RunNoted, TrainPoint, Watch
 from core.training.telemetry import Telemetry
 
 NEWS_EVERY = 0.15
@@ -111,11 +111,17 @@ class Reporter:
                     self._add_point()
                 if self._looking:
                     self.look()
-            case Tested(step, _, loss, accuracy, _):
+            case Tested(step, _, loss, accuracy, _, _):
                 self._tests.append((step, loss, accuracy))
                 self._doctor.take_test(step, accuracy)
+            case Noted(sentence):
+                self._send(RunNoted(self._number, self._run.step, sentence.template, sentence.values))
         if self._news.is_due():
             self._send_news()
+
+    def adjust(self) -> None:
+        """Parameters may be frozen or thawed since."""
+        self._telemetry = Telemetry(self._run.model)
 
     def tell(self) -> None:
         """Send progress and all new points of the curves, also that of the steps since the last one."""

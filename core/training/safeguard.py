@@ -39,7 +39,8 @@ class Copies:
 
 
 class Safeguard:
-    """Of one run. `batch_of` the numbers of some samples are features and targets; `loss_of` these is the loss."""
+    """Of one run. `batch_of` the numbers of some samples are features and targets; `loss_of` these is the loss.
+    `prepare_update` is called with the step, counted from 0, before the optimiser makes it."""
 
     def __init__(
         self,
@@ -48,10 +49,11 @@ class Safeguard:
         optimiser: Optimizer,
         batch_of: Callable[[Array], tuple[Tensor, Tensor]],
         loss_of: Callable[[Tensor, Tensor], Tensor],
+        prepare_update: Callable[[int, Optimizer], None] = lambda *_: None,
     ) -> None:
         """Raises UnsoundWeightsError for a model that holds NaN or infinity already."""
         self._design, self._model, self._optimiser = design, model, optimiser
-        self._batch_of, self._loss_of = batch_of, loss_of
+        self._batch_of, self._loss_of, self._prepare_update = batch_of, loss_of, prepare_update
         self._budget = Budget(0.0, SHARE)
         self._copies: Copies | None = None
         self._since: list[Array | Callable[[], object]] = []
@@ -120,6 +122,7 @@ class Safeguard:
         if not all_finite(gradient._array for gradient in gradients):
             self._put_back(before)
             return Watcher(self._model).in_backward(lambda: self._loss_of(features, targets))
+        self._prepare_update(before.step, self._optimiser)
         self._optimiser.step()
         if (key := self._first_unsound()) is None:
             return None

@@ -100,7 +100,13 @@ def test_a_paused_run_goes_on_unless_the_design_trains_otherwise(
     settings = replace(document.design.settings, batch_size=8)
     document.apply("Batch", edits.set_settings(document.design, settings))
     control.proceed()
-    assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (2, 1)
+    assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (1, 2), "it acts on the run that waits"
+    engine.state("running")
+    engine.state("paused")
+    settings = replace(document.design.settings, seed=8)
+    document.apply("Seed", edits.set_settings(document.design, settings))
+    control.proceed()
+    assert (len(engine.asked(Start)), len(engine.asked(Resume))) == (2, 2)
 
 
 def test_where_a_run_failed_is_no_reason_to_make_the_model_again(

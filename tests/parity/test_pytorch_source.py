@@ -20,6 +20,7 @@ from core.commands.examined import Examined, examine, examine_design
 from core.design import catalog, clipboard, edits, project, shapes
 from core.design.model import CustomLayer, Design, Value, Wire
 from core.design.pytorch.network import network_source
+from core.design.settings import Course
 from core.design.shapes import Facts, Report
 from core.design.tree import tree_text
 from core.errors import DesignError
@@ -163,6 +164,29 @@ def test_the_script_trains_to_the_same_figures(name: str, changes: dict[str, Any
         assert [line["test_accuracy"] for line in lines] == pytest.approx([e.accuracy for e in tested], abs=0.006)
     (weights,) = tmp_path.glob("*-trained.pt")
     assert core.load(weights).keys() == run.model.module.state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        Course("OneCycleLR", clip_norm=0.5),
+        Course("CosineAnnealingLR", {"floor": 0.1}, clip_value=0.01),
+        Course("MultiStepLR", {"milestones": (1, 2), "gamma": 0.3}),
+        Course("LinearLR", {"total_iters": 30}),
+        Course("ReduceLROnPlateau", {"gamma": 0.1, "patience": 0}),
+    ],
+    ids=lambda course: course.schedule,
+)
+def test_the_script_keeps_to_the_schedule_and_clips(course: Course, tmp_path: Path) -> None:
+    example = examine(make.FOLDER / "digits-mlp.netloom", trust=True)
+    settings = replace(example.design.settings, course=course, epochs=3)
+    example = replace(example, design=replace(example.design, settings=settings))
+    module, run = script_of(example, tmp_path)
+    figures = tmp_path / "figures.jsonl"
+    command = [sys.executable, str(module.__file__), "--figures", str(figures)]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    theirs = [json.loads(line)["test_loss"] for line in figures.read_text().splitlines()]
+    assert theirs == pytest.approx([event.loss for event in run if isinstance(event, loop.Tested)], rel=1e-3)
 
 
 def test_two_processes_share_out_the_samples(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from core.design.losses import LOSSES, options_of
 from core.design.model import Design
 from core.design.pytorch.augmentation import augmentation_source
 from core.design.pytorch.network import network_source
+from core.design.schedules import PLATEAU, SCHEDULES, options_of_schedule
 from core.design.settings import Settings
 from core.design.shapes import Report
 
@@ -118,7 +119,7 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
     optimiser = torch.optim.$optimiser(
         [parameter for parameter in model.parameters() if parameter.requires_grad], $options
     )
-    for epoch in range(options.epochs):
+$schedule    for epoch in range(options.epochs):
         began, total, seen = time.perf_counter(), torch.zeros((), device=device), torch.zeros((), device=device)
         with Join([model]) if world > 1 else nullcontext():
             for chosen in batches(data["train_targets"], epoch, rank, world):
@@ -126,10 +127,10 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
                 x, y = data["train_features"][chosen], data["train_targets"][chosen]
 $augment                loss = loss_of($train_call, y$weight)
                 loss.backward()
-                optimiser.step()
-                total += loss.detach() * len(chosen)
+$clip                optimiser.step()
+$by_step                total += loss.detach() * len(chosen)
                 seen += len(chosen)
-        if world > 1:
+$by_epoch        if world > 1:
             dist.all_reduce(total)
             dist.all_reduce(seen)
         if rank == 0:
@@ -219,6 +220,7 @@ def script_source(design: Design, report: Report, file: str) -> str:
         "optimiser": settings.optimiser,
         "options": ", ".join(_optimiser_options(settings)),
         "device": settings.device,
+        **_course(settings),
         "network": root,
     }
     head, training = (Template(text).substitute(values).rstrip("\n") for text in (_HEAD, _TRAINING))
@@ -251,6 +253,41 @@ def _loss(settings: Settings, classifies: bool, several: bool) -> str:
         return f"{made}(torch.cat(output, 1), {targets})"
     loss = f"{made}({each}, {targets})"
     return f"torch.stack([{loss} for part in output]).sum()" if several else loss
+
+
+def _course(settings: Settings) -> dict[str, str]:
+    """The lines of the schedule and of clipping, each at its place; nothing where there is none."""
+    course = settings.course
+    lines = dict.fromkeys(("schedule", "clip", "by_step", "by_epoch"), "")
+    for limit, call in ((course.clip_value, "clip_grad_value_"), (course.clip_norm, "clip_grad_norm_")):
+        if limit:
+            lines["clip"] += f"                nn.utils.{call}(model.parameters(), {limit!r})\n"
+    if not course.schedule:
+        return lines
+    schedule, options = SCHEDULES[course.schedule], options_of_schedule(settings)
+    rate = options_of(settings)["lr"]
+    match course.schedule:
+        case "CosineAnnealingLR":
+            longest = "options.epochs" if not options["T_max"] else repr(options["T_max"])
+            arguments = f"T_max={longest}, eta_min={options['floor'] * rate!r}"
+        case "OneCycleLR":
+            count = 'len(data["train_features"])'
+            steps = f"options.epochs * ({count} // BATCH_SIZE + ({count} % BATCH_SIZE > 1))"
+            pct = options["pct_start"]
+            arguments = f"max_lr={rate!r}, total_steps={steps}, pct_start={pct!r}, cycle_momentum=False"
+        case "ReduceLROnPlateau":
+            arguments = f"factor={options['gamma']!r}, patience={options['patience']!r}"
+        case _:
+            given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+            arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    lines["schedule"] = f"    schedule = torch.optim.lr_scheduler.{course.schedule}(optimiser, {arguments})\n"
+    if course.schedule == PLATEAU:  # each process tests, so that all have the same rate
+        test = 'test(net, data["test_features"], data["test_targets"])["test_loss"]'
+        lines["by_epoch"] = f"        schedule.step({test})\n"
+    else:
+        indent = 16 if schedule.by_step else 8
+        lines["by_step" if schedule.by_step else "by_epoch"] = f"{' ' * indent}schedule.step()\n"
+    return lines
 
 
 def _optimiser_options(settings: Settings) -> Iterator[str]:
