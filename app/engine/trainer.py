@@ -246,9 +246,24 @@ class Trainer(QObject):
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""
-        self._process.watched = Watch(node, parameter)
+        self._watch(Watch(node, parameter, self._process.watched.cards))
+
+    @property
+    def shows_statistics(self) -> bool:
+        """Whether runs tell what the cards on the canvas show."""
+        return self._process.watched.cards
+
+    def show_statistics(self, on: bool) -> None:
+        """Have runs tell it, or save them the time; the cards then show nothing of a run."""
+        watched = self._process.watched
+        self._watch(Watch(watched.node, watched.parameter, on))
+        if not on:
+            self.statistics_changed.emit(Statistics(self.runs.number, 0, {}))
+
+    def _watch(self, watched: Watch) -> None:
+        self._process.watched = watched
         if self._process.runs:
-            self._process.send(self._process.watched)
+            self._process.send(watched)
 
     def forget(self) -> None:
         """Another project was opened: no parameters live on, and a run that is on ends without a word.
@@ -257,7 +272,7 @@ class Trainer(QObject):
         """
         self._process.design = ""
         self._has_model = False
-        self._process.watched = Watch(None)
+        self._process.watched = Watch(None, None, self.shows_statistics)
         must_end, self._has_own_code = self.runs.is_on or self._has_own_code, False
         self.runs.forget()
         if must_end:

@@ -6,11 +6,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor,
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.engine.trainer import Trainer
-from app.look import icons, theme
+from app.look import icons, theme, units
 from app.look.sentences import say
+from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.errors import Sentence
-from core.training.messages import Failed, RunNoted
+from core.training.messages import Failed, Progress, RunNoted
 from core.training.streams import Output
 
 LINES = 5_000
@@ -42,6 +43,7 @@ class ConsolePanel(QWidget):
         trainer.failed.connect(self._take_failure)
         trainer.forgotten.connect(self.view.clear)
         trainer.run_noted.connect(self._take_note)
+        trainer.runs.progressed.connect(self._tell_cost)
 
     def _make_buttons(self) -> QHBoxLayout:
         wrap = QCheckBox(self.tr("Wrap lines"))
@@ -55,10 +57,18 @@ class ConsolePanel(QWidget):
         clear.setIcon(icons.icon("trash"))
         clear.clicked.connect(self.view.clear)
         row = QHBoxLayout()
+        self.cost = Label()
+        self.cost.setObjectName("console.cost")
+        self.cost.setProperty("look", "note")
+        row.addWidget(self.cost)
         row.addStretch(1)
         for button in (wrap, copy, clear):
             row.addWidget(button)
         return row
+
+    def _tell_cost(self, progress: Progress) -> None:
+        template = self.tr("Telling of the run takes {share} of its time.")
+        self.cost.setText(template.format(share=units.share(progress.cost)))
 
     def _set_font(self) -> None:
         self.view.setFont(theme.mono(-1))
