@@ -19,8 +19,8 @@ from core.design.own_code import own_code
 from core.errors import Sentence
 from core.training.messages import (
     ActivationsSeen,
-    Assessed,
     Adjust,
+    Assessed,
     Checkpoint,
     Checkpointed,
     CustomInspected,

@@ -42,8 +42,8 @@ from core.training.filling import draw_values, new_values
 from core.training.importing import import_network
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
-    Assess,
     Adjust,
+    Assess,
     Checkpoint,
     Checkpointed,
     Complete,
