@@ -1,0 +1,21 @@
+"""The guide has a page for each kind of data, with the pictures that the tool takes of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.take_guide_pictures import KINDS
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide"
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
+def test_a_page_shows_how_its_kind_is_brought_in_looked_at_and_predicted(kind: str) -> None:
+    page = (GUIDE / f"{kind}.md").read_text("utf-8")
+    shown = re.findall(r"\]\((pictures/[^)]+)\)", page)
+    assert shown == [f"pictures/{kind}-{step}.png" for step in ("data", "look", "predict")]
+    assert all((GUIDE / picture).is_file() for picture in shown)
+    assert f"({kind}.md)" in (GUIDE / "README.md").read_text("utf-8")
