@@ -1,6 +1,6 @@
 """Data of one's own: how soon they are there, how long a run waits for them, how much memory they take.
 
-    python -m benchmarks.data [--pictures 10000] [--many 100000]
+    python -m benchmarks.data [--rows 1000000] [--pictures 10000] [--many 100000]
 
 JPEGs of 64 × 64 are drawn into a temporary folder; each figure comes from a process of its own, which does what the
 engine's process does at Start, with the data understood as the dialog leaves them. The window's event loop is measured
@@ -172,7 +172,39 @@ def watch_scan(folder: str) -> None:
     print(json.dumps(figures))
 
 
+def make_table(path: Path, rows: int) -> None:
+    """Numbers, 20 in a line."""
+    draw = np.random.default_rng(0)
+    with path.open("w") as file:
+        file.write(",".join(f"c{column}" for column in range(20)) + "\n")
+        for _ in range(rows // 1000):
+            np.savetxt(file, draw.normal(size=(1000, 20)), "%.5f", ",")
+
+
+def preview(source: str) -> None:
+    """In a process of its own: how long the first lines take. Printed as JSON."""
+    from core.data.samples import samples_of
+    from core.data.text_file import only_first
+    from core.design.settings import DataSettings
+    from core.training.engine import PREVIEWED
+
+    begun = time.perf_counter()
+    with only_first(PREVIEWED):
+        samples_of(DataSettings(source)).description()
+    print(json.dumps({"seconds": time.perf_counter() - begun}))
+
+
+def measure_table(folder: Path, rows: int) -> None:
+    make_table(folder / "numbers.csv", rows)
+    first = measured("preview", folder / "numbers.csv")["seconds"]
+    step = measured("train", folder / "numbers.csv", 1, 1)["first step"]
+    print(f"a CSV of {rows:,} × 20: preview of its first lines {first:.2f} s, first step {step:.2f} s")
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["preview"]:
+        preview(sys.argv[2])
+        return
     if sys.argv[1:2] == ["scan"]:
         watch_scan(sys.argv[2])
         return
@@ -188,9 +220,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=10_000)
     parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     options = parser.parse_args()
     os.environ["OPENBLAS_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) - 1))  # as the window has it
     with tempfile.TemporaryDirectory() as folder:
+        measure_table(Path(folder), options.rows)
         measure_pictures(Path(folder), options.pictures, options.many)
 
 

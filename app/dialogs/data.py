@@ -42,7 +42,7 @@ from core.design.data_options import changed, column_of, for_other_source
 from core.design.model import Value
 from core.design.settings import DataDescription, DataSettings
 from core.errors import Sentence
-from core.training.messages import DataDescribed, DataScanned, Describe, Event, Failed, Request
+from core.training.messages import DataDescribed, DataPreviewed, DataScanned, Describe, Event, Failed, Request
 
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
 VALID = Option("valid_fraction", "float", 0.0, minimum=0.0, maximum=0.9, required=True)
@@ -75,6 +75,7 @@ class DataDialog(QDialog):
         self._show_settings()
         trainer.questions.settled.connect(self._take_answer)
         trainer.questions.scanned.connect(self._show_scan)
+        trainer.questions.previewed.connect(self._show_first_lines)
         self._change()
 
     # --- controls -----------------------------------------------------------------------------------------------------
@@ -324,6 +325,15 @@ class DataDialog(QDialog):
         if question == Describe(self._settings):
             files = units.of_files(scanned.done, scanned.total)
             self._say(self.tr("Reading… {files}").format(files=files), "muted")
+            self.stop.show()
+
+    def _show_first_lines(self, question: Request, previewed: DataPreviewed) -> None:
+        """A large table is shown before it is read whole, and cannot be taken yet."""
+        if question == Describe(self._settings):
+            self._offer_columns(previewed.description)
+            self.preview.show_data(previewed.description)
+            text = self.tr("These are the first {count} lines. The others are being read…")
+            self._say(text.format(count=units.count(previewed.lines)), "muted")
             self.stop.show()
 
     def _offer_columns(self, data: DataDescription) -> None:

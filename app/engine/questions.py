@@ -14,6 +14,7 @@ from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.training.messages import (
     Complete,
+    DataPreviewed,
     DataScanned,
     Describe,
     DrawValues,
@@ -80,6 +81,8 @@ class Questions(QObject):
     """A question at which the process ended, or was ended because it took too long. `settled` follows."""
     scanned = Signal(object, object)
     """A question that is being answered, and `DataScanned`: how far that has come."""
+    previewed = Signal(object, object)
+    """A question that is being answered, and `DataPreviewed`: what the first lines are like."""
     restarted = Signal()
     """There is another process, in place of one that was lost."""
 
@@ -160,6 +163,10 @@ class Questions(QObject):
             if self._asked is not None:
                 self._deadline.start()
                 self.scanned.emit(self._asked, event)
+            return
+        if isinstance(event, DataPreviewed):
+            if self._asked is not None:
+                self.previewed.emit(self._asked, event)
             return
         self._deadline.stop()
         asked, self._asked = self._asked, None

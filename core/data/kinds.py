@@ -16,7 +16,7 @@ from core.data.table import open_text, table_of
 from core.data.text_file import TextFile
 from core.data.texts import holds_text, next_of, texts_in_folder, texts_of_table
 from core.data.windows import windows_of
-from core.design.data_kinds import PICTURES, kind_of, path_of
+from core.design.data_kinds import FRAMES, PICTURES, kind_of, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -27,6 +27,20 @@ _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
     "text": texts_of_table,
     "next": next_of,
 }
+
+
+LONG = 2**23
+"""Bytes of a table whose first lines are shown before all are read."""
+
+
+def is_long_text(settings: DataSettings) -> bool:
+    """Whether these data are a table of text that takes a while to read."""
+    path = path_of(settings.source)
+    is_text = kind_of(settings.source) == "table" and not path.name.lower().endswith(tuple(FRAMES))
+    try:
+        return is_text and settings.source not in BUILT_IN and path.stat().st_size > LONG
+    except OSError:
+        return False
 
 
 def _samples_in(text: TextFile, settings: DataSettings) -> str:

@@ -62,8 +62,10 @@ class _Finder:
     def __init__(self, text: TextFile, settings: DataSettings) -> None:
         self.text = text
         self.path = text.path
+        if text.has_names:  # and its numbers are numbers already
+            settings = replace(settings, header=True, decimal="point", thousands="none")
         self.settings = settings
-        self.remarks: list[Remark] = []
+        self.remarks: list[Remark] = list(text.remarks)
         self.sample: Rows = list(islice(text.rows(), _LOOK_AT))
 
     def find(self) -> Layout:

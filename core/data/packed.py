@@ -15,6 +15,7 @@ LARGEST = 2**31
 """Bytes, unpacked. Arrays several times that size are made from them."""
 _MOST_PACKED = 200  # what unpacks to so many times its size is made to fill the memory
 _PIECE = 2**26
+_HEAD = 2**24  # bytes of a text's first lines, at most
 
 
 def read_bytes(path: Path) -> bytes:
@@ -38,6 +39,23 @@ def read_bytes(path: Path) -> bytes:
             size=LARGEST // 2**30,
         )
     return raw
+
+
+def read_head(path: Path, lines: int) -> bytes:
+    """The first lines of a text, all whole. Raises FileError."""
+    try:
+        with foreign.opened(path) as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            raw = gzip.GzipFile(fileobj=file).read(_HEAD) if packed else file.read(_HEAD)
+    except (EOFError, zlib.error, OSError) as error:
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=str(error)) from None
+    end = 0
+    for _ in range(lines):
+        end = raw.find(b"\n", end) + 1
+        if not end:
+            break
+    return raw[:end] if end else raw if len(raw) < _HEAD else raw[: raw.rfind(b"\n") + 1]
 
 
 def _unpack(file: BinaryIO, path: Path) -> bytes:

@@ -12,11 +12,13 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.frames import FrameFile, quick_columns
 from core.data.layout import Layout, find_layout
 from core.data.missing import is_missing, missing_labels
 from core.data.numerals import is_number
 from core.data.source import Source, name_of
 from core.data.text_file import Tally, TextFile
+from core.design.data_kinds import FRAMES
 from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
@@ -59,6 +61,8 @@ def read_table(path: Path, settings: DataSettings) -> Source:
 
 def open_text(path: Path, settings: DataSettings) -> TextFile:
     """The text of a table, read as the settings say."""
+    if path.name.lower().endswith(tuple(FRAMES)):
+        return FrameFile(path)
     return TextFile(path, settings.encoding, settings.separator, settings.comments)
 
 
@@ -66,11 +70,16 @@ def table_of(text: TextFile, settings: DataSettings) -> Source:
     """As `read_table`, of a text that is open."""
     layout = find_layout(text, settings)
     reader = RowReader(text, layout, settings)
-    features = reader.read()
+    if (quick := quick_columns(text, layout)) is not None:
+        reader.lines = quick.lines.tolist()
+        features, target = quick.features, quick.target
+    else:
+        features = reader.read()
+        target = reader.target()
     return Source(
         name=name_of(text.path),
         features=features,
-        target=reader.target(),
+        target=target,
         target_name=f"column '{layout.names[layout.target]}'",
         columns=tuple(layout.features),
         lines=np.array(reader.lines),

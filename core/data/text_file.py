@@ -6,17 +6,33 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from core.data.encoding import Encoding, encoding_of
-from core.data.packed import read_bytes
+from core.data.packed import read_bytes, read_head
 from core.data.separator import SEPARATORS, score_of
+from core.design.settings import Remark
 from core.errors import DataError
 
 _LOOK_AT = 50  # rows that decide the separator
 _INSTRUCTION = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+_lines: int | None = None
+
+
+@contextmanager
+def only_first(lines: int) -> Iterator[None]:
+    """What texts are opened in here are read no further than so many lines."""
+    global _lines
+    _lines = lines
+    try:
+        yield
+    finally:
+        _lines = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +59,15 @@ class TextFile:
     with # before the table are comments. Raises FileError when it cannot be read and DataError when it is no text.
     """
 
+    has_names = False
+    """Whether the first row is known to hold the names of columns."""
+    remarks: tuple[Remark, ...] = ()
+
     def __init__(
         self, path: Path, encoding: str | None = None, separator: str | None = None, comments: bool | None = None
     ) -> None:
         self.path = path
-        self._raw = read_bytes(path)
+        self._raw = read_bytes(path) if _lines is None else read_head(path, _lines)
         found = Encoding(encoding) if encoding else encoding_of(self._raw)
         if found is None:
             raise DataError(
@@ -57,6 +77,11 @@ class TextFile:
         self.has_underscores = b"_" in self._raw
         self.preamble, told = self._find_preamble(comments)
         self.separator = SEPARATORS.get(separator, separator) if separator else told or self._find_separator()
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the text, unpacked."""
+        return self._raw
 
     @property
     def separator_word(self) -> str:

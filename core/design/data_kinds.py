@@ -9,8 +9,13 @@ from core.design.datasets import BUILT_IN
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 """How the names of pictures end."""
+FRAMES: Mapping[str, str] = {
+    ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
+    ".ipc": "arrow", ".ndjson": "NDJSON", ".jsonl": "NDJSON",
+}  # fmt: skip
+"""How the names of tables end that polars reads, and what they are."""
 ENDINGS: Mapping[str, tuple[str, ...]] = {
-    "table": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
+    "table": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", *FRAMES),
     "arrays": (".npz",),
     "idx": ("-ubyte", "-ubyte.gz", ".idx", ".idx.gz"),
     "cifar": ("-python.tar.gz", *(f"data_batch_{number}" for number in range(1, 6)), "test_batch"),

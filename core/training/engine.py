@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from core.data.kinds import is_long_text
 from core.data.prepare import PreparedData, prepared
 from core.data.remarks import refuse_questions
 from core.data.samples import limits_of, samples_of
 from core.data.scanning import listening
 from core.data.seen import SeenData
 from core.data.survey import survey
+from core.data.text_file import only_first
 from core.design.adjusting import adjustments
 from core.design.catalog.base import Options
 from core.design.data_kinds import path_of
@@ -48,6 +51,7 @@ from core.training.messages import (
     Checkpointed,
     Complete,
     DataDescribed,
+    DataPreviewed,
     DataScanned,
     Describe,
     DrawValues,
@@ -110,6 +114,8 @@ from core.training.weights import load_weights, save_weights
 
 PREDICTIONS = 1000
 """That are sent to be looked at; a file holds all."""
+PREVIEWED = 10_000
+"""Lines of a large table that are shown before all are read."""
 SCAN_EVERY = 0.1
 """Seconds between two reports of how much of the data was looked at."""
 CHECKPOINT_EVERY = 3.0
@@ -524,8 +530,15 @@ class Engine:
         return self._seen[1]
 
     def _describe(self, request: Describe) -> None:
+        if is_long_text(request.settings):
+            self._preview(request.settings)
         samples = replace(self._looked_at(request.settings).samples, settings=request.settings)
         self._send(DataDescribed(samples.description()))
+
+    def _preview(self, settings: DataSettings) -> None:
+        """Whatever is wrong with the first lines is said when all are read."""
+        with suppress(NetloomError), only_first(PREVIEWED):
+            self._send(DataPreviewed(samples_of(settings).description(), PREVIEWED))
 
     def _survey(self, request: Survey) -> None:
         self._send(Surveyed(survey(self._looked_at(request.settings))))

@@ -700,6 +700,13 @@ class Surveyed(Message, frozen=True):
     survey: DataSurvey
 
 
+class DataPreviewed(Message, frozen=True):
+    """What the first lines of a large table are like; what all are like follows."""
+
+    description: DataDescription
+    lines: int
+
+
 class DataScanned(Message, frozen=True):
     """So many files of so many were looked at on the way to an answer; `total` is 0 where it is not known yet."""
 
@@ -994,6 +1001,7 @@ Event: TypeAlias = (
     | TensorsListed
     | NetworkImported
     | DataDescribed
+    | DataPreviewed
     | DataScanned
     | Surveyed
     | SamplesRead

@@ -42,3 +42,15 @@ def test_reading_is_told_and_can_be_stopped_and_begun_again(
     settled(dialog, qtbot, "problem")
     write(dialog, folder, qtbot)
     assert "8 samples to train, 2 to test" in settled(dialog, qtbot)
+
+
+def test_a_large_table_is_shown_before_it_is_read_whole(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    settled(dialog, qtbot)
+    (path := tmp_path / "long.csv").write_text("length,width,kind\n" + "5.25,1.125,rose\n7.5,1,tulip\n" * 400_000)
+    write(dialog, path, qtbot)
+    assert settled(dialog, qtbot, "muted")
+    qtbot.waitUntil(lambda: "the first 10,000 lines" in dialog.message.text(), timeout=60_000)
+    assert dialog.preview.rows.item(1, 2).text() == "tulip"
+    assert not dialog.findChild(QPushButton, "data.use").isEnabled()
+    qtbot.waitUntil(lambda: dialog.message.property("look") == "ok", timeout=60_000)
+    assert "640,000 samples to train, 160,000 to test" in dialog.message.text()

@@ -30,6 +30,7 @@ from core.training.checkpoint import read_checkpoint, write_checkpoint
 from core.training.parameters import LiveParameters
 from core.training.tensor_files import list_tensors
 from tests.unit.core.data.test_cifar import as_python_2, batch
+from tests.unit.core.data.test_frames import write_excel
 
 PATIENCE = 2.0
 """Seconds of the processor's time within which a small file is read or refused."""
@@ -59,6 +60,15 @@ def _make_checkpoint(path: Path) -> None:
 def _make_csv(path: Path) -> None:
     rows = "".join(f"{number / 3:.3f},{number},{'ab'[number % 2]}\n" for number in range(40))
     path.write_text("length,width,kind\n" + rows)
+
+
+_ROWS: list[list[object]] = [["a", "b", "kind"], *([i / 3, i, "xy"[i % 2]] for i in range(40))]
+
+
+def _make_parquet(path: Path) -> None:
+    import polars
+
+    polars.DataFrame(_ROWS[1:], schema=["a", "b", "kind"], orient="row").write_parquet(path)
 
 
 def _make_npz(path: Path) -> None:
@@ -105,6 +115,8 @@ FORMATS = {
         Format("x.csv", _make_csv, _read_data),
         Format("x-images-idx3-ubyte", _make_idx, _read_data),
         Format("x.zip", _make_pictures, _read_data),
+        Format("x.parquet", _make_parquet, _read_data),
+        Format("x.xlsx", lambda path: write_excel(path, numbers=_ROWS), _read_data),
         Format("data_batch_1", lambda path: path.write_bytes(as_python_2(batch(4, 0, labels=3))), _read_data),
     )
 }

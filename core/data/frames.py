@@ -1,0 +1,173 @@
+"""Tables that polars reads: Excel, Parquet, Arrow, NDJSON; and large ones of text, whose numbers it finds quickly."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.encoding import Encoding
+from core.data.layout import Layout
+from core.data.packed import read_bytes
+from core.data.text_file import Preamble, Tally, TextFile
+from core.design.data_kinds import FRAMES
+from core.design.settings import Remark
+from core.errors import DataError, FileError
+
+INSTALL = "pip install polars fastexcel"
+LARGE = 2**22
+"""Bytes of a text from which on polars is asked."""
+_CHUNK = 4096  # rows that become texts at a time
+
+
+def _polars() -> Any:
+    """The library, where it is installed; else None."""
+    try:
+        return import_module("polars")
+    except ImportError:
+        return None
+
+
+class FrameFile(TextFile):
+    """A table whose columns have names and types already, as rows of texts like those of a .csv file."""
+
+    has_names = True
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileError where it cannot be read, DataError where polars is not installed or there is no table."""
+        self.path = path
+        self.remarks: tuple[Remark, ...] = ()
+        self.frame = self._read(path)
+        self.encoding = Encoding("utf-8")
+        self.has_underscores = False
+        self.preamble = Preamble()
+        self.separator = ","
+
+    def _read(self, path: Path) -> Any:
+        polars = _polars()
+        if polars is None:
+            raise DataError(
+                "'{path}' is read with polars, which is not installed. This installs it: {command}",
+                path=str(path), command=INSTALL,
+            )  # fmt: skip
+        ending = next(ending for ending in FRAMES if path.name.lower().endswith(ending))
+        raw = io.BytesIO(read_bytes(path))
+        try:
+            return self._sheet(polars, raw) if FRAMES[ending] == "excel" else _OF_BYTES[FRAMES[ending]](polars)(raw)
+        except ModuleNotFoundError:
+            raise DataError(
+                "Excel's files are read with fastexcel, which is not installed. This installs it: {command}",
+                command=INSTALL,
+            ) from None
+        except MemoryError:
+            raise
+        except BaseException as error:  # a panic of Rust's is no Exception
+            if isinstance(error, KeyboardInterrupt | SystemExit | FileError):
+                raise
+            raise FileError(
+                "'{path}' is damaged, cut off or no {kind} file.", path=str(path), kind=FRAMES[ending].capitalize()
+            ) from None
+
+    def _sheet(self, polars: Any, raw: io.BytesIO) -> Any:
+        """The first sheet that holds anything."""
+        sheets = polars.read_excel(raw, sheet_id=0, drop_empty_rows=False, raise_if_empty=False)
+        name = next((name for name, sheet in sheets.items() if sheet.height), next(iter(sheets)))
+        if len(sheets) > 1:
+            values = {"name": name, "count": len(sheets)}
+            self.remarks = (Remark("The sheet '{name}' is read, the only one of {count} that is.", values),)
+        return sheets[name]
+
+    def rows(self, tally: Tally | None = None) -> Iterator[tuple[int, list[str]]]:
+        """The names as line 1, then each row that holds anything."""
+        yield 1, list(self.frame.columns)
+        tally = tally or Tally()
+        for start in range(0, self.frame.height, _CHUNK):
+            part = self.frame.slice(start, _CHUNK)
+            columns = [[_text(value) for value in column.to_list()] for column in part.get_columns()]
+            for number, row in enumerate(zip(*columns, strict=True), start + 2):
+                if any(row):
+                    yield number, list(row)
+                else:
+                    tally.blank += 1
+
+    def whole(self) -> str:
+        """All values, a row a line."""
+        return "\n".join(" ".join(row) for _, row in self.rows())
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+_OF_BYTES: Mapping[str, Callable[[Any], Callable[[io.BytesIO], Any]]] = {
+    "parquet": lambda polars: polars.read_parquet,
+    "arrow": lambda polars: polars.read_ipc,
+    "NDJSON": lambda polars: polars.read_ndjson,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quick:
+    """features (N, columns), target (N,) numbers or texts, and the line of each row (N,)."""
+
+    features: NDArray[np.float64]
+    target: NDArray[Any]
+    lines: NDArray[np.int64]
+
+
+def quick_columns(text: TextFile, layout: Layout) -> Quick | None:
+    """The columns of a large table all of whose features are plain numbers, found at once; None where it is another.
+
+    None also where polars is not installed, or anything is not as in the first rows: then it is read row by row, which
+    finds the line that is to blame.
+    """
+    polars = _polars()
+    if polars is None or layout.percent or layout.group is not None or not layout.kept:
+        return None
+    frame = text.frame if isinstance(text, FrameFile) else _parsed(polars, text, layout)
+    if frame is None or frame.width != len(layout.names) or not frame.height:
+        return None
+    columns, target = [frame.to_series(place) for place in layout.kept], frame.to_series(layout.target)
+    if any(not column.dtype.is_numeric() or column.null_count() for column in (*columns, target)):
+        return None
+    features = np.column_stack([column.cast(polars.Float64).to_numpy() for column in columns])
+    if not np.isfinite(features).all():
+        return None
+    first = text.preamble.lines + layout.skipped + 1
+    if isinstance(text, FrameFile):
+        first = 2
+    return Quick(features, target.cast(polars.Float64).to_numpy(), first + np.arange(frame.height))
+
+
+def _parsed(polars: Any, text: TextFile, layout: Layout) -> Any:
+    """The rows of a large .csv file whose values are all numbers with a decimal point; None for another."""
+    raw, numerals = text.raw, layout.numerals
+    is_plain = len(raw) >= LARGE and numerals.decimal != "comma" and numerals.thousands in (None, "none")
+    if not is_plain or b'"' in raw or b"\n#" in raw or len(text.separator) != 1 or text.separator == " ":
+        return None
+    schema = {str(place): polars.Float64 for place in range(len(layout.names))}
+    skipped = text.preamble.lines + layout.skipped
+    try:
+        frame = polars.read_csv(
+            io.BytesIO(raw), has_header=False, skip_rows=skipped, separator=text.separator, schema=schema,
+            quote_char=None,
+        )  # fmt: skip
+    except polars.exceptions.PolarsError:
+        return None
+    lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+    return frame if frame.height == lines - skipped else None
