@@ -86,6 +86,69 @@ def transformer(torch: Library) -> Any:
     return torch.nn.TransformerEncoderLayer(128, 4, dim_feedforward=512, batch_first=True)
 
 
+def unet(torch: Library) -> Any:
+    """Two levels, with what was found on the way down beside what comes up."""
+    nn = torch.nn
+
+    def block(inputs: int, outputs: int) -> Any:
+        return nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.Conv2d(outputs, outputs, 3, padding=1), nn.ReLU()
+        )
+
+    class Net(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.down1, self.down2, self.bottom = block(3, 16), block(16, 32), block(32, 64)
+            self.up2, self.up1 = nn.ConvTranspose2d(64, 32, 2, stride=2), nn.ConvTranspose2d(32, 16, 2, stride=2)
+            self.join2, self.join1, self.head = block(64, 32), block(32, 16), nn.Conv2d(16, 3, 1)
+            self.pool = nn.MaxPool2d(2)
+
+        def forward(self, x: Any) -> Any:
+            first = self.down1(x)
+            second = self.down2(self.pool(first))
+            up = self.join2(torch.cat([self.up2(self.bottom(self.pool(second))), second], 1))
+            return self.head(self.join1(torch.cat([self.up1(up), first], 1)))
+
+    return Net()
+
+
+def vgg(torch: Library) -> Any:
+    """A stem and a block of two convolutions with pooling behind."""
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(3, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(64, 128, 3, padding=1), nn.ReLU(), nn.Conv2d(128, 128, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10),
+    )  # fmt: skip
+
+
+def separable(torch: Library) -> Any:
+    """A stem and two blocks, each a convolution of single channels and one of single places, as in MobileNet."""
+    nn = torch.nn
+
+    def block(inputs: int, outputs: int, stride: int) -> list[Any]:
+        return [
+            nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False), nn.BatchNorm2d(inputs), nn.ReLU(),
+            nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(),
+        ]  # fmt: skip
+
+    stem = [nn.Conv2d(3, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU()]
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10)]
+    return nn.Sequential(*stem, *block(32, 64, 1), *block(64, 128, 2), *head)
+
+
+LAYERS: Mapping[str, Callable[[Library], Any]] = MappingProxyType(
+    {
+        "LayerNorm": lambda torch: torch.nn.LayerNorm(1024),
+        "GELU": lambda torch: torch.nn.GELU(),
+        "hardswish": lambda torch: torch.nn.Hardswish(),
+        "Softmax": lambda torch: torch.nn.Softmax(1),
+        "Dropout": lambda torch: torch.nn.Dropout(),
+    }
+)
+"""Layers alone, on a million numbers."""
+
+
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "MLP 64-64-10, batch 32": Task(mlp(64, 64, 10), (32, 64), 10),
@@ -94,6 +157,9 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "ResNet block net, 32x32, batch 32": Task(resnet, (32, 3, 32, 32), 10),
         "LSTM 64-128, 50 steps, batch 32": Task(lstm, (32, 50, 64), 10),
         "Transformer layer 128, batch 16x64": Task(transformer, (16, 64, 128), 0),
+        "U-Net of two levels, 32x32, batch 16": Task(unet, (16, 3, 32, 32), 0),
+        "VGG block, 32x32, batch 16": Task(vgg, (16, 3, 32, 32), 10),
+        "depthwise-separable block, 32x32, batch 16": Task(separable, (16, 3, 32, 32), 10),
     }
 )
 
@@ -117,5 +183,38 @@ def training_step(torch: Library, task: Task, optimizer: str, **options: Any) ->
         steps.zero_grad()
         loss(net(inputs), targets).backward()
         steps.step()
+
+    return step
+
+
+def planned_step(torch: Library, task: Task, optimizer: str) -> Step:
+    """As `training_step`, with our engine's plan."""
+    from core.plan import PlannedStep
+
+    torch.manual_seed(0)
+    net = task.build(torch)
+    inputs, targets = (torch.from_numpy(each) for each in batch(task))
+    loss = torch.nn.CrossEntropyLoss() if task.classes else torch.nn.MSELoss()
+    planned = PlannedStep(net, loss)
+    steps = getattr(torch.optim, optimizer)(net.parameters(), lr=1e-3)
+
+    def step() -> None:
+        steps.zero_grad()
+        planned(inputs, targets)
+        steps.step()
+
+    return step
+
+
+def layer_step(torch: Library, name: str) -> Step:
+    """One layer, forward and backward."""
+    generator = np.random.default_rng(0)
+    layer = LAYERS[name](torch)
+    x, grad = (torch.tensor(generator.standard_normal((1024, 1024), dtype=np.float32)) for _ in range(2))
+    x.requires_grad_()
+
+    def step() -> None:
+        x.grad = None
+        layer(x).backward(grad)
 
     return step

@@ -57,7 +57,7 @@ def backward(
     if owners is not None and None in owners:
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     weights = grad_tensors if grad_variables is None else grad_variables
-    _fill(_walk(_starts(_several(tensors), weights, create_graph), retain_graph, create_graph, owners), owners)
+    fill(_walk(_starts(_several(tensors), weights, create_graph), retain_graph, create_graph, owners), owners)
 
 
 def backward_of(
@@ -77,7 +77,7 @@ def backward_of(
         backward((tensor,), (gradient,), retain_graph, create_graph, inputs=inputs)
         return
     edge = edge_of(tensor)
-    _fill(_walk([(edge, _seed(0, edge, tensor._array, gradient))], retain_graph, False, None), None)
+    fill(_walk([(edge, _seed(0, edge, tensor._array, gradient))], retain_graph, False, None), None)
 
 
 def grad(
@@ -185,7 +185,7 @@ def _walk(starts: list[Start], retain: bool | None, create_graph: bool, only: An
         grad_mode.enabled = before
 
 
-def _fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
+def fill(found: dict[Edge, Array], owners: dict[Edge, Tensor] | None) -> None:
     """Adds the gradients found to `.grad` of the leaves, or of the edges' owners, one thread at a time."""
     with _filling:
         while found:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from core import nn
+from core.plan.program import Walk, containers
+from core.plan.tape import CannotPlanError
 from core.tensors.tensor import Tensor
 
 Source: TypeAlias = str | int | tuple[str, int]
@@ -43,3 +45,18 @@ class GraphModule(nn.Module):
     def _get_name(self) -> str:
         """In a text it is a Module, as in the palette."""
         return "Module"
+
+
+def _walk(module: GraphModule, inputs: Sequence[int], walk: Walk) -> int:
+    """The calls of `forward`, for a plan."""
+    values: dict[Any, int] = dict(enumerate(inputs))
+    for name, sources in module.plan:
+        if any(source not in values for source in sources):
+            raise CannotPlanError
+        values[name] = walk(module.get_submodule(name), [values[source] for source in sources])
+    if len(module.results) != 1 or module.results[0] not in values:
+        raise CannotPlanError
+    return values[module.results[0]]
+
+
+containers[GraphModule] = _walk

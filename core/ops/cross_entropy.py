@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.arrays.backend import Array, namespace
+from core.kernels import dense
 from core.ops.loss import reduced
 from core.ops.masks import kept
 from core.ops.operation import Operation
@@ -12,7 +15,7 @@ from core.ops.softmax import log_softmax
 class CrossEntropy(Operation):
     """The mean over rows of minus the logarithm of softmax at the target class. Logits: (N, C), classes: (N,)."""
 
-    __slots__ = ("classes", "rows", "soft")
+    __slots__ = ("classes", "room", "rows", "soft")
     title = "NllLoss"
     saves = ((0,),)
     replays = True
@@ -21,11 +24,20 @@ class CrossEntropy(Operation):
         self.classes = classes
 
     def forward(self, logits: Array) -> Array:
+        self.room = dense.room_for(logits, self.classes)
+        if self.room is not None:
+            self.soft = np.empty_like(logits)
+            total = self.room.cross_entropy(logits, self.classes, self.soft)
+            return np.asarray(total / len(logits), logits.dtype)
         self.soft = log_softmax(logits, 1)
         self.rows = namespace(logits).arange(len(logits))
         return self.soft[self.rows, self.classes].sum() / -len(logits)
 
     def backward(self, grad: Array, logits: Array) -> Array:
+        if self.room is not None and grad.__class__ is np.ndarray:
+            out = np.empty_like(self.soft)
+            self.room.cross_entropy_back(self.soft, self.classes, float(grad) / len(out), out)
+            return out
         out = namespace(logits).exp(self.soft)
         out[self.rows, self.classes] -= 1
         out *= grad / len(out)

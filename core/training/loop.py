@@ -31,6 +31,7 @@ from core.errors import DesignError, Sentence
 from core.functions.creation import eye, from_numpy
 from core.functions.shape import cat
 from core.network import Model, build
+from core.plan import PlannedStep
 from core.random.draws import get_rng_state, manual_seed, multinomial, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
@@ -128,6 +129,8 @@ class TrainingRun:
         self.step = self.epoch = self._seen = 0
         self.course = Course(self.settings, self.steps_per_epoch, self.steps)
         self._new_guard()
+        is_one_to_one = not self.model.shares and len(getattr(self.model.module, "results", "1")) == 1
+        self._planned = PlannedStep(self.model.module, self._lesson) if is_one_to_one else None
         self._failure: NotFiniteError | None = None
         kept = self.live.random if self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
@@ -313,9 +316,7 @@ class TrainingRun:
         self._guard.note_step(self.step, batch.chosen)
         features, targets = self._augmented(batch.features, batch.targets)
         self.optimiser.zero_grad()
-        outputs = self.model.outputs(features)
-        loss = self._loss_on(outputs, targets, self._lesson)
-        loss.backward()
+        outputs, loss = self._there_and_back(features, targets)
         self.course.prepare_update(self.step, self.optimiser)
         self.optimiser.step()
         if not math.isfinite(value := loss.item()):
@@ -324,6 +325,16 @@ class TrainingRun:
         self._seen += len(batch)
         self.live.steps += 1
         return Stepped(self.step, self.epoch, value, self._accuracy(outputs[0], targets), len(features))
+
+    def _there_and_back(self, features: Tensor, targets: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Outputs, loss and gradients of a batch; by a plan where the network has one Input and one Output."""
+        if self._planned is not None:
+            output, loss = self._planned(features, self._comparable(targets))
+            return (output,), loss
+        outputs = self.model.outputs(features)
+        loss = self._loss_on(outputs, targets, self._lesson)
+        loss.backward()
+        return outputs, loss
 
     def _loss_of(self, features: Tensor, targets: Tensor) -> Tensor:
         return self._loss_on(self.model.outputs(features), targets, self._lesson)

@@ -40,7 +40,7 @@ def cross_entropy(
     if logits.__class__ is not classes.__class__:
         check_devices([logits, classes])
     plain = weight is None and not label_smoothing and reduction == "mean"
-    if plain and _are_plain_classes(classes, logits, ignore_index):
+    if plain and are_plain_classes(classes, logits, ignore_index):
         return record_as(ops.CrossEntropy(classes), (input,), (logits,))
     if label_smoothing > 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
@@ -86,7 +86,7 @@ def _check_tensor(target: object) -> None:
         raise TypeError(f"cross_entropy_loss(): argument 'target' (position 2) must be Tensor, not {kind}")
 
 
-def _are_plain_classes(classes: Array, logits: Array, ignore_index: int) -> bool:
+def are_plain_classes(classes: Array, logits: Array, ignore_index: int) -> bool:
     """Whether each row has its class and none is `ignore_index`: the common case, which the fused loss takes."""
     if logits.ndim != 2 or classes.ndim != 1 or not 0 < len(classes) == len(logits):
         return False

@@ -183,4 +183,5 @@ def test_on_a_gpu_it_is_the_same(case: str) -> None:
         kept = {name: tensor.cpu() for name, tensor in run.model.module.state_dict().items()}
     assert str(error) == str(expected)
     for name, tensor in on_cpu.model.module.state_dict().items():
-        np.testing.assert_array_equal(kept[name].numpy(), tensor.numpy())
+        # Compiled loops, which only the CPU has, round otherwise, and a run that diverges makes much of it.
+        np.testing.assert_allclose(kept[name].numpy(), tensor.numpy(), rtol=1e-3)
