@@ -35,6 +35,7 @@ EACH_FILE = 4_000
 """Bytes that a file in a folder counts as, besides its own."""
 _MOST_FILES = 200_000  # whose sizes are asked for
 
+_LIMITS = bool(resource)
 _lock = threading.Lock()
 _is_limited = False
 _late: Path | None = None
@@ -88,7 +89,7 @@ def _begin(limits: ExitStack) -> bool:
     """Whether these limits are the outermost."""
     global _is_limited
     with _lock:
-        if _is_limited or resource is None:
+        if _is_limited or not _LIMITS:
             return False
         _is_limited = True
     limits.callback(_end)
@@ -118,6 +119,23 @@ def memory_in_use() -> int | None:
     except OSError:
         return None
     return None if found is None else int(found.split()[1]) * 1024
+
+
+def limit_process(size: int) -> None:
+    """Have the system give this process no more memory than so many bytes; 0: as much as there is.
+
+    What it takes at the start counts too. Where the system knows no limits, there is none.
+    """
+    if _LIMITS:
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        known = [limit for limit in (size or hard, hard) if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_DATA, (min(known, default=resource.RLIM_INFINITY), hard))
+
+
+def process_limit() -> int:
+    """Bytes of memory that this process may take; 0: there is no limit."""
+    soft = resource.getrlimit(resource.RLIMIT_DATA)[0] if _LIMITS else 0
+    return soft if _LIMITS and soft != resource.RLIM_INFINITY else 0
 
 
 def _limit_time(limits: ExitStack, seconds: float, path: Path) -> None:

@@ -32,6 +32,18 @@ class Preferences:
         self._store.setValue("theme", choice)
 
     @property
+    def memory(self) -> float:
+        """Gigabytes that a process of the engine may take; 0: as much as there is."""
+        try:
+            return max(float(str(self._store.value("memory", 0.0))), 0.0)
+        except ValueError:
+            return 0.0
+
+    @memory.setter
+    def memory(self, size: float) -> None:
+        self._store.setValue("memory", size)
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the window, as Qt saves them; empty when there are none."""
         values = (self._store.value("window/geometry"), self._store.value("window/state"))

@@ -24,8 +24,8 @@ from core.design.shapes import Facts
 from core.errors import Sentence
 from core.training.messages import CustomInspected, DataDescribed, Describe, Event, Failed, Inspect, Probe, Probed
 
-Stamp: TypeAlias = tuple[int, int] | None
-"""When a file was last written, and its size; None: there is none."""
+Stamp: TypeAlias = tuple[int, int, int] | None
+"""When a file was last written, when anything about it was changed, and its size; None: there is none."""
 
 NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you trust it."
 
@@ -59,7 +59,7 @@ class FactFinder(QObject):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         document.report_changed.connect(self._look_soon)
-        document.asked_again.connect(self._ask_again)
+        document.asked_again.connect(self.ask_again)
         trainer.questions.settled.connect(self._take)
         trainer.questions.lost.connect(self._note_lost)
         trainer.questions.restarted.connect(self._give_second_chance)
@@ -149,7 +149,7 @@ class FactFinder(QObject):
 
     # --- asking anew --------------------------------------------------------------------------------------------------
 
-    def _ask_again(self) -> None:
+    def ask_again(self) -> None:
         """Forget each failure to answer, so that it is asked about."""
         self._had_second_chance.clear()
         for settings in [settings for settings, answer in self._data.items() if isinstance(answer, Sentence)]:
@@ -161,9 +161,14 @@ class FactFinder(QObject):
         self._look_soon()
 
     def _look_at_files(self, state: Qt.ApplicationState) -> None:
-        """The user may have been elsewhere, and changed the file of the data there, or brought it back."""
+        """The user may have been elsewhere, and changed the file of the data there, or brought it back.
+
+        What failed is asked again in any case: what is in a folder, a drive, or the memory that is left has no stamp.
+        """
         data = self._document.design.settings.data
-        if state is Qt.ApplicationState.ApplicationActive and data in self._data and self._is_changed(data):
+        known = self._data.get(data)
+        is_due = isinstance(known, Sentence) or (known is not None and self._is_changed(data))
+        if state is Qt.ApplicationState.ApplicationActive and is_due:
             self._forget(Describe(data))
             self._look_soon()
 
@@ -265,7 +270,7 @@ def stamp_of(path: str) -> Stamp:
         status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
 
 def _is_of(asked: object, name: str, source: str) -> bool:

@@ -12,9 +12,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
 
 import core
+from core.design.model import new_id
 from core.errors import Sentence
+from core.training import family
 from core.training.frames import Decoder, FrameError, encode
-from core.training.messages import Failed, Request
+from core.training.messages import Failed, LimitMemory, Request
 from core.training.streams import Output, OutputReader
 
 OUTPUT_EVERY = 50
@@ -40,7 +42,10 @@ class EngineProcess(QObject):
         super().__init__(parent)
         self.arguments = list(arguments)
         self._process: QProcess | None = None
+        self.memory = 0
+        """Bytes that it may take; 0: without a limit. See `limit_memory`."""
         self._number = 0
+        self._mark = ""
         self._closed = False
         self._dying: set[QProcess] = set()
         self._decoder = Decoder()
@@ -68,11 +73,17 @@ class EngineProcess(QObject):
         assert self._process is not None
         self._process.write(encode(request))
 
+    def limit_memory(self, size: int) -> None:
+        """Let it, and those that come after it, take no more memory than so many bytes."""
+        self.memory = size
+        if self.runs:
+            self.send(LimitMemory(size))
+
     def kill(self, reason: Sentence) -> None:
         """End it at once, whatever it is doing. `ended` gives the reason."""
         if self._process is not None:
             process = self._let_go()
-            _end_family(process.processId())
+            _end_family(process.processId(), self._mark)
             process.kill()
             self.ended.emit(reason)
 
@@ -85,13 +96,14 @@ class EngineProcess(QObject):
             process.closeWriteChannel()
             if not process.waitForFinished(timeout):
                 process.kill()
-            _end_family(number)
+            _end_family(number, self._mark)
         for dying in list(self._dying):
             dying.waitForFinished(1000)
 
     def _start(self) -> None:
         process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        self._mark = new_id()
+        process.setProcessEnvironment(_environment(self._mark))
         process.setProgram(sys.executable)
         process.setArguments(["-P", "-X", "utf8", "-X", "faulthandler", "-m", "core.training.worker", *self.arguments])
         # Later, so that of what comes at the same time the text of standard error is there before events are read.
@@ -102,6 +114,8 @@ class EngineProcess(QObject):
         self._process, self._decoder, self._reader = process, Decoder(), OutputReader()
         process.start()
         self._number = process.processId()
+        if self.memory:
+            process.write(encode(LimitMemory(self.memory)))
 
     def _let_go(self) -> QProcess:
         """Stop listening to the process, but keep it until the system has taken it away."""
@@ -155,7 +169,7 @@ class EngineProcess(QObject):
         self._read_output()
         if self._process is None:
             return
-        _end_family(self._number)
+        _end_family(self._number, self._mark)
         self._print()
         self._process.deleteLater()
         self._process = None
@@ -187,11 +201,12 @@ class EngineProcess(QObject):
                 return Sentence(self.tr("The engine's process was ended by {signal}."), {"signal": name})
 
 
-def _environment() -> QProcessEnvironment:
-    """Ours, with the program's folder the first where Python looks for modules, whatever else lies on its path."""
+def _environment(mark: str) -> QProcessEnvironment:
+    """Ours, with the mark of the process's family. The program's folder is where Python looks first for modules."""
     environment = QProcessEnvironment.systemEnvironment()
     root = str(Path(core.__path__[0]).resolve().parent)
     paths = [root, *filter(None, environment.value("PYTHONPATH").split(os.pathsep))]
+    environment.insert(family.MARK, mark)
     environment.insert("PYTHONPATH", os.pathsep.join(paths))
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         if not environment.contains(name):  # one core stays with the window
@@ -199,9 +214,10 @@ def _environment() -> QProcessEnvironment:
     return environment
 
 
-def _end_family(number: int) -> None:
-    """End what the user's code started: the engine's process leads a group of its own, to which all of that belongs."""
+def _end_family(number: int, mark: str) -> None:
+    """End what the user's code started: a group of its own that the engine's process leads, and what left that."""
     if number and hasattr(os, "killpg"):
+        family.end(mark, number)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(number, signal.SIGKILL)
 

@@ -171,6 +171,11 @@ class Trainer(QObject):
     def checkpoint_path(self, path: Path) -> None:
         self._process.checkpoint_path = path
 
+    def limit_memory(self, size: int) -> None:
+        """Let no process of the engine take more memory than so many bytes; 0: as much as there is."""
+        for process in (self._process, self._second_process):
+            process.limit_memory(size)
+
     # --- the run ------------------------------------------------------------------------------------------------------
 
     def start(self, design: Design, single: bool = False) -> None:

@@ -249,6 +249,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
     Command("run.predict", QT_TRANSLATE_NOOP("Commands", "Pre&dict…"), lambda w: w.dialogs.predict()),
     Command("run.augment", QT_TRANSLATE_NOOP("Commands", "A&ugment pictures…"), lambda w: w.dialogs.augment()),
+    Command("run.memory", QT_TRANSLATE_NOOP("Commands", "&Memory limit…"), lambda w: w.dialogs.limit_memory()),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),
             lambda w: w.run_control.reinitialise(), (), _no_run, "refresh"),
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from app.dialogs.augmentation import AugmentationDialog
 from app.dialogs.custom_layer import CustomLayerDialog
@@ -24,6 +24,8 @@ from app.window.command_palette import CommandPalette
 from app.window.shortcuts import ShortcutsDialog
 from core.design import project
 
+LARGEST_MEMORY, LEAST_MEMORY = 100_000.0, 1.0
+"""Gigabytes. With less the engine's process could not begin."""
 IN_EDITORS = ("file.save", "run.start", "file.quit")
 """Commands whose keys work in the editor of a custom layer, too."""
 BESIDE = (*IN_EDITORS, "edit.undo", "edit.redo")
@@ -98,6 +100,25 @@ class Dialogs(QObject):
         dialog = SummaryDialog(self._document, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def limit_memory(self) -> None:
+        """Ask how much memory the engine may take."""
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("memory")
+        dialog.setWindowTitle(self.tr("Memory limit"))
+        dialog.setLabelText(self.tr("Gigabytes that the engine may take; 0: as much as there is"))
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(0, LARGEST_MEMORY)
+        dialog.setDoubleDecimals(1)
+        dialog.setDoubleValue(self._preferences.memory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.doubleValueSelected.connect(self._limit_memory)
+        dialog.open()
+
+    def _limit_memory(self, size: float) -> None:
+        size = max(size, LEAST_MEMORY) if size else 0.0
+        self._preferences.memory = size
+        self._trainer.limit_memory(int(size * 1e9))
 
     def augment(self) -> None:
         """Choose how pictures are changed when they are learned from."""

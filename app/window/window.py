@@ -73,6 +73,7 @@ class Window(QMainWindow):
         self.preferences = preferences
         self.document = document
         self.trainer = Trainer(self)
+        self.trainer.limit_memory(int(preferences.memory * 1e9))
         self.seeing = Seeing(self.trainer, self)
         self.facts = FactFinder(document, self.trainer, preferences)
         self.recovery = Recovery(document, self.trainer)
@@ -165,6 +166,7 @@ class Window(QMainWindow):
         self.files.noticed.connect(telling.notify)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())
+        self.files.opened.connect(lambda _: self.facts.ask_again())
         self.files.data_offered.connect(self.training.choose_data)
         self.files.tensors_offered.connect(self._show_tensors)
         self.files.network_offered.connect(self._show_import)

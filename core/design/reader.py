@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -118,6 +119,8 @@ def serve(lines: Iterable[bytes], say: Callable[[bytes], object]) -> None:
 def main() -> None:
     """Serves until nothing more comes. What else is printed goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window, which ends this
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("600")  # if memory runs out, this goes before the window
     sink: Any = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
 

@@ -16,6 +16,7 @@ import time
 from typing import BinaryIO
 
 from core.errors import text_of
+from core.training import family
 from core.training.frames import Decoder, FrameError, encode
 from core.training.messages import (
     Curves,
@@ -54,6 +55,7 @@ def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def end_at_once() -> None:
     """End this process, and, where it leads a group, all that it started."""
+    family.end(os.environ.get(family.MARK, ""), os.getpid())
     if hasattr(os, "getpgrp") and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

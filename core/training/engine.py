@@ -27,6 +27,7 @@ from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.endings import ONNX
 from core.errors import FileError, NetloomError
+from core.limits import limit_process
 from core.network import Key, Model
 from core.nn import Module
 from core.onnx_files.doors import write_onnx
@@ -63,6 +64,7 @@ from core.training.messages import (
     ImportNetwork,
     Initialise,
     Inspect,
+    LimitMemory,
     ListDevices,
     ListTensors,
     LoadWeights,
@@ -192,6 +194,7 @@ class Engine:
             SeeSurface: lambda request: send(see_surface(self._looking(), request.size)),
             TryCustom: lambda request: send(try_custom(request)),
             Complete: lambda request: send(complete(request)),
+            LimitMemory: lambda request: limit_process(request.size),
             ListDevices: lambda _: send(list_devices()),
         }
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from core.design.model import Design, NodeId
 from core.design.shapes import Problem
 from core.errors import LONGEST_TEXT, DesignError, NetloomError, Sentence, UnsoundWeightsError, text_of
+from core.limits import process_limit
 from core.nn import Module
 from core.training.messages import UNSOUND_WEIGHTS, Failed
 from core.training.not_finite import NotFiniteError
@@ -50,6 +51,11 @@ def _sentence(error: BaseException, name: str, request: str) -> Sentence:
     if isinstance(error, NetloomError):
         return error.sentence
     if isinstance(error, MemoryError):
+        if limit := process_limit():
+            template = (
+                "Memory ran out: the engine may take {size} GB. Make the batch or the layers smaller, or raise that."
+            )
+            return Sentence(template, {"size": f"{limit / 1e9:.3g}"})
         return Sentence("Memory ran out: make the batch or the layers smaller.")
     line = _users_line(error)
     who = "'{name}'" if name else "The run" if request == "Start" else "The engine"

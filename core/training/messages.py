@@ -360,6 +360,12 @@ class ListDevices(Message, frozen=True):
     """Answered by `Devices`."""
 
 
+class LimitMemory(Message, frozen=True):
+    """Take no more memory than so many bytes from now on; 0: without a limit. Not answered."""
+
+    size: int
+
+
 # --- events: engine -> window ---------------------------------------------------------------------------------------
 
 
@@ -976,6 +982,7 @@ Request: TypeAlias = (
     | SeeActivations
     | SeeSurface
     | ListDevices
+    | LimitMemory
 )
 Event: TypeAlias = (
     Ready

@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from core.training import family
 from core.training.channel import Inbox, Outbox, take_over_pipes
 from core.training.engine import Engine
 from core.training.messages import Ready
@@ -28,6 +29,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # what a layer starts belongs to this group, and ends with it
+    family.adopt_orphans()
+    family.go_first()
     source, sink = take_over_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window, which ends this
     if hasattr(os, "nice"):
@@ -45,6 +48,7 @@ def end_children() -> None:
     if hasattr(os, "killpg"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)
+    family.end(os.environ.get(family.MARK, ""), os.getpid(), but_group=os.getpid())
 
 
 def end_when_stuck(seconds: float) -> None:

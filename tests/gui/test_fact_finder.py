@@ -12,14 +12,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+import resources
 from app.dialogs.foreign_code import ForeignCodeDialog
 from app.document.document import Document
 from app.document.settings import Preferences
-from app.engine.fact_finder import FactFinder
+from app.engine.fact_finder import FactFinder, stamp_of
 from app.engine.process import EngineProcess
 from app.engine.run import State
 from app.window.notice_bar import Notice
-from app.window.window import Window
+from app.window.window import FIRST_EXAMPLE, Window
 from core.design import catalog, edits, project
 from core.design.diagnosis import Finding
 from core.design.model import CustomLayer, Design
@@ -150,23 +151,50 @@ def table(finder: Questioned, document: Document, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_that_came_back_is_asked_about_when_the_program_has_the_keyboard(
+def test_what_failed_is_asked_again_when_the_program_has_the_keyboard(
     finder: Questioned, document: Document, table: Path
 ) -> None:
-    change_to(Qt.ApplicationState.ApplicationActive)
-    assert len(finder.asked(Describe)) == 2
-    table.write_text("a,b\n1,2\n")
+    asked = len(finder.asked(Describe))
     change_to(Qt.ApplicationState.ApplicationInactive)
-    assert len(finder.asked(Describe)) == 2
+    assert len(finder.asked(Describe)) == asked
     change_to(Qt.ApplicationState.ApplicationActive)
-    assert len(finder.asked(Describe)) == 3
-    assert document.report.problems == ()
+    assert len(finder.asked(Describe)) == asked + 1
+    table.write_text("a,b\n1,2\n")
     finder.answer(DataDescribed(replace(DIGITS, settings=DataSettings(str(table)))))
+    assert document.report.problems == ()
     change_to(Qt.ApplicationState.ApplicationActive)
-    assert len(finder.asked(Describe)) == 3
+    asked = len(finder.asked(Describe))
+    change_to(Qt.ApplicationState.ApplicationActive)
+    assert len(finder.asked(Describe)) == asked
+    finder.answer(DataDescribed(replace(DIGITS, settings=DataSettings(str(table)))))
     table.write_text("a,b\n1,2\n3,4\n")
     change_to(Qt.ApplicationState.ApplicationActive)
-    assert len(finder.asked(Describe)) == 4
+    assert len(finder.asked(Describe)) == asked + 1
+
+
+def test_what_failed_is_asked_again_when_anything_about_the_file_changed(
+    finder: Questioned, document: Document, table: Path
+) -> None:
+    table.write_text("a,b\n1,2\n")
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "hidden"))
+    finder.answer(Failed("Describe", "It may not be read."))
+    asked = len(finder.asked(Describe))
+    before = stamp_of(str(table))
+    while stamp_of(str(table)) == before:  # the system's clock for files has ticks of some milliseconds
+        table.chmod(0o600)
+    document.apply("Rename", edits.rename(document.design, id_of(document.design, "hidden"), "fc1"))
+    assert len(finder.asked(Describe)) == asked + 1
+
+
+def test_what_failed_is_asked_again_when_the_project_is_opened_again(still_window: Window, qtbot: QtBot) -> None:
+    window, asked = still_window, []
+    data = window.document.design.settings.data
+    window.facts._take(Describe(data), Failed("Describe", "It is missing."))
+    qtbot.waitUntil(lambda: bool(window.document.report.problems))
+    window.trainer.questions.ask = asked.append
+    window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+    window.files.finish()
+    qtbot.waitUntil(lambda: Describe(data) in asked)
 
 
 def test_a_file_that_came_back_is_asked_about_at_the_next_edit(

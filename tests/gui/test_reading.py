@@ -7,9 +7,12 @@ import signal
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDoubleSpinBox, QInputDialog
 from pytestqt.qtbot import QtBot
 
+from app.engine.process import EngineProcess
 from app.engine.questions import Questions
 from app.window.window import Window
 from core.training.messages import ListTensors
@@ -39,3 +42,15 @@ def test_what_is_read_is_said_and_can_be_stopped(window: Window, qtbot: QtBot, t
     with qtbot.waitSignal(questions.settled) as answer:
         window.status._action.click()
     assert "was stopped" in answer.args[1].template
+
+
+def test_the_engine_is_told_how_much_memory_it_may_take(window: Window, qtbot: QtBot) -> None:
+    window.actions_table["run.memory"].trigger()
+    dialog = window.findChild(QInputDialog, "memory")
+    qtbot.waitExposed(dialog)
+    field = dialog.findChild(QDoubleSpinBox)
+    field.selectAll()
+    qtbot.keyClicks(field, field.textFromValue(6.5))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.preferences.memory == 6.5
+    assert [process.memory for process in window.trainer.findChildren(EngineProcess)] == [6_500_000_000] * 2

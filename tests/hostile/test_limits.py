@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -16,6 +18,7 @@ from core.design.settings import DataSettings
 from core.errors import FileError
 from core.limits import limited, memory_in_use, size_of
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(memory_in_use() is None, reason="the system sets no limits")
 
 
@@ -117,3 +120,27 @@ def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
         prepare(DataSettings(str(path)))
     assert time.process_time() - begin < limits.PATIENCE + path.stat().st_size / limits.PACE + 1
     assert (memory_in_use() or 0) - (before or 0) < limits.ROOM
+
+
+LIMITED = """
+import sys
+import numpy as np
+from core.limits import limit_process
+from core.training.engine import Engine
+from core.training.failures import failed
+from core.training.messages import LimitMemory
+Engine(print).answer(LimitMemory(1_500_000_000))
+try:
+    np.ones(3_000_000_000, np.uint8)
+except MemoryError as error:
+    print(failed("Start", error).template, failed("Start", error).values)
+Engine(print).answer(LimitMemory(0))
+print(len(np.empty(3_000_000_000, np.uint8)))
+"""
+
+
+def test_the_engine_may_take_so_much(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "the engine may take {size} GB" in done.stdout
+    assert "'size': '1.5'" in done.stdout
+    assert done.stdout.endswith("3000000000\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.design.json_form import to_json
+from core.training import family
 from core.training.frames import Decoder, encode
 from core.training.messages import Event, Pause, Progress, Ready, Request, RunState, Start
 from tests.unit.core.training.driving import custom, iris
@@ -126,6 +127,60 @@ def test_what_a_layer_started_ends_with_the_process(worker: Worker, tmp_path: Pa
     ends = time.monotonic() + 10
     while Path(f"/proc/{child}").exists() and "\nState:\tZ" not in Path(f"/proc/{child}/status").read_text():
         assert time.monotonic() < ends
+
+
+LEAVES = """
+import os, subprocess, sys
+from pathlib import Path
+from torch import nn
+
+CHILD = (
+    "import os, time; from pathlib import Path\\n"
+    "if os.fork(): os._exit(0)\\n"
+    "os.setsid()\\n"
+    "Path('HEARD').write_text(str(os.getpid()))\\n"
+    "time.sleep(600)"
+)
+
+class Mine(nn.Module):
+    def forward(self, x):
+        if len(x) > 2 and not Path("HEARD").exists():
+            subprocess.run([sys.executable, "-c", CHILD], env=ENVIRONMENT)
+            while not Path("HEARD").exists() or not Path("HEARD").read_text():
+                pass
+        return x
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="walks over /proc")
+@pytest.mark.parametrize("environment", ["None", "{}"])
+def test_what_left_the_group_and_was_orphaned_ends_too(worker: Worker, tmp_path: Path, environment: str) -> None:
+    heard = tmp_path / "heard"
+    worker.say(Start(to_json(custom(LEAVES.replace("HEARD", str(heard)).replace("ENVIRONMENT", environment))), 1))
+    assert worker.hear(RunState) == RunState(1, "running")
+    worker.hear(Progress)
+    child = int(heard.read_text())
+    worker.hang_up()
+    ends = time.monotonic() + 10
+    while Path(f"/proc/{child}").exists() and "\nState:\tZ" not in Path(f"/proc/{child}/status").read_text():
+        assert time.monotonic() < ends
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="walks over /proc")
+def test_a_family_is_found_by_its_mark() -> None:
+    """The engine's process is gone, and its orphans are anybody's."""
+    code = "import os, time\nif os.fork(): os._exit(0)\nos.setsid()\ntime.sleep(600)"
+    subprocess.run([sys.executable, "-c", code], env={family.MARK: "abc"}, check=True)
+    assert len(family.members("abc", 0)) == 1
+    assert not family.members("abcd", 0)
+    family.end("abc", 0)
+    assert not family.members("abc", 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_it_goes_first_when_memory_runs_out(worker: Worker) -> None:
+    ready = worker.hear(Ready)
+    assert int(Path(f"/proc/{ready.process}/oom_score_adj").read_text()) >= 600  # type: ignore[attr-defined]
 
 
 def test_ctrl_c_in_the_terminal_is_left_to_the_window(worker: Worker) -> None:
