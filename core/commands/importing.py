@@ -17,9 +17,10 @@ def run(arguments: Sequence[str]) -> int:
     parser = command_line("import", "Make a project of an ONNX model or of PyTorch source. Nothing of it is run.")
     parser.add_argument("file", metavar="FILE", type=Path, help="a .onnx, or a .py with an nn.Module or nn.Sequential")
     parser.add_argument("project", metavar="PROJECT", type=Path, help="the .netloom to write")
+    parser.add_argument("--make", metavar="CALL", default="", help="of source, what to make, such as 'ResNet50(10)'")
     options = parser.parse_args(arguments)
     check_ending(options.project, PROJECT)
-    made = import_network(options.file, options.project)
+    made = import_network(options.file, options.project, options.make)
     print(f"Wrote '{options.project}': {made.layers} layers, {made.numbers:,} numbers.")
     for template, values in (*made.remarks, *made.unknown):
         print(Sentence(template, values))

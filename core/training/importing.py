@@ -26,13 +26,17 @@ from core.training.parameters import LiveParameters
 READ = (*ONNX, *PYTHON)
 
 
-def import_network(path: Path, target: Path) -> NetworkImported:
-    """Write the network in a file as a project, and say what was made of it. Raises FileError, DesignError."""
+def import_network(path: Path, target: Path, what: str = "") -> NetworkImported:
+    """Write the network in a file as a project, and say what was made of it. Raises FileError, DesignError.
+
+    `what`: of source, the expression that makes the network, such as "ResNet50(num_classes=10)"; by default the last
+    class or expression, or what the first function gives that wants no arguments.
+    """
     if path.suffix.lower() in ONNX:
         imported = read_onnx(path)
         return _written(path, target, imported.design, dict(imported.arrays), imported.remarks, imported.unknown)
     if path.suffix.lower() in PYTHON:
-        fragment = read_source(_text(path))
+        fragment = read_source(_text(path), what)
         kept = [
             Sentence(KEPT, {"name": custom.name, "reason": _reason(custom.source)})
             for custom in fragment.customs.values()

@@ -27,6 +27,7 @@ from core.network import Key
 from core.onnx_files.doors import read_onnx
 from core.tensors.tensor import Tensor
 from core.training.checkpoint import read_checkpoint, write_checkpoint
+from core.training.importing import import_network
 from core.training.parameters import LiveParameters
 from core.training.tensor_files import list_tensors
 from tests.unit.core.data.test_cifar import as_python_2, batch
@@ -102,6 +103,20 @@ def _make_onnx(path: Path) -> None:
     path.write_bytes((folder / "lstm_state-script.onnx").read_bytes())
 
 
+SOURCE = """from torch import nn
+class Net(nn.Module):
+    def __init__(self, sizes=(4, 8, 2)):
+        super().__init__()
+        made = []
+        for i in range(len(sizes) - 1):
+            made += [nn.Linear(sizes[i], sizes[i + 1]), nn.ReLU()]
+        self.net = nn.Sequential(*made)
+    def forward(self, x):
+        y = self.net(x).view(x.size(0), -1)
+        return y + y * y
+"""
+
+
 FORMATS = {
     each.name: each
     for each in (
@@ -112,6 +127,11 @@ FORMATS = {
         Format("checkpoint.safetensors", _make_checkpoint, read_checkpoint),
         Format("x.npz", _make_npz, _read_data),
         Format("x.onnx", _make_onnx, read_onnx),
+        Format(
+            "x.py",
+            lambda path: path.write_text(SOURCE),
+            lambda path: import_network(path, path.with_suffix(".netloom")),
+        ),
         Format("x.csv", _make_csv, _read_data),
         Format("x-images-idx3-ubyte", _make_idx, _read_data),
         Format("x.zip", _make_pictures, _read_data),

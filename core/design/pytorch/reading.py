@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from core.design import catalog
@@ -16,17 +17,23 @@ from core.design.edits.names import check_name
 from core.design.graph import output_count
 from core.design.lists import LISTS
 from core.design.model import CustomLayer, Design, Fragment, Node, NodeId, Wire, new_id
-from core.design.pytorch.following import Following, Step
-from core.design.pytorch.members import Chain, Classes, Layer, Member, Written
-from core.design.pytorch.values import NotUnderstoodError
+from core.design.pytorch.flowing import Step
+from core.design.pytorch.following import Following
+from core.design.pytorch.layers import CONTAINERS
+from core.design.pytorch.making import Classes
+from core.design.pytorch.members import Chain, Class, Layer, Member, Written
+from core.design.pytorch.values import NotUnderstoodError, dotted
 from core.errors import DesignError
 
 LONGEST = 200_000
 """Characters of a source that is read."""
 
 
-def read_source(text: str) -> Fragment:
-    """The last module in a source, as one container or card. Raises DesignError if there is none, with the line."""
+def read_source(text: str, what: str = "") -> Fragment:
+    """The last module in a source, as one container or card, or what the expression `what` makes of its classes.
+
+    Raises DesignError if there is none, with the line.
+    """
     if len(text) > LONGEST:
         raise DesignError("The source is longer than {most} characters.", most=LONGEST)
     try:
@@ -35,7 +42,7 @@ def read_source(text: str) -> Fragment:
         reason, line = getattr(error, "msg", str(error)), getattr(error, "lineno", None) or 1
         raise DesignError("This is no Python: line {line}: {reason}.", line=line, reason=reason) from None
     try:
-        return _Drawing(text, tree).fragment()
+        return _Drawing(text, tree, what).fragment()
     except RecursionError:
         raise DesignError("The source is nested too deeply.") from None
 
@@ -43,40 +50,84 @@ def read_source(text: str) -> Fragment:
 class _Drawing:
     """The nodes that come of a source."""
 
-    def __init__(self, text: str, tree: ast.Module) -> None:
-        self._text = text
+    def __init__(self, text: str, tree: ast.Module, what: str) -> None:
+        self._text, self._what = text, what
         self._tree = tree
         self._classes = Classes(tree)
         self._nodes: dict[NodeId, Node] = {}
         self._customs: dict[str, CustomLayer] = {}
-        self._paths: dict[NodeId, dict[str, NodeId]] = {}
+        self._made_of: dict[int, NodeId] = {}
+        """The first card of each layer that was made."""
 
     def fragment(self) -> Fragment:
         """The source's last class that no other uses, or its last expression that makes a module."""
-        name, member = self._last()
+        name, member = self._wanted() if self._what else self._last()
         root = self._put(member, name)
+        self._share()
         return Fragment(self._nodes, (root,), (), self._customs)
 
+    def _wanted(self) -> tuple[str, Member]:
+        """What an expression such as "ResNet50(classes=100)" makes."""
+        try:
+            expression = ast.parse(self._what, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise DesignError("'{what}' is no expression of Python.", what=self._what) from None
+        try:
+            made = self._classes.member(expression)
+        except NotUnderstoodError as error:
+            raise DesignError("In '{what}', {reason}.", what=self._what, reason=str(error)) from None
+        if made is None:
+            raise DesignError("'{what}' makes no nn.Module.", what=self._what)
+        name = dotted(expression.func) if isinstance(expression, ast.Call) else "net"
+        return _snake(name.rpartition(".")[2]), made
+
     def _last(self) -> tuple[str, Member]:
+        """The last class that can be made without arguments, or expression; else what a function makes without any."""
         for line in reversed(self._tree.body):
             match line:
-                case ast.ClassDef(name=name) if name in self._classes.by_name:
+                case ast.ClassDef(name=name) if name in self._classes.by_name and not self._wants_more(name):
                     return _snake(name), self._whole(line)
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if (made := self._made(value)) is not None:
                     return name, made
                 case ast.Expr(value=value) if (made := self._made(value)) is not None:
                     return "net", made
-        raise DesignError("The source has no nn.Sequential and no class of nn.Module.")
+        for line in self._tree.body:
+            if isinstance(line, ast.FunctionDef) and not _required(line.args):
+                call = ast.copy_location(ast.Call(ast.Name(line.name), [], []), line)
+                with suppress(DesignError):
+                    if (made := self._classes.member(ast.fix_missing_locations(call))) is not None:
+                        return _snake(line.name), made
+        if not self._classes.by_name:
+            raise DesignError("The source has no nn.Sequential and no class of nn.Module.")
+        name, line = list(self._classes.by_name.items())[-1]
+        return _snake(name), self._whole(line)
+
+    def _wants_more(self, name: str) -> bool:
+        """Whether a class cannot be made without arguments."""
+        kind = self._classes.lookup(name, self._tree)
+        start = kind.method("__init__") if isinstance(kind, Class) else None
+        return start is not None and bool(_required(start[0].args, 1))
 
     def _made(self, value: ast.expr) -> Member | None:
+        if not isinstance(value, ast.Call | ast.Name):
+            return None
         try:
-            return self._classes.member(value, {})
+            return self._classes.member(value)
         except NotUnderstoodError as error:
+            if isinstance(value, ast.Call) and not self._makes_modules(value):
+                return None
             raise DesignError("In the source, {reason}.", reason=str(error)) from None
 
+    def _makes_modules(self, call: ast.Call) -> bool:
+        """Whether a call is of a class of modules, so that what is wrong with it is told."""
+        first = dotted(call.func).partition(".")[0]
+        return first in self._classes.by_name or first in ("nn", "torch", *CONTAINERS) or catalog.get(first) is not None
+
     def _whole(self, definition: ast.ClassDef) -> Member:
+        kind = self._classes.lookup(definition.name, definition)
+        assert isinstance(kind, Class)
         try:
-            return self._classes.written(definition, None, {})
+            return self._classes.made(kind, [], {}, definition)
         except NotUnderstoodError as error:
             self._classes.kept[definition.name] = error
             return Layer(definition.name)
@@ -98,16 +149,17 @@ class _Drawing:
             return self._node(Node(new_id(), member.key, name, children=tuple(children)))
         if member.key in self._classes.kept:
             self._keep(member.key)
-        return self._node(Node(new_id(), member.key, name, dict(member.options)))
+        made = self._node(Node(new_id(), member.key, name, dict(member.options)))
+        self._made_of.setdefault(id(member), made)
+        return made
 
     def _node(self, node: Node) -> NodeId:
         check_name(node.name)
         self._nodes[node.id] = node
-        self._paths[node.id] = {self._nodes[child].name: child for child in node.children}
         return node.id
 
     def _put_written(self, member: Written, name: str) -> NodeId:
-        following = Following(member)
+        following = Following(self._classes, member)
         try:
             following.follow()
         except NotUnderstoodError as error:
@@ -115,21 +167,16 @@ class _Drawing:
             return self._put(Layer(member.name, member.options), name)
         ids = self._put_steps(following.steps)
         for feed in (*(feed for step in following.steps for feed in step.inputs), *following.results):
-            if feed[1] and feed[1] >= self._output_count(ids[feed[0]]):
+            if feed[1] and feed[1] >= output_count(Design(self._nodes, ids[feed[0]]), ids[feed[0]]):
                 what = f"'{self._nodes[ids[feed[0]]].name}' gives fewer tensors than are taken of it"
-                self._classes.kept[member.name] = NotUnderstoodError(member.forward, what)
+                self._classes.kept[member.name] = NotUnderstoodError(member.kind.definition, what)
                 return self._put(Layer(member.name, member.options), name)
         used: dict[str, NodeId] = {}
         for step, made in zip(following.steps, ids, strict=True):
             used.setdefault(step.name, made)
         unused = {key: self._kept(other, key, key, used) for key, other in member.members.items() if key not in used}
         holder = self._chain(following, ids, name) if not unused else None
-        holder = holder or self._graph(following, member, ids, unused, name)
-        self._share(member, holder)
-        return holder
-
-    def _output_count(self, node_id: NodeId) -> int:
-        return output_count(Design(self._nodes, node_id), node_id)
+        return holder or self._graph(following, member, ids, unused, name)
 
     def _put_steps(self, steps: list[Step]) -> list[NodeId]:
         """A card for each step; a module that runs twice is two cards that share their parameters."""
@@ -204,25 +251,24 @@ class _Drawing:
                 found |= {*node.children, *self._held_in(node.children)}
         return found
 
-    def _share(self, member: Written, holder: NodeId) -> None:
-        """Tie and freeze what the `__init__` says by paths."""
-        for to, of in member.shared:
-            taker, owner = self._at(holder, to), self._at(holder, of)
-            if taker and owner and self._nodes[taker].type == self._nodes[owner].type:
-                tie = self._nodes[owner].tie or owner
-                for node in (taker, owner):
+    def _share(self) -> None:
+        """Tie and freeze what the source says."""
+        for taker, owner in self._classes.shared:
+            first, second = self._made_of.get(id(owner)), self._made_of.get(id(taker))
+            if first and second and self._nodes[first].type == self._nodes[second].type:
+                tie = self._nodes[first].tie or first
+                for node in (first, second):
                     self._nodes[node] = replace(self._nodes[node], tie=tie)
-        for path, parameter in member.frozen:
-            if (found := self._at(holder, path)) is not None:
+        for layer, parameter in self._classes.frozen:
+            if (found := self._made_of.get(id(layer))) is not None:
                 self._nodes[found] = replace(self._nodes[found], frozen=self._nodes[found].frozen | {parameter})
 
-    def _at(self, holder: NodeId, path: str) -> NodeId | None:
-        found = holder
-        for name in path.split("."):
-            if (inner := self._paths[found].get(name)) is None:
-                return None
-            found = inner
-        return found
+
+def _required(told: ast.arguments, skipped: int = 0) -> list[str]:
+    """The arguments that must be given, without so many at the start."""
+    names = [argument.arg for argument in (*told.posonlyargs, *told.args)]
+    words = [word.arg for word, preset in zip(told.kwonlyargs, told.kw_defaults, strict=True) if preset is None]
+    return [*names[skipped : len(names) - len(told.defaults)], *words]
 
 
 def _snake(name: str) -> str:
