@@ -18,6 +18,8 @@ COMMANDS = {
     "show": "print a project's tree, shapes and parameter counts",
     "import": "make a project of an ONNX model or of PyTorch source",
     "export": "write a project as a PyTorch script or as ONNX",
+    "inspect": "say which tensors are in files of weights",
+    "convert": "write weights to a file of another kind",
     "run": "run a script written for PyTorch on this engine",
 }
 STATUS: dict[type[NetloomError], int] = {FileError: UNUSABLE, RunError: RUN_FAILED}
@@ -82,7 +84,9 @@ def usage() -> str:
 
 
 def _subject(command: str) -> str:
-    return {"run": "SCRIPT.py", "import": "FILE PROJECT"}.get(command, "PROJECT")
+    return {"run": "SCRIPT.py", "import": "FILE PROJECT", "inspect": "FILE", "convert": "IN OUT"}.get(
+        command, "PROJECT"
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.errors import FileError
 
 PROJECT = (".netloom",)
-WEIGHTS = (".safetensors", ".pt", ".pth")
+WEIGHTS = (".safetensors", ".pt", ".pth", ".npz")
 PICTURE = (".svg", ".png")
 CSV = (".csv",)
 TEXT = (".txt",)

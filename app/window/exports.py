@@ -36,10 +36,19 @@ class Exports(QObject):
 
     def save_weights(self) -> None:
         """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
-        kinds = (self.tr("Weights (*.safetensors)"), self.tr("PyTorch's weights (*.pt *.pth)"))
+        kinds = (
+            self.tr("Weights (*.safetensors)"),
+            self.tr("PyTorch's weights (*.pt *.pth)"),
+            self.tr("NumPy arrays (*.npz)"),
+        )
         title = self.tr("Save weights")
         dialog = self._asking.new(title, WEIGHTS, self._trainer.weights.save, "safetensors", *kinds)
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("pt" if "*.pt" in kind else "safetensors"))
+        endings = {"*.pt": "pt", "*.npz": "npz"}
+        dialog.filterSelected.connect(
+            lambda kind: dialog.setDefaultSuffix(
+                next((ending for shown, ending in endings.items() if shown in kind), "safetensors")
+            )
+        )
 
     def export_pytorch(self) -> None:
         """As a script that trains the network with PyTorch alone."""

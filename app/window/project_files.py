@@ -29,7 +29,7 @@ from core.limits import size_of
 WEIGHTS_READ = (*WEIGHTS, ".bin", ".ckpt", ".tar")
 """Usual endings of weights. What such a file is, its content says."""
 
-TENSORS_READ = (*WEIGHTS_READ, ".npz")
+TENSORS_READ = WEIGHTS_READ
 """Usual endings of files of tensors, in which one may look before anything is loaded."""
 
 NOT_DROPPED = (".txt", ".txt.gz")
@@ -282,7 +282,7 @@ class ProjectFiles(QObject):
             case ending if ending not in NOT_DROPPED and kind_of(str(path)) in ENDINGS:  # or a folder, of pictures
                 self.data_offered.emit(path)
             case _:
-                known = f".netloom, {', '.join(WEIGHTS_READ)}, .csv, .tsv, .csv.gz, .tsv.gz, .npz, .onnx, .py"
+                known = f".netloom, {', '.join(WEIGHTS_READ)}, .csv, .tsv, .csv.gz, .tsv.gz, .onnx, .py"
                 template = self.tr("{name} is not a kind of file Netloom reads: {known}.")
                 self.failed.emit(Sentence(template, {"name": path.name, "known": known}))
 

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.commands.exit_codes import EXIT_CODES
+from core.commands.parsing import plain_command_line
 from core.data.prepare import PreparedData, prepare
 from core.design import project, shapes
 from core.design.model import Design, NodeId
@@ -32,12 +32,7 @@ class Examined:
 
 def command_line(name: str, does: str) -> argparse.ArgumentParser:
     """The parser of a command, with what is the same for all: `--trust` and the exit status in its help."""
-    parser = argparse.ArgumentParser(
-        prog=f"netloom {name}",
-        description=does,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = plain_command_line(name, does)
     parser.add_argument("--trust", action="store_true", help="run the code of the project's custom layers")
     return parser
 

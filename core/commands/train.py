@@ -85,7 +85,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--output",
         type=Path,
         metavar="FILE",
-        help="write the weights here, to a name that ends in .safetensors, .pt or .pth",
+        help="write the weights here, to a name that ends in .safetensors, .pt, .pth or .npz",
     )
     parser.add_argument("--save", type=Path, metavar="PROJECT", help="write the project with its weights here")
     parser.add_argument("--resume", action="store_true", help="go on with the weights that are in the project")

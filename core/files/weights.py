@@ -15,11 +15,12 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from core import foreign
+from core import atomic, foreign
 from core.endings import WEIGHTS, check_ending
 from core.errors import FileError
 from core.files.pt import TensorFileError, load, save
 from core.files.safetensors import read_tensors, write_tensors
+from core.files.sharded import is_index, shards
 from core.functions.creation import from_numpy
 from core.limits import limited
 from core.tensors.tensor import Tensor
@@ -42,11 +43,19 @@ _LINE = "torch.save({load}.state_dict(), 'weights.pt')"
 
 
 def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
-    """Write tensors by name: `.safetensors`, or `.pt` and `.pth` as PyTorch does. Raises FileError for other names."""
-    if check_ending(path, WEIGHTS) == ".safetensors":
-        write_tensors(path, {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}, {"format": "pt"})
-    else:
+    """Write tensors by name: `.safetensors`, `.npz`, `.pt` and `.pth` as PyTorch does. Raises FileError for others."""
+    ending = check_ending(path, WEIGHTS)
+    if ending in (".pt", ".pth"):
         save(dict(state), path)
+        return
+    arrays = {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}
+    if ending == ".safetensors":
+        write_tensors(path, arrays, {"format": "pt"})
+        return
+    with atomic.replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(array, order="C"), allow_pickle=False)
 
 
 def read_weights(path: Path) -> dict[str, dict[str, Tensor]]:
@@ -56,6 +65,8 @@ def read_weights(path: Path) -> dict[str, dict[str, Tensor]]:
 
 
 def _states_in(path: Path) -> dict[str, dict[str, Tensor]]:
+    if is_index(path):
+        return {"": _sharded(path)}
     start = _start(path)
     if start.startswith(_ZIP):
         return _read_archive(path)
@@ -67,6 +78,35 @@ def _states_in(path: Path) -> dict[str, dict[str, Tensor]]:
     raise FileError(
         "'{path}' is damaged, cut off or no file of weights: they come as .safetensors or .pt.", path=str(path)
     )
+
+
+def _sharded(path: Path) -> dict[str, Tensor]:
+    """The weights of all files that an index names, as far as it says what is in them."""
+    found: dict[str, Tensor] = {}
+    for shard, names in shards(path).items():
+        tensors = next(iter(_states_in(shard).values()))
+        if missing := [name for name in names if name not in tensors]:
+            raise FileError("'{path}' has no '{name}', which is said to be in it.", path=str(shard), name=missing[0])
+        found |= {name: tensors[name] for name in names}
+    return found
+
+
+def _arrays(path: Path) -> dict[str, dict[str, Tensor]]:
+    """An archive of NumPy arrays, each of real numbers. Numbers whose bytes stand the other way round are turned."""
+    found: dict[str, Tensor] = {}
+    try:
+        with foreign.opened(path) as file, np.load(file, allow_pickle=False) as archive:
+            for name in archive.files:
+                array = archive[name]
+                if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
+                    raise FileError(
+                        "'{path}' holds {name} as {dtype}, which no tensor is.",
+                        path=str(path), name=ascii(name), dtype=str(array.dtype),
+                    )  # fmt: skip
+                found[name] = from_numpy(_signed(array.astype(array.dtype.newbyteorder("="), order="C")))
+    except (*_BROKEN, SyntaxError, TypeError, KeyError):
+        raise TensorFileError("'{path}' is damaged or cut off.", path=str(path)) from None
+    return {"": found}
 
 
 def _signed(array: NDArray[Any]) -> NDArray[Any]:
@@ -93,7 +133,7 @@ def _read_archive(path: Path) -> dict[str, dict[str, Tensor]]:
     if "netloom.json" in names:
         raise FileError("'{path}' is a project of Netloom: open it, its weights come with it.", path=str(path))
     if any(name.endswith(".npy") for name in names):
-        raise _foreign(path, "an archive of NumPy arrays")
+        return _arrays(path)
     if any(name.endswith("/constants.pkl") for name in names):
         line = _LINE.format(load="torch.jit.load({file!r})")
         raise FileError(

@@ -17,6 +17,7 @@ from core.design.pytorch.reading import read_source
 from core.endings import ONNX, PYTHON
 from core.errors import DesignError, FileError, Sentence
 from core.functions.creation import from_numpy
+from core.limits import limited
 from core.network import Key
 from core.onnx_files.doors import read_onnx
 from core.training.checkpoint import write_checkpoint
@@ -33,7 +34,8 @@ def import_network(path: Path, target: Path, what: str = "") -> NetworkImported:
     class or expression, or what the first function gives that wants no arguments.
     """
     if path.suffix.lower() in ONNX:
-        imported = read_onnx(path)
+        with limited(path):
+            imported = read_onnx(path)
         return _written(path, target, imported.design, dict(imported.arrays), imported.remarks, imported.unknown)
     if path.suffix.lower() in PYTHON:
         fragment = read_source(_text(path), what)

@@ -745,7 +745,7 @@ def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qt
     [
         ("export_picture", "net.pdf", ".svg or .png"),
         ("export_tree", "net.svg", ".txt"),
-        ("save_weights", "net.onnx", ".safetensors or .pt or .pth"),
+        ("save_weights", "net.onnx", ".safetensors or .pt or .pth or .npz"),
         ("save_as", "net.zip", ".netloom"),
     ],
 )

@@ -206,7 +206,7 @@ def test_a_saved_project_goes_on_where_it_stopped(iris: Path, tmp_path: Path) ->
         (
             ["--output", "w.onnx"],
             2,
-            r"netloom: 'w\.onnx' was not written: its name must .* \.safetensors or \.pt or \.pth\.",
+            r"netloom: 'w\.onnx' was not written: its name must .* \.safetensors or \.pt or \.pth or \.npz\.",
         ),
         (["--save", "p.zip"], 2, r"netloom: 'p\.zip' was not written: its name must .* and end in \.netloom\."),
     ],

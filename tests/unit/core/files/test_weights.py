@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,8 @@ def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("w.safetensors", b"{"), ("w.SAFETENSORS", b"{"), ("w.pt", b"PK\3\4"), ("w.pth", b"PK\3\4")]
+    ("name", "start"),
+    [("w.safetensors", b"{"), ("w.SAFETENSORS", b"{"), ("w.pt", b"PK\3\4"), ("w.pth", b"PK\3\4"), ("w.npz", b"PK\3\4")],
 )
 def test_a_file_is_what_its_name_says(tmp_path: Path, name: str, start: bytes) -> None:
     write_weights(tmp_path / name, STATE)
@@ -36,17 +38,18 @@ def test_a_file_is_what_its_name_says(tmp_path: Path, name: str, start: bytes) -
     assert same(read_weights(tmp_path / name)[""], STATE)
 
 
-@pytest.mark.parametrize("name", ["w.onnx", "w.npz", "w.h5", "w", "w.netloom", "w.safetensors.bak"])
+@pytest.mark.parametrize("name", ["w.onnx", "w.npy", "w.h5", "w", "w.netloom", "w.safetensors.bak"])
 def test_other_names_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileError) as error:
         write_weights(tmp_path / name, STATE)
     assert str(error.value) == (
-        f"'{tmp_path / name}' was not written: its name must say what it holds, and end in .safetensors or .pt or .pth."
+        f"'{tmp_path / name}' was not written: its name must say what it holds, and end in "
+        ".safetensors or .pt or .pth or .npz."
     )
     assert list(tmp_path.glob("w*")) == []
 
 
-@pytest.mark.parametrize("written", ["w.pt", "w.safetensors"])
+@pytest.mark.parametrize("written", ["w.pt", "w.safetensors", "w.npz"])
 @pytest.mark.parametrize("name", ["model.bin", "model.ckpt", "model.pth.tar", "model.pt", "model.safetensors", "model"])
 def test_any_name_is_read_by_its_content(tmp_path: Path, written: str, name: str) -> None:
     write_weights(tmp_path / written, STATE)
@@ -80,9 +83,9 @@ def whole_module(path: Path) -> None:
     save(nn.Sequential(nn.Linear(3, 2)), path)
 
 
-def numpy_archive(path: Path) -> None:
+def numpy_texts(path: Path) -> None:
     with path.open("wb") as file:
-        np.savez(file, weight=np.zeros(3))
+        np.savez(file, weight=np.array(["hello"]))
 
 
 def a_project(path: Path) -> None:
@@ -101,7 +104,7 @@ def of(content: bytes) -> Callable[[Path], object]:
         (whole_module, "this line saves the weights alone in PyTorch: "
                        "torch.save(torch.load('w.pt', weights_only=False).state_dict(), 'weights.pt')"),
         (whole_module, "Sequential', and reading it would run its code."),
-        (numpy_archive, "'{path}' is an archive of NumPy arrays. Weights come as .safetensors or .pt."),
+        (numpy_texts, "'{path}' holds 'weight' as <U5, which no tensor is."),
         (a_project, "'{path}' is a project of Netloom: open it, its weights come with it."),
         (of(b"\x89HDF\r\n\x1a\n" + bytes(99)), "'{path}' is an HDF5 file, as Keras writes it."),
         (of(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19." + bytes(99)), "'{path}' is a file of PyTorch before 1.6"),
@@ -127,3 +130,40 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_weights(tmp_path / "w.pt")
     with pytest.raises(FileError, match="cannot be read: Is a directory"):
         read_weights(tmp_path)
+
+
+def test_numbers_of_other_machines_and_without_a_sign_are_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "w.npz", big=np.arange(3, dtype=">f4"), short=np.arange(3, dtype=np.uint16))
+    state = read_weights(tmp_path / "w.npz")[""]
+    assert [(name, str(each.dtype), each.tolist()) for name, each in state.items()] == [
+        ("big", "torch.float32", [0.0, 1.0, 2.0]),
+        ("short", "torch.int32", [0, 1, 2]),
+    ]
+
+
+def sharded(folder: Path, places: dict[str, str]) -> Path:
+    write_weights(folder / "one.safetensors", {"a": arange(3)})
+    write_weights(folder / "two.safetensors", {"b": arange(4), "c": arange(5)})
+    path = folder / "model.safetensors.index.json"
+    path.write_text(json.dumps({"metadata": {"total_size": 96}, "weight_map": places}))
+    return path
+
+
+def test_weights_in_several_files_are_read_by_their_index(tmp_path: Path) -> None:
+    path = sharded(tmp_path, {"a": "one.safetensors", "b": "two.safetensors"})
+    assert same(read_weights(path)[""], {"a": arange(3), "b": arange(4)})
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ({"a": "../one.safetensors"}, "outside its folder"),
+        ({"a": "/etc/passwd"}, "outside its folder"),
+        ({"a": "none.safetensors"}, "No such file"),
+        ({"z": "one.safetensors"}, "has no 'z'"),
+        ({}, "no index of weights"),
+    ],
+)
+def test_an_index_that_leads_elsewhere_is_refused(tmp_path: Path, places: dict[str, str], said: str) -> None:
+    with pytest.raises(FileError, match=said):
+        read_weights(sharded(tmp_path, places))
