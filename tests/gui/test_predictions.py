@@ -30,7 +30,7 @@ def opened(window: Window, example: str, qtbot: QtBot) -> PredictionsPanel:
     window.actions_table["model.predictions"].trigger()
     panel = window.training.predictions
     assert panel.isVisible()
-    qtbot.waitUntil(lambda: panel._assessed is not None and panel._sample is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: panel._assessed is not None and panel._sample is not None, timeout=120_000)
     return panel
 
 
@@ -56,7 +56,7 @@ def test_the_worst_samples_stand_first_and_one_is_picked(panel: PredictionsPanel
     item = panel.samples.currentItem()
     number, truth, answer, loss = item.text(0), item.text(1), item.text(2), item.values[4]  # type: ignore[union-attr]
     place = int(number) - 1
-    qtbot.waitUntil(lambda: panel._sample is not None and panel._sample.sample.index == place, timeout=20_000)
+    qtbot.waitUntil(lambda: panel._sample is not None and panel._sample.sample.index == place, timeout=60_000)
     assert panel._sample is not None
     assert panel._sample.truth == truth
     assert panel._sample.answer == answer
@@ -104,7 +104,7 @@ def test_the_figures_of_classes_are_those_of_the_matrix(panel: PredictionsPanel)
 
 def test_a_digit_drawn_with_the_mouse_gets_an_answer(panel: PredictionsPanel, window: Window, qtbot: QtBot) -> None:
     window.actions_table["model.draw_sample"].trigger()
-    qtbot.waitUntil(lambda: panel._sample is not None and panel._sample.sample.part == "drawn", timeout=20_000)
+    qtbot.waitUntil(lambda: panel._sample is not None and panel._sample.sample.part == "drawn", timeout=60_000)
     assert panel._sample is not None
     assert max(map(abs, array("f", panel._sample.features))) < 1e-6
     pad = panel.one.pad
@@ -112,7 +112,7 @@ def test_a_digit_drawn_with_the_mouse_gets_an_answer(panel: PredictionsPanel, wi
     QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(middle, 20))
     QTest.mouseMove(pad, QPoint(middle, pad.height() - 20))
     QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(middle, pad.height() - 20))
-    qtbot.waitUntil(lambda: max(array("f", panel._sample.features)) > 12, timeout=20_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: max(array("f", panel._sample.features)) > 12, timeout=60_000)  # type: ignore[union-attr]
     assert panel._sample.truth == ""
     assert sum(panel._sample.values) == pytest.approx(1)
     drawn = array("f", panel._sample.features)
@@ -164,7 +164,7 @@ def test_what_a_layer_gives_stands_in_the_inspector(window: Window, qtbot: QtBot
     window.actions_table["model.activations"].trigger()
     tab = window.inspector.activations
     assert window.inspector._pages.currentIndex() == ACTIVATIONS
-    qtbot.waitUntil(lambda: tab.maps.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: tab.maps.isVisible(), timeout=60_000)
     assert len(tab.maps._pictures) == 8
     at = tab.maps.area(3).center().toPoint()
     QTest.mouseMove(tab.maps, at)
@@ -174,7 +174,7 @@ def test_what_a_layer_gives_stands_in_the_inspector(window: Window, qtbot: QtBot
     value = array("f", picture.values)[row * picture.columns + column]
     assert tab.maps.read_out() == f"{place} [{row}, {column}]: {decimal(value)}"
     window.document.select([id_of(window.document.design, "relu1")])
-    qtbot.waitUntil(lambda: tab.zeros.isVisible() and tab.zeros.view._rows == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: tab.zeros.isVisible() and tab.zeros.view._rows == 1, timeout=60_000)
 
 
 @pytest.mark.parametrize(
