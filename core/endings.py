@@ -8,7 +8,7 @@ from core.errors import FileError
 
 PROJECT = (".netloom",)
 WEIGHTS = (".safetensors", ".pt", ".pth", ".npz")
-PICTURE = (".svg", ".png")
+PICTURE = (".svg", ".pdf", ".png")
 CSV = (".csv",)
 TEXT = (".txt",)
 PYTHON = (".py",)

@@ -26,7 +26,7 @@ from app.canvas.description import description
 from app.canvas.framing import Framing
 from app.canvas.hands.keys import Keys
 from app.canvas.hands.pointer import Pointer
-from app.canvas.overlays.card_tip import card_tip
+from app.canvas.overlays.card_tip import tip_at
 from app.canvas.overlays.overlays import Overlays
 from app.canvas.overlays.searching import Searching
 from app.canvas.painting.backdrop import paint_backdrop, paint_hint, paint_ports
@@ -77,7 +77,9 @@ class Canvas(QWidget):
         self.overlays = Overlays(self.view, self.framing, self.pointer, self)
         self.searching = Searching(self.view, self.framing, self.pointer, self)
         self.places = Places(self.view, self.framing)
-        self.tools = CanvasTools(self.view, self.framing, self.overlays, self.searching, Pictures(self.stage))
+        self.tools = CanvasTools(
+            self.view, self.framing, self.overlays, self.searching, Pictures(self.stage), self.pointer
+        )
         self._texts, self._pixmaps = TextCache(), PixmapCache()
         self._connect()
         self._describe()
@@ -233,15 +235,9 @@ class Canvas(QWidget):
             self.camera.zoom(1 + event.value(), event.position())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), plain_tip(self._tip_at(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain_tip(tip_at(self.view, QPointF(event.pos()))), self)
             return True
         return super().event(event)
-
-    def _tip_at(self, position: QPoint) -> str:
-        box = self.view.box_at(QPointF(position))
-        if box is None or box.is_frame:
-            return ""
-        return card_tip(self.stage.statistics.get(box.node), self.stage.flows.get(box.node))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(LAYER_MIME):

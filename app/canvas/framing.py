@@ -9,8 +9,6 @@ from core.design.model import NodeId
 
 _MARGIN = 24
 _RIM = 8
-_SHRINK = 0.6
-"""How much smaller at most what is small already becomes for the sake of what was added."""
 READABLE = 0.75
 """A container that was just entered is not shown smaller than this, so that its names can be read."""
 
@@ -52,10 +50,13 @@ class Framing:
         return not self._must_fit and self._room.contains(self._aimed(QRectF(*self._view.stage.base.bounds[1:5])))
 
     def see_all(self) -> None:
-        """Bring what has come outside the view back into it, unless everything would be much too small to read."""
+        """Bring what has come outside the view back into it, unless everything would be too small to read.
+
+        What was too small already does not become smaller for the sake of what was added.
+        """
         view = self._view
         everything = QRectF(*view.stage.base.bounds[1:5])
-        smallest = min(READABLE, view.camera.goal[0] * _SHRINK)
+        smallest = min(READABLE, view.camera.goal[0])
         if not self.sees_all and view.camera.fitted(*_frame(everything, view.size, 0.0))[0] >= smallest:
             self._fit(everything)
 

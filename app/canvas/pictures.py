@@ -22,9 +22,13 @@ class Pictures:
         """Write a picture of everything. Raises FileError."""
         export.write_png(self._drawing(), Path(path), scale)
 
-    def export_svg(self, path: str | Path) -> None:
-        """Write a drawing of everything. Raises FileError."""
-        export.write_svg(self._drawing(), Path(path))
+    def export_svg(self, path: str | Path, clear: bool = False) -> None:
+        """Write a drawing of everything; `clear`: without a ground. Raises FileError."""
+        export.write_svg(self._drawing(), Path(path), clear)
+
+    def export_pdf(self, path: str | Path) -> None:
+        """Write a page with everything. Raises FileError."""
+        export.write_pdf(self._drawing(), Path(path))
 
     def copy(self) -> None:
         """Put a picture of everything on the clipboard."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.canvas.framing import Framing
+from app.canvas.hands import pasting
+from app.canvas.hands.pointer import Pointer
 from app.canvas.overlays.overlays import Overlays
 from app.canvas.overlays.searching import Searching
 from app.canvas.pictures import Pictures
 from app.canvas.view import View
+from core.design.model import Fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,8 @@ class CanvasTools:
     overlays: Overlays
     searching: Searching
     pictures: Pictures
+    pointer: Pointer
+
+    def put_pasted(self, fragment: Fragment) -> None:
+        """Insert what was pasted: after the selection, where it was cut or under the pointer."""
+        pasting.put(self.view, self.pointer.last, fragment)

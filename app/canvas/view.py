@@ -13,8 +13,8 @@ from app.canvas.stage import Stage
 from app.document.document import Document
 from core.design.model import NodeId
 
-_HALO = 8
-"""Pixels around a card that are painted again with it."""
+_HALO = 32
+"""Pixels around a card that are painted again with it: the names of its ports are there."""
 
 
 class View(QObject):

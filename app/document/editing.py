@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
@@ -11,6 +13,9 @@ from app.look.sentences import tr
 from core.design import clipboard, edits
 from core.design.model import Design, Fragment, NodeId, new_id
 from core.errors import DesignError, Sentence
+
+CUT = "cut"
+"""The property of a document that has what was cut last, as text, its container and its index in it."""
 
 
 def select_all(document: Document) -> None:
@@ -39,13 +44,24 @@ def copy(document: Document) -> None:
 
 
 def cut(document: Document) -> None:
-    """Copy the selection, and remove it."""
+    """Copy the selection, note where it was, and remove it."""
+    design, ids = document.design, edits.topmost(document.design, document.selection)
+    parent = design.parents[ids[0]]
     copy(document)
+    document.setProperty(CUT, [document.copied, parent, design[parent].children.index(ids[0])])
     document.attempt(tr("Cut"), lambda: edits.remove(document.design, document.selection), select=())
 
 
-def paste(document: Document, work: FileWork, reading: ReadingProcess) -> None:
-    """Insert what is on the clipboard after the selection. What was not copied here is read beside it."""
+def cut_place(document: Document) -> tuple[NodeId, int] | None:
+    """Where what is on the clipboard was cut, if it was, and while that container is there: an index in it."""
+    text, container, index = document.property(CUT) or ("", "", 0)
+    if text != QGuiApplication.clipboard().text() or container not in document.design:
+        return None
+    return (container, index) if edits.is_container(document.design[container]) else None
+
+
+def paste(document: Document, work: FileWork, reading: ReadingProcess, put: Callable[[Fragment], object]) -> None:
+    """Have what is on the clipboard `put` somewhere. What was not copied here is read beside it."""
     text = QGuiApplication.clipboard().text()
 
     def read() -> Fragment:
@@ -54,14 +70,26 @@ def paste(document: Document, work: FileWork, reading: ReadingProcess) -> None:
         return clipboard.from_text(reading.ask("copy", len(text), text=text)["text"])
 
     if text != document.copied:
-        work.do(None, read, lambda fragment: insert(document, fragment, tr("Paste")), document.refuse)
+        work.do(None, read, put, document.refuse)
         return
     try:
         fragment = clipboard.from_text(text)
     except DesignError as error:
         document.refuse(error.sentence)
     else:
+        put(fragment)
+
+
+def put_pasted(document: Document, fragment: Fragment) -> None:
+    """Insert what was pasted after the selection or, with nothing selected, where it was cut."""
+    place = None if document.selection else cut_place(document)
+    if place is None:
         insert(document, fragment, tr("Paste"))
+        return
+    container, index = place
+    document.attempt(
+        tr("Paste"), lambda: edits.insert(document.design, fragment, container, index), select=fragment.roots
+    )
 
 
 def add_layer(document: Document, key: str) -> bool:

@@ -77,6 +77,11 @@ class Theme:
         return self.families.get(name, self.families[NEUTRAL])
 
 
+def severity_color(severity: str, theme: Theme) -> QColor:
+    """What a problem's node has around it: red is for what cannot fit, not for what is not there yet."""
+    return {"error": theme.problem, "unfinished": theme.muted}.get(severity, theme.warning)
+
+
 def mix(color: QColor, other: QColor, share: float) -> QColor:
     """`color` with a share (0 to 1) of `other` in it."""
     red, green, blue = (

@@ -89,8 +89,8 @@ class ProblemRow(QFrame):
             painter.setPen(shown.accent if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(shown.well)
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        warns = self.problem.severity == "warning"
-        name, color = ("warning", shown.warning) if warns else ("problem", shown.problem)
+        color = theme.severity_color(self.problem.severity, shown)
+        name = {"error": "problem", "unfinished": "info"}.get(self.problem.severity, "warning")
         side = icons.SIZE
         picture = icons.pixmap(name, color, side, self.devicePixelRatioF())
         painter.drawPixmap(10, (self.height() - side) // 2, picture)

@@ -82,7 +82,7 @@ class CommittedField(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and not self.is_open and _undoes(event):
+        if event.type() == QEvent.Type.ShortcutOverride and not self.is_open and undoes(event):
             event.ignore()  # the window's action has it
             return False
         return super().event(event)
@@ -93,12 +93,12 @@ def settle_fields(window: QWidget, insist: bool = True) -> bool:
     of them gets the keyboard if one is to `insist`."""
     refused = [field for field in window.findChildren(CommittedField) if field.is_open and not field.settle()]
     if refused and insist:
-        _bring_up(refused[0])
+        bring_up(refused[0])
         refused[0].setFocus(Qt.FocusReason.OtherFocusReason)
     return not refused
 
 
-def _bring_up(field: QWidget) -> None:
+def bring_up(field: QWidget) -> None:
     """Show the field, wherever it has been put away since."""
     inner, outer = field, field.parentWidget()
     while outer is not None:
@@ -111,7 +111,7 @@ def _bring_up(field: QWidget) -> None:
         inner, outer = outer, outer.parentWidget()
 
 
-def _undoes(event: QEvent) -> bool:
+def undoes(event: QEvent) -> bool:
     """Whether the keys are those of undo or redo."""
     keys = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
     return isinstance(event, QKeyEvent) and any(event.matches(key) for key in keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.widgets.calculation import calculated, is_calculation
 from core.design.catalog import Option
 from core.design.model import Value
 from core.errors import DesignError
@@ -25,11 +26,13 @@ def from_text(option: Option, text: str, decimal: str = ".") -> Value:
     be written with it, or with a point. Nothing separates thousands, so what looks as if something did is never read
     in silence: `1.000` is 1 only as a fraction where a point stands before decimals; where a comma does, and for a
     whole number anywhere, it is refused with a sentence that says what to write instead. `0.001` looks like no
-    thousands, and is what it is everywhere.
+    thousands, and is what it is everywhere. Numbers may be calculated: `32*2`, `(28-5+1)/2`.
 
     >>> rate = Option("lr", "float")
     >>> from_text(rate, "0,01", decimal=","), from_text(rate, "1.000")
     (0.01, 1.0)
+    >>> from_text(Option("out_features", "int"), "32*2"), from_text(Option("size", "size"), "2*4, 7+1")
+    (64, (8, 8))
     """
     text = text.strip()
     if not text:
@@ -58,11 +61,20 @@ def _read(kind: str, text: str, decimal: str) -> Value:
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(_integer(size) for size in re.split(r"[,;×x\s]+", text.strip("()[] \t,")) if size)
+    text = re.sub(r"\s*([+*/])\s*", r"\1", text)  # what is calculated stays together
+    bare = text.strip(" \t,")
+    if not is_calculation(bare) and bare[:1] in ("(", "[") and bare[-1:] in (")", "]"):
+        bare = bare[1:-1]
+    return tuple(_integer(size) for size in re.split(r"[,;×x\s]+", bare) if size)
 
 
 def _integer(text: str) -> int:
-    """A whole number; "1e3" is one, too. Raises ValueError."""
+    """A whole number; "1e3" is one, too, and "32*2". Raises ValueError."""
+    if is_calculation(text):
+        found = calculated(text)
+        if found != int(found):
+            raise ValueError
+        return int(found)
     if _GROUPED.fullmatch(text):
         raise _in_doubt(text)
     if re.fullmatch(r"0\d+", text):
@@ -78,6 +90,8 @@ def _integer(text: str) -> int:
 
 def _real(text: str, decimal: str) -> float:
     """A number with a fraction. Raises ValueError."""
+    if is_calculation(pointed := text.replace(decimal, ".")):
+        return float(calculated(pointed))
     if _GROUPED.fullmatch(text) and _SIGNS.findall(text) != [decimal]:
         raise _in_doubt(text, decimal)
     if decimal == "." and _COMMA.fullmatch(text):

@@ -1,6 +1,9 @@
-"""Ctrl+Shift+P: find a command by typing."""
+"""Ctrl+Shift+P: find a command, or anything else that can be gone to, by typing."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
@@ -8,13 +11,25 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeView, QVBoxLa
 
 from app.widgets.label import Label
 from app.window.actions import Actions
-from app.window.commands import COMMANDS, Command, plain_title
+from app.window.commands import COMMANDS, plain_title
 
 WIDTH, HEIGHT = 480, 360
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that is no command: what it is called, what it is, and what to do when it is chosen."""
+
+    title: str
+    kind: str
+    run: Callable[[], object]
+
+
 class CommandPalette(QFrame):
-    """A pop-up list of all commands with their shortcuts. Typing filters, Enter runs, Esc closes."""
+    """A pop-up list of all commands with their shortcuts. Typing filters, Enter runs, Esc closes.
+
+    What is typed also finds what `search` finds, behind the commands.
+    """
 
     def __init__(self, table: Actions, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -22,11 +37,13 @@ class CommandPalette(QFrame):
         self._table = table
         self._window = parent
         self._items = QStandardItemModel(self)
+        self._commands = 0
+        self.search: Callable[[str], Iterable[Found]] = lambda text: ()
         self._filtered = QSortFilterProxyModel(self, filterCaseSensitivity=Qt.CaseSensitivity.CaseInsensitive)
         self._filtered.setSourceModel(self._items)
-        self._search = QLineEdit(self, placeholderText=self.tr("Search commands"))
+        self._search = QLineEdit(self, placeholderText=self.tr("Search commands, layers, examples, settings"))
         self._search.setObjectName("commands.search")
-        self._search.setAccessibleName(self.tr("Search commands"))
+        self._search.setAccessibleName(self.tr("Search commands, layers, examples, settings"))
         self._list = QTreeView(self, headerHidden=True, rootIsDecorated=False, uniformRowHeights=True)
         self._list.setObjectName("commands.list")
         self._list.setAccessibleName(self.tr("Commands"))
@@ -39,7 +56,7 @@ class CommandPalette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self._search)
-        self._nothing = Label(self.tr("No command found"), self)
+        self._nothing = Label(self.tr("Nothing found"), self)
         self._nothing.setObjectName("commands.nothing")
         self._nothing.setProperty("look", "muted")
         self._nothing.setContentsMargins(6, 2, 6, 4)
@@ -65,13 +82,20 @@ class CommandPalette(QFrame):
         for command in COMMANDS:
             action = self._table[command.id]
             if action.isEnabled() and command.id != "help.commands":
-                row = [QStandardItem(plain_title(command)), QStandardItem(action.shortcut().toString())]
-                for item in row:
-                    item.setEditable(False)
-                    item.setData(command, Qt.ItemDataRole.UserRole)
-                self._items.appendRow(row)
+                self._add(plain_title(command), action.shortcut().toString(), action.trigger)
+        self._commands = self._items.rowCount()
+
+    def _add(self, title: str, beside: str, run: Callable[[], object]) -> None:
+        row = [QStandardItem(title), QStandardItem(beside)]
+        for item in row:
+            item.setEditable(False)
+            item.setData(run, Qt.ItemDataRole.UserRole)
+        self._items.appendRow(row)
 
     def _filter(self, text: str) -> None:
+        self._items.setRowCount(self._commands)
+        for found in self.search(text.strip()) if text.strip() else ():
+            self._add(found.title, found.kind, found.run)
         self._filtered.setFilterFixedString(text.strip())
         self._list.setCurrentIndex(self._filtered.index(0, 0))
         self._fit_height()
@@ -91,9 +115,9 @@ class CommandPalette(QFrame):
     def _run_current(self) -> None:
         index = self._list.currentIndex()
         if index.isValid():
-            command: Command = index.data(Qt.ItemDataRole.UserRole)
+            run: Callable[[], object] = index.data(Qt.ItemDataRole.UserRole)
             self.close()
-            self._table[command.id].trigger()
+            run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down in the search field move in the list."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.canvas.hands import selected
+from app.canvas.hands import aligning, selected
 from app.document import editing
 from app.engine.run import State
 from core.design import edits
@@ -79,6 +79,10 @@ def _two_selected(workspace: Workspace) -> bool:
     return len(workspace.document.selection) == 2
 
 
+def _several_selected(workspace: Workspace) -> bool:
+    return len(workspace.document.selection) > 1
+
+
 def _can_undo(workspace: Workspace) -> bool:
     return workspace.document.undo_label is not None
 
@@ -143,7 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.copy", QT_TRANSLATE_NOOP("Commands", "&Copy"),
             lambda w: editing.copy(w.document), ("Ctrl+C",), _has_removable, on_canvas=True, context_menu=True),
     Command("edit.paste", QT_TRANSLATE_NOOP("Commands", "&Paste"),
-            lambda w: w.files.paste(), ("Ctrl+V",), on_canvas=True, context_menu=True),
+            lambda w: w.files.paste(w.canvas.put_pasted), ("Ctrl+V",), on_canvas=True, context_menu=True),
     Command("edit.duplicate", QT_TRANSLATE_NOOP("Commands", "&Duplicate"),
             lambda w: editing.duplicate(w.document), ("Ctrl+D",), _has_removable, on_canvas=True, context_menu=True),
     Command("edit.delete", QT_TRANSLATE_NOOP("Commands", "D&elete"),
@@ -183,6 +187,23 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: editing.arrange(w.document), ("Ctrl+Shift+A",), on_canvas=True, context_menu=True),
     Command("model.arrange_selection", QT_TRANSLATE_NOOP("Commands", "Arrange &selection"),
             lambda w: editing.arrange_selection(w.document), (), _has_removable, context_menu=True),
+    Command("align.left", QT_TRANSLATE_NOOP("Commands", "&Left edges"),
+            lambda w: aligning.align(w.canvas.view, "left"), (), _several_selected),
+    Command("align.centre", QT_TRANSLATE_NOOP("Commands", "&Centres"),
+            lambda w: aligning.align(w.canvas.view, "centre"), (), _several_selected),
+    Command("align.right", QT_TRANSLATE_NOOP("Commands", "&Right edges"),
+            lambda w: aligning.align(w.canvas.view, "right"), (), _several_selected),
+    Command("align.top", QT_TRANSLATE_NOOP("Commands", "&Upper edges"),
+            lambda w: aligning.align(w.canvas.view, "top"), (), _several_selected),
+    Command("align.middle", QT_TRANSLATE_NOOP("Commands", "&Middles"),
+            lambda w: aligning.align(w.canvas.view, "middle"), (), _several_selected),
+    Command("align.bottom", QT_TRANSLATE_NOOP("Commands", "L&ower edges"),
+            lambda w: aligning.align(w.canvas.view, "bottom"), (), _several_selected),
+    Command("align.across", QT_TRANSLATE_NOOP("Commands", "&Distribute across"),
+            lambda w: aligning.align(w.canvas.view, "across"), (), _several_selected),
+    Command("align.down", QT_TRANSLATE_NOOP("Commands", "Distribute do&wn"),
+            lambda w: aligning.align(w.canvas.view, "down"), (), _several_selected),
+
     Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),
             lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),
     Command("model.numbers", QT_TRANSLATE_NOOP("Commands", "Edit &numbers…"),

@@ -66,19 +66,28 @@ class Exports(QObject):
         self._asking.new(title, TEXT, lambda path: self._write(path, self._write_tree), "txt", kind)
 
     def export_picture(self) -> None:
-        """As SVG or PNG, as the name's ending or else the chosen filter says."""
-        kinds = (self.tr("SVG picture (*.svg)"), self.tr("PNG picture (*.png)"))
-        title = self.tr("Export picture")
-        dialog = self._asking.new(title, PICTURE, lambda path: self._write(path, self._write_picture), "svg", *kinds)
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix("png" if "*.png" in kind else "svg"))
+        """As SVG, PDF or PNG, as the name's ending or else the chosen filter says."""
+        pictures = self._pictures
+        ways: dict[str, Callable[[Path], object]] = {
+            self.tr("SVG picture (*.svg)"): pictures.export_svg,
+            self.tr("SVG picture without a ground (*.svg)"): lambda path: pictures.export_svg(path, clear=True),
+            self.tr("PDF page (*.pdf)"): pictures.export_pdf,
+            self.tr("PNG picture, 2 pixels a unit (*.png)"): pictures.export_png,
+            self.tr("PNG picture, 1 pixel a unit (*.png)"): lambda path: pictures.export_png(path, 1.0),
+            self.tr("PNG picture, 4 pixels a unit (*.png)"): lambda path: pictures.export_png(path, 4.0),
+        }
+
+        def write(path: Path) -> None:
+            ending = path.suffix.lower()
+            ways_so = [kind for kind in ways if f"*{ending})" in kind]
+            chosen = dialog.selectedNameFilter()
+            self._write(path, ways[chosen if chosen in ways_so else ways_so[0]])
+
+        dialog = self._asking.new(self.tr("Export picture"), PICTURE, write, "svg", *ways)
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kind.rpartition("*.")[2].rstrip(")")))
 
     def _write_tree(self, path: Path) -> None:
         project.write_text(path, tree.tree_text(self._document.design, self._document.report) + "\n")
-
-    def _write_picture(self, path: Path) -> None:
-        pictures = self._pictures
-        write = pictures.export_png if path.suffix.lower() == ".png" else pictures.export_svg
-        write(path)
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
         try:

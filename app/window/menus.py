@@ -29,6 +29,8 @@ SEPARATORS_BEFORE = {
     "model.initialise",
     "model.predictions",
     "model.custom",
+    "align.top",
+    "align.across",
     "view.zoom_in",
     "view.focus_palette",
     "view.data",
@@ -46,6 +48,7 @@ def _titles() -> dict[str, str]:
         "edit": tr("&Edit"),
         "view": tr("&View"),
         "model": tr("&Model"),
+        "align": tr("Ali&gn"),
         "run": tr("&Train"),
         "help": tr("&Help"),
     }

@@ -22,6 +22,7 @@ from app.window.saving import Identity, Saving, identity, names
 from core.design import project
 from core.design.data_kinds import ENDINGS, kind_of
 from core.design.json_form import from_json
+from core.design.model import Fragment
 from core.endings import ONNX, PROJECT, WEIGHTS
 from core.errors import Sentence
 from core.limits import size_of
@@ -131,9 +132,9 @@ class ProjectFiles(QObject):
         """Open the project that was made of a file called `name`: saving asks for a file of one's own."""
         self.when_safe(lambda: self._read(name, lambda: self._fetch(path), None))
 
-    def paste(self) -> None:
-        """Insert what is on the clipboard."""
-        editing.paste(self._document, self._pasting, self._trainer.reading)
+    def paste(self, put: Callable[[Fragment], object]) -> None:
+        """Have what is on the clipboard `put` where it belongs."""
+        editing.paste(self._document, self._pasting, self._trainer.reading, put)
 
     def choose_and_import(self) -> None:
         """Ask for a network that others wrote."""

@@ -197,7 +197,7 @@ class RunBar(QToolBar):
 
     def _tip(self, command: str, blocked: bool) -> str:
         if blocked:
-            errors = (problem for problem in self._document.report.problems if problem.severity == "error")
+            errors = (problem for problem in self._document.report.problems if problem.blocks)
             return self.tr("Start has to wait: {problem}").format(problem=say(next(errors).sentence))
         text = self._main.text()
         if command == "run.start" and self._runs.goes_on:

@@ -18,6 +18,7 @@ from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 from core.design.model import NodeId
 from core.design.optimisers import OPTIMISERS
+from core.design.shapes.report import worst
 from core.design.training_memory import training_memory
 from core.errors import Sentence
 from core.training.messages import Device, Devices, Progress
@@ -208,14 +209,13 @@ class StatusBar(QStatusBar):
         if self._trainer.runs.is_behind(self._document.design):
             words.append(self.tr("the run keeps its own design"))
         shown = theme.current()
-        bad = failed or self._document.report.blocks_start
-        color = shown.problem if bad else shown.warning if problems else shown.ok
+        color = shown.problem if failed else theme.severity_color(worst(problems), shown) if problems else shown.ok
         self._state.setIcon(dot.dot_icon(color))
         self._state.setText(" · ".join(words))
 
     def _count_problems(self) -> str:
         problems = self._document.report.problems
-        errors = sum(problem.severity == "error" for problem in problems)
+        errors = sum(problem.blocks for problem in problems)
         counts = [(errors, self.tr("1 problem"), self.tr("{count} problems"))]
         counts.append((len(problems) - errors, self.tr("1 warning"), self.tr("{count} warnings")))
         return ", ".join(one if count == 1 else many.format(count=count) for count, one, many in counts if count)

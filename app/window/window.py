@@ -37,6 +37,7 @@ from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.exports import Exports
 from app.window.failure_teller import FailureTeller
+from app.window.finding import Finding
 from app.window.notice_bar import NoticeBar
 from app.window.placing import bring_onto_screen
 from app.window.project_files import ProjectFiles
@@ -137,8 +138,11 @@ class Window(QMainWindow):
     def _make_menus(self) -> None:
         by_name = menus.fill_menu_bar(self.menuBar(), self.actions_table)
         before_save = self.actions_table["file.save"]
-        menus.add_file_menu(by_name["file"], before_save, self.tr("Open &recent"), self._recent_files, self.files.open)
-        menus.add_file_menu(by_name["file"], before_save, self.tr("&Examples"), _examples, self.files.open_example)
+        recent, examples = (self._recent_files, self.files.open), (_examples, self.files.open_example)
+        menus.add_file_menu(by_name["file"], before_save, self.tr("Open &recent"), *recent)
+        menus.add_file_menu(by_name["file"], before_save, self.tr("&Examples"), *examples)
+        finding = Finding(self.document, self.canvas.tools, [self.training], examples, recent)
+        self.dialogs.command_palette.search = finding.search
         by_name["view"].addSeparator()
         for dock in self.docks.all:
             by_name["view"].addAction(dock.toggleViewAction())

@@ -46,7 +46,7 @@ def _check(path: Path, options: argparse.Namespace) -> int:
 def problems(examined: Examined) -> Iterator[tuple[str, str, bool]]:
     """Where each problem is, what it is, and whether training cannot begin with it."""
     for problem in examined.report.problems:
-        blocks = problem.severity == "error"
+        blocks = problem.blocks
         yield examined.name(problem.node), ("" if blocks else "warning: ") + with_ways(problem), blocks
     if (sentence := _device_problem(examined.design.settings.device)) is not None:
         yield "settings", sentence, True

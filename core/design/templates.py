@@ -15,7 +15,8 @@ from core.design.model import Fragment, Node, NodeId, Value, Wire, new_id
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A layer or a container of a template. `wires` connect the children of a Module by name."""
+    """A layer or a container of a template. `wires` connect the children of a Module by name; "split:1" is the second
+    output of split."""
 
     type: str
     name: str
@@ -47,8 +48,9 @@ def _nodes(part: Part, node_id: NodeId) -> Iterator[Node]:
     ids = {child.name: new_id() for child in part.children}
     targets = [target for _, target in part.wires]
     wires = tuple(
-        Wire(ids[source], ids[target], targets[:place].count(target))
-        for place, (source, target) in enumerate(part.wires)
+        Wire(ids[source], ids[target], targets[:place].count(target), int(output or 0))
+        for place, (start, target) in enumerate(part.wires)
+        for source, _, output in [start.partition(":")]
     )
     yield Node(node_id, part.type, part.name, part.options, tuple(ids.values()), wires)
     for child in part.children:
@@ -104,6 +106,58 @@ _RESIDUAL = Part(
            ("relu", "output")),
 )  # fmt: skip
 
+
+def _pair(name: str, channels: int) -> Part:
+    """Two convolutions, as a U-Net has them at each size."""
+    return _stack(name, _conv("conv", channels, 3, 1), _RELU, _conv("conv", channels, 3, 1), _RELU)
+
+
+def _up(name: str, channels: int) -> Part:
+    return _layer("ConvTranspose2d", name, out_channels=channels, kernel_size=2, stride=2)
+
+
+_UNET = Part(
+    "Module",
+    "unet",
+    children=(
+        _layer("Input"), _pair("down1", 16), _pool("MaxPool2d", "pool1"), _pair("down2", 32),
+        _pool("MaxPool2d", "pool2"), _pair("bottom", 64), _up("up2", 32), _layer("Concat", "join2"), _pair("back2", 32),
+        _up("up1", 16), _layer("Concat", "join1"), _pair("back1", 16), _conv("output", 1, 1), _layer("Output", "out"),
+    ),
+    wires=(
+        ("input", "down1"), ("down1", "pool1"), ("pool1", "down2"), ("down2", "pool2"), ("pool2", "bottom"),
+        ("bottom", "up2"), ("down2", "join2"), ("up2", "join2"), ("join2", "back2"), ("back2", "up1"),
+        ("down1", "join1"), ("up1", "join1"), ("join1", "back1"), ("back1", "output"), ("output", "out"),
+    ),
+)  # fmt: skip
+
+_INCEPTION = Part(
+    "Module",
+    "inception",
+    children=(
+        _layer("Input"),
+        _stack("ones", _conv("conv", 16, 1), _RELU),
+        _stack("threes", _conv("squeeze", 16, 1), _RELU, _conv("conv", 24, 3, 1), _RELU),
+        _stack("fives", _conv("squeeze", 8, 1), _RELU, _conv("conv", 12, 5, 2), _RELU),
+        _stack("pooled", _layer("MaxPool2d", "pool", kernel_size=3, stride=1, padding=1), _conv("conv", 12, 1), _RELU),
+        _layer("Concat"),
+        _layer("Output"),
+    ),
+    wires=(*(("input", branch) for branch in ("ones", "threes", "fives", "pooled")),
+           *((branch, "concat") for branch in ("ones", "threes", "fives", "pooled")), ("concat", "output")),
+)  # fmt: skip
+
+_BRANCHES = Part(
+    "Module",
+    "branches",
+    children=(
+        _layer("Input"), _layer("Flatten"), _layer("Split"), _stack("first", _linear("fc", 32), _RELU),
+        _stack("second", _linear("fc", 32), _RELU), _layer("Concat"), _linear("output", 10), _layer("Output", "out"),
+    ),
+    wires=(("input", "flatten"), ("flatten", "split"), ("split", "first"), ("split:1", "second"), ("first", "concat"),
+           ("second", "concat"), ("concat", "output"), ("output", "out")),
+)  # fmt: skip
+
 _LENET = _stack(
     "lenet", _conv("conv", 6, 5, 2), _TANH, _pool("AvgPool2d", "pool"), _conv("conv", 16, 5), _TANH,
     _pool("AvgPool2d", "pool"), _layer("Flatten"), _linear("fc", 120), _TANH, _linear("fc", 84), _TANH,
@@ -119,6 +173,7 @@ _AUTOENCODER = _stack(
 _TRANSFORMER = _stack(
     "transformer",
     _layer("Embedding", num_embeddings=1000, embedding_dim=64),
+    _layer("PositionalEncoding", "position"),
     _layer("TransformerEncoder", "encoder", num_layers=2, nhead=4, dim_feedforward=128),
     _layer("Permute"),
     _layer("AdaptiveAvgPool1d", "mean", output_size=1),
@@ -136,6 +191,12 @@ _TABLE = (
     Template("VGG block", "conv", "Two 3 × 3 convolutions, then pooling to half the size.",
              _stack("vgg", _conv("conv", 64, 3, 1), _RELU, _conv("conv", 64, 3, 1), _RELU,
                     _pool("MaxPool2d", "pool"))),
+    Template("Inception block", "concat", "Convolutions of several sizes beside each other, as in GoogLeNet.",
+             _INCEPTION),
+    Template("U-Net", "conv-transpose", "Makes a picture small and large again and keeps what it saw on the way; height"
+             " and width must divide by 4.", _UNET),
+    Template("Two branches", "split", "Divides each sample in two halves, which go ways of their own until they meet.",
+             _BRANCHES),
     Template("Dense autoencoder", "flatten", "Squeezes a sample into 16 numbers and draws it again; give its output the"
              " size of your data.", _AUTOENCODER),
     Template("GRU classifier", "gru", "Reads a text number by number and says which of ten classes it is.",

@@ -566,7 +566,7 @@ def _sound_report(design: Design, data: DataDescription | None = None) -> Report
     """The check of a design that can be built. Raises ProblemError with the first problem that stands in the way."""
     report = full_report(design, data)
     for problem in report.problems:
-        if problem.severity == "error":
+        if problem.blocks:
             raise ProblemError(problem)
     return report
 

@@ -104,7 +104,7 @@ SELECTION = {
     "model.wrap_sequential", "model.wrap_module", "model.arrange_selection",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
-PAIR = {"model.tie", "model.connect"}
+PAIR = {"model.tie", "model.connect", *(command for command in BY_ID if command.startswith("align."))}
 HISTORY = {"edit.undo", "edit.redo"}
 RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop"}
 ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}

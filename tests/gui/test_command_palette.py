@@ -111,3 +111,33 @@ def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(opened: Op
     opened.type("qqq")
     assert nothing.isVisible()
     assert not opened.list.isVisible()
+
+
+def test_layers_of_the_network_are_found_and_gone_to(still_window: Window, opened: Opened) -> None:
+    opened.type("hidden")
+    assert opened.rows == ["net.hidden"]
+    opened.key(Qt.Key.Key_Return)
+    document = still_window.document
+    assert [document.design[node].name for node in document.selection] == ["hidden"]
+
+
+def test_layers_to_add_are_found(still_window: Window, opened: Opened) -> None:
+    opened.type("add gelu")
+    assert opened.rows == ["Add GELU"]
+    opened.key(Qt.Key.Key_Return)
+    assert "GELU" in [node.type for node in still_window.document.design.nodes.values()]
+
+
+def test_settings_are_found_and_get_the_keyboard(still_window: Window, opened: Opened) -> None:
+    opened.type("batch s")
+    assert opened.rows == ["Batch size"]
+    opened.key(Qt.Key.Key_Return)
+    assert still_window.focusWidget().accessibleName() == "Batch size"
+
+
+def test_examples_are_found_and_opened(still_window: Window, opened: Opened, qtbot: QtBot) -> None:
+    opened.type("vanishing")
+    assert len(opened.rows) == 1
+    with qtbot.waitSignal(still_window.document.design_changed):
+        opened.key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(node.type == "Sigmoid" for node in still_window.document.design.nodes.values()))

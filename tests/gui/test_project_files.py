@@ -723,19 +723,35 @@ def test_tree_text(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_pictures(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    for name in ("net.svg", "net.png"):
+    for name in ("net.svg", "net.png", "net.pdf"):
         said = export(still_window, qtbot, still_window.exports.export_picture, tmp_path / name)
         assert said == f"Exported {tmp_path / name}"
     assert (tmp_path / "net.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
     picture = QImage(str(tmp_path / "net.png"))
     assert min(picture.width(), picture.height()) > 100
+    assert (tmp_path / "net.pdf").read_bytes().startswith(b"%PDF")
+    qtbot.waitUntil(lambda: not still_window.findChildren(QFileDialog))
+
+
+def test_a_picture_has_as_many_pixels_as_the_filter_says(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    heights = []
+    for number in (1, 2, 4):
+        still_window.exports.export_picture()
+        (dialog,) = still_window.findChildren(QFileDialog)
+        dialog.selectNameFilter(next(kind for kind in dialog.nameFilters() if f", {number} pixel" in kind))
+        type_name(still_window, qtbot, tmp_path / f"net{number}.png")
+        heights.append(QImage(str(tmp_path / f"net{number}.png")).height())
+        qtbot.waitUntil(lambda: not still_window.findChildren(QFileDialog))
+    assert heights[1] == pytest.approx(2 * heights[0], abs=2)
+    assert heights[2] == pytest.approx(4 * heights[0], abs=4)
 
 
 def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     still_window.exports.export_picture()
     (dialog,) = still_window.findChildren(QFileDialog)
-    dialog.selectNameFilter("PNG picture (*.png)")
-    dialog.filterSelected.emit("PNG picture (*.png)")
+    kind = next(kind for kind in dialog.nameFilters() if "*.png" in kind)
+    dialog.selectNameFilter(kind)
+    dialog.filterSelected.emit(kind)
     type_name(still_window, qtbot, tmp_path / "net")
     assert names_in(tmp_path) == ["home", "net.png"]
 
@@ -743,7 +759,7 @@ def test_the_filter_decides_about_a_name_without_suffix(still_window: Window, qt
 @pytest.mark.parametrize(
     ("kind", "name", "known"),
     [
-        ("export_picture", "net.pdf", ".svg or .png"),
+        ("export_picture", "net.gif", ".svg or .pdf or .png"),
         ("export_tree", "net.svg", ".txt"),
         ("save_weights", "net.onnx", ".safetensors or .pt or .pth or .npz"),
         ("save_as", "net.zip", ".netloom"),
@@ -775,7 +791,7 @@ def test_a_picture_on_a_full_disk(still_window: Window, qtbot: QtBot, tmp_path: 
     path = tmp_path / "net.png"
     path.write_bytes(b"old")
     with disk_with_room_for(100):
-        still_window.exports._write(path, still_window.exports._write_picture)
+        still_window.exports._write(path, still_window.canvas.tools.pictures.export_png)
     assert f"'{path}' could not be written: File too large" in failures(still_window)[0]
     assert path.read_bytes() == b"old"
 

@@ -48,3 +48,20 @@ def test_what_is_being_typed_is_undone_in_the_field(still_window: Window, qtbot:
         assert field.isUndoAvailable()
         qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
     assert still_window.document.design == before
+
+
+def test_after_an_insertion_undo_in_the_search_of_the_palette_takes_it_back(still_window: Window, qtbot: QtBot) -> None:
+    window = still_window
+    window.activateWindow()
+    before = window.document.design
+    search = window.palette_panel.search
+    window.docks.go_to_palette()
+    qtbot.keyClicks(search, "gelu")
+    qtbot.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert search.text() != "gelu"  # what is typed is undone first
+    search.clear()
+    qtbot.keyClicks(search, "gelu")
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert window.document.design is not before
+    qtbot.keyClick(search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.design is before

@@ -94,6 +94,13 @@ def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
     return nearest[1] if nearest and nearest[0] <= reach else None
 
 
+def link_or_step_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
+    """As `link_at`, of the steps from layer to layer in a Sequential too."""
+    near = (link for link in layout.links if _is_around(link, x, y, reach))
+    nearest = min(((distance(link.points, x, y), link) for link in near), key=lambda pair: pair[0], default=None)
+    return nearest[1] if nearest is not None and nearest[0] <= reach else None
+
+
 def _is_around(link: Link, x: float, y: float, reach: float) -> bool:
     xs, ys = [px for px, _ in link.points], [py for _, py in link.points]
     spare = reach + (abs(ys[-1] - ys[0]) if ys[-1] < ys[0] else 0.0)

@@ -10,6 +10,7 @@ from app.document.document import Document
 from app.look.sentences import say, tr
 from app.widgets.label import Label
 from core.design.shapes import Problem, Repair
+from core.design.shapes.report import worst
 
 _WIDTH = 232
 _GAP = 12
@@ -57,7 +58,7 @@ class ProblemCard(QFrame):
             self.hide()
         elif problems != self._problems:
             self._problems = problems
-            self._take_severity("problem" if any(problem.severity == "error" for problem in problems) else "warning")
+            self._take_severity({"error": "problem", "unfinished": "card"}.get(worst(problems), "warning"))
             self._fill()
         self._problems = problems
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.layout.geometry import Box
 from app.canvas.painting.style import CARD_RADIUS, Style, pen
-from app.canvas.painting.surface import Surface
+from app.canvas.painting.surface import Surface, write_in_middle
 from app.canvas.painting.words import Words, telling
 from app.look import icons, theme
 from app.look.gradient_color import gradient_color
@@ -221,7 +221,7 @@ def paint_badge(surface: Surface, style: Style, x: float, y: float, letter: str)
     painter.drawEllipse(area)
     painter.setFont(style.badge_font)
     painter.setPen(theme.mix(color, QColor(Qt.GlobalColor.white), 0.95))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
+    write_in_middle(painter, area, letter)
 
 
 def paint_alarm(surface: Surface, style: Style, right: float, y: float) -> None:
@@ -234,7 +234,7 @@ def paint_alarm(surface: Surface, style: Style, right: float, y: float) -> None:
     painter.drawRoundedRect(area, height / 2, height / 2)
     painter.setFont(style.badge_font)
     painter.setPen(style.colors.background)
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    write_in_middle(painter, area, text)
 
 
 def has_histogram(statistics: NodeStatistics | None) -> bool:

@@ -16,9 +16,11 @@ from app.canvas.painting.links import LinkPainter
 from app.canvas.painting.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Speaker, compact
+from app.look import theme
 from core.design.gradient_flow import Flow
 from core.design.model import NodeId, Wire
 from core.design.shapes import Problem, Report
+from core.design.shapes.report import worst
 from core.training.messages import NodeStatistics, Picture
 
 NEAR_SCALE = 0.31
@@ -173,9 +175,7 @@ class Drawing:
             problems = self.problems.get(box.node, ())
             is_selected = box.node in self.marks.selected
             if problems:
-                error = any(problem.severity == "error" for problem in problems)
-                colors = self.style.colors
-                self._outline(surface, box, colors.problem if error else colors.warning, 0.0)
+                self._outline(surface, box, theme.severity_color(worst(problems), self.style.colors), 0.0)
             if is_selected:
                 self._outline(surface, box, self.style.colors.accent, 3.0 if problems else 0.0)
 

@@ -1,11 +1,11 @@
-"""The canvas as a picture: PNG, SVG, or on the clipboard."""
+"""The canvas as a picture: PNG, SVG, PDF, or on the clipboard."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.canvas.painting.drawing import Drawing
@@ -13,6 +13,8 @@ from app.canvas.painting.surface import Surface, TextCache
 from core import atomic
 
 _MARGIN = 32.0
+_DOTS = 96
+"""Canvas units in an inch."""
 _LARGEST = 16_000
 """Pixels on a side of a picture; larger ones are made smaller, or they would not fit into memory."""
 
@@ -44,15 +46,34 @@ def write_png(drawing: Drawing, path: Path, scale: float = 2.0) -> None:
     _write(path, buffer)
 
 
-def write_svg(drawing: Drawing, path: Path) -> None:
-    """Raises FileError."""
+def write_svg(drawing: Drawing, path: Path, clear: bool = False) -> None:
+    """Texts are curves. `clear`: without a ground. Raises FileError."""
     area = area_of(drawing)
     generator, buffer = QSvgGenerator(), QBuffer()
     generator.setOutputDevice(buffer)
     generator.setTitle("Netloom")
+    generator.setDescription(", ".join(drawing.speaker.words(node).name for node in drawing.layout.boxes))
     generator.setSize(area.size().toSize())
     generator.setViewBox(QRectF(QPointF(0, 0), area.size()))
     painter = QPainter(generator)
+    if not clear:
+        painter.fillRect(QRectF(QPointF(0, 0), area.size()), drawing.style.colors.background)
+    _paint(painter, drawing, area, 1.0)
+    painter.end()
+    _write(path, buffer)
+
+
+def write_pdf(drawing: Drawing, path: Path) -> None:
+    """One page, as large as the drawing at 96 dots an inch, with the fonts in it. Raises FileError."""
+    area, buffer = area_of(drawing), QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle("Netloom")
+    writer.setResolution(_DOTS)
+    inches = area.size() / _DOTS
+    writer.setPageSize(QPageSize(inches, QPageSize.Unit.Inch, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF())
+    painter = QPainter(writer)
     painter.fillRect(QRectF(QPointF(0, 0), area.size()), drawing.style.colors.background)
     _paint(painter, drawing, area, 1.0)
     painter.end()

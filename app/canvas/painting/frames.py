@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from app.canvas.layout.geometry import Box
 from app.canvas.painting.cards import DETAIL_SCALE, paint_badge
 from app.canvas.painting.style import FRAME_RADIUS, Style, pen
-from app.canvas.painting.surface import Surface
+from app.canvas.painting.surface import Surface, write_in_middle
 from app.canvas.painting.words import Words
 from app.look import icons
 from app.look.sentences import tr
@@ -91,4 +91,4 @@ class FramePainter:
         area = QRectF(box.x, box.y + style.metrics.header, box.width, box.height - style.metrics.header - 16)
         painter.setFont(style.type_font)
         painter.setPen(style.colors.muted)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("Drag a layer here"))
+        write_in_middle(painter, area, tr("Drag a layer here"))

@@ -11,7 +11,7 @@ from app.canvas.layout.curves import controls, middle
 from app.canvas.layout.geometry import Link
 from app.canvas.layout.layered import Point
 from app.canvas.painting.style import Style, pen
-from app.canvas.painting.surface import Surface
+from app.canvas.painting.surface import Surface, write_in_middle
 
 WIDTH = 2.0
 _PAD = 8.0
@@ -62,7 +62,7 @@ class LinkPainter:
         painter.drawRoundedRect(area, height / 2, height / 2)
         painter.setPen(style.colors.muted)
         painter.setFont(style.shape_font)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shape)
+        write_in_middle(painter, area, shape)
 
 
 def path_through(points: tuple[Point, ...]) -> QPainterPath:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap, QStaticText, QTransform
+from PySide6.QtSvg import QSvgGenerator
 
 _MOST_TEXTS = 4096
 _MOST_PIXMAPS = 512
@@ -132,11 +133,34 @@ class Surface:
         The painter's font must be `font` already: setting it for each text would cost more than the text.
         """
         static, its_width, _ = self.texts.get(text, font, width)
-        self.painter.drawStaticText(QPointF(x, y), static)
+        self._write(x, y, static, font)
         return its_width
 
     def text_right(self, right: float, y: float, text: str, font: QFont) -> float:
         """Write a line that ends at `right`; gives how wide it is."""
         static, its_width, _ = self.texts.get(text, font)
-        self.painter.drawStaticText(QPointF(right - its_width, y), static)
+        self._write(right - its_width, y, static, font)
         return its_width
+
+    def _write(self, x: float, y: float, text: QStaticText, font: QFont) -> None:
+        if isinstance(self.painter.device(), QSvgGenerator):
+            _outline(self.painter, x, y + QFontMetricsF(font).ascent(), text.text(), font)
+        else:
+            self.painter.drawStaticText(QPointF(x, y), text)
+
+
+def write_in_middle(painter: QPainter, area: QRectF, text: str) -> None:
+    """Write a line in the middle of an area, in the painter's font."""
+    if not isinstance(painter.device(), QSvgGenerator):
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        return
+    font, metrics, middle = painter.font(), QFontMetricsF(painter.font()), area.center()
+    baseline = middle.y() + (metrics.ascent() - metrics.descent()) / 2
+    _outline(painter, middle.x() - metrics.horizontalAdvance(text) / 2, baseline, text, font)
+
+
+def _outline(painter: QPainter, x: float, baseline: float, text: str, font: QFont) -> None:
+    """A text as curves: an SVG is then read without the fonts of this computer."""
+    path = QPainterPath()
+    path.addText(x, baseline, font, text)
+    painter.fillPath(path, painter.pen().color())

@@ -20,6 +20,7 @@ from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
 from app.panels.inspector.parameter_table import ParameterRow
 from app.panels.inspector.parameters_tab import ParametersTab
+from app.widgets.focus_order import FocusOrder
 from core.design import edits
 from core.design.lists import LISTS
 from core.design.model import Design, NodeId, Value
@@ -88,6 +89,7 @@ class Inspector(QWidget):
         self._show_tabs(parameters=False, code=False)
         self.tabs.currentChanged.connect(self._open_page)
         self._pages.currentChanged.connect(self.open_page)
+        FocusOrder(self.tabs, self._pages)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

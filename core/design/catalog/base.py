@@ -112,7 +112,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
     The template may use {type}, {name} (the layer's), {source} (what feeds the input `port`) and {first} (what feeds
     input 0), which only the caller knows. `fixes` are option values that would mend it; `inserts` are layer types that
     would, put in front of the input `port`. `output` is what will leave the layer however it is mended, if that is
-    certain: then what comes behind can be checked already.
+    certain: then what comes behind can be checked already. `unfinished`: nothing is wrong, but something is missing.
     """
 
     def __init__(
@@ -124,6 +124,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         inserts: tuple[tuple[str, Options], ...] = (),
         port: int = 0,
         output: TensorSpec | None = None,
+        unfinished: bool = False,
         **values: object,
     ) -> None:
         Exception.__init__(self, template)
@@ -132,6 +133,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         self.inserts = inserts
         self.port = port
         self.output = output
+        self.unfinished = unfinished
 
     def about(self, **names: object) -> Sentence:
         """The sentence with the names of the layers filled in."""

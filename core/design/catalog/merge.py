@@ -72,7 +72,8 @@ def infer_concat(options: Options, inputs: tuple[TensorSpec, ...]) -> Inference:
 
 def _check_count(inputs: tuple[TensorSpec, ...]) -> None:
     if len(inputs) < 2:
-        raise Misfit("{type} '{name}' brings two or more inputs together, but has {count}.", count=len(inputs))
+        template = "{type} '{name}' brings two or more inputs together, but has {count}."
+        raise Misfit(template, count=len(inputs), unfinished=True)
 
 
 def broadcast(left: tuple[int | None, ...], right: tuple[int | None, ...]) -> tuple[int | None, ...] | None:

@@ -15,7 +15,7 @@ def check_complete(design: Design, report: Report) -> None:
     if missing is None and None not in report.all_leaving(design.root):
         return
     problems = (*report.problems_of(missing.id if missing else design.root), *report.problems)
-    problem = next((problem for problem in problems if problem.severity == "error"), None)
+    problem = next((problem for problem in problems if problem.blocks), None)
     if problem is None:
         raise DesignError("It is not known yet what the custom layers of this design give.")
     raise DesignError(problem.sentence.template, **problem.sentence.values)

@@ -33,7 +33,7 @@ def _sample_shape(flow: Flow, node: Node) -> tuple[int, ...] | None:
     """The shape that was typed, or else that of the data; None if there is neither, or what was typed is no shape."""
     shape, data = node.options.get("shape"), flow.data
     if shape is None and data is None:
-        flow.problem(node.id, NO_SHAPE, name=node.name)
+        flow.problem(node.id, NO_SHAPE, severity="unfinished", name=node.name)
     if shape is None:
         return None if data is None else data.shape
     if not isinstance(shape, tuple) or not all(isinstance(size, int) and size > 0 for size in shape):

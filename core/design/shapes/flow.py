@@ -212,7 +212,8 @@ class Flow:
     def _misfit(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> None:
         first, source = (self.name_of_feeder(node, port) for port in (0, misfit.port))
         sentence = misfit.about(type=node.type, name=node.name, first=first, source=source)
-        self.problem(node.id, sentence, *repairs.for_misfit(node, entry, specs, misfit))
+        severity = "unfinished" if misfit.unfinished else "error"
+        self.problem(node.id, sentence, *repairs.for_misfit(node, entry, specs, misfit), severity=severity)
 
     def name_of_feeder(self, node: Node, port: int) -> str:
         """The name of what feeds an input."""

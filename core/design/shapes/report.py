@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -50,12 +50,26 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What cannot work ("error", which blocks Start) or hardly is meant ("warning"), at a node."""
+    """What cannot work ("error") or is not there yet ("unfinished"), which block Start, or hardly is meant ("warning").
+
+    `node` is where it is.
+    """
 
     node: NodeId
     sentence: Sentence
     repairs: tuple[Repair, ...] = ()
     severity: str = "error"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a run cannot begin with it."""
+        return self.severity != "warning"
+
+
+def worst(problems: Iterable[Problem]) -> str:
+    """The severity of the worst of several problems."""
+    severities = {problem.severity for problem in problems}
+    return next(severity for severity in ("error", "warning", "unfinished") if severity in severities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,7 @@ class Report:
     @cached_property
     def blocks_start(self) -> bool:
         """Whether there is a problem that a run cannot begin with."""
-        return any(problem.severity == "error" for problem in self.problems)
+        return any(problem.blocks for problem in self.problems)
 
     def problems_of(self, node_id: NodeId) -> tuple[Problem, ...]:
         """The problems at this node."""

@@ -25,7 +25,7 @@ def share_of(flow: Flow, node: Node, inputs: Sequence[Node]) -> tuple[int, ...] 
     share = shares[node.id]
     if whole is None:
         if share is None:
-            flow.problem(node.id, NO_SHAPE, name=node.name)
+            flow.problem(node.id, NO_SHAPE, severity="unfinished", name=node.name)
         return share
     if node is inputs[-1] and not _make(shares, whole):
         left = whole[0] - sum(other[0] for key, other in shares.items() if other is not None and key != node.id)

@@ -49,7 +49,7 @@ def _check_pair(flow: Flow, first: Node, other: Node) -> None:
 
 def check_trainable(flow: Flow) -> None:
     """Report a network that cannot learn, unless something else is wrong or not known yet."""
-    if flow.probes or any(problem.severity == "error" for problem in flow.problems):
+    if flow.probes or any(problem.blocks for problem in flow.problems):
         return
     owners = [
         (flow.design[node_id], finding.parameters) for node_id, finding in flow.findings.items() if finding.parameters
@@ -57,9 +57,11 @@ def check_trainable(flow: Flow) -> None:
     root = flow.design[flow.design.root]
     empty = next((node for node in flow.design.walk() if node.type == "Sequential" and not node.children), None)
     if not owners and empty is not None:
-        flow.problem(root.id, "There is nothing to train yet: '{name}' is empty. Put layers into it.", name=empty.name)
+        template = "There is nothing to train yet: '{name}' is empty. Put layers into it."
+        flow.problem(root.id, template, severity="unfinished", name=empty.name)
     elif not owners:
-        flow.problem(root.id, "'{name}' has no layer with parameters, so there is nothing to train.", name=root.name)
+        template = "'{name}' has no layer with parameters, so there is nothing to train."
+        flow.problem(root.id, template, severity="unfinished", name=root.name)
     elif all(set(parameters) <= node.frozen for node, parameters in owners):
         flow.problem(
             root.id, "All parameters of '{name}' are frozen, so there is nothing to train.", _thaw(), name=root.name

@@ -20,14 +20,15 @@ def check_module(flow: Flow, module: Node, graph: Graph) -> None:
     """Report what is wrong with the wires of a Module container as a whole."""
     design = flow.design
     if not module.children:
-        flow.problem(module.id, "'{name}' is empty: put layers into it.", name=module.name)
+        flow.problem(module.id, "'{name}' is empty: put layers into it.", severity="unfinished", name=module.name)
     elif len(graph.ends) > 1:
         names = ", ".join(f"'{design[end].name}'" for end in graph.ends)
         choices = (repairs.choosing_output(module.id, design[end]) for end in graph.ends[:3])
         template = "'{name}' has several ends, {ends}: connect them, or choose its output."
-        flow.problem(module.id, template, *choices, name=module.name, ends=names)
+        flow.problem(module.id, template, *choices, severity="unfinished", name=module.name, ends=names)
     elif graph.output is None:
-        flow.problem(module.id, "'{name}' gives nothing: connect an Input to a layer.", name=module.name)
+        template = "'{name}' gives nothing: connect an Input to a layer."
+        flow.problem(module.id, template, severity="unfinished", name=module.name)
     for child in graph.order:
         if child in graph.unused and design[child].type not in LISTS:
             report_unused(flow, design[child])
@@ -35,7 +36,7 @@ def check_module(flow: Flow, module: Node, graph: Graph) -> None:
 
 def check_members(flow: Flow) -> None:
     """Report members of a ModuleList that cannot be made: without them the others would be called by other places."""
-    blamed = {problem.node for problem in flow.problems if problem.severity == "error"}
+    blamed = {problem.node for problem in flow.problems if problem.blocks}
     for node in flow.design.walk():
         if node.type == "ModuleList":
             for child in node.children:
@@ -68,7 +69,8 @@ def report_open_port(flow: Flow, node: Node, parent: Node, port: int, count: int
         )
     source = _nearest_loose_end(flow, node, parent) if len(flow.problems) < PROPOSALS else None
     mends = () if source is None else (repairs.connecting(parent.id, Wire(source, node.id, port), flow.design[source]),)
-    flow.problem(node.id, template, *mends, name=node.name, number=port + 1, called=called)
+    values = {"name": node.name, "number": port + 1, "called": called}
+    flow.problem(node.id, template, *mends, severity="unfinished", **values)
 
 
 def _nearest_loose_end(flow: Flow, node: Node, parent: Node) -> NodeId | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
@@ -337,13 +337,24 @@ def test_pictures_are_written(canvas: Canvas, tmp_path: Path) -> None:
     assert picture.height() == pytest.approx(2 * (canvas.stage.base.bounds.height + 64), abs=2)
     canvas.tools.pictures.export_svg(tmp_path / "net.svg")
     assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
-    assert "fc1" in (tmp_path / "net.svg").read_text()
+    text = (tmp_path / "net.svg").read_text()
+    assert "fc1" in text
+    assert "<text" not in text  # they are curves, which need no fonts
+    canvas.tools.pictures.export_svg(tmp_path / "clear.svg", clear=True)
+    image = QImage(64, 64, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(str(tmp_path / "clear.svg")).render(painter)
+    painter.end()
+    assert image.pixelColor(0, 0).alpha() == 0
+    canvas.tools.pictures.export_pdf(tmp_path / "net.pdf")
+    assert (tmp_path / "net.pdf").read_bytes().startswith(b"%PDF")
     canvas.tools.pictures.copy()
     assert QApplication.clipboard().image().size() == picture.size()
 
 
 def test_a_picture_that_cannot_be_written_is_an_error_in_words(canvas: Canvas, tmp_path: Path) -> None:
-    for write in (canvas.tools.pictures.export_png, canvas.tools.pictures.export_svg):
+    for write in (canvas.tools.pictures.export_png, canvas.tools.pictures.export_svg, canvas.tools.pictures.export_pdf):
         with pytest.raises(FileError, match="cannot be written"):
             write(tmp_path / "not there" / "net.picture")
 

@@ -94,8 +94,9 @@ def arrows(design: Design, container: NodeId = "root") -> set[str]:
 
 
 def says(report: Report, severity: str = "error") -> list[str]:
-    """The sentences of the problems."""
-    return [str(problem.sentence) for problem in report.problems if problem.severity == severity]
+    """The sentences of the problems; "error": of all with which a run cannot begin."""
+    found = (each for each in report.problems if each.severity == severity or (severity == "error" and each.blocks))
+    return [str(problem.sentence) for problem in found]
 
 
 def labels(problem: Problem) -> list[str]:

@@ -206,7 +206,7 @@ class TestEdits:
         report = shapes.check(design)
         (sentence,) = says(report)
         assert sentence == "'2' in 'layers' is used by nothing, so that its sizes are not known: connect it."
-        problem = next(problem for problem in report.problems if problem.severity == "error")
+        problem = next(problem for problem in report.problems if problem.blocks)
         assert labels(problem) == ["Remove '2'"]
         assert not says(shapes.check(problem.repairs[0].edit(design)))
 

@@ -209,7 +209,7 @@ class TestWiring:
 
     def test_an_output_that_nothing_feeds(self) -> None:
         design = graph("input>linear", "Linear", "Output")
-        problem = next(p for p in shapes.check(design).problems if p.severity == "error")
+        problem = next(p for p in shapes.check(design).problems if p.blocks)
         mended(design, problem, "Connect to 'linear'", Facts())
 
     def test_a_layer_with_two_inputs_in_a_sequential(self) -> None:
@@ -480,7 +480,7 @@ class TestBatchesOfOne:
             assert says(shapes.check(design, FACTS)) == []
             return
         problem = problem_at(design, f"net.{failing.lower()}")
-        assert problem.severity == "error"
+        assert problem.blocks
         assert "each batch has one: it can be trained with two or more" in str(problem.sentence)
         assert mended(design, problem, "Set the batch size to 32").settings.batch_size == 32
 

@@ -16,7 +16,8 @@ from tests.unit.core.design.drawing import empty, put, says
 
 SHAPES = {"LeNet-5": (1, 28, 28), "Residual block": (3, 8, 8), "VGG block": (3, 8, 8), "GRU classifier": (12,),
           "Transformer encoder": (12,)}  # fmt: skip
-GIVES = {"Residual block": (64, 8, 8), "VGG block": (64, 4, 4), "Dense autoencoder": (64,)}
+GIVES = {"Residual block": (64, 8, 8), "VGG block": (64, 4, 4), "Dense autoencoder": (64,), "U-Net": (1, 8, 8),
+         "Inception block": (64, 8, 8)}  # fmt: skip
 
 
 @pytest.mark.parametrize("key", TEMPLATES)
