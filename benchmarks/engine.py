@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -134,6 +135,7 @@ class Contender:
     """A process that takes its turns."""
 
     def __init__(self, name: str, title: str, threads: int, least: float = 0.05) -> None:
+        self.name = name
         environment = {**os.environ, **CONTENDERS[name], "OPENBLAS_THREAD_TIMEOUT": "20"}
         environment |= {f"{library}_NUM_THREADS": str(threads) for library in ("OPENBLAS", "OMP", "MKL")}
         command = [sys.executable, __file__, "--contend", name, "--title", title, "--least", str(least)]
@@ -152,12 +154,16 @@ class Contender:
 
     def end(self) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
 
     def _answer(self) -> Any:
         assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline() or "false")
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"The process of '{self.name}' ended; what it said is above.")
+        return json.loads(line)
 
 
 def compare(title: str, threads: int, rounds: int) -> dict[str, tuple[float, float]]:
