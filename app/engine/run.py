@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.plots.series import Series
+from core.design import shapes
 from core.design.diagnosis import Finding
 from core.design.graph import layers_in_order
-from core.design.model import Design, Node, NodeId
+from core.design.model import Design, Node, NodeId, new_id
 from core.training.messages import Curves, Progress, RunNoted
 
 LAYER_LIMIT = 512
@@ -66,6 +67,8 @@ class Run:
     findings: tuple[Finding, ...] = ()
     log: list[RunNoted] = field(default_factory=list)
     """What happened besides, such as settings that were changed."""
+    key: str = field(default_factory=new_id)
+    """What it is called in the store of all runs."""
     part: str = "test"
     """What is looked at after each epoch, "test" or "validation"."""
 
@@ -131,6 +134,20 @@ class Run:
                 if (series := self.gradients.get(node)) is not None and series.latest is not None
             ]
         )
+
+
+def network_of(run: Run, facts: shapes.Facts) -> str:
+    """The layers with parameters, by what they tell: "64 → 128, 128 → 10"."""
+    report = shapes.check(run.design, facts)
+    layers = (layer for layer in layers_in_order(run.design) if report.parameters.get(layer))
+    return ", ".join(report.telling(layer) or run.design[layer].name for layer in layers)
+
+
+def optimiser_of(run: Run) -> str:
+    """The optimiser with its learning rate, if that was set: "Adam lr=0.01"."""
+    settings = run.design.settings
+    rate = settings.optimiser_options.get("lr")
+    return settings.optimiser if rate is None else f"{settings.optimiser} lr={rate:g}"
 
 
 def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from app.document.document import Document
-from app.engine.run import Run, State
+from app.engine.run import Run, State, network_of, optimiser_of
 from app.engine.runs import Runs
 from app.look import theme, units
 from app.plots.series import Series
@@ -16,7 +16,6 @@ from app.widgets.label import Label
 from app.widgets.number_text import decimal
 from app.widgets.plain_tip import plain_tip
 from core.design import shapes
-from core.design.graph import layers_in_order
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -191,20 +190,6 @@ class RunsPanel(QWidget):
     def _compare(self) -> None:
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         self.compared.emit(tuple(self._runs.all[row] for row in rows))
-
-
-def network_of(run: Run, facts: shapes.Facts) -> str:
-    """The layers with parameters, by what they tell: "64 → 128, 128 → 10"."""
-    report = shapes.check(run.design, facts)
-    layers = (layer for layer in layers_in_order(run.design) if report.parameters.get(layer))
-    return ", ".join(report.telling(layer) or run.design[layer].name for layer in layers)
-
-
-def optimiser_of(run: Run) -> str:
-    """The optimiser with its learning rate, if that was set: "Adam lr=0.01"."""
-    settings = run.design.settings
-    rate = settings.optimiser_options.get("lr")
-    return settings.optimiser if rate is None else f"{settings.optimiser} lr={rate:g}"
 
 
 def _latest(series: Series) -> float | None:

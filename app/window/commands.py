@@ -254,6 +254,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.docks.arrange(not w.docks.movable), checked=lambda w: w.docks.movable),
     Command("view.reset_layout", QT_TRANSLATE_NOOP("Commands", "&Panels as they were"), lambda w: w.docks.reset()),
 
+    Command("run.all", QT_TRANSLATE_NOOP("Commands", "A&ll runs…"), lambda w: w.dialogs.show_runs()),
     Command("run.start", QT_TRANSLATE_NOOP("Commands", "&Start"),
             lambda w: w.run_control.proceed(), ("F5",), _can_start, "play"),
     Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Stop and start a&gain"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
+from app.dialogs.all_runs import AllRunsDialog
 from app.dialogs.augmentation import AugmentationDialog
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data_view import DataView
@@ -18,6 +19,7 @@ from app.dialogs.summary import SummaryDialog
 from app.dialogs.tensors import TensorsDialog
 from app.document.document import Document
 from app.document.settings import Preferences
+from app.engine.run_archive import RunArchive
 from app.engine.trainer import Trainer
 from app.window.actions import Actions
 from app.window.command_palette import CommandPalette
@@ -38,16 +40,30 @@ class Dialogs(QObject):
     custom_layer_taken = Signal(str)
     """The name of a custom layer that was made or changed."""
 
+    runs_compared = Signal(object)
+    """Runs of before that are to lie over the current one."""
+    run_opened = Signal(object, str)
+    """A project that was made of a run, and the name of the run's."""
+
     def __init__(
         self, document: Document, trainer: Trainer, preferences: Preferences, actions: Actions, window: QWidget
     ) -> None:
         super().__init__(window)
+        self.archive = RunArchive(document, trainer, self)
         self._document = document
         self._trainer = trainer
         self._preferences = preferences
         self._actions = actions
         self._window = window
         self.command_palette: CommandPalette = CommandPalette(actions, window)
+
+    def show_runs(self) -> None:
+        """The table of all runs, across projects."""
+        dialog = AllRunsDialog(self.archive, self._window)
+        dialog.compared.connect(self.runs_compared)
+        dialog.opened.connect(self.run_opened)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def show_shortcuts(self) -> None:
         """The page of keys and gestures."""

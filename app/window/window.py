@@ -23,6 +23,7 @@ from app.document.layer_library import library_folder
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Recovery, lost_sessions
+from app.engine.run import Run
 from app.engine.run_control import RunControl
 from app.engine.seeing import Seeing
 from app.engine.trainer import Trainer
@@ -188,6 +189,9 @@ class Window(QMainWindow):
         self.inspector.code_requested.connect(self.dialogs.edit_custom_layer)
         self.inspector.initialise_requested.connect(self.dialogs.initialise)
         self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
+        self.dialogs.runs_compared.connect(self._compare)
+        self.dialogs.run_opened.connect(self.files.open_imported)
+        self.dialogs.archive.failed.connect(self._telling.notify)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.training.predictions.lit.connect(self.canvas.stage.light)
         self.files.opened.connect(lambda _: self.seeing.forget())
@@ -199,6 +203,10 @@ class Window(QMainWindow):
         self.training.gradients_alarmed.connect(self._tell_of_gradients)
 
     # --- what the parts ask of one another ----------------------------------------------------------------------------
+
+    def _compare(self, runs: tuple[Run, ...]) -> None:
+        self.training.curves.compare(runs)
+        self.training.show_curves()
 
     def _point_at_custom(self, name: str) -> None:
         self.palette_panel.point_at(name)
@@ -243,6 +251,7 @@ class Window(QMainWindow):
     def begin(self, path: Path | None) -> None:
         """Open the project named at the start, or else an example, and offer what an earlier session left behind."""
         self.trainer.questions.list_devices()
+        self.dialogs.archive.find_broken_off()
         if path is None:
             self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
         else:
@@ -301,6 +310,7 @@ class Window(QMainWindow):
         self.preferences.layout = self.docks.layout
         self.trainer.reading.stop()
         self.files.finish()
+        self.dialogs.archive.close()
         self.trainer.close()
         self.run_control.close()
         self.recovery.close()

@@ -164,11 +164,8 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
     bring(still_window, state)
-    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | {
-        "run.predict",
-        "run.augment",
-        "run.memory",
-    }
+    always = {"run.predict", "run.augment", "run.memory", "run.all"}
+    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | always
     still_window.trainer.runs.forget()
 
 

@@ -1,0 +1,150 @@
+"""Runs kept in a database of the user's data folder: one file, one writer, read at once however many there are.
+
+A run's weights lie beside it, in a checkpoint that is called by its key.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import msgspec
+
+from core.errors import FileError
+
+Curve = tuple[list[float], list[float]]
+NAME = "runs.db"
+BROKEN_OFF = "broken off"
+ON = ("starting", "running", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run as the table shows it. `began` is local time, `session` the program that made it; `state` as `State` has
+    it, or "broken off". Figures are those of its end, None where there is none."""
+
+    key: str
+    session: str
+    project: str
+    number: int
+    began: str
+    state: str
+    seconds: float
+    optimiser: str
+    network: str
+    epoch: int
+    step: int
+    seed: int
+    train_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    versions: str
+    design: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kept run with what a person wrote to it, and whether its weights are there."""
+
+    run: KeptRun
+    tag: str
+    note: str
+    has_weights: bool
+
+
+COLUMNS = tuple(field.name for field in fields(KeptRun))
+
+
+class RunStore:
+    """The database in a folder. Every method raises FileError where it cannot be read or written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def weights(self, key: str) -> Path:
+        """Where the weights of a run lie, if they were kept."""
+        return self.folder / f"{key}.safetensors"
+
+    def put(self, runs: Sequence[tuple[KeptRun, Mapping[str, Curve]]]) -> None:
+        """Keep these runs with their curves, in place of what was kept of them. Tag and note stay."""
+        marks = ", ".join("?" * (len(COLUMNS) + 1))
+        changes = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS, "curves"))
+        with self._open() as base:
+            base.executemany(
+                f"INSERT INTO runs ({', '.join(COLUMNS)}, curves) VALUES ({marks})"
+                f" ON CONFLICT(key) DO UPDATE SET {changes}",
+                [(*astuple(run), zlib.compress(msgspec.json.encode(curves), 1)) for run, curves in runs],
+            )
+
+    def rows(self) -> list[Row]:
+        """All runs, the latest first."""
+        with self._open() as base:
+            found = base.execute(
+                f"SELECT {', '.join(COLUMNS)}, tag, note FROM runs ORDER BY began DESC, number DESC"
+            ).fetchall()
+        there = {path.stem for path in self.folder.glob("*.safetensors")}
+        return [Row(KeptRun(*each[:-2]), each[-2], each[-1], each[0] in there) for each in found]
+
+    def curves(self, key: str) -> dict[str, Curve]:
+        """The curves of a run by name, steps and values; those of a layer as "gradients/ID"."""
+        with self._open() as base:
+            found = base.execute("SELECT curves FROM runs WHERE key = ?", (key,)).fetchone()
+        try:
+            return {} if found is None else msgspec.json.decode(zlib.decompress(found[0]), type=dict[str, Curve])
+        except (zlib.error, msgspec.MsgspecError) as error:
+            raise FileError("The curves of this run are damaged: {reason}.", reason=str(error)) from error
+
+    def write(self, key: str, tag: str, note: str) -> None:
+        """Write a tag and a note to a run."""
+        with self._open() as base:
+            base.execute("UPDATE runs SET tag = ?, note = ? WHERE key = ?", (tag, note, key))
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Let go of these runs for ever."""
+        with self._open() as base:
+            base.executemany("DELETE FROM runs WHERE key = ?", [(key,) for key in keys])
+        for key in keys:
+            try:
+                self.weights(key).unlink(missing_ok=True)
+            except OSError as error:
+                raise FileError("The weights of a run cannot be removed: {reason}.", reason=str(error)) from error
+
+    def mark_broken_off(self, is_alive: Callable[[str], bool]) -> None:
+        """Of the runs that are said to be on, those whose program is gone were broken off."""
+        with self._open() as base:
+            marks = ", ".join("?" * len(ON))
+            sessions = base.execute(f"SELECT DISTINCT session FROM runs WHERE state IN ({marks})", ON).fetchall()
+            for (session,) in sessions:
+                if not is_alive(session):
+                    base.execute(
+                        f"UPDATE runs SET state = ? WHERE session = ? AND state IN ({marks})",
+                        (BROKEN_OFF, session, *ON),
+                    )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """What is done in here is kept whole or not at all. Readers in other windows are not held up (WAL)."""
+        base: sqlite3.Connection | None = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            base = sqlite3.connect(self.folder / NAME, timeout=5)
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.execute(
+                f"CREATE TABLE IF NOT EXISTS runs ({', '.join(COLUMNS)}, curves BLOB,"
+                " tag TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', PRIMARY KEY (key))"
+            )
+            with base:
+                yield base
+        except (sqlite3.Error, OSError) as error:
+            template = "The runs in '{path}' cannot be read or kept: {reason}."
+            raise FileError(template, path=str(self.folder / NAME), reason=str(error)) from error
+        finally:
+            if base is not None:
+                base.close()
