@@ -687,7 +687,7 @@ def test_a_dropped_python_file_opens_the_editor(still_window: Window, qtbot: QtB
 
 def test_other_files_are_named_with_what_can_be_read(still_window: Window, tmp_path: Path) -> None:
     told = Told(still_window)
-    for name in ("picture.png", "no suffix", "weights.onnx"):
+    for name in ("picture.png", "no suffix", "weights.h5"):
         (tmp_path / name).touch()
         drop(still_window, tmp_path / name)
         assert told.sentences[-1].startswith(f"{name} is not a kind of file Netloom reads: .netloom, .safetensors")

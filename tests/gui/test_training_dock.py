@@ -26,12 +26,13 @@ def titles(dock: TrainingDock) -> list[str]:
 
 
 def test_the_tab_of_problems_counts_them(dock: TrainingDock, document: Document) -> None:
-    assert titles(dock) == ["Training", "Loss and accuracy", "Gradients", "Predictions", "Runs", "Problems", "Console"]
+    named = ["Training", "Schedule", "Loss and accuracy", "Gradients", "Predictions", "Runs", "Problems", "Console"]
+    assert titles(dock) == named
     out = id_of(document.design, "out")
     document.apply("Features", edits.set_options(document.design, [out], {"in_features": 99}))
-    assert titles(dock)[5] == "Problems 1"
+    assert titles(dock)[6] == "Problems 1"
     document.undo()
-    assert titles(dock)[5] == "Problems"
+    assert titles(dock)[6] == "Problems"
 
 
 def test_panels_are_brought_to_the_front(dock: TrainingDock) -> None:
@@ -47,7 +48,8 @@ def test_a_run_selected_in_the_table_is_compared(dock: TrainingDock, document: D
         engine.curves(Curves(0, (TrainPoint(1, 2.0, 0.1), TrainPoint(2, 1.0, 0.5))))
         engine.state("stopped")
     dock.runs.table.selectRow(0)
-    assert [line.faint for line in dock.curves.loss.lines] == [True, True, False, False]
+    assert [line.name for line in dock.curves.loss.lines] == ["run 1 train", "run 1 test", "train", "test"]
+    assert len({line.color.name() for line in dock.curves.loss.lines}) == 4
 
 
 def test_the_latest_values_can_be_asked_for(dock: TrainingDock, document: Document, engine: Engine) -> None:

@@ -22,6 +22,7 @@ class LayerMaking(Interpreter):
     """Makes what `nn.Linear(…)`, `nn.Sequential(…)` and their like make."""
 
     def library_module(self, key: str, arguments: list[Any], words: dict[str, Any], node: ast.Call) -> object:
+        """What a call of `nn.key` with these arguments makes. Raises NotUnderstoodError if there is no card for it."""
         key = key.removeprefix("modules.").rpartition(".")[2]
         if key == "Sequential":
             return Chain(self._named(arguments, node))
