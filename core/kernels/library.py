@@ -38,7 +38,7 @@ def loops(name: str) -> ModuleType | None:
             _compile_elsewhere()
             return None
         compile_now(name)
-    return import_module(_module(name))
+    return _load(name)
 
 
 def names() -> list[str]:
@@ -49,7 +49,7 @@ def names() -> list[str]:
 
 def compile_now(name: str) -> None:
     """Compiles a module's loops and notes that it is done. Importing compiles; what is compiled already is loaded."""
-    import_module(_module(name))
+    _load(name)
     _mark(name).parent.mkdir(parents=True, exist_ok=True)
     _mark(name).touch()
 
@@ -88,13 +88,14 @@ def _processor() -> str:
     return "".join(dict.fromkeys(line for line in lines if line.startswith(("model name", "flags"))))
 
 
+def _load(name: str) -> ModuleType:
+    # Otherwise numba takes over the terminal, through colorama, and writes to it when the program ends.
+    os.environ.setdefault("NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING", "1")
+    return import_module(f"{__name__.rpartition('.')[0]}.compiled.{name}")
+
+
 def _mark(name: str) -> Path:
     return folder() / f"{name}.ready"
-
-
-def _module(name: str) -> str:
-    package = __name__.rpartition(".")[0]
-    return f"{package}.compiled.{name}"
 
 
 @cache
