@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.document.document import Document
 from app.document.settings import Preferences
-from app.engine.questions import Question
+from app.engine.questions import NOT_TRUSTED, Question
 from app.engine.run import State, is_same_network
 from app.engine.trainer import Trainer
 from core.design.catalog import Inference
@@ -26,8 +26,6 @@ from core.training.messages import CustomInspected, DataDescribed, Describe, Eve
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """When a file was last written, when anything about it was changed, and its size; None: there is none."""
-
-NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you trust it."
 
 
 class FactFinder(QObject):
@@ -69,6 +67,7 @@ class FactFinder(QObject):
         trainer.failed.connect(self._note_failed_run)
         trainer.runs.state_changed.connect(self._forget_failed_run)
         trainer.runs.diagnosed.connect(self._look_soon)
+        trainer.questions.may_run = preferences.trusts
         self._look_soon()
 
     def trusts(self, code: OwnCode | CustomLayer) -> bool:
@@ -105,7 +104,7 @@ class FactFinder(QObject):
         facts = self._known()
         if facts != document.facts:
             document.set_facts(facts)
-        if data not in self._data:
+        if data not in self._data and self._untrusted_data(data) is None:
             self._stamps.setdefault(data, stamp_of(data.source))
             self._ask(data, partial(self._trainer.questions.describe, data))
         for custom in document.design.customs.values():
@@ -129,13 +128,18 @@ class FactFinder(QObject):
                 customs[name] = finding
         return Facts(
             data=data if isinstance(data, DataDescription) else None,
-            data_problem=data if isinstance(data, Sentence) else None,
+            data_problem=data if isinstance(data, Sentence) else self._untrusted_data(design.settings.data),
             probes=dict(self._probes),
             customs=customs,
             failures=self._failures_of_unedited(),
             findings=self._findings(),
             unanswered=self._unanswered(data, design),
         )
+
+    def _untrusted_data(self, data: DataSettings) -> Sentence | None:
+        if not data.code or self._preferences.trusts(data.code):
+            return None
+        return Sentence(NOT_TRUSTED, {"name": data.source})
 
     def _unanswered(self, data: object, design: Design) -> tuple[Sentence, ...]:
         customs = (self._customs.get((custom.name, custom.source)) for custom in design.customs.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -48,6 +49,7 @@ Question: TypeAlias = (
     | ListDevices
 )
 
+NOT_TRUSTED = "'{name}' is code that came with the project: it runs once you trust it."
 PATIENCE = {
     Inspect: 3_000,
     Probe: 3_000,
@@ -92,6 +94,8 @@ class Questions(QObject):
     def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.patience = dict(PATIENCE)
+        self.may_run: Callable[[str], bool] = lambda code: False
+        """Whether the user trusts this code."""
         self._process = process
         self._waiting: deque[Question] = deque()
         self._asked: Question | None = None
@@ -103,8 +107,15 @@ class Questions(QObject):
         process.received.connect(self._take)
         process.ended.connect(self._fail)
 
-    def ask(self, question: Question) -> None:
-        """Have it answered, unless the same is waiting for its answer already."""
+    def ask(self, question: Question, is_typed: bool = False) -> None:
+        """Have it answered, unless the same is waiting for its answer already.
+
+        Data that code gives are asked for where this `may_run`, or the user has just typed it.
+        """
+        if isinstance(question, OfData) and (code := question.settings.code) and not (is_typed or self.may_run(code)):
+            name = question.settings.source
+            self._settle(question, Failed(type(question).__name__, NOT_TRUSTED, {"name": name}, key=name))
+            return
         if isinstance(question, Complete | TryCustom):  # what was asked of an older text does not count any more
             self._waiting = deque(other for other in self._waiting if type(other) is not type(question))
         if question != self._asked and question not in self._waiting:

@@ -270,6 +270,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
     Command("run.predict", QT_TRANSLATE_NOOP("Commands", "Pre&dict…"), lambda w: w.dialogs.predict()),
+    Command("run.own_data", QT_TRANSLATE_NOOP("Commands", "O&wn dataset…"), lambda w: w.dialogs.edit_own_data()),
     Command("run.augment", QT_TRANSLATE_NOOP("Commands", "A&ugment pictures…"), lambda w: w.dialogs.augment()),
     Command("run.memory", QT_TRANSLATE_NOOP("Commands", "&Memory limit…"), lambda w: w.dialogs.limit_memory()),
     Command("run.reinitialise", QT_TRANSLATE_NOOP("Commands", "Draw &new initial weights"),

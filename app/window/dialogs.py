@@ -14,6 +14,7 @@ from app.dialogs.data_view import DataView
 from app.dialogs.import_network import ImportDialog
 from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
+from app.dialogs.own_data import OwnDataDialog
 from app.dialogs.predict import PredictDialog
 from app.dialogs.summary import SummaryDialog
 from app.dialogs.tensors import TensorsDialog
@@ -135,6 +136,13 @@ class Dialogs(QObject):
         size = max(size, LEAST_MEMORY) if size else 0.0
         self._preferences.memory = size
         self._trainer.limit_memory(int(size * 1e9))
+
+    def edit_own_data(self) -> None:
+        """Open the editor for a dataset of the user's own."""
+        dialog = OwnDataDialog(self._document, self._trainer, self._window)
+        dialog.accepted_source.connect(lambda source: self._preferences.trust([source]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def augment(self) -> None:
         """Choose how pictures are changed when they are learned from."""

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 
-from core.data.prepare import PreparedData, prepare
+from core.commands.examined import trusted
+from core.data.prepare import PreparedData
 from core.design.account import account
 from core.design.choosing_data import take_described
 from core.design.data_kinds import path_of
@@ -44,7 +45,7 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
         settings = for_other_source(settings, source)
     for text in options.data_option:
         settings = with_option(settings, text)
-    data = prepare(settings)
+    data = trusted(settings, options.trust)
     design = take_described(design, data.description)
     return design, replace(data, description=replace(data.description, settings=design.settings.data))
 

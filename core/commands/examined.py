@@ -11,6 +11,7 @@ from core.data.prepare import PreparedData, prepare
 from core.design import project, shapes
 from core.design.model import Design, NodeId
 from core.design.own_code import own_code
+from core.design.settings import DataSettings
 from core.design.shapes import Facts, Report
 from core.errors import DataError, FileError, Sentence
 
@@ -42,13 +43,20 @@ def examine(path: Path, trust: bool) -> Examined:
     return examine_design(project.read(path).design, trust)
 
 
+def trusted(settings: DataSettings, trust: bool) -> PreparedData:
+    """The data of these settings. Raises DataError where code that is not trusted would have to run for them."""
+    if settings.code and not trust:
+        raise DataError(NOT_TRUSTED, name=settings.source)
+    return prepare(settings)
+
+
 def examine_design(design: Design, trust: bool, data: PreparedData | None = None) -> Examined:
     """Check a design with its data, which are read if they were not yet. Its custom layers are run only if they are
     trusted.
     """
     problem = None
     try:
-        data = data or prepare(design.settings.data)
+        data = data or trusted(design.settings.data, trust)
     except (DataError, FileError) as error:
         problem = error.sentence
     description = data.description if data else None

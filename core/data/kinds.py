@@ -10,13 +10,14 @@ from core.data.archive import read_archive
 from core.data.built_in import file_of, read_built_in
 from core.data.cifar import is_cifar, read_cifar
 from core.data.idx import read_idx
+from core.data.own import read_own
 from core.data.picture_table import in_table, names_pictures
 from core.data.source import Source
 from core.data.table import open_text, table_of
 from core.data.text_file import TextFile
 from core.data.texts import holds_text, next_of, texts_in_folder, texts_of_table
 from core.data.windows import windows_of
-from core.design.data_kinds import FRAMES, PICTURES, kind_of, path_of
+from core.design.data_kinds import FRAMES, OWN, PICTURES, kind_of, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -94,6 +95,8 @@ def read(settings: DataSettings) -> Source:
         if not dataset.settings:
             return read_built_in(settings.source)
         return replace(_read_table(file_of(dataset), settings), name=dataset.name)
+    if settings.source == OWN:
+        return read_own(settings)
     if (kind := kind_of(settings.source)) not in READERS:
         raise DataError(
             "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "

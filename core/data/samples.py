@@ -18,7 +18,7 @@ from core.data.split import group_part, last_part, test_part
 from core.data.streamed import Features, Streamed
 from core.data.target import Target, target_of
 from core.data.texts import encoded
-from core.design.data_kinds import path_of
+from core.design.data_kinds import OWN, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataDescription, DataSettings, Values, with_lessons
 from core.errors import DataError
@@ -81,7 +81,7 @@ def samples_of(settings: DataSettings) -> Samples:
 
 def limits_of(settings: DataSettings) -> AbstractContextManager[None]:
     """What reading these data may take."""
-    return nullcontext() if settings.source in BUILT_IN else limited(path_of(settings.source))
+    return nullcontext() if settings.source in (*BUILT_IN, OWN) else limited(path_of(settings.source))
 
 
 def _samples_of(settings: DataSettings) -> Samples:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.design.datasets import BUILT_IN
 
+OWN = "own dataset"
+"""The source of samples that a class of the user's own gives."""
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 """How the names of pictures end."""
 FRAMES: Mapping[str, str] = {
@@ -33,9 +35,11 @@ def path_of(source: str) -> Path:
 
 
 def kind_of(source: str) -> str:
-    """ "built-in", a key of ENDINGS, or "" for a source that is of no kind."""
+    """ "built-in", "own", a key of ENDINGS, or "" for a source that is of no kind."""
     if source in BUILT_IN:
         return "table" if BUILT_IN[source].settings else "built-in"
+    if source == OWN:
+        return "own"
     name = source.lower()
     kind = next((kind for kind, endings in ENDINGS.items() if name.endswith(endings)), "")
     return kind or ("pictures" if path_of(source).is_dir() else "")

@@ -70,7 +70,7 @@ class DataOption:
                 return tuple(name.strip() for name in text.split(",") if name.strip())
             case "column":
                 return column_of(text)
-        if self.kind != "name" and not self.allows(text):
+        if self.kind not in ("name", "text") and not self.allows(text):
             raise ValueError(text)
         return text
 
@@ -125,6 +125,7 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
         DataOption("test_fraction", "number", "Test share"),
         DataOption("valid_fraction", "number", "Validation share"),
         DataOption("split_seed", "whole", "Seed of the split"),
+        DataOption("code", "text", "Code"),
         DataOption("balance", "word", "Balance classes", ("none", "sampling", "weights")),
         DataOption("flip", "word", "Flip", ("none", "horizontal", "vertical", "both")),
         DataOption("rotate", "number", "Rotate, degrees"),

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 
 from core.design import catalog
+from core.design.augmentation import AMOUNTS
 from core.design.catalog.base import KINDS
 from core.design.data_options import DATA_OPTIONS, LARGEST_SIDE, DataOption
 from core.design.graph import outputs_of
@@ -292,6 +293,12 @@ def _read_data(reader: Reader) -> DataSettings:
     return replace(DataSettings(fields["source"].text()), **given)  # type: ignore[arg-type]
 
 
+def _read_amount(reader: Reader, most: float) -> float:
+    if not 0 <= (amount := reader.number()) <= most:
+        raise reader.refuse(f"a number from 0 to {most:g}")
+    return amount
+
+
 def _read_data_option(reader: Reader, option: DataOption) -> object:
     if reader.value is None and option.found_out:
         return None
@@ -301,6 +308,8 @@ def _read_data_option(reader: Reader, option: DataOption) -> object:
         case "whole":
             return reader.whole(0)
         case "number":
+            if (amount := AMOUNTS.get(option.name)) is not None:
+                return _read_amount(reader, amount.most)
             if not 0 <= (share := reader.number()) < 1:
                 raise reader.refuse("a share from 0 to below 1")
             return share
@@ -310,7 +319,7 @@ def _read_data_option(reader: Reader, option: DataOption) -> object:
             return tuple(item.text() for item in reader.items())
         case "column":
             return _read_target(reader)
-        case "name":
+        case "name" | "text":
             return reader.text()
     if not option.allows(word := reader.text()):
         raise reader.refuse(f"one of {option.expected}")

@@ -17,4 +17,6 @@ class OwnCode(NamedTuple):
 def own_code(design: Design) -> tuple[OwnCode, ...]:
     """Every piece, each once. Whatever a design may one day bring that runs, it must be listed here."""
     customs = (OwnCode(custom.name, custom.source) for custom in design.customs.values())
-    return (*customs, *(OwnCode(name, source) for name, source in design.initialisers.items()))
+    data = design.settings.data
+    datasets = (OwnCode(data.source, data.code),) if data.code else ()
+    return (*customs, *(OwnCode(name, source) for name, source in design.initialisers.items()), *datasets)

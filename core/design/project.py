@@ -24,7 +24,7 @@ from pathlib import Path
 
 from core import atomic, foreign
 from core.design import shapes
-from core.design.data_kinds import path_of
+from core.design.data_kinds import OWN, path_of
 from core.design.datasets import BUILT_IN
 from core.design.json_form import from_json, to_json
 from core.design.kept_weights import KeptWeights, WeightsError, read_header
@@ -246,7 +246,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 def _with_data(design: Design, relocated: Callable[[str], str]) -> Design:
     """The design with the path of its data changed, if they are in a file."""
     data = design.settings.data
-    source = data.source if data.source in BUILT_IN else relocated(data.source)
+    source = data.source if data.source in (*BUILT_IN, OWN) else relocated(data.source)
     if source == data.source:
         return design
     return replace(design, settings=replace(design.settings, data=replace(data, source=source)))

@@ -35,6 +35,7 @@ class DataSettings:
     Augmentation of pictures when they are learned from, each by an amount that is drawn: `flip` to another side,
     `rotate` in degrees, `shift`, `scale`, `crop`, `brightness` and `noise` as shares.
     `balance`: whether rare classes are drawn more often ("sampling") or weigh more in the loss ("weights").
+    `code`: the text of a class of the user's own that gives the samples, where `source` is OWN of `data_kinds`.
     `core.design.data_options` lists the words that may stand in each.
     """
 
@@ -76,6 +77,7 @@ class DataSettings:
     brightness: float = 0.0
     noise: float = 0.0
     balance: str = "none"
+    code: str = ""
 
     @property
     def as_read(self) -> DataSettings:

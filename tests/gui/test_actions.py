@@ -164,7 +164,7 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
     bring(still_window, state)
-    always = {"run.predict", "run.augment", "run.memory", "run.all"}
+    always = {"run.predict", "run.augment", "run.memory", "run.all", "run.own_data"}
     assert {name for name in enabled(still_window) if name.startswith("run.")} == can | always
     still_window.trainer.runs.forget()
 

@@ -12,8 +12,10 @@ import core as torch
 from core.data.prepare import prepare
 from core.data.samples import samples_of
 from core.data.seen import SeenData
+from core.design.augmentation import AMOUNTS
+from core.design.json_form import from_json, to_json
 from core.design.settings import DataSettings, Settings
-from core.errors import DataError, DesignError
+from core.errors import DataError, DesignError, FileError
 from core.nn.functional import affine_grid, grid_sample
 from core.training.augmentation import SHOWN, VARIANTS, _looked_at, _places, augmentation_of, show_augmented
 from core.training.customs import full_report
@@ -178,3 +180,15 @@ def test_what_cannot_be_balanced_is_said(unequal: DataSettings) -> None:
         balanced(unequal, "weights", loss="MSELoss")
     with pytest.raises(DesignError, match="no classes that could be balanced"):
         run_of(replace(iris(), settings=Settings(data=DataSettings("diabetes"), loss="MSELoss")), balance="sampling")
+
+
+def test_all_that_is_chosen_is_kept_in_the_project() -> None:
+    most = {name: amount.most for name, amount in AMOUNTS.items()}
+    for amounts in (most, dict.fromkeys(most, 0.25)):
+        data = DataSettings("digits", flip="both", balance="weights", **amounts)
+        design = replace(mlp(), settings=Settings(data=data))
+        assert from_json(to_json(design)).settings.data == data
+    for name, amount in AMOUNTS.items():
+        design = replace(mlp(), settings=Settings(data=DataSettings("digits", **{name: 2 * amount.most})))
+        with pytest.raises(FileError, match=f"a number from 0 to {amount.most:g}"):
+            from_json(to_json(design))
