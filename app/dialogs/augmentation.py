@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.dialogs.picture_grid import PictureGrid
 from app.document.document import Document
@@ -16,6 +16,7 @@ from app.widgets.committed_field import settle_fields
 from app.widgets.label import Label
 from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.value_field import ValueField
 from core.design import edits
 from core.design.augmentation import AMOUNTS, FLIPS
@@ -24,6 +25,9 @@ from core.design.model import Value
 from core.design.settings import LESSONS, DataSettings, with_lessons
 from core.errors import Sentence
 from core.training.messages import AugmentedShown, Event, Failed, ShowAugmented
+
+FIELDS = 280
+"""Pixels in which the fields are."""
 
 
 class AugmentationDialog(QDialog):
@@ -39,7 +43,7 @@ class AugmentationDialog(QDialog):
         self._soon.timeout.connect(self._ask)
         self.setObjectName("augment")
         self.setWindowTitle(self.tr("Augment pictures"))
-        self.resize(QSize(900, 640))
+        self.resize(QSize(980, 680))
         self.message = Label()
         self.message.setObjectName("augment.message")
         self.message.setWordWrap(True)
@@ -92,8 +96,13 @@ class AugmentationDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.use)
-        row.addLayout(grid)
-        row.addWidget(self.pictures, 1)
+        fields_at = ScrollColumn()
+        fields_at.column.addLayout(grid)
+        fields_at.setMinimumWidth(FIELDS)
+        row.addWidget(fields_at)
+        around = QScrollArea()
+        around.setWidget(self.pictures)
+        row.addWidget(around, 1)
         row.setSpacing(16)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -151,7 +160,7 @@ class AugmentationDialog(QDialog):
         match answer:
             case AugmentedShown(rows):
                 self.pictures.show_pictures([picture for row in rows for picture in row])
-                self.pictures.show_columns(len(rows[0]))
+                self.pictures.show_rows(len(rows), len(rows[0]))
                 text = self.tr("The first of each row is the sample as it is, the others are what training may see.")
                 self._say(text, "muted")
                 self.use.setEnabled(True)

@@ -39,10 +39,10 @@ class PictureGrid(QListWidget):
         for picture in pictures:
             self.addItem(QListWidgetItem(QIcon(pixmap_of(picture)), picture.label))
 
-    def show_columns(self, count: int) -> None:
-        """Have so many pictures in each row, and scroll where there is no room for them."""
-        self.setMinimumWidth(count * self.gridSize().width() + 2 * self.frameWidth() + SCROLL_BAR)
-        self.setMaximumWidth(self.minimumWidth())
+    def show_rows(self, rows: int, columns: int) -> None:
+        """Have so many pictures in each row, without scrolling: that is for what is around it."""
+        cell, frame = self.gridSize(), 2 * self.frameWidth() + SCROLL_BAR
+        self.setFixedSize(columns * cell.width() + frame, rows * cell.height() + frame)
 
     def show_curves(self, windows: Iterable[SampleCurves]) -> None:
         """Show these, a line for each column of a window."""

@@ -15,6 +15,7 @@ from app.dialogs.data_view.sample_table import SampleTable
 from app.dialogs.data_view.words import first_order, orders, part_words, range_text
 from app.dialogs.picture_grid import PictureGrid
 from app.widgets.choice_field import ChoiceField
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch
@@ -35,6 +36,8 @@ class SamplesTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.query = SampleQuery(count=PAGE)
+        self.one: SampleQuery | None = None
+        """The sample that is to be shown large."""
         self._survey: DataSurvey | None = None
         self._total = 0
         self._samples: tuple[ShownSample, ...] = ()
@@ -77,7 +80,7 @@ class SamplesTab(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        top, column = QHBoxLayout(), QVBoxLayout(self)
+        top, pages, column = FlowLayout(), QHBoxLayout(), QVBoxLayout(self)
         for text, field in (
             (self.tr("Part"), self.part),
             (self.tr("Class"), self.label),
@@ -87,12 +90,18 @@ class SamplesTab(QWidget):
             label = Label(text)
             label.setProperty("look", "muted")
             label.setBuddy(field)
-            top.addWidget(label)
-            top.addWidget(field)
-        top.addStretch(1)
-        top.addWidget(self.range)
-        top.addWidget(self.back)
-        top.addWidget(self.next)
+            both, row = QWidget(), QHBoxLayout()
+            both.setLayout(row)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(label)
+            row.addWidget(field)
+            top.addWidget(both)
+        turning = QWidget()
+        turning.setLayout(pages)
+        pages.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.range, self.back, self.next):
+            pages.addWidget(widget)
+        top.addWidget(turning)
         splitter = QSplitter()
         splitter.addWidget(self._list)
         splitter.addWidget(self.large)
@@ -145,7 +154,8 @@ class SamplesTab(QWidget):
 
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self._samples):
-            self.wanted.emit(replace(self.query, start=self.query.start + row, count=1, side=LARGE))
+            self.one = replace(self.query, start=self.query.start + row, count=1, side=LARGE)
+            self.wanted.emit(self.one)
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -162,7 +172,7 @@ class SamplesTab(QWidget):
 
     def show_samples(self, total: int, samples: tuple[ShownSample, ...]) -> None:
         """Show a page of samples."""
-        self._total, self._samples = total, samples
+        self._total, self._samples = total, ()  # while the list is filled, its current row is of no interest
         self.range.setText(range_text(self.query.start, len(samples), total))
         self.back.setEnabled(self.query.start > 0)
         self.next.setEnabled(self.query.start + len(samples) < total)
@@ -176,6 +186,7 @@ class SamplesTab(QWidget):
         self.table.show_samples(() if drawn else samples)
         self._list.setCurrentWidget(self.pictures if drawn else self.table)
         self.large.show_nothing()
+        self._samples = samples
         if drawn:
             self.pictures.setCurrentRow(0)
         elif samples:

@@ -115,7 +115,7 @@ class DataView(QDialog):
             case SamplesRead(total, samples) if isinstance(question, ReadSamples):
                 if question.query == self.samples.query:
                     self.samples.show_samples(total, samples)
-                elif question.query.count == 1 and samples:
+                elif question.query == self.samples.one and samples:
                     self.samples.show_one(samples[0])
             case Failed(template=template, values=values):
                 self.headline.setText(say(Sentence(template, values)))
