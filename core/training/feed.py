@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
@@ -143,14 +144,18 @@ class Readers:
             options = {"multiprocessing_context": "spawn", "persistent_workers": True, "prefetch_factor": ahead}
         self._loader = _loader(_Samples(store), self._order, num_workers=store.workers, **options)
         self._iteration: Iteration | None = None
+        self._is_closed = False
         self._told: set[str] = set()
 
     def walk(self, batches: Iterable[NDArray[np.int64]]) -> Iterator[Read | None]:
         """What was read of each batch; None where that takes a while."""
         self._order.batches = batches
-        started = perf_counter()
-        self._iteration = iteration = iter(self._loader)
-        self.waited += perf_counter() - started
+        if self._iteration is None and self.store.workers:
+            yield from self._begin()
+        else:
+            self._iteration = iter(self._loader)
+        iteration = self._iteration
+        assert iteration is not None
         while True:
             started = perf_counter()
             is_ready = not isinstance(iteration, WorkersIteration) or iteration.is_ready(PATIENCE)
@@ -166,6 +171,32 @@ class Readers:
                 self._tell(read.broken)
             yield read
 
+    def _begin(self) -> Iterator[None]:
+        """Start the processes beside this thread: they take what they read from, which may be long, as they come up."""
+        self._is_closed = False
+        found: list[Iteration | Exception] = []
+
+        def start() -> None:
+            try:
+                found.append(iteration := iter(self._loader))
+            except Exception as error:  # it is raised where it is waited for
+                found.append(error)
+                return
+            if self._is_closed and isinstance(iteration, WorkersIteration):
+                iteration.end()
+
+        starting = threading.Thread(target=start, name="readers", daemon=True)
+        starting.start()
+        while starting.is_alive():
+            started = perf_counter()
+            starting.join(PATIENCE)
+            self.waited += perf_counter() - started
+            if not found:
+                yield None
+        if isinstance(found[0], Exception):
+            raise found[0]
+        self._iteration = found[0]
+
     def _tell(self, broken: tuple[str, ...]) -> None:
         for text in broken:
             if text not in self._told and len(self._told) < _NAMED:
@@ -174,6 +205,7 @@ class Readers:
 
     def close(self) -> None:
         """End the processes."""
+        self._is_closed = True
         if isinstance(self._iteration, WorkersIteration):
             self._iteration.end()
         self._iteration = None

@@ -1,4 +1,7 @@
-"""The engine's process: `python -m core.training.worker [--checkpoint PATH]`. Frames in, frames out."""
+"""The engine's process: `python -m core.training.worker [--checkpoint PATH]`. Frames in, frames out.
+
+The engine is imported where it is wanted: the processes that read data for it begin by importing this module.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.training import family
-from core.training.channel import Inbox, Outbox, take_over_pipes
-from core.training.engine import Engine
-from core.training.messages import Ready
+
+if TYPE_CHECKING:
+    from core.training.channel import Inbox
+    from core.training.engine import Engine
 
 NICENESS = 10
 """The window comes first: with it a busy engine delays the window's events less."""
@@ -22,6 +27,10 @@ NICENESS = 10
 
 def main() -> None:
     """Serves requests until there are no more."""
+    from core.training.channel import Inbox, Outbox, take_over_pipes
+    from core.training.engine import Engine
+    from core.training.messages import Ready
+
     parser = argparse.ArgumentParser(description="The engine's process. The window starts it and talks to it.")
     parser.add_argument("--checkpoint", type=Path, help="where to keep what was learnt")
     parser.add_argument("--grace", type=float, default=5.0, help="seconds left to it once the window is gone")
