@@ -177,6 +177,7 @@ def test_what_failed_is_asked_again_when_anything_about_the_file_changed(
 ) -> None:
     table.write_text("a,b\n1,2\n")
     document.apply("Rename", edits.rename(document.design, id_of(document.design, "fc1"), "hidden"))
+    finder.settle()
     finder.answer(Failed("Describe", "It may not be read."))
     asked = len(finder.asked(Describe))
     before = stamp_of(str(table))
