@@ -1,7 +1,7 @@
 """Takes the pictures of docs/guide that look inside a network: the program does what the pages say, and shows itself.
 
-`python tools/take_inside_pictures.py` writes docs/guide/pictures/{lists,custom-layer,predictions,activations}.png, and
-with a name behind it that one; it needs no screen.
+`python tools/take_inside_pictures.py` writes docs/guide/pictures/{lists,custom-layer,predictions,activations,
+plots,schedule,runs}.png, and with a name behind it that one; it needs no screen.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ class Experts(nn.Module):
 def main() -> None:
     pictures: dict[str, Callable[[QApplication, Window], QWidget]] = {
         "lists": lists, "custom-layer": custom_layer, "predictions": predictions, "activations": activations,
+        "plots": plots, "schedule": schedule, "runs": runs,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as home:
         for kind in ("CONFIG", "DATA", "CACHE"):
@@ -109,6 +111,69 @@ def activations(application: QApplication, window: Window) -> QWidget:
     window.docks.show_activations()
     _wait(application, lambda: window.inspector.activations.maps.isVisible())
     return window
+
+
+def plots(application: QApplication, window: Window) -> QWidget:
+    """Loss, gradients and updates of a network that has learnt, read under the pointer."""
+    _open(window, "digits-convolution.netloom")
+    _train(application, window)
+    curves = window.training.curves
+    curves.bar.choose_plot("updates")
+    curves.bar.smoothing.setValue(6)
+    window.training.show_curves()
+    _settle(application, 1.0)
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    for _ in range(8):
+        QTest.keyClick(curves.gradients, Qt.Key.Key_Right)
+    return window
+
+
+def schedule(application: QApplication, window: Window) -> QWidget:
+    """A rate that falls along a cosine, before it runs."""
+    from dataclasses import replace
+
+    from core.design import edits
+    from core.design.settings import Course
+
+    _open(window, "digits-mlp.netloom")
+    design = window.document.design
+    course = Course("CosineAnnealingLR", {"floor": 0.05}, clip_norm=1.0, patience=5, keep_best="accuracy")
+    window.document.apply("Schedule", edits.set_settings(design, replace(design.settings, course=course)))
+    window.training.setCurrentWidget(window.training.schedule)
+    _wait(application, lambda: bool(window.training.schedule.plot.lines))
+    _settle(application, 1.0)
+    return window
+
+
+def runs(application: QApplication, window: Window) -> QWidget:
+    """Two runs that differ in a setting, told apart in the table of all runs."""
+    from dataclasses import replace
+
+    from app.dialogs.all_runs import AllRunsDialog
+    from core.design import edits
+
+    _open(window, "iris-mlp.netloom")
+    for rate in (0.001, 0.01):
+        design = window.document.design
+        settings = replace(design.settings, optimiser_options={"lr": rate})
+        window.document.apply("Rate", edits.set_settings(design, settings))
+        _train(application, window)
+    window.dialogs.show_runs()
+    dialog = window.findChild(AllRunsDialog)
+    assert isinstance(dialog, AllRunsDialog)
+    for place in (0, 1):
+        item = dialog.table.topLevelItem(place)
+        assert item is not None
+        item.setSelected(True)
+    return dialog
+
+
+def _settle(application: QApplication, seconds: float) -> None:
+    """Curves are drawn smoothly once nothing new has come for a moment."""
+    end = time.monotonic() + seconds
+    _wait(application, lambda: time.monotonic() > end)
 
 
 def _take(show: Callable[[QApplication, Window], QWidget], path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.engine.runs import Runs
@@ -63,7 +63,9 @@ class ScheduleSettings(QWidget):
         self._summary.setWordWrap(True)
         self.plot = LinePlot(self.tr("Learning rate over the run"), self, spell=plain)
         self.plot.setObjectName("schedule.plot")
-        row = QHBoxLayout(self)
+        contents = QWidget()
+        contents.setObjectName("contents")
+        row = QHBoxLayout(contents)
         row.setContentsMargins(16, 12, 16, 10)
         row.setSpacing(24)
         self._grid, left = self._column(self.tr("Learning rate"))
@@ -78,6 +80,14 @@ class ScheduleSettings(QWidget):
         row.addLayout(left, 2)
         row.addWidget(self.plot, 3)
         row.addLayout(right, 2)
+        area = QScrollArea()  # in a small window
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(contents)
+        area.setWidgetResizable(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
         document.design_changed.connect(self._refresh)
         document.report_changed.connect(self._refresh)
         runs.progressed.connect(self._mark)
