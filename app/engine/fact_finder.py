@@ -56,6 +56,7 @@ class FactFinder(QObject):
         self._told: tuple[OwnCode, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
+        trainer.destroyed.connect(self._soon.stop)  # the document may outlive the window, which has nobody left to ask
         document.report_changed.connect(self._look_soon)
         document.asked_again.connect(self.ask_again)
         trainer.questions.settled.connect(self._take)

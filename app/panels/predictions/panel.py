@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from array import array
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.engine.seeing import Seeing
@@ -115,7 +115,12 @@ class PredictionsPanel(QWidget):
         self.splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 12, 16, 12)
-        line.addWidget(self.splitter)
+        area = QScrollArea()  # in a small window
+        area.setWidget(self.splitter)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line.addWidget(area)
 
     # --- what is wanted -----------------------------------------------------------------------------------------------
 
