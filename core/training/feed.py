@@ -153,7 +153,10 @@ class Readers:
         if self._iteration is None and self.store.workers:
             yield from self._begin()
         else:
-            self._iteration = iter(self._loader)
+            try:
+                self._iteration = iter(self._loader)
+            except RuntimeError as error:  # one of the processes has ended since
+                raise _unread(error) from None
         iteration = self._iteration
         assert iteration is not None
         while True:
@@ -164,7 +167,7 @@ class Readers:
             except StopIteration:
                 return
             except RuntimeError as error:
-                raise RunError("Data could not be read: {reason}", reason=str(error)) from None
+                raise _unread(error) from None
             finally:
                 self.waited += perf_counter() - started
             if read is not None:
@@ -193,6 +196,8 @@ class Readers:
             self.waited += perf_counter() - started
             if not found:
                 yield None
+        if isinstance(found[0], RuntimeError):
+            raise _unread(found[0])
         if isinstance(found[0], Exception):
             raise found[0]
         self._iteration = found[0]
@@ -272,3 +277,7 @@ def feed_of(features: Features, targets: Features, device: Device, readers: Read
         return Reading(features, targets if isinstance(targets, np.ndarray) else None, readers, device)
     assert isinstance(targets, np.ndarray)
     return Held(features, targets, device)
+
+
+def _unread(error: RuntimeError) -> RunError:
+    return RunError("Data could not be read: {reason}", reason=str(error))

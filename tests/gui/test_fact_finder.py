@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
@@ -93,8 +94,10 @@ class Questioned:
 
 
 @pytest.fixture
-def finder(document: Document, engine: Engine, qtbot: QtBot) -> Questioned:
-    return Questioned(document, engine, qtbot)
+def finder(document: Document, engine: Engine, qtbot: QtBot) -> Iterator[Questioned]:
+    made = Questioned(document, engine, qtbot)
+    yield made
+    shiboken6.delete(made.facts)  # it listens to the program, which outlives the test
 
 
 def test_data_are_described_once(finder: Questioned, document: Document) -> None:

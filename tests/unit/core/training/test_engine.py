@@ -507,7 +507,7 @@ def test_a_model_is_written_as_onnx(tmp_path: Path) -> None:
     engine.train(mlp(epochs=1))
     path = str(tmp_path / "mine.ONNX")
     assert engine.ask(WriteNetwork(path)) == [NetworkWritten(path)]
-    assert {each.name for each in onnx.load(path).graph.initializer} >= {"net.hidden.weight", "net.output.bias"}
+    assert {each.name for each in onnx.load(path).graph.initializer} >= {"net.linear.weight", "net.linear1.bias"}
     assert [file.name for file in tmp_path.iterdir()] == ["mine.ONNX"]
 
 
