@@ -111,7 +111,7 @@ def test_check_reads_all_files_and_says_which_it_cannot(iris: Path, tmp_path: Pa
 
 
 def test_check_says_what_is_wrong_with_the_data(iris: Path, tmp_path: Path) -> None:
-    (tmp_path / "holes.csv").write_text("a,b,kind\n1,2,x\n1,,y\n")
+    (tmp_path / "holes.csv").write_text("a,b,kind\n1,2,x\n1,,y\n" + "2,3,y\n4,5,x\n" * 3)
     design = make.iris_mlp()
     data = DataSettings(str(tmp_path / "holes.csv"))
     project.write(iris, replace(design, settings=replace(design.settings, data=data)))

@@ -74,7 +74,7 @@ class Worker:
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[Worker]:
-    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "0.5", "--stuck", "1")
+    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "3", "--stuck", "1")
     with worker.process:
         yield worker
         worker.process.kill()
