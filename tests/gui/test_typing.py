@@ -298,7 +298,7 @@ def test_every_field_that_is_entered_is_known_to_the_commands(desk: Desk) -> Non
 # --- what does not act on the run that is on --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["settings.epochs", "settings.lr", "inspector.option.out_features"])
+@pytest.mark.parametrize("name", ["settings.seed", "inspector.option.out_features"])
 def test_what_is_changed_during_a_run_says_when_it_acts(desk: Desk, name: str) -> None:
     note = desk.window.findChild(QLabel, f"{name}.later")
     desk.run()
