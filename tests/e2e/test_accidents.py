@@ -49,7 +49,9 @@ def test_a_layer_that_never_comes_back_costs_a_sentence(program: Program, tmp_pa
     (tmp_path / "loops.py").write_text(LOOPS)
     program.choose("Model", "Custom layer from file…")
     program.fill("fileNameEdit", str(tmp_path / "loops.py"))
-    program.wait_until(lambda: "class Loops" in program.ask("widget", name="custom_layer.code")["text"], "the file is read")
+    program.wait_until(
+        lambda: "class Loops" in program.ask("widget", name="custom_layer.code")["text"], "the file is read"
+    )
     program.click("button", text="Add")
     program.wait_until(lambda: program.ask("palette", type="Loops"), "the layer is in the palette")
     program.screen.focus(program.process.pid)
