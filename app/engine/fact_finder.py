@@ -41,7 +41,7 @@ class FactFinder(QObject):
     """The names of the code that may not run yet, whenever this is other code than before."""
 
     def __init__(self, document: Document, trainer: Trainer, preferences: Preferences) -> None:
-        super().__init__(document)
+        super().__init__(trainer)  # the document may outlive the window, which has nobody left to ask
         self._document = document
         self._trainer = trainer
         self._preferences = preferences
@@ -56,7 +56,6 @@ class FactFinder(QObject):
         self._told: tuple[OwnCode, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
-        trainer.destroyed.connect(self._soon.stop)  # the document may outlive the window, which has nobody left to ask
         document.report_changed.connect(self._look_soon)
         document.asked_again.connect(self.ask_again)
         trainer.questions.settled.connect(self._take)

@@ -17,7 +17,7 @@ from core.training.messages import UNSOUND_WEIGHTS, Failed
 
 ANSWERED_ELSEWHERE = (
     "Describe", "Survey", "ReadSamples", "ShowAugmented", "Predict", "Inspect", "Probe", "DrawValues", "ReadNumbers",
-    "ListTensors",
+    "ListTensors", "TryCustom",
     "Assess", "SeeSample", "SeeActivations", "SeeSurface",
 )  # fmt: skip
 """Requests whose failure is shown where it belongs: at the data, the custom layer or the node."""

@@ -156,7 +156,7 @@ def test_a_model_that_cannot_be_made_is_told_until_the_design_is_another(
     assert failures.all == ()
 
 
-@pytest.mark.parametrize("request_name", ["Describe", "Inspect", "Probe"])
+@pytest.mark.parametrize("request_name", ["Describe", "Inspect", "Probe", "TryCustom"])
 def test_what_is_shown_where_it_belongs_is_not_told_again(
     still_window: Window, failures: Failures, request_name: str
 ) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSpinBox, QVB
 
 from app.document.document import Document
 from app.engine.seeing import Seeing
-from app.look import theme
+from app.look import theme, units
 from app.widgets.heat_map_view import HeatMapView
 from app.widgets.label import Label
 from app.widgets.number_text import decimal
@@ -159,7 +159,7 @@ class OneSample(QWidget):
 
     def _sentence(self, seen: SampleSeen) -> str:
         if seen.classes:
-            text = self.tr("{answer}, {share:.1%} sure").format(answer=seen.answer, share=max(seen.values))
+            text = self.tr("{answer}, {share} sure").format(answer=seen.answer, share=units.share(max(seen.values)))
         else:
             text = ", ".join(decimal(value) for value in seen.values[:6]) + (" …" if len(seen.values) > 6 else "")
         if seen.truth:
