@@ -11,6 +11,7 @@ from app.canvas.layout.arranging import arrange, lies_alike
 from app.canvas.layout.geometry import Layout, Slot
 from app.canvas.painting import style
 from app.canvas.painting.drawing import Drawing, Marks
+from app.canvas.painting.far import FarView
 from app.canvas.painting.style import Style
 from app.canvas.painting.words import Speaker, Words
 from app.document.document import Document
@@ -38,6 +39,7 @@ class Stage(QObject):
         self._lately: tuple[Layout, ...] = ()
         self._preview: Layout | None = None
         self._drawing: Drawing | None = None
+        self._far: FarView | None = None
         self.marks = Marks()
         self.statistics: dict[NodeId, NodeStatistics] = {}
         self.flows: dict[NodeId, Flow] = {}
@@ -80,8 +82,9 @@ class Stage(QObject):
         if self._drawing is None:
             design, report = self._document.design, self._document.report
             self._drawing = Drawing(
-                self.layout, report, Speaker(design, report), self.style, self.statistics, self.flows, self.lit
-            )
+                self.layout, report, Speaker(design, report), self.style, self.statistics, self.flows, self.lit,
+                far_before=self._far,
+            )  # fmt: skip
         self._drawing.marks = self.marks
         return self._drawing
 
@@ -93,19 +96,20 @@ class Stage(QObject):
         """The design is another; where things lie may be as before."""
         if self._base is not None and self._base.design is before and lies_alike(before, after):
             self._base = replace(self._base, design=after)
-            self._preview = self._drawing = None
-            self.changed.emit()
+            self._preview = None
+            self.forget_words()
         else:
             self.forget_layout()
 
     def forget_layout(self) -> None:
         """The container or the theme is another."""
-        self._base = self._preview = self._drawing = None
-        self.changed.emit()
+        self._base = self._preview = None
+        self.forget_words()
 
     def forget_words(self) -> None:
         """The report is another."""
-        self._drawing = None
+        if self._drawing is not None:
+            self._far, self._drawing = self._drawing.latest_far, None
         self.changed.emit()
 
     def preview(self, layout: Layout | None) -> None:
@@ -139,9 +143,15 @@ class Stage(QObject):
 
     def keep_statistics(self, before: Design, after: Design) -> None:
         """Know nothing any more of nodes that are gone, or of another type."""
-        same = {node for node in self.statistics if node in after and after[node].type == before[node].type}
-        self.statistics = {node: known for node, known in self.statistics.items() if node in same}
-        self.flows = {node: flow for node, flow in self.flows.items() if node in same}
+        old, new = before.nodes, after.nodes
+        gone = {
+            node
+            for node in self.statistics
+            if (now := new.get(node)) is not old.get(node) and (now is None or now.type != old[node].type)
+        }
+        if gone:
+            self.statistics = {node: known for node, known in self.statistics.items() if node not in gone}
+            self.flows = {node: flow for node, flow in self.flows.items() if node not in gone}
 
     def _flows(self) -> dict[NodeId, Flow]:
         if not self.statistics:

@@ -51,25 +51,33 @@ class Drawing:
     flows: Mapping[NodeId, Flow] = field(default_factory=dict)
     lit: Mapping[NodeId, Picture] = field(default_factory=dict)
     marks: Marks = Marks()
+    far_before: FarView | None = None
+    """How something like it was seen from afar, to take over what is alike."""
     _far: FarView | None = None
     _depths: dict[NodeId, int] | None = None
     _problems: Mapping[NodeId, tuple[Problem, ...]] | None = None
 
     def with_layout(self, layout: Layout) -> Drawing:
         """The same with everything elsewhere, as while something is dragged."""
-        return replace(self, layout=layout, _far=None, _depths=None, _problems=None)
+        return replace(self, layout=layout, far_before=self.latest_far, _far=None, _depths=None, _problems=None)
 
     def take_statistics(self, statistics: Mapping[NodeId, NodeStatistics], flows: Mapping[NodeId, Flow]) -> None:
         """Show these from now on."""
         self.statistics, self.flows = statistics, flows
-        self._far = None
+        self.far_before, self._far = self.latest_far, None
 
     @property
     def far(self) -> FarView:
         """The drawing as seen from afar."""
         if self._far is None:
-            self._far = FarView(self.layout, self.speaker, self.style, self.statistics, self.flows)
+            before, self.far_before = self.far_before, None
+            self._far = FarView(self.layout, self.speaker, self.style, self.statistics, self.flows, before)
         return self._far
+
+    @property
+    def latest_far(self) -> FarView | None:
+        """How this, or what was before it, was seen from afar, if it was."""
+        return self._far or self.far_before
 
     def depth(self, container: NodeId) -> int:
         """How many frames are around what lies in a container; 0 on the open canvas."""

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.canvas.canvas import Canvas
 from app.canvas.painting.cards import DETAIL_SCALE
 from app.canvas.painting.drawing import NEAR_SCALE
+from app.canvas.painting.far import FarView
 from app.canvas.painting.words import telling
 from app.document.document import Document
 from app.look import theme
@@ -307,6 +308,49 @@ def test_every_zoom_draws_something(canvas: Canvas, scale: float) -> None:
     image = image_of(canvas)
     colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colors) > 4
+
+
+def test_from_afar_all_looks_as_if_it_were_sorted_afresh(
+    canvas: Canvas, document: Document, qapp: QApplication
+) -> None:
+    def statistics(fc1: float, act1: float) -> Statistics:
+        known = {"fc1": fc1, "act1": act1, "out": 1.0}
+        return Statistics(1, 1, {node: NodeStatistics(None, None, norm) for node, norm in known.items()})
+
+    def painted(far: FarView) -> QImage:
+        image = QImage(400, 800, QImage.Format.Format_ARGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.scale(0.5, 0.5)
+        painter.translate(-canvas.stage.layout.bounds.x, -canvas.stage.layout.bounds.y)
+        far.paint(painter, 0.2)
+        painter.end()
+        return image
+
+    looks = set()
+    canvas.camera.set_scale(0.2, QPointF(canvas.rect().center()))
+    for act in (
+        lambda: canvas.show_statistics(statistics(1e-6, 1.0)),
+        lambda: document.apply("", edits.set_options(document.design, ["fc1"], {"out_features": 64})),
+        lambda: document.apply("", edits.rename(document.design, "fc2", "hidden")),
+        lambda: document.apply("", edits.insert(document.design, catalog.new("Tanh", "between"), "net", 2)),
+        lambda: document.apply("", edits.remove(document.design, ["fc1"])),
+        lambda: canvas.show_statistics(statistics(1.0, 1e6)),
+        lambda: document.apply("", edits.collapse(document.design, ["block"], True)),
+        document.undo,
+        document.undo,
+        lambda: theme.apply(qapp, "light"),
+        lambda: theme.apply(qapp, "dark"),
+        document.redo,
+    ):
+        act()
+        image_of(canvas)
+        stage = canvas.stage
+        speaker = stage.drawing.speaker
+        afresh = painted(FarView(stage.layout, speaker, stage.style, stage.statistics, stage.flows))
+        assert painted(stage.drawing.far) == afresh
+        looks.add(bytes(afresh.constBits()))
+    assert len(looks) == 7
 
 
 @pytest.mark.parametrize("scale", [NEAR_SCALE, 0.39, 0.5, DETAIL_SCALE - 0.01])
