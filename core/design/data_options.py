@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from core.design.column_kinds import KINDS, is_kind
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -13,6 +14,8 @@ from core.errors import DataError
 YES_OR_NO: Mapping[str, bool] = {"yes": True, "no": False}
 LARGEST_SIDE = 4096
 """Pixels."""
+LARGEST_FILL = 1e30
+"""What may be filled in where a value is missing, as large as a feature may be."""
 ENCODINGS = (
     "utf-8", "utf-16", "windows-1252", "windows-1250", "windows-1251", "windows-1253", "iso-8859-15", "mac-roman",
     "shift-jis", "gb18030",
@@ -22,7 +25,7 @@ ENCODINGS = (
 @dataclass(frozen=True, slots=True)
 class DataOption:
     """One setting of `DataSettings`. `kind`: "word", "flag", "number", "whole", "size", "names",
-    "name" (of a column) or "column" (its name or number).
+    "name" (of a column), "column" (its name or number), "kinds" (of columns) or "value", any number.
 
     `words` that may stand in it, where these are all; `found_out`: whether it may be left to the program.
     """
@@ -52,6 +55,8 @@ class DataOption:
         """What it may be, for a sentence."""
         kinds = {"number": "a number", "whole": "a whole number", "names": "names with commas between them"}
         kinds["size"] = "height × width, as in 28x28,"
+        kinds["value"] = "a number"
+        kinds["kinds"] = f"COLUMN:KIND with commas between them, each kind one of {', '.join(KINDS)},"
         words = {"flag": ("yes", "no"), "word": self.words}.get(self.kind, ())
         listed = ", ".join((*words, "auto") if self.found_out and words else words)
         return listed or kinds.get(self.kind, "the name or number of a column")
@@ -62,6 +67,10 @@ class DataOption:
                 return YES_OR_NO[text.lower()]
             case "number":
                 return float(text)
+            case "value":
+                return finite(float(text))
+            case "kinds":
+                return tuple(checked_kind(each.strip()) for each in text.split(",") if each.strip())
             case "whole":
                 return int(text)
             case "size":
@@ -77,6 +86,20 @@ class DataOption:
     def allows(self, word: str) -> bool:
         """Whether this word may stand in it. Any single sign may stand between values."""
         return word in self.words or (self.name == "separator" and len(word) == 1)
+
+
+def finite(number: float) -> float:
+    """A number that can be learned from; ValueError for another."""
+    if not abs(number) <= LARGEST_FILL:
+        raise ValueError(number)
+    return number
+
+
+def checked_kind(text: str) -> str:
+    """A text such as city:one-hot; ValueError for another."""
+    if not is_kind(text):
+        raise ValueError(text)
+    return text
 
 
 def column_of(text: str) -> int | str:
@@ -97,9 +120,18 @@ DATA_OPTIONS: Mapping[str, DataOption] = {
     option.name: option
     for option in (
         DataOption("target", "column", "Target column", found_out=True),
+        DataOption("targets", "names", "Target columns"),
         DataOption("task", "word", "Target holds", ("auto", "classification", "regression", "autoencoder")),
         DataOption("ignored", "names", "Leave out columns"),
-        DataOption("missing", "word", "Missing values", ("refuse", "drop", "mean", "median", "interpolate")),
+        DataOption("kinds", "kinds", "Kinds of columns"),
+        DataOption("date_order", "word", "Dates begin with", ("day", "month", "year"), True),
+        DataOption(
+            "missing",
+            "word",
+            "Missing values",
+            ("refuse", "drop", "mean", "median", "frequent", "value", "interpolate"),
+        ),
+        DataOption("fill_value", "value", "Fill in"),
         DataOption("header", "flag", "First line is names", found_out=True),
         DataOption("index", "flag", "First column is an index", found_out=True),
         DataOption("separator", "word", "Between values", ("comma", "semicolon", "tab", "bar", "space"), True),

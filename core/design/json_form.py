@@ -19,7 +19,9 @@ from dataclasses import asdict, replace
 from core.design import catalog
 from core.design.augmentation import AMOUNTS
 from core.design.catalog.base import KINDS
-from core.design.data_options import DATA_OPTIONS, LARGEST_SIDE, DataOption
+from core.design.column_kinds import KINDS as COLUMN_KINDS
+from core.design.column_kinds import is_kind
+from core.design.data_options import DATA_OPTIONS, LARGEST_FILL, LARGEST_SIDE, DataOption
 from core.design.graph import outputs_of
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
@@ -28,7 +30,7 @@ from core.design.settings import Course, DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 4
+FORMAT, VERSION = "netloom-design", 5
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
@@ -51,6 +53,9 @@ def to_json(design: Design) -> str:
 
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
+    data = design.settings.data
+    if data.targets or data.kinds or data.date_order or data.fill_value or data.missing in ("frequent", "value"):
+        return 5
     if design.settings.course != Course():
         return 4
     if any(_has_several_outputs(design, node) for node in design.nodes.values()):
@@ -302,28 +307,32 @@ def _read_amount(reader: Reader, most: float) -> float:
 def _read_data_option(reader: Reader, option: DataOption) -> object:
     if reader.value is None and option.found_out:
         return None
-    match option.kind:
-        case "flag":
-            return reader.flag()
-        case "whole":
-            return reader.whole(0)
-        case "number":
-            if (amount := AMOUNTS.get(option.name)) is not None:
-                return _read_amount(reader, amount.most)
-            if not 0 <= (share := reader.number()) < 1:
-                raise reader.refuse("a share from 0 to below 1")
-            return share
-        case "size":
-            return _read_size(reader)
-        case "names":
-            return tuple(item.text() for item in reader.items())
-        case "column":
-            return _read_target(reader)
-        case "name" | "text":
-            return reader.text()
+    if (read := _OF_OPTIONS.get(option.kind)) is not None:
+        return read(reader)
+    if option.kind == "number":
+        amount = AMOUNTS.get(option.name)
+        return _read_share(reader) if amount is None else _read_amount(reader, amount.most)
     if not option.allows(word := reader.text()):
         raise reader.refuse(f"one of {option.expected}")
     return word
+
+
+def _read_share(reader: Reader) -> float:
+    if not 0 <= (share := reader.number()) < 1:
+        raise reader.refuse("a share from 0 to below 1")
+    return share
+
+
+def _read_fill(reader: Reader) -> float:
+    if abs(value := reader.number()) > LARGEST_FILL:
+        raise reader.refuse(f"a number of at most {LARGEST_FILL:g}")
+    return value
+
+
+def _read_kind(reader: Reader) -> str:
+    if not is_kind(text := reader.text()):
+        raise reader.refuse(f"COLUMN:KIND, each kind one of {', '.join(COLUMN_KINDS)}")
+    return text
 
 
 def _read_size(reader: Reader) -> tuple[int, ...]:
@@ -337,3 +346,17 @@ def _read_target(reader: Reader) -> str | int | None:
     if reader.value is None or isinstance(reader.value, str):
         return reader.optional_text()
     return reader.whole()
+
+
+_OF_OPTIONS: Mapping[str, Callable[[Reader], object]] = {
+    "flag": Reader.flag,
+    "whole": lambda reader: reader.whole(0),
+    "value": _read_fill,
+    "kinds": lambda reader: tuple(map(_read_kind, reader.items())),
+    "size": _read_size,
+    "names": lambda reader: tuple(map(Reader.text, reader.items())),
+    "column": _read_target,
+    "name": Reader.text,
+    "text": Reader.text,
+}
+"""How the value of an option of a kind is read."""

@@ -15,10 +15,12 @@ class DataSettings:
 
     `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file.
     `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
-    column, or `y`.
+    column, or `y`. `targets` are the names of several columns of a table, in its place.
     `task` is "classification", "regression", "auto" (by the target's values) or "autoencoder", whose target is the
     sample itself.
-    `ignored` names columns of a table that are left out; `missing` says what becomes of a row with missing values.
+    `ignored` names columns of a table that are left out; `kinds` says of others what they hold, where that is not
+    found out, as in "city:one-hot" (see `core.design.column_kinds`); `date_order` whether day, month or year comes
+    first in dates. `missing` says what becomes of a row with missing values, and `fill_value` what "value" fills in.
 
     How a text is read, None where that is found out: `header`, whether its first line holds names; `encoding`;
     `separator` between values, `decimal` and `thousands` marks; whether `comments` before the table, lines that begin
@@ -78,6 +80,10 @@ class DataSettings:
     noise: float = 0.0
     balance: str = "none"
     code: str = ""
+    targets: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    date_order: str | None = None
+    fill_value: float = 0.0
 
     @property
     def as_read(self) -> DataSettings:

@@ -108,6 +108,11 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], None], str]] = [
         change("settings", "data", "test_fraction", to=1.5),
         "settings.data.test_fraction: expected a share from 0 to below",
     ),
+    (
+        change("settings", "data", "kinds", to=["city:one-hot", "day:hot"]),
+        "settings.data.kinds[1]: expected COLUMN:KIND, each kind one of number, one-hot, index, date, cyclic, got",
+    ),
+    (change("settings", "data", "fill_value", to=1e31), "settings.data.fill_value: expected a number of at most 1e+30"),
     (change("settings", "data", "target", to=1.5), "settings.data.target: expected a whole number, got 1.5."),
     (change("settings", "seed", to="x" * 80), f'settings.seed: expected a whole number, got "{"x" * 56}….'),
 ]
@@ -158,6 +163,7 @@ def test_a_type_that_is_not_known_is_read_and_reported_by_the_check() -> None:
         DataSettings("x.csv", "y", False, ignored=("a", "b, c")),
         DataSettings("x.csv", missing="mean", encoding="windows-1252", separator="semicolon", decimal="comma"),
         DataSettings("x.csv", thousands="point", comments=True, index=False, channels_last=True),
+        DataSettings("x.csv", ignored=("a",), kinds=("a:b:one-hot", "day:cyclic"), targets=("u", "v"), fill_value=-1.5),
     ],
 )
 def test_data_settings(data: DataSettings) -> None:
@@ -248,6 +254,19 @@ def test_settings_of_an_older_version_are_read_with_defaults() -> None:
     old = '{"source": "x.csv", "target": null, "header": null, "task": "auto", "test_fraction": 0.2}'
     assert json_form.data_from_json(old) == DataSettings("x.csv")
     assert "decimal" not in json_form.data_to_json(DataSettings("x.csv"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"targets": ("a", "b")}, {"kinds": ("a:index",)}, {"date_order": "day"}, {"missing": "value", "fill_value": 2.0}],
+    ids=str,
+)
+def test_what_older_versions_do_not_know_of_tables_raises_the_version(data: dict[str, Any]) -> None:
+    design = full()
+    assert plain(design)["version"] == 1
+    newer = edits.set_settings(design, replace(design.settings, data=replace(design.settings.data, **data)))
+    assert plain(newer)["version"] == 5
+    assert json_form.from_json(json_form.to_json(newer)) == newer
 
 
 def test_a_word_that_cannot_be_chosen_is_refused() -> None:
