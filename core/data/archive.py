@@ -57,7 +57,7 @@ def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str
         [arrays[train[which]], *(_checked(path, arrays, train[which], part[which]) for part in others)]
         for which in (0, 1)
     )
-    part = np.repeat(np.arange(len(features)), [len(each) if each.ndim else 1 for each in features])
+    part = np.repeat(np.arange(len(features)), [len(each) for each in features])
     source = _source(path, train, np.concatenate(features), np.concatenate(targets), part == 1)
     return replace(source, in_valid=part == 2) if len(others) > 1 else source
 
@@ -152,7 +152,17 @@ def _find(names: Iterable[str], wanted: Iterable[str]) -> str | None:
 
 def _checked(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: str) -> NDArray[Any]:
     """The array of another part, known to hold samples such as those for training."""
-    if not arrays[train].ndim or arrays[train].shape[1:] != arrays[test].shape[1:]:
+    for name in (train, test):
+        if not arrays[name].ndim:
+            raise DataError(
+                "In '{path}', '{name}' is a single number: it needs a row for each sample.", path=str(path), name=name
+            )
+    if _kind(arrays[train]) != _kind(arrays[test]):
+        raise DataError(
+            "In '{path}', '{train}' holds {dtype}, but '{test}' holds {other}.",
+            path=str(path), train=train, dtype=arrays[train].dtype, test=test, other=arrays[test].dtype,
+        )  # fmt: skip
+    if arrays[train].shape[1:] != arrays[test].shape[1:]:
         raise DataError(
             "In '{path}' a sample of '{train}' has the shape {train_shape}, but one of '{test}' has {test_shape}.",
             path=str(path),
@@ -162,6 +172,11 @@ def _checked(path: Path, arrays: Mapping[str, NDArray[Any]], train: str, test: s
             test_shape=arrays[test].shape[1:],
         )
     return arrays[test]
+
+
+def _kind(array: NDArray[Any]) -> object:
+    """Arrays of one kind can be joined: numbers, texts, or values of the same type."""
+    return next((kinds for kinds in ("biuf", "SU") if array.dtype.kind in kinds), array.dtype)
 
 
 def _source(

@@ -178,6 +178,7 @@ class Hand:
             QTest.mouseClick(self.random.choice(found), Qt.MouseButton.LeftButton)
 
     def do_field(self) -> None:
+        from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QComboBox, QLineEdit, QTabBar
 
@@ -189,8 +190,10 @@ class Hand:
             case QTabBar() as tabs:
                 tabs.setCurrentIndex(self.random.randrange(max(tabs.count(), 1)))
             case QComboBox() as box if not box.isEditable() and box.count():
-                box.setCurrentIndex(self.random.randrange(box.count()))
-                box.activated.emit(box.currentIndex())
+                row = self.random.randrange(box.count())
+                if box.model().index(row, box.modelColumn()).flags() & Qt.ItemFlag.ItemIsEnabled:
+                    box.setCurrentIndex(row)
+                    box.activated.emit(row)
             case widget:
                 widget.setFocus()
                 QTest.keyClicks(widget, str(self.random.randrange(1, 100)))

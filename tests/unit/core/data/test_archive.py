@@ -83,6 +83,14 @@ def test_a_single_feature_gets_a_second_axis(tmp_path: Path) -> None:
          "Array 'X' of '{}' holds complex128, but features must be real numbers."),
         ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES[:, 0], "y_test": LABELS}, None,
          "In '{}' a sample of 'x_train' has the shape (2, 3), but one of 'x_test' has (3,)."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES, "y_test": LABELS[0]}, None,
+         "In '{}', 'y_test' is a single number: it needs a row for each sample."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": np.array(1.0), "y_test": LABELS}, None,
+         "In '{}', 'x_test' is a single number: it needs a row for each sample."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES.astype("M8[s]"), "y_test": LABELS}, None,
+         "In '{}', 'x_train' holds uint8, but 'x_test' holds datetime64[s]."),
+        ({"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES, "y_test": np.array(list("abcd"))}, None,
+         "In '{}', 'y_train' holds int64, but 'y_test' holds <U1."),
     ],
 )  # fmt: skip
 def test_arrays_that_do_not_fit(tmp_path: Path, arrays: dict[str, np.ndarray], target: str, sentence: str) -> None:
@@ -155,5 +163,5 @@ def test_arrays_of_nothing_are_refused_at_once(tmp_path: Path, target: bytes) ->
 
 def test_single_numbers_are_no_parts(tmp_path: Path) -> None:
     one = np.array(1.0)
-    with pytest.raises(DataError, match=r"In '.*' a sample of 'x_train'"):
+    with pytest.raises(DataError, match="'x_train' is a single number"):
         read_archive(saved(tmp_path, x_train=one, y_train=one, x_test=one, y_test=one))
