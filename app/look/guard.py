@@ -9,14 +9,26 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter
 from shiboken6 import Shiboken
 
 _WITHOUT_OWN = {
     "rowCount": 0, "columnCount": 0, "count": 0, "data": None, "itemAt": None, "takeAt": None, "event": False,
     "eventFilter": False, "sizeHint": QSize(), "expandingDirections": Qt.Orientation(0), "pixmap": None,
+    "boundingRect": QRectF(),
 }  # fmt: skip
 """What is answered in place of a method that failed, where Qt has no answer or does more than answer."""
+
+
+class Blank(QIconEngine):
+    """An icon that shows nothing, in place of the copy of one that could not be made."""
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        pass
+
+    def clone(self) -> QIconEngine:
+        return Blank()
 
 
 def guard_overrides(package: str = "app") -> None:
@@ -54,6 +66,8 @@ def guarded(function: Callable[..., Any], name: str, base: type) -> Callable[...
 def _answer(self: Any, arguments: tuple[Any, ...], function: Callable[..., Any], name: str, base: type) -> Any:
     if function.__annotations__.get("return") in ("None", None):
         return None
+    if name == "clone":
+        return Blank()
     if name in _WITHOUT_OWN:
         return _WITHOUT_OWN[name]
     return getattr(base, name)(self, *arguments)

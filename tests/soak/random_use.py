@@ -199,21 +199,24 @@ class Hand:
                 QTest.keyClicks(widget, str(self.random.randrange(1, 100)))
 
     def close_what_is_open(self) -> None:
-        """Popups and dialogs: now and then one stays for a while."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
+        """Popups and dialogs: now and then one stays for a while.
+
+        Later, as a question asked meanwhile would keep this, and with it the timer that calls it, from going on.
+        """
+        from PySide6.QtCore import QEvent, QMetaObject, Qt
+        from PySide6.QtGui import QKeyEvent
         from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
+        later, none = Qt.ConnectionType.QueuedConnection, Qt.KeyboardModifier.NoModifier
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         for widget in QApplication.topLevelWidgets():
             if isinstance(widget, QMessageBox) and widget.isVisible():
-                buttons = widget.buttons()
-                QTest.mouseClick(self.random.choice(buttons), Qt.MouseButton.LeftButton)
+                QMetaObject.invokeMethod(self.random.choice(widget.buttons()), "click", later)
             elif isinstance(widget, QDialog) and widget.isVisible() and self.random.random() < 0.3:
-                QTest.keyClick(widget, self.random.choice((Qt.Key.Key_Escape, Qt.Key.Key_Return)))
-                if widget.isVisible():
-                    widget.reject()
+                key = self.random.choice((Qt.Key.Key_Escape, Qt.Key.Key_Return))
+                QApplication.postEvent(widget, QKeyEvent(QEvent.Type.KeyPress, key, none))
+                QMetaObject.invokeMethod(widget, "reject", later)
         if not self.window.isVisible():
             self.window.show()
 
