@@ -33,19 +33,34 @@ def filled(source: Source, fill: str, trained: NDArray[np.bool_]) -> Source:
 
     trained: (N,) bool, the samples that the mean or median is taken of. Raises DataError for a column without any.
     """
-    if fill not in ("mean", "median", "interpolate") or isinstance(source.features, Streamed):
+    if fill not in ("mean", "median", "interpolate"):
         return source
+    if isinstance(source.features, Streamed):
+        return replace(source, features=_filled_in(source, source.features, trained))
     if source.features.ndim != 2 or source.features.dtype.kind != "f":
         return source
     holes = np.isnan(source.features)
     if not holes.any():
         return source
-    if (empty := holes[trained].all(axis=0)).any():
+    _refuse_empty(source, np.asarray(holes[trained].all(axis=0)))
+    columns = [fill_column(column, fill, trained) for column in source.features.T]
+    return replace(source, features=np.column_stack(columns))
+
+
+def _filled_in(source: Source, features: Streamed, trained: NDArray[np.bool_]) -> Streamed:
+    """Samples whose missing values are the mean of their column: of another way, it is asked before."""
+    moments = features.moments(trained)
+    if moments is None:
+        return features
+    _refuse_empty(source, np.isnan(moments.mean))
+    return Streamed(features.store, features.numbers, fills=moments.mean)
+
+
+def _refuse_empty(source: Source, empty: NDArray[np.bool_]) -> None:
+    if empty.any():
         place = int(empty.argmax())
         raise DataError(
             "Column '{column}' of '{name}' has no value in the training samples: leave it out.",
             column=source.columns[place] if source.columns else place,
             name=source.name,
         )
-    columns = [fill_column(column, fill, trained) for column in source.features.T]
-    return replace(source, features=np.column_stack(columns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -25,6 +26,12 @@ INSTALL = "pip install polars fastexcel"
 LARGE = 2**22
 """Bytes of a text from which on polars is asked."""
 _CHUNK = 4096  # rows that become texts at a time
+_FIRST = 100_000  # rows that are looked at where not all are read
+
+
+def kind_of_frame(path: Path) -> str:
+    """What the table is, by the end of its name; "" for a text."""
+    return next((kind for ending, kind in FRAMES.items() if path.name.lower().endswith(ending)), "")
 
 
 def _polars() -> Any:
@@ -40,27 +47,61 @@ class FrameFile(TextFile):
 
     has_names = True
 
-    def __init__(self, path: Path) -> None:
-        """Raises FileError where it cannot be read, DataError where polars is not installed or there is no table."""
+    def __init__(self, path: Path, lazily: bool = False) -> None:
+        """Raises FileError where it cannot be read, DataError where polars is not installed or there is no table.
+
+        `lazily`: of a file of LAZILY only the first rows are read; `rows_from` reads the others, some at a time.
+        """
         self.path = path
         self.remarks: tuple[Remark, ...] = ()
-        self.frame = self._read(path)
+        self._kind = kind_of_frame(path)
+        self._lazy: Any = None
+        self.frame = self._caught(self._first if lazily else self._whole)
         self.encoding = Encoding("utf-8")
         self.has_underscores = False
         self.preamble = Preamble()
         self.separator = ","
 
-    def _read(self, path: Path) -> Any:
-        polars = _polars()
+    def _whole(self, polars: Any) -> Any:
+        raw = io.BytesIO(read_bytes(self.path))
+        return self._sheet(polars, raw) if self._kind == "excel" else _OF_BYTES[self._kind](polars)(raw)
+
+    def _first(self, polars: Any) -> Any:
+        self.height: int = self._scan(polars).select(polars.len()).collect().item()
+        return self._scan(polars).head(_FIRST).collect()
+
+    def _scan(self, polars: Any) -> Any:
+        """The whole table, of which nothing is read yet."""
+        if self._lazy is None:
+            self._lazy = LAZILY[self._kind](polars)(self.path)
+        return self._lazy
+
+    def rows_from(self, first: int, count: int) -> FrameFile:
+        """So many rows, the first of which is row `first`, counted from 0. Raises FileError."""
+        part = copy(self)
+        part.frame = self._caught(lambda polars: self._scan(polars).slice(first, count).collect())
+        part.lines_before = first
+        return part
+
+    def slice(self, start: int, count: int) -> FrameFile:
+        """So many of the rows that are read."""
+        part = copy(self)
+        part.frame, part.lines_before = self.frame.slice(start, count), self.lines_before + start
+        return part
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_lazy": None, "frame": None}
+
+    def _caught(self, read: Callable[[Any], Any]) -> Any:
+        """What polars reads. Raises DataError where it is not installed, FileError where it cannot."""
+        polars, path = _polars(), self.path
         if polars is None:
             raise DataError(
                 "'{path}' is read with polars, which is not installed. This installs it: {command}",
                 path=str(path), command=INSTALL,
             )  # fmt: skip
-        ending = next(ending for ending in FRAMES if path.name.lower().endswith(ending))
-        raw = io.BytesIO(read_bytes(path))
         try:
-            return self._sheet(polars, raw) if FRAMES[ending] == "excel" else _OF_BYTES[FRAMES[ending]](polars)(raw)
+            return read(polars)
         except ModuleNotFoundError:
             raise DataError(
                 "Excel's files are read with fastexcel, which is not installed. This installs it: {command}",
@@ -69,10 +110,10 @@ class FrameFile(TextFile):
         except MemoryError:
             raise
         except BaseException as error:  # a panic of Rust's is no Exception
-            if isinstance(error, KeyboardInterrupt | SystemExit | FileError):
+            if isinstance(error, KeyboardInterrupt | SystemExit | FileError | DataError):
                 raise
             raise FileError(
-                "'{path}' is damaged, cut off or no {kind} file.", path=str(path), kind=FRAMES[ending].capitalize()
+                "'{path}' is damaged, cut off or no {kind} file.", path=str(path), kind=self._kind.capitalize()
             ) from None
 
     def _sheet(self, polars: Any, raw: io.BytesIO) -> Any:
@@ -91,7 +132,7 @@ class FrameFile(TextFile):
         for start in range(0, self.frame.height, _CHUNK):
             part = self.frame.slice(start, _CHUNK)
             columns = [[_text(value) for value in column.to_list()] for column in part.get_columns()]
-            for number, row in enumerate(zip(*columns, strict=True), start + 2):
+            for number, row in enumerate(zip(*columns, strict=True), self.lines_before + start + 2):
                 if any(row):
                     yield number, list(row)
                 else:
@@ -114,6 +155,11 @@ def _text(value: Any) -> str:
             return str(value)
 
 
+LAZILY: Mapping[str, Callable[[Any], Callable[[Path], Any]]] = {
+    "parquet": lambda polars: polars.scan_parquet,
+    "arrow": lambda polars: polars.scan_ipc,
+}
+"""The kinds of files of which some rows can be read without the others."""
 _OF_BYTES: Mapping[str, Callable[[Any], Callable[[io.BytesIO], Any]]] = {
     "parquet": lambda polars: polars.read_parquet,
     "arrow": lambda polars: polars.read_ipc,
@@ -130,37 +176,48 @@ class Quick:
     lines: NDArray[np.int64]
 
 
-def quick_columns(text: TextFile, layout: Layout) -> Quick | None:
+def quick_columns(
+    text: TextFile, layout: Layout, least: int | None = None, target_is_text: bool = False
+) -> Quick | None:
     """The columns of a large table all of whose features are plain numbers, found at once; None where it is another.
 
     None also where polars is not installed, or anything is not as in the first rows: then it is read row by row, which
-    finds the line that is to blame.
+    finds the line that is to blame. `least`: bytes that a text must have, by default LARGE.
     """
     polars = _polars()
     if polars is None or layout.percent or layout.group is not None or not layout.kept:
         return None
-    frame = text.frame if isinstance(text, FrameFile) else _parsed(polars, text, layout)
+    if isinstance(text, FrameFile):
+        frame = text.frame
+    else:
+        text_at = layout.target if target_is_text else None
+        frame = _parsed(polars, text, layout, LARGE if least is None else least, text_at)
     if frame is None or frame.width != len(layout.names) or not frame.height:
         return None
     columns, target = [frame.to_series(place) for place in layout.kept], frame.to_series(layout.target)
-    if any(not column.dtype.is_numeric() or column.null_count() for column in (*columns, target)):
+    numbers = columns if target_is_text else (*columns, target)
+    if any(not column.dtype.is_numeric() or column.null_count() for column in numbers):
         return None
     features = np.column_stack([column.cast(polars.Float64).to_numpy() for column in columns])
     if not np.isfinite(features).all():
         return None
-    first = text.preamble.lines + layout.skipped + 1
-    if isinstance(text, FrameFile):
-        first = 2
-    return Quick(features, target.cast(polars.Float64).to_numpy(), first + np.arange(frame.height))
+    first = (2 if isinstance(text, FrameFile) else text.preamble.lines + layout.skipped + 1) + text.lines_before
+    if target_is_text:
+        values = np.array([_text(value).strip() for value in target.to_list()], dtype=object)
+    else:
+        values = target.cast(polars.Float64).to_numpy()
+    return Quick(features, values, first + np.arange(frame.height))
 
 
-def _parsed(polars: Any, text: TextFile, layout: Layout) -> Any:
-    """The rows of a large .csv file whose values are all numbers with a decimal point; None for another."""
+def _parsed(polars: Any, text: TextFile, layout: Layout, least: int, text_at: int | None) -> Any:
+    """The rows of a large .csv file whose values are all numbers with a decimal point; None for another. `text_at`: a
+    column that holds texts.
+    """
     raw, numerals = text.raw, layout.numerals
-    is_plain = len(raw) >= LARGE and numerals.decimal != "comma" and numerals.thousands in (None, "none")
+    is_plain = len(raw) >= least and numerals.decimal != "comma" and numerals.thousands in (None, "none")
     if not is_plain or b'"' in raw or b"\n#" in raw or len(text.separator) != 1 or text.separator == " ":
         return None
-    schema = {str(place): polars.Float64 for place in range(len(layout.names))}
+    schema = {str(place): polars.String if place == text_at else polars.Float64 for place in range(len(layout.names))}
     skipped = text.preamble.lines + layout.skipped
     try:
         frame = polars.read_csv(

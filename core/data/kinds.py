@@ -10,6 +10,7 @@ from core.data.archive import read_archive
 from core.data.built_in import file_of, read_built_in
 from core.data.cifar import is_cifar, read_cifar
 from core.data.idx import read_idx
+from core.data.long_table import blocks_of, long_table_of
 from core.data.own import read_own
 from core.data.picture_table import in_table, names_pictures
 from core.data.source import Source
@@ -52,6 +53,8 @@ def _samples_in(text: TextFile, settings: DataSettings) -> str:
 
 def _read_table(path: Path, settings: DataSettings) -> Source:
     """A table of numbers, or of something that its rows only name."""
+    if (source := _read_long(path, settings)) is not None:
+        return source
     text = open_text(path, settings)
     samples = settings.samples or _samples_in(text, settings)
     if samples in _OF_TABLES:
@@ -59,6 +62,14 @@ def _read_table(path: Path, settings: DataSettings) -> Source:
     from core.data.pictures import pictures_of
 
     return pictures_of(in_table(text, settings), path, settings)
+
+
+def _read_long(path: Path, settings: DataSettings) -> Source | None:
+    """The rows of a table that is too large to be held; None for another."""
+    blocks = blocks_of(path, settings)
+    if blocks is None or (settings.samples or _samples_in(blocks.head, settings)) != "rows":
+        return None
+    return long_table_of(blocks, settings)
 
 
 def _read_folder(path: Path, settings: DataSettings) -> Source:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.remarks import refuse_questions
 from core.data.samples import Samples, limits_of, samples_of
 from core.data.scaling import UNCHANGED, Scaling, standardisation
+from core.data.source import Source
 from core.data.streamed import Features, Streamed
 from core.design.settings import DataDescription, DataSettings
 
@@ -52,7 +53,7 @@ def prepared(samples: Samples) -> PreparedData:
     """The samples of each part, standardised where the settings say so."""
     source, settings, trained, tested = samples.source, samples.settings, samples.trained, samples.tested
     scales = settings.standardise and not source.are_tokens
-    features = standardisation(_rows(source.features, trained), source.per_column) if scales else UNCHANGED
+    features = _standardisation(source, trained) if scales else UNCHANGED
     train, test, valid = (scaled(source.features, which, features) for which in (trained, tested, samples.valid))
     if settings.task == "autoencoder":
         return PreparedData(samples.description(), train, train, test, test, features, features, valid, valid)
@@ -70,9 +71,16 @@ def prepared(samples: Samples) -> PreparedData:
     )
 
 
-def _rows(features: Features, which: NDArray[np.bool_]) -> NDArray[Any]:
-    """The samples of a mask, or, where there are too many to be read at once, some that stand for them."""
-    return features.some(which) if isinstance(features, Streamed) else features[which]
+def _standardisation(source: Source, trained: NDArray[np.bool_]) -> Scaling:
+    """Of the samples that are trained on or, where each of these is a file that would have to be read, of some that
+    stand for them.
+    """
+    features = source.features
+    if not isinstance(features, Streamed):
+        return standardisation(features[trained], source.per_column)
+    if (moments := features.moments(trained)) is not None:
+        return moments.scaling()
+    return standardisation(features.some(trained), source.per_column)
 
 
 def scaled(features: Features, which: NDArray[np.bool_], scaling: Scaling) -> Features:

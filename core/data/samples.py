@@ -15,12 +15,12 @@ from core.data.preview import first_rows, sample_curves, sample_pictures
 from core.data.remarks import class_counts, class_remarks
 from core.data.source import Source, is_usable
 from core.data.split import group_part, last_part, test_part
-from core.data.streamed import Features, Streamed
+from core.data.streamed import Streamed, values_of
 from core.data.target import Target, target_of
 from core.data.texts import encoded
 from core.design.data_kinds import OWN, path_of
 from core.design.datasets import BUILT_IN
-from core.design.settings import DataDescription, DataSettings, Values, with_lessons
+from core.design.settings import DataDescription, DataSettings, with_lessons
 from core.errors import DataError
 from core.limits import limited
 
@@ -61,7 +61,7 @@ class Samples:
             understood=with_lessons(source.understood or settings, settings),
             remarks=(*source.remarks, *class_remarks(target, self.trained, self.tested)),
             lines=source.account,
-            values=_values(source.features),
+            values=source.features.values() if isinstance(source.features, Streamed) else values_of(source.features),
             pictures=sample_pictures(source, target),
             curves=sample_curves(source, target),
             target_shape=shape if itself and len(shape) > 1 else (),
@@ -160,10 +160,3 @@ def _drawn(
         return group_part(source.groups[among], share, seed)
     labels = target.values[among] if target.classes and how == "stratified" else None
     return test_part(labels, int(np.sum(among)), share, seed)
-
-
-def _values(features: Features) -> Values:
-    if isinstance(features, Streamed):
-        features = features.some(np.ones(len(features), np.bool_))
-    whole = features.dtype.kind != "f" or all(bool((sample == np.floor(sample)).all()) for sample in features)
-    return Values(whole, float(features.min()), float(features.max()))

@@ -58,9 +58,45 @@ def standardisation(values: NDArray[Any], per_column: bool = False) -> Scaling:
     mean = np.mean(values, axis=axis, dtype=np.float64)
     squares = sum(np.sum((values[piece] - mean) ** 2, axis=axis) for piece in pieces(values))
     deviation = np.sqrt(squares / (values.size if axis is None else values.size // values.shape[-1]))
+    return _by(np.asarray(mean), deviation)
+
+
+def _by(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> Scaling:
     # A constant column's deviation is not exactly 0 but the rounding of its mean.
-    constant = deviation <= 1e-12 * np.abs(mean)
-    return Scaling(np.asarray(mean), np.where(constant, 1.0, deviation))
+    return Scaling(mean, np.where(deviation <= 1e-12 * np.abs(mean), 1.0, deviation))
+
+
+class Moments:
+    """Mean and deviation of each column of values that come a few rows at a time, where NaN does not count.
+
+    The sums of squares are about the mean so far, and put together as in Chan, Golub and LeVeque, "Updating formulae
+    and a pairwise algorithm for computing sample variances" (1979), which is Welford's method for many values at once.
+    """
+
+    def __init__(self) -> None:
+        self._count: NDArray[Any] = np.zeros(())
+        self.mean: NDArray[np.float64] = np.zeros(())
+        """(columns,), NaN for one without values."""
+        self._squares: NDArray[np.float64] = np.zeros(())
+
+    def add(self, values: NDArray[Any]) -> None:
+        """values: (n, columns) of the next n rows."""
+        if not len(values):
+            return
+        known = ~np.isnan(values)
+        count = known.sum(axis=0)
+        with np.errstate(invalid="ignore"):
+            mean = np.where(known, values, 0.0).sum(axis=0) / count
+        squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
+        total = self._count + count
+        apart, share = mean - self.mean, count / np.maximum(total, 1)
+        self._squares = self._squares + squares + np.where(self._count * count, apart**2 * self._count * share, 0.0)
+        self.mean = np.where(self._count == 0, mean, np.where(count == 0, self.mean, self.mean + apart * share))
+        self._count = total
+
+    def scaling(self) -> Scaling:
+        """What gives each column the mean 0 and the deviation 1."""
+        return _by(self.mean, np.sqrt(self._squares / self._count))
 
 
 def _of_bytes(values: NDArray[np.uint8]) -> Scaling:
@@ -68,4 +104,4 @@ def _of_bytes(values: NDArray[np.uint8]) -> Scaling:
     counts = sum(np.bincount(values[piece].reshape(-1), minlength=256) for piece in pieces(values))
     mean = np.asarray(counts @ np.arange(256) / values.size)
     deviation = np.sqrt(counts @ (np.arange(256) - mean) ** 2 / values.size)
-    return Scaling(mean, np.where(deviation <= 1e-12 * np.abs(mean), 1.0, deviation))
+    return _by(mean, deviation)

@@ -79,13 +79,16 @@ class SeenData:
         """Mean and deviation of each sample. Raises DataError where they would have to be read for it."""
         features = self.source.features
         if isinstance(features, Streamed):
-            raise DataError("'{name}' is too large to be sorted by what is in the samples.", name=self.source.name)
+            raise self._too_large_to_sort()
         axes = tuple(range(1, features.ndim))
         means, deviations = np.empty(len(features)), np.empty(len(features))
         for piece in pieces(features):
             values = features[piece].astype(np.float64)
             means[piece], deviations[piece] = values.mean(axis=axes), values.std(axis=axes)
         return means, deviations
+
+    def _too_large_to_sort(self) -> DataError:
+        return DataError("'{name}' is too large to be sorted by what is in the samples.", name=self.source.name)
 
     @property
     def deviations(self) -> NDArray[np.float64]:
@@ -141,6 +144,8 @@ class SeenData:
         if order == LENGTH and self.kind == "texts":
             return self.lengths()
         features = self.source.features
+        if isinstance(features, Streamed):
+            raise self._too_large_to_sort()
         if isinstance(order, int) and features.ndim == 2 and 0 <= order < features.shape[1]:
             column: NDArray[Any] = features[:, order]
             return column

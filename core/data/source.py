@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class Source:
     target_name: str
     classes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    lines: NDArray[np.int64] | None = None
+    lines: Sequence[int] | NDArray[np.int64] | None = None
     in_test: NDArray[np.bool_] | None = None
     in_valid: NDArray[np.bool_] | None = None
     understood: DataSettings | None = None

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from core.errors import DataError
 
+_PIECE = 2**20  # samples that are drawn at a time, so that what is between takes little memory
+
 
 def test_part(labels: NDArray[np.int64] | None, count: int, fraction: float, seed: int) -> NDArray[np.bool_]:
     """(count,) bool: which samples are kept for the test, drawn with `seed`.
@@ -20,19 +22,22 @@ def test_part(labels: NDArray[np.int64] | None, count: int, fraction: float, see
     """
     tested = np.zeros(count, np.bool_)
     if 0 < fraction < 1:
-        order = np.random.RandomState(seed % 2**32).permutation(count)
+        order = np.arange(count, dtype=np.int32 if count < 2**31 else np.int64)
+        np.random.RandomState(seed % 2**32).shuffle(order)
         if labels is not None:
             order = order[np.argsort(labels[order], kind="stable")]
         # Where the rounded running total steps up: along the ordered classes that cuts the whole and every class in
         # proportion.
-        tested[order] = np.diff(np.floor(np.arange(count + 1) * fraction + 0.5)) > 0
+        for start in range(0, count, _PIECE):
+            some = order[start : start + _PIECE]
+            tested[some] = np.diff(np.floor(np.arange(start, start + len(some) + 1) * fraction + 0.5)) > 0
         if labels is not None:
             _learn_each(labels, tested, order)
     _check(tested, fraction)
     return tested
 
 
-def _learn_each(labels: NDArray[np.int64], tested: NDArray[np.bool_], order: NDArray[np.int64]) -> None:
+def _learn_each(labels: NDArray[np.int64], tested: NDArray[np.bool_], order: NDArray[Any]) -> None:
     """Have a sample of each class to train with: where the only ones would be tested, one changes places with a sample
     of the class that has the most to train with.
     """
@@ -56,9 +61,10 @@ def last_part(order: NDArray[np.float64], fraction: float) -> NDArray[np.bool_]:
 def group_part(groups: NDArray[Any], fraction: float, seed: int) -> NDArray[np.bool_]:
     """(N,) bool: whole groups, drawn with `seed` until they hold about so many samples.
 
-    groups: (N,), which group each sample is in. Raises DataError when a part would be empty.
+    groups: (N,), which group each sample is in: its name, or its place among the sorted names. Raises DataError when a
+    part would be empty.
     """
-    names, members = np.unique(groups.astype(str), return_inverse=True)
+    names, members = np.unique(groups if groups.dtype.kind == "i" else groups.astype(str), return_inverse=True)
     sizes, tested = np.bincount(members), np.zeros(len(groups), np.bool_)
     for group in np.random.RandomState(seed % 2**32).permutation(len(names)):
         # A group that would lead further away from the wanted number than it helps stays where it is.

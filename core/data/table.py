@@ -25,7 +25,8 @@ from core.errors import DataError
 _CHUNK = 4096  # rows turned into numbers at a time, so that their texts need little memory
 FILLS = ("mean", "median", "interpolate")
 """What missing features may be filled in with; prepare does so, by the training part."""
-_NAMED = 5  # lines that a sentence about missing values names
+NAMED = 5
+"""Lines that a sentence about missing values names."""
 
 
 @dataclass(slots=True)
@@ -39,9 +40,15 @@ class _Holes:
     def add(self, found: list[tuple[int, str]]) -> None:
         """Those of the next lines: line and column of each, in any order."""
         self.count += len(found)
-        first = sorted(found, key=lambda place: place[0])[: _NAMED - len(self.places)]
+        first = sorted(found, key=lambda place: place[0])[: NAMED - len(self.places)]
         self.places += [f"line {line}, column '{column}'" for line, column in first]
         self.columns.update(column for _, column in found)
+
+    def add_all(self, others: _Holes) -> None:
+        """Those of later lines."""
+        self.count += others.count
+        self.places += others.places[: NAMED - len(self.places)]
+        self.columns |= others.columns
 
     def text(self) -> str:
         more = self.count - len(self.places)
@@ -109,11 +116,16 @@ class RowReader:
 
     def read(self) -> NDArray[np.float64]:
         """The features, (N, columns)."""
+        features = self.rows()
+        if not len(features):
+            raise DataError("'{path}' has a line with names but no samples below it.", path=str(self.text.path))
+        return self._without_holes(features)
+
+    def rows(self) -> NDArray[np.float64]:
+        """The features of all rows, (N, columns), NaN where one is missing."""
         rows = islice(self.text.rows(self.tally), self.layout.skipped, None)
         features = [self._chunk(chunk) for chunk in _chunks(self._without_comments(rows))]
-        if not features:
-            raise DataError("'{path}' has a line with names but no samples below it.", path=str(self.text.path))
-        return self._without_holes(np.concatenate(features))
+        return np.concatenate(features) if features else np.zeros((0, len(self.layout.kept)))
 
     def value(self, label: str) -> float:
         """The number that a label is; ValueError for none."""
@@ -126,11 +138,13 @@ class RowReader:
         except ValueError:
             return np.array(self.labels, dtype=object)
 
-    def account(self, rows: str = "samples") -> tuple[tuple[str, int], ...]:
-        """What each line of the text is; samples, or what rows are called, come first."""
+    def account(self, rows: str = "samples", used: int | None = None) -> tuple[tuple[str, int], ...]:
+        """What each line of the text is; samples, or what rows are called, come first. `used`: how many these are, by
+        default those that were read.
+        """
         before = self.text.preamble
         counts = {
-            rows: len(self.lines),
+            rows: len(self.lines) if used is None else used,
             "names": int(self.layout.header),
             "instructions": int(before.instruction),
             "comments": len(before.comments) + self.skipped["comments"] - (self.layout.header > self.layout.skipped),
@@ -139,6 +153,13 @@ class RowReader:
             "incomplete": self.skipped["incomplete"],
         }
         return tuple((name, count) for name, count in counts.items() if count or name == rows)
+
+    def take_over(self, later: RowReader) -> None:
+        """What another found in later lines of the file: what they are, and where values are missing."""
+        self.tally.blank += later.tally.blank
+        self.tally.continued += later.tally.continued
+        self.skipped["comments"] += later.skipped["comments"]
+        self.holes.add_all(later.holes)
 
     def remarks(self) -> Iterator[Remark]:
         """What was filled in or left out, or has to be."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from core.data.source import Source, is_usable
 from core.errors import DataError
 
-_FEW = 10  # so many different values are classes however few samples there are
+FEW = 10
+"""So many different values are classes however few samples there are."""
 _MOST = 1000  # classes that are found out without being told
 
 
@@ -92,7 +93,7 @@ def looks_like_classes(target: NDArray[Any]) -> bool:
         return False
     values = np.unique(target)
     without_gap = values[0] in (0, 1) and values[-1] - values[0] + 1 == len(values) <= _MOST
-    return bool((len(values) <= _FEW or without_gap) and 2 * len(values) <= len(target))
+    return bool((len(values) <= FEW or without_gap) and 2 * len(values) <= len(target))
 
 
 def _numbers(source: Source) -> NDArray[np.float64]:
@@ -100,7 +101,7 @@ def _numbers(source: Source) -> NDArray[np.float64]:
         _refuse_text(
             source, "The target, {target} of '{name}', has the text '{text}' in {place}, but regression needs numbers."
         )
-    return source.target.astype(np.float64).reshape(len(source.target), -1)
+    return source.target.astype(np.float64, copy=False).reshape(len(source.target), -1)
 
 
 def _classes(source: Source) -> Target:
@@ -122,7 +123,7 @@ def _classes(source: Source) -> Target:
             name=source.name,
             value=_class_name(values[0]),
         )
-    if len(values) > _FEW and 2 * len(values) > len(indices):
+    if len(values) > FEW and 2 * len(values) > len(indices):
         _refuse_too_many(source, len(values))
     return Target("classification", tuple(_class_name(value) for value in values), indices.astype(np.int64))
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,11 @@ def only_first(lines: int) -> Iterator[None]:
         yield
     finally:
         _lines = None
+
+
+def is_cut_short() -> bool:
+    """Whether texts are read no further than their first lines."""
+    return _lines is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class TextFile:
     has_names = False
     """Whether the first row is known to hold the names of columns."""
     remarks: tuple[Remark, ...] = ()
+    lines_before = 0
+    """Of the file, where this is a later part of it."""
 
     def __init__(
         self, path: Path, encoding: str | None = None, separator: str | None = None, comments: bool | None = None
@@ -77,6 +85,13 @@ class TextFile:
         self.has_underscores = b"_" in self._raw
         self.preamble, told = self._find_preamble(comments)
         self.separator = SEPARATORS.get(separator, separator) if separator else told or self._find_separator()
+
+    def part(self, raw: bytes, lines_before: int) -> TextFile:
+        """Other lines of the same file, whose rows are samples, written in the same way."""
+        part = copy(self)
+        part._raw, part.lines_before, part.preamble = raw, lines_before, Preamble()
+        part.has_underscores = b"_" in raw
+        return part
 
     @property
     def raw(self) -> bytes:
@@ -94,7 +109,7 @@ class TextFile:
         What the other lines are goes into `tally`. Raises DataError with the line where bytes are no text or quotes do
         not close.
         """
-        start = self.preamble.lines
+        start, above = self.preamble.lines, self.preamble.lines + self.lines_before
         lines: Iterator[str] = islice(self._lines(), start, None)
         if self.separator == " ":
             lines = (line.strip() + "\n" for line in lines)
@@ -106,13 +121,13 @@ class TextFile:
                 tally.continued += reader.line_num - before - 1
                 before = reader.line_num
                 if any(map(str.strip, row)):
-                    yield start + before, row
+                    yield above + before, row
                 else:
                     tally.blank += 1
         except csv.Error as error:
             raise DataError(
                 "Line {line} of '{path}' cannot be taken apart: {reason}. Is a quotation mark missing?",
-                line=max(start + reader.line_num, 1),
+                line=max(above + reader.line_num, 1),
                 path=str(self.path),
                 reason=str(error),
             ) from None
@@ -168,7 +183,7 @@ class TextFile:
             return DataError(
                 "Line {line} of '{path}' holds the byte 0x{byte:02X}, which is no {encoding}: "
                 "save the file as UTF-8, or choose another encoding.",
-                line=self._raw.count(b"\n", 0, error.start) + 1,
+                line=self.lines_before + self._raw.count(b"\n", 0, error.start) + 1,
                 path=str(self.path),
                 byte=self._raw[error.start],
                 encoding=self.encoding.name.upper(),

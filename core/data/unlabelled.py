@@ -66,6 +66,8 @@ def _completed(found: Source, learnt: Samples) -> Source:
         return replace(found, features=encoded(both, learnt.settings, trained).features[count:])
     if isinstance(found.features, Streamed):
         return found
+    if isinstance(learnt.source.features, Streamed):
+        return replace(found, features=learnt.source.features.filled(found.features))
     holes = found.features.dtype.kind == "f" and np.isnan(found.features).any()
     if not holes or found.features.ndim != 2:
         return found

@@ -32,7 +32,7 @@ from core.functions.creation import eye, from_numpy
 from core.functions.shape import cat
 from core.network import Model, build
 from core.plan import PlannedStep
-from core.random.draws import get_rng_state, manual_seed, multinomial, randperm, set_rng_state
+from core.random.draws import get_rng_state, manual_seed, multinomial, randint, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 from core.training.augmentation import augmentation_of, ends
@@ -114,6 +114,7 @@ class TrainingRun:
         self._one_hot = eye(len(data.description.classes), device=self.device) if one_hot else None
         streamed = data.train_features
         self._readers = Readers(streamed.store, self.settings.batch_size) if isinstance(streamed, Streamed) else None
+        self._in_blocks = streamed if isinstance(streamed, Streamed) and streamed.is_in_blocks else None
         self._train = feed_of(streamed, data.train_targets, self.device, self._readers)
         self._held_back = {
             "test": feed_of(data.test_features, data.test_targets, self.device, self._readers),
@@ -275,14 +276,17 @@ class TrainingRun:
         A single last sample is left out: batch statistics need two.
         """
         self._guard.note_draw(self._order)
-        count = len(self._train)
-        order, start = self._train.numbers(self._order()), 0
+        count, start = len(self._train), 0
+        pieces = self._order()
+        order = next(pieces, np.zeros(0, np.int64))
         while start < count:
             size = self.settings.batch_size  # which may be another from now on
             if start and self._batches_of(count - start) == 0:
                 break
-            yield order[start : start + size]
-            start += size
+            while len(order) < size and (more := next(pieces, None)) is not None:
+                order = np.concatenate((order, more))
+            yield order[:size]
+            order, start = order[size:], start + size
 
     def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
         return self._augmented(*self._train.batch(chosen))
@@ -303,11 +307,18 @@ class TrainingRun:
         else:
             self._shares = weights[from_numpy(np.asarray(data.train_targets))]
 
-    def _order(self) -> Tensor:
-        """The numbers of training samples in a new random order; balanced, as many that are drawn one by one."""
+    def _order(self) -> Iterator[Array]:
+        """The numbers of training samples in a new random order; balanced, as many that are drawn one by one. At once,
+        or, where they are read in blocks, a window of these after another.
+        """
+        if self._in_blocks is not None:
+            shares = None if self._shares is None else self._shares.numpy()
+            return self._in_blocks.shuffled(int(randint(2**62, (1,)).item()), shares)
         if self._shares is None:
-            return randperm(len(self._train))
-        return multinomial(self._shares, len(self._shares), replacement=True)
+            order = randperm(len(self._train))
+        else:
+            order = multinomial(self._shares, len(self._shares), replacement=True)
+        return iter([self._train.numbers(order)])
 
     def _step(self, batch: Batch) -> Stepped:
         """Raises NotFiniteError, with all as before the step that failed, where the loss is NaN or infinite."""

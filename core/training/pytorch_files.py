@@ -64,7 +64,7 @@ def _unscaled(values: Features, scaling: Scaling) -> NDArray[Any]:
     """As they were read. Raises DataError where they are too many to be written beside a script."""
     if not isinstance(values, Streamed):
         return scaling.undo(values)
-    raw = Streamed(values.store, values.numbers)
+    raw = values.as_read()
     if math.prod(raw.shape) > MOST_WRITTEN:
         raise DataError(
             "The {count} samples are too large to be written beside a script: choose a smaller size, or fewer.",
