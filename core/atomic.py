@@ -11,40 +11,71 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from core import foreign
 from core.errors import FileError
+from core.private import opener
 
 OLD = 3600.0
 """Seconds after which a temporary file is surely that of a program that was ended in the middle."""
+SESSION = "NETLOOM_SESSION"
+"""In the environment of a window and of the processes it starts: the folder of its session, in which they note where
+they write, so that the next start finds what they left there if they are ended in the middle."""
+_FOLDERS = "folders"
+_noted = set[tuple[str, Path]]()
 
 
 def part_of(target: Path) -> Path:
     """A new name beside a file, for what is to take its place."""
-    return target.with_name(f".netloom-{secrets.token_hex(8)}.part")
+    return target.with_name(f".netloom-{Path(os.environ.get(SESSION, '')).name}-{secrets.token_hex(8)}.part")
 
 
-def sweep(folder: Path) -> None:
-    """Take away temporary files that were left behind in a folder by programs that were ended while they wrote."""
+def sweep(folder: Path, session: str = "") -> None:
+    """Take away temporary files that were left behind in a folder by programs that were ended while they wrote: those
+    that are old, and those of a `session` that is known to have ended."""
     for part in folder.glob(".netloom-*.part"):
         with suppress(OSError):
-            if time.time() - part.stat().st_mtime > OLD:
+            is_of_session = session and part.name.startswith(f".netloom-{session}-")
+            if is_of_session or time.time() - part.stat().st_mtime > OLD:
                 part.unlink()
 
 
+def sweep_after(session: Path) -> None:
+    """Take away what the session of this folder left elsewhere. It is known to have ended."""
+    try:
+        folders = foreign.read_bytes(session / _FOLDERS, 2**20).split(b"\0")
+    except OSError:
+        return
+    for folder in filter(None, folders):
+        with suppress(OSError):
+            sweep(Path(os.fsdecode(folder)), session.name)
+
+
+def _note(folder: Path) -> None:
+    session = os.environ.get(SESSION)
+    if session and folder != Path(session) and (session, folder) not in _noted:
+        _noted.add((session, folder))
+        # Where that fails, what is left there goes once it is old.
+        with suppress(OSError), open(Path(session, _FOLDERS), "ab", opener=opener) as file:
+            file.write(os.fsencode(folder) + b"\0")
+
+
 @contextmanager
-def replacing(path: Path, check: Callable[[Path], object] | None = None) -> Iterator[BinaryIO]:
+def replacing(path: Path, check: Callable[[Path], object] | None = None, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write into, which takes the place of `path` once the block has ended without an exception.
 
     What is written goes to a temporary file in the same folder, is synced to the disk and renamed, so that neither a
     crash nor a full disk leaves half a file: `path` is then as it was, and the temporary file is gone. Through a
-    symbolic link the file it leads to is replaced. Permissions stay those of the file that was there. `check` reads
-    back what was written before it takes its place, and raises if that is not right.
+    symbolic link the file it leads to is replaced. Permissions stay those of the file that was there; a new one is its
+    owner's alone if it is `private`. `check` reads back what was written before it takes its place, and raises if that
+    is not right.
     Raises FileError with the path and the reason; exceptions of the block that are no OSError pass through.
     """
     target = _target(path)
     part = part_of(target)
     try:
         check_writable(path)
-        with part.open("xb") as file:
+        _note(target.parent)
+        with open(part, "xb", opener=opener if private else None) as file:
             if target.exists():
                 part.chmod(stat.S_IMODE(target.stat().st_mode))
             yield file
@@ -53,7 +84,7 @@ def replacing(path: Path, check: Callable[[Path], object] | None = None) -> Iter
         if check is not None:
             check(part)
         part.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise FileError(
             "'{path}' could not be written: {reason}. What was there before is as it was.",
@@ -65,9 +96,9 @@ def replacing(path: Path, check: Callable[[Path], object] | None = None) -> Iter
             part.unlink(missing_ok=True)
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, private: bool = False) -> None:
     """Write `content` to `path`, whole or not at all. Raises FileError."""
-    with replacing(path) as file:
+    with replacing(path, private=private) as file:
         file.write(content)
 
 
@@ -97,7 +128,7 @@ def _target(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Have the new name in the folder survive a loss of power. Windows does that itself and cannot open folders.
 
     Some network drives cannot sync folders; the file is in its place all the same.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.document.data_folder import data_folder
 from app.document.file_work import FileWork
-from core import atomic, foreign
+from core import atomic, foreign, private
 from core.design.edits.whole import check_custom_name
 from core.design.model import CustomLayer
 from core.errors import DesignError, FileError, Sentence
@@ -21,7 +22,7 @@ MOST = 500
 
 def library_folder() -> Path:
     """Where the library is kept."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "layers"
+    return data_folder() / "layers"
 
 
 class LayerLibrary(QObject):
@@ -79,7 +80,14 @@ class LayerLibrary(QObject):
 def _read(folder: Path) -> tuple[dict[str, CustomLayer], tuple[str, ...]]:
     """The layers in a folder, and the names of files that hold none that could be used."""
     layers, unread = {}, []
-    for path in sorted(folder.glob("*.py"))[:MOST] if folder.is_dir() else ():
+    try:
+        found = sorted(folder.glob("*.py"))[:MOST] if folder.is_dir() else []
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError(
+            "Your library of layers in '{path}' cannot be read: {reason}.", path=str(folder), reason=reason
+        ) from error
+    for path in found:
         try:
             check_custom_name(path.stem)
             layers[path.stem] = CustomLayer(path.stem, foreign.read_text(path, "utf-8", LARGEST))
@@ -90,8 +98,8 @@ def _read(folder: Path) -> tuple[dict[str, CustomLayer], tuple[str, ...]]:
 
 def _write(folder: Path, layer: CustomLayer) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        atomic.write(folder / f"{layer.name}.py", layer.source.encode("utf-8"))
+        private.make_folder(folder)
+        atomic.write(folder / f"{layer.name}.py", layer.source.encode("utf-8"), private=True)
     except OSError as error:
         raise FileError("'{name}' cannot be kept: {reason}.", name=layer.name, reason=str(error)) from error
 

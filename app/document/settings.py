@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+
+from core import private
+from core.errors import Sentence
 
 RECENT = 10
 
@@ -18,8 +20,15 @@ class Preferences:
 
     def __init__(self) -> None:
         self._store = QSettings("netloom", "netloom")
+        self.trouble: Sentence | None = None
+        """Why they last only as long as the program, if so."""
         if sys.platform == "linux":  # elsewhere settings may be kept in no file
-            _keep_private(Path(self._store.fileName()))
+            file = Path(self._store.fileName())
+            try:
+                _keep_private(file)
+            except OSError as error:
+                template = "Settings cannot be kept in '{path}': {reason}. They last until the program ends."
+                self.trouble = Sentence(template, {"path": str(file), "reason": error.strerror or str(error)})
 
     @property
     def theme(self) -> str:
@@ -81,10 +90,9 @@ class Preferences:
 
 
 def _keep_private(file: Path) -> None:
-    """Have nobody else read what was opened lately. Where settings cannot be kept, they last as long as the program."""
-    with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+    """Have nobody else read what was opened lately. Raises OSError where settings cannot be kept."""
+    private.make_folder(file.parent)
+    with open(file, "ab", opener=private.opener):
         file.chmod(0o600)
 
 

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
+from app.document import data_folder
 from app.document.document import Document
 from app.document.file_work import FileWork
 from app.engine.run import State
 from app.engine.trainer import Trainer
-from core import foreign
-from core.design import project
-from core.design.kept_weights import WeightsError
-from core.design.model import Design, new_id
+from core import atomic, private, temporary
+from core.design import journal, project
+from core.design.model import new_id
 from core.errors import FileError, Sentence
 
-KEEP_AFTER = 500
-"""Milliseconds from an edit until it is kept aside, together with those that follow it meanwhile."""
+SYNC_AFTER = 500
+"""Milliseconds from an edit until it is on the disk, together with those that follow it meanwhile."""
 
 RETRY_AFTER = 15_000
 """Milliseconds after which what could not be kept is tried again."""
 
-AUTOSAVE, CHECKPOINT = "autosave.netloom", "checkpoint.safetensors"
+CHECKPOINT, LOCK = "checkpoint.safetensors", "lock"
 
 
 def sessions_folder() -> Path:
     """Where sessions keep what they need to be recovered, a folder each."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "sessions"
+    return data_folder.data_folder() / "sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,6 @@ class Lost:
     name: str
     time: datetime
 
-    def read(self) -> project.Project:
-        """The design as it was last kept, with the weights that the engine wrote last. Raises FileError."""
-        work, checkpoint = self.folder / AUTOSAVE, self.folder / CHECKPOINT
-        content = project.read(work)
-        if not checkpoint.exists():
-            return content
-        try:
-            project.write(work, content.design, checkpoint)
-        except WeightsError as error:
-            return replace(content, damage=error.sentence)
-        return project.read(work)
-
     def clear(self) -> None:
         """Let go of it for ever."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -63,72 +52,83 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A project that was read, and the file in the session's folder that its weights were copied to."""
+    """A project that was read, and the file in the session's folder that its weights were copied to.
+
+    `is_whole`: whether that was all there was, of what a session left that was cut off.
+    """
 
     content: project.Project
     weights: Path | None = None
+    is_whole: bool = True
 
 
 class Recovery(QObject):
     """Keeps work aside, beside and never over the user's file, and knows whether the live weights are saved.
 
-    The session's folder holds the design, `autosave.netloom`, and the engine's `checkpoint.safetensors`, and is locked
-    while the program runs: a folder without a live lock is that of a session that was cut off.
+    The session's folder holds a journal of the edits and the engine's `checkpoint.safetensors`, and is locked while the
+    program runs: a folder without a live lock is that of a session that was cut off. An edit is appended to the journal
+    at once, and outlives this process; half a second later it is on the disk.
     """
 
     weights_changed = Signal()
     """The live weights are no longer those that are saved."""
+    troubled = Signal(object)
+    """A `Sentence` that says why work cannot be kept aside now; None: it can again."""
 
     def __init__(self, document: Document, trainer: Trainer) -> None:
         super().__init__(document)
         self._document = document
         self._trainer = trainer
-        self._kept: Design | None = None
         self._has_unsaved_weights = False
-        self._is_behind = False
-        self._work = FileWork(self)
+        self._is_behind = self._is_troubled = False
+        self._work, self._syncing, self._sweeping = FileWork(self), FileWork(self), FileWork(self)
         self._work.ended.connect(self._look_again)
-        self.trouble: Sentence | None = None
-        """Why what is kept aside is not found again after the computer was switched off, if so."""
+        self.trouble = data_folder.trouble()
+        """Why what is kept aside may not be found again, if so."""
         self.folder = self._make_folder()
+        os.environ[atomic.SESSION] = str(self.folder)
         trainer.checkpoint_path = self.checkpoint_path
-        self._lock = QLockFile(str(self.folder / "lock"))
+        self._journal = journal.Journal(self.folder)
+        self._lock = QLockFile(str(self.folder / LOCK))
         self._lock.setStaleLockTime(0)
-        self._lock.lock()
-        self._keep_soon = QTimer(self, singleShot=True, interval=KEEP_AFTER)
-        self._keep_soon.timeout.connect(self.keep_aside)
-        document.design_changed.connect(self._note_edit)
+        if self._lock.tryLock(0):
+            (self.folder / LOCK).chmod(0o600)
+        self._sync_soon = QTimer(self, singleShot=True, interval=SYNC_AFTER)
+        self._sync_soon.timeout.connect(self._sync)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_AFTER)
         self._retry.timeout.connect(self.keep_aside)
+        document.design_changed.connect(self.keep_aside)
+        document.saved_changed.connect(self.keep_aside)
         trainer.runs.state_changed.connect(self._note_training)
         trainer.weights.changed.connect(lambda *_: self.note_weights())
         trainer.weights.exchanged.connect(self.note_weights)
         trainer.runs.progressed.connect(self._note_step)
 
     def _make_folder(self) -> Path:
-        folder = sessions_folder() / new_id()
+        folder = sessions_folder() / f"{os.getpid()}-{new_id()}"
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)
-            folder.parent.chmod(0o700)
+            private.make_folder(folder)
+            private.make_folder(folder.parent)
         except OSError as error:
-            template = self.tr(
-                "'{path}' cannot be used: {reason}. "
-                "Work is kept aside in a temporary folder, which the next start does not see."
-            )
-            self.trouble = Sentence(template, {"path": str(folder.parent), "reason": error.strerror or str(error)})
-            return Path(tempfile.mkdtemp(prefix="netloom-"))
+            reason = {"path": str(folder.parent), "reason": error.strerror or str(error)}
+            try:
+                spare = Path(tempfile.mkdtemp(prefix=temporary.prefix()))
+            except OSError:
+                template = self.tr("'{path}' cannot be used: {reason}. Nothing is kept aside: save often.")
+                self.trouble = Sentence(template, reason)
+            else:
+                template = self.tr(
+                    "'{path}' cannot be used: {reason}. "
+                    "Work is kept aside in a temporary folder, which the next start does not see."
+                )
+                self.trouble = Sentence(template, reason)
+                return spare
         return folder
 
     @property
     def checkpoint_path(self) -> Path:
         """Where the engine's process writes weights, optimiser and random state."""
         return self.folder / CHECKPOINT
-
-    @property
-    def autosave_path(self) -> Path:
-        """Where the design is kept."""
-        return self.folder / AUTOSAVE
 
     def fetch(self, content: project.Project) -> Fetched:
         """Copy a project's weights to where `begin_with` takes them from. They may prove damaged. For any thread."""
@@ -148,7 +148,7 @@ class Recovery(QObject):
     def begin_with(self, fetched: Fetched) -> None:
         """Another project is opened: its weights become the live ones."""
         self._trainer.forget()
-        self.note_saved()
+        self._has_unsaved_weights = False
         if fetched.weights is not None:
             fetched.weights.replace(self.checkpoint_path)
             self._trainer.weights.restore(self.checkpoint_path)
@@ -175,85 +175,120 @@ class Recovery(QObject):
         self.keep_aside()
 
     def note_saved(self, with_weights: bool = True) -> None:
-        """What there is now is safe elsewhere, and nothing of it needs to be recovered."""
-        self._kept = None
+        """What there is now is safe elsewhere; edits since are still kept."""
         if with_weights:
             self._has_unsaved_weights = self._trainer.runs.state is State.RUNNING
-            self._work.do(None, lambda: self.autosave_path.unlink(missing_ok=True))
-
-    def _note_edit(self) -> None:
-        if not self._keep_soon.isActive():
-            self._keep_soon.start()
+            self.keep_aside()
 
     def adopt(self, lost: Lost) -> None:
-        """What was lost is the work in hand now: once that is kept aside, the old copy goes."""
-        self._keep(lambda _: self._work.do(None, lost.clear))
+        """What was lost is the work in hand now: once that is on the disk, the old copy goes."""
+        design, name = self._document.design, self._document.name
 
-    def keep_aside(self) -> None:
-        """Write the design, if it changed since it was last kept or saved, beside and never over the user's file.
+        def work() -> None:
+            self._journal.keep(design, name)
+            self._journal.sync()
+            lost.clear()
+
+        self._work.do(None, work, otherwise=self._note_not_kept)
+
+    def keep_aside(self, *_: object) -> None:
+        """Have the journal end with the design as it is, or, where nothing is unsaved, hold nothing.
 
         The weights need not be written: the engine keeps its checkpoint in the same folder.
         """
-        design = self._document.design
-        if design is self._kept or not (self._document.is_modified or self._has_unsaved_weights):
+        design, last = self._document.design, self._journal.last
+        is_unsaved = self._document.is_modified or self._has_unsaved_weights
+        if design is last if is_unsaved else last is None:
             return
         if self._work.is_busy:
             self._is_behind = True
-            return
-        self._keep()
+        elif is_unsaved:
+            name = self._document.name
+            keep = self._journal.keep
+            self._work.do(None, lambda: keep(design, name), lambda _: self._sync_later(), self._note_not_kept)
+        else:
+            self._work.do(None, self._journal.discard)
 
     def _look_again(self) -> None:
         if self._is_behind:
             self._is_behind = False
             self.keep_aside()
 
-    def _keep(self, then: Callable[[object], object] = lambda _: None) -> None:
-        self._kept = design = self._document.design
-        text = json.dumps({"name": self._document.name})
+    def _sync_later(self) -> None:
+        if not self._sync_soon.isActive():
+            self._sync_soon.start()
 
-        def work() -> None:
-            project.write(self.autosave_path, design)
-            project.write_text(self.folder / "name.json", text)
+    def _sync(self) -> None:
+        if self._syncing.is_busy:
+            self._sync_later()
+        else:
+            self._syncing.do(None, self._journal.sync, lambda _: self._note_kept(), self._note_not_kept)
 
-        self._work.do(None, work, then, self._note_not_kept)
+    def _note_kept(self) -> None:
+        if self._is_troubled:
+            self._is_troubled = False
+            self.troubled.emit(None)
 
-    def _note_not_kept(self, _reason: object) -> None:
-        """Nothing is lost by it: it is tried again, and saving says what is wrong with the disk."""
-        self._kept = None
+    def _note_not_kept(self, reason: Sentence) -> None:
+        """Nothing is lost by it yet: it is tried again."""
         self._retry.start()
+        if not self._is_troubled:
+            self._is_troubled = True
+            template = self.tr("{reason} Save the project: until they can, an unexpected end would lose them.")
+            self.troubled.emit(Sentence(template, {"reason": reason}))
 
     def finish(self) -> None:
-        """Wait until what is being kept is kept."""
+        """Wait until what is being kept is kept, and on the disk."""
         self._work.finish()
+        if self._sync_soon.isActive():
+            self._sync_soon.stop()
+            self._sync()
+        self._syncing.finish()
+
+    def sweep(self) -> None:
+        """Take away, beside the window's thread, what programs left that were ended, but for what can be recovered."""
+        self._sweeping.do(None, _sweep)
 
     def close(self) -> None:
         """End in good order: nothing is left to recover."""
-        self._keep_soon.stop()
+        self._is_behind = False
+        for work in (self._work, self._syncing, self._sweeping):
+            work.finish()
+        self._sync_soon.stop()
         self._retry.stop()
-        self.finish()
+        self._journal.discard()
         self._lock.unlock()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def lost_sessions() -> list[Lost]:
-    """Sessions that were cut off and left work behind, the latest first. Those that left nothing are cleared away."""
+    """Sessions that were cut off and left work behind, the latest first."""
     found = []
-    for folder in sessions_folder().glob("*/"):
-        lock = QLockFile(str(folder / "lock"))
-        lock.setStaleLockTime(0)
-        if not lock.tryLock(0):
-            continue
-        lock.unlock()
-        work = folder / AUTOSAVE
-        if work.exists():
-            found.append(Lost(folder, _name_of(folder), datetime.fromtimestamp(work.stat().st_mtime).astimezone()))
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in _ended_sessions():
+        for path in journal.journals(folder)[:1]:
+            moment = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+            found.append(Lost(folder, journal.name_in(path) or folder.name, moment))
     return sorted(found, key=lambda lost: lost.time, reverse=True)
 
 
-def _name_of(folder: Path) -> str:
-    try:
-        return str(json.loads(foreign.read_text(folder / "name.json"))["name"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return folder.name
+def _ended_sessions() -> Iterator[Path]:
+    """The folders of sessions that live no more. One that is only just made may not be locked yet."""
+    for sessions in {sessions_folder(), *(folder / "sessions" for folder in data_folder.data_folders())}:
+        with suppress(OSError):
+            for folder in sessions.glob("*/"):
+                number = folder.name.partition("-")[0]
+                is_begun = number.isdecimal() and temporary.lives(int(number)) and not (folder / LOCK).exists()
+                lock = QLockFile(str(folder / LOCK))
+                lock.setStaleLockTime(0)
+                if not is_begun and lock.tryLock(0):
+                    lock.unlock()
+                    yield folder
+
+
+def _sweep() -> None:
+    temporary.sweep()
+    for folder in _ended_sessions():
+        atomic.sweep_after(folder)
+        with suppress(OSError):
+            if not journal.journals(folder):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -6,17 +6,20 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
+from app.document.data_folder import data_folder
 from app.document.document import Document
 from app.document.file_work import FileWork
 from app.engine.run import ON, Run, State, network_of, optimiser_of
 from app.engine.run_store import Curve, KeptRun, Row, RunStore
 from app.engine.trainer import Trainer
 from app.plots.series import Series
+from core import private
 from core.design import json_form, project
 from core.design.model import new_id
 from core.errors import FileError
@@ -28,7 +31,7 @@ EVERY = 2_000
 
 def runs_folder() -> Path:
     """Where runs are kept."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "runs"
+    return data_folder() / "runs"
 
 
 class RunArchive(QObject):
@@ -111,7 +114,8 @@ class RunArchive(QObject):
     def _begin(self, run: Run) -> None:
         self._begun[run.key] = datetime.now().isoformat(" ", "seconds"), network_of(run, self._document.facts)
         if self._lock is None:
-            self.store.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with suppress(OSError):  # what is wrong with it, `write` says
+                private.make_folder(self.store.folder)
             self._lock = QLockFile(str(self.store.folder / f"{self._session}.lock"))
             self._lock.setStaleLockTime(0)
             self._lock.tryLock(0)

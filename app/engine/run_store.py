@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from core import private
 from core.errors import FileError
 
 Curve = tuple[list[float], list[float]]
@@ -132,7 +133,8 @@ class RunStore:
         """What is done in here is kept whole or not at all. Readers in other windows are not held up (WAL)."""
         base: sqlite3.Connection | None = None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.make_folder(self.folder)
+            (self.folder / NAME).touch(mode=0o600)  # what lies beside it has its permissions
             base = sqlite3.connect(self.folder / NAME, timeout=5)
             base.execute("PRAGMA journal_mode = WAL")
             base.execute("PRAGMA synchronous = NORMAL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document.document import Document
@@ -52,4 +52,4 @@ class AskingForFiles(QObject):
     @property
     def _folder(self) -> str:
         path = self._document.path
-        return str(path.parent if path else Path.home())
+        return str(path.parent) if path else QDir.homePath()  # Path.home fails where nobody has one

@@ -119,14 +119,14 @@ class ProjectFiles(QObject):
         """Open a project, after asking about unsaved changes."""
         self.when_safe(lambda: self._read(path.name, lambda: self._fetch(path), path))
 
-    def _fetch(self, path: Path) -> Fetched:
+    def _fetch(self, path: Path, kind: str = "project") -> Fetched:
         """What others may have written, read in a process of its own. For any thread. Raises FileError."""
         weights = self._recovery.incoming()
-        found = self._trainer.reading.ask("project", size_of(path), path=str(path), weights=str(weights))
+        found = self._trainer.reading.ask(kind, size_of(path), path=str(path), weights=str(weights))
         damage = Sentence(*found["damage"]) if "damage" in found else None
         has_weights, bare = bool(found["weights"]), tuple(found["bare"])
         content = project.Project(from_json(found["design"]), path, has_weights, bare, damage)
-        return Fetched(content, weights if has_weights else None)
+        return Fetched(content, weights if has_weights else None, found.get("whole", True))
 
     def open_imported(self, path: Path, name: str) -> None:
         """Open the project that was made of a file called `name`: saving asks for a file of one's own."""
@@ -175,6 +175,10 @@ class ProjectFiles(QObject):
             self._preferences.add_recent(path)
         self.opened.emit(path)
         self._tell_of_weights(content)
+        if not result.fetched.is_whole:
+            self.noticed.emit(
+                Sentence(self.tr("What was kept ends in the middle of an edit: the project is as it was just before."))
+            )
 
     def _tell_of_weights(self, content: project.Project) -> None:
         if content.damage is not None:
@@ -289,7 +293,7 @@ class ProjectFiles(QObject):
 
     def recover(self, lost: Lost) -> None:
         """Open what a session that was cut off had kept aside; it counts as not saved."""
-        self.when_safe(lambda: self._read(lost.name, lambda: self._recovery.fetch(lost.read()), None, lost))
+        self.when_safe(lambda: self._read(lost.name, lambda: self._fetch(lost.folder, "lost"), None, lost))
 
     # --- custom layers ------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,13 @@ class Telling(QObject):
         """Say something until it was read, or another project is opened."""
         self._notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], "notice")
 
+    def warn(self, sentence: Sentence | None, subject: str) -> None:
+        """Say what stays so until it was read, whichever project is opened; None: it is so no longer."""
+        if sentence is None:
+            self._notices.withdraw(subject)
+        else:
+            self._notices.offer(say(sentence), [(self.tr("Dismiss"), lambda: None)], subject)
+
     def offer(self, lost: list[Lost], recover: Callable[[Lost], object]) -> None:
         """Offer what sessions that were cut off had kept aside."""
         for work in lost:

@@ -179,6 +179,7 @@ class Window(QMainWindow):
         self.files.opened.connect(lambda _: self.notices.withdraw("notice"))
         document.saved_changed.connect(self._retitle)
         self.recovery.weights_changed.connect(self._retitle)
+        self.recovery.troubled.connect(lambda trouble: telling.warn(trouble, "kept aside"))
         self.run_control.blocked.connect(self.training.show_problems)
         self.run_control.blocked.connect(self.facts.ask_for_trust)
         self.run_control.blocked.connect(telling.tell_how_to_go_on)
@@ -256,9 +257,10 @@ class Window(QMainWindow):
             self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
         else:
             self.files.open(path)
-        if self.recovery.trouble is not None:
-            self._telling.notify(self.recovery.trouble)
+        for number, trouble in enumerate((self.recovery.trouble, self.preferences.trouble)):
+            self._telling.warn(trouble, f"trouble {number}")
         self._telling.offer(lost_sessions(), self.files.recover)
+        self.recovery.sweep()
 
     def automate(self, socket: str) -> None:
         """Answer questions about the window on this local socket."""

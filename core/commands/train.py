@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from core import atomic
+from core import atomic, temporary
 from core.commands.check import problems, with_ways
 from core.commands.course import add_course, with_course
 from core.commands.data import add_data, told, with_data
@@ -138,7 +138,7 @@ def _found(examined: Examined, findings: tuple[Finding, ...]) -> Iterator[str]:
 
 def live_weights(content: project.Project) -> LiveParameters:
     """The weights that a project holds. Raises FileError if there are none, or they are damaged."""
-    folder = _temporary_folder()
+    folder = _temporary_folder(temporary.prefix())
     try:
         content.extract_checkpoint(folder / "checkpoint")
         return read_checkpoint(folder / "checkpoint")
@@ -198,23 +198,23 @@ def _keep(path: Path, write: Callable[[Path], object]) -> None:
 def _rescued(path: Path, write: Callable[[Path], object], error: FileError) -> FileError:
     """The error with where the result was kept, or as it is where that is not possible either."""
     try:
-        rescue = _temporary_folder() / path.name
+        rescue = _temporary_folder("netloom-") / path.name  # it stays
         write(rescue)
     except FileError:
         return error
     return FileError("{problem} It was kept as '{rescue}'.", problem=str(error), rescue=str(rescue))
 
 
-def _temporary_folder() -> Path:
+def _temporary_folder(prefix: str) -> Path:
     """A new folder for what is on its way elsewhere. Raises FileError where none can be made."""
     try:
-        return Path(tempfile.mkdtemp(prefix="netloom-"))
+        return Path(tempfile.mkdtemp(prefix=prefix))
     except OSError as error:
         raise FileError("No temporary folder can be made: {reason}.", reason=error.strerror or str(error)) from None
 
 
 def _save_project(path: Path, training: TrainingRun, design: Design) -> None:
-    folder = _temporary_folder()
+    folder = _temporary_folder(temporary.prefix())
     try:
         write_checkpoint(folder / "checkpoint", training.live, training.model)
         project.write(path, design, folder / "checkpoint")

@@ -17,7 +17,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-_PREFIX = "netloom-samples-"
+from core import temporary
+
 _SHARE = 2  # of what is free on the disk, one part in so many may be used
 
 
@@ -26,10 +27,10 @@ class Kept:
 
     def __init__(self, count: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         """For `count` samples of this shape; as many of them as there is room for. Raises OSError."""
-        _sweep()
+        temporary.sweep()
         self._count = count
         self._size = int(np.prod(shape)) * dtype.itemsize
-        descriptor, self._path = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        descriptor, self._path = tempfile.mkstemp(prefix=temporary.prefix())
         os.close(descriptor)
         free = shutil.disk_usage(self._path).free // _SHARE
         self.room = min(count, max(free - count, 0) // max(self._size, 1))
@@ -89,23 +90,3 @@ def _end(file: IO[bytes], path: str | None) -> None:
 def _remove(path: str) -> None:
     with suppress(OSError):
         Path(path).unlink()
-
-
-def _sweep() -> None:
-    """Remove what processes that were killed have left."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        number = path.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdigit() and not _lives(int(number)):
-            _remove(str(path))
-
-
-def _lives(process: int) -> bool:
-    if os.name != "posix":
-        return False  # where a file is open, Windows does not remove it
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

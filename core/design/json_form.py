@@ -43,7 +43,7 @@ def to_json(design: Design) -> str:
     parts = {
         "nodes": lines(plain_node(node) for node in design.walk()),
         "customs": lines(plain_custom(custom) for custom in design.customs.values()),
-        "settings": _dump(_plain_settings(design.settings)),
+        "settings": _dump(plain_settings(design.settings)),
     }
     if design.initialisers:
         plain = ({"name": name, "source": source} for name, source in design.initialisers.items())
@@ -243,7 +243,7 @@ def _read_settings(reader: Reader) -> Settings:
     )
 
 
-def _plain_settings(settings: Settings) -> dict[str, object]:
+def plain_settings(settings: Settings) -> dict[str, object]:
     """Settings as plain values; what older versions did not know, only where it says something."""
     plain, default = asdict(settings) | {"data": _plain_data(settings.data)}, Settings()
     plain["course"] = {name: value for name, value in asdict(settings.course).items() if value}

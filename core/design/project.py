@@ -62,7 +62,11 @@ class Project:
             raise FileError(self.damage.template, **self.damage.values)
         if self.path is None or not self.has_checkpoint:
             raise FileError("The project has no weights.")
-        with _opened(self.path) as archive, archive.open(_CHECKPOINT) as source, atomic.replacing(target) as file:
+        with (
+            _opened(self.path) as archive,
+            archive.open(_CHECKPOINT) as source,
+            atomic.replacing(target, private=True) as file,
+        ):
             shutil.copyfileobj(source, file)
 
 

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from core import foreign
-from core.design import clipboard, project, shapes
+from core.atomic import part_of
+from core.design import clipboard, journal, project, shapes
 from core.design.json_form import to_json
+from core.design.kept_weights import WeightsError
 from core.errors import CustomLayerError, FileError, NetloomError
 from core.limits import limited, size_of
 
@@ -50,6 +52,22 @@ def read_project(path: str, weights: str) -> Found:
     except FileError as error:
         found |= {"bare": (), "damage": _plain(error)}
     return found
+
+
+def read_lost(path: str, weights: str) -> Found:
+    """The design that a session which was cut off had last, from its folder, and its weights as `read_project` gives
+    them. `whole`: whether the journal of its edits ends with a whole one."""
+    folder = Path(path)
+    kept = journal.read(folder)
+    checkpoint, whole = folder / "checkpoint.safetensors", part_of(Path(weights))
+    try:
+        project.write(whole, kept.design, checkpoint if checkpoint.exists() else None)
+        found = dict(read_project(str(whole), weights))
+    except WeightsError as error:
+        found = {"weights": False, "bare": (), "damage": _plain(error)}
+    finally:
+        whole.unlink(missing_ok=True)
+    return {**found, "design": to_json(kept.design), "whole": kept.is_whole}
 
 
 def read_copy(text: str) -> Found:
@@ -86,7 +104,12 @@ def check_source(name: str, source: str) -> None:
         raise CustomLayerError("'{name}' is nested too deeply to be Python.", name=name) from None
 
 
-READERS: Mapping[str, Callable[..., Found]] = {"project": read_project, "copy": read_copy, "source": read_source}
+READERS: Mapping[str, Callable[..., Found]] = {
+    "project": read_project,
+    "lost": read_lost,
+    "copy": read_copy,
+    "source": read_source,
+}
 """What can be asked for. Each works inside limits, see `core.limits`."""
 
 

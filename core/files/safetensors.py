@@ -22,8 +22,10 @@ _TYPES = {
 }  # fmt: skip
 
 
-def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str] | None = None) -> None:
-    """Write arrays by name, whole or not at all; `metadata` are texts for the reader.
+def write_tensors(
+    path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str] | None = None, private: bool = False
+) -> None:
+    """Write arrays by name, whole or not at all; `metadata` are texts for the reader; `private`: for its owner alone.
 
     Raises FileError when the file cannot be written, or a name or type has no place in it.
     """
@@ -36,7 +38,7 @@ def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Map
             )  # fmt: skip
     # The library writes the memory as it lies, wrong without a word where that is not row by row.
     in_order = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    atomic.write(path, safetensors.numpy.save(in_order, dict(metadata or {}) or None))
+    atomic.write(path, safetensors.numpy.save(in_order, dict(metadata or {}) or None), private)
 
 
 def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:

@@ -38,7 +38,7 @@ def write_checkpoint(path: Path, live: LiveParameters, model: Model | None = Non
                     arrays[f"optimiser|{key.node}|{key.name}|{name}"] = _array(value)
     if live.random is not None:
         arrays["random"] = _array(live.random)
-    write_tensors(path, arrays, _metadata(live))
+    write_tensors(path, arrays, _metadata(live), private=True)
 
 
 def read_checkpoint(path: Path) -> LiveParameters:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from core import foreign
+from core import foreign, private
 from core.errors import FileError
 from core.functions.creation import from_numpy
 from core.network import Key
@@ -56,11 +56,11 @@ class Snapshots:
     def take(self, name: str, live: LiveParameters) -> tuple[str, ...]:
         """Keep what lives on now under a name; returns the names of those that had to go. Raises FileError."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self._folder)
             arrays = tuple(self._keep(*each) for each in _arrays(live))
             snapshot = _Snapshot(live.optimiser_kind, live.seed, live.steps, arrays)
             self._path(name).unlink(missing_ok=True)  # so that it is the youngest
-            self._path(name).write_bytes(msgspec.json.encode(snapshot))
+            _write(self._path(name), msgspec.json.encode(snapshot))
             return tuple(self._shrink())
         except OSError as error:
             reason = error.strerror or str(error)
@@ -83,7 +83,7 @@ class Snapshots:
         path = self._folder / digest
         if not path.exists():
             part = path.with_suffix(".part")
-            part.write_bytes(content)
+            _write(part, content)
             part.replace(path)
         return _Array(role, key.node, key.name, key.shape, state, array.dtype.str, array.shape, digest)
 
@@ -113,6 +113,11 @@ class Snapshots:
             yield oldest.stem
         for digest in sizes.keys() - set().union(*used.values()):
             (self._folder / digest).unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with open(path, "wb", opener=private.opener) as file:
+        file.write(content)
 
 
 def _digests(path: Path) -> set[str]:

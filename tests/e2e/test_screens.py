@@ -68,7 +68,7 @@ def test_a_display_that_goes_away_is_told_and_what_was_not_saved_is_kept(small_s
         (line,) = program.log().splitlines()
         assert "the display is gone" in line
         assert not Path("/proc", str(engine)).exists()
-        (kept,) = (tmp_path / "data").rglob("autosave.netloom")
+        (kept,) = (tmp_path / "data").rglob("*.journal")
         assert kept.stat().st_size > 0
     finally:
         program.close()

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 import resources
+from app.document.reading import ReadingProcess
 from app.engine.recovery import Lost
 from app.engine.run import State
 from app.look.sentences import say
 from app.window.notice_bar import Notice
 from app.window.window import FIRST_EXAMPLE, Window
 from core.design import catalog, edits, project
+from core.design.journal import Journal
 from core.design.model import CustomLayer, Design
 from core.errors import Sentence
 from core.training.messages import Failed
@@ -470,11 +472,11 @@ class Heartbeat:
             self.often.set()
 
     def during(self, work: Callable[..., object]) -> Callable[..., object]:
-        def wait_and_work(*arguments: object) -> object:
+        def wait_and_work(*arguments: object, **named: object) -> object:
             self.beats = 0
             self.often.clear()
             assert self.often.wait(PATIENCE / 1000), "the window stood still"
-            return work(*arguments)
+            return work(*arguments, **named)
 
         return wait_and_work
 
@@ -485,8 +487,9 @@ def test_the_window_goes_on_while_a_large_file_is_read_or_written(
 ) -> None:
     path, heart = opened(still_window, tmp_path / "mine.netloom"), Heartbeat()
     done: list[object] = []
+    ask = ReadingProcess.ask
     if what == "opening":
-        monkeypatch.setattr(project, "read", heart.during(project.read))
+        monkeypatch.setattr(ReadingProcess, "ask", heart.during(ask))
         still_window.files.opened.connect(done.append)
         still_window.files.open(path)
         assert still_window.status.text() == "Opening mine.netloom …"
@@ -498,11 +501,12 @@ def test_the_window_goes_on_while_a_large_file_is_read_or_written(
     else:
         folder = tmp_path / "lost"
         folder.mkdir()
-        project.write(folder / "autosave.netloom", digits_design())
-        monkeypatch.setattr(Lost, "read", heart.during(Lost.read))
+        Journal(folder).keep(digits_design(), "lost")
+        monkeypatch.setattr(ReadingProcess, "ask", heart.during(ask))
         still_window.files.opened.connect(done.append)
         still_window.files.recover(Lost(folder, "lost", datetime.now().astimezone()))
     until(qtbot, lambda: done)
+    assert heart.often.is_set()
     heart.timer.stop()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,10 +17,10 @@ from pytestqt.qtbot import QtBot
 
 import app
 from app.document.document import Document
+from app.engine import recovery as recovery_module
 from app.engine.recovery import (
-    AUTOSAVE,
     CHECKPOINT,
-    KEEP_AFTER,
+    SYNC_AFTER,
     Fetched,
     Lost,
     Recovery,
@@ -27,9 +29,9 @@ from app.engine.recovery import (
 )
 from app.engine.run import State
 from app.window.window import Window
-from core.design import edits, project
+from core.design import edits, journal, project
+from core.design.journal import Journal
 from core.design.model import Design
-from core.errors import FileError
 from core.training.messages import (
     Reinitialise,
     Restore,
@@ -59,6 +61,11 @@ def rename(document: Document, name: str = "hidden") -> Design:
 def keep(recovery: Recovery) -> None:
     recovery.keep_aside()
     recovery.finish()
+
+
+def kept(recovery: Recovery) -> Design | None:
+    """What would be recovered if the program ended now."""
+    return journal.read(recovery.folder).design if journal.journals(recovery.folder) else None
 
 
 # --- weights ---------------------------------------------------------------------------------------------------------
@@ -96,28 +103,59 @@ def test_another_project_ends_the_run_and_brings_its_own_weights(
 # --- keeping aside ----------------------------------------------------------------------------------------------------
 
 
-def test_only_what_changed_is_kept(recovery: Recovery, document: Document) -> None:
+def test_only_what_is_unsaved_is_kept(recovery: Recovery, document: Document) -> None:
     keep(recovery)
-    assert not recovery.autosave_path.exists()
+    assert kept(recovery) is None
     edited = rename(document)
-    keep(recovery)
-    assert project.read(recovery.autosave_path).design == edited
-    recovery.autosave_path.unlink()
-    keep(recovery)
-    assert not recovery.autosave_path.exists()
+    recovery.finish()
+    assert kept(recovery) == edited
     document.undo()
-    rename(document, "other")
-    keep(recovery)
-    assert project.read(recovery.autosave_path).design == document.design
+    recovery.finish()
+    assert kept(recovery) is None
+    other = rename(document, "other")
+    recovery.finish()
+    assert kept(recovery) == other
 
 
-def test_an_edit_is_kept_within_a_second(recovery: Recovery, document: Document, qtbot: QtBot) -> None:
-    assert KEEP_AFTER <= 500
-    rename(document, "first")
-    left = recovery._keep_soon.remainingTime()
+def test_an_edit_outlives_the_program_at_once_and_is_on_the_disk_within_a_second(
+    recovery: Recovery, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Design | None] = []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (fsync(descriptor), synced.append(kept(recovery))))
+    assert SYNC_AFTER <= 500
+    first = rename(document, "first")
+    recovery._work.finish()
+    assert (kept(recovery), synced) == (first, [])
+    left = recovery._sync_soon.remainingTime()
     last = rename(document, "last")
-    assert recovery._keep_soon.remainingTime() <= left, "edits that go on and on must not put it off"
-    qtbot.waitUntil(lambda: recovery.autosave_path.exists() and project.read(recovery.autosave_path).design == last)
+    recovery._work.finish()
+    assert recovery._sync_soon.remainingTime() <= left, "edits that go on and on must not put it off"
+    qtbot.waitUntil(lambda: last in synced)
+
+
+def test_what_is_drawn_while_the_disk_is_slow_is_kept_all_the_same(
+    recovery: Recovery, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: (begun.set(), may_end.wait(20), fsync(number)))
+    rename(document, "first")
+    qtbot.waitUntil(begun.is_set)
+    last = rename(document, "last")
+    recovery._work.finish()
+    assert kept(recovery) == last
+    may_end.set()
+    recovery.finish()
+
+
+def test_what_was_drawn_while_a_project_was_saved_is_still_kept(recovery: Recovery, document: Document) -> None:
+    saved = rename(document, "saved")
+    last = rename(document, "last")
+    recovery.note_saved()
+    document.mark_saved(saved, Path("mine.netloom"))
+    recovery.finish()
+    assert kept(recovery) == last
 
 
 def test_the_users_file_is_never_touched(recovery: Recovery, document: Document, tmp_path: Path) -> None:
@@ -136,7 +174,10 @@ def test_what_was_learnt_without_an_edit_is_kept_too(recovery: Recovery, documen
     engine.state("running")
     recovery.finish()
     assert recovery.has_unsaved_weights
-    assert project.read(recovery.autosave_path).design == document.design
+    assert kept(recovery) == document.design
+    recovery.note_saved()  # while the run goes on
+    recovery.finish()
+    assert kept(recovery) == document.design
 
 
 def test_what_is_saved_need_not_be_recovered(recovery: Recovery, document: Document, engine: Engine) -> None:
@@ -145,9 +186,9 @@ def test_what_is_saved_need_not_be_recovered(recovery: Recovery, document: Docum
     document.mark_saved(document.design, Path("mine.netloom"))
     recovery.note_saved()
     recovery.finish()
-    assert not recovery.autosave_path.exists()
+    assert kept(recovery) is None
     keep(recovery)
-    assert not recovery.autosave_path.exists()
+    assert kept(recovery) is None
 
 
 @pytest.mark.parametrize(("state", "unsaved"), [("running", True), ("paused", False), ("finished", False)])
@@ -171,17 +212,33 @@ def test_a_step_after_saving_a_paused_run_is_unsaved_again(recovery: Recovery, e
     assert recovery.has_unsaved_weights
 
 
-def test_a_full_disk_is_tried_again(recovery: Recovery, document: Document) -> None:
-    rename(document)
+def test_a_full_disk_is_told_once_and_tried_again(recovery: Recovery, document: Document) -> None:
+    told: list[object] = []
+    recovery.troubled.connect(lambda sentence: told.append(sentence and str(sentence)))
     with disk_with_room_for(100):
-        keep(recovery)
-    assert not recovery.autosave_path.exists()
+        for name in ("first", "second"):
+            rename(document, name)
+            recovery.finish()
+    assert kept(recovery) is None
+    assert recovery._retry.isActive()
+    assert told == [
+        f"Edits cannot be kept in '{recovery.folder}': File too large. Save the project: until they can, an unexpected "
+        "end would lose them."
+    ]
     keep(recovery)
-    assert recovery.autosave_path.exists()
+    assert kept(recovery) == document.design
+    assert told[1:] == [None]
 
 
-def test_what_is_kept_is_nobody_elses_to_read(recovery: Recovery) -> None:
-    assert recovery.folder.stat().st_mode & 0o777 == 0o700
+def test_what_is_kept_is_nobody_elses_to_read(recovery: Recovery, document: Document) -> None:
+    rename(document)
+    keep(recovery)
+    folders, files = [recovery.folder, recovery.folder.parent], list(recovery.folder.iterdir())
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {
+        "00000001.journal": "0o600",
+        "lock": "0o600",
+    }
 
 
 def test_a_data_folder_that_cannot_be_used_is_told_and_done_without(
@@ -191,9 +248,9 @@ def test_a_data_folder_that_cannot_be_used_is_told_and_done_without(
     monkeypatch.setattr("app.engine.recovery.sessions_folder", lambda: tmp_path / "file" / "sessions")
     recovery = Recovery(document, engine.trainer)
     assert "Not a directory" in str(recovery.trouble)
-    rename(document)
+    edited = rename(document)
     keep(recovery)
-    assert recovery.autosave_path.exists()
+    assert kept(recovery) == edited
     assert recovery.folder.stat().st_mode & 0o777 == 0o700
     recovery.close()
     assert not recovery.folder.exists()
@@ -206,7 +263,7 @@ def test_closing_leaves_nothing(document: Document, engine: Engine) -> None:
     recovery.keep_aside()
     recovery.close()
     assert list(sessions_folder().iterdir()) == []
-    assert not recovery._keep_soon.isActive()
+    assert not recovery._sync_soon.isActive()
 
 
 # --- what a session left that was cut off -----------------------------------------------------------------------------
@@ -274,9 +331,8 @@ def test_a_session_that_was_cut_off_is_found_once_it_is_dead(
     (lost,) = lost_sessions()
     assert (lost.folder, lost.name) == (folder, "precious")
     assert lost.time.tzinfo is not None
-    content = lost.read()
-    assert content.design[content.design.root].name == "precious"
-    assert not content.has_checkpoint
+    design = journal.read(folder).design
+    assert design[design.root].name == "precious"
     lost.clear()
     assert lost_sessions() == []
     assert not folder.exists()
@@ -286,48 +342,74 @@ def test_a_session_that_left_nothing_is_cleared_away(
     elsewhere: Begin,
 ) -> None:
     process, folder = elsewhere()
+    recovery_module._sweep()
+    assert folder.exists(), "it lives"
     end(process)
-    assert folder.exists()
     assert lost_sessions() == []
+    assert folder.exists()
+    recovery_module._sweep()
     assert not folder.exists()
 
 
 def test_ones_own_session_is_not_lost(recovery: Recovery, document: Document) -> None:
-    rename(document)
+    edited = rename(document)
     keep(recovery)
     assert lost_sessions() == []
-    assert recovery.autosave_path.exists()
+    recovery_module._sweep()
+    assert kept(recovery) == edited
 
 
-def left_behind(design: Design, name: str = "old") -> Lost:
-    folder = sessions_folder() / name
+def left_behind(*designs: Design, name: str = "") -> Lost:
+    """A session that was cut off, with a design and those that were made of it."""
+    folder = sessions_folder() / "old"
     folder.mkdir(parents=True)
-    project.write(folder / AUTOSAVE, design)
+    keeping = Journal(folder)
+    for design in designs:
+        keeping.keep(design, name)
     (lost,) = lost_sessions()
     return lost
 
 
-def test_the_name_may_be_missing_or_damaged(qapp: object) -> None:
+def recovered(window: Window, lost: Lost) -> list[str]:
+    """Restore this work; what is said of it."""
+    told: list[str] = []
+    for said in (window.files.failed, window.files.noticed):
+        said.connect(lambda sentence: told.append(str(sentence)))
+    window.files.recover(lost)
+    window.files.finish()
+    return told
+
+
+def test_the_name_may_be_missing(qapp: object) -> None:
     assert left_behind(digits_design()).name == "old"
-    for text in ("", "[]", '{"name": ', "{}"):
-        (sessions_folder() / "old" / "name.json").write_text(text)
-        assert lost_sessions()[0].name == "old"
 
 
-def test_the_weights_recovered_are_those_the_engine_wrote_last(qapp: object, tmp_path: Path) -> None:
+def test_the_weights_recovered_are_those_the_engine_wrote_last(still_window: Window) -> None:
     lost = left_behind(OTHER)
     (lost.folder / CHECKPOINT).write_bytes(NUMBERS)
-    content = lost.read()
-    content.extract_checkpoint(tmp_path / "weights")
-    assert (tmp_path / "weights").read_bytes() == NUMBERS
+    (told,) = recovered(still_window, lost)
+    assert "no weights for 'net.out'" in told
+    assert still_window.recovery.checkpoint_path.read_bytes() == NUMBERS
+    assert still_window.recovery.checkpoint_path.stat().st_mode & 0o777 == 0o600
 
 
-def test_weights_that_are_damaged_do_not_keep_the_design_from_being_recovered(qapp: object) -> None:
-    lost = left_behind(digits_design())
+def test_weights_that_are_damaged_do_not_keep_the_design_from_being_recovered(still_window: Window) -> None:
+    lost = left_behind(OTHER)
     (lost.folder / CHECKPOINT).write_bytes(NUMBERS[:-9])
-    content = lost.read()
-    assert content.design[content.design.root].name == "untitled"
-    assert (content.has_checkpoint, str(content.damage)) == (False, "The weights are damaged or cut off.")
+    (told,) = recovered(still_window, lost)
+    assert told.startswith("The weights are damaged or cut off.")
+    assert still_window.document.design == OTHER
+    assert not still_window.recovery.checkpoint_path.exists()
+
+
+def test_an_edit_that_was_cut_off_while_it_was_kept_is_told(still_window: Window) -> None:
+    second = edits.rename(OTHER, OTHER.root, "second")
+    lost = left_behind(OTHER, second, edits.rename(second, OTHER.root, "third"))
+    (path,) = journal.journals(lost.folder)
+    path.write_bytes(path.read_bytes()[:-5])
+    told = recovered(still_window, lost)
+    assert told == ["What was kept ends in the middle of an edit: the project is as it was just before."]
+    assert still_window.document.design == second
 
 
 def test_recovered_work_opens_as_unsaved(still_window: Window, qtbot: QtBot) -> None:
@@ -340,7 +422,7 @@ def test_recovered_work_opens_as_unsaved(still_window: Window, qtbot: QtBot) -> 
     assert still_window.files.is_modified
     assert still_window.isWindowModified()
     still_window.recovery.finish()
-    assert still_window.recovery.autosave_path.exists()
+    assert journal.read(still_window.recovery.folder).design == still_window.document.design
     assert not lost.folder.exists()
 
 
@@ -355,18 +437,16 @@ def test_what_was_lost_goes_only_once_it_is_safe_in_the_new_session(still_window
 
 def test_work_that_cannot_be_read_stays_and_is_told(still_window: Window, qtbot: QtBot) -> None:
     lost = left_behind(digits_design())
-    work = lost.folder / AUTOSAVE
-    work.write_bytes(work.read_bytes()[:100])
-    with pytest.raises(FileError):
-        lost.read()
+    (path,) = journal.journals(lost.folder)
+    content = path.read_bytes()
+    path.write_bytes(content[:400] + b"~" + content[401:])
     before = still_window.document.design
-    with qtbot.waitSignal(still_window.files.failed) as told:
-        still_window.files.recover(lost)
-        still_window.files.finish()
-    still_window.files.finish()
-    assert "damaged or cut off" in str(told.args[0])
+    (told,) = recovered(still_window, lost)
+    assert "damaged or cut off" in told
     assert still_window.document.design is before
-    assert names_in(lost.folder) == [AUTOSAVE]
+    assert names_in(lost.folder) == [path.name]
+    recovery_module._sweep()
+    assert [found.folder for found in lost_sessions()] == [lost.folder]
 
 
 def test_the_next_start_offers_what_was_lost(window: Window, qtbot: QtBot) -> None:
