@@ -6,6 +6,7 @@ import io
 import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ from PIL import Image
 import resources
 from core.data.prepare import prepared
 from core.data.samples import samples_of
-from core.design import project
+from core.design import edits, project
+from core.design.journal import Journal, journals
+from core.design.journal import read as read_journal
 from core.design.settings import DataSettings
 from core.errors import NetloomError
 from core.files.pt import save
@@ -103,6 +106,26 @@ def _make_onnx(path: Path) -> None:
     path.write_bytes((folder / "lstm_state-script.onnx").read_bytes())
 
 
+def _make_edits(path: Path) -> None:
+    """The lines of a journal without their checksums, so that what is changed in them is read."""
+    designs = [project.read(resources.folder("examples") / "digits-mlp.netloom").design]
+    for name in ("first", "second", "third"):
+        designs.append(edits.rename(designs[-1], designs[-1].root, name))
+    keeping = Journal(path.parent)
+    for design in designs:
+        keeping.keep(design, "mine")
+    (written,) = journals(path.parent)
+    path.write_bytes(b"".join(line[18:] for line in written.read_bytes().splitlines(keepends=True)))
+    keeping.discard()
+
+
+def _read_edits(path: Path) -> object:
+    lines = path.read_bytes().split(b"\n")
+    framed = b"".join(b"%08x %08x %b\n" % (len(line), zlib.crc32(line), line) for line in lines)
+    path.with_name("1.journal").write_bytes(framed)
+    return read_journal(path.parent)
+
+
 SOURCE = """from torch import nn
 class Net(nn.Module):
     def __init__(self, sizes=(4, 8, 2)):
@@ -121,6 +144,7 @@ FORMATS = {
     each.name: each
     for each in (
         Format("x.netloom", _make_project, project.read),
+        Format("edits", _make_edits, _read_edits),
         Format("x.safetensors", lambda path: write_weights(path, _state()), read_weights),
         Format("x.pt", lambda path: save({"model": _state(), "losses": [0.5, 1.5], "epoch": 3}, path), read_weights),
         Format("looked-into.pt", lambda path: save([_state(), {"epoch": 3}], path), list_tensors),
