@@ -120,7 +120,7 @@ def _make_edits(path: Path) -> None:
 
 
 def _read_edits(path: Path) -> object:
-    lines = path.read_bytes().split(b"\n")
+    lines = path.read_bytes().removesuffix(b"\n").split(b"\n")
     framed = b"".join(b"%08x %08x %b\n" % (len(line), zlib.crc32(line), line) for line in lines)
     path.with_name("1.journal").write_bytes(framed)
     return read_journal(path.parent)
