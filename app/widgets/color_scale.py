@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from array import array
+from collections.abc import Sequence
 
 from PySide6.QtGui import QColor, QImage
 
@@ -29,11 +28,23 @@ def rising(shown: theme.Theme) -> list[int]:
     return _table([theme.mix(shown.well, shown.accent, (level / LEVELS) ** 0.7) for level in range(LEVELS + 1)])
 
 
-def picture_of(values: array[float], rows: int, columns: int, most: float = 0.0) -> QImage:
-    """Numbers row by row in the colours of `diverging`. `most`, by default the one farthest from zero, is strongest."""
-    most = most or max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    factor = MIDDLE / (most or 1.0)
-    levels = bytes([int(v * factor + MIDDLE + 0.5) if math.isfinite(v) else UNKNOWN for v in values])
+def most_of(values: Sequence[bytes]) -> float:
+    """The finite number that is farthest from zero among pictures of float32, little-endian."""
+    import numpy as np  # once numbers are there to be shown, and not before the window is
+
+    numbers = (np.abs(np.frombuffer(each, "<f4")) for each in values)
+    return max((float(each[np.isfinite(each)].max(initial=0.0)) for each in numbers), default=0.0)
+
+
+def picture_of(values: bytes, rows: int, columns: int, most: float = 0.0) -> QImage:
+    """Numbers, float32 little-endian row by row, in the colours of `diverging`. `most`, by default the one farthest
+    from zero, is strongest."""
+    import numpy as np
+
+    numbers = np.frombuffer(values, "<f4")
+    is_finite = np.isfinite(numbers)
+    scaled = np.where(is_finite, numbers, 0) * (MIDDLE / (most or most_of([values]) or 1.0)) + MIDDLE + 0.5
+    levels = np.where(is_finite, np.clip(scaled, 0, LEVELS - 1), UNKNOWN).astype(np.uint8).tobytes()
     image = QImage(levels, columns, rows, columns, QImage.Format.Format_Indexed8).copy()
     image.setColorTable(diverging(theme.current()))
     return image

@@ -1,4 +1,4 @@
-"""A picture of a parameter: a colour for each number, and the number under the pointer."""
+"""A picture of a parameter: a colour for each number, the number under the pointer, and a closer look at a part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 import sys
 from array import array
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.look import theme
@@ -15,19 +15,29 @@ from app.widgets.color_scale import MIDDLE, UNKNOWN, diverging
 from app.widgets.number_text import decimal
 
 LEAST_HEIGHT, MOST_HEIGHT = 24, 200
+LEAST_SEEN = 4
+"""Columns and rows that are still seen at the closest."""
+STEP = 1.25
+"""How much closer one notch of the wheel brings."""
 
 
 class HeatMapView(QWidget):
     """Zero is the ground, positive blue, negative orange, the largest number strongest; NaN and infinity have the
-    colour of problems. Arrow keys walk over it.
+    colour of problems. Arrow keys walk over it. Ctrl with the wheel, + and - zoom; dragging moves what is seen, and a
+    double-click or Home shows all.
     """
 
     pointed = Signal(str)
     """What the number under the pointer is, or nothing."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, has_scale: bool = False) -> None:
+        """`has_scale`: something beside it says how far the colours reach, so that the read-out need not."""
         super().__init__(parent)
+        self._has_scale = has_scale
         self._values = array("f")
+        self._seen = QRectF()
+        """The part that is seen, in columns and rows; all where it is empty."""
+        self._dragged: QPointF | None = None
         self._rows = self._columns = 0
         self._stride = (1, 1)
         self._shape: tuple[int, ...] = ()
@@ -53,6 +63,8 @@ class HeatMapView(QWidget):
         self._shape = shape
         if (picture, rows, columns) == (self._picture, self._rows, self._columns):
             return
+        if (rows, columns) != (self._rows, self._columns):
+            self._seen = QRectF()
         self._picture, self._rows, self._columns, self._stride = picture, rows, columns, stride
         self._values = array("f", picture)
         if sys.byteorder == "big":
@@ -111,7 +123,7 @@ class HeatMapView(QWidget):
             return
         if self._image.isNull():  # made only where it is seen
             self._image = self._painted()
-        painter.drawImage(self.rect(), self._image)
+        painter.drawImage(QRectF(self.rect()), self._image, self.seen)
         if self._cell is not None:
             painter.setPen(QPen(theme.current().text, 1))
             painter.drawRect(self._cell_area(*self._cell))
@@ -121,23 +133,62 @@ class HeatMapView(QWidget):
 
     # --- pointing -----------------------------------------------------------------------------------------------------
 
+    @property
+    def seen(self) -> QRectF:
+        """The part that is seen: its first column and row, and how many there are of each, with fractions."""
+        return QRectF(0, 0, self._columns, self._rows) if self._seen.isEmpty() else self._seen
+
     def _cell_area(self, row: int, column: int) -> QRectF:
-        width, height = self.width() / self._columns, self.height() / self._rows
-        return QRectF(column * width, row * height, width, height)
+        seen = self.seen
+        width, height = self.width() / seen.width(), self.height() / seen.height()
+        return QRectF((column - seen.x()) * width, (row - seen.y()) * height, width, height)
+
+    def _place(self, position: QPointF) -> QPointF:
+        """Column and row, with fractions, at a place in the view."""
+        seen = self.seen
+        return QPointF(
+            seen.x() + position.x() / self.width() * seen.width(),
+            seen.y() + position.y() / self.height() * seen.height(),
+        )
 
     def cell_at(self, position: QPoint) -> tuple[int, int] | None:
         """Row and column of the picture at a place in the view."""
         if self.is_empty or not self.rect().contains(position):
             return None
-        row, column = (position.y() + 0.5) / self.height(), (position.x() + 0.5) / self.width()
-        return int(row * self._rows), int(column * self._columns)
+        place = self._place(QPointF(position) + QPointF(0.5, 0.5))
+        return min(int(place.y()), self._rows - 1), min(int(place.x()), self._columns - 1)
+
+    def zoom(self, factor: float, around: QPointF) -> None:
+        """See a part that is smaller by a factor; the place `around`, a column and row with fractions, stays put."""
+        if self.is_empty:
+            return
+        seen = self.seen
+        width = min(max(seen.width() / factor, min(LEAST_SEEN, self._columns)), self._columns)
+        height = min(max(seen.height() / factor, min(LEAST_SEEN, self._rows)), self._rows)
+        left = around.x() - (around.x() - seen.x()) * width / seen.width()
+        top = around.y() - (around.y() - seen.y()) * height / seen.height()
+        self._see(QRectF(left, top, width, height))
+
+    def show_all(self) -> None:
+        """See the whole picture."""
+        self._see(QRectF())
+
+    def _see(self, seen: QRectF) -> None:
+        """See this part, moved so far that none of it lies outside."""
+        if not seen.isEmpty():
+            seen.moveLeft(min(max(seen.left(), 0.0), self._columns - seen.width()))
+            seen.moveTop(min(max(seen.top(), 0.0), self._rows - seen.height()))
+        self._seen = QRectF() if seen.size() == QRectF(0, 0, self._columns, self._rows).size() else seen
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._seen.isEmpty() else Qt.CursorShape.OpenHandCursor)
+        self.pointed.emit(self.read_out())
+        self.update()
 
     def read_out(self) -> str:
         """The number pointed at, with its place in the parameter; without one, what the colours reach to."""
         if self.is_empty:
             return ""
         if self._cell is None:
-            return f"±{decimal(self.scale)}"
+            return self._read_out_of_all()
         row, column = self._cell
         value = decimal(self._values[row * self._columns + column])
         if self._stride != (1, 1):
@@ -145,6 +196,16 @@ class HeatMapView(QWidget):
         if len(self._shape) > 2:
             return f"{[row, *places(column, self._shape[1:])]}: {value}"
         return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)
+
+    def _read_out_of_all(self) -> str:
+        if self._seen.isEmpty():
+            return "" if self._has_scale else f"±{decimal(self.scale)}"
+        last = QPointF(self._seen.right() - 1e-6, self._seen.bottom() - 1e-6)
+        rows, columns = self._stride
+        return self.tr("rows {rows}, columns {columns}").format(
+            rows=f"{int(self._seen.top()) * rows}–{min((int(last.y()) + 1) * rows, self._sizes()[0]) - 1}",
+            columns=f"{int(self._seen.left()) * columns}–{min((int(last.x()) + 1) * columns, self._sizes()[1]) - 1}",
+        )
 
     def _read_out_of_many(self, row: int, column: int, value: str) -> str:
         ends = []
@@ -165,7 +226,36 @@ class HeatMapView(QWidget):
             self.pointed.emit(self.read_out())
             self.update()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Without Ctrl, what lies around it scrolls."""
+        turned = event.angleDelta().y()
+        if turned and not self.is_empty and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(STEP ** (turned / 120), self._place(event.position()))
+            self._point_at(self.cell_at(event.position().toPoint()))
+            event.accept()
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self._seen.isEmpty():
+            self._dragged = self._place(event.position())
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            self._dragged = None
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.show_all()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            by = self._dragged - self._place(event.position())
+            self._see(self._seen.translated(by))
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._point_at(self.cell_at(event.position().toPoint()))
 
     def leaveEvent(self, event: object) -> None:
@@ -182,12 +272,24 @@ class HeatMapView(QWidget):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
+        zooms = {Qt.Key.Key_Plus: STEP, Qt.Key.Key_Equal: STEP, Qt.Key.Key_Minus: 1 / STEP}
+        if not self.is_empty and event.key() in zooms:
+            row, column = self._cell or (self.seen.center().y(), self.seen.center().x())
+            self.zoom(zooms[Qt.Key(event.key())], QPointF(column + 0.5, row + 0.5))
+            return
+        if event.key() == Qt.Key.Key_Home:
+            self.show_all()
+            return
         if event.key() not in steps or self.is_empty:
             super().keyPressEvent(event)
             return
         down, right = steps[Qt.Key(event.key())]
         row, column = self._cell or (0, 0)
-        self._point_at(((row + down) % self._rows, (column + right) % self._columns))
+        row, column = (row + down) % self._rows, (column + right) % self._columns
+        if not self._seen.isEmpty() and not self._seen.contains(QRectF(column, row, 1, 1)):
+            self._seen.moveCenter(QPointF(column + 0.5, row + 0.5))
+            self._see(self._seen)
+        self._point_at((row, column))
 
 
 def places(number: int, shape: tuple[int, ...]) -> list[int]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.look import theme
-from app.widgets.color_scale import picture_of
+from app.widgets.color_scale import most_of, picture_of
 from app.widgets.number_text import decimal
 from core.training.messages import Picture
 
@@ -29,6 +29,8 @@ class MapGrid(QWidget):
         super().__init__(parent)
         self._pictures: tuple[Picture, ...] = ()
         self._values: list[array[float]] = []
+        self._names: tuple[str, ...] = ()
+        self._scale = 0.0
         self._images: list[QImage] = []
         self._at: tuple[int, int, int] | None = None
         self.setMouseTracking(True)
@@ -37,10 +39,14 @@ class MapGrid(QWidget):
         self.setSizePolicy(policy)
         theme.notifier.changed.connect(self._paint_anew)
 
-    def show_pictures(self, pictures: Sequence[Picture]) -> None:
-        """Show these, in this order."""
+    def show_pictures(self, pictures: Sequence[Picture], names: Sequence[str] = ()) -> None:
+        """Show these, in this order. `names`: what each is called where it is pointed at; by default its number."""
+        if (tuple(pictures), tuple(names)) == (self._pictures, self._names):
+            return
         self._pictures = tuple(pictures)
+        self._names = tuple(names)
         self._values = [array("f", picture.values) for picture in pictures]
+        self._scale = most_of([picture.values for picture in pictures]) if pictures else 0.0
         self._paint_anew()
         self.updateGeometry()
         self._point_at(self._at)
@@ -48,8 +54,12 @@ class MapGrid(QWidget):
     @property
     def scale(self) -> float:
         """The number farthest from zero, whatever its sign."""
-        finite = (abs(value) for values in self._values for value in values if math.isfinite(value))
-        return max(finite, default=0.0)
+        return self._scale
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no picture."""
+        return not self._pictures
 
     def _paint_anew(self) -> None:
         self._images = []
@@ -91,8 +101,7 @@ class MapGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if len(self._images) != len(self._pictures):
-            most, pairs = self.scale, zip(self._values, self._pictures, strict=True)
-            self._images = [picture_of(values, each.rows, each.columns, most) for values, each in pairs]
+            self._images = [picture_of(each.values, each.rows, each.columns, self.scale) for each in self._pictures]
         for place, image in enumerate(self._images):
             painter.drawImage(self.area(place), image)
         if self._at is not None:
@@ -115,12 +124,13 @@ class MapGrid(QWidget):
         return None
 
     def read_out(self) -> str:
-        """The number pointed at; without one, how far the colours reach."""
+        """The number pointed at."""
         if self._at is None:
-            return f"±{decimal(self.scale)}" if self._pictures else ""
+            return ""
         place, row, column = self._at
         value = self._values[place][row * self._pictures[place].columns + column]
-        return f"{place} [{row}, {column}]: {decimal(value)}"
+        name = self._names[place] if place < len(self._names) else str(place)
+        return f"{name} [{row}, {column}]: {decimal(value)}"
 
     def _point_at(self, at: tuple[int, int, int] | None) -> None:
         if at is not None and at[0] < len(self._pictures):

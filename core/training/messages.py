@@ -397,6 +397,7 @@ class ParameterInfo(Message, frozen=True):
 
     `zeros` is the share of zeros, `std` PyTorch's deviation (divided by n - 1; NaN of one value), `norm` the root of
     the sum of squares; `nonfinite` counts NaN and infinite values, which the other figures but `norm` leave out.
+    `update` is the norm of what the last step that was looked at added, as a share of the norm before (None: unknown).
     """
 
     node: str
@@ -414,6 +415,7 @@ class ParameterInfo(Message, frozen=True):
     nonfinite: int = 0
     norm: float = 0.0
     buffer: bool = False
+    update: float | None = None
 
 
 class Prepared(Message, frozen=True):
@@ -562,12 +564,20 @@ class Statistics(Message, frozen=True):
     nodes: Mapping[str, NodeStatistics]
 
 
+class Picture(Message, frozen=True):
+    """Numbers in rows and columns: float32 little-endian, row by row."""
+
+    rows: int
+    columns: int
+    values: bytes
+
+
 class ParameterView(Message, frozen=True):
     """The parameters of the watched node, and of the watched one its values in full detail.
 
     `values` and `gradient` are histograms; `picture` is a heat map, float32 little-endian, row by row, of
     `rows` × `columns`. Of larger parameters each of its numbers stands for `stride` rows and columns: it is the one
-    farthest from zero among them, or NaN where one of them is.
+    farthest from zero among them, or NaN where one of them is. `kernels`: of a convolution its first kernels.
     """
 
     node: str
@@ -581,6 +591,7 @@ class ParameterView(Message, frozen=True):
     stride: tuple[int, int] = (1, 1)
     picture: bytes = b""
     gradient_picture: bytes = b""
+    kernels: tuple[Picture, ...] = ()
 
 
 class Checkpointed(Message, frozen=True):
@@ -848,14 +859,6 @@ class Assessed(Message, frozen=True):
     r2: float | None = None
     mae: float | None = None
     rmse: float | None = None
-
-
-class Picture(Message, frozen=True):
-    """Numbers in rows and columns: float32 little-endian, row by row."""
-
-    rows: int
-    columns: int
-    values: bytes
 
 
 class SampleSeen(Message, frozen=True):

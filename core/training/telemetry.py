@@ -6,16 +6,18 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.arrays.backend import Array
+from core.arrays.backend import Array, to_numpy
 from core.design.model import NodeId
 from core.network import Key, Model
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
 from core.training.figures import histogram, nonfinite, picture, sizes, sum_of_squares, summary, zeros
-from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Statistics
+from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Picture, Statistics
 
 CARD_BINS = 24
 VIEW_BINS = 64
+MOST_KERNELS = 64
+"""Of a convolution that are shown as pictures."""
 
 
 class Telemetry:
@@ -37,7 +39,9 @@ class Telemetry:
             for node, own in self._parameters.items()
         }
         self._reached: set[Key] | None = None
-        self._before: dict[NodeId, list[Array]] = {}
+        self._before: dict[NodeId, dict[Key, Array]] = {}
+        self._shares: dict[Key, float] = {}
+        """By how much each parameter changed in the last step that was looked at, as a share of its norm."""
 
     @contextmanager
     def watch_activations(self) -> Iterator[None]:
@@ -95,7 +99,7 @@ class Telemetry:
     def keep_weights(self) -> None:
         """Remember what the parameters are before a step."""
         self._before = {
-            node: [parameter._array.copy() for _, parameter in own] for node, own in self._trained.items() if own
+            node: {key: parameter._array.copy() for key, parameter in own} for node, own in self._trained.items() if own
         }
 
     def updates(self) -> dict[NodeId, float]:
@@ -104,11 +108,12 @@ class Telemetry:
         Nothing where none were kept, or they were zero.
         """
         shares = {}
-        for node, arrays in self._before.items():
-            now = (parameter._array for _, parameter in self._trained[node])
-            moved = sum(sum_of_squares(new - old) for new, old in zip(now, arrays, strict=True))
-            if (norm := sum(map(sum_of_squares, arrays))) > 0:
-                shares[node] = math.sqrt(moved / norm)
+        for node, before in self._before.items():
+            moved = {key: sum_of_squares(now._array - before[key]) for key, now in self._trained[node]}
+            norms = {key: sum_of_squares(old) for key, old in before.items()}
+            self._shares |= {key: math.sqrt(moved[key] / norm) for key, norm in norms.items() if norm > 0}
+            if (norm := sum(norms.values())) > 0:
+                shares[node] = math.sqrt(sum(moved.values()) / norm)
         self._before = {}
         return shares
 
@@ -139,7 +144,7 @@ class Telemetry:
         parts = self._model.parts
         inside = {id(part) for part in parts[node].modules()} if node is not None else None
         return tuple(
-            parameter_info(key, parameter)
+            parameter_info(key, parameter, self._shares.get(key))
             for owner, own in self._parameters.items()
             if inside is None or id(parts[owner]) in inside
             for key, parameter in (*own, *self._buffers[owner])
@@ -169,11 +174,24 @@ class Telemetry:
             stride,
             image.tobytes(),
             b"" if gradient is None else picture(gradient._array)[0].tobytes(),
+            kernels(values),
         )
 
 
-def parameter_info(key: Key, parameter: Tensor) -> ParameterInfo:
-    """What the window is told of one parameter or buffer: its figures and those of its gradient."""
+def kernels(values: Array) -> tuple[Picture, ...]:
+    """Of the weights of a convolution the first `MOST_KERNELS`, one by one: (out, in, …, height, width) by their last
+    two axes, (out, in, length) by each output. None of other parameters."""
+    if values.ndim < 3:
+        return ()
+    rows, columns = values.shape[-2:]
+    some = to_numpy(values.reshape(-1, rows, columns)[:MOST_KERNELS])
+    images = (picture(each)[0] for each in some)
+    return tuple(Picture(image.shape[0], image.shape[1], image.tobytes()) for image in images)
+
+
+def parameter_info(key: Key, parameter: Tensor, update: float | None = None) -> ParameterInfo:
+    """What the window is told of one parameter or buffer: its figures and those of its gradient. `update`: by which
+    share of its norm the last step that was looked at changed it."""
     found = summary(parameter._array)
     gradient = parameter.grad
     return ParameterInfo(
@@ -192,4 +210,5 @@ def parameter_info(key: Key, parameter: Tensor) -> ParameterInfo:
         found.nonfinite,
         math.sqrt(sum_of_squares(parameter._array)),
         not isinstance(parameter, Parameter),
+        update,
     )

@@ -115,7 +115,7 @@ def test_a_container_shows_its_text_and_totals(inspector: Inspector, document: D
     select(document, "net")
     assert "(fc1): Linear(in_features=64, out_features=128, bias=True)" in inspector.layer.tree.toPlainText()
     assert "Parameters: 9,610" in inspector.layer.facts.text()
-    assert tabs(inspector) == ["Layer", "Activations", "Code"]
+    assert tabs(inspector) == ["Layer", "Parameters", "Activations", "Code"]
 
 
 def test_the_code_of_a_network_follows_what_is_edited(inspector: Inspector, document: Document) -> None:
@@ -546,6 +546,8 @@ def test_it_says_what_to_watch(
     out = select(document, "out")
     assert watched[-1] == (out, "bias")
     document.select([])
+    assert list(watched[-1]) == [document.design.root, None]
+    inspector.open_page(LAYER)
     assert list(watched[-1]) == [None, None]
 
 

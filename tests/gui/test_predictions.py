@@ -166,8 +166,12 @@ def test_what_a_layer_gives_stands_in_the_inspector(window: Window, qtbot: QtBot
     assert window.inspector._pages.currentIndex() == ACTIVATIONS
     qtbot.waitUntil(lambda: tab.maps.isVisible(), timeout=60_000)
     assert len(tab.maps._pictures) == 8
-    at = tab.maps.area(3).center().toPoint()
-    QTest.mouseMove(tab.maps, at)
+
+    def is_pointed_at() -> bool:
+        QTest.mouseMove(tab.maps, tab.maps.area(3).center().toPoint())
+        return tab.maps._at is not None
+
+    qtbot.waitUntil(is_pointed_at, timeout=10_000)
     assert tab.maps._at is not None
     place, row, column = tab.maps._at
     picture = tab.maps._pictures[place]
@@ -175,6 +179,11 @@ def test_what_a_layer_gives_stands_in_the_inspector(window: Window, qtbot: QtBot
     assert tab.maps.read_out() == f"{place} [{row}, {column}]: {decimal(value)}"
     window.document.select([id_of(window.document.design, "relu1")])
     qtbot.waitUntil(lambda: tab.zeros.isVisible() and tab.zeros.view._rows == 1, timeout=60_000)
+    assert tab.zeros.view.isVisible()
+    window.document.select([id_of(window.document.design, "conv1")])
+    qtbot.waitUntil(lambda: tab.zeros.read_out.text() == "no zeros", timeout=60_000)
+    assert not tab.zeros.view.isVisible()
+    assert not tab.zeros.scale.isVisible()
 
 
 @pytest.mark.parametrize(

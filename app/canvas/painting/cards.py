@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -179,7 +178,7 @@ class CardPainter:
         if picture.rows > 1:  # a map keeps its sides
             width = min(area.width(), area.height() * picture.columns / picture.rows)
             area = QRectF(area.right() - width, area.y(), width, area.height())
-        painter.drawImage(area, picture_of(array("f", picture.values), picture.rows, picture.columns))
+        painter.drawImage(area, picture_of(picture.values, picture.rows, picture.columns))
 
     def _badges(self, surface: Surface, card: Card) -> None:
         """That it is frozen, and with which others it is tied."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from array import array
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.engine.seeing import Seeing
-from app.look import theme, units
+from app.look import units
 from app.look.sentences import say, tr
 from app.panels.inspector.fact_rows import FactRows
-from app.panels.inspector.heat_map_section import HeatMapSection
+from app.panels.inspector.heat_map_section import HeatMapSection, MapGridSection
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
-from app.widgets.map_grid import MapGrid
 from app.widgets.number_text import sizes
-from app.widgets.scroll_column import ScrollColumn, section
+from app.widgets.scroll_column import ScrollColumn
 from core.design.model import NodeId
 from core.errors import Sentence
 from core.training.messages import ActivationsSeen, Chosen, SeeActivations
@@ -36,25 +35,14 @@ class ActivationsTab(ScrollColumn):
         self.histogram.setAccessibleName(self.tr("Values"))
         self.zeros = HeatMapSection(self.tr("Share of zeros, unit by unit"))
         self.saturated = HeatMapSection(self.tr("Share saturated, unit by unit"))
-        self.maps = MapGrid()
+        self.pictures = MapGridSection("")
+        self.maps = self.pictures.view
         self.maps.setObjectName("inspector.maps")
-        self._title, self._read_out, self._note = section(""), Label(), Label()
-        self._read_out.setProperty("look", "muted")
+        self._note = Label()
         self._note.setProperty("look", "note")
         self._note.setWordWrap(True)
-        self.maps.pointed.connect(self._read_out.setText)
-        line = QHBoxLayout()
-        line.addWidget(self._title)
-        line.addStretch(1)
-        line.addWidget(self._read_out)
-        self.column.addWidget(self.facts)
-        self.column.addWidget(self.histogram)
-        self.column.addWidget(self.zeros)
-        self.column.addWidget(self.saturated)
-        self.column.addLayout(line)
-        self.column.addWidget(self._note)
-        self.column.addWidget(self.maps)
-        self._read_out.setFont(theme.mono(-1))
+        for part in (self.facts, self.histogram, self.zeros, self.saturated, self._note, self.pictures):
+            self.column.addWidget(part)
         seeing.seen.connect(self._take)
         seeing.failed.connect(self._take_failure)
         seeing.forgotten.connect(self.clear)
@@ -82,10 +70,13 @@ class ActivationsTab(ScrollColumn):
         if isinstance(seen, ActivationsSeen) and seen.node == self._node:
             self.facts.show_facts(facts_of(seen))
             self.histogram.show_histogram(seen.histogram)
-            count = len(seen.unit_zeros) // 4
-            for part, values in ((self.zeros, seen.unit_zeros), (self.saturated, seen.unit_saturated)):
-                part.setVisible(bool(values) and count > 1)
+            none = self.tr("no zeros"), self.tr("none saturated")
+            shares = seen.unit_zeros, seen.unit_saturated
+            for part, values, word in zip((self.zeros, self.saturated), shares, none, strict=True):
+                count = len(values) // 4
+                part.setVisible(count > 1)
                 part.view.show_picture(values, 1, count, shape=(count,))
+                part.show_word("" if any(array("f", values)) else word)
             self._show_pictures(seen)
 
     def _take_failure(self, kind: type, sentence: Sentence) -> None:
@@ -104,14 +95,12 @@ class ActivationsTab(ScrollColumn):
             "attention": self.tr("Each row is a step that looks, each column one that it looks at."),
             "steps": self.tr("Each row is a step, each column a unit."),
         }
-        for part in (self._title, self._read_out, self.maps):
-            part.setVisible(seen is not None)
+        self.pictures.setVisible(seen is not None)
         note = "" if seen is None else " ".join(filter(None, [_sample(self._seeing.chosen), notes.get(seen.kind, "")]))
         self._note.setText(note)
         self._note.setVisible(bool(note))
         if seen is not None:
-            self._title.setText(titles[seen.kind])
-            self.maps.setAccessibleName(titles[seen.kind])
+            self.pictures.show_title(titles[seen.kind])
             self.maps.show_pictures(seen.pictures)
 
 

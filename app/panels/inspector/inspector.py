@@ -15,6 +15,7 @@ from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.panels.inspector.activations_tab import ActivationsTab
 from app.panels.inspector.code_tab import CodeTab, constructor_line, container_lines, forward_lines
+from app.panels.inspector.container_tab import ContainerTab
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
@@ -27,7 +28,10 @@ from core.design.model import Design, NodeId, Value
 from core.design.shapes import Repair
 from core.training.messages import ParameterInfo, ParameterView, Prepared
 
-LAYER, PARAMETERS, GRADIENTS, ACTIVATIONS, CODE = range(5)
+LAYER, PARAMETERS, GRADIENTS, ACTIVATIONS, CODE, INSIDE = range(6)
+"""The pages. `INSIDE` has the parameters of all that is in a container."""
+SAME = {PARAMETERS: INSIDE, INSIDE: PARAMETERS}
+"""Pages that stand for each other where what is selected is a container, or none."""
 
 
 class Inspector(QWidget):
@@ -75,18 +79,21 @@ class Inspector(QWidget):
         self.gradients = GradientsTab(self)
         self.activations = ActivationsTab(self._seeing, self)
         self.code = CodeTab(self)
+        self.inside = ContainerTab(self)
+        self.inside.opened.connect(self._open_inside)
+        self._rows_inside: list[tuple[NodeId, str, ParameterRow]] = []
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("inspector.tabs")
         self.tabs.setAccessibleName(self.tr("Views of the layer"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self._pages = QStackedWidget(self)
-        for page in (self.layer, self.parameters, self.gradients, self.activations, self.code):
+        for page in (self.layer, self.parameters, self.gradients, self.activations, self.code, self.inside):
             self._pages.addWidget(page)
         self._shown_pages: tuple[int, ...] = ()
         self._container: NodeId | None = None
         """The container that is shown, if it is one."""
-        self._show_tabs(parameters=False, code=False)
+        self._show_tabs()
         self.tabs.currentChanged.connect(self._open_page)
         self._pages.currentChanged.connect(self.open_page)
         FocusOrder(self.tabs, self._pages)
@@ -135,8 +142,12 @@ class Inspector(QWidget):
         if not is_container:
             self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
         self._container = node_id if is_container else None
-        has_parameters = bool(report.parameters.get(node_id))
-        self._show_tabs(has_parameters, bool(line) or is_container, activations=node.type not in LISTS)
+        if is_container:
+            self._show_tabs(inside=True, code=True, activations=node.type not in LISTS)
+            self._watch_inside()
+            return
+        has_parameters = bool(report.parameters.get(node_id) or self._buffers(node_id))
+        self._show_tabs(has_parameters, bool(line), activations=True)
         self._watch(node_id if has_parameters else None, self._parameter_of(node_id))
         self._show_parameters()
 
@@ -146,19 +157,23 @@ class Inspector(QWidget):
         self.header.show_node("", title, names, "sequential", "container")
         self.layer.show_nodes(ids)
         self._container = None
-        self._show_tabs(parameters=False, code=False)
+        self._show_tabs()
         self._watch(None, None)
 
     def _show_model(self) -> None:
         self.header.show_node("", self._document.name, self.tr("Model"), "module", "container")
         self.layer.show_node(self._document.design.root)
         self._container = self._document.design.root
-        self._show_tabs(parameters=False, code=True)
-        self._watch(None, None)
+        self._show_tabs(inside=True, code=True)
+        self._watch_inside()
 
-    def _show_tabs(self, parameters: bool, code: bool, activations: bool = False) -> None:
+    def _show_tabs(
+        self, parameters: bool = False, code: bool = False, activations: bool = False, inside: bool = False
+    ) -> None:
         """Have tabs for what there is, and stay on the same one if it is still among them."""
-        wanted = {PARAMETERS: parameters, GRADIENTS: parameters, ACTIVATIONS: activations, CODE: code}
+        wanted = {
+            PARAMETERS: parameters, GRADIENTS: parameters, INSIDE: inside, ACTIVATIONS: activations, CODE: code
+        }  # fmt: skip
         pages = (LAYER, *(page for page, is_wanted in wanted.items() if is_wanted))
         if pages == self._shown_pages:
             self._turn_to(self._pages.currentIndex())
@@ -169,8 +184,11 @@ class Inspector(QWidget):
             self.tr("Gradients"),
             self.tr("Activations"),
             self.tr("Code"),
+            self.tr("Parameters"),
         )
         current = self._pages.currentIndex()
+        if current not in pages:
+            current = SAME.get(current, LAYER)
         with QSignalBlocker(self.tabs):
             while self.tabs.count():
                 self.tabs.removeTab(0)
@@ -180,7 +198,9 @@ class Inspector(QWidget):
         self.open_page(current if current in pages else LAYER)
 
     def open_page(self, page: int) -> None:
-        """Go to `LAYER`, `PARAMETERS`, `GRADIENTS`, `ACTIVATIONS` or `CODE`, if the selection has it."""
+        """Go to a page, or to the one that stands for it, if the selection has it."""
+        if page not in self._shown_pages:
+            page = SAME.get(page, page)
         if page in self._shown_pages:
             self.tabs.setCurrentIndex(self._shown_pages.index(page))
             self._turn_to(page)
@@ -191,6 +211,7 @@ class Inspector(QWidget):
     def _turn_to(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
         self.activations.show_node(self.node if page == ACTIVATIONS and self.isVisible() else None)
+        self._watch_inside()
         if page == PARAMETERS:
             self._show_parameters()
         elif page == CODE and self._container is not None and self._container in self._document.design:
@@ -218,9 +239,46 @@ class Inspector(QWidget):
             self.gradients.clear(parameter or "")
             self._trainer.watch(node_id, parameter)
 
+    def _watch_inside(self) -> None:
+        """Of a container the figures of all in it are asked for, which costs time, only where they are seen."""
+        if self._container is None or self._container not in self._document.design:
+            return
+        is_seen = self._pages.currentIndex() == INSIDE and self.isVisible()
+        self._watch(self._container if is_seen else None, None)
+        if is_seen:
+            self._show_inside()
+
+    def _show_inside(self) -> None:
+        """The parameters and buffers in the container under the names that its `state_dict` has; shared ones once."""
+        design, report = self._document.design, self._document.report
+        assert self._container is not None
+        prefix = design.path(self._container)
+        rows: list[tuple[NodeId, str, ParameterRow]] = []
+        seen: set[tuple[NodeId, str]] = set()
+        for node in design.walk(self._container):
+            path = design.path(node.id)[len(prefix) :].lstrip(".")
+            own = [
+                (name, shape, self._info(node.id, name, shape))
+                for name, shape in report.parameters.get(node.id, {}).items()
+            ]
+            own += [(info.name, info.shape, info) for info in self._buffers(node.id)]
+            for name, shape, info in own:
+                if (design.owner(node.id), name) not in seen:
+                    seen.add((design.owner(node.id), name))
+                    rows.append((node.id, name, ParameterRow(f"{path}.{name}".lstrip("."), shape, info)))
+        self._rows_inside = rows
+        self.inside.show_rows([row for _, _, row in rows])
+
+    def _open_inside(self, place: int) -> None:
+        """Select the layer that a parameter of the container is in, and look into that parameter."""
+        node_id, name, _ = self._rows_inside[place]
+        self._document.select([node_id])
+        self.open_page(PARAMETERS)
+        self._choose_parameter(name)
+
     def _show_parameters(self) -> None:
         node_id, chosen = self._watched
-        if node_id is None or node_id not in self._document.design:
+        if self._container is not None or node_id is None or node_id not in self._document.design:
             return
         shapes = self._document.report.parameters.get(node_id, {})
         rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
@@ -244,12 +302,17 @@ class Inspector(QWidget):
 
     def _take_prepared(self, prepared: Prepared) -> None:
         self._infos = self._noted(prepared.parameters)
+        node = self.node
+        if node is not None and PARAMETERS not in self._shown_pages and self._buffers(node):
+            self._refresh()  # what has buffers only is known to have them now
+        self._watch_inside()
         self._show_parameters()
 
     def _forget_numbers(self) -> None:
         self._infos.clear()
         self.parameters.clear()
         self.gradients.clear(self._watched[1] or "")
+        self._watch_inside()
         self._show_parameters()
 
     def _noted(self, infos: Iterable[ParameterInfo]) -> dict[tuple[NodeId, str], ParameterInfo]:
@@ -258,13 +321,16 @@ class Inspector(QWidget):
         for info in infos:
             old = self._infos.get((info.node, info.name))
             if info.gradient_norm is None and old is not None and (old.mean, old.norm) == (info.mean, info.norm):
-                info = msgspec.structs.replace(info, gradient_norm=old.gradient_norm)
+                info = msgspec.structs.replace(info, gradient_norm=old.gradient_norm, update=old.update)
             noted[info.node, info.name] = info
         return noted
 
     def _take_view(self, view: ParameterView) -> None:
         self._infos |= self._noted(view.parameters)
         if view.node != self._watched[0]:
+            return
+        if self._container is not None:
+            self._show_inside()
             return
         if self._pages.currentIndex() == PARAMETERS:  # what nobody sees need not be measured again and again
             self._show_parameters()

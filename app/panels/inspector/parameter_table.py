@@ -1,9 +1,11 @@
-"""The parameters of a layer in a table: name, shape, mean, deviation, norm of the gradient."""
+"""Parameters in a table: what there is to tell of each, the model of such a table, and the short one of a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -27,6 +29,8 @@ UNKNOWN = "–"
 MOST_ROWS = 8
 NAME, SHAPE = 0, 1
 """The columns of names and of shapes."""
+FEW = 5
+"""Columns that there is room for beside a single layer; its details tell the rest."""
 LEAST_NAME = 120
 """Pixels that a long name keeps where there is not room for all of it."""
 Index = QModelIndex | QPersistentModelIndex
@@ -41,11 +45,65 @@ class ParameterRow:
     info: ParameterInfo | None = None
 
 
-class ParameterModel(QAbstractTableModel):
-    """Rows of parameters."""
+class Column(NamedTuple):
+    """What a column tells of a parameter: what is meant, by which it sorts (None: not known), and as a text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    title: str
+    value: Callable[[ParameterRow], float | str | None]
+    text: Callable[[ParameterRow], str]
+
+
+def columns() -> tuple[Column, ...]:
+    """All that is told of a parameter, in the user's language."""
+    return (
+        Column(tr("name"), lambda row: row.name, lambda row: row.name),
+        Column(tr("shape"), lambda row: math.prod(row.shape), lambda row: sizes(row.shape)),
+        _figure(tr("mean"), lambda info: info.mean, decimal),
+        _figure(tr("std"), lambda info: info.std, decimal),
+        _figure("‖grad‖", lambda info: info.gradient_norm, power),
+        _figure(tr("update"), lambda info: info.update, power),
+        _figure(tr("min"), lambda info: info.minimum, decimal),
+        _figure(tr("max"), lambda info: info.maximum, decimal),
+        _figure(tr("zeros"), lambda info: info.zeros, units.share),
+        _figure(tr("norm"), lambda info: info.norm, decimal),
+        _figure(tr("NaN or ∞"), lambda info: float(info.nonfinite), lambda count: units.count(int(count))),
+        _word(tr("kind"), _kind),
+        _word(tr("type"), lambda info: info.dtype),
+        _word(tr("device"), lambda info: info.device),
+    )
+
+
+def _figure(title: str, value: Callable[[ParameterInfo], float | None], spell: Callable[[float], str]) -> Column:
+    def known(row: ParameterRow) -> float | None:
+        return None if row.info is None else value(row.info)
+
+    def text(row: ParameterRow) -> str:
+        found = known(row)
+        return UNKNOWN if found is None else spell(found)
+
+    return Column(title, known, text)
+
+
+def _word(title: str, value: Callable[[ParameterInfo], str]) -> Column:
+    return Column(
+        title,
+        lambda row: None if row.info is None else value(row.info),
+        lambda row: UNKNOWN if row.info is None else value(row.info),
+    )
+
+
+def _kind(info: ParameterInfo) -> str:
+    if info.buffer:
+        return tr("buffer")
+    return tr("trained") if info.trainable else tr("frozen")
+
+
+class ParameterModel(QAbstractTableModel):
+    """Rows of parameters, with these columns."""
+
+    def __init__(self, shown: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._columns = tuple(shown)
         self.rows: tuple[ParameterRow, ...] = ()
 
     def show_rows(self, rows: Sequence[ParameterRow]) -> None:
@@ -59,28 +117,34 @@ class ParameterModel(QAbstractTableModel):
         elif rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, self.columnCount() - 1))
 
+    def texts(self, row: int) -> list[str]:
+        """The texts of a row."""
+        return [column.text(self.rows[row]) for column in self._columns]
+
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 5
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
 
     def headerData(self, column: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return (tr("name"), tr("shape"), tr("mean"), tr("std"), "‖grad‖")[column]
+            return self._columns[column].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row, column = self.rows[index.row()], index.column()
+        row, column = self.rows[index.row()], self._columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _texts(row)[column]
+                return column.text(row)
+            case Qt.ItemDataRole.UserRole:
+                return column.value(row)
             case Qt.ItemDataRole.FontRole:
-                return theme.ui(0, theme.Weight.DemiBold) if column == 0 else theme.mono(-1)
+                return theme.ui(0, theme.Weight.DemiBold) if index.column() == NAME else theme.mono(-1)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return _alignment(index.column())
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip("\n".join([row.name, *([details(row.info)] if row.info else [])]))
         return None
@@ -93,7 +157,7 @@ class ParameterTable(QTreeView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = ParameterModel(self)
+        self._model = ParameterModel(columns()[:FEW], self)
         self.setModel(self._model)
         self.setObjectName("inspector.parameters")
         self.setAccessibleName(self.tr("Parameters"))
@@ -145,7 +209,7 @@ class ParameterTable(QTreeView):
 
     def text(self, row: int) -> list[str]:
         """The texts of a row."""
-        return _texts(self._model.rows[row])
+        return self._model.texts(row)
 
     def sizeHint(self) -> QSize:
         rows = min(max(len(self._model.rows), 1), MOST_ROWS)
@@ -174,24 +238,19 @@ class ParameterTable(QTreeView):
 
 def details(info: ParameterInfo) -> str:
     """All that is known of a parameter's numbers, in one line."""
-    text = tr("from {low} to {high} · {zeros} zeros · {dtype} on {device}").format(
+    text = tr("from {low} to {high} · {zeros} zeros · norm {norm} · {dtype} on {device}").format(
         low=decimal(info.minimum),
         high=decimal(info.maximum),
         zeros=units.share(info.zeros),
+        norm=decimal(info.norm),
         dtype=info.dtype,
         device=info.device,
     )
+    if info.update is not None:
+        text += tr(" · the last step moved it by {share} of its norm").format(share=power(info.update))
     if info.buffer:
         text += tr(" · a buffer, which is not trained")
     return text + tr(" · {count} NaN or infinite").format(count=info.nonfinite) if info.nonfinite else text
-
-
-def _texts(row: ParameterRow) -> list[str]:
-    info = row.info
-    if info is None:
-        return [row.name, sizes(row.shape), UNKNOWN, UNKNOWN, UNKNOWN]
-    norm = UNKNOWN if info.gradient_norm is None else power(info.gradient_norm)
-    return [row.name, sizes(row.shape), decimal(info.mean), decimal(info.std), norm]
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.panels.inspector.heat_map_section import HeatMapSection
+from app.look import units
+from app.panels.inspector.heat_map_section import HeatMapSection, MapGridSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
 from app.plots.over_time_plot import OverTimePlot
+from app.widgets.heat_map_view import places
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.label import Label
 from app.widgets.later_note import LaterNote
@@ -40,11 +43,15 @@ class ParametersTab(ScrollColumn):
         self.gradient = HistogramView("activation")
         self.gradient.setAccessibleName(self.tr("Gradient"))
         self.heat_map = HeatMapSection(self.tr("Heat map"))
+        self.heat_map.view.setToolTip(self.tr("Ctrl and the wheel zoom; drag to move; a double-click shows all"))
+        self.kernels = MapGridSection(self.tr("Kernels"))
+        self.kernels.view.setObjectName("inspector.kernels")
         self.history = OverTimePlot(self.tr("Histogram over steps"))
         self.column.addWidget(self.table)
         self.column.addWidget(self._details)
         self.column.addWidget(self._histograms())
         self.column.addWidget(self.heat_map)
+        self.column.addWidget(self.kernels)
         self.column.addWidget(self.history)
         self.column.addLayout(self._by_hand())
         self.column.addWidget(self._actions())
@@ -113,6 +120,7 @@ class ParametersTab(ScrollColumn):
         self.values.show_histogram(None, self.tr("not made yet"))
         self.gradient.show_histogram(None, self.tr("no step yet"))
         self.heat_map.view.show_picture(b"", 0, 0)
+        self.kernels.hide()
         self.history.clear()
         self._show_history()
 
@@ -137,6 +145,7 @@ class ParametersTab(ScrollColumn):
             self.gradient.show_histogram(view.gradient, self.tr("no step yet"))
         self.values.show_histogram(view.values, self.tr("not made yet"))
         self.heat_map.view.show_picture(view.picture, view.rows, view.columns, view.stride, info.shape)
+        self._show_kernels(view, info.shape)
         if self._latest_step is not None and view.step < self._latest_step:
             self.history.clear()
         if view.values is not None and view.step != self._latest_step:
@@ -144,6 +153,16 @@ class ParametersTab(ScrollColumn):
         self._latest_step = view.step
         self._show_history()
         self._show_details(info)
+
+    def _show_kernels(self, view: ParameterView, shape: tuple[int, ...]) -> None:
+        """Of a convolution, each by the places that its numbers have in the weight."""
+        self.kernels.setVisible(bool(view.kernels))
+        if view.kernels:
+            total = math.prod(shape[:-2])
+            title = self.tr("Kernels") if total == len(view.kernels) else self.tr("Kernels: {shown} of {all}")
+            self.kernels.show_title(title.format(shown=len(view.kernels), all=units.count(total)))
+            names = [", ".join(map(str, places(number, shape[:-2]))) for number in range(len(view.kernels))]
+            self.kernels.view.show_pictures(view.kernels, names)
 
     def _show_history(self) -> None:
         self.history.setVisible(len(self.history) > 1)

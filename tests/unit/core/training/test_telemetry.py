@@ -12,7 +12,7 @@ from core.functions.creation import from_numpy
 from core.network import Model
 from core.optim import SGD
 from core.training.figures import sizes
-from core.training.telemetry import Telemetry
+from core.training.telemetry import Telemetry, kernels
 
 
 @pytest.mark.parametrize("values", [[], [0.0], [-3.0, 1.0, 2.0], [1.0, math.nan], [math.inf, -1.0]])
@@ -59,3 +59,29 @@ def test_flow_is_mean_and_greatest_size_of_a_layers_gradient(model: Model) -> No
     assert telemetry.flow() == {"fc": (0.0, 0.0)}
     step(model)
     assert telemetry.flow() == {"fc": (pytest.approx(4 / 3), pytest.approx(2.0))}
+
+
+def test_each_parameter_is_told_by_which_share_the_step_moved_it(model: Model) -> None:
+    telemetry = Telemetry(model)
+    assert [info.update for info in telemetry.parameter_infos("fc")] == [None, None]
+    telemetry.keep_weights()
+    step(model)
+    telemetry.updates()
+    weight, bias = telemetry.parameter_infos("fc")
+    assert weight.update == pytest.approx(0.1 * math.hypot(1, 2) / math.hypot(3, 4), rel=1e-5)
+    assert bias.update == pytest.approx(0.1 / 12, rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(6, 2, 3, 3), (3, 4, 5), (2, 1, 2, 3, 3), (70, 1, 3, 3)])
+def test_kernels_are_the_weights_of_a_convolution(shape: tuple[int, ...]) -> None:
+    weight = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    wanted = weight.reshape(-1, *shape[-2:])[:64]
+    found = kernels(weight)
+    assert len(found) == len(wanted)
+    for picture, kernel in zip(found, wanted, strict=True):
+        assert (picture.rows, picture.columns) == kernel.shape
+        np.testing.assert_array_equal(np.frombuffer(picture.values, "<f4").reshape(kernel.shape), kernel)
+
+
+def test_a_matrix_has_no_kernels() -> None:
+    assert kernels(np.ones((4, 4), np.float32)) == ()
