@@ -174,6 +174,15 @@ def _arrange(document: Document, label: str, arranged: Design) -> None:
         document.attempt(label, lambda: arranged)
 
 
+def toggle_bypass(document: Document) -> None:
+    """Let what flows into the selected layers flow out of them unchanged, or, if it does, let them calculate again."""
+    ids, design = document.selection, document.design
+    bypassed = not all(design[i].bypassed for i in ids)
+    document.attempt(
+        tr("Bypass") if bypassed else tr("Bypass no more"), lambda: edits.bypass(document.design, ids, bypassed)
+    )
+
+
 def toggle_tie(document: Document) -> None:
     """Let the selected layers share their parameters, or, if they do, no longer."""
     ids = document.selection

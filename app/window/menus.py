@@ -24,7 +24,7 @@ SEPARATORS_BEFORE = {
     "edit.select_all",
     "model.wrap_sequential",
     "model.collapse",
-    "model.tie",
+    "model.bypass",
     "model.arrange",
     "model.initialise",
     "model.predictions",

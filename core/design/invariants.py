@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from core.design import catalog
-from core.design.edits import check_add_custom, check_add_initialiser, check_name
+from core.design.edits import check_add_custom, check_add_initialiser, check_bypass, check_name
 from core.design.edits.members import check_order
 from core.design.edits.names import check_key
 from core.design.graph import has_circle, output_count, port_count
@@ -81,10 +81,7 @@ def _violations(change: _Change) -> Iterator[DesignError]:
         yield DesignError("The root '{root}' is not a Module of the design.", root=design.root)
     yield from _tree(change)
     for key, node in change.nodes.items():
-        if node.position is not None and not all(math.isfinite(number) for number in node.position):
-            yield DesignError("'{name}' is at a place that is no place.", name=node.name)
-        if key != design.root and change.differs(key, "name"):
-            yield from _raised_by(check_name, node.name)
+        yield from _node(change, key, node)
     for node in change.containers():
         yield from _members(design, node)
         yield from _wires(design, node)
@@ -99,6 +96,15 @@ def _violations(change: _Change) -> Iterator[DesignError]:
     for name in design.initialisers:
         if since is None or name not in since.initialisers:
             yield from _raised_by(check_add_initialiser, design, name)
+
+
+def _node(change: _Change, key: NodeId, node: Node) -> Iterator[DesignError]:
+    if node.position is not None and not all(math.isfinite(number) for number in node.position):
+        yield DesignError("'{name}' is at a place that is no place.", name=node.name)
+    if node.bypassed:
+        yield from _raised_by(check_bypass, change.design, (key,), True)
+    if key != change.design.root and change.differs(key, "name"):
+        yield from _raised_by(check_name, node.name)
 
 
 def _tree(change: _Change) -> Iterator[DesignError]:

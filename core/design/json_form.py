@@ -4,7 +4,7 @@
 
 A node has `id`, `type` and `name`, and where they differ from a new node's: `options`, `children` (ids), `wires`
 ([source, target], [source, target, input] or [source, target, input, output]), `position` ([x, y]), `collapsed`,
-`frozen` (names), `tie`.
+`frozen` (names), `tie`, `bypassed`.
 
 Reading is strict and changes nothing until all of it is known to be sound: text, plain values, checked parts, a design,
 and at last its invariants.
@@ -117,6 +117,7 @@ def plain_node(node: Node) -> dict[str, object]:
         "collapsed": node.collapsed,
         "frozen": sorted(node.frozen),
         "tie": node.tie,
+        "bypassed": node.bypassed,
     }
     return plain | {name: value for name, value in rest.items() if value}
 
@@ -147,7 +148,7 @@ def read_nodes(reader: Reader) -> dict[NodeId, Node]:
 
 def _read_node(reader: Reader) -> Node:
     fields = reader.record(
-        ("id", "type", "name"), ("options", "children", "wires", "position", "collapsed", "frozen", "tie")
+        ("id", "type", "name"), ("options", "children", "wires", "position", "collapsed", "frozen", "tie", "bypassed")
     )
     key = fields["type"].text()
     return Node(
@@ -161,6 +162,7 @@ def _read_node(reader: Reader) -> Node:
         collapsed=fields["collapsed"].flag() if "collapsed" in fields else False,
         frozen=frozenset(item.text() for item in fields["frozen"].items()) if "frozen" in fields else frozenset(),
         tie=fields["tie"].optional_text() if "tie" in fields else None,
+        bypassed=fields["bypassed"].flag() if "bypassed" in fields else False,
     )
 
 

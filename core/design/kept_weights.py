@@ -155,7 +155,8 @@ def _owner(name: str) -> _Owner:
 
 def _has(report: Report, owner: _Owner) -> bool:
     """Whether the layer has a tensor of this name. Of layers of one's own, only the engine knows all."""
-    entry = report.type_of(owner.node) if owner.node in report.findings else None
+    known = owner.node in report.findings and not report.design[owner.node].bypassed
+    entry = report.type_of(owner.node) if known else None
     return entry is None or entry.family == "custom" or owner.name in report.tensors(owner.node)
 
 

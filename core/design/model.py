@@ -7,7 +7,7 @@ does not touch are the same objects in both. Comparing nodes by identity is ther
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -45,6 +45,7 @@ class Node:
     `children` are in order of execution in a Sequential; `wires` connect them in a Module container.
     `position` is the card's top centre within its Module container, in canvas units; None: placed automatically.
     `frozen` names the parameters that are not trained; nodes with the same `tie` share their parameters.
+    A `bypassed` node stays in the drawing, and what flows into it flows out of it unchanged.
     """
 
     id: NodeId
@@ -57,6 +58,7 @@ class Node:
     collapsed: bool = False
     frozen: frozenset[str] = frozenset()
     tie: str | None = None
+    bypassed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,34 @@ class Design:
             stack.extend(reversed(node.children))
 
     @cached_property
+    def as_it_runs(self) -> Design:
+        """This design with an Identity in place of each bypassed node, fed by what its first input is fed by."""
+        bypassed = {node.id for node in self.nodes.values() if node.bypassed}
+        if not bypassed:
+            return self
+        inside = {node.id for outer in bypassed for node in self.walk(outer) if node.id != outer}
+        changed: dict[NodeId, Node | None] = dict.fromkeys(inside)
+        for node_id in bypassed - inside:
+            node = self.nodes[node_id]
+            changed[node_id] = Node(node_id, "Identity", node.name, position=node.position, bypassed=True)
+            for around in self.ancestors(node_id):
+                wires = tuple(_led_through(self.nodes[around].wires, bypassed))
+                if wires != self.nodes[around].wires:
+                    changed[around] = replace(self.nodes[around], wires=wires)
+        return self.with_nodes(changed)
+
+    @cached_property
     def _owners(self) -> Mapping[str, NodeId]:
         owners: dict[str, NodeId] = {}
         for node in self.walk():
-            if node.tie is not None:
+            if node.tie is not None and not node.bypassed:
                 owners.setdefault(node.tie, node.id)
         return owners
 
     def owner(self, node_id: NodeId) -> NodeId:
         """Whose parameters a layer has: those of the first of its twins, in order, or its own."""
         tie = self.nodes[node_id].tie
-        return node_id if tie is None else self._owners[tie]
+        return node_id if tie is None else self._owners.get(tie, node_id)
 
     def path(self, node_id: NodeId) -> str:
         """The dotted name under the root, as `state_dict` has it: `net.block.fc2`. Empty for the root."""
@@ -134,6 +153,18 @@ class Design:
             else:
                 nodes[node_id] = node
         return replace(self, nodes=nodes)
+
+
+def _led_through(wires: Sequence[Wire], bypassed: Set[NodeId]) -> Iterator[Wire]:
+    """Wires of a Module where each bypassed node has one input, the first that is wired, and one output."""
+    first: dict[NodeId, int] = {}
+    for wire in wires:
+        if wire.target in bypassed:
+            first[wire.target] = min(first.get(wire.target, wire.input), wire.input)
+    for wire in wires:
+        if wire.input == first.get(wire.target, wire.input):
+            entering = 0 if wire.target in bypassed else wire.input
+            yield Wire(wire.source, wire.target, entering, 0 if wire.source in bypassed else wire.output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class LayerSummary:
 
 def summary(report: Report) -> tuple[LayerSummary, ...]:
     """All layers in the order of the design, without containers, whose sums would count twice."""
+    report = report.as_it_runs
     design = report.design
     return tuple(
         LayerSummary(

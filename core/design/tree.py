@@ -20,6 +20,7 @@ def tree_text(design: Design, report: Report, node_id: NodeId | None = None, aro
     A custom layer is one line until the engine has made it and found what it holds inside. Neighbours in a ModuleList
     whose texts are equal are shown once, with their count. `around`: how many containers the text will stand in.
     """
+    design, report = design.as_it_runs, report.as_it_runs
     text: list[str] = []
     waiting: list[tuple[Node, int] | str] = [(design[design.root if node_id is None else node_id], 0)]
     while waiting:

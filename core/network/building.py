@@ -37,6 +37,7 @@ def build(design: Design, report: Report) -> Model:
 
     Raises `DesignError` if a layer that is used does not fit, `CustomLayerError` if one cannot be made.
     """
+    design, report = design.as_it_runs, report.as_it_runs
     check_complete(design, report)
     nodes = [node for node in design.walk() if node.type not in BOUNDARY]
     parts = _layers(design, report, nodes)

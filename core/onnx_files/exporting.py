@@ -34,6 +34,7 @@ def onnx_model(design: Design, report: Report, arrays: Mapping[str, Array]) -> b
 
     Raises DesignError if something does not fit, or names all layers that ONNX cannot express.
     """
+    design, report = design.as_it_runs, report.as_it_runs
     check_complete(design, report)
     if without := sorted(set(_without_words(design, report))):
         raise DesignError("ONNX has no operators for these layers: {layers}.", layers=", ".join(without))

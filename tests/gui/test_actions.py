@@ -101,7 +101,7 @@ def test_the_page_of_shortcuts_lists_what_has_keys(still_window: Window, qtbot: 
 SELECTION = {
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join", "model.rename",
     "model.activations",
-    "model.wrap_sequential", "model.wrap_module", "model.arrange_selection",
+    "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
 PAIR = {"model.tie", "model.connect", *(command for command in BY_ID if command.startswith("align."))}

@@ -63,6 +63,7 @@ class CardPainter:
             self._names_alone(surface, cards)
             self._gradients(painter, cards)
             self._histograms(surface, [card for card in cards if card.lit is not None])
+            self._veils(painter, cards)
             return
         painter.setFont(style.name_font)
         self._names(surface, cards)
@@ -83,6 +84,7 @@ class CardPainter:
         self._histograms(surface, cards)
         for card in cards:
             self._badges(surface, card)
+        self._veils(painter, cards)
 
     # --- the empty card -----------------------------------------------------------------------------------------------
 
@@ -179,6 +181,16 @@ class CardPainter:
             width = min(area.width(), area.height() * picture.columns / picture.rows)
             area = QRectF(area.right() - width, area.y(), width, area.height())
         painter.drawImage(area, picture_of(picture.values, picture.rows, picture.columns))
+
+    def _veils(self, painter: QPainter, cards: list[Card]) -> None:
+        """What is bypassed lies in a mist."""
+        mist = QColor(self._style.colors.background)
+        mist.setAlphaF(0.6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(mist)
+        for card in cards:
+            if card.words.is_bypassed:
+                painter.drawRoundedRect(QRectF(*card.box[1:5]), CARD_RADIUS, CARD_RADIUS)
 
     def _badges(self, surface: Surface, card: Card) -> None:
         """That it is frozen, and with which others it is tied."""

@@ -24,6 +24,7 @@ class Words:
     family: str
     tie: str
     is_frozen: bool
+    is_bypassed: bool = False
 
 
 class Speaker:
@@ -49,16 +50,17 @@ class Speaker:
     def _words(self, node: Node) -> Words:
         entry = self._report.type_of(node.id)
         holds = is_container(node)
-        note = self._note(node) if holds else ""
+        note = tr("bypassed") if holds and node.bypassed else self._note(node) if holds else ""
         return Words(
             name=node.name,
-            kind=self._kind(node),
+            kind=tr("{type} · bypassed").format(type=node.type) if node.bypassed else self._kind(node),
             telling=(self._count(node) if holds else compact(self._report.telling(node.id))) if entry else "",
             note=note,
             icon=entry.icon if entry else "unknown",
             family=entry.family if entry else "custom",
             tie=self._letter(node.tie) if node.tie else "",
             is_frozen=bool(node.frozen),
+            is_bypassed=self._report.is_bypassed(node.id),
         )
 
     def _kind(self, node: Node) -> str:

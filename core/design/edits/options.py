@@ -9,6 +9,7 @@ from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.edits.members import is_container, without_lonely_ties
 from core.design.edits.wires import without_lost_outputs
+from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId, Value, new_id
 from core.errors import DesignError
 
@@ -60,6 +61,32 @@ def collapse(design: Design, ids: Iterable[NodeId], collapsed: bool) -> Design:
     """Show containers as one card, or with what is in them."""
     chosen = [design[i] for i in ids if is_container(design[i]) and design[i].collapsed != collapsed]
     return design.with_nodes({node.id: replace(node, collapsed=collapsed) for node in chosen}) if chosen else design
+
+
+def check_bypass(design: Design, ids: Iterable[NodeId], bypassed: bool) -> None:
+    """Raise `DesignError` if nothing could flow through one of these nodes."""
+    for node in (design[i] for i in ids):
+        if not may_be_bypassed(design, node):
+            raise DesignError(
+                "A {type} cannot be bypassed: nothing flows through '{name}'.", type=node.type, name=node.name
+            )
+
+
+can_bypass = asks(check_bypass)
+
+
+def may_be_bypassed(design: Design, node: Node) -> bool:
+    """Whether something flows in and out of a node."""
+    return node.id != design.root and node.type not in ("Input", "Output", *LISTS)
+
+
+def bypass(design: Design, ids: Iterable[NodeId], bypassed: bool) -> Design:
+    """Let what flows into these nodes flow out of them unchanged, or let them calculate again."""
+    ids = tuple(ids)
+    if bypassed:
+        check_bypass(design, ids, bypassed)
+    chosen = [design[i] for i in ids if design[i].bypassed != bypassed]
+    return design.with_nodes({node.id: replace(node, bypassed=bypassed) for node in chosen}) if chosen else design
 
 
 def check_tie(design: Design, ids: Iterable[NodeId]) -> None:

@@ -32,6 +32,7 @@ def network_source(design: Design, report: Report) -> tuple[str, str]:
 
     Raises DesignError if a layer does not fit: then there is no network yet.
     """
+    design, report = design.as_it_runs, report.as_it_runs
     check_complete(design, report)
     classes = _Classes(design, report)
     root = classes.add(design[design.root])
@@ -45,6 +46,7 @@ def container_source(design: Design, report: Report, node_id: NodeId) -> str:
 
     Raises DesignError if something in the design does not fit.
     """
+    design, report = design.as_it_runs, report.as_it_runs
     check_complete(design, report)
     classes = _Classes(design, report)
     if node_id == design.root:

@@ -17,9 +17,10 @@ __all__ = ["Facts", "ProbeRequest", "Problem", "Repair", "Report", "check"]
 def check(design: Design, facts: Facts | None = None, previous: Report | None = None) -> Report:
     """Work out what flows where. Never raises, whatever the design.
 
+    Bypassed nodes let through what flows into them, and nothing is said of what is in them.
     `previous` is a report of the design before an edit: what did not change is taken over from it, which is quicker.
     """
-    flow = Flow(design, facts or Facts(), previous)
+    flow = Flow(design.as_it_runs, facts or Facts(), previous)
     flow.run()
     check_entrance(flow)
     check_batches(flow)
@@ -31,7 +32,7 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_trainable(flow)
     _check_failures(flow)
     report_findings(flow)
-    return flow.report()
+    return flow.report(design)
 
 
 def _check_failures(flow: Flow) -> None:

@@ -45,13 +45,13 @@ class Flow:
         self.problems: list[Problem] = []
         self.probes: list[ProbeRequest] = []
         self.types = {name: type_of(design, facts, name) for name in design.customs}
-        self._old = previous
+        self._old = None if previous is None else previous.as_it_runs
         self._depth = 0
 
-    def report(self) -> Report:
-        """What was found."""
+    def report(self, design: Design) -> Report:
+        """What was found, as the report of the design that this one stands for."""
         return Report(
-            self.design, self.facts, self.inputs, self.outputs, self.feeders, self.options, self.findings, self.graphs,
+            design, self.facts, self.inputs, self.outputs, self.feeders, self.options, self.findings, self.graphs,
             tuple(self.problems), tuple(self.probes), self.others,
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -109,6 +109,16 @@ class Report:
     probes: tuple[ProbeRequest, ...] = ()
     others: Mapping[NodeId, Specs] = field(default_factory=dict)
 
+    @cached_property
+    def as_it_runs(self) -> Report:
+        """The same of `design.as_it_runs`, of which networks are made."""
+        running = self.design.as_it_runs
+        return self if running is self.design else replace(self, design=running)
+
+    def is_bypassed(self, node_id: NodeId) -> bool:
+        """Whether nothing is calculated here, because this node or a container around it is bypassed."""
+        return self.design[node_id].bypassed or node_id not in self.design.as_it_runs
+
     def leaving(self, node_id: NodeId, output: int = 0) -> TensorSpec | None:
         """What leaves an output of a node, None where it is not known."""
         leaving = self.all_leaving(node_id)
@@ -141,7 +151,7 @@ class Report:
     def telling(self, node_id: NodeId) -> str:
         """The one thing a card shows at its right: "64 → 128"."""
         entry = self.type_of(node_id)
-        return entry.telling(self.options[node_id]) if entry else ""
+        return entry.telling(self.options[node_id]) if entry and not self.is_bypassed(node_id) else ""
 
     @cached_property
     def parameters(self) -> Mapping[NodeId, Mapping[str, tuple[int, ...]]]:
@@ -186,7 +196,11 @@ class Report:
     def _with_unknown(self) -> set[NodeId]:
         """Layers whose parameters are not known, since their input or type is not; and all containers around them."""
         known = {self.design[node_id].tie for node_id in self.findings} - {None}
-        nodes = (node for node in self.design.nodes.values() if node.id not in self.findings and node.tie not in known)
+        nodes = (
+            node
+            for node in self.design.as_it_runs.nodes.values()
+            if node.id not in self.findings and node.tie not in known
+        )
         unknown = {node.id for node in nodes if _has_parameters(self.type_of(node.id))}
         return unknown.union(*map(self.design.ancestors, unknown))
 

@@ -175,6 +175,11 @@ class RandomEdits(RuleBasedStateMachine):
         which = self.pick(data)
         self.attempt(lambda design: edits.dissolve(design, which))
 
+    @rule(data=strategies.data(), bypassed=strategies.booleans())
+    def bypass(self, data: strategies.DataObject, bypassed: bool) -> None:
+        ids = self.pick_some(data)
+        self.attempt(lambda design: edits.bypass(design, ids, bypassed))
+
     @rule(data=strategies.data())
     def tie(self, data: strategies.DataObject) -> None:
         ids = self.pick_some(data)
@@ -214,7 +219,7 @@ class RandomEdits(RuleBasedStateMachine):
         for name in ("inputs", "outputs", "feeders", "options", "findings", "graphs", "probes", "others"):
             assert getattr(self.report, name) == getattr(fresh, name)
         assert [(p.node, p.sentence) for p in self.report.problems] == [(p.node, p.sentence) for p in fresh.problems]
-        assert fresh.outputs.keys() == fresh.options.keys() == self.design.nodes.keys()
+        assert fresh.outputs.keys() == fresh.options.keys() == self.design.as_it_runs.nodes.keys()
         assert all(str(problem.sentence) for problem in fresh.problems)
         assert fresh.parameter_count() == self.report.parameter_count()
 
@@ -236,7 +241,7 @@ class RandomEdits(RuleBasedStateMachine):
         given = core.zeros(3, *((sum(spec.shape[1] for spec in entrances), *entrances[0].shape[2:])))
         shapes_given = [tuple(output.shape) for output in model.outputs(given)]
         assert shapes_given == [(3, *spec.shape[1:]) for spec in report.all_leaving("root")]
-        if report.findings.keys() | report.graphs.keys() == self.design.nodes.keys():
+        if report.findings.keys() | report.graphs.keys() == self.design.as_it_runs.nodes.keys():
             assert repr(module) == re.sub("  # shares.*", "", tree.tree_text(self.design, report))
 
     @invariant()
