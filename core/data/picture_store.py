@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.kept import Kept
+from core.data.loader import usable_processors
 from core.data.picture import PictureError, quietly, read_picture
 from core.data.picture_files import Place, opened
 from core.data.streamed import Read
@@ -39,8 +39,7 @@ class PictureStore:
     @property
     def workers(self) -> int:
         """One process less than there are cores, since decoding is what takes the time."""
-        usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return min(max(usable - 1, 1), _MOST_WORKERS)
+        return min(max(usable_processors() - 1, 1), _MOST_WORKERS)
 
     def keep(self) -> None:
         """Keep decoded pictures, where the temporary folder can be written to."""

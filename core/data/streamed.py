@@ -22,12 +22,14 @@ _LOOKED_AT = 512  # samples that stand for all
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
     """Samples as they were read: values (k, *shape); sound (k,) bool, False where one cannot be read and its values
-    mean nothing; and why, for each of these.
+    mean nothing; and why, for each of these. goals (k, *shape): what an autoencoder is to give for them, where that is
+    not the values themselves.
     """
 
     values: NDArray[Any]
     sound: NDArray[np.bool_]
     broken: tuple[str, ...] = ()
+    goals: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -128,6 +130,10 @@ class Streamed:
     def filled(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values with what stands where one is missing."""
         return values if self.fills is None else np.where(np.isnan(values), self.fills, values)
+
+    def without_numbers(self) -> Streamed:
+        """None of the samples: what is done to their values is left."""
+        return Streamed(self.store, self.numbers[:0], self.scaling, self.fills)
 
     def as_read(self) -> Streamed:
         """The same samples, not scaled."""

@@ -366,8 +366,10 @@ class Engine:
     def _end_run(self) -> ActiveRun:
         assert self._run is not None
         run, self._run = self._run, None
-        run.training.save()
-        run.training.close()
+        try:
+            run.training.save()
+        finally:
+            run.training.close()
         return run
 
     # --- looking, keeping, files --------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from core.arrays.backend import Array, to_numpy
 from core.arrays.device import Device
+from core.data.augmentation import Augmentation
 from core.data.iteration import Iteration
-from core.data.loader import DataLoader
+from core.data.loader import DataLoader, usable_processors
 from core.data.streamed import Features, Read, Store, Streamed
 from core.data.workers import WorkersIteration
 from core.errors import RunError
@@ -25,6 +27,7 @@ from core.tensors.tensor import Tensor, tensor_of
 PATIENCE = 0.05
 """Seconds that are waited for data before something else may be done, such as to hear that the run is to stop."""
 _NAMED = 20  # samples that cannot be read which are told by name
+_MOST = 4  # processes that change what a run learns from
 _AHEAD = 2**25  # bytes of batches that a process may have ready
 TEST_BATCH = 512
 """Samples that are tested at a time: nothing is kept for a backward pass, so that more fit than in training."""
@@ -32,15 +35,26 @@ _TEST_VALUES = 2**23  # of samples that are read while they are tested
 
 
 @dataclass(slots=True, eq=False)
-class Batch:
-    """`chosen` numbers of samples in their part, with features and targets."""
+class Lot:
+    """Samples that a step is to learn from: their numbers in their part, and the seed of what is changed in them."""
 
     chosen: Array
+    seed: int = 0
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Features and targets of a lot's samples, without those that cannot be read."""
+
+    lot: Lot
     features: Tensor
     targets: Tensor
 
     def __len__(self) -> int:
-        return len(self.chosen)
+        return len(self.features)
 
 
 class Feed(Protocol):
@@ -49,13 +63,13 @@ class Feed(Protocol):
     def __len__(self) -> int:
         """How many samples there are."""
 
-    def batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
+    def batch(self, lot: Lot) -> Batch:
         """Features and targets of these samples, at once."""
 
     def numbers(self, order: Tensor) -> Array:
         """An order of samples where it is used: on the device, if the samples are there."""
 
-    def walk(self, batches: Iterable[Array]) -> Iterator[Batch | None]:
+    def walk(self, lots: Iterable[Lot]) -> Iterator[Batch | None]:
         """One batch after another; None where the next is not there yet."""
 
     def in_order(self) -> Iterator[Batch | None]:
@@ -66,9 +80,9 @@ class _Order:
     """The batches of the next walk, for a loader that is there for many."""
 
     def __init__(self) -> None:
-        self.batches: Iterable[Array] = ()
+        self.batches: Iterable[Any] = ()
 
-    def __iter__(self) -> Iterator[Array]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.batches)
 
 
@@ -93,37 +107,54 @@ class Held:
     def __len__(self) -> int:
         return len(self._features)
 
-    def __getitem__(self, chosen: Array) -> Batch:
-        return Batch(chosen, *self.batch(chosen))
+    def __getitem__(self, lot: Lot) -> Batch:
+        return self.batch(lot)
 
-    def batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
-        """By number, or a slice."""
-        return tensor_of(self._features._array[chosen]), tensor_of(self._targets._array[chosen])
+    def batch(self, lot: Lot) -> Batch:
+        """By number."""
+        return self._rows(lot, lot.chosen)
+
+    def _rows(self, lot: Lot, rows: Array | slice) -> Batch:
+        return Batch(lot, tensor_of(self._features._array[rows]), tensor_of(self._targets._array[rows]))
 
     def numbers(self, order: Tensor) -> Array:
         """On the device."""
         return order.to(self._features.device)._array
 
-    def walk(self, batches: Iterable[Array]) -> Iterator[Batch]:
+    def walk(self, lots: Iterable[Lot]) -> Iterator[Batch]:
         """Nothing is waited for."""
-        self._order.batches = batches
+        self._order.batches = lots
         yield from self._loader
 
     def in_order(self) -> Iterator[Batch]:
         """Without copies."""
         for start in range(0, len(self), TEST_BATCH):
-            chosen = np.arange(start, min(start + TEST_BATCH, len(self)))
-            yield Batch(chosen, *self.batch(slice(start, start + TEST_BATCH)))
+            rows = slice(start, min(start + TEST_BATCH, len(self)))
+            yield self._rows(Lot(np.arange(rows.start, rows.stop)), rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Samples:
-    """What a process reads from."""
+class Reader:
+    """What the processes do: samples that are asked for by number are read, others come with the request; what one is
+    to learn from is changed. It is handed to them, so it can be pickled.
 
-    store: Store
+    `scaled`: what is done to values of a store before they are changed. A request is what is asked for, and the seed of
+    its changes, None for none.
+    """
 
-    def __getitem__(self, numbers: NDArray[np.int64]) -> Read:
-        return self.store.read(numbers)
+    store: Store | None = None
+    scaled: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None
+    change: Augmentation | None = None
+
+    def __getitem__(self, request: tuple[NDArray[Any], int | None]) -> Read:
+        wanted, seed = request
+        read = Read(wanted, np.ones(len(wanted), np.bool_)) if self.store is None else self.store.read(wanted)
+        if seed is None or self.change is None:
+            return read
+        values = read.values if self.scaled is None else self.scaled(read.values)
+        changed, goals = self.change(values, seed)
+        itself = self.change.settings.task == "autoencoder"
+        return replace(read, values=changed, goals=goals if itself else None)
 
 
 class Readers:
@@ -131,26 +162,25 @@ class Readers:
     or with this process, however it ends.
     """
 
-    def __init__(self, store: Store, batch_size: int) -> None:
-        store.keep()
-        self.store = store
+    def __init__(self, reader: Reader, workers: int, ahead: int = 1) -> None:
+        """`ahead`: batches that each has ready."""
+        self.reader = reader
         self.waited = 0.0
         """Seconds in which there was nothing to compute with."""
         self._order = _Order()
-        size = batch_size * int(np.prod(store.shape[1:])) * store.dtype.itemsize
+        self._workers = workers
         options: dict[str, Any] = {}
-        if store.workers:
-            ahead = min(max(_AHEAD // max(size, 1), 1), 8)
+        if workers:
             options = {"multiprocessing_context": "spawn", "persistent_workers": True, "prefetch_factor": ahead}
-        self._loader = _loader(_Samples(store), self._order, num_workers=store.workers, **options)
+        self._loader = _loader(reader, self._order, num_workers=workers, **options)
         self._iteration: Iteration | None = None
         self._is_closed = False
         self._told: set[str] = set()
 
-    def walk(self, batches: Iterable[NDArray[np.int64]]) -> Iterator[Read | None]:
+    def walk(self, requests: Iterable[tuple[NDArray[Any], int | None]]) -> Iterator[Read | None]:
         """What was read of each batch; None where that takes a while."""
-        self._order.batches = batches
-        if self._iteration is None and self.store.workers:
+        self._order.batches = requests
+        if self._iteration is None and self._workers:
             yield from self._begin()
         else:
             try:
@@ -217,64 +247,104 @@ class Readers:
 
 
 class Reading:
-    """A part of samples that are read while they are learned from. `targets` are None where these are the features."""
+    """A part of samples that are read, or changed, while they are learned from.
 
-    def __init__(self, features: Streamed, targets: NDArray[Any] | None, readers: Readers, device: Device) -> None:
+    targets: (N, …), None where these are the features. Without readers of its own for learning, `changes` is False:
+    what is read is as it is.
+    """
+
+    def __init__(
+        self,
+        features: Features,
+        targets: NDArray[Any] | None,
+        readers: Readers,
+        device: Device,
+        changes: bool = False,
+    ) -> None:
         self._features, self._targets, self._device = features, targets, device
-        self._readers = readers
+        self._readers, self._changes = readers, changes
 
     def __len__(self) -> int:
         return len(self._features)
 
-    def batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
-        """Without those that cannot be read."""
-        batch = self._batch(chosen, self._readers.store.read(self._features.numbers[chosen]))
-        return batch.features, batch.targets
+    def batch(self, lot: Lot) -> Batch:
+        """Read and changed in this process."""
+        return self._batch(lot, self._readers.reader[self._request(lot)])
+
+    def _request(self, lot: Lot) -> tuple[NDArray[Any], int | None]:
+        features = self._features
+        wanted = features.numbers[lot.chosen] if isinstance(features, Streamed) else features[lot.chosen]
+        return wanted, lot.seed if self._changes else None
 
     def numbers(self, order: Tensor) -> Array:
         """Where they are read, not on a GPU."""
         return to_numpy(order._array)
 
-    def walk(self, batches: Iterable[Array]) -> Iterator[Batch | None]:
+    def walk(self, lots: Iterable[Lot]) -> Iterator[Batch | None]:
         """Those that cannot be read are left out, and a batch of which less than two can be, as some layers need."""
-        yield from self._walk(batches, least=2)
+        yield from self._walk(lots, least=2)
 
-    def _walk(self, batches: Iterable[Array], least: int) -> Iterator[Batch | None]:
-        dealt: list[Array] = []
+    def _walk(self, lots: Iterable[Lot], least: int) -> Iterator[Batch | None]:
+        dealt: deque[Lot] = deque()
 
-        def numbers() -> Iterator[NDArray[np.int64]]:
-            for chosen in batches:
-                dealt.append(chosen)
-                yield self._features.numbers[chosen]
+        def requests() -> Iterator[tuple[NDArray[Any], int | None]]:
+            for lot in lots:
+                dealt.append(lot)
+                yield self._request(lot)
 
-        for read in self._readers.walk(numbers()):
+        for read in self._readers.walk(requests()):
             if read is None:
                 yield None
                 continue
-            chosen = dealt.pop(0)
-            if len(batch := self._batch(chosen, read)) >= min(least, len(chosen)):
+            lot = dealt.popleft()
+            if len(batch := self._batch(lot, read)) >= min(least, len(lot)):
                 yield batch
 
     def in_order(self) -> Iterator[Batch | None]:
         """In batches that leave room for what layers make of them."""
         size = max(1, min(TEST_BATCH, _TEST_VALUES // max(int(np.prod(self._features.shape[1:])), 1)))
         every = np.arange(len(self))
-        yield from self._walk((every[start : start + size] for start in range(0, len(self), size)), least=1)
+        yield from self._walk((Lot(every[start : start + size]) for start in range(0, len(self), size)), least=1)
 
-    def _batch(self, chosen: Array, read: Read) -> Batch:
-        values = read.values
+    def _batch(self, lot: Lot, read: Read) -> Batch:
+        chosen, values, goals = lot.chosen, read.values, read.goals
         if not read.sound.all():
             chosen, values = chosen[read.sound], values[read.sound]
-        features = from_numpy(self._features.scaled(values)).to(self._device)
+            goals = None if goals is None else goals[read.sound]
+        if not self._changes and isinstance(self._features, Streamed):
+            values = self._features.scaled(values)
+        features = from_numpy(values).to(self._device)
+        if goals is not None:
+            return Batch(lot, features, from_numpy(goals).to(self._device))
         targets = features if self._targets is None else from_numpy(self._targets[chosen]).to(self._device)
-        return Batch(chosen, features, targets)
+        return Batch(lot, features, targets)
 
 
-def feed_of(features: Features, targets: Features, device: Device, readers: Readers | None) -> Feed:
-    """The part with these samples. `readers`: those of the run, where it streams."""
-    if isinstance(features, Streamed):
+def readers_of(features: Features, change: Augmentation | None, batch_size: int) -> Readers | None:
+    """The processes of a run that learns from these features; None where all is at hand."""
+    if not isinstance(features, Streamed):
+        if change is None:
+            return None
+        return Readers(Reader(change=change), min(usable_processors() - 1, _MOST), _ahead(features, batch_size))
+    store = features.store
+    store.keep()
+    scaled = None if change is None else features.without_numbers().scaled
+    return Readers(Reader(store, scaled, change), store.workers, _ahead(features, batch_size))
+
+
+def _ahead(features: Features, batch_size: int) -> int:
+    """Batches that a process may have ready."""
+    size = batch_size * int(np.prod(features.shape[1:])) * features.dtype.itemsize
+    return min(max(_AHEAD // max(size, 1), 1), 8)
+
+
+def feed_of(
+    features: Features, targets: Features, device: Device, readers: Readers | None, changes: bool = False
+) -> Feed:
+    """The part with these samples. `readers`: those of the run; `changes`: whether this is what it learns from."""
+    if isinstance(features, Streamed) or changes:
         assert readers is not None
-        return Reading(features, targets if isinstance(targets, np.ndarray) else None, readers, device)
+        return Reading(features, targets if isinstance(targets, np.ndarray) else None, readers, device, changes)
     assert isinstance(targets, np.ndarray)
     return Held(features, targets, device)
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from core import nn, optim
 from core.arrays.backend import Array, namespace
+from core.data.augmentation import augmentation_of
 from core.data.prepare import PreparedData
 from core.data.streamed import Streamed
 from core.design.balance import class_weights
@@ -35,10 +36,10 @@ from core.plan import PlannedStep
 from core.random.draws import get_rng_state, manual_seed, multinomial, randint, randperm, set_rng_state
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
-from core.training.augmentation import augmentation_of, ends
+from core.training.augmentation import ends
 from core.training.course import Course
 from core.training.devices import check_device
-from core.training.feed import Batch, Readers, feed_of
+from core.training.feed import Batch, Lot, feed_of, readers_of
 from core.training.not_finite import NotFiniteError
 from core.training.parameters import LiveParameters
 from core.training.safeguard import Safeguard
@@ -113,9 +114,11 @@ class TrainingRun:
         one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
         self._one_hot = eye(len(data.description.classes), device=self.device) if one_hot else None
         streamed = data.train_features
-        self._readers = Readers(streamed.store, self.settings.batch_size) if isinstance(streamed, Streamed) else None
+        change = augmentation_of(self.settings.data, data.description.shape, *ends(data))
+        self._readers = readers_of(streamed, change, self.settings.batch_size)
         self._in_blocks = streamed if isinstance(streamed, Streamed) and streamed.is_in_blocks else None
-        self._train = feed_of(streamed, data.train_targets, self.device, self._readers)
+        self._is_changed = change is not None
+        self._train = feed_of(streamed, data.train_targets, self.device, self._readers, self._is_changed)
         self._held_back = {
             "test": feed_of(data.test_features, data.test_targets, self.device, self._readers),
             "validation": feed_of(data.valid_features, data.valid_targets, self.device, self._readers),
@@ -123,7 +126,6 @@ class TrainingRun:
         self._tested = {"test": data.test_targets, "validation": data.valid_targets}
         self.watched = "validation" if data.description.valid_size else "test"
         """The part that is looked at after each epoch."""
-        self._augment = augmentation_of(self.settings.data, data.description.shape, *ends(data))
         self._balance(data)
         self.optimiser = make_optimiser(self.model, self.settings)
         self.live.give_optimiser(self.model, self.optimiser)
@@ -222,7 +224,7 @@ class TrainingRun:
         with self._going_back():
             while self.epoch < self.settings.epochs:
                 self.model.module.train()
-                for batch in self._train.walk(self._batches()):
+                for batch in self._train.walk(self._lots()):
                     if batch is None:
                         yield Waiting()
                         continue
@@ -270,14 +272,14 @@ class TrainingRun:
             self.live.random = get_rng_state()
             self.live.seed = self.settings.seed
 
-    def _batches(self) -> Iterator[Array]:
-        """The numbers of training samples in a new random order.
+    def _lots(self) -> Iterator[Lot]:
+        """The training samples in a new random order, and what they are changed by.
 
         A single last sample is left out: batch statistics need two.
         """
         self._guard.note_draw(self._order)
         count, start = len(self._train), 0
-        pieces = self._order()
+        pieces, seed = self._order()
         order = next(pieces, np.zeros(0, np.int64))
         while start < count:
             size = self.settings.batch_size  # which may be another from now on
@@ -285,14 +287,12 @@ class TrainingRun:
                 break
             while len(order) < size and (more := next(pieces, None)) is not None:
                 order = np.concatenate((order, more))
-            yield order[:size]
-            order, start = order[size:], start + size
+            yield Lot(order[:size], seed)
+            order, start, seed = order[size:], start + size, seed + 1
 
-    def _batch(self, chosen: Array) -> tuple[Tensor, Tensor]:
-        return self._augmented(*self._train.batch(chosen))
-
-    def _augmented(self, features: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        return (features, targets) if self._augment is None else self._augment(features, targets)
+    def _batch(self, lot: Lot) -> tuple[Tensor, Tensor]:
+        batch = self._train.batch(lot)
+        return batch.features, batch.targets
 
     def _balance(self, data: PreparedData) -> None:
         """Have rare classes drawn as often as frequent ones, or weigh as much in what is learned from."""
@@ -307,10 +307,14 @@ class TrainingRun:
         else:
             self._shares = weights[from_numpy(np.asarray(data.train_targets))]
 
-    def _order(self) -> Iterator[Array]:
+    def _order(self) -> tuple[Iterator[Array], int]:
         """The numbers of training samples in a new random order; balanced, as many that are drawn one by one. At once,
-        or, where they are read in blocks, a window of these after another.
+        or, where they are read in blocks, a window of these after another. And the seed of what is changed in them.
         """
+        pieces = self._pieces()
+        return pieces, int(randint(2**31, (1,)).item()) if self._is_changed else 0
+
+    def _pieces(self) -> Iterator[Array]:
         if self._in_blocks is not None:
             shares = None if self._shares is None else self._shares.numpy()
             return self._in_blocks.shuffled(int(randint(2**62, (1,)).item()), shares)
@@ -324,8 +328,8 @@ class TrainingRun:
         """Raises NotFiniteError, with all as before the step that failed, where the loss is NaN or infinite."""
         if self._failure is not None:
             raise self._failure
-        self._guard.note_step(self.step, batch.chosen)
-        features, targets = self._augmented(batch.features, batch.targets)
+        self._guard.note_step(self.step, batch.lot)
+        features, targets = batch.features, batch.targets
         self.optimiser.zero_grad()
         outputs, loss = self._there_and_back(features, targets)
         self.course.prepare_update(self.step, self.optimiser)

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.arrays.backend import Array
 from core.design.model import Design
 from core.errors import UnsoundWeightsError
 from core.network import Key, Model
@@ -21,6 +20,7 @@ from core.random.draws import get_rng_state, set_rng_state
 from core.tensors.grad_mode import enable_grad, no_grad
 from core.tensors.tensor import Tensor
 from core.training.budget import Budget
+from core.training.feed import Lot
 from core.training.finite import all_finite, kind_of
 from core.training.not_finite import NotFiniteError, Origin, Watcher
 
@@ -39,7 +39,7 @@ class Copies:
 
 
 class Safeguard:
-    """Of one run. `batch_of` the numbers of some samples are features and targets; `loss_of` these is the loss.
+    """Of one run. `batch_of` some samples are features and targets; `loss_of` these is the loss.
     `prepare_update` is called with the step, counted from 0, before the optimiser makes it."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Safeguard:
         design: Design,
         model: Model,
         optimiser: Optimizer,
-        batch_of: Callable[[Array], tuple[Tensor, Tensor]],
+        batch_of: Callable[[Lot], tuple[Tensor, Tensor]],
         loss_of: Callable[[Tensor, Tensor], Tensor],
         prepare_update: Callable[[int, Optimizer], None] = lambda *_: None,
     ) -> None:
@@ -56,7 +56,7 @@ class Safeguard:
         self._batch_of, self._loss_of, self._prepare_update = batch_of, loss_of, prepare_update
         self._budget = Budget(0.0, SHARE)
         self._copies: Copies | None = None
-        self._since: list[Array | Callable[[], object]] = []
+        self._since: list[Lot | Callable[[], object]] = []
         if (key := self._first_unsound()) is not None:
             raise UnsoundWeightsError(
                 "The weights of '{name}' hold values that are NaN or infinite, from which nothing can be learned: "
@@ -68,14 +68,14 @@ class Safeguard:
         """This drew random numbers, and is to be called where the steps after it are made again."""
         self._since.append(draw)
 
-    def note_step(self, step: int, chosen: Array) -> None:
+    def note_step(self, step: int, lot: Lot) -> None:
         """These samples are the next step's batch. Raises NotFiniteError where earlier steps made wrong numbers."""
         if self._budget.is_due():
             self.check(step)
             with self._budget.spend():
                 self._copies = self._copy(step)
             self._since.clear()
-        self._since.append(chosen)
+        self._since.append(lot)
 
     def check(self, step: int) -> None:
         """Raises NotFiniteError if parameters or the optimiser's state are not finite. They were, at the beginning."""
@@ -88,11 +88,11 @@ class Safeguard:
         since, self._since = self._since, []
         self._put_back(before := self._copies)
         self._model.module.train()
-        for chosen in since:
-            if callable(chosen):
-                chosen()
+        for each in since:
+            if not isinstance(each, Lot):
+                each()
                 continue
-            origin = self._step_again(chosen, before)
+            origin = self._step_again(each, before)
             if origin is not None:
                 self._put_back(before)
                 return self._told(origin, before.step + 1, before.step)
@@ -109,9 +109,9 @@ class Safeguard:
         origin = self._forward_origin(features, targets)
         return self._told(replace(origin, what="test" if origin.node else "test loss"), step, step)
 
-    def _step_again(self, chosen: Array, before: Copies) -> Origin | None:
+    def _step_again(self, lot: Lot, before: Copies) -> Origin | None:
         """Where the first value arises that is not finite, if one does."""
-        features, targets = self._batch_of(chosen)
+        features, targets = self._batch_of(lot)
         self._optimiser.zero_grad()
         loss = self._loss_of(features, targets)
         if not all_finite([loss._array]):

@@ -1,4 +1,4 @@
-"""Augmentation written for PyTorch: the same changes, from the same random numbers."""
+"""Augmentation written for PyTorch: the same changes, of amounts drawn in the same way."""
 
 from __future__ import annotations
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import pickle
+from contextlib import closing
 from dataclasses import replace
+from itertools import islice
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import core as torch
+from core.data.augmentation import _looked_at, _places, augmentation_of
 from core.data.prepare import prepare
 from core.data.samples import samples_of
 from core.data.seen import SeenData
 from core.design.augmentation import AMOUNTS
 from core.design.json_form import from_json, to_json
+from core.design.model import Design
 from core.design.settings import DataSettings, Settings
 from core.errors import DataError, DesignError, FileError
 from core.nn.functional import affine_grid, grid_sample
-from core.training.augmentation import SHOWN, VARIANTS, _looked_at, _places, augmentation_of, show_augmented
+from core.training import feed
+from core.training.augmentation import SHOWN, VARIANTS, show_augmented
 from core.training.customs import full_report
 from core.training.loop import Stepped, TrainingRun
 from tests.unit.core.design.drawing import stack
@@ -29,8 +36,7 @@ PICTURES = (3, 6, 5)
 def augmented(features: torch.Tensor, seed: int = 0, task: str = "auto", **amounts: object) -> tuple[np.ndarray, ...]:
     augment = augmentation_of(DataSettings("digits", task=task, **amounts), PICTURES, -1.0, 2.0)
     assert augment is not None
-    torch.manual_seed(seed)
-    return tuple(tensor.numpy() for tensor in augment(features, torch.arange(len(features))))
+    return pickle.loads(pickle.dumps(augment))(features.numpy(), seed)
 
 
 @pytest.fixture
@@ -44,10 +50,12 @@ def test_nothing_is_done_where_nothing_is_chosen() -> None:
 
 def test_the_same_seed_gives_the_same_pictures(pictures: torch.Tensor) -> None:
     amounts = {"flip": "both", "rotate": 20, "shift": 0.1, "scale": 0.2, "crop": 0.3, "brightness": 0.2, "noise": 0.1}
-    once, targets = augmented(pictures, **amounts)
+    torch.manual_seed(0)
+    once, _ = augmented(pictures, **amounts)
     assert (once == augmented(pictures, **amounts)[0]).all()
     assert (once != augmented(pictures, seed=1, **amounts)[0]).any()
-    assert (targets == np.arange(40)).all()
+    torch.manual_seed(0)
+    assert (once == augmented(pictures, **amounts)[0]).all(), "and nothing else is drawn from"
 
 
 def test_about_half_are_flipped(pictures: torch.Tensor) -> None:
@@ -59,7 +67,7 @@ def test_about_half_are_flipped(pictures: torch.Tensor) -> None:
 
 
 def test_places_are_looked_at_as_pytorch_would(pictures: torch.Tensor) -> None:
-    theta = _places(pictures, DataSettings("x", rotate=40, shift=0.2, scale=0.3, crop=0.2))
+    theta = _places(pictures, DataSettings("x", rotate=40, shift=0.2, scale=0.3, crop=0.2), torch.Generator())
     grid = affine_grid(theta, list(pictures.shape), align_corners=False)
     wanted = grid_sample(pictures, grid, padding_mode="border", align_corners=False).numpy()
     assert _looked_at(pictures._array, theta._array) == pytest.approx(wanted, abs=1e-4)
@@ -70,7 +78,7 @@ def test_a_shift_moves_by_at_most_its_share() -> None:
     picture[:, :, 10, 10] = 1
     augment = augmentation_of(DataSettings("x", shift=0.1), (1, 20, 20), 0.0, 1.0)
     assert augment is not None
-    moved = augment(picture, picture)[0].numpy()
+    moved = augment(picture.numpy(), 0)[0]
     rows, columns = (moved.sum(axis=axis)[:, 0] @ np.arange(20) / moved.sum(axis=(1, 2, 3)) for axis in (3, 2))
     for places in (rows, columns):
         assert np.abs(places - 10).max() <= 2.001
@@ -121,21 +129,63 @@ def run_of(design, **changes: object) -> TrainingRun:
 
 
 def losses(run: TrainingRun, count: int) -> list[float]:
+    with closing(run):
+        return [event.loss for event in islice((event for event in run if isinstance(event, Stepped)), count)]
+
+
+@pytest.mark.parametrize("task", ["auto", "autoencoder"])
+def test_training_sees_changed_pictures_and_repeats_them_in_any_process(
+    task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = mlp(epochs=2) if task == "auto" else by_itself()
+    learnt: list[list[tuple[torch.Tensor, torch.Tensor]]] = []
     found = []
-    for event in run:
-        if isinstance(event, Stepped):
-            found.append(event.loss)
-            if len(found) == count:
-                return found
-    return found
+    for processors in (1, 2, 3):
+        monkeypatch.setattr(feed, "usable_processors", lambda processors=processors: processors)
+        run = run_of(design, rotate=20.0, noise=0.1, task=task)
+        learnt.append(taken_by(run))
+        events = iter(run)
+        first = next(event.loss for event in events if isinstance(event, Stepped))
+        assert len(active_children()) == processors - 1
+        found.append([first, *(event.loss for event in events if isinstance(event, Stepped))])
+        run.close()
+        assert not active_children()
+    for one, two, three in zip(*learnt, strict=True):
+        for which in (0, 1):
+            assert one[which].equal(two[which])
+            assert one[which].equal(three[which])
+    assert found[0] == pytest.approx(found[1], rel=1e-4)
+    assert found[0] != pytest.approx(losses(run_of(design, task=task), len(found[0])), rel=1e-4)
 
 
-def test_training_sees_changed_pictures_and_repeats_them() -> None:
-    plain, once, again = (
-        losses(run_of(mlp(epochs=1), **changes), 20) for changes in ({}, {"rotate": 20.0}, {"rotate": 20.0})
-    )
-    assert once == again
-    assert once != plain
+def taken_by(run: TrainingRun) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """The features and targets of each step to come."""
+    taken: list[tuple[torch.Tensor, torch.Tensor]] = []
+    there_and_back = run._there_and_back
+    run._there_and_back = lambda *batch: taken.append(batch) or there_and_back(*batch)  # type: ignore[method-assign]
+    return taken
+
+
+def by_itself() -> Design:
+    """An autoencoder of digits."""
+    design = stack(("Flatten", {}), ("Linear", {"out_features": 64}), ("Unflatten", {"unflattened_size": (1, 8, 8)}),
+                   shape=(1, 8, 8))  # fmt: skip
+    data = DataSettings("digits", task="autoencoder")
+    return replace(design, settings=Settings(data=data, loss="MSELoss", batch_size=200, epochs=2))
+
+
+def test_what_failed_is_made_again_with_the_same_changes() -> None:
+    with closing(run_of(mlp(epochs=1), rotate=30.0, noise=0.2)) as run:
+        events = iter(run)
+        taken = taken_by(run)
+        for _ in range(3):
+            next(event for event in events if isinstance(event, Stepped))
+        lots = [each for each in run._guard._since if isinstance(each, feed.Lot)][-3:]
+        for lot, (features, targets) in zip(lots, taken[-len(lots) :], strict=True):
+            again = run._batch(lot)
+            assert again[0].equal(features)
+            assert again[1].equal(targets)
+        assert len(lots) >= 1
 
 
 @pytest.fixture
@@ -160,14 +210,14 @@ def balanced(data: DataSettings, balance: str, **settings: object) -> TrainingRu
 def test_rare_classes_are_drawn_as_often_as_frequent_ones(unequal: DataSettings) -> None:
     run = balanced(unequal, "sampling")
     torch.manual_seed(0)
-    drawn = np.concatenate([run._order().numpy() for _ in range(50)])
+    drawn = np.concatenate([piece for _ in range(50) for piece in run._pieces()])
     assert np.mean(drawn >= 90) == pytest.approx(0.5, abs=0.03)
     assert losses(balanced(unequal, "sampling", epochs=3), 3) == losses(balanced(unequal, "sampling", epochs=3), 3)
 
 
 def test_rare_classes_weigh_more_in_what_is_learned_from_but_not_in_tests(unequal: DataSettings) -> None:
     run = balanced(unequal, "weights")
-    features, targets = run._batch(np.arange(100))
+    features, targets = run._batch(feed.Lot(np.arange(100)))
     scores = run.model.module(features)
     weight = torch.tensor([100 / 180, 100 / 20])
     wanted = torch.nn.CrossEntropyLoss(weight=weight)(scores, targets).item()

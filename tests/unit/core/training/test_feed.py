@@ -29,7 +29,7 @@ from core.errors import DataError, RunError
 from core.training import engine as engine_module
 from core.training import loop
 from core.training.customs import full_report
-from core.training.feed import Readers, Reading
+from core.training.feed import Lot, Reader, Readers, Reading
 from core.training.loop import Stepped, TrainingRun, Waiting
 from core.training.messages import DataDescribed, DataScanned, Describe, RunState, Start
 from core.training.pytorch_files import write_samples
@@ -65,6 +65,17 @@ def test_a_run_that_reads_is_the_run_that_has_all_in_memory(folder: Path, monkey
     assert tests[0].loss == next(event for event in held.test() if isinstance(event, loop.Tested)).loss
     assert run.waited > 0
     assert not active_children()
+
+
+def test_what_is_read_is_changed_as_what_is_held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {"flip": "both", "rotate": 10.0, "noise": 0.1}
+    held = run_of(prepare(DataSettings(str(folder), **changes)))
+    with closing(held):
+        expected = losses_of([event for event in held if not isinstance(event, Waiting)])
+    settings = streamed(folder, monkeypatch)
+    with closing(run_of(prepare(DataSettings(**_fields(settings), **changes)))) as run:
+        got = losses_of([event for event in run if not isinstance(event, Waiting)])
+    assert got == pytest.approx(expected, rel=1e-4)
 
 
 def _fields(settings: DataSettings) -> dict[str, Any]:
@@ -161,10 +172,10 @@ class Slow:
 
 def test_while_data_are_waited_for_there_is_time_for_others(tmp_path: Path) -> None:
     store = Slow(tmp_path / "gate")
-    readers = Readers(store, 2)
+    readers = Readers(Reader(store), 1, 2)
     part = Reading(Streamed(store), np.arange(4) * 10, readers, "cpu")
     with closing(readers):
-        batches: Iterator[Any] = part.walk(iter([np.array([3, 0]), np.array([1, 2])]))
+        batches: Iterator[Any] = part.walk(iter([Lot(np.array([3, 0])), Lot(np.array([1, 2]))]))
         assert [next(batches) for _ in range(3)] == [None, None, None]
         waited = readers.waited
         assert waited > 0.1
