@@ -11,7 +11,7 @@ from core.data.prepare import PreparedData, prepare
 from core.design import project, shapes
 from core.design.model import Design, NodeId
 from core.design.own_code import own_code
-from core.design.settings import DataSettings
+from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import Facts, Report
 from core.errors import DataError, FileError, Sentence
 
@@ -50,17 +50,20 @@ def trusted(settings: DataSettings, trust: bool) -> PreparedData:
     return prepare(settings)
 
 
-def examine_design(design: Design, trust: bool, data: PreparedData | None = None) -> Examined:
-    """Check a design with its data, which are read if they were not yet. Its custom layers are run only if they are
-    trusted.
+def examine_design(
+    design: Design, trust: bool, data: PreparedData | None = None, description: DataDescription | None = None
+) -> Examined:
+    """Check a design with its data, which are read if they were not yet and there is no `description` of them. Its
+    custom layers are run only if they are trusted.
     """
     problem = None
     try:
-        data = data or trusted(design.settings.data, trust)
+        if description is None:
+            data = data or trusted(design.settings.data, trust)
+            description = data.description
     except (DataError, FileError) as error:
         problem = error.sentence
-    description = data.description if data else None
-    if trust and data:
+    if trust and description:
         # The engine, which runs custom layers, is a second's import that other designs need not wait for.
         from core.training.customs import full_report
 

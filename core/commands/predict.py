@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.commands.examined import command_line, examine_design
+from core.commands.check import problems
+from core.commands.examined import Examined, command_line, examine_design
 from core.commands.train import live_weights, sound
-from core.data.samples import samples_of
+from core.data.learnt import Learnt
 from core.design import project
 from core.design.data_kinds import path_of
 from core.design.datasets import BUILT_IN
+from core.design.model import Design
 from core.endings import TABLE, check_ending
 from core.training.devices import check_device
+from core.training.known_data import learnt_by
 from core.training.loop import make_model
+from core.training.parameters import LiveParameters
 from core.training.prediction import predict
 
 
@@ -28,16 +32,28 @@ def run(arguments: Sequence[str]) -> int:
         check_ending(options.output, TABLE)
     content = project.read(options.project)
     live = live_weights(content)
-    examined = sound(examine_design(content.design, options.trust))
+    learnt, examined = _examined(content.design, options.trust, live)
     settings = examined.design.settings
     device = check_device(settings.device)
     model, _ = make_model(examined.design, examined.report, live)
     source = options.data if options.data in BUILT_IN else str(path_of(options.data).absolute())
     model.module.to(device)
-    found = predict(model, settings.loss, samples_of(settings.data), source, device)
+    found = predict(model, settings.loss, learnt, source, device)
     if options.output is None:
         print(found.csv(), end="")
     else:
         found.write(options.output)
         print(f"Wrote '{options.output}'.")
     return 0
+
+
+def _examined(design: Design, trust: bool, live: LiveParameters) -> tuple[Learnt, Examined]:
+    """What was learned from, as it is kept with the weights or else as the project's data tell, and the design."""
+    learnt = learnt_by(live)
+    if learnt is not None:
+        examined = examine_design(design, trust, description=learnt.description())
+        if not any(blocks for _, _, blocks in problems(examined)):
+            return learnt, examined
+    examined = sound(examine_design(design, trust))
+    assert examined.data is not None
+    return examined.data.learnt, examined

@@ -18,6 +18,7 @@ from core.data.encoding import Encoding
 from core.data.layout import Layout
 from core.data.packed import read_bytes
 from core.data.text_file import Preamble, Tally, TextFile
+from core.design.column_kinds import NUMBER
 from core.design.data_kinds import FRAMES
 from core.design.settings import Remark
 from core.errors import DataError, FileError
@@ -185,7 +186,9 @@ def quick_columns(
     finds the line that is to blame. `least`: bytes that a text must have, by default LARGE.
     """
     polars = _polars()
-    if polars is None or layout.percent or layout.group is not None or not layout.kept:
+    if polars is None or layout.percent or layout.group is not None or not layout.kept or len(layout.targets) > 1:
+        return None
+    if set(layout.kinds) != {NUMBER}:
         return None
     if isinstance(text, FrameFile):
         frame = text.frame

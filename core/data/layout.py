@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from core.data.column_kinds import find_kinds
 from core.data.columns import kept_columns, listed, position_of
+from core.data.guessing import Guess, guess
 from core.data.header import counts, find_header, is_unnamed, tells_rows_apart
 from core.data.missing import is_missing
 from core.data.numerals import Evidence, Numerals, decide
 from core.data.numerals import is_number as looks_like_number
 from core.data.separator import stripped
 from core.data.text_file import TextFile
+from core.design.column_kinds import ONE_HOT, TEXT, kinds_of
 from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
@@ -31,12 +34,14 @@ class Layout:
     """The columns of a table: names (made up where there are none), which is the target and which are features.
 
     `skipped`: rows of the text that are no samples, since they hold the names. `understood`: the settings with all that
-    was found out. `percent`: columns whose numbers end with a percent sign.
+    was found out. `percent`: columns whose numbers end with a percent sign. `kinds`: what each of the features holds,
+    see `core.design.column_kinds`, and of all columns what they were `guessed` to hold. `order`: what dates begin with.
     """
 
     names: list[str]
-    target: int
+    targets: tuple[int, ...]
     kept: list[int]
+    kinds: list[str]
     skipped: int
     header: bool
     numerals: Numerals
@@ -44,6 +49,13 @@ class Layout:
     group: int | None
     understood: DataSettings
     remarks: tuple[Remark, ...]
+    guessed: tuple[Guess, ...]
+    order: str
+
+    @property
+    def target(self) -> int:
+        """Where the target is, or the first of them."""
+        return self.targets[0]
 
     @property
     def features(self) -> list[str]:
@@ -90,16 +102,24 @@ class _Finder:
         kept = [
             place for place in kept_columns(named, self.settings.ignored, self.path) if place not in {*left_out, group}
         ]
-        target = self._target(named, kept)
-        if (other := self._only_text(kept, target, body)) is not None:
-            target, kept = self._ask_for_target(named, kept, (target, other), body)
-        features = [place for place in kept if place != target or self._is_also_feature(place, body)]
+        guessed = tuple(guess([_cell(row, place) for _, row in body]) for place in range(len(named)))
+        targets = self._targets(named, kept)
+        if (other := self._only_text(named, kept, targets[0], guessed)) is not None:
+            target, kept = self._ask_for_target(named, kept, (targets[0], other), body)
+            targets = (target,)
+        features = [place for place in kept if place not in targets or self._is_also_feature(place, body)]
+        found = find_kinds(self.settings, self.path, named, features, guessed)
+        self.remarks += [*found.remarks, *self._one_hot(named, targets, body)]
+        features = found.features
         self._mention_counting(named, features, body)
-        numerals = self._numerals(named, kept, skipped)
+        numerals = self._numerals(named, [*found.numbers, *targets], skipped)
         text, settings = self.text, self.settings
         understood = replace(
             settings,
             samples="rows",
+            ignored=found.ignored,
+            kinds=found.chosen,
+            date_order=found.order,
             header=header,
             encoding=text.encoding.name,
             separator=text.separator_word,
@@ -110,7 +130,8 @@ class _Finder:
         )
         percent = frozenset(place for place in kept if _is_percent(body, place))
         return Layout(
-            named, target, features, skipped, header, numerals, percent, group, understood, tuple(self.remarks)
+            named, targets, features, found.kinds, skipped, header, numerals, percent, group, understood,
+            tuple(self.remarks), guessed, found.order or "day",
         )  # fmt: skip
 
     @property
@@ -184,17 +205,13 @@ class _Finder:
     def _sign(self) -> str:
         return "\\t" if self.text.separator == "\t" else self.text.separator
 
-    def _only_text(self, kept: list[int], target: int, body: Rows) -> int | None:
-        """The one column of text beside columns of numbers, where none was named as the target."""
-        if self.settings.target is not None or self._is_text(target, body):
+    def _only_text(self, names: list[str], kept: list[int], target: int, guessed: Sequence[Guess]) -> int | None:
+        """The one column of text beside columns of numbers, where neither the target nor what it holds was chosen."""
+        texts = [place for place in kept if guessed[place].kind in (ONE_HOT, TEXT)]
+        if self.settings.target is not None or self.settings.targets or target in texts:
             return None
-        texts = [place for place in kept if place != target and self._is_text(place, body)]
-        return texts[0] if len(texts) == 1 and len(kept) > 2 else None
-
-    @staticmethod
-    def _is_text(place: int, body: Rows) -> bool:
-        cells = [cell for _, row in body if not is_missing(cell := _cell(row, place))]
-        return bool(cells) and not any(looks_like_number(cell.rstrip("%")) for cell in cells)
+        is_open = len(texts) == 1 and len(kept) > 2 and names[texts[0]] not in kinds_of(self.settings)
+        return texts[0] if is_open else None
 
     def _ask_for_target(
         self, names: list[str], kept: list[int], places: tuple[int, int], body: Rows
@@ -206,6 +223,7 @@ class _Finder:
             "Column '{column}' holds text, such as {values}: choose whether it is the target or is left out.",
             Choice("target", names[text], "It is the target"),
             Choice("ignored", (*self.settings.ignored, names[text]), "Leave it out"),
+            Choice("kinds", (*self.settings.kinds, f"{names[text]}:{ONE_HOT}"), "It is a category to learn from"),
             kind="question",
             column=names[text],
             values=listed(list(dict.fromkeys(cells))[:_MOST_COUNTED]),
@@ -246,16 +264,34 @@ class _Finder:
                 values=listed(cells[:_MOST_COUNTED]),
             )
 
-    def _target(self, names: list[str], kept: list[int]) -> int:
+    def _targets(self, names: list[str], kept: list[int]) -> tuple[int, ...]:
         target = self.settings.target
-        place = kept[-1] if target is None and kept else position_of(names, target, self.path)
-        if place not in kept or (len(kept) == 1 and not self._is_series):
+        places = [position_of(names, each, self.path) for each in dict.fromkeys(self.settings.targets)]
+        if not places:
+            places = [kept[-1] if target is None and kept else position_of(names, target, self.path)]
+        if not set(places) <= set(kept) or (len(kept) <= len(places) and not self._is_series):
             raise DataError(
                 "'{path}' has no target or no feature left: these columns are left out: {names}.",
                 path=str(self.path),
                 names=listed(sorted(self.settings.ignored)) or names[0],
             )
-        return place
+        return tuple(places)
+
+    def _one_hot(self, names: list[str], targets: tuple[int, ...], body: Rows) -> Iterator[Remark]:
+        """The last columns, of which a single one holds 1 in each row, where no target was chosen."""
+        settings = self.settings
+        if settings.target is not None or settings.targets or settings.task == "autoencoder" or len(names) < 4:
+            return
+        first = len(names)
+        while first > 1 and {_cell(row, first - 1) for _, row in body} == {"0", "1"}:
+            first -= 1
+        for start in range(first, len(names) - 1):
+            if all(sum(_cell(row, place) == "1" for place in range(start, len(names))) == 1 for _, row in body):
+                found = tuple(names[start:])
+                sentence = "Columns {names} hold a single 1 in each row, as classes are often written."
+                values = {"names": listed(found), "count": len(found)}
+                yield Remark(sentence, values, (Choice("targets", found, "They are {count} classes"),))
+                return
 
     def _numerals(self, names: list[str], kept: list[int], skipped: int) -> Numerals:
         decimal, thousands = self.settings.decimal, self.settings.thousands

@@ -10,17 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.columns import listed
+from core.data.filling import FILLS
 from core.data.layout import Layout, find_layout
 from core.data.missing import is_missing, missing_labels
 from core.data.room import most_held
 from core.data.row_blocks import RowBlocks, in_blocks
+from core.data.rows import NAMED, RowReader
 from core.data.scanning import tell
 from core.data.source import Source, is_usable, name_of
 from core.data.streamed import Streamed
-from core.data.table import FILLS, NAMED, RowReader
+from core.data.table import name_of_target, table_seen
 from core.data.table_store import Block, TableStore
 from core.data.target import FEW, natural_order
 from core.data.text_file import is_cut_short
+from core.design.column_kinds import NUMBER
 from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
@@ -50,6 +54,7 @@ def long_table_of(blocks: RowBlocks, settings: DataSettings) -> Source:
     """
     global _last
     layout = find_layout(blocks.head, settings)
+    _check(layout, blocks.head.path)
     found = blocks.head.path.stat()
     split_otherwise = {name: getattr(DataSettings(), name) for name in _WITHOUT}
     key = (found.st_mtime_ns, found.st_size, replace(settings.as_read, **split_otherwise))
@@ -64,6 +69,19 @@ def long_table_of(blocks: RowBlocks, settings: DataSettings) -> Source:
     return source
 
 
+def _check(layout: Layout, path: Path) -> None:
+    """Blocks hold numbers alone: what numbers stand for others would take a look at all of them."""
+    if len(layout.targets) > 1:
+        raise DataError("'{path}' is too large to be held, and may have a single target: {names} are chosen.",
+                        path=str(path), names=listed([layout.names[place] for place in layout.targets]))  # fmt: skip
+    for name, kind in zip(layout.features, layout.kinds, strict=True):
+        if kind != NUMBER:
+            raise DataError(
+                "'{path}' is too large to be held, and is learned from by its numbers alone: leave out '{column}'.",
+                path=str(path), column=name,
+            )  # fmt: skip
+
+
 class _TextFoundError(Exception):
     """The target does not hold numbers only."""
 
@@ -75,7 +93,7 @@ class _Scan:
         self._path = blocks.head.path
         self._layout, self._settings = layout, settings
         self._target_is_text = target_is_text
-        self._target_name = f"column '{layout.names[layout.target]}'"
+        self._target_name = name_of_target(layout)
         self._store = TableStore(blocks, layout, settings)
         self._all = RowReader(blocks.head, layout, settings)
         self._numbers: list[NDArray[np.float64]] = []
@@ -121,6 +139,8 @@ class _Scan:
             groups=self._groups.numbered(sorted(self._groups.texts))[chosen]
             if self._layout.group is not None
             else None,
+            targets=(self._layout.names[self._layout.target],),
+            table=table_seen(self._layout, self._all.missing_in),
         )
 
     def _take(self, block: Block) -> None:
@@ -176,6 +196,7 @@ class _Scan:
         name, first = self._layout.names[self._layout.target], rows[:NAMED].tolist()
         self._all.holes.add([(self._store.line(row), name) for row in first])
         self._all.holes.count += len(rows) - len(first)
+        self._all.missing_in[self._layout.target] += len(rows)
 
     def _of_these(self, classes: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
         """The classes of the samples that are left. Raises DataError where they are one, or hardly classes."""
@@ -197,7 +218,7 @@ class _Scan:
     def _fill_question(self) -> Iterator[Remark]:
         """What is filled in must be found in one look at all values."""
         fill = self._settings.missing
-        if fill in FILLS and fill != "mean" and not all(whole.all() for whole in self._whole):
+        if fill in FILLS and fill not in ("mean", "value") and not all(whole.all() for whole in self._whole):
             sentence = "For the {fill} all values of a column would have to be held at once: choose another way."
             mean, drop = Choice("missing", "mean", "Fill in the mean"), Choice("missing", "drop", "Leave out lines")
             yield Remark(sentence, {"fill": fill}, (mean, drop), "question")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.learnt import Learnt
 from core.data.remarks import refuse_questions
 from core.data.samples import Samples, limits_of, samples_of
 from core.data.scaling import UNCHANGED, Scaling, standardisation
@@ -18,7 +19,7 @@ from core.design.settings import DataDescription, DataSettings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedData:
-    """Training, test and, if there are some, validation samples.
+    """Training, test and, if there are some, validation samples; `learnt` is what others are made like them by.
 
     Features are (N, *description.shape) float32, held in memory or, where they are too many, streamed. Targets are (N,)
     int64 indices into the classes, or (N, k) float32 numbers; for regression they are standardised with the features,
@@ -35,6 +36,7 @@ class PreparedData:
     targets: Scaling
     valid_features: Features
     valid_targets: Features
+    learnt: Learnt
 
 
 def prepare(settings: DataSettings) -> PreparedData:
@@ -55,11 +57,13 @@ def prepared(samples: Samples) -> PreparedData:
     scales = settings.standardise and not source.are_tokens
     features = _standardisation(source, trained) if scales else UNCHANGED
     train, test, valid = (scaled(source.features, which, features) for which in (trained, tested, samples.valid))
+    description = samples.description()
     if settings.task == "autoencoder":
-        return PreparedData(samples.description(), train, train, test, test, features, features, valid, valid)
+        learnt = _learnt(description, source, features, features)
+        return PreparedData(description, train, train, test, test, features, features, valid, valid, learnt)
     targets, values = _targets(samples)
     return PreparedData(
-        samples.description(),
+        description,
         train,
         values[trained],
         test,
@@ -68,6 +72,33 @@ def prepared(samples: Samples) -> PreparedData:
         targets,
         valid,
         values[samples.valid],
+        _learnt(description, source, features, targets),
+    )
+
+
+def _learnt(description: DataDescription, source: Source, features: Scaling, goals: Scaling) -> Learnt:
+    understood, table = description.understood or description.settings, source.table
+    if understood.task != "autoencoder":
+        understood = replace(understood, task=description.task)
+    assert description.values is not None
+    return Learnt(
+        settings=understood,
+        name=source.name,
+        shape=description.shape,
+        task=description.task,
+        classes=description.classes,
+        width=description.targets,
+        target=description.target,
+        features=features,
+        goals=goals,
+        sizes=(description.train_size, description.valid_size, description.test_size),
+        values=description.values,
+        targets=source.targets,
+        columns=() if table is None else table.names,
+        places=() if table is None else table.targets,
+        codings=source.codings,
+        vocabulary=source.vocabulary,
+        named=source.names is not None,
     )
 
 
@@ -77,7 +108,10 @@ def _standardisation(source: Source, trained: NDArray[np.bool_]) -> Scaling:
     """
     features = source.features
     if not isinstance(features, Streamed):
-        return standardisation(features[trained], source.per_column)
+        scaling = standardisation(features[trained], source.per_column)
+        if source.plain is None:
+            return scaling
+        return Scaling(np.where(source.plain, 0.0, scaling.mean), np.where(source.plain, 1.0, scaling.scale))
     if (moments := features.moments(trained)) is not None:
         return moments.scaling()
     return standardisation(features.some(trained), source.per_column)

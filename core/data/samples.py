@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.filling import filled
+from core.data.features import coded
 from core.data.kinds import read
 from core.data.preview import first_rows, sample_curves, sample_pictures
 from core.data.remarks import class_counts, class_remarks
@@ -66,6 +66,8 @@ class Samples:
             curves=sample_curves(source, target),
             target_shape=shape if itself and len(shape) > 1 else (),
             counts=class_counts(target, self.trained, self.tested),
+            table=source.table.columns if source.table is not None else (),
+            index_sizes=_index_sizes(source),
         )
 
 
@@ -89,7 +91,7 @@ def _samples_of(settings: DataSettings) -> Samples:
     target = target_of(source, settings.task)
     tested = _test_part(source, target, settings)
     trained = ~tested & ~_validation_part(source, target, settings, tested)
-    source = encoded(filled(source, settings.missing, trained), settings, trained)
+    source = encoded(coded(source, settings, trained), settings, trained)
     check_features(source)
     if settings.task == "autoencoder" and source.are_tokens:
         raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
@@ -160,3 +162,8 @@ def _drawn(
         return group_part(source.groups[among], share, seed)
     labels = target.values[among] if target.classes and how == "stratified" else None
     return test_part(labels, int(np.sum(among)), share, seed)
+
+
+def _index_sizes(source: Source) -> tuple[int, ...]:
+    sizes = tuple(coding.size for coding in source.codings for _ in coding.names)
+    return sizes if any(sizes) else ()

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.coding import Coding, Column
 from core.data.streamed import Features
-from core.design.settings import DataSettings, Remark
+from core.design.settings import ColumnSeen, DataSettings, Remark
 
 LARGEST_VALUE = 1e30
 """Of features and targets; squares and sums of it still fit into float64, and itself into float32."""
@@ -28,6 +29,17 @@ def is_usable(values: NDArray[Any]) -> NDArray[np.bool_]:
     size = np.abs(values, dtype=np.result_type(values, np.float32))
     usable: NDArray[np.bool_] = np.isfinite(values) & (size <= LARGEST_VALUE)
     return usable
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a table is like as a whole: the `names` of all its columns in order, where the `targets` are among them, and
+    what is shown of each.
+    """
+
+    names: tuple[str, ...]
+    targets: tuple[int, ...]
+    columns: tuple[ColumnSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +61,10 @@ class Source:
     numbers, which are never scaled; text: gives a sample as the text that it was.
     names: of the samples, where each has its own, as files do.
     per_column: whether the last axis holds columns, each with a scale of its own.
+    targets: what several columns of the target are called; table: what the whole table is like, where there is one.
+    raw: of which kind each column is that stands in the last axis, until `core.data.features` makes features of them;
+    codings: what became of each then; plain: (columns,) bool, which are never scaled; vocabulary: the tokens that
+    numbers stand for.
     """
 
     name: str
@@ -70,6 +86,12 @@ class Source:
     are_tokens: bool = False
     text: Callable[[int], str] | None = None
     names: list[str] | None = None
+    targets: tuple[str, ...] = ()
+    table: Table | None = None
+    raw: tuple[Column, ...] = ()
+    codings: tuple[Coding, ...] = ()
+    plain: NDArray[np.bool_] | None = None
+    vocabulary: tuple[str, ...] = ()
 
     def place(self, index: int) -> str:
         """Where a sample is, for a sentence."""

@@ -16,8 +16,8 @@ from core.data.frames import quick_columns
 from core.data.kept import Kept
 from core.data.layout import Layout
 from core.data.row_blocks import RowBlocks, rows_of_block
+from core.data.rows import RowReader
 from core.data.streamed import Read, values_of
-from core.data.table import RowReader
 from core.data.text_file import TextFile
 from core.design.settings import DataSettings, Values
 

@@ -35,7 +35,8 @@ def target_of(source: Source, task: str) -> Target:
     """The target as classes or numbers. `task` is "classification", "regression" or "auto".
 
     With "auto", texts are classes, and so are whole numbers of at most ten different values, or counted from 0 or 1
-    without a gap, if each is there twice on average. Rows with a single 1 among zeros are classes as well.
+    without a gap, if each is there twice on average. Rows with a single 1 among zeros are classes as well,
+    called like the columns where these have names.
 
     The target of an "autoencoder" is the sample itself, which is not known here: it has no values.
 
@@ -51,7 +52,8 @@ def target_of(source: Source, task: str) -> Target:
         )
     _check(source)
     if task != "regression" and _is_one_hot(source.target):
-        classes = tuple(map(str, range(source.target.shape[1])))
+        count = source.target.shape[1]
+        classes = source.targets if len(source.targets) == count else tuple(map(str, range(count)))
         return Target("classification", classes, source.target.argmax(axis=1))
     if task == "regression" or (task == "auto" and not looks_like_classes(source.target)):
         return Target("regression", (), _numbers(source))

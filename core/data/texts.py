@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -13,13 +14,15 @@ from numpy.typing import NDArray
 
 from core.data.encoding import encoding_of
 from core.data.layout import Layout, find_layout
-from core.data.missing import missing_labels
+from core.data.missing import is_missing, missing_labels
 from core.data.numerals import is_number
 from core.data.packed import read_bytes
 from core.data.source import Source, name_of
+from core.data.table import table_seen
 from core.data.text_file import Tally, TextFile
-from core.data.tokens import FIRST, UNKNOWN, tokens_of, vocabulary_of
-from core.design.settings import DataSettings, Remark
+from core.data.tokens import FIRST, UNKNOWN, Vocabulary, tokens_of, vocabulary_of
+from core.design.column_kinds import ONE_HOT, kinds_of
+from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
 _LARGEST = 2**29  # numbers in all samples
@@ -34,6 +37,8 @@ def holds_text(text: TextFile, settings: DataSettings) -> bool:
     if len(layout.kept) != 1:
         return False
     (place,) = layout.kept
+    if layout.names[place] in kinds_of(settings):
+        return False
     cells = [row[place] for _, row in islice(text.rows(), layout.skipped, _LOOK_AT) if place < len(row)]
     letters = sum(letter.isalpha() for cell in cells for letter in cell)
     return 2 * letters > sum(map(len, cells)) and not any(map(is_number, cells))
@@ -43,13 +48,14 @@ def texts_of_table(text: TextFile, settings: DataSettings) -> Source:
     """The texts of a table's column, each with its target. Lines that lack one of both are left out and counted."""
     layout = find_layout(text, settings)
     place = _text_column(layout, text, settings)
-    tally, lines, texts, labels = Tally(), list[int](), list[str](), list[str]()
+    tally, lines, texts, labels, missing_in = Tally(), list[int](), list[str](), list[str](), Counter[int]()
     for line, row in islice(text.rows(tally), layout.skipped, None):
         if len(row) <= max(place, layout.target):
             raise DataError(
                 "Line {line} of '{path}' has {count} values, but {expected} were expected, as in the first line.",
                 line=line, path=str(text.path), count=len(row), expected=len(layout.names),
             )  # fmt: skip
+        missing_in.update(at for at, cell in enumerate(row[: len(layout.names)]) if is_missing(cell))
         lines.append(line)
         texts.append(row[place].strip())
         labels.append(row[layout.target].strip())
@@ -65,9 +71,21 @@ def texts_of_table(text: TextFile, settings: DataSettings) -> Source:
         columns=(layout.names[place],),
         lines=np.array([lines[i] for i in kept]),
         understood=replace(layout.understood, samples="text", text=layout.names[place], **_known(source)),
-        remarks=(*layout.remarks, *source.remarks),
+        remarks=(*layout.remarks, *source.remarks, *_may_be_category(layout, place, settings)),
         account=tuple((name, count) for name, count in account.items() if count or name == "samples"),
+        table=table_seen(layout, missing_in, place),
     )
+
+
+def _may_be_category(layout: Layout, place: int, settings: DataSettings) -> list[Remark]:
+    """Texts that come again and again may as well be learned from as a whole."""
+    name, guess = layout.names[place], layout.guessed[place]
+    if guess.kind != ONE_HOT or settings.samples is not None:
+        return []
+    choice = Choice("kinds", (*settings.kinds, f"{name}:{ONE_HOT}"), "It is a category")
+    sentence = "Column '{column}' ({examples}) is read as texts, {tokens} by {tokens}."
+    values = {"column": name, "examples": ", ".join(guess.examples), "tokens": settings.tokens.removesuffix("s")}
+    return [Remark(sentence, values, (choice,))]
 
 
 def texts_in_folder(folder: Path, settings: DataSettings) -> Source:
@@ -93,20 +111,22 @@ def texts_in_folder(folder: Path, settings: DataSettings) -> Source:
     )
 
 
-def next_of(text: TextFile, settings: DataSettings) -> Source:
+def next_of(text: TextFile, settings: DataSettings, known: Vocabulary | None = None) -> Source:
     """Pieces of one long text, each with the token that comes next as its class.
 
-    The last part of the text is tested; the numbers of tokens come from the part before it.
+    The last part of the text is tested; the numbers of tokens come from the part before it. Where they are `known`, it
+    is a text to go on with: the piece at its very end is one, too, and what comes next does not matter.
     """
     tokens = tokens_of(text.whole(), settings.tokens)
     length, step = settings.length or 32, settings.step
     learnt = tokens[: round(len(tokens) * (1 - settings.test_fraction - settings.valid_fraction))]
-    vocabulary = vocabulary_of([learnt], settings.vocabulary)
+    vocabulary = known or vocabulary_of([learnt], settings.vocabulary)
     numbers = np.array(vocabulary.numbers(tokens), np.int32)
-    starts = np.arange(0, len(tokens) - length, max(step, 1))
-    starts = starts[numbers[starts + length] != UNKNOWN] if starts.size else starts
+    starts = np.arange(0, len(tokens) - length + (known is not None), max(step, 1))
+    if known is None:
+        starts = starts[numbers[starts + length] != UNKNOWN] if starts.size else starts
     _check_size(len(starts), length)
-    if len(starts) < 2:
+    if len(starts) < (2 if known is None else 1):
         raise DataError(
             "'{path}' is too short: pieces of {length} were expected, but it has {count}.",
             path=str(text.path), length=length, count=len(tokens),
@@ -120,7 +140,7 @@ def next_of(text: TextFile, settings: DataSettings) -> Source:
     return Source(
         name=name_of(text.path),
         features=np.lib.stride_tricks.sliding_window_view(numbers, length)[starts],
-        target=numbers[starts + length].astype(np.int64) - FIRST,
+        target=np.append(numbers, UNKNOWN)[starts + length].astype(np.int64) - FIRST,
         target_name="what comes next",
         classes=classes,
         columns=("text",),
@@ -131,6 +151,7 @@ def next_of(text: TextFile, settings: DataSettings) -> Source:
         order=(starts + length) / len(tokens),
         are_tokens=True,
         text=piece,
+        vocabulary=vocabulary.tokens,
     )
 
 
@@ -142,7 +163,8 @@ def encoded(source: Source, settings: DataSettings, trained: NDArray[np.bool_]) 
         (tokens for tokens, learnt in zip(source.texts, trained, strict=True) if learnt), settings.vocabulary
     )
     features = vocabulary.padded(source.texts, source.features.shape[1])
-    return replace(source, features=features, remarks=(*source.remarks, _vocabulary_remark(vocabulary.size, settings)))
+    remarks = (*source.remarks, _vocabulary_remark(vocabulary.size, settings))
+    return replace(source, features=features, remarks=remarks, vocabulary=vocabulary.tokens)
 
 
 def _vocabulary_remark(size: int, settings: DataSettings) -> Remark:

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.filling import fill_column
+from core.data.coding import Column
+from core.data.filling import FILLS, fill_column
 from core.data.layout import Layout, find_layout
 from core.data.missing import missing_labels
+from core.data.rows import RowReader
 from core.data.source import Source, name_of
-from core.data.table import FILLS, RowReader
+from core.data.table import name_of_target, table_seen
 from core.data.target import looks_like_classes
 from core.data.text_file import TextFile
+from core.design.column_kinds import CATEGORIES, NUMBER
 from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError
 
@@ -27,7 +30,7 @@ class _Rows:
     """A table as it stands: numbers, NaN where one is missing; targets, and which are there; the groups of rows."""
 
     values: NDArray[np.float64]
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     target: NDArray[Any]
     known: NDArray[np.bool_]
     groups: list[NDArray[np.int64]]
@@ -56,7 +59,8 @@ def windows_of(text: TextFile, settings: DataSettings, to_the_end: bool = False)
     if starts.size * settings.window * values.shape[1] > _LARGEST:
         raise DataError("{count} windows are too many: take a larger step between them.", count=len(starts))
     features = values[together[inside]]
-    whole = ~np.isnan(features).any(axis=(1, 2)) & (to_the_end | rows.known[goals])
+    is_blank = [settings.missing == "value" and column.kind != NUMBER for column in rows.columns]
+    whole = ~np.isnan(features[..., ~np.array(is_blank)]).any(axis=(1, 2)) & (to_the_end | rows.known[goals])
     remarks += _remarks(settings, reader, len(starts), int(np.sum(~whole)))
     if not whole.any():
         raise DataError("Every window over '{path}' has missing values: {places}.", path=str(text.path),
@@ -65,8 +69,8 @@ def windows_of(text: TextFile, settings: DataSettings, to_the_end: bool = False)
         name=name_of(text.path),
         features=features[whole],
         target=rows.target[goals[whole]],
-        target_name=f"column '{layout.names[layout.target]}'",
-        columns=rows.columns,
+        target_name=name_of_target(layout),
+        columns=tuple(column.name for column in rows.columns),
         lines=np.array(reader.lines)[goals[whole]],
         understood=replace(layout.understood, samples="windows", split=settings.split or "time"),
         remarks=tuple(remarks),
@@ -74,6 +78,9 @@ def windows_of(text: TextFile, settings: DataSettings, to_the_end: bool = False)
         order=order[whole],
         groups=np.array(reader.groups, dtype=object)[goals[whole]] if reader.groups else None,
         per_column=True,
+        targets=tuple(layout.names[place] for place in layout.targets),
+        raw=rows.columns,
+        table=table_seen(layout, reader.missing_in),
     )
 
 
@@ -85,9 +92,11 @@ def _check(settings: DataSettings) -> None:
 
 def _rows(reader: RowReader, layout: Layout, settings: DataSettings) -> _Rows:
     values, target = reader.read(), reader.target()
-    missing = missing_labels(set(reader.labels))
-    known = np.array([label.strip().lower() not in missing for label in reader.labels])
-    columns = tuple(layout.features)
+    known = np.ones(len(values), np.bool_)
+    for labels in (reader.labels, *reader.more_labels):
+        missing = missing_labels(set(labels))
+        known &= np.array([label.strip().lower() not in missing for label in labels])
+    columns = reader.columns()
     if target.dtype == object and _are_numbers(reader, known):
         target = np.array(
             [reader.value(label) if there else np.nan for label, there in zip(reader.labels, known, strict=True)]
@@ -95,7 +104,7 @@ def _rows(reader: RowReader, layout: Layout, settings: DataSettings) -> _Rows:
     forecast = target.dtype != object and settings.horizon > 0 and settings.task != "classification"
     if forecast and (settings.task == "regression" or not looks_like_classes(target[known])):
         values = np.column_stack([values, target])
-        columns += (layout.names[layout.target],)
+        columns += tuple(Column(layout.names[place]) for place in layout.targets)
     if not columns:
         raise DataError(
             "'{path}' has no column to look at: with a horizon of 0, or classes as the target, others are needed.",
@@ -128,7 +137,11 @@ def _filled(rows: _Rows, settings: DataSettings) -> NDArray[np.float64]:
     for group in rows.groups:
         trained = np.arange(len(group)) < round(len(group) * (1 - settings.test_fraction - settings.valid_fraction))
         for column in range(values.shape[1]):
-            values[group, column] = fill_column(values[group, column], settings.missing, trained)
+            kind, fill = rows.columns[column].kind, settings.missing
+            if fill == "value" and kind != NUMBER:
+                continue  # what is not known is no category, and no part of a date
+            fill = "frequent" if kind in CATEGORIES else fill
+            values[group, column] = fill_column(values[group, column], fill, trained, settings.fill_value)
     return values
 
 

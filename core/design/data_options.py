@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from core.design.column_kinds import KINDS, is_kind
+from core.design.column_kinds import KINDS, is_kind, kinds_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -186,10 +186,17 @@ def with_option(settings: DataSettings, text: str) -> DataSettings:
 
 
 def changed(settings: DataSettings, name: str, value: object) -> DataSettings:
-    """The settings with one changed. The other mark in numbers, which depends on it, is found out anew."""
+    """The settings with one changed. The other mark in numbers, which depends on it, is found out anew; the column of
+    texts is learned from, and not any more once it is of a kind.
+    """
     other = {"decimal": "thousands", "thousands": "decimal"}.get(name)
     changes = {name: value} | ({other: None} if other else {})
-    return replace(settings, **changes)  # type: ignore[arg-type]
+    if name == "text" and value is not None and settings.samples in (None, "rows"):
+        changes |= {"samples": "text"}
+    after = replace(settings, **changes)  # type: ignore[arg-type]
+    if name == "kinds" and after.samples == "text" and after.text in kinds_of(after):
+        return replace(after, samples="rows", text=None)
+    return after
 
 
 def for_other_source(settings: DataSettings, source: str) -> DataSettings:

@@ -194,6 +194,19 @@ class SampleCurves:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """A column of a table: its `kind`, one of `core.design.column_kinds` or "text", "left out", "target" or "group";
+    what it was `guessed` to be; how many of its values are missing; and some of them.
+    """
+
+    name: str
+    guessed: str
+    kind: str
+    missing: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DataDescription:
     """What is known of the data behind `settings` once it was read.
 
@@ -205,7 +218,8 @@ class DataDescription:
     first, then what was left out. `values` are those of the samples before they are standardised. `pictures` are some
     of the samples, where these are pictures; `curves`, where they are windows. `target_shape`: that of a sample's
     target, where it is no row of `targets` numbers. `counts`: of each class, how many samples are for training and for
-    the test.
+    the test. `table`: the columns of a table as it was read, of which `columns` of features came; `index_sizes`: of
+    each of these, how many rows an Embedding needs for it, 0 where it is no index; empty where none is.
     """
 
     settings: DataSettings
@@ -228,3 +242,5 @@ class DataDescription:
     target_shape: tuple[int, ...] = ()
     counts: tuple[tuple[int, int], ...] = ()
     valid_size: int = 0
+    table: tuple[ColumnSeen, ...] = ()
+    index_sizes: tuple[int, ...] = ()

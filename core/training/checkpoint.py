@@ -1,7 +1,7 @@
 """A checkpoint: parameters, optimiser and random state by node, in one safetensors file that is written whole or not.
 
 Names of tensors are `model|NODE|NAME`, `optimiser|NODE|NAME|STATE` and `random`; metadata says which optimiser and
-seed they belong to and how many steps were made.
+seed they belong to, how many steps were made, and what was learned from.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def _metadata(live: LiveParameters) -> dict[str, str]:
         "optimiser": live.optimiser_kind,
         "seed": "" if live.seed is None else str(live.seed),
         "steps": str(live.steps),
+        **({"data": live.learnt} if live.learnt else {}),
     }
 
 
@@ -67,6 +68,7 @@ def _live(arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> Li
         optimiser_kind=metadata["optimiser"],
         seed=int(metadata["seed"]) if metadata["seed"] else None,
         steps=int(metadata["steps"]),
+        learnt=metadata.get("data", ""),
     )
     shapes = {name: array.shape for name, array in arrays.items()}
     for name, array in arrays.items():

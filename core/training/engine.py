@@ -44,6 +44,7 @@ from core.training.devices import check_device, list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
 from core.training.importing import import_network
+from core.training.known_data import fits, learnt_by
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Adjust,
@@ -350,7 +351,9 @@ class Engine:
         model, made = self._present_model(), self._made
         assert made is not None
         settings = made[0].settings
-        learnt = self._looked_at(settings.data).samples
+        learnt = learnt_by(self._live)
+        if learnt is None or not fits(learnt, made[1]):
+            learnt = self._prepared_data(settings.data).learnt
         found = predict(model, settings.loss, learnt, request.source, check_device(settings.device))
         if request.output:
             found.write(Path(request.output))

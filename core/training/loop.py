@@ -21,6 +21,7 @@ import numpy as np
 from core import nn, optim
 from core.arrays.backend import Array, namespace
 from core.data.augmentation import augmentation_of
+from core.data.learnt import to_text
 from core.data.prepare import PreparedData
 from core.data.streamed import Streamed
 from core.design.balance import class_weights
@@ -109,6 +110,7 @@ class TrainingRun:
         self.device = check_device(self.settings.device)
         self.model, (self.kept, self.fresh) = make_model(design, report, self.live)
         self.model.module.to(self.device)
+        self._learnt = to_text(data.learnt)
         self._loss = getattr(nn, self.settings.loss)()
         self.classifies = bool(data.description.classes)
         one_hot = self.classifies and LOSSES[self.settings.loss].targets == "values"
@@ -271,6 +273,7 @@ class TrainingRun:
             self.live.take(self.model, self.optimiser)
             self.live.random = get_rng_state()
             self.live.seed = self.settings.seed
+            self.live.learnt = self._learnt
 
     def _lots(self) -> Iterator[Lot]:
         """The training samples in a new random order, and what they are changed by.

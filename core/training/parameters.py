@@ -31,7 +31,8 @@ class LiveParameters:
 
     `tensors`: parameters and buffers; they outlive the model they came from. `optimiser`: for each parameter the state
     of the optimiser of the kind `optimiser_kind`. `random`: the state of the random numbers after the last run that
-    began with `seed`. `steps` counts all steps made with these parameters.
+    began with `seed`. `steps` counts all steps made with these parameters. `learnt`: what the last run learned from, as
+    the text that `core.data.learnt` writes.
     """
 
     tensors: dict[Key, Tensor] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class LiveParameters:
     random: Tensor | None = None
     seed: int | None = None
     steps: int = 0
+    learnt: str = ""
 
     def give(self, model: Model) -> tuple[int, int]:
         """Put what lives on into a fresh model. Returns how many parameters were kept and how many are fresh."""

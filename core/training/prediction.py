@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from core import atomic
 from core.arrays.backend import to_numpy
-from core.data.prepare import prepared, scaled
-from core.data.samples import Samples
+from core.data.learnt import Learnt
+from core.data.prepare import scaled
 from core.data.streamed import Features
 from core.data.unlabelled import unlabelled
+from core.errors import DataError
 from core.functions.creation import from_numpy
 from core.functions.shape import cat
 from core.network import Model
@@ -109,24 +110,25 @@ def probabilities(scores: NDArray[np.float64], loss: str) -> NDArray[np.float64]
     return whole
 
 
-def predict(model: Model, loss: str, learnt: Samples, source: str, device: Any = "cpu") -> Predictions:
+def predict(model: Model, loss: str, learnt: Learnt, source: str, device: Any = "cpu") -> Predictions:
     """What the network says of the samples of a file, folder or dataset, read and scaled as those it learned from.
 
     Raises FileError or DataError with what cannot be read or is of another shape.
     """
     found = unlabelled(source, learnt)
-    data = prepared(learnt)
-    features = scaled(found.features, np.ones(len(found.features), np.bool_), data.features)
-    outputs = outputs_of(model, features, device, together=not learnt.target.classes)
+    features = scaled(found.features, np.ones(len(found.features), np.bool_), learnt.features)
+    outputs = outputs_of(model, features, device, together=not learnt.classes)
     places = [found.place(index).strip("'") for index in range(len(features))]
-    classes = learnt.target.classes
-    if classes:
-        return Predictions(places, classes, probabilities(outputs.reshape(len(outputs), -1), loss), True)
     if learnt.settings.task == "autoencoder":
         pieces = (slice(start, start + BATCH) for start in range(0, len(features), BATCH))
         apart = np.concatenate([_apart(outputs[piece], features[piece]) for piece in pieces])
         return Predictions(places, ("difference",), apart, False)
-    values = data.targets.undo(outputs.reshape(len(outputs), -1))
-    name = learnt.source.target_name.removeprefix("column '").removeprefix("array '").strip("'")
-    names = (name,) if values.shape[1] == 1 else tuple(f"{name} {at}" for at in range(values.shape[1]))
-    return Predictions(places, names, values, False)
+    outputs = outputs.reshape(len(outputs), -1)
+    if outputs.shape[1] != learnt.width:
+        raise DataError(
+            "The network gives {given} values for a sample, but what was learned has {wanted}: train it first.",
+            given=outputs.shape[1], wanted=learnt.width,
+        )  # fmt: skip
+    if learnt.classes:
+        return Predictions(places, learnt.classes, probabilities(outputs, loss), True)
+    return Predictions(places, learnt.names_of_targets, learnt.goals.undo(outputs), False)

@@ -44,6 +44,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     seed: int | None
     steps: int
     arrays: tuple[_Array, ...]
+    learnt: str = ""
 
 
 class Snapshots:
@@ -58,7 +59,7 @@ class Snapshots:
         try:
             private.make_folder(self._folder)
             arrays = tuple(self._keep(*each) for each in _arrays(live))
-            snapshot = _Snapshot(live.optimiser_kind, live.seed, live.steps, arrays)
+            snapshot = _Snapshot(live.optimiser_kind, live.seed, live.steps, arrays, live.learnt)
             self._path(name).unlink(missing_ok=True)  # so that it is the youngest
             _write(self._path(name), msgspec.json.encode(snapshot))
             return tuple(self._shrink())
@@ -88,7 +89,9 @@ class Snapshots:
         return _Array(role, key.node, key.name, key.shape, state, array.dtype.str, array.shape, digest)
 
     def _live(self, snapshot: _Snapshot) -> LiveParameters:
-        live = LiveParameters(optimiser_kind=snapshot.optimiser_kind, seed=snapshot.seed, steps=snapshot.steps)
+        live = LiveParameters(
+            optimiser_kind=snapshot.optimiser_kind, seed=snapshot.seed, steps=snapshot.steps, learnt=snapshot.learnt
+        )
         for each in snapshot.arrays:
             content = bytearray((self._folder / each.digest).read_bytes())
             array = np.frombuffer(content, each.dtype).reshape(each.size)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from core.data.prepare import prepare
+from core.data.learnt import Learnt, from_text, to_text
+from core.data.prepare import prepare, prepared
 from core.data.samples import samples_of
 from core.data.unlabelled import unlabelled
 from core.design.json_form import to_json
@@ -31,9 +31,14 @@ def table(tmp_path: Path, text: str, name: str = "new.csv") -> str:
     return str(tmp_path / name)
 
 
+def learnt_from(settings: DataSettings) -> Learnt:
+    """What is kept of data, as it comes back from where it is kept."""
+    return from_text(to_text(prepared(samples_of(settings)).learnt))
+
+
 @pytest.fixture
 def learnt(tmp_path: Path):
-    return samples_of(DataSettings(table(tmp_path, ROWS, "learnt.csv")))
+    return learnt_from(DataSettings(table(tmp_path, ROWS, "learnt.csv")))
 
 
 @pytest.mark.parametrize(
@@ -52,36 +57,41 @@ def test_targets_may_be_missing_unknown_or_new(tmp_path: Path, learnt, text: str
 
 def test_a_target_in_front_of_the_features_is_found_by_its_name(tmp_path: Path) -> None:
     rows = "kind,a,b\n" + "".join(f"{'rose' if i % 3 else 'tulip'},{i},{i % 7}\n" for i in range(30))
-    learnt = samples_of(DataSettings(table(tmp_path, rows, "learnt.csv"), target="kind"))
+    learnt = learnt_from(DataSettings(table(tmp_path, rows, "learnt.csv"), target="kind"))
     assert unlabelled(table(tmp_path, "a,b\n4,1\n"), learnt).features.tolist() == [[4, 1]]
     assert unlabelled(table(tmp_path, "kind,a,b\n?,4,1\n"), learnt).features.tolist() == [[4, 1]]
 
 
-def test_other_columns_are_refused(tmp_path: Path, learnt) -> None:
-    with pytest.raises(DataError, match="shape 3, but the network learned from 2"):
-        unlabelled(table(tmp_path, "a,b,c\n4,1,1\n5,2,1\n"), learnt)
+def test_columns_are_found_by_their_names(tmp_path: Path, learnt) -> None:
+    assert unlabelled(table(tmp_path, "id,b,kind,a\n7,4,?,1\n8,5,?,2\n"), learnt).features.tolist() == [[1, 4], [2, 5]]
+    assert unlabelled(table(tmp_path, "4,1\n5,2\n"), learnt).features.tolist() == [[4, 1], [5, 2]], "in their order"
+    with pytest.raises(DataError, match="has no column called 'b', which was learned from: its columns are a, c"):
+        unlabelled(table(tmp_path, "a,c\n4,1\n"), learnt)
+    with pytest.raises(DataError, match="has 3 columns to learn from, but the network learned from 2"):
+        unlabelled(table(tmp_path, "4,1,1,1\n4,1,1,1\n"), learnt)
 
 
 def test_what_is_missing_is_filled_in_by_what_was_learned_from(tmp_path: Path) -> None:
     settings = DataSettings(table(tmp_path, ROWS.replace("\n3,3,", "\n3,,"), "learnt.csv"), missing="mean")
-    learnt = samples_of(settings)
-    found = unlabelled(table(tmp_path, "a,b\n4,\n50,60\n"), learnt)
-    mean = learnt.source.features[learnt.trained, 1].mean()
+    samples = samples_of(settings)
+    found = unlabelled(table(tmp_path, "a,b\n4,\n50,60\n"), learnt_from(settings))
+    mean = samples.source.features[samples.trained, 1].mean()
     assert found.features[0].tolist() == [4, pytest.approx(mean)]
 
 
 def test_texts_have_the_vocabulary_that_was_learned(tmp_path: Path) -> None:
     rows = "name,kind\n" + "".join(f"{'abc'[i % 3] * 3},{i % 2}\n" for i in range(30))
-    learnt = samples_of(DataSettings(table(tmp_path, rows, "learnt.csv")))
-    found = unlabelled(table(tmp_path, "name\nab\nzz\n"), learnt)
-    numbers = {text[0]: row[-1] for text, row in zip(learnt.source.texts, learnt.source.features.tolist(), strict=True)}
+    settings = DataSettings(table(tmp_path, rows, "learnt.csv"))
+    source = samples_of(settings).source
+    found = unlabelled(table(tmp_path, "name\nab\nzz\n"), learnt_from(settings))
+    numbers = {text[0]: row[-1] for text, row in zip(source.texts, source.features.tolist(), strict=True)}
     assert found.features.tolist() == [[0, numbers["a"], numbers["b"]], [0, 1, 1]]
 
 
 def test_windows_go_on_to_the_end_of_the_series(tmp_path: Path) -> None:
     rows = "t\n" + "".join(f"{i * 1.5}\n" for i in range(40))
     settings = DataSettings(table(tmp_path, rows), samples="windows", window=4, horizon=3, task="regression")
-    learnt = samples_of(settings)
+    learnt = learnt_from(settings)
     found = unlabelled(table(tmp_path, "t\n1\n2\n3\n4\n5\n", "later.csv"), learnt)
     assert found.features[:, :, 0].tolist() == [[1, 2, 3, 4], [2, 3, 4, 5]]
 
@@ -91,11 +101,11 @@ def test_pictures_need_no_folders_of_classes(tmp_path: Path) -> None:
         for at in range(6):
             (tmp_path / "learnt" / label).mkdir(parents=True, exist_ok=True)
             Image.new("L", (5, 4), shade + at).save(tmp_path / "learnt" / label / f"{at}.png")
-    learnt = samples_of(DataSettings(str(tmp_path / "learnt")))
+    learnt = learnt_from(DataSettings(str(tmp_path / "learnt")))
     (tmp_path / "new").mkdir()
     Image.new("L", (5, 4), 77).save(tmp_path / "new" / "x.png")
     Image.new("RGB", (10, 8), (99, 99, 99)).save(tmp_path / "new" / "y.png")
-    found = unlabelled(str(tmp_path / "new"), replace(learnt, settings=learnt.source.understood))
+    found = unlabelled(str(tmp_path / "new"), learnt)
     assert found.names == ["x.png", "y.png"]
     assert [int(picture[0, 0, 0]) for picture in found.features] == [77, 99]
     assert unlabelled(str(tmp_path / "new" / "x.png"), learnt).features.shape == (1, 1, 4, 5)
@@ -103,7 +113,7 @@ def test_pictures_need_no_folders_of_classes(tmp_path: Path) -> None:
 
 def test_arrays_need_no_target(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", X=np.arange(40.0).reshape(20, 2), y=np.arange(20) % 2)
-    learnt = samples_of(DataSettings(str(tmp_path / "a.npz")))
+    learnt = learnt_from(DataSettings(str(tmp_path / "a.npz")))
     np.savez(tmp_path / "b.npz", some=np.ones((3, 2)))
     assert unlabelled(str(tmp_path / "b.npz"), learnt).features.tolist() == [[1, 1]] * 3
     assert len(unlabelled(str(tmp_path / "a.npz"), learnt).features) == 20
@@ -120,13 +130,13 @@ def test_probabilities_are_what_each_loss_means() -> None:
 
 def test_numbers_are_given_in_the_data_s_own_units() -> None:
     settings = DataSettings("diabetes")
-    learnt, data = samples_of(settings), prepare(settings)
+    samples, data = samples_of(settings), prepare(settings)
     design = diabetes()
     model, _ = make_model(design, full_report(design, data.description), LiveParameters())
     module = model.module.train()
-    found = predict(model, "MSELoss", learnt, "diabetes")
+    found = predict(model, "MSELoss", data.learnt, "diabetes")
     weight, bias = (parameter.detach().numpy() for parameter in module.parameters())
-    scaled = data.features.apply(learnt.source.features) @ weight.T + bias
+    scaled = data.features.apply(samples.source.features) @ weight.T + bias
     assert found.values == pytest.approx(scaled * float(data.targets.scale[0]) + float(data.targets.mean[0]), rel=1e-4)
     assert found.titles() == ["sample", "progression"]
     assert module.training, "it goes on as it was"
