@@ -41,9 +41,11 @@ def find_kinds(
     chosen = dict(kinds_of(settings))
     for name in chosen:
         position_of(names, name, path)
+    if settings.samples not in (None, "rows", "windows"):  # nothing but one column of texts is learned from
+        return FoundKinds(features, [NUMBER] * len(features), settings.kinds, settings.ignored, settings.date_order, ())
     kinds = {place: chosen.get(names[place], guessed[place].kind) for place in features}
     texts = [place for place, kind in kinds.items() if kind == TEXT]
-    if len(texts) == len(features) or settings.samples not in (None, "rows", "windows"):
+    if len(texts) == len(features):
         texts = []
     left = [place for place in features if place not in texts]
     found = {place: kind for place, kind in kinds.items() if place in left and kind not in (NUMBER, TEXT)}

@@ -46,7 +46,7 @@ def holds_text(text: TextFile, settings: DataSettings) -> bool:
 
 def texts_of_table(text: TextFile, settings: DataSettings) -> Source:
     """The texts of a table's column, each with its target. Lines that lack one of both are left out and counted."""
-    layout = find_layout(text, settings)
+    layout = find_layout(text, replace(settings, samples="text"))
     place = _text_column(layout, text, settings)
     tally, lines, texts, labels, missing_in = Tally(), list[int](), list[str](), list[str](), Counter[int]()
     for line, row in islice(text.rows(tally), layout.skipped, None):
