@@ -182,10 +182,23 @@ def test_others_are_predicted_with_what_was_learnt(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("core.data.row_blocks.ROWS", 64)
     with closing(run_of(data)) as run, monkeypatch.context() as little:
         little.setattr(long_table, "most_held", lambda: 1000)
-        samples = samples_of(settings)
-        found = predict(run.model, "CrossEntropyLoss", samples, str(tmp_path / "new.csv"), "cpu")
-    assert isinstance(samples.source.features, Streamed)
+        found = predict(run.model, "CrossEntropyLoss", data.learnt, str(tmp_path / "new.csv"), "cpu")
+    assert isinstance(data.train_features, Streamed)
     assert len(found.places) == 1
+
+
+def test_a_table_that_is_not_held_is_learned_from_by_its_numbers_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "x.csv").write_text("city,a,y\n" + "Rome,1,0\nOslo,2,1\n" * 200)
+    with pytest.raises(DataError, match="by its numbers alone: leave out 'city'"):
+        in_blocks(DataSettings(str(path), target="y"), monkeypatch)
+    with pytest.raises(DataError, match="may have a single target: a, y are chosen"):
+        in_blocks(DataSettings(str(path), ignored=("city",), targets=("a", "y"), samples="rows"), monkeypatch)
+    data = in_blocks(DataSettings(str(path), ignored=("city",)), monkeypatch)
+    assert [(column.name, column.kind) for column in data.description.table] == [
+        ("city", "left out"), ("a", "number"), ("y", "target")
+    ]  # fmt: skip
 
 
 def test_blocks_are_kept_as_numbers_or_taken_apart_anew(
