@@ -190,14 +190,14 @@ def test_others_are_predicted_with_what_was_learnt(tmp_path: Path, monkeypatch: 
 def test_a_table_that_is_not_held_is_learned_from_by_its_numbers_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (path := tmp_path / "x.csv").write_text("city,a,y\n" + "Rome,1,0\nOslo,2,1\n" * 200)
+    (path := tmp_path / "x.csv").write_text("city,a,b,y\n" + "Rome,1,5,0\nOslo,2,7,1\n" * 200)
     with pytest.raises(DataError, match="by its numbers alone: leave out 'city'"):
         in_blocks(DataSettings(str(path), target="y"), monkeypatch)
     with pytest.raises(DataError, match="may have a single target: a, y are chosen"):
         in_blocks(DataSettings(str(path), ignored=("city",), targets=("a", "y"), samples="rows"), monkeypatch)
     data = in_blocks(DataSettings(str(path), ignored=("city",)), monkeypatch)
     assert [(column.name, column.kind) for column in data.description.table] == [
-        ("city", "left out"), ("a", "number"), ("y", "target")
+        ("city", "left out"), ("a", "number"), ("b", "number"), ("y", "target")
     ]  # fmt: skip
 
 
