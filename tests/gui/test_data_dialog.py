@@ -385,7 +385,7 @@ def test_texts_are_shown_and_taken_apart_otherwise(
     tokens.setFocus()
     qtbot.keyClick(tokens, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: "4 values each" in dialog.message.text(), timeout=20_000)
-    assert "8 numbers stand for words" in dialog.remarks.findChild(QLabel).text()
+    assert any("8 numbers stand for words" in label.text() for label in dialog.remarks.findChildren(QLabel))
     assert dialog.reading.findChild(QLineEdit, "data.length").placeholderText() == "4"
     qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
     data = document.design.settings.data
