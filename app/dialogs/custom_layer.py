@@ -174,7 +174,7 @@ class CustomLayerDialog(QDialog):
             name = text_of.class_in(source := foreign.read_text(path))
             menu.addAction(name, partial(self._begin_with, CustomLayer(name, source)))
         menu.addSeparator()
-        for layer in self._document.library.layers.values():
+        for layer in self._document.library.items.values():
             menu.addAction(layer.name, partial(self._begin_with, layer))
         return menu
 
@@ -202,7 +202,7 @@ class CustomLayerDialog(QDialog):
         self._soon.stop()
         self._clear_message()
         self._name_action()
-        known = self._document.library.layers.get(layer.name)
+        known = self._document.library.items.get(layer.name)
         self.keep.setChecked(self._old is None or (known is not None and known.source == self._old.source))
 
     def _choose_file(self) -> None:
@@ -370,7 +370,7 @@ class CustomLayerDialog(QDialog):
         design = edits.add_custom(self._document.design, layer)
         self._document.apply(label.format(name=layer.name), design)
         if self.keep.isChecked():
-            self._document.library.keep(layer)
+            self._document.library.keep(layer.name, layer.source)
         self._drafts.drop(self._key)
 
     def done(self, result: int) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.layer_library import LayerLibrary
+from app.document.library import BLOCKS, LAYERS, Library
 from core.design import edits, shapes, templates
 from core.design.invariants import check_invariants
-from core.design.model import Design, Fragment, NodeId
+from core.design.model import CustomLayer, Design, Fragment, NodeId
 from core.errors import DesignError, Sentence
 
 FIRST_WEIGHTS = "first"
@@ -61,8 +61,10 @@ class Document(QObject):
         super().__init__(parent)
         self._history = [HistoryEntry("", design)]
         self._index = 0
-        self.library = LayerLibrary(self)
+        self.library: Library[CustomLayer] = Library(LAYERS, self)
         """Custom layers of the user's own that are in no project yet, or in this one, too."""
+        self.blocks: Library[Fragment] = Library(BLOCKS, self)
+        """Containers of the user's own, each with all that is in it."""
         self._saved: Design | None = design
         self._path: Path | None = None
         self._selection: tuple[NodeId, ...] = ()
@@ -75,11 +77,13 @@ class Document(QObject):
         """Asked before a step is undone or done again that had other weights: what stands in the way now."""
 
     def new_layer(self, key: str) -> Fragment:
-        """A new one of what this key means: a layer, a template, or a custom layer, which the library may bring."""
-        fragment, brought = templates.new(key), self.library.layers.get(key)
-        if brought is None or key in self.design.customs:
-            return fragment
-        return replace(fragment, customs={key: brought})
+        """A new one of what this key means: a layer, a template, or what a library brings."""
+        if key in self.design.customs:
+            return templates.new(key)
+        if (brought := self.library.items.get(key)) is not None:
+            return replace(templates.new(key), customs={key: brought})
+        block = self.blocks.items.get(key)
+        return templates.new(key) if block is None else edits.renew(block)
 
     # --- what there is ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtGui import QGuiApplication
 
@@ -155,6 +156,20 @@ def dissolve(document: Document) -> None:
     document.attempt(
         tr("Dissolve container"), lambda: edits.dissolve(document.design, document.selection[0]), select=inside
     )
+
+
+def keep_block(document: Document) -> None:
+    """Keep the selected container with all that is in it, as a block for every project."""
+    design, node = document.design, document.design[document.selection[0]]
+    fragment = edits.copy(design, [node.id])
+    block = replace(fragment.nodes[node.id], position=None, bypassed=False)
+    text = clipboard.to_text(replace(fragment, nodes={**fragment.nodes, node.id: block}, wires=()))
+    try:
+        if node.name in design.customs:
+            raise DesignError("The palette has a '{name}' already: give the container another name.", name=node.name)
+        document.blocks.keep(node.name, text)
+    except DesignError as error:
+        document.refuse(error.sentence)
 
 
 def arrange(document: Document) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from app.document import editing
 from app.document.document import Document
 from app.document.search_words import OTHER_WORDS
-from app.look.sentences import say
+from app.look.sentences import say, tr
 from core.design import catalog, templates
-from core.design.model import NodeId
+from core.design.model import Fragment, NodeId
 from core.design.shapes.fitting import why_not
 from core.design.shapes.report import type_of
 
@@ -30,14 +30,21 @@ class LayerEntry:
 
 
 def entries(document: Document) -> tuple[LayerEntry, ...]:
-    """The catalog's types in its order, then the design's own layers, those of the library, and templates."""
+    """The catalog's types in its order, the design's own layers, those and the blocks of the library, and templates."""
     customs = document.design.customs
     own = [type_of(document.design, document.facts, name) for name in customs]
-    own += [catalog.custom_type(name) for name in document.library.layers if name not in customs]
+    own += [catalog.custom_type(name) for name in document.library.items if name not in customs]
     kinds = (*catalog.types().values(), *(kind for kind in own if kind is not None))
     layers = (LayerEntry(kind.key, kind.family, kind.icon, kind.summary, kind.rare) for kind in kinds)
     ready = (LayerEntry(each.key, "template", each.icon, each.summary) for each in templates.TEMPLATES.values())
-    return (*layers, *ready)
+    blocks = (_block(name, block) for name, block in document.blocks.items.items() if name not in customs)
+    return (*layers, *blocks, *ready)
+
+
+def _block(name: str, block: Fragment) -> LayerEntry:
+    kind = catalog.types()[block.nodes[block.roots[0]].type]
+    summary = tr("A block of your own: {type} with {count} in it")
+    return LayerEntry(name, "custom", kind.icon, summary.format(type=kind.key, count=len(block.nodes) - 1))
 
 
 def likeliest(document: Document) -> tuple[str, tuple[str, ...]]:

@@ -71,6 +71,10 @@ def _container_selected(workspace: Workspace) -> bool:
     return _one_selected(workspace) and edits.is_container(document.design[document.selection[0]])
 
 
+def _inner_container_selected(workspace: Workspace) -> bool:
+    return _container_selected(workspace) and _has_removable(workspace)
+
+
 def _several_or_tied(workspace: Workspace) -> bool:
     return len(workspace.document.selection) > 1 or (_one_selected(workspace) and editing.is_tied(workspace.document))
 
@@ -174,6 +178,8 @@ COMMANDS: tuple[Command, ...] = (
             context_menu=True),
     Command("model.collapse", QT_TRANSLATE_NOOP("Commands", "&Collapse or expand"),
             lambda w: selected.fold(w.canvas.view), (), _container_selected, context_menu=True),
+    Command("model.keep_block", QT_TRANSLATE_NOOP("Commands", "&Keep as a block of your own"),
+            lambda w: editing.keep_block(w.document), (), _inner_container_selected, context_menu=True),
     Command("model.enter", QT_TRANSLATE_NOOP("Commands", "&Enter container"),
             lambda w: selected.enter(w.canvas.view), (), _container_selected, context_menu=True),
     Command("model.leave", QT_TRANSLATE_NOOP("Commands", "&Leave container"),

@@ -45,6 +45,14 @@ class Telling(QObject):
         """A custom layer was made or changed."""
         self._status.show_text(self.tr("'{name}' is in the palette, under Yours.").format(name=name))
 
+    def tell_of_block(self, name: str, before: str) -> None:
+        """A block was kept, perhaps in place of another one."""
+        if not before:
+            self.tell_of_custom(name)
+            return
+        text = self.tr("'{name}' in the palette is this one now.").format(name=name)
+        self._status.show_text(text, self.tr("Undo"), lambda: self._document.blocks.keep(name, before))
+
     def tell_how_to_go_on(self) -> None:
         """The run that is paused has a design of its own, which is still sound."""
         if self._trainer.runs.is_paused and self._document.report.blocks_start:

@@ -19,7 +19,7 @@ from app.canvas.canvas import Canvas
 from app.dialogs.unfinished import take_what_is_typed
 from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
-from app.document.layer_library import library_folder
+from app.document.library import blocks_folder, layers_folder
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Recovery, lost_sessions
@@ -196,8 +196,10 @@ class Window(QMainWindow):
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.training.predictions.lit.connect(self.canvas.stage.light)
         self.files.opened.connect(lambda _: self.seeing.forget())
-        document.library.failed.connect(telling.notify)
-        document.library.open(library_folder())
+        for library, folder in ((document.library, layers_folder()), (document.blocks, blocks_folder())):
+            library.failed.connect(telling.notify)
+            library.open(folder)
+        document.blocks.kept.connect(telling.tell_of_block)
         self.status.problems_requested.connect(self.training.show_problems)
         self.training.settings.data.look_requested.connect(self.dialogs.show_data)
         self.training.node_chosen.connect(self._go_to)

@@ -30,7 +30,7 @@ from core.design.settings import Course, DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 5
+FORMAT, VERSION = "netloom-design", 6
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
@@ -54,6 +54,8 @@ def to_json(design: Design) -> str:
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
     data = design.settings.data
+    if any(node.bypassed for node in design.nodes.values()):
+        return 6
     if data.targets or data.kinds or data.date_order or data.fill_value or data.missing in ("frequent", "value"):
         return 5
     if design.settings.course != Course():

@@ -103,7 +103,7 @@ SELECTION = {
     "model.activations",
     "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass",
 }  # fmt: skip
-CONTAINER = {"model.dissolve", "model.collapse", "model.enter"}
+CONTAINER = {"model.dissolve", "model.collapse", "model.enter", "model.keep_block"}
 PAIR = {"model.tie", "model.connect", *(command for command in BY_ID if command.startswith("align."))}
 HISTORY = {"edit.undo", "edit.redo"}
 RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop"}
@@ -123,7 +123,7 @@ def test_with_layers_selected(still_window: Window) -> None:
     select(still_window, "net")
     assert enabled(still_window) == ALWAYS | SELECTION | CONTAINER
     still_window.document.select([still_window.document.design.root])
-    assert enabled(still_window) == ALWAYS | CONTAINER | {"model.rename", "model.activations"}
+    assert enabled(still_window) == (ALWAYS | CONTAINER | {"model.rename", "model.activations"}) - {"model.keep_block"}
     still_window.document.select([])
     still_window.document.enter(id_of(still_window.document.design, "net"))
     assert enabled(still_window) == ALWAYS | {"model.leave"}

@@ -323,14 +323,14 @@ def test_a_new_layer_is_kept_in_the_library_unless_it_is_not_wanted(
     assert dialog.keep.isChecked()
     write(dialog, SOURCE, qtbot)
     dialog.accept()
-    assert document.library.layers == {"Double": CustomLayer("Double", SOURCE)}
+    assert document.library.items == {"Double": CustomLayer("Double", SOURCE)}
     document.apply("Add", edits.add_custom(document.design, CustomLayer("Other", SOURCE.replace("Double", "Other"))))
     assert not open_dialog("Other").keep.isChecked()
     assert open_dialog("Double").keep.isChecked()
     dialog = open_dialog()
     dialog.keep.click()
     dialog.accept()
-    assert list(document.library.layers) == ["Double"]
+    assert list(document.library.items) == ["Double"]
 
 
 def test_an_existing_layer_is_changed(open_dialog: Open, document: Document, qtbot: QtBot) -> None:

@@ -39,6 +39,7 @@ class Palette(QWidget):
         document.context_changed.connect(lambda _: self._refresh())
         document.report_changed.connect(lambda _: self._refresh())
         document.library.changed.connect(self._refresh)
+        document.blocks.changed.connect(self._refresh)
         self._refresh()
 
     def _make_controls(self) -> None:
@@ -142,12 +143,14 @@ class Palette(QWidget):
     def _add_library(self, menu: QMenu, key: str) -> None:
         """What can be done with a custom layer of the user's library, or with one that could be in it."""
         library, own = self._document.library, self._document.design.customs.get(key)
-        kept = library.layers.get(key)
+        kept = library.items.get(key)
         if own is not None and (kept is None or kept.source != own.source):
             title = self.tr("Keep in your library") if kept is None else self.tr("Put in place of that in your library")
-            menu.addAction(icons.icon("save"), title, lambda: library.keep(own))
+            menu.addAction(icons.icon("save"), title, lambda: library.keep(own.name, own.source))
         if kept is not None:
             menu.addAction(self.tr("Remove from your library"), lambda: library.remove(key))
+        elif own is None and key in self._document.blocks.items:
+            menu.addAction(self.tr("Remove from your library"), lambda: self._document.blocks.remove(key))
 
     def _remove_current(self) -> None:
         entry = self.list.current_entry()

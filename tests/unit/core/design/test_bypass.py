@@ -116,6 +116,7 @@ def test_not_everything_can_be(path: str) -> None:
 def test_it_is_written_and_read() -> None:
     design = bypassed(mlp(), "net.relu", "net.linear")
     assert json_form.from_json(json_form.to_json(design)) == design
+    assert '"version": 6' in json_form.to_json(design)
     text = json_form.to_json(mlp()).replace('"name": "digits"', '"name": "digits", "bypassed": true')
     with pytest.raises(Exception, match="cannot be bypassed"):
         json_form.from_json(text)
