@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.scaling import UNCHANGED, Moments, Scaling
 from core.design.settings import Values
+from core.errors import Sentence
 
 MOST_HELD = 2**24
 """Values that are read at once and held: 64 MiB of float32. More of them are streamed."""
@@ -23,13 +24,14 @@ _LOOKED_AT = 512  # samples that stand for all
 class Read:
     """Samples as they were read: values (k, *shape); sound (k,) bool, False where one cannot be read and its values
     mean nothing; and why, for each of these. goals (k, *shape): what an autoencoder is to give for them, where that is
-    not the values themselves.
+    not the values themselves. failure: why there is nothing, where it is not for one of the samples.
     """
 
     values: NDArray[Any]
     sound: NDArray[np.bool_]
     broken: tuple[str, ...] = ()
     goals: NDArray[Any] | None = None
+    failure: Sentence | None = None
 
     def __len__(self) -> int:
         return len(self.values)

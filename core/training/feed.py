@@ -19,7 +19,7 @@ from core.data.iteration import Iteration
 from core.data.loader import DataLoader, usable_processors
 from core.data.streamed import Features, Read, Store, Streamed
 from core.data.workers import WorkersIteration
-from core.errors import RunError
+from core.errors import NetloomError, RunError
 from core.functions.creation import from_numpy
 from core.random.generator import Generator
 from core.tensors.tensor import Tensor, tensor_of
@@ -148,7 +148,10 @@ class Reader:
 
     def __getitem__(self, request: tuple[NDArray[Any], int | None]) -> Read:
         wanted, seed = request
-        read = Read(wanted, np.ones(len(wanted), np.bool_)) if self.store is None else self.store.read(wanted)
+        try:
+            read = Read(wanted, np.ones(len(wanted), np.bool_)) if self.store is None else self.store.read(wanted)
+        except NetloomError as error:  # a sentence goes through the pipe whole, which an exception does not
+            return Read(np.zeros(0), np.zeros(0, np.bool_), failure=error.sentence)
         if seed is None or self.change is None:
             return read
         values = read.values if self.scaled is None else self.scaled(read.values)
@@ -307,6 +310,8 @@ class Reading:
         yield from self._walk((Lot(every[start : start + size]) for start in range(0, len(self), size)), least=1)
 
     def _batch(self, lot: Lot, read: Read) -> Batch:
+        if read.failure is not None:
+            raise RunError(read.failure.template, **read.failure.values)
         chosen, values, goals = lot.chosen, read.values, read.goals
         if not read.sound.all():
             chosen, values = chosen[read.sound], values[read.sound]
