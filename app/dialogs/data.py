@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from app.dialogs.column_table import ColumnTable
 from app.dialogs.data_preview import DataPreview, summary
 from app.dialogs.data_remarks import DataRemarks
 from app.dialogs.data_view import DataView
@@ -37,6 +39,7 @@ from app.widgets.switch import Switch
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.choosing_data import take_described
+from core.design.column_kinds import TARGET, with_kind
 from core.design.data_kinds import ENDINGS, kind_of
 from core.design.data_options import changed, column_of, for_other_source
 from core.design.model import Value
@@ -46,6 +49,8 @@ from core.training.messages import DataDescribed, DataPreviewed, DataScanned, De
 
 SHARE = Option("test_fraction", "float", 0.2, minimum=0.01, maximum=0.9, required=True)
 VALID = Option("valid_fraction", "float", 0.0, minimum=0.0, maximum=0.9, required=True)
+PREVIEW = 190
+"""Pixels of height at least."""
 SEED = Option("split_seed", "int", 0, minimum=0, required=True)
 
 
@@ -62,11 +67,13 @@ class DataDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("data")
         self.setWindowTitle(self.tr("Data"))
-        self.resize(QSize(720, 720))
+        self.resize(QSize(800, 860))
         self._document = document
         self._trainer = trainer
         self._settings = document.design.settings.data
         self._description: DataDescription | None = None
+        self._last: DataDescription | None = None
+        """What was shown last, also after a change that cannot be read."""
         self._text_column = ""
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
@@ -126,6 +133,9 @@ class DataDialog(QDialog):
         self.remarks, self.reading = DataRemarks(), ReadingFields()
         for others in (self.remarks, self.reading):
             others.chosen.connect(self._read_otherwise)
+        self.columns = ColumnTable()
+        self.columns.setObjectName("data.columns")
+        self.columns.chosen.connect(self._choose_kind)
         self.preview = DataPreview()
         self.preview.setObjectName("data.preview")
         self._look = push_button(self.tr("Look at the samples…"), "", "data.look")
@@ -177,7 +187,21 @@ class DataDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._use)
-        column.setContentsMargins(16, 16, 16, 16)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        buttons.setContentsMargins(16, 12, 16, 16)
+        buttons.setSpacing(8)
+        contents = QWidget()
+        contents.setObjectName("contents")
+        area = QScrollArea()
+        area.setWidget(contents)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(area, 1)
+        column.addLayout(buttons)
+        column = QVBoxLayout(contents)
+        column.setContentsMargins(16, 16, 16, 4)
         column.setSpacing(12)
         column.addLayout(grid)
         column.addWidget(self.reading)
@@ -185,8 +209,9 @@ class DataDialog(QDialog):
         column.addWidget(self.remarks)
         column.addWidget(self.leave_out, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.columns)
+        self.preview.setMinimumHeight(PREVIEW)
         column.addWidget(self.preview, 1)
-        column.addLayout(buttons)
 
     # --- what the user does -------------------------------------------------------------------------------------------
 
@@ -214,6 +239,7 @@ class DataDialog(QDialog):
         """Look at another file, or at a dataset that comes with the program. Its columns are other ones."""
         if source and source != self._settings.source:
             self.target.clear()
+            self.columns.show_columns(())
             self._take_settings(for_other_source(self._settings, source))
             self._show_settings()
 
@@ -233,7 +259,11 @@ class DataDialog(QDialog):
 
     def _change_target(self) -> None:
         text = self.target.currentText().strip()
-        self._change(target=column_of(text) if text else None)
+        names = names_in(text) if self.target.findText(text) < 0 else ()
+        if len(names) > 1:
+            self._change(target=None, targets=names)
+        else:
+            self._change(target=column_of(text) if text else None, targets=())
 
     def _leave_out(self) -> None:
         """Leave out the column that the message is about. The focus goes to the field that says so."""
@@ -247,6 +277,13 @@ class DataDialog(QDialog):
         if field is not None:
             field.setFocus()
         self._take_settings(changed(self._settings, name, value))
+
+    def _choose_kind(self, column: str, kind: str) -> None:
+        """Have a column taken as something else. What other fields say of it follows."""
+        data = self._description or self._last
+        targets = [each.name for each in data.table if each.kind == TARGET] if data is not None else []
+        self._take_settings(with_kind(self._settings, column, kind, targets))
+        self._show_settings()
 
     def _change_option(self, name: str, value: Value) -> None:
         self._change(**{name: value})
@@ -281,7 +318,8 @@ class DataDialog(QDialog):
         self.source.setText(settings.source)
         self.task.setCurrentIndex(self.task.findData(settings.task))
         self.balance.setCurrentIndex(self.balance.findData(settings.balance))
-        self.target.setCurrentText("" if settings.target is None else str(settings.target))
+        target = "" if settings.target is None else str(settings.target)
+        self.target.setCurrentText(text_of(settings.targets) if settings.targets else target)
         self.ignored.setText(text_of(settings.ignored))
         self.share.show_value(settings.test_fraction)
         self.valid.show_value(settings.valid_fraction)
@@ -303,9 +341,10 @@ class DataDialog(QDialog):
         self.stop.hide()
         match answer:
             case DataDescribed(description):
-                self._description = description
+                self._description = self._last = description
                 self.described.emit(self._settings)
                 self._offer_columns(description)
+                self.columns.show_columns(description.table)
                 self.preview.show_data(description)
                 self.remarks.show_remarks(description.remarks)
                 self.reading.show_settings(self._settings, description.understood)
@@ -331,6 +370,8 @@ class DataDialog(QDialog):
         """A large table is shown before it is read whole, and cannot be taken yet."""
         if question == Describe(self._settings):
             self._offer_columns(previewed.description)
+            self._last = previewed.description
+            self.columns.show_columns(previewed.description.table)
             self.preview.show_data(previewed.description)
             text = self.tr("These are the first {count} lines. The others are being read…")
             self._say(text.format(count=units.count(previewed.lines)), "muted")
@@ -339,8 +380,9 @@ class DataDialog(QDialog):
     def _offer_columns(self, data: DataDescription) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""
         text = self.target.currentText()
-        self.reading.offer_columns(data.columns)
-        for name in data.columns:
+        names = [column.name for column in data.table] or data.columns
+        self.reading.offer_columns(names)
+        for name in names:
             if self.target.findText(name) < 0:
                 self.target.addItem(name)
         self.target.setCurrentText(text)

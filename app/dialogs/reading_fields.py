@@ -13,12 +13,15 @@ from app.widgets.choice_field import ChoiceField
 from app.widgets.label import Label
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
-from core.design.data_options import DATA_OPTIONS
+from core.design.data_options import DATA_OPTIONS, LARGEST_FILL
 from core.design.settings import DataSettings
 
 TEXT = ("tokens", "length", "vocabulary")
 PICTURES = ("size", "fit", "channels")
-TABLE = ("header", "separator", "decimal", "thousands", "encoding", "comments", "index", "missing", "samples", "split")
+TABLE = (
+    "header", "separator", "decimal", "thousands", "encoding", "comments", "index", "date_order", "samples", "split",
+    "missing", "fill_value",
+)  # fmt: skip
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rows": TABLE,
     "windows": (*TABLE, "group", "window", "step", "horizon"),
@@ -31,6 +34,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields for what a sample of a table is, and for other kinds of data."""
 SIZES = (28, 32, 48, 64, 96, 128, 224)
+NUMBERS = ("whole", "value")
 COLUMNS = 2
 WORDS: Mapping[bool | str, str] = {
     True: "yes",
@@ -48,6 +52,11 @@ WORDS: Mapping[bool | str, str] = {
     "drop": "leave out the line",
     "mean": "fill in the mean",
     "median": "fill in the median",
+    "frequent": "fill in the most frequent",
+    "value": "fill in a value",
+    "day": "the day",
+    "month": "the month",
+    "year": "the year",
     "rows": "a row of numbers",
     "windows": "a window of rows",
     "text": "a text",
@@ -80,11 +89,13 @@ class ReadingFields(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
         names = dict.fromkeys(name for names in FIELDS.values() for name in names)
-        self._choices = {name: self._choice(name) for name in names if DATA_OPTIONS[name].kind != "whole"}
-        self._numbers = {name: self._number(name) for name in names if DATA_OPTIONS[name].kind == "whole"}
+        self._choices = {name: self._choice(name) for name in names if DATA_OPTIONS[name].kind not in NUMBERS}
+        self._numbers = {name: self._number(name) for name in names if DATA_OPTIONS[name].kind in NUMBERS}
         self._fields: dict[str, QWidget] = {name: {**self._choices, **self._numbers}[name] for name in names}
         self._labels = {name: self._label(name) for name in names}
         self._kind = ""
+        self._missing = ""
+        self._has_dates = False
 
     def show_kind(self, kind: str) -> None:
         """Say of which kind the data are: a key of `core.design.data_kinds.ENDINGS`; others have no fields."""
@@ -107,6 +118,7 @@ class ReadingFields(QWidget):
             found = getattr(understood, name) if understood is not None else None
             number.show_value(getattr(settings, name), "" if found is None else str(found))
         known = understood or settings
+        self._missing, self._has_dates = settings.missing, known.date_order is not None
         self._lay_out(known.samples, settings.split or known.split)
 
     def offer_columns(self, names: Iterable[str]) -> None:
@@ -121,6 +133,8 @@ class ReadingFields(QWidget):
         folder = "folder of texts" if samples == "text" else "folder of pictures"
         kind = {"table": samples or "rows", "pictures": folder}.get(self._kind, self._kind)
         shown = [*FIELDS.get(kind, ()), *(["group"] if (kind, split) == ("rows", "group") else [])]
+        without = {"fill_value": self._missing != "value", "date_order": not self._has_dates}
+        shown = [name for name in shown if not without.get(name)]
         self.setVisible(bool(shown))
         for name, field in self._fields.items():
             field.setVisible(name in shown)
@@ -139,8 +153,11 @@ class ReadingFields(QWidget):
         return self._named(field, name)
 
     def _number(self, name: str) -> ValueField:
-        least, default = 0 if name == "horizon" else 1, getattr(DataSettings(), name)
-        field = ValueField(Option(name, "int", default, minimum=least, required=default is not None), self)
+        default = getattr(DataSettings(), name)
+        kind, least = ("float", -LARGEST_FILL) if name == "fill_value" else ("int", 0 if name == "horizon" else 1)
+        most = LARGEST_FILL if name == "fill_value" else None
+        option = Option(name, kind, default, minimum=least, maximum=most, required=default is not None)
+        field = ValueField(option, self)
         field.value_edited.connect(partial(self.chosen.emit, name))
         return self._named(field, name)
 

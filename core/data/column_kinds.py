@@ -80,15 +80,13 @@ def _of_found(
     for which, one, many in (
         (CATEGORIES, "Column '{names}' is a category ({examples}): each value becomes a column of 0 and 1.",
          "Columns {names} are categories: each value of them becomes a column of 0 and 1."),
-        (DATES, "Column '{names}' holds dates ({examples}): year, month, day, weekday and hour are learned from, as "
-         "parts of a cycle.",
-         "Columns {names} hold dates: year, month, day, weekday and hour are learned from, as parts of a cycle."),
+        (DATES, "Column '{names}' holds dates ({examples}), of which the parts are learned from, in cycles.",
+         "Columns {names} hold dates, of which the parts are learned from, in cycles."),
     ):  # fmt: skip
         found = [place for place in places if kinds[place] in which]
         if len(found) == 1:
             name, examples = names[found[0]], listed(guessed[found[0]].examples)
-            choice = Choice("ignored", (*settings.ignored, name), "Leave it out")
-            remarks.append(Remark(one, {"names": name, "examples": examples}, (choice,)))
+            remarks.append(Remark(one, {"names": name, "examples": examples}))
         elif found:
             remarks.append(Remark(many, {"names": listed([names[place] for place in found])}))
     return remarks

@@ -15,6 +15,8 @@ NUMBER, ONE_HOT, INDEX, DATE, CYCLIC = KINDS
 CATEGORIES, DATES = (ONE_HOT, INDEX), (DATE, CYCLIC)
 TEXT, LEFT_OUT, TARGET, GROUP = "text", "left out", "target", "group"
 """What else may become of a column: a text is learned from by itself, as `DataSettings.text`."""
+FURTHER = "further target"
+"""What is chosen for a column that is to be a target beside those there are."""
 
 
 def is_kind(text: str) -> bool:
@@ -34,10 +36,10 @@ def as_texts(kinds: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def with_kind(settings: DataSettings, column: str, kind: str, all_targets: Iterable[str] = ()) -> DataSettings:
-    """The settings with a column of another kind, one of KINDS, TEXT, LEFT_OUT or TARGET.
+    """The settings with a column of another kind, one of KINDS, TEXT, LEFT_OUT, TARGET or FURTHER.
 
-    `all_targets`: the columns that are targets now. One that is to be a target comes to these, and one that was is none
-    any more; of the last one another has to be chosen first.
+    `all_targets`: the columns that are targets now. The target takes their place, a further one comes to them. Where
+    none is left, it is found out.
     """
     others = {name: each for name, each in kinds_of(settings).items() if name != column}
     targets = [name for name in all_targets if name != column]
@@ -50,6 +52,8 @@ def with_kind(settings: DataSettings, column: str, kind: str, all_targets: Itera
         changes = replace(changes, text=None, samples="rows")
     match kind:
         case "target":
+            targets = [column]
+        case "further target":
             targets.append(column)
         case "left out":
             changes = replace(changes, ignored=(*changes.ignored, column))

@@ -36,7 +36,8 @@ def test_a_column_changes_what_it_is() -> None:
     settings = DataSettings("x.csv", "price", ignored=("note",), kinds=("city:one-hot",))
     number = with_kind(settings, "note", "number", ["price"])
     assert (number.ignored, kinds_of(number)) == ((), {"city": "one-hot", "note": "number"})
-    both = with_kind(number, "city", "target", ["price"])
+    assert with_kind(number, "city", "target", ["price"]).target == "city"
+    both = with_kind(number, "city", "further target", ["price"])
     assert (both.target, both.targets, kinds_of(both)) == (None, ("price", "city"), {"note": "number"})
     one = with_kind(both, "price", "left out", both.targets)
     assert (one.target, one.targets, one.ignored) == ("city", (), ("price",))
