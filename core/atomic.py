@@ -32,7 +32,10 @@ def part_of(target: Path) -> Path:
 def sweep(folder: Path, session: str = "") -> None:
     """Take away temporary files that were left behind in a folder by programs that were ended while they wrote: those
     that are old, and those of a `session` that is known to have ended."""
-    for part in folder.glob(".netloom-*.part"):
+    found = list[Path]()
+    with suppress(OSError):
+        found.extend(folder.glob(".netloom-*.part"))
+    for part in found:
         with suppress(OSError):
             is_of_session = session and part.name.startswith(f".netloom-{session}-")
             if is_of_session or time.time() - part.stat().st_mtime > OLD:
@@ -46,8 +49,7 @@ def sweep_after(session: Path) -> None:
     except OSError:
         return
     for folder in filter(None, folders):
-        with suppress(OSError):
-            sweep(Path(os.fsdecode(folder)), session.name)
+        sweep(Path(os.fsdecode(folder)), session.name)
 
 
 def _note(folder: Path) -> None:
@@ -134,9 +136,9 @@ def sync_folder(folder: Path) -> None:
     Some network drives cannot sync folders; the file is in its place all the same.
     """
     if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
                 os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            finally:
+                os.close(descriptor)

@@ -28,10 +28,10 @@ from core.design.datasets import BUILT_IN
 from core.design.losses import LOSSES
 from core.design.model import Design, Value
 from core.design.optimisers import OPTIMISERS
-from core.design.settings import Settings
+from core.design.settings import MOST_EPOCHS, MOST_SAMPLES, Settings
 
-BATCH = Option("batch_size", "int", 32, minimum=1)
-EPOCHS = Option("epochs", "int", 20, minimum=1)
+BATCH = Option("batch_size", "int", 32, minimum=1, maximum=MOST_SAMPLES)
+EPOCHS = Option("epochs", "int", 20, minimum=1, maximum=MOST_EPOCHS)
 SEED = Option("seed", "int", 0, minimum=0)
 RATE = OPTIMISERS["Adam"].options[0]
 """The learning rate, which every optimiser has."""

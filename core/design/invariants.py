@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from itertools import chain
 
 from core.design import catalog
@@ -13,7 +14,8 @@ from core.design.edits.members import check_order
 from core.design.edits.names import check_key
 from core.design.graph import has_circle, output_count, port_count
 from core.design.lists import LISTS, reach
-from core.design.model import Design, Node, NodeId, Wire
+from core.design.model import FARTHEST, LARGEST_WHOLE, Design, Node, NodeId, Wire
+from core.design.settings import MOST_EPOCHS, MOST_SAMPLES
 from core.errors import DesignError
 
 
@@ -82,6 +84,7 @@ def _violations(change: _Change) -> Iterator[DesignError]:
     yield from _tree(change)
     for key, node in change.nodes.items():
         yield from _node(change, key, node)
+    yield from _numbers(change)
     for node in change.containers():
         yield from _members(design, node)
         yield from _wires(design, node)
@@ -99,12 +102,34 @@ def _violations(change: _Change) -> Iterator[DesignError]:
 
 
 def _node(change: _Change, key: NodeId, node: Node) -> Iterator[DesignError]:
-    if node.position is not None and not all(math.isfinite(number) for number in node.position):
+    if node.position is not None and not all(abs(number) <= FARTHEST for number in node.position):
         yield DesignError("'{name}' is at a place that is no place.", name=node.name)
     if node.bypassed:
         yield from _raised_by(check_bypass, change.design, (key,), True)
     if key != change.design.root and change.differs(key, "name"):
         yield from _raised_by(check_name, node.name)
+
+
+def _numbers(change: _Change) -> Iterator[DesignError]:
+    """What counts can be read again."""
+    for node in change.nodes.values():
+        if not all(map(_is_bounded, node.options.values())):
+            yield DesignError("'{name}' has an option that is no number or too large a one.", name=node.name)
+    settings = change.design.settings
+    if change.since is None or change.since.settings is not settings:
+        counts = settings.epochs <= MOST_EPOCHS and settings.batch_size <= MOST_SAMPLES
+        if not counts or not _is_bounded(asdict(settings)):
+            yield DesignError("A setting is no number or too large a one.")
+
+
+def _is_bounded(value: object) -> bool:
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        return all(map(_is_bounded, value))
+    return math.isfinite(value) if isinstance(value, float) else not isinstance(value, int) or (
+        abs(value) <= LARGEST_WHOLE
+    )  # fmt: skip
 
 
 def _tree(change: _Change) -> Iterator[DesignError]:

@@ -63,10 +63,7 @@ class Journal:
                 elif design is not self.last:
                     self._append(_line(difference(self.last, design)))
             except OSError as error:
-                reason = error.strerror or str(error)
-                raise FileError(
-                    "Edits cannot be kept in '{path}': {reason}.", path=str(self._folder), reason=reason
-                ) from error
+                raise self._failure(error) from error
             self.last = design
 
     def _begin(self, design: Design, name: str) -> None:
@@ -106,16 +103,21 @@ class Journal:
             return False
 
     def _let_go(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._descriptor, self._size, self.last = -1, 0, None
+        descriptor, self._descriptor, self._size, self.last = self._descriptor, -1, 0, None
+        if descriptor >= 0:
+            with suppress(OSError):  # what comes next begins with a whole design
+                os.close(descriptor)
 
     def sync(self) -> None:
         """Have on the disk what was kept; the file before this one goes then. Raises FileError: it is begun anew."""
         with self._turn:
             if self._descriptor < 0:
                 return
-            number, path, descriptor = self._number, self._path, os.dup(self._descriptor)
+            number, path, descriptor = self._number, self._path, self._descriptor
+            try:
+                descriptor = os.dup(descriptor)  # which stays open, whatever becomes of the other
+            except OSError as error:
+                raise self._failure(error) from error
         try:
             try:
                 os.fsync(descriptor)
@@ -129,8 +131,11 @@ class Journal:
             with self._turn:
                 if self._number == number:
                     self._let_go()
-            reason = error.strerror or str(error)
-            raise FileError("Edits cannot be kept in '{path}': {reason}.", path=str(path), reason=reason) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> FileError:
+        reason = error.strerror or str(error)
+        return FileError("Edits cannot be kept in '{path}': {reason}.", path=str(self._folder), reason=reason)
 
     def discard(self) -> None:
         """Keep nothing of what there was."""

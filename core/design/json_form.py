@@ -25,16 +25,12 @@ from core.design.data_options import DATA_OPTIONS, LARGEST_FILL, LARGEST_SIDE, D
 from core.design.graph import outputs_of
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
-from core.design.model import CustomLayer, Design, Node, NodeId, Value, Wire
-from core.design.settings import Course, DataSettings, Settings
+from core.design.model import FARTHEST, CustomLayer, Design, Node, NodeId, Value, Wire
+from core.design.settings import MOST_EPOCHS, MOST_SAMPLES, Course, DataSettings, Settings
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
 FORMAT, VERSION = "netloom-design", 6
-FARTHEST = 10_000_000
-"""How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
-MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
-"""Bounds of what a run counts, so that its steps can be counted too."""
 
 
 def to_json(design: Design) -> str:

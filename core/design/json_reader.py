@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from core.design.model import Value
+from core.design.model import LARGEST_WHOLE, Value
 from core.errors import FileError
 
 T = TypeVar("T")
 
-LARGEST_WHOLE = 2**53
 LONGEST_OPTION = 64
 """How many numbers the value of an option may be made of: more axes no array has."""
 

@@ -15,6 +15,10 @@ from typing import TypeAlias
 from core.design.settings import Settings
 
 NodeId: TypeAlias = str
+LARGEST_WHOLE = 2**53
+"""How large a whole number in a design may be: beyond, no computer holds what it would count."""
+FARTHEST = 10_000_000
+"""How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 MOST_SEED = 1_000_000
+MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
+"""Bounds of what a run counts, so that its steps can be counted too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from core.design import shapes
+from app.widgets.option_text import from_text
+from core.design import edits, shapes
+from core.design.catalog import Option
 from core.design.data_kinds import path_of
 from core.design.edits import check_name
+from core.design.invariants import check_invariants
 from core.design.json_form import from_json
+from core.design.settings import Course
 from core.errors import DesignError, FileError
 
 
@@ -74,3 +79,25 @@ def test_the_home_of_somebody_there_is_not() -> None:
 def test_a_name_of_a_million_letters() -> None:
     with pytest.raises(DesignError, match="too long: 200 characters"):
         check_name("a" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"epochs": 10**30}, {"batch_size": 2**31 + 1}, {"seed": 2**60}, {"course": Course(patience=2**60)}],
+)
+def test_an_edit_gives_no_settings_that_cannot_be_read_again(settings: dict[str, Any]) -> None:
+    design = from_json(text())
+    with pytest.raises(DesignError, match="too large"):
+        check_invariants(edits.set_settings(design, replace(design.settings, **settings)), design)
+
+
+def test_an_edit_gives_no_option_that_cannot_be_read_again() -> None:
+    design = from_json(text())
+    changed = replace(design["l"], options={"out_features": 10**30})
+    with pytest.raises(DesignError, match="too large"):
+        check_invariants(design.with_nodes({"l": changed}), design)
+
+
+def test_what_is_typed_is_bounded() -> None:
+    with pytest.raises(DesignError, match="must be at most 9007199254740992"):
+        from_text(Option("patience", "int"), "9" * 30)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from core.design.model import TensorSpec, Value
+from core.design.model import LARGEST_WHOLE, TensorSpec, Value
 from core.errors import DesignError, NetloomError, Sentence
 
 Options: TypeAlias = Mapping[str, Value]
@@ -100,9 +100,10 @@ class Option:
             raise DesignError(
                 "'{option}' must be at least {limit}, not {value}.", option=self.name, limit=self.minimum, value=number
             )
-        if self.maximum is not None and number > self.maximum:
+        maximum = LARGEST_WHOLE if self.maximum is None and isinstance(number, int) else self.maximum
+        if maximum is not None and number > maximum:
             raise DesignError(
-                "'{option}' must be at most {limit}, not {value}.", option=self.name, limit=self.maximum, value=number
+                "'{option}' must be at most {limit}, not {value}.", option=self.name, limit=maximum, value=number
             )
 
 
