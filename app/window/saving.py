@@ -18,7 +18,7 @@ from core.design import project
 from core.design.kept_weights import WeightsError
 from core.design.model import Design, NodeId
 from core.design.shapes import Report
-from core.errors import Sentence
+from core.errors import FileError, Sentence
 from core.training.messages import Checkpointed, Failed
 
 CHECKPOINT_WAIT = 5000
@@ -168,7 +168,7 @@ class Saving(QObject):
             return
         self._known[order.path] = written.found
         is_old = reason is not None and (checkpoint is None or self._trainer.runs.is_on)
-        is_whole = not self._recovery.has_unsaved_weights or not (is_old or written.problem)
+        is_whole = written.problem is None and not (self._recovery.has_unsaved_weights and is_old)
         self._recovery.note_saved(with_weights=is_whole)
         self._document.mark_saved(order.design, order.path)
         self.saved.emit(order.path)
@@ -205,5 +205,17 @@ def _written(order: _Order, checkpoint: Path | None, expected: Identity) -> _Wri
     try:
         misfits, problem = project.write(order.path, order.design, checkpoint, order.report), None
     except WeightsError as error:
+        if not order.over and _holds_weights(order.path):
+            raise FileError(
+                "'{path}' was not saved, for it would lose the weights it holds: {reason} Save the design elsewhere.",
+                path=str(order.path), reason=error.sentence,
+            ) from None  # fmt: skip
         misfits, problem = project.write(order.path, order.design), error.sentence
     return _Written(misfits, problem, identity(order.path))
+
+
+def _holds_weights(path: Path) -> bool:
+    try:
+        return project.read(path).has_checkpoint
+    except FileError:
+        return False

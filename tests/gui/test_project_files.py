@@ -396,6 +396,34 @@ def test_nothing_is_called_saved_without_the_weights(
     assert then == []
 
 
+def test_weights_that_were_damaged_meanwhile_do_not_cost_those_in_the_file(
+    still_window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, design = tmp_path / "mine.netloom", digits_design()
+    weights = checkpoint({f"model|{id_of(design, 'fc1')}|{name}": shape for name, shape in FC1.items()})
+    (tmp_path / "weights").write_bytes(weights)
+    project.write(path, design, tmp_path / "weights")
+    open_now(still_window, path)
+    kept = still_window.recovery.checkpoint_path
+    kept.write_bytes(kept.read_bytes()[:-3])
+    edited, before, told = rename(still_window, "edited"), path.read_bytes(), Told(still_window)
+    save(still_window, qtbot)
+    assert told.sentences == [
+        f"'{path}' was not saved, for it would lose the weights it holds: The weights are damaged or cut off. "
+        "Save the design elsewhere."
+    ]
+    assert path.read_bytes() == before
+    assert still_window.files.is_modified
+    other = tmp_path / "other.netloom"
+    still_window.files.save_as()
+    type_name(still_window, qtbot, other)
+    until(qtbot, lambda: len(told.sentences) > 1)
+    assert told.sentences[1:] == [
+        f"“{other}” holds the design, but not the weights: The weights are damaged or cut off."
+    ]
+    assert project.read(other).design == edited
+
+
 def test_weights_that_do_not_fit_the_drawing_are_not_saved_with_it(
     window: Window, qtbot: QtBot, tmp_path: Path
 ) -> None:
