@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ NO_DISPLAY = (
 def main(arguments: Sequence[str]) -> int:
     """Open the designer, with a project if one is named; the exit status when it closes."""
     options = _parse(arguments)
+    if os.name == "posix" and "HOME" not in os.environ:  # Qt takes the root of the disk for it, which is nobody's
+        with suppress(RuntimeError):
+            os.environ["HOME"] = str(Path.home())
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import app
+from app.document import data_folder
 from app.document.document import Document
+from app.document.settings import Preferences
 from app.engine import recovery as recovery_module
 from app.engine.recovery import (
     CHECKPOINT,
@@ -28,7 +32,9 @@ from app.engine.recovery import (
     sessions_folder,
 )
 from app.engine.run import State
-from app.window.window import Window
+from app.window.notice_bar import Notice
+from app.window.window import Window, make_window
+from core import atomic
 from core.design import edits, journal, project
 from core.design.journal import Journal
 from core.design.model import Design
@@ -37,7 +43,7 @@ from core.training.messages import (
     Restore,
 )
 from tests.disk import disk_with_room_for, names_in
-from tests.gui.conftest import Engine, digits_design, id_of
+from tests.gui.conftest import Engine, close_anyway, digits_design, id_of
 from tests.unit.core.design.checkpoints import checkpoint
 
 FC1 = {"weight": (128, 64), "bias": (128,)}
@@ -272,7 +278,9 @@ CUT_OFF = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
+from app.document import data_folder
 from app.document.document import Document
+from app.document.settings import Preferences
 from app.engine.recovery import Fetched, Recovery
 from app.engine.trainer import Trainer
 from core.design import edits, project
@@ -460,3 +468,52 @@ def test_the_next_start_offers_what_was_lost(window: Window, qtbot: QtBot) -> No
     assert window.files.is_modified
     window.recovery.finish()
     assert not (sessions_folder() / "old").exists()
+
+
+def test_what_cannot_be_used_is_told_at_the_start_and_stays_until_it_was_read(
+    own_folders: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folders = [data_folder.data_folder().parent, own_folders / "config" / "netloom"]
+    data_folder._found.cache_clear()
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.write_text("in the way")
+    window = make_window(Preferences())
+    window.show()
+    try:
+        window.begin(None)
+        window.files.finish()
+        rename(window.document)
+        window.recovery.finish()
+        notices = window.notices.findChildren(Notice)
+        qtbot.waitUntil(lambda: [notice.isVisible() for notice in notices] == [True, True])
+        said = [notice.findChildren(QLabel)[0].text() for notice in notices]
+        assert all(str(folder) in text for folder, text in zip(folders, said, strict=True))
+        assert kept(window.recovery) == window.document.design
+    finally:
+        close_anyway(window)
+    assert list((data_folder.data_folder() / "sessions").iterdir()) == []
+
+
+def test_what_programs_left_elsewhere_goes_at_the_next_start(
+    elsewhere: Begin, document: Document, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was being written beside the user's, and temporary ones; never those of a program that lives."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended, gone = elsewhere()
+    lives, other = elsewhere()
+    end(ended)
+    parts = []
+    for session, process in ((gone, ended), (other, lives)):
+        monkeypatch.setenv(atomic.SESSION, str(session))
+        atomic.write(tmp_path / "mine.netloom", b"")
+        parts += [atomic.part_of(tmp_path / "mine.netloom"), tmp_path / f"netloom-of-{process.pid}-x"]
+    for part in parts:
+        part.write_bytes(b"half")
+    recovery = Recovery(document, engine.trainer)
+    recovery.sweep()
+    recovery.close()
+    assert [part.exists() for part in parts] == [False, False, True, True]
+    assert not gone.exists()
