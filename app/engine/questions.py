@@ -66,6 +66,9 @@ PATIENCE = {
 }
 """Milliseconds an answer may take. Reading large data and waking a GPU may take longer than a layer may."""
 
+STARTING = 60_000
+"""Milliseconds a process may take until it is up."""
+
 READS = (Describe, Survey, ReadSamples, ListTensors, ImportNetwork)
 """Questions that are answered by reading a file."""
 SOON = 1_500
@@ -159,8 +162,8 @@ class Questions(QObject):
             self._asked = self._waiting.popleft()
             self._process.send(self._asked)
             self._long.start()
-            if not fresh:  # else the time counts from the moment the process is up
-                self._deadline.start(self.patience[type(self._asked)])
+            # Of a process that is not up yet, the time counts anew once it is.
+            self._deadline.start(self.patience[type(self._asked)] + (STARTING if fresh else 0))
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Ready):

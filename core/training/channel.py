@@ -7,12 +7,14 @@ join those that wait.
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import BinaryIO
 
 from core.errors import text_of
@@ -51,6 +53,13 @@ def take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     mark_standard_error()
     return source, sink
+
+
+def write(sink: BinaryIO, content: bytes) -> None:
+    """Write all of it, in as many pieces as the system takes."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[sink.write(rest) :]
 
 
 def end_at_once() -> None:
@@ -130,11 +139,13 @@ class Outbox:
     def _write(self) -> None:
         try:
             while events := self._take():
-                data = memoryview(b"".join(map(_frame, events)))
-                while data:
-                    data = data[self._sink.write(data) :]
-        except OSError:
-            return  # nobody listens any more; the inbox learns it too and ends the process
+                write(self._sink, b"".join(map(_frame, events)))
+        except BaseException as error:
+            if isinstance(error, OSError) and error.errno != errno.EBADF:
+                return  # nobody listens any more; the inbox learns it too and ends the process
+            with suppress(BaseException):
+                sys.excepthook(type(error), error, error.__traceback__)
+            os._exit(1)  # code of the user's closed the pipe or broke this: the window must not wait for nothing
 
     def _take(self) -> list[Event]:
         with self._changed:

@@ -86,6 +86,10 @@ def checked_output(output: object, name: str, batch: int) -> None:
             batch=batch,
             shape=" × ".join(map(str, output.shape)) or "a single number",
         )
+    if 0 in output.shape:
+        raise CustomLayerError(
+            "'{name}' gave no numbers, but a tensor of {shape}.", name=name, shape=" × ".join(map(str, output.shape))
+        )
 
 
 def zeros_like(shape: tuple[int | None, ...], dtype: str, batch: int = BATCH) -> Tensor:

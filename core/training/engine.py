@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -110,6 +109,7 @@ from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
 from core.training.seeing import Looking, assess, see_sample, see_surface
 from core.training.snapshots import Snapshots
+from core.training.streams import flush_output
 from core.training.telemetry import Telemetry
 from core.training.tensor_files import list_tensors
 from core.training.trying import try_custom
@@ -252,7 +252,7 @@ class Engine:
             key = request.settings.source
         design = self._made[0] if self._made is not None else None
         parts = self._model.parts if self._model is not None else None
-        sys.stdout.flush()  # what a layer printed comes before what is said of its failure
+        flush_output()  # what a layer printed comes before what is said of its failure
         self._send(failed(type(request).__name__, error, design, parts, key, getattr(request, "run", 0)))
 
     # --- the run ------------------------------------------------------------------------------------------------------

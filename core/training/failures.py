@@ -95,6 +95,9 @@ def _details(error: BaseException) -> str:
     """The traceback from the user's code on; empty for our own sentences."""
     if isinstance(error, NetloomError):
         return "" if error.__cause__ is None else _details(error.__cause__)
-    frames = _users_frames(error)
-    said = [line[:LONGEST_TEXT] for line in traceback.format_exception_only(error)]
-    return "".join([*traceback.format_list(frames[-20:]), *said])
+    frames = traceback.format_list(_users_frames(error)[-20:])
+    try:
+        said = [line[:LONGEST_TEXT] for line in traceback.format_exception_only(error)]
+    except BaseException:  # what it carries may be anything
+        said = [f"{type(error).__name__}: {text_of(error)}\n"]
+    return "".join([*frames, *said])

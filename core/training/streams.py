@@ -9,6 +9,7 @@ import codecs
 import io
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 ERROR_BEGINS, ERROR_ENDS = "\x0e", "\x0f"
@@ -36,6 +37,12 @@ class ErrorStream(io.TextIOWrapper):
 def mark_standard_error() -> None:
     """Have all that Python code writes to standard error from now on bear the mark."""
     sys.stderr = ErrorStream(sys.stderr.buffer, encoding="utf-8", errors="backslashreplace", write_through=True)
+
+
+def flush_output() -> None:
+    """Send on what was printed, as far as code of the user's has left something to do that with."""
+    with suppress(AttributeError, ValueError, OSError):
+        sys.stdout.flush()
 
 
 class OutputReader:

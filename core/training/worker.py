@@ -9,13 +9,13 @@ import argparse
 import faulthandler
 import os
 import signal
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.training import family
+from core.training.streams import flush_output
 
 if TYPE_CHECKING:
     from core.training.channel import Inbox
@@ -27,8 +27,9 @@ NICENESS = 10
 
 def main() -> None:
     """Serves requests until there are no more."""
-    from core.training.channel import Inbox, Outbox, take_over_pipes
+    from core.training.channel import Inbox, Outbox, take_over_pipes, write
     from core.training.engine import Engine
+    from core.training.frames import encode
     from core.training.messages import Ready
 
     parser = argparse.ArgumentParser(description="The engine's process. The window starts it and talks to it.")
@@ -45,8 +46,8 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     end_when_stuck(arguments.stuck)
+    write(sink, encode(Ready(os.getpid())))  # at once: a request may keep all other threads from running
     inbox, outbox = Inbox(source, arguments.grace), Outbox(sink)
-    outbox.send(Ready(os.getpid()))
     serve(Engine(outbox.send, arguments.checkpoint, lambda: inbox.wants_end), inbox)
     outbox.close()
     end_children()
@@ -80,7 +81,7 @@ def serve(engine: Engine, inbox: Inbox) -> None:
             if request is None:
                 break
             engine.answer(request)
-            sys.stdout.flush()
+            flush_output()
         else:
             engine.advance()
     engine.close()

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -203,20 +205,29 @@ class Hand:
 
         Later, as a question asked meanwhile would keep this, and with it the timer that calls it, from going on.
         """
-        from PySide6.QtCore import QEvent, QMetaObject, Qt
-        from PySide6.QtGui import QKeyEvent
+        from PySide6.QtCore import Qt, QTimer
+        from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+        from shiboken6 import Shiboken
 
-        later, none = Qt.ConnectionType.QueuedConnection, Qt.KeyboardModifier.NoModifier
+        def later(widget: QDialog, do: Callable[[], object]) -> None:
+            """Unless the dialog is gone by then, or behind a question where no hand reaches it."""
+
+            def now() -> None:
+                if Shiboken.isValid(widget) and QApplication.activeModalWidget() in (None, widget):
+                    do()
+
+            QTimer.singleShot(0, now)
+
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
-        for widget in QApplication.topLevelWidgets():
+        modal = QApplication.activeModalWidget()
+        for widget in [modal] if modal else QApplication.topLevelWidgets():
             if isinstance(widget, QMessageBox) and widget.isVisible():
-                QMetaObject.invokeMethod(self.random.choice(widget.buttons()), "click", later)
+                later(widget, self.random.choice(widget.buttons()).click)
             elif isinstance(widget, QDialog) and widget.isVisible() and self.random.random() < 0.3:
-                key = self.random.choice((Qt.Key.Key_Escape, Qt.Key.Key_Return))
-                QApplication.postEvent(widget, QKeyEvent(QEvent.Type.KeyPress, key, none))
-                QMetaObject.invokeMethod(widget, "reject", later)
+                key = self.random.choice((Qt.Key.Key_Escape, Qt.Key.Key_Return, None))
+                later(widget, partial(QTest.keyClick, widget, key) if key else widget.reject)
         if not self.window.isVisible():
             self.window.show()
 

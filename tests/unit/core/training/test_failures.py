@@ -30,6 +30,12 @@ def test_every_exception_is_told_as_what_it_is(error: BaseException, sentence: s
     assert str(Sentence(told.template, told.values)) == sentence
 
 
+def test_details_of_an_error_that_python_itself_cannot_tell() -> None:
+    error = SyntaxError("no", ("<Mine>", "x", None, 5))
+    error.lineno = "x"  # type: ignore[assignment]
+    assert failed("Start", error).details == "SyntaxError: no (<Mine>)\n"
+
+
 def test_a_text_of_any_length_is_cut() -> None:
     told = failed("Start", ValueError("x" * 10**7))
     assert len(str(told.values["error"])) < 20_000
