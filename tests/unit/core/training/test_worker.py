@@ -73,8 +73,10 @@ class Worker:
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Worker]:
-    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "3", "--stuck", "1")
+def worker(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Worker]:
+    """With the seconds, as its parameter, that native code may keep Python from running."""
+    stuck = getattr(request, "param", "100")
+    worker = Worker("--checkpoint", str(tmp_path / "checkpoint.safetensors"), "--grace", "3", "--stuck", stuck)
     with worker.process:
         yield worker
         worker.process.kill()
@@ -94,7 +96,9 @@ def test_when_the_window_dies_in_the_middle_of_a_run_what_was_learnt_is_kept(wor
     assert (tmp_path / "checkpoint.safetensors").stat().st_size > 0
 
 
-@pytest.mark.parametrize("source", [STUCK, STUCK_IN_C], ids=["in Python", "in C"])
+@pytest.mark.parametrize(
+    ("source", "worker"), [(STUCK, "100"), (STUCK_IN_C, "1")], ids=["in Python", "in C"], indirect=["worker"]
+)
 def test_a_layer_that_never_comes_back_does_not_outlive_the_window(worker: Worker, source: str, tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     worker.say(Start(to_json(custom(source.replace("HEARD", str(heard)))), 1))
