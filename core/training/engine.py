@@ -25,7 +25,7 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.endings import ONNX
-from core.errors import FileError, NetloomError
+from core.errors import NetloomError
 from core.limits import limit_process
 from core.network import Key, Model
 from core.nn import Module
@@ -226,19 +226,23 @@ class Engine:
 
     def advance(self) -> None:
         """Make the next step of the run, or test on the next samples."""
-        assert self._run is not None
+        run = self._run
+        assert run is not None
         try:
-            goes_on = self._run.advance()
+            if not run.advance():
+                self._finish("finished")
+            elif self._checkpoints.is_due():
+                self._keep()
         except BaseException as error:
-            run = self._end_run()
-            run.tell()
-            self._fail(Start("", run.number), error)
-            self._keep()
-            return
-        if not goes_on:
-            self._finish("finished")
-        elif self._checkpoints.is_due():
-            self._keep()
+            self._break_off(run, error)
+
+    def _break_off(self, run: ActiveRun, error: BaseException) -> None:
+        """A run failed. What its code has broken may make this fail, too, which is the same failure."""
+        for still in (self._end_run, run.tell):
+            with suppress(BaseException):
+                still()
+        self._fail(Start("", run.number), error)
+        self._keep()
 
     def close(self) -> None:
         """The window is gone: keep what was learnt."""
@@ -394,7 +398,7 @@ class Engine:
                 with self._checkpoints.spend():
                     self._checkpoint(request)
                 self._has_told = False
-            except FileError as error:
+            except Exception as error:  # also of a layer that is asked for its state
                 if not self._has_told:
                     self._fail(request, error)
                 self._has_told = True

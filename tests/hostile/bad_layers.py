@@ -84,7 +84,7 @@ RAISES = (
     BadLayer("an error in its text", layer(more="    def __repr__(self): raise ValueError('mute')"), "mute", (TYPED, PROBED)),
     BadLayer("an error in its own call", layer(more="    def __call__(self, x): 1 / 0"), "ZeroDivisionError"),
     BadLayer("an error in what it holds", layer(more="    def named_parameters(self, *a, **k): 1 / 0"), "ZeroDivision", (TYPED, PROBED)),
-    BadLayer("an error in its state", layer(more="    def state_dict(self, *a, **k): 1 / 0"), "ZeroDivision", (TYPED,)),
+    BadLayer("an error in its state", layer(more="    def state_dict(self, *a, **k): 1 / 0"), "ZeroDivision", (TYPED, TRAINED), in_run=""),
     BadLayer("an error in its mode", layer(more="    def train(self, mode=True): 1 / 0"), "ZeroDivision", (TRAINED,)),
     BadLayer("an error in what it lacks", layer(more="    def __getattr__(self, name): raise ValueError(name)"), ""),
     BadLayer("an error in what is set", layer(more="    def __setattr__(self, name, value): raise ValueError(name)"), "", in_run="ValueError"),
@@ -115,7 +115,7 @@ ENDLESS = (
     BadLayer("a parameter of terabytes", layer("self.w = nn.Parameter(torch.zeros(10**6, 10**6))"), "emory"),
     BadLayer("an output of terabytes", layer("", "return x.repeat(1, 10**12)"), "emory"),
     BadLayer("an output that is large at no cost", layer("", "return x[:, :1].expand(-1, 10**10)"), "", (PROBED,)),
-    BadLayer("a text of a hundred million letters", layer(more="    def extra_repr(self): return 'x' * 10**8"), "too long", (TYPED,)),
+    BadLayer("a text of seventy million letters", layer(more="    def extra_repr(self): return 'x' * 7 * 10**7"), "too long", (TYPED,)),
     BadLayer("a flood of words", layer("", "print('x' * 10**7)\nreturn x"), "", (PROBED, TRAINED)),
 )  # fmt: skip
 
@@ -145,8 +145,8 @@ ENDS = (
     BadLayer("a signal of its group", layer("", "import os, signal; os.killpg(0, signal.SIGTERM); import time; time.sleep(5)"), "SIGTERM", (PROBED,)),
     BadLayer("its input closed", layer("", "import sys, os; sys.stdin.close(); os.close(0)\nreturn x"), "", (PROBED,), True),
     BadLayer("its output closed", layer("", "import sys, os; sys.stdout.close()\nreturn x"), "", (PROBED, TRAINED), True),
-    BadLayer("its errors closed", layer("", "import sys, os; sys.stderr.close()\nreturn x"), "", (PROBED, TRAINED), True),
-    BadLayer("no output at all", layer("", "import sys; sys.stdout = sys.stderr = None; print('x')\nreturn x"), "", (PROBED, TRAINED), True),
+    BadLayer("its errors closed", layer("", "import sys, os; sys.stderr.close()\nreturn x"), "", (PROBED,), True),
+    BadLayer("no output at all", layer("", "import sys; sys.stdout = sys.stderr = None; print('x')\nreturn x"), "", (PROBED,), True),
     BadLayer("all that is open closed", layer("", "import os; os.closerange(0, 256)\nreturn x"), "ended", (TRAINED,), True),
     BadLayer("bytes on its output", layer("", "import os; os.write(1, b'\\xff\\0' * 999); os.write(2, b'\\xed\\xa0')\nreturn x"), ""),
     BadLayer("bytes in the pipe to the window", layer("", "import os\nfor i in range(3, 30):\n    try: os.write(i, b'no frame')\n    except OSError: pass\nreturn x"), "pipe", (PROBED,)),
@@ -221,7 +221,6 @@ SPOILT: Mapping[str, tuple[str, str]] = {
     # what is spoilt: how, and what is told; the first ones do no harm and may come together
     "Tensor.__mul__": ("torch.Tensor.__mul__ = lambda a, b: a", ""),
     "print": ("import builtins; builtins.print = None", ""),
-    "open": ("import builtins; builtins.open = None", ""),
     "numpy's errors": ("import numpy; numpy.seterr(all='raise')", ""),
     "numpy's printing": ("import numpy; numpy.set_printoptions(precision=0, threshold=0)", ""),
     "the time": ("import time; time.perf_counter = time.monotonic = lambda: 0.0", ""),
@@ -250,9 +249,18 @@ SPOILT: Mapping[str, tuple[str, str]] = {
     "the messages": ("import core.training.messages as m; m.Progress = m.Failed = None", ""),
     "the engine": ("import core.training.engine as e; e.Engine.advance = e.Engine.answer = None", "ended itself"),
 }
-SPOILS = tuple(
-    BadLayer(f"spoils {name}", layer("", f"{line}\nreturn x"), told, (TRAINED,), bool(told) or name == "the messages")
-    for name, (line, told) in SPOILT.items()
+SPOILS = (
+    *(
+        BadLayer(
+            f"spoils {name}",
+            layer("", f"{line}\nreturn x"),
+            told,
+            (TRAINED,),
+            told not in ("", "ended itself") or name == "the messages",
+        )
+        for name, (line, told) in SPOILT.items()
+    ),
+    BadLayer("spoils open", layer("", "import builtins; builtins.open = None\nreturn x"), "", (PROBED,), True),
 )
 
 GROUPS: Mapping[str, tuple[BadLayer, ...]] = {
