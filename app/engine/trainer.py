@@ -170,6 +170,7 @@ class Trainer(QObject):
     @checkpoint_path.setter
     def checkpoint_path(self, path: Path) -> None:
         self._process.checkpoint_path = path
+        self._folder.remove()  # nothing is in it, and nobody would take it away if the program were ended
 
     def limit_memory(self, size: int) -> None:
         """Let no process of the engine take more memory than so many bytes; 0: as much as there is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.document.document import Document
 from app.document.file_work import FileWork
 from app.engine.recovery import Recovery
 from app.engine.trainer import Trainer
+from core import foreign
 from core.atomic import part_of
 from core.design import project
 from core.design.kept_weights import WeightsError
@@ -24,16 +26,21 @@ from core.training.messages import Checkpointed, Failed
 CHECKPOINT_WAIT = 5000
 """Milliseconds to wait for the engine's weights before saving with those of its last checkpoint."""
 
-Identity: TypeAlias = tuple[int, int, int] | None
+Identity: TypeAlias = tuple[int, int, int, bytes] | None
 
 
 def identity(path: Path) -> Identity:
-    """What changes when another program writes the file; None if it is not there."""
+    """What changes when another program writes the file; None if it is not there.
+
+    Of its content the end counts, where an archive has the checksums of all that is in it.
+    """
     try:
-        found = path.stat()
+        with foreign.opened(path) as file:
+            found = os.fstat(file.fileno())
+            file.seek(max(found.st_size - 1024, 0))
+            return found.st_ino, found.st_mtime_ns, found.st_size, file.read()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,9 +127,12 @@ def options_of_schedule(settings: Settings) -> dict[str, Any]:
 
 
 def factor(settings: Settings, step: int, of_epoch: int, steps: int) -> float:
-    """By what the learning rate is multiplied at a step, counted from 0."""
+    """By what the learning rate is multiplied at a step, counted from 0; infinity where that is beyond all numbers."""
     schedule = SCHEDULES.get(settings.course.schedule)
-    return 1.0 if schedule is None else float(schedule.factor(options_of_schedule(settings), step, of_epoch, steps))
+    try:
+        return 1.0 if schedule is None else float(schedule.factor(options_of_schedule(settings), step, of_epoch, steps))
+    except OverflowError:
+        return math.inf
 
 
 def course_problems(settings: Settings) -> Iterator[Sentence]:

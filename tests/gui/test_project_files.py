@@ -482,6 +482,25 @@ def test_what_another_program_wrote_is_not_overwritten_without_a_question(
     assert not still_window.files.is_modified
 
 
+def test_another_content_of_the_same_size_and_time_is_another_file(
+    still_window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = opened(still_window, tmp_path / "mine.netloom")
+    before, found = path.read_bytes(), path.stat()
+    other = edits.rename(project.read(path).design, still_window.document.design.root, "untitlef")
+    project.write(tmp_path / "other.netloom", other)
+    with path.open("r+b") as file:
+        file.write((tmp_path / "other.netloom").read_bytes())
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_ino) == (len(before), found.st_ino)
+    rename(still_window, "edited")
+    still_window.files.save()
+    qtbot.waitUntil(lambda: bool(still_window.findChildren(QMessageBox, "changed elsewhere")))
+    (box,) = still_window.findChildren(QMessageBox, "changed elsewhere")
+    box.reject()
+    assert project.read(path).design == other
+
+
 # --- the window is never held up --------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,15 @@ def test_the_rate_is_drawn_before_it_runs(panel: ScheduleSettings, document: Doc
     assert set(panel.plot.lines[0].series.ys) == {1e-3}
 
 
+def test_a_rate_beyond_all_numbers_is_no_fault(panel: ScheduleSettings, document: Document, qtbot: QtBot) -> None:
+    pick(panel, "ExponentialLR")
+    settings = document.design.settings
+    course = replace(settings.course, schedule_options={"gamma": 8217.0})
+    document.apply("Rate", edits.set_settings(document.design, replace(settings, epochs=200, course=course)))
+    assert panel.plot.lines[0].series.ys[-1] > 1e300  # what is infinite is not drawn
+    assert not panel.grab().isNull()
+
+
 def test_each_field_is_one_step_of_the_history(panel: ScheduleSettings, document: Document, qtbot: QtBot) -> None:
     for name, text, value in (("clip_norm", "1.5", 1.5), ("test_every", "100", 100), ("patience", "4", 4)):
         field = panel._numbers[name]
