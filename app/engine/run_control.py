@@ -12,7 +12,7 @@ from app.engine.trainer import Trainer
 from core.design.adjusting import adjusted
 from core.design.model import Design
 from core.design.schedules import course_problems
-from core.design.shapes import Facts, Report
+from core.design.shapes import Facts, Report, check
 from core.errors import Sentence
 
 PREPARE_AFTER = 200
@@ -99,13 +99,21 @@ class RunControl(QObject):
     def _can_build(self) -> bool:
         return not self._document.report.blocks_start and not self._facts.untrusted
 
+    @property
+    def _can_be_model(self) -> bool:
+        """Whether there can be a model, which predicts with what it learned also where its data are gone."""
+        report = self._document.report
+        if self._can_build or report.facts.data_problem is None or self._facts.untrusted:
+            return self._can_build
+        return not check(report.design, replace(report.facts, data_problem=None)).blocks_start
+
     def _why_weights_stay(self) -> Sentence | None:
         if not self._trainer.weights.belong_to_run:
             return None
         return Sentence(self.tr("That step had other weights, which the run changes while it goes on: pause it first."))
 
     def _prepare(self) -> None:
-        if not self._runs.is_on and self._can_build and not self._document.report.probes:
+        if not self._runs.is_on and self._can_be_model and not self._document.report.probes:
             self._trainer.prepare(self._document.design)
 
     def _follow_if_new(self, report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.commands.check import problems
@@ -51,7 +52,8 @@ def _examined(design: Design, trust: bool, live: LiveParameters) -> tuple[Learnt
     """What was learned from, as it is kept with the weights or else as the project's data tell, and the design."""
     learnt = learnt_by(live)
     if learnt is not None:
-        examined = examine_design(design, trust, description=learnt.description())
+        description = replace(learnt.description(), settings=design.settings.data)
+        examined = examine_design(design, trust, description=description)
         if not any(blocks for _, _, blocks in problems(examined)):
             return learnt, examined
     examined = sound(examine_design(design, trust))

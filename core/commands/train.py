@@ -180,7 +180,7 @@ def _write(training: TrainingRun, design: Design, output: Path | None, save: Pat
     training.save()
     try:
         if output:
-            _keep(output, lambda path: save_weights(path, training.model.module))
+            _keep(output, lambda path: save_weights(path, training.model.module, training.live.learnt))
     finally:
         if save:
             _keep(save, lambda path: _save_project(path, training, design))

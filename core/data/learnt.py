@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.design.data_options import LARGEST_FILL
 from core.design.json_form import data_from_json, data_to_json
 from core.design.json_reader import Reader, parse
 from core.design.settings import DataDescription, DataSettings, Values
+from core.errors import FileError
 
 MOST = 2**20
 """Numbers, classes, categories and tokens together that are kept."""
@@ -122,9 +124,25 @@ def from_text(text: str) -> Learnt:
     return learnt
 
 
-def without_source(learnt: Learnt) -> Learnt:
-    """Without the path of the file, which is nobody's business where weights are handed on."""
-    return replace(learnt, settings=replace(learnt.settings, source=learnt.name))
+def metadata_of(text: str) -> dict[str, str]:
+    """What goes with weights that are handed on, of a text that `to_text` wrote: all of it as `data`, without the path
+    of the file and the user's own code, and apart `classes`, `columns` and `normalisation`, as JSON. Of a text that is
+    damaged, nothing: weights are written all the same.
+    """
+    try:
+        learnt = from_text(text)
+    except FileError:
+        return {}
+    source = Path(learnt.settings.source).name
+    handed_on = replace(learnt, settings=replace(learnt.settings, source=source, code=""))
+    plain: dict[str, object] = {
+        "classes": learnt.classes,
+        "columns": [name for coding in learnt.codings for name in coding.names],
+        "normalisation": {"features": _plain_scaling(learnt.features), "targets": _plain_scaling(learnt.goals)},
+    }
+    return {"data": to_text(handed_on)} | {
+        name: json.dumps(value, ensure_ascii=False) for name, value in plain.items() if value
+    }
 
 
 def _plain_scaling(scaling: Scaling) -> dict[str, object]:

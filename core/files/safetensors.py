@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core import atomic, foreign
 from core.errors import FileError
 
+_LARGEST_HEADER = 2**26
 _FIELDS = {"dtype", "shape", "data_offsets"}
 _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
@@ -66,6 +67,25 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
         raise FileError(
             "'{path}' holds a tensor that cannot be: {reason}.", path=str(path), reason=str(error)
         ) from None
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The texts that go with the tensors of a file, without reading these; none where it is something else.
+
+    Raises FileError when it cannot be read.
+    """
+    try:
+        with foreign.opened(path) as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = file.read(length) if length <= _LARGEST_HEADER else b""
+        found = json.loads(header).get("__metadata__")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None
+    except (ValueError, AttributeError, RecursionError):
+        return {}
+    texts = found if isinstance(found, dict) else {}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
 def _header(content: bytes) -> dict[str, Any]:

@@ -42,15 +42,18 @@ _BROKEN = (
 _LINE = "torch.save({load}.state_dict(), 'weights.pt')"
 
 
-def write_weights(path: Path, state: Mapping[str, Tensor]) -> None:
-    """Write tensors by name: `.safetensors`, `.npz`, `.pt` and `.pth` as PyTorch does. Raises FileError for others."""
+def write_weights(path: Path, state: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> None:
+    """Write tensors by name: `.safetensors`, `.npz`, `.pt` and `.pth` as PyTorch does. Raises FileError for others.
+
+    metadata: texts that go with them where there is a place for such, in `.safetensors`.
+    """
     ending = check_ending(path, WEIGHTS)
     if ending in (".pt", ".pth"):
         save(dict(state), path)
         return
     arrays = {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}
     if ending == ".safetensors":
-        write_tensors(path, arrays, {"format": "pt"})
+        write_tensors(path, arrays, {"format": "pt", **(metadata or {})})
         return
     with atomic.replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():

@@ -113,7 +113,7 @@ from core.training.streams import flush_output
 from core.training.telemetry import Telemetry
 from core.training.tensor_files import list_tensors
 from core.training.trying import try_custom
-from core.training.weights import load_weights, save_weights
+from core.training.weights import learnt_in, load_weights, save_weights
 
 PREDICTIONS = 1000
 """That are sent to be looked at; a file holds all."""
@@ -463,7 +463,7 @@ class Engine:
         self._watch(self._watched)
 
     def _save_weights(self, request: SaveWeights) -> None:
-        self._send(save_weights(Path(request.path), self._present_model().module))
+        self._send(save_weights(Path(request.path), self._present_model().module, self._live.learnt))
 
     def _write_network(self, request: WriteNetwork) -> None:
         model, made, path = self._present_model(), self._made, Path(request.path)
@@ -485,6 +485,7 @@ class Engine:
         report = load_weights(Path(request.path), model.module, request.apply, request.part)
         if request.apply:
             self._live.take(model)
+            self._live.learnt = learnt_in(Path(request.path), report)
             self._live.optimiser.clear()  # it was about other numbers, as were the gradients
             model.module.zero_grad()
             if self._run is not None:

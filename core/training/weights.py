@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.data.learnt import metadata_of
+from core.files.safetensors import read_metadata
 from core.files.weights import read_weights, write_weights
 from core.nn import Module
 from core.tensors.grad_mode import no_grad
@@ -12,11 +14,18 @@ from core.training.messages import WeightsReport, WeightsSaved
 from core.training.naming import best_renaming
 
 
-def save_weights(path: Path, module: Module) -> WeightsSaved:
-    """Write all parameters and buffers. Raises FileError."""
+def save_weights(path: Path, module: Module, learnt: str = "") -> WeightsSaved:
+    """Write all parameters and buffers and, where there is a place for it, what they learned from. Raises FileError."""
     state = module.state_dict()
-    write_weights(path, state)
+    write_weights(path, state, metadata_of(learnt))
     return WeightsSaved(str(path), len(state))
+
+
+def learnt_in(path: Path, report: WeightsReport) -> str:
+    """What the weights of a file learned from, as a text; none where it does not say, or not all of them were taken."""
+    if report.missing or report.mismatched or path.suffix.lower() != ".safetensors":
+        return ""
+    return read_metadata(path).get("data", "")
 
 
 def load_weights(path: Path, module: Module, apply: bool, part: str = "") -> WeightsReport:

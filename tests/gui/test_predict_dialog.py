@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,8 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from app.dialogs.predict import PredictDialog
 from app.window.window import Window
+from core.data.prepare import prepare
+from core.design import project
+from core.design.choosing_data import take_described
+from core.design.settings import DataSettings
+from core.training.messages import Checkpoint, Predict, Predicted
 from tests.gui.test_initialise_dialog import made as made
-from tests.gui.test_project_files import until
+from tests.gui.test_project_files import open_now, until
+from tests.unit.core.design.drawing import stack
+from tests.unit.core.training.driving import Driven
 
 
 def test_a_table_of_predictions_is_shown_and_saved(made: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -28,6 +36,32 @@ def test_a_table_of_predictions_is_shown_and_saved(made: Window, qtbot: QtBot, t
     dialog.save(str(tmp_path / "all.csv"))
     until(qtbot, lambda: dialog.message.text().startswith("Saved"))
     assert len((tmp_path / "all.csv").read_text().splitlines()) == 151
+
+
+def test_a_project_whose_data_are_gone_predicts_with_what_it_learned(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "learnt.csv").write_text("town,size,kind\n" + "Rome,1,a\nOslo,2,b\nRome,3,a\nOslo,5,b\n" * 8)
+    (tmp_path / "new.csv").write_text("size,town\n1,Rome\n2,Oslo\n")
+    data = prepare(DataSettings(str(tmp_path / "learnt.csv"), kinds=("town:one-hot",), target="kind")).description
+    design = take_described(stack(("Linear", {"out_features": 2}), shape=(3,)), data)
+    driven = Driven()
+    driven.train(replace(design, settings=replace(design.settings, epochs=3)))
+    *_, expected = driven.ask(Predict(str(tmp_path / "new.csv")))
+    assert isinstance(expected, Predicted)
+    driven.ask(Checkpoint(str(tmp_path / "weights")))
+    project.write(tmp_path / "my.netloom", design, tmp_path / "weights")
+    (tmp_path / "learnt.csv").unlink()
+    open_now(window, tmp_path / "my.netloom")
+    until(qtbot, lambda: window.document.facts.data_problem is not None)
+    until(qtbot, lambda: window.trainer.has_model)
+    window.actions_table["run.predict"].trigger()
+    dialog = window.findChild(PredictDialog)
+    qtbot.keyClicks(dialog.source, str(tmp_path / "new.csv"))
+    qtbot.keyClick(dialog.source, Qt.Key.Key_Return)
+    until(qtbot, lambda: dialog.message.text() == "2 predictions.")
+    rows = [dialog.table.topLevelItem(row) for row in range(2)]
+    assert [tuple(row.text(column) for column in range(4)) for row in rows] == list(expected.rows)
 
 
 def test_what_cannot_be_predicted_is_said_there(made: Window, qtbot: QtBot, tmp_path: Path) -> None:

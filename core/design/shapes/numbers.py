@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.design.catalog.base import int_of
-from core.design.model import Node
+from core.design.graph import inputs_of
+from core.design.model import Node, NodeId
 from core.design.settings import Values
 from core.design.shapes import repairs
 from core.design.shapes.goal import giver
@@ -32,6 +33,15 @@ def check_numbers(flow: Flow) -> None:
 
 def _check_embedding(flow: Flow, node: Node, values: Values) -> None:
     rows = int_of(flow.findings[node.id].options, "num_embeddings")
+    if (size := _size_of_index(flow, node)) is not None:
+        if size > rows and size <= LARGEST_TABLE:
+            flow.problem(
+                node.id,
+                "{type} '{name}' takes whole numbers from 0 to {last}, but the categories that come have {size}.",
+                repairs.setting(node.id, {"num_embeddings": size}),
+                type=node.type, name=node.name, last=rows - 1, size=size,
+            )  # fmt: skip
+        return
     scaled = flow.design.settings.data.standardise
     wrong = not values.whole or values.least < 0
     small = not wrong and values.greatest >= rows
@@ -52,6 +62,24 @@ def _check_embedding(flow: Flow, node: Node, values: Values) -> None:
     )
 
 
+def _size_of_index(flow: Flow, node: Node) -> int | None:
+    """How many different numbers come, where all that comes are categories as an index; None for something else.
+
+    Each of several Inputs has its share of the columns.
+    """
+    sizes = () if flow.data is None else flow.data.index_sizes
+    entries = inputs_of(flow.design, flow.design.root)
+    entry = _entry(flow, node)
+    if not sizes or entry not in entries:
+        return None
+    if len(entries) > 1:
+        shapes = [flow.outputs.get(each) for each in entries]
+        widths = [0 if spec is None or len(spec.shape) < 2 else int(spec.shape[1] or 0) for spec in shapes]
+        start = sum(widths[: entries.index(entry)])
+        sizes = sizes[start : start + widths[entries.index(entry)]]
+    return max(sizes) if sizes and all(sizes) else None
+
+
 def _what_comes(values: Values, scaled: bool, wrong: bool) -> str:
     if wrong:
         return "the data have numbers from {least} to {greatest}" + (
@@ -64,11 +92,16 @@ def _what_comes(values: Values, scaled: bool, wrong: bool) -> str:
 
 def _takes_data(flow: Flow, node: Node) -> bool:
     """Whether the samples themselves flow in, only arranged anew."""
+    return _entry(flow, node) is not None
+
+
+def _entry(flow: Flow, node: Node) -> NodeId | None:
+    """The Input from which samples flow in, only arranged anew."""
     while True:
         feeder = next(iter(flow.feeders.get(node.id, ())), None)
         source = None if feeder is None else giver(flow, feeder)
         if source is None or source.type not in KEEPING:
-            return False
+            return None
         if source.type == "Input":
-            return True
+            return source.id
         node = source

@@ -19,10 +19,16 @@ from core.data.learnt import from_text, to_text
 from core.data.prepare import prepare
 from core.data.samples import Samples, samples_of
 from core.data.unlabelled import unlabelled
+from core.design import edits
 from core.design.column_kinds import kinds_of
-from core.design.settings import DataDescription, DataSettings
+from core.design.model import Wire
+from core.design.settings import DataDescription, DataSettings, Settings
+from core.design.shapes import Facts, check
 from core.errors import DataError, FileError
+from core.training.loop import Stepped, TrainingRun
+from tests.hostile.mutations import mutants
 from tests.unit.core.data.test_pictures import said
+from tests.unit.core.design.drawing import empty, put
 
 CITIES = ("Rome", "Bern", "Oslo 2", "Oslo 10", "Bern")
 DAYS = ("2024-01-31", "2023-12-05", "2024-02-29", "2022-07-01", "1969-12-31")
@@ -353,3 +359,42 @@ def test_what_is_damaged_in_what_was_learned_is_refused(seen, old: str, new: str
     with pytest.raises(FileError) as error:
         from_text(text.replace(old, new))
     assert place in str(error.value)
+
+
+def test_mutants_of_what_was_learned_are_read_or_refused(seen) -> None:
+    text = to_text(prepare(seen(HOLES, missing="mean").settings).learnt)
+    done = Counter[str]()
+    for content in mutants(text.encode(), seed=5, count=400):
+        try:
+            learnt = from_text(content.decode("utf-8", "replace"))
+            assert learnt.description().shape == learnt.shape
+            done["read"] += 1
+        except FileError:
+            done["refused"] += 1
+    assert done["refused"] > 100
+
+
+def test_an_embedding_of_categories_beside_numbers(seen) -> None:
+    """Each of two Inputs has its share of the columns: one the category, the other the number."""
+    text = table([(CITIES[i % 5], str(i * 0.5), "yn"[i % 2]) for i in range(40)], "city,size,kind")
+    data = prepare(seen(text, kinds=("city:index",)).description().understood)
+    assert data.description.index_sizes == (5, 0)
+    assert set(np.unique(data.train_features[:, 0])) <= {0, 1, 2, 3, 4}, "an index is not scaled"
+    design, city = put(empty(), "root", "Input", "city", shape=(1,))
+    design, size = put(design, "root", "Input", "size", shape=(1,))
+    design, embedding = put(design, "root", "Embedding", "embedding", num_embeddings=5, embedding_dim=3)
+    design, flat = put(design, "root", "Flatten", "flat")
+    design, joined = put(design, "root", "Concat", "joined")
+    design, last = put(design, "root", "Linear", "last", out_features=2)
+    for wire in (Wire(city, embedding), Wire(embedding, flat), Wire(flat, joined), Wire(size, joined, 1),
+                 Wire(joined, last)):  # fmt: skip
+        design = edits.connect(design, "root", wire)
+    design = replace(design, settings=Settings(data=data.description.settings, epochs=1))
+    report = check(design, Facts(data.description))
+    assert not report.blocks_start, report.problems
+    run = TrainingRun(design, report, data)
+    assert all(math.isfinite(event.loss) for event in run if isinstance(event, Stepped))
+    small = edits.set_options(design, [embedding], {"num_embeddings": 3})
+    (problem,) = check(small, Facts(data.description)).problems
+    assert "but the categories that come have 5" in str(problem.sentence)
+    assert not check(problem.repairs[0].edit(small), Facts(data.description)).blocks_start
