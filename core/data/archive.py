@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import lzma
+import math
+import os
 import struct
 import tokenize
 import zipfile
@@ -18,7 +20,8 @@ from numpy.typing import NDArray
 from core import foreign
 from core.data.channels import turned
 from core.data.source import Source, name_of
-from core.design.settings import DataSettings
+from core.design.data_options import column_of
+from core.design.settings import Choice, DataSettings, Remark
 from core.errors import DataError, FileError
 
 FEATURES = ("x", "features", "data", "images", "inputs", "samples")
@@ -34,20 +37,86 @@ _LARGEST = 2**33  # bytes of all arrays, unpacked
 
 
 def read_archive(path: Path, settings: DataSettings) -> Source:
-    """The samples of a .npz file, in the shape they have there.
+    """The samples of a .npz file, or of .npy files in a folder, in the shape they have there.
 
     The arrays may be called X and y or by any name of FEATURES and TARGETS, in capitals or not; the settings' `target`
     names the target's array or is its number. Where the names end in `_train`, `_test` and perhaps `_valid`, as in
-    x_train, that split is kept.
+    x_train, or begin so, as in train_images, that split is kept; validation without a test is one.
+    Beside a .npy file another is looked for that has its target; an array that is alone has it in a column, or is its
+    own target.
     Raises FileError when the file cannot be read, DataError with the array of what is wrong in it.
     """
-    arrays = load_arrays(path)
-    parts = {name.lower(): name for name in arrays}
-    if any(name.endswith(_TEST) for name in parts):
-        ends = [_TRAIN, _TEST, *(end for end in _VALID if any(name.endswith(end) for name in parts))]
-        return turned(_of_parts(path, arrays, ends[:3]), settings)
-    chosen = _choose(path, arrays, "", settings.target)
+    arrays = {_with_end(name): array for name, array in load_arrays(path).items()}
+    if path.suffix.lower() == ".npy":
+        arrays |= _beside(path, next(iter(arrays)), settings.target)
+        if len(arrays) == 1:
+            return turned(_alone(path, next(iter(arrays.values())), settings), settings)
+    there = [end for end in (_TRAIN, _TEST, *_VALID) if any(name.lower().endswith(end) for name in arrays)]
+    if _TRAIN in there and len(there) > 1:
+        return turned(_of_parts(path, arrays, there[:3]), settings)
+    chosen = _choose(path, arrays, _TRAIN if there == [_TRAIN] else "", settings.target)
     return turned(_source(path, chosen, arrays[chosen[0]], arrays[chosen[1]], None), settings)
+
+
+def _with_end(name: str) -> str:
+    """The name of an array with its part at the end, as in images_train for train_images."""
+    first, _, rest = name.partition("_")
+    return f"{rest}_{first}" if rest and f"_{first.lower()}" in (_TRAIN, _TEST, *_VALID) else name
+
+
+def _beside(path: Path, own: str, target: str | int | None) -> dict[str, NDArray[Any]]:
+    """The arrays of other .npy files in the folder that belong to this one, by what they are called.
+
+    Of x_train.npy these are y_train.npy, x_test.npy and so on, of cells.npy it is cells_labels.npy, or what is named.
+    """
+    if isinstance(target, str) and not _is_column(target):
+        name = Path(target).name.removesuffix(".npy")
+        return {target: _only(path.with_name(f"{name}.npy"))}
+    if target is not None:  # a column of this one
+        return {}
+    others = [other for other in sorted(path.parent.glob("*.npy")) if other.name != path.name]
+    usual = {name + end for name in (*FEATURES, *TARGETS) for end in ("", _TRAIN, _TEST, *_VALID)}
+    if own.lower() in usual:
+        return {_with_end(other.stem): _only(other) for other in others if _with_end(other.stem).lower() in usual}
+    labels = {f"{path.stem}{mark}{name}".lower() for mark in "_-" for name in TARGETS}
+    found = [other for other in others if other.stem.lower() in labels]
+    return {TARGETS[1]: _only(found[0])} if len(found) == 1 else {}
+
+
+def _only(path: Path) -> NDArray[Any]:
+    return next(iter(load_arrays(path).values()))
+
+
+def _is_column(target: str) -> bool:
+    return isinstance(column_of(target), int)
+
+
+def _alone(path: Path, array: NDArray[Any], settings: DataSettings) -> Source:
+    """The samples of an array without another that has their targets. What these are is asked."""
+    target = column_of(settings.target) if isinstance(settings.target, str) else settings.target
+    if settings.task == "autoencoder":
+        none = np.full(len(array) if array.ndim else 1, "", dtype=object)
+        return replace(_source(path, (path.stem, ""), array, none, None), understood=settings)
+    remarks: tuple[Remark, ...] = ()
+    if target is None:
+        sentence = "'{name}' holds samples alone: choose what is learned, or name a file beside it as the target."
+        itself, last = Choice("task", "autoencoder", "The sample itself"), Choice("target", "-1", "The last column")
+        is_rows = array.ndim == 2 and array.shape[1] > 1
+        values = {"name": path.name}
+        remarks = (Remark(sentence, values, (itself, last) if is_rows else (itself,), "question"),)
+        target = -1 if is_rows else None
+    if target is None:
+        found = _source(path, (path.stem, ""), array, np.arange(len(array) if array.ndim else 1) / 3, None)
+        return replace(found, remarks=remarks, target_name="what is chosen")
+    if array.ndim != 2 or not -array.shape[1] <= int(target) < array.shape[1] or array.shape[1] < 2:
+        raise DataError(
+            "'{path}' has the shape {shape}: there is no column {target} for the target.",
+            path=str(path), shape=array.shape, target=target,
+        )  # fmt: skip
+    features = np.delete(array, int(target), axis=1)
+    found = _source(path, (path.stem, path.stem), features, array[:, int(target)], None)
+    understood = replace(settings, target=int(target))
+    return replace(found, target_name=f"column {target}", remarks=remarks, understood=understood)
 
 
 def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str]) -> Source:
@@ -63,14 +132,14 @@ def _of_parts(path: Path, arrays: Mapping[str, NDArray[Any]], ends: Sequence[str
 
 
 def load_arrays(path: Path) -> Mapping[str, NDArray[Any]]:
-    """All arrays of a .npz file by name. Raises DataError or FileError for what is none, too large or no numbers."""
+    """All arrays of a .npz file by name, or that of a .npy file by the file's.
+
+    Raises DataError or FileError for what is none, too large or no numbers.
+    """
     try:
         with foreign.opened(path) as file:
             if file.read(6) == np.lib.format.MAGIC_PREFIX:
-                raise DataError(
-                    "'{path}' holds a single array: save features and target together with np.savez(path, X=…, y=…).",
-                    path=str(path),
-                )
+                return {path.stem: _array(file, path)}
             return _arrays(file, path)
     except OSError as error:
         raise FileError(
@@ -78,6 +147,23 @@ def load_arrays(path: Path) -> Mapping[str, NDArray[Any]]:
         ) from None
     except _BROKEN:
         raise FileError("'{path}' is damaged, cut off or no NumPy archive.", path=str(path)) from None
+
+
+def _array(file: BinaryIO, path: Path) -> NDArray[Any]:
+    """The array of a .npy file, which takes no more than the file says it holds."""
+    file.seek(0)
+    version = np.lib.format.read_magic(file)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read_header(file)
+    if dtype.hasobject:
+        raise DataError(
+            "Array '{name}' of '{path}' holds Python objects, which are not read: save it as numbers or texts.",
+            name=path.stem, path=str(path),
+        )  # fmt: skip
+    if math.prod(shape) * dtype.itemsize > os.fstat(file.fileno()).st_size - file.tell():
+        raise ValueError("cut off")
+    file.seek(0)
+    return np.asarray(np.load(file, allow_pickle=False))
 
 
 def _arrays(file: BinaryIO, path: Path) -> Mapping[str, NDArray[Any]]:

@@ -77,8 +77,11 @@ def _read(settings: DataSettings, learnt: Learnt) -> Source:
     if source == learnt.settings.source:
         return read(settings)
     if kind == "arrays":
-        arrays = load_arrays(path)
-        return turned(Source(name_of(path), *_without_target(samples_array(path, arrays)), ""), settings)
+        array = samples_array(path, load_arrays(path))
+        is_column = isinstance(settings.target, int) and path.suffix.lower() == ".npy" and array.ndim == 2
+        if is_column and (array.shape[1],) == (learnt.shape[0] + 1,):
+            array = np.delete(array, int(settings.target or 0), axis=1)
+        return turned(Source(name_of(path), *_without_target(array), ""), settings)
     if kind == "idx":
         features = read_array(path)
         return Source(name_of(path), *_without_target(features[:, None] if features.ndim == 3 else features), "")

@@ -18,7 +18,7 @@ FRAMES: Mapping[str, str] = {
 """How the names of tables end that polars reads, and what they are."""
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "table": (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", *FRAMES),
-    "arrays": (".npz",),
+    "arrays": (".npz", ".npy"),
     "idx": ("-ubyte", "-ubyte.gz", ".idx", ".idx.gz"),
     "cifar": ("-python.tar.gz", *(f"data_batch_{number}" for number in range(1, 6)), "test_batch"),
     "pictures": (".zip",),

@@ -150,6 +150,11 @@ FORMATS = {
         Format("looked-into.pt", lambda path: save([_state(), {"epoch": 3}], path), list_tensors),
         Format("checkpoint.safetensors", _make_checkpoint, read_checkpoint),
         Format("x.npz", _make_npz, _read_data),
+        Format(
+            "x.npy",
+            lambda path: np.save(path, np.arange(120.0).reshape(40, 3)),
+            lambda path: prepared(samples_of(DataSettings(str(path), task="autoencoder"))),
+        ),
         Format("x.onnx", _make_onnx, read_onnx),
         Format(
             "x.py",

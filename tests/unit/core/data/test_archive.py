@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data import archive
+from core.data.prepare import prepare
+from core.data.samples import samples_of
 from core.data.source import Source
+from core.data.unlabelled import unlabelled
+from core.design.data_options import changed
 from core.design.settings import DataSettings
 from core.errors import DataError, FileError, NetloomError
 
@@ -109,8 +113,94 @@ def test_a_single_array_is_not_enough(tmp_path: Path) -> None:
     path = tmp_path / "single.npz"
     with path.open("wb") as file:
         np.save(file, IMAGES)
-    with pytest.raises(DataError, match="holds a single array"):
+    with pytest.raises(DataError, match="has no array y for the target: it has single"):
         read_archive(path)
+
+
+def npy(folder: Path, name: str, array: np.ndarray) -> Path:
+    np.save(folder / f"{name}.npy", array)
+    return folder / f"{name}.npy"
+
+
+@pytest.mark.parametrize(
+    ("own", "other"), [("X", "y"), ("images", "labels"), ("cells", "cells_labels"), ("cells", "cells-y"), ("y", "x")]
+)
+def test_the_target_of_an_array_lies_beside_it(tmp_path: Path, own: str, other: str) -> None:
+    samples, labels = (other, own) if own == "y" else (own, other)
+    npy(tmp_path, samples, IMAGES)
+    npy(tmp_path, labels, LABELS)
+    npy(tmp_path, "something", LABELS)
+    source = read_archive(tmp_path / f"{own}.npy")
+    assert (source.features.tolist(), source.target.tolist()) == (IMAGES.tolist(), LABELS.tolist())
+
+
+def test_files_of_arrays_bring_their_split(tmp_path: Path) -> None:
+    for part, which in (("train", slice(0, 2)), ("val", slice(2, 3)), ("test", slice(3, 4))):
+        npy(tmp_path, f"X_{part}", IMAGES[which])
+        npy(tmp_path, f"y_{part}", LABELS[which])
+    source = read_archive(tmp_path / "X_train.npy")
+    assert source.features.tolist() == IMAGES[[0, 1, 3, 2]].tolist()
+    assert source.in_test is not None
+    assert source.in_valid is not None
+    assert (source.in_test.tolist(), source.in_valid.tolist()) == (
+        [False, False, True, False], [False, False, False, True]
+    )  # fmt: skip
+
+
+def test_the_target_may_be_named_or_be_a_column_or_the_sample(tmp_path: Path) -> None:
+    table = np.arange(24.0).reshape(8, 3)
+    path = npy(tmp_path, "table", table)
+    npy(tmp_path, "other", np.arange(8) % 2)
+    for target in ("other", "other.npy", "../elsewhere/other"):
+        source = read_archive(path, target)
+        assert (source.features.tolist(), source.target.tolist()) == (table.tolist(), [0, 1] * 4)
+    for target in (-1, 2, "2"):
+        source = read_archive(path, target)
+        assert (source.features.tolist(), source.target.tolist()) == (table[:, :2].tolist(), table[:, 2].tolist())
+    with pytest.raises(DataError, match="there is no column 3 for the target"):
+        read_archive(path, 3)
+    with pytest.raises(FileError, match="cannot be read"):
+        read_archive(path, "nothing")
+    itself = prepare(DataSettings(str(path), task="autoencoder"))
+    np.testing.assert_array_equal(itself.train_features, itself.train_targets)
+    with pytest.raises(DataError, match="--data-option task=autoencoder or target=-1"):
+        prepare(DataSettings(str(path)))
+    (remark,) = samples_of(DataSettings(str(path))).description().remarks
+    for choice in remark.choices:
+        prepare(changed(DataSettings(str(path)), choice.option, choice.value))
+    learnt = prepare(DataSettings(str(path), -1)).learnt
+    new = npy(tmp_path, "new", table[:, :2])
+    assert unlabelled(str(new), learnt).features.tolist() == table[:, :2].tolist()
+    assert unlabelled(str(path), learnt).features.tolist() == table[:, :2].tolist()
+
+
+def test_an_array_is_no_larger_than_its_file(tmp_path: Path) -> None:
+    path = npy(tmp_path, "x", np.arange(12.0))
+    path.write_bytes(path.read_bytes().replace(b"(12,)", b"(9012345,)".ljust(5))[: len(path.read_bytes())])
+    with pytest.raises(FileError, match="damaged, cut off or no NumPy archive"):
+        read_archive(path, -1)
+    with pytest.raises(DataError, match=r"Array 'o' of .* holds Python objects"):
+        read_archive(npy(tmp_path, "o", np.array([{}, {}])))
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (("train_images", "train_labels", "val_images", "val_labels", "test_images", "test_labels"), (2, 1, 1)),
+        (("x_train", "y_train", "x_val", "y_val"), (2, 1, 0)),
+        (("x_train", "y_train"), (2, 0, 0)),
+    ],
+)
+def test_other_names_of_a_split(tmp_path: Path, names: tuple[str, ...], parts: tuple[int, int, int]) -> None:
+    """Where only a part for validation is there, it is tested."""
+    arrays = {}
+    for name in names:
+        which = slice(0, 2) if "train" in name else slice(2, 3) if "val" in name else slice(3, 4)
+        arrays[name] = (LABELS if "label" in name or name[0] == "y" else IMAGES)[which]
+    source = read_archive(saved(tmp_path, **arrays))
+    tested = 0 if source.in_test is None else int(source.in_test.sum())
+    valid = 0 if source.in_valid is None else int(source.in_valid.sum())
+    assert (len(source.features) - tested - valid, tested, valid) == parts
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no archive", b"\x80\x04]."])
