@@ -29,6 +29,11 @@ class AllRunsDialog(QDialog):
     opened = Signal(object, str)
     """The project with a run's design and weights, and what it was called."""
 
+    difference_wanted = Signal(object, object)
+    """The `Row`s of two runs that are to be seen beside each other."""
+    steps_wanted = Signal(object)
+    """The `Row` of a run whose steps are to be looked at."""
+
     def __init__(self, archive: RunArchive, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("all_runs")
@@ -63,12 +68,17 @@ class AllRunsDialog(QDialog):
         self.compare.clicked.connect(self._compare)
         self.open_run = push_button(self.tr("Open with its weights"), "primary", "all_runs.open")
         self.open_run.clicked.connect(self._open)
+        self.difference = push_button(self.tr("Difference on the canvas"), "", "all_runs.difference")
+        self.difference.clicked.connect(lambda: self.difference_wanted.emit(*self.chosen))
+        self.steps = push_button(self.tr("Steps…"), "", "all_runs.steps")
+        self.steps.setToolTip(self.tr("Look at the weights of a step, and branch from there"))
+        self.steps.clicked.connect(lambda: self.steps_wanted.emit(self.chosen[0]))
         self.delete = push_button(self.tr("Delete"), "", "all_runs.delete")
         self.delete.clicked.connect(self._delete)
         below = QHBoxLayout()
         below.addWidget(self.tag)
         below.addWidget(self.note, 1)
-        for button in (self.delete, self.compare, self.open_run):
+        for button in (self.delete, self.compare, self.difference, self.steps, self.open_run):
             below.addWidget(button)
         column = QVBoxLayout(self)
         column.addWidget(self.search)
@@ -158,6 +168,7 @@ class AllRunsDialog(QDialog):
         chosen = self.chosen
         for button, possible in (
             (self.compare, bool(chosen)), (self.delete, bool(chosen)), (self.open_run, len(chosen) == 1),
+            (self.steps, len(chosen) == 1), (self.difference, len(chosen) == 2),
         ):  # fmt: skip
             button.setEnabled(possible)
         for field in (self.tag, self.note):

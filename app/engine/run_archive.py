@@ -43,6 +43,7 @@ class RunArchive(QObject):
     def __init__(self, document: Document, trainer: Trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = RunStore(runs_folder())
+        trainer.runs_folder = self.store.folder
         self._document, self._trainer = document, trainer
         self._session = new_id()
         self._lock: QLockFile | None = None
@@ -87,10 +88,15 @@ class RunArchive(QObject):
                 series.append(x, y)
         return run
 
-    def project_of(self, row: Row) -> Path:
-        """A project with the run's design and weights, to go on with. Raises FileError."""
+    def row_of(self, run: Run) -> Row | None:
+        """A run of this window as it is kept. Raises FileError."""
+        return next((row for row in self.rows() if row.run.key == run.key), None)
+
+    def project_of(self, row: Row, checkpoint: Path | None = None) -> Path:
+        """A project with the run's design and the weights of its end or of a checkpoint, to go on with. Raises
+        FileError."""
         path = self.store.folder / f"{row.run.key}.netloom"
-        weights = self.store.weights(row.run.key)
+        weights = checkpoint or self.store.weights(row.run.key)
         project.write(path, json_form.from_json(row.run.design), weights if weights.exists() else None)
         return path
 

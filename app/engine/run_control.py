@@ -52,14 +52,18 @@ class RunControl(QObject):
         else:
             self.start()
 
-    def start(self, single: bool = False) -> None:
+    def go_on(self) -> None:
+        """Go on with the run that the weights are from, at the step where they are from, as if it had never stopped."""
+        self.start(goes_on=True)
+
+    def start(self, single: bool = False, goes_on: bool = False) -> None:
         """Train the design as it is now, or, when a problem stands in the way, say so through `blocked`. With `single`
         it waits after the first step."""
         if not self._can_build:
             self.blocked.emit()
             return
         self._prepare_soon.stop()
-        self._trainer.start(self._document.design, single)
+        self._trainer.start(self._document.design, single, goes_on)
 
     def step(self) -> None:
         """Make one step of the run that is paused, or begin one with its first step."""

@@ -5,12 +5,14 @@ A run's weights lie beside it, in a checkpoint that is called by its key.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,6 +61,14 @@ class Row:
     has_weights: bool
 
 
+class Kept(NamedTuple):
+    """A checkpoint of a run: of a step, or, by name, the "best" or "last" weights."""
+
+    step: int | None
+    name: str
+    path: Path
+
+
 COLUMNS = tuple(field.name for field in fields(KeptRun))
 
 
@@ -71,6 +81,16 @@ class RunStore:
     def weights(self, key: str) -> Path:
         """Where the weights of a run lie, if they were kept."""
         return self.folder / f"{key}.safetensors"
+
+    def steps(self, key: str) -> list[Kept]:
+        """What was kept of a run besides its end: checkpoints in the order of steps, then the best and last weights."""
+        folder = self.folder / key
+        found = [
+            Kept(int(path.stem.removeprefix("step-")), "", path)
+            for path in sorted(folder.glob("step-*[0-9].safetensors"))
+        ]
+        named = [Kept(None, name, folder / f"{name}.safetensors") for name in ("best", "last")]
+        return [*found, *(kept for kept in named if kept.path.exists())]
 
     def put(self, runs: Sequence[tuple[KeptRun, Mapping[str, Curve]]]) -> None:
         """Keep these runs with their curves, in place of what was kept of them. Tag and note stay."""
@@ -113,6 +133,8 @@ class RunStore:
         for key in keys:
             try:
                 self.weights(key).unlink(missing_ok=True)
+                if (self.folder / key).is_dir():
+                    shutil.rmtree(self.folder / key)
             except OSError as error:
                 raise FileError("The weights of a run cannot be removed: {reason}.", reason=str(error)) from error
 

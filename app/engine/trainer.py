@@ -107,6 +107,8 @@ class Trainer(QObject):
         """`checkpoint_path`: where the last checkpoint is kept; by default in a folder that goes away with `close`."""
         super().__init__(parent)
         self.runs = Runs(self)
+        self.runs_folder: Path | None = None
+        """Where each run keeps its checkpoints, in a folder of its key; None: nowhere."""
         self._folder = QTemporaryDir()
         self._has_model = False
         self._has_own_code = False
@@ -179,13 +181,16 @@ class Trainer(QObject):
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
-    def start(self, design: Design, single: bool = False) -> None:
-        """Train this design, in place of a run that is on; with `single` only its first step, after which it waits."""
+    def start(self, design: Design, single: bool = False, goes_on: bool = False) -> None:
+        """Train this design, in place of a run that is on; with `single` only its first step, after which it waits.
+        `goes_on`: as if the run that the weights are from had never stopped.
+        """
         self._note_design(design)
         self._stop_timer.stop()
         self._overdue = False
         run = self.runs.begin(design, self.runs.source)
-        self._process.ask(Start(self._process.design, run.number, paused=single))
+        folder = "" if self.runs_folder is None else str(self.runs_folder / run.key)
+        self._process.ask(Start(self._process.design, run.number, single, goes_on, folder))
         if single:
             self._process.ask(Step())
 

@@ -36,6 +36,9 @@ FIELDS = (
     ),
     Option("test_every", "int", 0, "Test every so many steps", "Besides after each epoch; 0: not.", minimum=0),
     Option("patience", "int", 0, "Patience", "End after so many tests that were no better; 0: never.", minimum=0),
+    Option(
+        "checkpoint_every", "int", 0, "Checkpoint every so many steps", "To look at or go on from; 0: none.", minimum=0
+    ),
 )
 POINTS = 400
 

@@ -34,6 +34,7 @@ class Actions(QObject):
         workspace.document.history_changed.connect(self.refresh)
         workspace.document.context_changed.connect(self.refresh)
         workspace.runs.state_changed.connect(self.refresh)
+        workspace.runs.weights_changed.connect(self.refresh)
         self.refresh()
 
     def __getitem__(self, command_id: str) -> QAction:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
-from app.dialogs.all_runs import AllRunsDialog
+from app.dialogs.all_runs import AllRunsDialog, differences
 from app.dialogs.augmentation import AugmentationDialog
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data_view import DataView
@@ -16,17 +16,21 @@ from app.dialogs.initialise import InitialiseDialog
 from app.dialogs.numbers import NumbersDialog
 from app.dialogs.own_data import OwnDataDialog
 from app.dialogs.predict import PredictDialog
+from app.dialogs.run_steps import RunStepsDialog
 from app.dialogs.summary import SummaryDialog
 from app.dialogs.tensors import TensorsDialog
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.run_archive import RunArchive
+from app.engine.run_store import Row
 from app.engine.trainer import Trainer
 from app.window.actions import Actions
 from app.window.command_palette import CommandPalette
 from app.window.placing import bring_onto_screen
+from app.window.run_difference import RunDifference
 from app.window.shortcuts import ShortcutsDialog
-from core.design import project
+from core.design import json_form, project
+from core.errors import FileError
 
 LARGEST_MEMORY, LEAST_MEMORY = 100_000.0, 1.0
 """Gigabytes. With less the engine's process could not begin."""
@@ -44,6 +48,8 @@ class Dialogs(QObject):
 
     runs_compared = Signal(object)
     """Runs of before that are to lie over the current one."""
+    step_looked_at = Signal(object, object)
+    """A run's design with `Statistics` of one of its steps; None and None: no longer."""
     run_opened = Signal(object, str)
     """A project that was made of a run, and the name of the run's."""
 
@@ -64,6 +70,39 @@ class Dialogs(QObject):
         dialog = AllRunsDialog(self.archive, self._window)
         dialog.compared.connect(self.runs_compared)
         dialog.opened.connect(self.run_opened)
+        dialog.steps_wanted.connect(self._show_steps)
+        dialog.difference_wanted.connect(self._show_difference)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _show_difference(self, first: Row, second: Row) -> None:
+        designs = [json_form.from_json(row.run.design) for row in (first, second)]
+        names = [
+            self.tr("{project} \u00b7 run {number}, {began}").format(
+                project=row.run.project, number=row.run.number, began=row.run.began
+            )
+            for row in (first, second)
+        ]
+        dialog = RunDifference(names, designs, self._document.facts, list(differences(*designs)), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def show_steps(self) -> None:
+        """The steps that were kept of the current run."""
+        run = self._trainer.runs.current
+        try:
+            row = None if run is None else self.archive.row_of(run)
+        except FileError as error:
+            self.archive.failed.emit(error.sentence)
+            return
+        if row is not None:
+            self._show_steps(row)
+
+    def _show_steps(self, row: Row) -> None:
+        dialog = RunStepsDialog(self.archive, self._trainer, row, self._window)
+        dialog.opened.connect(self.run_opened)
+        dialog.stepped.connect(self.step_looked_at)
+        dialog.finished.connect(lambda _: self.step_looked_at.emit(None, None))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 

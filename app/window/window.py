@@ -23,7 +23,7 @@ from app.document.library import blocks_folder, layers_folder
 from app.document.settings import Preferences
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Recovery, lost_sessions
-from app.engine.run import Run
+from app.engine.run import Run, is_same_network
 from app.engine.run_control import RunControl
 from app.engine.seeing import Seeing
 from app.engine.trainer import Trainer
@@ -49,7 +49,8 @@ from app.window.theme_choice import ThemeChoice
 from app.window.workspace import Workspace
 from app.window.zoom_field import ZoomField
 from core.design import project
-from core.training.messages import WeightsReport
+from core.design.model import Design, NodeId
+from core.training.messages import NodeStatistics, Statistics, WeightsReport
 
 SIZE = QSize(1440, 900)
 FIRST_EXAMPLE = "digits-mlp.netloom"
@@ -192,6 +193,8 @@ class Window(QMainWindow):
         self.inspector.numbers_requested.connect(self.dialogs.edit_numbers)
         self.dialogs.runs_compared.connect(self._compare)
         self.dialogs.run_opened.connect(self.files.open_imported)
+        self.dialogs.step_looked_at.connect(self._show_step)
+        self._cards_before: dict[NodeId, NodeStatistics] | None = None
         self.dialogs.archive.failed.connect(self._telling.notify)
         self.dialogs.custom_layer_taken.connect(self._point_at_custom)
         self.training.predictions.lit.connect(self.canvas.stage.light)
@@ -210,6 +213,18 @@ class Window(QMainWindow):
     def _compare(self, runs: tuple[Run, ...]) -> None:
         self.training.curves.compare(runs)
         self.training.show_curves()
+
+    def _show_step(self, design: Design | None, statistics: Statistics | None) -> None:
+        """Have the cards show what the weights were at a step of a run, where it is of the network that is drawn; None:
+        what they showed before."""
+        if design is None or statistics is None:
+            if self._cards_before is not None and not self.trainer.runs.is_on:
+                self.canvas.show_statistics(Statistics(0, 0, self._cards_before))
+            self._cards_before = None
+        elif not self.trainer.runs.is_on and is_same_network(design, self.document.design):
+            if self._cards_before is None:
+                self._cards_before = dict(self.canvas.stage.statistics)
+            self.canvas.show_statistics(statistics)
 
     def _point_at_custom(self, name: str) -> None:
         self.palette_panel.point_at(name)

@@ -265,6 +265,7 @@ def _read_course(reader: Reader) -> Course:
             for name, field in options.items()
         },
         "test_every": lambda field: field.whole(0),
+        "checkpoint_every": lambda field: field.whole(0),
         "patience": lambda field: field.whole(0),
         "clip_norm": Reader.number,
         "clip_value": Reader.number,

@@ -41,7 +41,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Owner(NamedTuple):
-    """Whose number a tensor is; `role` is "model" or "optimiser"."""
+    """Whose number a tensor is; `role` is "model", "optimiser" or, of the weights that tested best, "best"."""
 
     role: str
     node: NodeId
@@ -141,13 +141,14 @@ def _check(tensors: Mapping[str, _Entry], size: int, metadata: Mapping[str, str]
         raise WeightsError("The weights are no checkpoint of Netloom.")
     for name in tensors:
         role, node, parameter = _owner(name)
-        if name != "random" and (not role or (role == "optimiser" and f"model|{node}|{parameter}" not in tensors)):
+        is_alone = role != "model" and f"model|{node}|{parameter}" not in tensors
+        if name not in ("random", "drawn") and (not role or is_alone):
             raise WeightsError("The weights are no checkpoint of Netloom: '{name}' is among them.", name=ascii(name))
 
 
 def _owner(name: str) -> _Owner:
     match name.split("|"):
-        case ["model", node, parameter] | ["optimiser", node, parameter, _]:
+        case ["model" | "best", node, parameter] | ["optimiser", node, parameter, _]:
             return _Owner(name.partition("|")[0], node, parameter)
         case _:
             return _Owner("", "", "")

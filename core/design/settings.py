@@ -110,6 +110,7 @@ class Course:
     `clip_value`: what the gradients' norm, or each number of them, is held below. `test_every`: steps after which it is
     tested within an epoch too. `patience`: tests without a better one after which it ends. `keep_best`: "loss" or
     "accuracy", by which the best weights are kept, which are there at the end; patience goes by it too, or by the loss.
+    `checkpoint_every`: steps after each of which a checkpoint is kept, to look at or go on from.
     """
 
     schedule: str = ""
@@ -119,6 +120,7 @@ class Course:
     test_every: int = 0
     patience: int = 0
     keep_best: str = ""
+    checkpoint_every: int = 0
 
 
 @dataclass(frozen=True, slots=True)

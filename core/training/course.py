@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from core.design.losses import options_of
 from core.design.schedules import PLATEAU, factor, options_of_schedule
@@ -23,7 +24,11 @@ class Course:
         """What has happened since somebody last took them."""
         self.is_over = False
         """Whether the tests have not become better for as long as patience lasts."""
-        self._best: tuple[float, int, dict[Key, Tensor]] | None = None
+        self.tested = 0
+        """The step after which it was tested last."""
+        self._best: tuple[float, int, Mapping[Key, Tensor]] | None = None
+        self.last: dict[Key, Tensor] = {}
+        """The weights of the last step, where those that tested best were put in their place."""
         self._waited = self._waited_for_rate = 0
         self._fallen = 1.0
         self._least_loss = math.inf
@@ -59,11 +64,11 @@ class Course:
     def take_test(self, step: int, loss: float, accuracy: float | None, model: Model) -> None:
         """A test came to these figures."""
         course = self.settings.course
+        self.tested = step
         by_accuracy = course.keep_best == "accuracy" and accuracy is not None
         figure = -(accuracy or 0.0) if by_accuracy else loss
         if self._best is None or figure < self._best[0]:
-            kept = {key: tensor.detach().clone() for key, tensor in model.tensors().items()} if course.keep_best else {}
-            self._best = figure, step, kept
+            self._best = figure, step, {key: tensor.detach().clone() for key, tensor in model.tensors().items()}
             self._waited = 0
         else:
             self._waited += 1
@@ -87,14 +92,44 @@ class Course:
             template = "The learning rate fell to {rate} after step {step}: the tests had not become better."
             self.notes.append(Sentence(template, {"rate": f"{self.rate(step):.4g}", "step": step}))
 
+    @property
+    def best(self) -> tuple[int, Mapping[Key, Tensor]] | None:
+        """The step that tested best, by the loss unless another figure was chosen, and its weights."""
+        return None if self._best is None else self._best[1:]
+
+    @property
+    def memory(self) -> dict[str, float]:
+        """What is to be remembered where the run goes on at another time; the best weights besides."""
+        memory = {
+            "waited": float(self._waited),
+            "waited_for_rate": float(self._waited_for_rate),
+            "fallen": self._fallen,
+            "tested": float(self.tested),
+        }
+        if math.isfinite(self._least_loss):
+            memory["least_loss"] = self._least_loss
+        if self._best is not None:
+            memory |= {"best": self._best[0], "best_step": float(self._best[1])}
+        return memory
+
+    def remember(self, memory: Mapping[str, float], best: Mapping[Key, Tensor]) -> None:
+        """Go on where another one was. Raises KeyError where something is missing."""
+        self._waited, self._waited_for_rate = int(memory["waited"]), int(memory["waited_for_rate"])
+        self._fallen, self._least_loss = memory["fallen"], memory.get("least_loss", math.inf)
+        self.tested = int(memory["tested"])
+        if "best" in memory:
+            self._best = memory["best"], int(memory["best_step"]), best
+        self.is_over = bool(self.settings.course.patience and self._waited >= self.settings.course.patience)
+
     def put_best_back(self, step: int, model: Model) -> bool:
         """At the end: give the model the weights that tested best, where they are kept and others than it has."""
-        if self._best is None or not self._best[2] or self._best[1] == step:
+        if not self.settings.course.keep_best or self._best is None or not self._best[2] or self._best[1] == step:
             return False
         figure, best, kept = self._best
+        self.last = {key: tensor.detach().clone() for key, tensor in model.tensors().items()}
         with no_grad():
             for key, tensor in model.tensors().items():
-                tensor.copy_(kept[key])
+                tensor.copy_(kept[key].to(tensor.device))
         template = "The weights are those of step {step}, with the best {metric}: {figure}."
         metric = self.settings.course.keep_best
         self.notes.append(Sentence(template, {"step": best, "metric": metric, "figure": f"{abs(figure):.4g}"}))

@@ -25,7 +25,7 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.endings import ONNX
-from core.errors import NetloomError
+from core.errors import FileError, NetloomError
 from core.limits import limit_process
 from core.network import Key, Model
 from core.nn import Module
@@ -43,6 +43,7 @@ from core.training.devices import check_device, list_devices
 from core.training.failures import ProblemError, failed
 from core.training.filling import draw_values, new_values
 from core.training.importing import import_network
+from core.training.keeping import Keeper
 from core.training.known_data import fits, learnt_by
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
@@ -150,6 +151,7 @@ class Engine:
         self._made: tuple[Design, Report] | None = None
         self._model: Model | None = None
         self._run: ActiveRun | None = None
+        self._keeper: Keeper | None = None
         self._watched = Watch(None)
         self._data: tuple[object, PreparedData] | None = None
         self._seen: tuple[object, SeenData] | None = None
@@ -185,7 +187,7 @@ class Engine:
             Survey: self._survey,
             ReadSamples: self._read_samples,
             ShowAugmented: self._show_augmented,
-            ListTensors: lambda request: send(list_tensors(Path(request.path))),
+            ListTensors: lambda request: send(list_tensors(Path(request.path), request.pictured)),
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
             Probe: self._probe,
@@ -231,7 +233,9 @@ class Engine:
         try:
             if not run.advance():
                 self._finish("finished")
-            elif self._checkpoints.is_due():
+                return
+            self._keep_of_run(lambda keeper, training: keeper.keep_step(training))
+            if self._checkpoints.is_due():
                 self._keep()
         except BaseException as error:
             self._break_off(run, error)
@@ -243,6 +247,15 @@ class Engine:
                 still()
         self._fail(Start("", run.number), error)
         self._keep()
+
+    def _keep_of_run(self, keep: Callable[[Keeper, TrainingRun], None]) -> None:
+        """What cannot be kept is told once, and then no more is."""
+        if self._keeper is not None and self._run is not None:
+            try:
+                keep(self._keeper, self._run.training)
+            except FileError as error:
+                self._keeper = None
+                self._fail(Checkpoint(""), error)
 
     def close(self) -> None:
         """The window is gone: keep what was learnt."""
@@ -298,7 +311,8 @@ class Engine:
         design = from_json(request.design)
         data = self._prepared_data(design.settings.data)
         report = _sound_report(design, data.description)
-        training = TrainingRun(design, report, data, self._live)
+        training = TrainingRun(design, report, data, self._live, request.goes_on)
+        self._keeper = Keeper(Path(request.folder)) if request.folder else None
         self._made, self._model = (design, report), training.model
         self._run = ActiveRun(request.run, training, self._watched, self._send)
         self._checkpoints.postpone()
@@ -372,6 +386,7 @@ class Engine:
 
     def _end_run(self) -> ActiveRun:
         assert self._run is not None
+        self._keep_of_run(lambda keeper, training: keeper.keep_end(training))
         run, self._run = self._run, None
         try:
             run.training.save()
@@ -487,6 +502,7 @@ class Engine:
             self._live.take(model)
             self._live.learnt = learnt_in(Path(request.path), report)
             self._live.optimiser.clear()  # it was about other numbers, as were the gradients
+            self._live.place = None
             model.module.zero_grad()
             if self._run is not None:
                 self._run.training.go_on_from_here()

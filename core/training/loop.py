@@ -42,7 +42,7 @@ from core.training.course import Course
 from core.training.devices import check_device
 from core.training.feed import Batch, Lot, feed_of, readers_of
 from core.training.not_finite import NotFiniteError
-from core.training.parameters import LiveParameters
+from core.training.parameters import LiveParameters, Place
 from core.training.safeguard import Safeguard
 
 
@@ -95,8 +95,17 @@ RunEvent: TypeAlias = Stepped | Waiting | Testing | Tested | Noted
 class TrainingRun:
     """One run over data. Between two events one may look at it; `save` brings `live` up to date."""
 
-    def __init__(self, design: Design, report: Report, data: PreparedData, live: LiveParameters | None = None) -> None:
+    def __init__(
+        self,
+        design: Design,
+        report: Report,
+        data: PreparedData,
+        live: LiveParameters | None = None,
+        goes_on: bool = False,
+    ) -> None:
         """`live`: parameters to go on with, which the run keeps up to date; by default fresh ones from the seed.
+        `goes_on`: not from the first step, but from the place in a run that they are from, as if that run had never
+        stopped.
 
         Raises DeviceError when the device is not there, DesignError when the design cannot be built or the settings
         cannot be used or weights to go on with are not finite, CustomLayerError when a layer of the user's fails.
@@ -137,8 +146,28 @@ class TrainingRun:
         is_one_to_one = not self.model.shares and len(getattr(self.model.module, "results", "1")) == 1
         self._planned = PlannedStep(self.model.module, self._lesson) if is_one_to_one else None
         self._failure: NotFiniteError | None = None
-        kept = self.live.random if self.live.seed == self.settings.seed else None
+        kept = self.live.random if goes_on or self.live.seed == self.settings.seed else None
         self._random = get_rng_state() if kept is None else kept
+        self._drawn: Tensor | None = None
+        self._is_within = False
+        """Whether the next epoch's order was drawn already, at another time."""
+        if goes_on:
+            self._go_to(self.live.place)
+        self.before = self.step, self.epoch
+        """Steps and whole epochs that were made at another time."""
+
+    def _go_to(self, place: Place | None) -> None:
+        if place is None:
+            raise DesignError("There is no run to go on with: these weights are not from within one. Start a new run.")
+        self.step, self.epoch, self._seen = place.step, place.epoch, place.seen
+        if self.epoch >= self.settings.epochs:
+            raise DesignError("This run had come to its end: to train longer, raise Epochs or start a new run.")
+        self._drawn, self._is_within = place.drawn, place.seen > 0
+        is_whole = place.best.keys() == self.model.tensors().keys()  # not so where the network was edited since
+        try:
+            self.course.remember(place.course, place.best if is_whole else {})
+        except KeyError as error:
+            raise DesignError("The checkpoint does not say how the run went on: {name}.", name=str(error)) from error
 
     def _new_guard(self) -> None:
         self._guard = Safeguard(
@@ -224,15 +253,16 @@ class TrainingRun:
     def __iter__(self) -> Iterator[RunEvent]:
         set_rng_state(self._random)
         with self._going_back():
-            while self.epoch < self.settings.epochs:
+            if self.before[0] and self.course.tested != self.step and self._is_test_due:
+                yield from self._test_on_the_way(within=self._seen > 0)
+            while self._is_unfinished:
                 self.model.module.train()
                 for batch in self._train.walk(self._lots()):
                     if batch is None:
                         yield Waiting()
                         continue
                     yield self._step(batch)
-                    is_last = self._batches_of(len(self._train) - self._seen) == 0
-                    if self.course.is_test_due(self.step) and not is_last:
+                    if self._is_test_due:
                         yield from self._test_on_the_way(within=True)
                         self.model.module.train()
                         if self.course.is_over:
@@ -240,12 +270,20 @@ class TrainingRun:
                 self.epoch, self._seen = self.epoch + 1, 0
                 if not self.course.is_over:
                     yield from self._test_on_the_way(within=False)
-                if self.course.is_over:
-                    break
             self._guard.check(self.step)
             if self.course.put_best_back(self.step, self.model):
                 self.note_numbers()
             yield from self._notes()
+
+    @property
+    def _is_unfinished(self) -> bool:
+        return self.epoch < self.settings.epochs and not self.course.is_over
+
+    @property
+    def _is_test_due(self) -> bool:
+        """Whether to test after the steps that were made: an epoch is over, or this is wanted within one."""
+        is_last = self._batches_of(len(self._train) - self._seen) == 0
+        return not self._seen or (self.course.is_test_due(self.step) and not is_last)
 
     def _test_on_the_way(self, within: bool) -> Iterator[RunEvent]:
         for event in self.test(self.watched):
@@ -274,16 +312,23 @@ class TrainingRun:
             self.live.random = get_rng_state()
             self.live.seed = self.settings.seed
             self.live.learnt = self._learnt
+            drawn = self._drawn if self._drawn is not None else self.live.random
+            best = self.course.best if self.settings.course.keep_best else None
+            weights = {} if best is None else best[1]
+            self.live.place = Place(self.step, self.epoch, self._seen, drawn, self.course.memory, weights)
 
     def _lots(self) -> Iterator[Lot]:
         """The training samples in a new random order, and what they are changed by.
 
         A single last sample is left out: batch statistics need two.
         """
-        self._guard.note_draw(self._order)
-        count, start = len(self._train), 0
-        pieces, seed = self._order()
+        count, start = len(self._train), self._seen
+        pieces, seed = self._order_of_epoch()
+        seed += -(-start // self.settings.batch_size)
         order = next(pieces, np.zeros(0, np.int64))
+        while len(order) < start and (more := next(pieces, None)) is not None:
+            order = np.concatenate((order, more))
+        order = order[start:]
         while start < count:
             size = self.settings.batch_size  # which may be another from now on
             if start and self._batches_of(count - start) == 0:
@@ -292,6 +337,19 @@ class TrainingRun:
                 order = np.concatenate((order, more))
             yield Lot(order[:size], seed)
             order, start, seed = order[size:], start + size, seed + 1
+
+    def _order_of_epoch(self) -> tuple[Iterator[Array], int]:
+        """A new order, or the one that was drawn when the epoch began at another time."""
+        now = get_rng_state()
+        if self._is_within and self._drawn is not None:
+            self._is_within = False
+            set_rng_state(self._drawn)
+            pieces = self._order()
+            set_rng_state(now)
+            return pieces
+        self._drawn = now
+        self._guard.note_draw(self._order)
+        return self._order()
 
     def _batch(self, lot: Lot) -> tuple[Tensor, Tensor]:
         batch = self._train.batch(lot)

@@ -47,12 +47,15 @@ class Prepare(Message, frozen=True):
 class Start(Message, frozen=True):
     """Train this design. Parameters live on as with `Prepare`; `run` is the caller's number for the run.
 
-    `paused`: it waits before its first step.
+    `paused`: it waits before its first step. `goes_on`: it begins where the run was that the live parameters are from,
+    as if that one had never stopped. `folder`: where checkpoints and the best weights are kept; empty: nowhere.
     """
 
     design: str
     run: int
     paused: bool = False
+    goes_on: bool = False
+    folder: str = ""
 
 
 class Pause(Message, frozen=True):
@@ -262,9 +265,13 @@ class ShowAugmented(OfData, frozen=True):
 
 
 class ListTensors(Message, frozen=True):
-    """Say which tensors a file holds, and what they are like. Answered by `TensorsListed` or `Failed`."""
+    """Say which tensors a file holds, and what they are like. Answered by `TensorsListed` or `Failed`.
+
+    `pictured`: the one of which a picture is sent, too.
+    """
 
     path: str
+    pictured: str = ""
 
 
 class ImportNetwork(Message, frozen=True):
@@ -670,7 +677,9 @@ class NumbersChanged(Message, frozen=True):
 
 
 class TensorInFile(Message, frozen=True):
-    """A tensor in a file: figures as those of `ParameterInfo`; without a histogram its numbers are of no real type."""
+    """A tensor in a file: figures as those of `ParameterInfo`; without a histogram its numbers are of no real type.
+    `picture` is a heat map as that of `ParameterView`, if it was asked for, each number of which stands for `stride`.
+    """
 
     name: str
     shape: tuple[int, ...]
@@ -683,6 +692,8 @@ class TensorInFile(Message, frozen=True):
     zeros: float = math.nan
     nonfinite: int = 0
     histogram: Histogram | None = None
+    picture: Picture | None = None
+    stride: tuple[int, int] = (1, 1)
 
 
 class TensorsListed(Message, frozen=True):

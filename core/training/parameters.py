@@ -25,6 +25,22 @@ def _each_once(tensors: Mapping[Key, T]) -> Iterator[tuple[Key, T]]:
             yield key, tensor
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where in a run one was: steps and whole epochs that were made, and samples of the next epoch that were seen.
+
+    `drawn`: the state of the random numbers before that epoch's order was drawn. `course`: what the run's course
+    remembers, and `best` the weights that tested best, where the run gives them back at its end.
+    """
+
+    step: int
+    epoch: int
+    seen: int
+    drawn: Tensor
+    course: Mapping[str, float] = field(default_factory=dict)
+    best: Mapping[Key, Tensor] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class LiveParameters:
     """What training has made so far. Empty until a first step was made or weights were loaded.
@@ -32,7 +48,8 @@ class LiveParameters:
     `tensors`: parameters and buffers; they outlive the model they came from. `optimiser`: for each parameter the state
     of the optimiser of the kind `optimiser_kind`. `random`: the state of the random numbers after the last run that
     began with `seed`. `steps` counts all steps made with these parameters. `learnt`: what the last run learned from, as
-    the text that `core.data.learnt` writes.
+    the text that `core.data.learnt` writes. `place` is where in the last run they are from, None where they were
+    replaced since.
     """
 
     tensors: dict[Key, Tensor] = field(default_factory=dict)
@@ -42,6 +59,7 @@ class LiveParameters:
     seed: int | None = None
     steps: int = 0
     learnt: str = ""
+    place: Place | None = None
 
     def give(self, model: Model) -> tuple[int, int]:
         """Put what lives on into a fresh model. Returns how many parameters were kept and how many are fresh."""
@@ -79,6 +97,7 @@ class LiveParameters:
 
     def drop(self, nodes: Set[NodeId]) -> None:
         """Forget the parameters of some layers, so that the next model has fresh ones."""
+        self.place = None
         for table in (self.tensors, self.optimiser):
             for key in [key for key in table if key.node in nodes]:
                 del table[key]

@@ -166,10 +166,11 @@ class Reporter:
 
     def _progress(self) -> Progress:
         run = self._run
-        pace = self._stepping / max(1, run.step)
+        made, tested = run.step - run.before[0], run.epoch - run.before[1]
+        pace = self._stepping / max(1, made)
         left = pace * (run.steps - run.step)
-        if run.epoch:  # what a test takes is not known before the first
-            left += self._testing / run.epoch * (run.settings.epochs - run.epoch)
+        if tested > 0:  # what a test takes is not known before the first
+            left += self._testing / tested * (run.settings.epochs - run.epoch)
         memory = memory_in_use(run.device)
         means = self._means.whole
         epochs, waiting = run.settings.epochs, self._share_of_waiting()

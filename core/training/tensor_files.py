@@ -17,19 +17,21 @@ from core.files.pt import TensorFileError, load
 from core.files.weights import read_weights
 from core.limits import limited
 from core.tensors.tensor import Tensor
-from core.training.figures import histogram, summary
-from core.training.messages import TensorInFile, TensorsListed
+from core.training.figures import histogram, picture, summary
+from core.training.messages import Picture, TensorInFile, TensorsListed
 
 BINS = 64
 ALONE = "tensor"
 """The name of a tensor that is alone in its file."""
 
 
-def list_tensors(path: Path) -> TensorsListed:
-    """Look at every tensor of a file. Nothing in it is run. Raises FileError."""
+def list_tensors(path: Path, pictured: str = "") -> TensorsListed:
+    """Look at every tensor of a file; of the one that is `pictured` closely. Nothing in it is run. Raises FileError."""
     with limited(path):
         found = list(_things(path))
-        tensors = tuple(_described(name, each) for name, each in found if isinstance(each, np.ndarray))
+        tensors = tuple(
+            _described(name, each, name == pictured) for name, each in found if isinstance(each, np.ndarray)
+        )
     return TensorsListed(str(path), tensors, len(found) - len(tensors))
 
 
@@ -81,12 +83,14 @@ def _flat(value: object, name: str = "") -> Iterator[tuple[str, object]]:
         yield name, value
 
 
-def _described(name: str, array: NDArray[Any]) -> TensorInFile:
+def _described(name: str, array: NDArray[Any], is_pictured: bool) -> TensorInFile:
     plain = TensorInFile(name, array.shape, array.dtype.name, array.nbytes)
     if array.dtype.kind not in "biuf":
         return plain
     found = summary(array)
+    image, stride = picture(array) if is_pictured and array.size else (None, (1, 1))
     return TensorInFile(
         name, array.shape, array.dtype.name, array.nbytes,
         found.mean, found.std, found.minimum, found.maximum, found.zeros, found.nonfinite, histogram(array, BINS),
+        None if image is None else Picture(image.shape[0], image.shape[1], image.tobytes()), stride,
     )  # fmt: skip

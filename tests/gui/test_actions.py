@@ -106,7 +106,7 @@ SELECTION = {
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter", "model.keep_block"}
 PAIR = {"model.tie", "model.connect", *(command for command in BY_ID if command.startswith("align."))}
 HISTORY = {"edit.undo", "edit.redo"}
-RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop"}
+RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop", "run.go_on", "run.steps"}
 ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}
 
 
@@ -165,7 +165,8 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:
     bring(still_window, state)
     always = {"run.predict", "run.augment", "run.memory", "run.all", "run.own_data"}
-    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | always
+    steps = set() if state is State.IDLE else {"run.steps"}
+    assert {name for name in enabled(still_window) if name.startswith("run.")} == can | always | steps
     still_window.trainer.runs.forget()
 
 

@@ -10,7 +10,7 @@ from app.engine.seeing import Seeing
 from app.look import units
 from app.look.sentences import say, tr
 from app.panels.inspector.fact_rows import FactRows
-from app.panels.inspector.heat_map_section import HeatMapSection, MapGridSection
+from app.widgets.heat_map_section import HeatMapSection, MapGridSection
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from app.widgets.number_text import sizes

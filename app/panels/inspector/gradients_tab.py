@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QWidget
 from app.look import theme
 from app.look.sentences import tr
 from app.panels.inspector.fact_rows import FactRows
-from app.panels.inspector.heat_map_section import HeatMapSection
 from app.plots.line import Line
 from app.plots.line_plot import LinePlot
 from app.plots.over_time_plot import OverTimePlot
 from app.plots.series import Series
+from app.widgets.heat_map_section import HeatMapSection
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.number_text import power, sizes
 from app.widgets.scroll_column import ScrollColumn, section

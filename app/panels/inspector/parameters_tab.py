@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.look import units
-from app.panels.inspector.heat_map_section import HeatMapSection, MapGridSection
 from app.panels.inspector.parameter_table import ParameterRow, ParameterTable, details
 from app.plots.over_time_plot import OverTimePlot
+from app.widgets.heat_map_section import HeatMapSection, MapGridSection
 from app.widgets.heat_map_view import places
 from app.widgets.histogram_view import HistogramView, sample_text
 from app.widgets.label import Label
