@@ -116,6 +116,8 @@ def recoded(source: Source, codings: tuple[Coding, ...], missing: str) -> Source
 def _coding(
     source: Source, column: Column, values: NDArray[np.float64], settings: DataSettings, trained: NDArray[np.bool_]
 ) -> Coding:
+    if column.kind not in CATEGORIES and settings.missing not in FILLS and not np.isnan(values).any():
+        return Coding(column.name, column.kind, (), column.has_time)
     learnt = values[trained].reshape(-1)
     known = learnt[~np.isnan(learnt)]
     if not known.size and len(learnt) and settings.missing != "value":

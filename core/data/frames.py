@@ -201,7 +201,8 @@ def quick_columns(
     numbers = columns if target_is_text else (*columns, target)
     if any(not column.dtype.is_numeric() or column.null_count() for column in numbers):
         return None
-    features = np.column_stack([column.cast(polars.Float64).to_numpy() for column in columns])
+    together = frame.select(polars.nth(*layout.kept).cast(polars.Float64))
+    features = np.ascontiguousarray(together.to_numpy())  # several times as quick as column by column
     if not np.isfinite(features).all():
         return None
     first = (2 if isinstance(text, FrameFile) else text.preamble.lines + layout.skipped + 1) + text.lines_before
