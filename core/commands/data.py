@@ -6,22 +6,25 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 
+from core import foreign
 from core.commands.examined import trusted
 from core.data.prepare import PreparedData
 from core.design.account import account
 from core.design.choosing_data import take_described
-from core.design.data_kinds import path_of
+from core.design.data_kinds import OWN, path_of
 from core.design.data_options import for_other_source, with_option
 from core.design.datasets import BUILT_IN
 from core.design.model import Design
-from core.design.settings import DataDescription
-from core.errors import Sentence
+from core.design.settings import DataDescription, DataSettings
+from core.errors import FileError, Sentence
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """The options that choose data and say how they are read."""
     parser.add_argument(
-        "--data", metavar="SOURCE", help="a file, a folder or a dataset to use instead of the project's"
+        "--data",
+        metavar="SOURCE",
+        help="a file, a folder or a dataset to use instead of the project's; a .py file with a Dataset wants --trust",
     )
     parser.add_argument(
         "--data-option",
@@ -41,13 +44,24 @@ def with_data(design: Design, options: argparse.Namespace) -> tuple[Design, Prep
     if options.data is None and not options.data_option:
         return design, None
     if options.data is not None:
-        source = options.data if options.data in BUILT_IN else str(path_of(options.data).absolute())
-        settings = for_other_source(settings, source)
+        settings = _other(settings, options.data)
     for text in options.data_option:
         settings = with_option(settings, text)
     data = trusted(settings, options.trust)
     design = take_described(design, data.description)
     return design, replace(data, description=replace(data.description, settings=design.settings.data))
+
+
+def _other(settings: DataSettings, data: str) -> DataSettings:
+    path = path_of(data).absolute()
+    if path.suffix != ".py":
+        return for_other_source(settings, data if data in BUILT_IN else str(path))
+    try:
+        code = foreign.read_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None
+    return replace(for_other_source(settings, OWN), code=code)
 
 
 def told(data: DataDescription) -> Iterator[str]:

@@ -21,6 +21,7 @@ from core.data.streamed import Features, Read, Store, Streamed
 from core.data.workers import WorkersIteration
 from core.errors import NetloomError, RunError
 from core.functions.creation import from_numpy
+from core.kernels.library import loops, names
 from core.random.generator import Generator
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -223,6 +224,8 @@ class Readers:
 
         starting = threading.Thread(target=start, name="readers", daemon=True)
         starting.start()
+        for name in names():  # the first step would wait for the compiled loops that it needs: here there is time
+            loops(name)
         while starting.is_alive():
             started = perf_counter()
             starting.join(PATIENCE)

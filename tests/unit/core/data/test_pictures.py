@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
+from core import limits
 from core.data.picture import PictureError, quietly, read_header, read_picture
 from core.data.prepare import prepare, prepared
 from core.data.samples import samples_of
 from core.design.settings import DataDescription, DataSettings
 from core.errors import DataError, FileError
+from core.limits import memory_in_use
 
 RED, GREY = (200, 10, 20), 90
 ORIENTATION = 0x0112
@@ -387,3 +389,47 @@ def test_a_folder_for_validation_beside_one_for_the_test(tmp_path: Path) -> None
         folder_of(tmp_path / part, cat=[content(plain())] * count, dog=[content(plain())] * count)
     data = shown(tmp_path)
     assert (data.train_size, data.test_size, data.valid_size) == (8, 4, 6)
+
+
+SMALL = content(Image.new("L", (8, 8), 7))
+LONG_TEXT = SMALL[:33] + chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**26), 9)) + SMALL[33:]
+"""A picture that begins with a comment of 64 megabytes."""
+MORE_PIXELS = SMALL[:33] + chunk(b"IDAT", zlib.compress(bytes(2**26), 9)) + chunk(b"IEND", b"")
+"""A picture of 64 pixels with the data of a million times as many."""
+
+
+def test_a_picture_that_unpacks_to_far_more_than_it_is_takes_no_memory(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "x", a=[SMALL] * 6, b=[SMALL] * 4, c=[LONG_TEXT, MORE_PIXELS] * 2)
+    before = memory_in_use()
+    description = samples_of(DataSettings(str(folder))).description()
+    assert description.train_size + description.test_size >= 10
+    assert "Left out, since they cannot be read: 'c/0.png' (damaged)" in said(description, "warning")
+    if before is not None:
+        assert (memory_in_use() or 0) - before < 2**25
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_zip_that_unpacks_to_far_more_than_it_is_takes_no_memory(
+    lies: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.data.picture_files._LARGEST", 2**22)
+    with zipfile.ZipFile(path := tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(12):
+            archive.writestr(f"{'ab'[number % 2]}/{number}.png", SMALL)
+        archive.writestr("a/bomb.png", bytes(2**24))
+    if lies:
+        path.write_bytes(path.read_bytes().replace(struct.pack("<I", 2**24), struct.pack("<I", 900)))
+    reason = "damaged in the zip" if lies else "too large"
+    description = samples_of(DataSettings(str(path))).description()
+    assert f"cannot be read: 'a/bomb.png' ({reason})" in said(description, "warning")
+    assert dict(description.lines) == {"pictures": 12, "broken": 1}
+
+
+def test_a_zip_of_many_such_ends_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PATIENCE", 0.05)
+    monkeypatch.setattr(limits, "PACE", 2**40)
+    with zipfile.ZipFile(path := tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(8):
+            archive.writestr(f"{'ab'[number % 2]}/{number}.png", bytes(2**26))
+    with pytest.raises(FileError, match="takes longer to read than a file of its size should"):
+        prepare(DataSettings(str(path)))
