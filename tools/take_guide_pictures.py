@@ -74,6 +74,27 @@ def _csv(path: Path, rows: list[list[str]]) -> Path:
     return path
 
 
+def _columns(folder: Path) -> tuple[Path, Path]:
+    """Customers of which one knows the town, when they joined, their age and how often they come, and what they buy."""
+    import random
+
+    draw = random.Random(7)
+    rows = []
+    for _ in range(240):
+        town, age = draw.choice(("Bern", "Oslo", "Rome")), draw.randint(18, 80)
+        joined, visits = (
+            f"{draw.randint(2015, 2024)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
+            draw.randint(1, 30),
+        )
+        plan = "family" if age > 45 and town != "Oslo" else "plus" if visits > 12 else "basic"
+        rows.append([town, joined, str(age) if draw.random() < 0.9 else "", str(visits), plan])
+    names = ["town", "joined", "age", "visits", "plan"]
+    new = [[*row[1:4], row[0]] for row in rows[:8]]
+    return _csv(folder / "customers.csv", [names, *rows]), _csv(
+        folder / "new.csv", [["joined", "age", "visits", "town"], *new]
+    )
+
+
 def _series(folder: Path) -> tuple[Path, Path]:
     return _copied("co2", folder / "co2.csv"), _copied("co2", folder / "until-now.csv", last=80)
 
@@ -106,6 +127,7 @@ def _arrays(folder: Path) -> tuple[Path, Path]:
 KINDS = (
     Kind("pictures", "mnist-lenet", _pictures, epochs=8),
     Kind("tables", "iris-mlp", _table, epochs=40),
+    Kind("columns", "iris-mlp", _columns, {"missing": "median", "target": "plan"}, epochs=40),
     Kind(
         "series",
         "co2-forecast",

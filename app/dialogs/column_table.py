@@ -17,6 +17,8 @@ from core.design.settings import ColumnSeen
 MOST = 200
 """Columns that are listed; of others the settings say it all at once."""
 ROW, SHOWN = 32, 5
+ARROW = 24
+"""Pixels that a field needs beside its text."""
 NAME, FOUND, KIND, MISSING, EXAMPLES = range(5)
 WORDS: Mapping[str, str] = {
     NUMBER: "number",
@@ -64,6 +66,7 @@ class ColumnTable(QTableWidget):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(KIND, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(EXAMPLES, QHeaderView.ResizeMode.Stretch)
         self.hide()
 
@@ -100,6 +103,8 @@ class ColumnTable(QTableWidget):
             field.setAccessibleName(self.tr("What '{column}' is learned from as").format(column=column.name))
             field.activated.connect(partial(self._choose, row))
             self.setCellWidget(row, KIND, field)
+            if not row:  # the view sees to the cells, not to what lies on them
+                self.horizontalHeader().resizeSection(KIND, field.sizeHint().width() + ARROW)
 
     def _show(self, row: int, column: ColumnSeen) -> None:
         found = translate("ColumnTable", _FOUND.get(column.guessed, column.guessed))

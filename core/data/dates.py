@@ -127,4 +127,5 @@ def parts_of(days: NDArray[np.float64], kind: str, has_time: bool) -> NDArray[np
         return np.stack([year, *(values for values, _ in parts)], axis=-1).astype(np.float64)
     # Months and days count from 1.
     angles = [2 * np.pi * (values - (period in (12, 31))) / period for values, period in parts]
-    return np.stack([year, *(wave(angle) for angle in angles for wave in (np.sin, np.cos))], axis=-1)
+    waves = (wave(angle).round(12) + 0.0 for angle in angles for wave in (np.sin, np.cos))  # a zero is shown as one
+    return np.stack([year, *waves], axis=-1)

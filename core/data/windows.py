@@ -166,7 +166,8 @@ def _starts(rows: _Rows, settings: DataSettings, ahead: int) -> tuple[NDArray[np
 def _remarks(settings: DataSettings, reader: RowReader, count: int, holes: int) -> Iterator[Remark]:
     values = {
         "count": f"{count:,}", "window": settings.window, "step": settings.step, "horizon": settings.horizon,
-        "group": settings.group, "places": reader.holes.text(), "holes": holes, "fill": settings.missing,
+        "group": settings.group, "places": reader.holes.text(), "holes": holes,
+        "fill": f"{settings.fill_value:g}" if settings.missing == "value" else settings.missing,
     }  # fmt: skip
     every = "one beginning at each row" if settings.step == 1 else "one every {step} rows"
     within = " within each '{group}'" if settings.group else ""
