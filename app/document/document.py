@@ -12,6 +12,7 @@ from app.document.library import BLOCKS, LAYERS, Library
 from core.design import edits, shapes, templates
 from core.design.invariants import check_invariants
 from core.design.model import CustomLayer, Design, Fragment, NodeId
+from core.design.unfolding import original
 from core.errors import DesignError, Sentence
 
 FIRST_WEIGHTS = "first"
@@ -248,8 +249,8 @@ class Document(QObject):
     # --- looking at it ------------------------------------------------------------------------------------------------
 
     def select(self, ids: Iterable[NodeId]) -> None:
-        """Have these nodes selected, the primary one first."""
-        selection = tuple(dict.fromkeys(ids))
+        """Have these nodes selected, the primary one first; of copies in the network, what they are copies of."""
+        selection = tuple(dict.fromkeys(map(original, ids)))
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)

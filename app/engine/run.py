@@ -140,7 +140,8 @@ def network_of(run: Run, facts: shapes.Facts) -> str:
     """The layers with parameters, by what they tell: "64 → 128, 128 → 10"."""
     report = shapes.check(run.design, facts)
     layers = (layer for layer in layers_in_order(run.design) if report.parameters.get(layer))
-    return ", ".join(report.telling(layer) or run.design[layer].name for layer in layers)
+    network = report.as_it_runs
+    return ", ".join(network.telling(layer) or network.design[layer].name for layer in layers)
 
 
 def optimiser_of(run: Run) -> str:
@@ -152,6 +153,7 @@ def optimiser_of(run: Run) -> str:
 
 def distinct_names(design: Design, nodes: Sequence[NodeId]) -> dict[NodeId, str]:
     """The names of layers; of those that share a name, the dotted paths."""
+    design = design.as_it_runs
     count = Counter(design[node].name for node in nodes)
     return {node: design[node].name if count[design[node].name] == 1 else design.path(node) for node in nodes}
 

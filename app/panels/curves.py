@@ -21,6 +21,7 @@ from app.widgets.label import Label
 from app.widgets.number_text import significant
 from core.design.graph import layers_in_order
 from core.design.model import NodeId
+from core.design.unfolding import original
 
 RUN_COLORS = ("normalisation", "convolution", "activation", "custom", "pooling", "sequence")
 """Families whose colours tell the runs apart that lie over the current one."""
@@ -157,7 +158,7 @@ class CurvesPanel(QWidget):
 
     def _choose(self, layer: str) -> None:
         """The run's layer may have been removed from the design since."""
-        if layer in self._document.design:
+        if original(layer) in self._document.design:
             self.layer_chosen.emit(layer)
 
     def _point(self, layer: str) -> None:

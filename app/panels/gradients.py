@@ -20,6 +20,7 @@ from core.design.diagnosis import CURE, to_replace
 from core.design.gradient_flow import Flow, Kind, flows
 from core.design.graph import layers_in_order
 from core.design.model import NodeId
+from core.design.unfolding import original
 
 translate = QCoreApplication.translate
 
@@ -94,13 +95,13 @@ class GradientsPanel(QWidget):
 
     def _select(self, node: str) -> None:
         """The run's layer may have been removed from the design since."""
-        if node in self._document.design:
+        if original(node) in self._document.design:
             self._document.select([node])
 
 
 def types_of(run: Run) -> tuple[str, ...]:
     """The types of a run's layers, in their order."""
-    return tuple(run.design[node].type for node in layers_in_order(run.design))
+    return tuple(run.design.as_it_runs[node].type for node in layers_in_order(run.design))
 
 
 def judge_run(run: Run | None) -> tuple[str, bool]:

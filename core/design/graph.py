@@ -49,7 +49,8 @@ def graph_of(design: Design, container: NodeId) -> Graph:
 
 
 def layers_in_order(design: Design) -> Iterator[NodeId]:
-    """The layers of a design in the order they are executed."""
+    """The layers of a design in the order they are executed, all copies of those that are repeated among them."""
+    design = design.as_it_runs
     stack = [design.root]
     while stack:
         node = design[stack.pop()]

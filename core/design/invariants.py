@@ -16,6 +16,7 @@ from core.design.graph import has_circle, output_count, port_count
 from core.design.lists import LISTS, reach
 from core.design.model import FARTHEST, LARGEST_WHOLE, Design, Node, NodeId, Wire
 from core.design.settings import MOST_EPOCHS, MOST_SAMPLES
+from core.design.unfolding import LARGEST, repeats, unfolded_size
 from core.errors import DesignError
 
 
@@ -85,6 +86,8 @@ def _violations(change: _Change) -> Iterator[DesignError]:
     for key, node in change.nodes.items():
         yield from _node(change, key, node)
     yield from _numbers(change)
+    if any(node.children and repeats(node) > 1 for node in design.nodes.values()):
+        yield from _size(design)
     for node in change.containers():
         yield from _members(design, node)
         yield from _wires(design, node)
@@ -130,6 +133,13 @@ def _is_bounded(value: object) -> bool:
     return math.isfinite(value) if isinstance(value, float) else not isinstance(value, int) or (
         abs(value) <= LARGEST_WHOLE
     )  # fmt: skip
+
+
+def _size(design: Design) -> Iterator[DesignError]:
+    size = unfolded_size(design.nodes, design.root)
+    if size > LARGEST:
+        template = "With all that is repeated, there would be {size} layers and containers: at most {most} can be."
+        yield DesignError(template, size=size, most=LARGEST)
 
 
 def _tree(change: _Change) -> Iterator[DesignError]:

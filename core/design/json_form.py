@@ -27,6 +27,7 @@ from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
 from core.design.model import FARTHEST, CustomLayer, Design, Node, NodeId, Value, Wire
 from core.design.settings import MOST_EPOCHS, MOST_SAMPLES, Course, DataSettings, Settings
+from core.design.unfolding import repeats
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
@@ -50,7 +51,7 @@ def to_json(design: Design) -> str:
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
     data = design.settings.data
-    if any(node.bypassed for node in design.nodes.values()):
+    if any(node.bypassed or repeats(node) > 1 for node in design.nodes.values()):
         return 6
     if data.targets or data.kinds or data.date_order or data.fill_value or data.missing in ("frequent", "value"):
         return 5

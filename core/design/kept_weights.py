@@ -74,12 +74,14 @@ class KeptWeights:
         """The nodes whose weights here do not fit the design, each once."""
         owners = dict.fromkeys(owner.node for owner in map(_owner, self.tensors) if owner.node)
         for node in owners:
-            if node not in report.design or self._shapes(node, report) == "other":
+            is_known = node in report.design or node in report.design.as_it_runs
+            if not is_known or self._shapes(node, report) == "other":
                 yield node
 
     def lacking(self, report: Report) -> list[NodeId]:
         """The nodes with parameters for which there are none here that fit, in the order of the design."""
-        return [node.id for node in report.design.walk() if self._shapes(node.id, report) in ("none", "other")]
+        nodes = report.design.as_it_runs.walk()
+        return [node.id for node in nodes if self._shapes(node.id, report) in ("none", "other")]
 
     def _shapes(self, node: NodeId, report: Report) -> str:
         """Whether a node's parameters and buffers here are those of the design: "same", "other" or "none"."""
@@ -156,8 +158,9 @@ def _owner(name: str) -> _Owner:
 
 def _has(report: Report, owner: _Owner) -> bool:
     """Whether the layer has a tensor of this name. Of layers of one's own, only the engine knows all."""
-    known = owner.node in report.findings and not report.design[owner.node].bypassed
-    entry = report.type_of(owner.node) if known else None
+    network = report.as_it_runs
+    known = owner.node in report.findings and not network.design[owner.node].bypassed
+    entry = network.type_of(owner.node) if known else None
     return entry is None or entry.family == "custom" or owner.name in report.tensors(owner.node)
 
 

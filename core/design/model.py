@@ -1,4 +1,4 @@
-"""Node, Wire, Design: a drawn network as one immutable value.
+"""Design: a drawn network as one immutable value.
 
 Nothing here is ever changed in place: `core.design.edits` makes a new design from an old one, and nodes that an edit
 does not touch are the same objects in both. Comparing nodes by identity is therefore enough to find what changed.
@@ -6,63 +6,22 @@ does not touch are the same objects in both. Comparing nodes by identity is ther
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
 
+from core.design.node import Node as Node
+from core.design.node import NodeId as NodeId
+from core.design.node import Value as Value
+from core.design.node import Wire as Wire
+from core.design.node import new_id as new_id
 from core.design.settings import Settings
+from core.design.unfolding import unfolded
 
-NodeId: TypeAlias = str
 LARGEST_WHOLE = 2**53
 """How large a whole number in a design may be: beyond, no computer holds what it would count."""
 FARTHEST = 10_000_000
 """How far from the middle a card may lie, in canvas units: farther, painters lose their precision."""
-Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
-
-
-def new_id() -> NodeId:
-    """A fresh id. Random, so that after an undo no other layer gets the id, and with it the weights, of a lost one."""
-    return secrets.token_hex(6)
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A connection between two children of one Module container: from an output of `source` to an input of `target`.
-
-    Both are counted from 0.
-    """
-
-    source: NodeId
-    target: NodeId
-    input: int = 0
-    output: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A layer or a container.
-
-    `type` is a key of the catalog ("Linear", "Sequential") or the name of a custom layer of the design.
-    `options` holds only what was set; a missing option has its default or is worked out from what flows in.
-    `children` are in order of execution in a Sequential; `wires` connect them in a Module container.
-    `position` is the card's top centre within its Module container, in canvas units; None: placed automatically.
-    `frozen` names the parameters that are not trained; nodes with the same `tie` share their parameters.
-    A `bypassed` node stays in the drawing, and what flows into it flows out of it unchanged.
-    """
-
-    id: NodeId
-    type: str
-    name: str
-    options: Mapping[str, Value] = field(default_factory=dict)
-    children: tuple[NodeId, ...] = ()
-    wires: tuple[Wire, ...] = ()
-    position: tuple[float, float] | None = None
-    collapsed: bool = False
-    frozen: frozenset[str] = frozenset()
-    tie: str | None = None
-    bypassed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +74,9 @@ class Design:
 
     @cached_property
     def as_it_runs(self) -> Design:
-        """This design with an Identity in place of each bypassed node, fed by what its first input is fed by."""
-        bypassed = {node.id for node in self.nodes.values() if node.bypassed}
-        if not bypassed:
-            return self
-        inside = {node.id for outer in bypassed for node in self.walk(outer) if node.id != outer}
-        changed: dict[NodeId, Node | None] = dict.fromkeys(inside)
-        for node_id in bypassed - inside:
-            node = self.nodes[node_id]
-            changed[node_id] = Node(node_id, "Identity", node.name, position=node.position, bypassed=True)
-            for around in self.ancestors(node_id):
-                wires = tuple(_led_through(self.nodes[around].wires, bypassed))
-                if wires != self.nodes[around].wires:
-                    changed[around] = replace(self.nodes[around], wires=wires)
-        return self.with_nodes(changed)
+        """What networks are made of: bypassed nodes let through, repeated containers as often as they are repeated."""
+        nodes = unfolded(self.nodes, self.root)
+        return self if nodes is self.nodes else replace(self, nodes=nodes)
 
     @cached_property
     def _owners(self) -> Mapping[str, NodeId]:
@@ -157,18 +105,6 @@ class Design:
             else:
                 nodes[node_id] = node
         return replace(self, nodes=nodes)
-
-
-def _led_through(wires: Sequence[Wire], bypassed: Set[NodeId]) -> Iterator[Wire]:
-    """Wires of a Module where each bypassed node has one input, the first that is wired, and one output."""
-    first: dict[NodeId, int] = {}
-    for wire in wires:
-        if wire.target in bypassed:
-            first[wire.target] = min(first.get(wire.target, wire.input), wire.input)
-    for wire in wires:
-        if wire.input == first.get(wire.target, wire.input):
-            entering = 0 if wire.target in bypassed else wire.input
-            yield Wire(wire.source, wire.target, entering, 0 if wire.source in bypassed else wire.output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class NamedParameter:
 
 def named_parameters(report: Report) -> tuple[NamedParameter, ...]:
     """All parameters in the order of the design, each once: what tied layers share is the first one's."""
+    report = report.as_it_runs
     design = report.design
     return tuple(
         NamedParameter(node.id, name, f"{design.path(node.id)}.{name}", shape)

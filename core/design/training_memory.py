@@ -26,7 +26,7 @@ def training_memory(report: Report) -> int:
 
 def _trained(report: Report) -> int:
     """How many parameters are trained; what twins share counts once."""
-    design = report.design
+    design = report.design.as_it_runs
     owned = {design.owner(node): shapes for node, shapes in report.parameters.items()}
     return sum(
         math.prod(shape)

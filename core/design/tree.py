@@ -32,7 +32,7 @@ def tree_text(design: Design, report: Report, node_id: NodeId | None = None, aro
         children = [child for child in (design[i] for i in node.children) if child.type not in BOUNDARY]
         label = f"({node.name}): " if depth else ""
         head = node.type + "(" if children else _text(report, node).replace("\n", "\n" + "  " * depth)
-        if (owner := design.owner(node.id)) != node.id:
+        if (owner := design.owner(node.id)) != node.id and report.parameters.get(node.id):
             head += f"  # shares the parameters of {design.path(owner)}"
         text.append("  " * depth + label + head)
         if node.type == "ModuleList" and children and around + depth < DEEPEST:

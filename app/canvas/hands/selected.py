@@ -70,6 +70,6 @@ def walk(view: View, direction: str, extend: bool = False) -> None:
     """Walk "up", "down", "left" or "right" from the selected layer; `extend` keeps what was selected."""
     document = view.document
     primary = next(iter(document.selection), None)
-    found = step(view.stage.layout, document.report.graphs, primary, direction)
+    found = step(view.stage.layout, document.report.drawn_graphs, primary, direction)
     if found is not None:
         document.select([found, *(document.selection if extend else ())])

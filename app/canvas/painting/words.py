@@ -9,6 +9,7 @@ from app.look.sentences import tr
 from core.design.edits import is_container
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
+from core.design.unfolding import repeats
 from core.training.messages import NodeStatistics
 
 
@@ -67,7 +68,8 @@ class Speaker:
         if is_container(node):
             count = len(node.children)
             layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
-            return f"{node.type} · {layers.format(count=units.count(count))}"
+            times = f" ×{repeats(node)}" if repeats(node) > 1 and node.id != self._design.root else ""
+            return f"{node.type}{times} · {layers.format(count=units.count(count))}"
         data = self._report.facts.data
         is_data = node.type == "Input" and self._design.parents.get(node.id) == self._design.root
         if is_data and data is not None and data.settings == self._design.settings.data:

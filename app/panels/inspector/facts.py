@@ -16,6 +16,7 @@ from core.design.lists import LISTS
 from core.design.model import Design, NodeId
 from core.design.settings import DataDescription
 from core.design.shapes import Report
+from core.design.unfolding import repeats
 
 FEW_CLASSES = 10
 
@@ -28,7 +29,7 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     node = design[node_id]
     facts = [] if node_id == design.root else _shapes(document, node_id)
     facts.append((tr("Parameters"), _parameters(report, node_id)))
-    flops = sum(report.flops.get(inner.id, 0) for inner in design.walk(node_id))
+    flops = report.work(node_id)
     if flops:
         facts.append((tr("Work"), flops_text(flops)))
     if node.frozen:
@@ -74,7 +75,7 @@ def several_facts(document: Document, ids: Sequence[NodeId]) -> Facts:
     """Of several layers together."""
     report, chosen = document.report, edits.topmost(document.design, ids)
     facts = [(tr("Parameters"), _parameters(report, *chosen))]
-    flops = sum(report.flops.get(node.id, 0) for i in chosen for node in document.design.walk(i))
+    flops = report.work(*chosen)
     return [*facts, (tr("Work"), flops_text(flops))] if flops else facts
 
 
@@ -92,7 +93,12 @@ def option_states(document: Document, runs: Runs, ids: Sequence[NodeId]) -> list
 
 
 def _applies(document: Document, ids: Sequence[NodeId], option: Option) -> bool:
-    """Only the Input of the whole network has a shape of its own; others take what flows into their container."""
+    """Whether an option says anything here. Only the Input of the whole network has a shape of its own; others take
+    what flows into their container. The whole network is not repeated."""
+    if option.name == "repeat":
+        return document.design.root not in ids
+    if option.name == "share_weights":
+        return document.design.root not in ids and all(repeats(document.design[node_id]) > 1 for node_id in ids)
     parents = document.design.parents
     return all(
         document.design[node_id].type != "Input" or parents.get(node_id) == document.design.root for node_id in ids

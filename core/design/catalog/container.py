@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from core.design.catalog.base import LayerType, unchanged
+from core.design.catalog.base import LayerType, Option, unchanged
+
+REPEAT = (
+    Option(
+        "repeat",
+        "int",
+        1,
+        "Repeat",
+        "How often the container is run, one behind another, each time with parameters of its own.",
+        minimum=1,
+        maximum=1000,
+    ),
+    Option("share_weights", "bool", False, "Share weights", "Each time with the same parameters."),
+)
 
 SEQUENTIAL = LayerType(
     key="Sequential",
@@ -11,6 +24,7 @@ SEQUENTIAL = LayerType(
     summary="Runs the layers in it one after the other, from top to bottom.",
     infer=unchanged,
     target="core.nn:Sequential",
+    options=REPEAT,
     container=True,
     followers=("Sequential", "Linear", "Output"),
 )
@@ -21,6 +35,7 @@ MODULE = LayerType(
     icon="module",
     summary="Holds layers that you connect with wires: for branches, residual connections and several inputs.",
     infer=unchanged,
+    options=REPEAT,
     inputs=None,
     container=True,
     followers=("Sequential", "Linear", "Output"),

@@ -19,6 +19,7 @@ from core.design.lists import LISTS
 from core.design.model import Design, Node, NodeId
 from core.design.shapes import Report
 from core.design.shapes.complete import check_complete
+from core.design.unfolding import holds_copies
 
 BOUNDARY = ("Input", "Output")
 KNOWN = ("torch", "nn", "F", "OrderedDict", "self", "mask", "h", "_")
@@ -98,7 +99,9 @@ class _Classes:
         head = [f"{INDENT}def __init__(self) -> None:", f"{INDENT * 2}super().__init__()"]
         body = "\n".join([*head, *_indented(made, 2), "", *_indented(self._forward(node), 1)])
         if body not in self._bodies:
-            name = identifier(node.name.rstrip("0123456789 _") or node.name, self._names, camel=True)
+            around = self.design[self.design.parents[node.id]] if node.id in self.design.parents else node
+            called = around.name if holds_copies(around) else node.name
+            name = identifier(called.rstrip("0123456789 _") or called, self._names, camel=True)
             self._names[name], self._bodies[body] = None, name
             self.texts.append(f"class {name}(nn.Module):\n{body}")
         return self._bodies[body]
@@ -158,6 +161,15 @@ class _Classes:
         layers = list(self._layers(node))
         if not layers:
             return ["nn.Sequential()"]
+        if holds_copies(node) and all(self._expression(layer) == self._expression(layers[0]) for layer in layers):
+            each, times = self._expression(layers[0]), len(layers)
+            if len(each) == 1:
+                return [f"nn.Sequential(*[{each[0]} for _ in range({times})])"]
+            return [
+                "nn.Sequential(",
+                *_indented(["*[", *_indented([*each, f"for _ in range({times})"], 1), "]"], 1),
+                ")",
+            ]
         if [layer.name for layer in layers] == [str(number) for number in range(len(layers))]:
             members = [[*lines[:-1], f"{lines[-1]},"] for lines in map(self._expression, layers)]
             return ["nn.Sequential(", *_indented([line for lines in members for line in lines], 1), ")"]

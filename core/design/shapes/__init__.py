@@ -7,6 +7,7 @@ from core.design.shapes.flow import Flow
 from core.design.shapes.goal import check_goal, check_settings
 from core.design.shapes.learning import report_findings
 from core.design.shapes.numbers import check_numbers
+from core.design.shapes.repeating import gather
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report
 from core.design.shapes.sharing import check_ties, check_trainable
 from core.design.shapes.wiring import check_members
@@ -17,7 +18,8 @@ __all__ = ["Facts", "ProbeRequest", "Problem", "Repair", "Report", "check"]
 def check(design: Design, facts: Facts | None = None, previous: Report | None = None) -> Report:
     """Work out what flows where. Never raises, whatever the design.
 
-    Bypassed nodes let through what flows into them, and nothing is said of what is in them.
+    Bypassed nodes let through what flows into them, and nothing is said of what is in them. Of repeated containers
+    what is said belongs to the first copy.
     `previous` is a report of the design before an edit: what did not change is taken over from it, which is quicker.
     """
     flow = Flow(design.as_it_runs, facts or Facts(), previous)
@@ -32,6 +34,8 @@ def check(design: Design, facts: Facts | None = None, previous: Report | None = 
     check_trainable(flow)
     _check_failures(flow)
     report_findings(flow)
+    if flow.design is not design:
+        gather(flow, design)
     return flow.report(design)
 
 

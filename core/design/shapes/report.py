@@ -15,6 +15,7 @@ from core.design.diagnosis import Finding
 from core.design.graph import Graph
 from core.design.model import Design, NodeId, TensorSpec
 from core.design.settings import DataDescription
+from core.design.unfolding import COPY, original
 from core.errors import Sentence
 
 Specs: TypeAlias = tuple[TensorSpec | None, ...]
@@ -119,6 +120,12 @@ class Report:
         """Whether nothing is calculated here, because this node or a container around it is bypassed."""
         return self.design[node_id].bypassed or node_id not in self.design.as_it_runs
 
+    @cached_property
+    def drawn_graphs(self) -> Mapping[NodeId, Graph]:
+        """The flow in each container of the drawing; in one that is repeated, that of its first copy."""
+        firsts = ((original(i), graph) for i, graph in self.graphs.items() if i.endswith(f"{COPY}0"))
+        return {**self.graphs, **{i: graph for i, graph in firsts if i in self.design}}
+
     def leaving(self, node_id: NodeId, output: int = 0) -> TensorSpec | None:
         """What leaves an output of a node, None where it is not known."""
         leaving = self.all_leaving(node_id)
@@ -168,6 +175,12 @@ class Report:
         """Multiplications and additions of each layer, for one sample going forward."""
         return {node_id: finding.flops for node_id, finding in self.findings.items()}
 
+    def work(self, *node_ids: NodeId) -> int:
+        """Multiplications and additions in these layers and containers, however often they are repeated."""
+        network = self.design.as_it_runs
+        inside = {node.id for top in node_ids if top in network for node in network.walk(top)}
+        return sum(self.flops.get(node_id, 0) for node_id in inside)
+
     @property
     def total_flops(self) -> int:
         """Multiplications and additions of the whole network, for one sample going forward."""
@@ -184,8 +197,9 @@ class Report:
         Where `knows_parameters` is false, there are more.
         """
         if len(node_ids) < 2:
-            return self._counts[node_ids[0] if node_ids else self.design.root]
-        inside = {node.id: node.tie or node.id for top in node_ids for node in self.design.walk(top)}
+            return self._counts.get(node_ids[0] if node_ids else self.design.root, 0)
+        network = self.design.as_it_runs
+        inside = {node.id: node.tie or node.id for top in node_ids if top in network for node in network.walk(top)}
         return sum({inside[i]: _size(shapes) for i, shapes in self.parameters.items() if i in inside}.values())
 
     def knows_parameters(self, *node_ids: NodeId) -> bool:
@@ -195,20 +209,17 @@ class Report:
     @cached_property
     def _with_unknown(self) -> set[NodeId]:
         """Layers whose parameters are not known, since their input or type is not; and all containers around them."""
-        known = {self.design[node_id].tie for node_id in self.findings} - {None}
-        nodes = (
-            node
-            for node in self.design.as_it_runs.nodes.values()
-            if node.id not in self.findings and node.tie not in known
-        )
-        unknown = {node.id for node in nodes if _has_parameters(self.type_of(node.id))}
-        return unknown.union(*map(self.design.ancestors, unknown))
+        network = self.design.as_it_runs
+        known = {network[node_id].tie for node_id in self.findings} - {None}
+        nodes = (node for node in network.nodes.values() if node.id not in self.findings and node.tie not in known)
+        unknown = {node.id for node in nodes if _has_parameters(type_of(self.design, self.facts, node.type))}
+        return unknown.union(*map(network.ancestors, unknown))
 
     @cached_property
     def _counts(self) -> Mapping[NodeId, int]:
         counts: dict[NodeId, int] = {}
         tied: dict[NodeId, dict[str, int]] = {}
-        for node in reversed(list(self.design.walk())):
+        for node in reversed(list(self.design.as_it_runs.walk())):
             own = _size(self.parameters.get(node.id, {}))
             loose, ties = (own, {}) if node.tie is None or not own else (0, {node.tie: own})
             for child in node.children:

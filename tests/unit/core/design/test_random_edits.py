@@ -161,6 +161,11 @@ class RandomEdits(RuleBasedStateMachine):
         ids = self.pick_some(data)
         self.attempt(lambda design: edits.set_options(design, ids, options))
 
+    @rule(data=strategies.data(), times=strategies.integers(1, 3), shares=strategies.booleans())
+    def repeat(self, data: strategies.DataObject, times: int, shares: bool) -> None:
+        which = self.pick_container(data)
+        self.attempt(lambda design: edits.set_options(design, [which], {"repeat": times, "share_weights": shares}))
+
     @rule(old=KEYS, new=KEYS)
     def replace_all(self, old: str, new: str) -> None:
         self.attempt(lambda design: edits.replace_all(design, old, new))
@@ -230,7 +235,7 @@ class RandomEdits(RuleBasedStateMachine):
             return
         model = build(self.design, report)
         module = model.module.eval()
-        names = [f"{self.design.path(i)}.{name}" for i, owned in report.parameters.items() for name in owned]
+        names = [f"{self.design.as_it_runs.path(i)}.{name}" for i, owned in report.parameters.items() for name in owned]
         assert {name for name, _ in module.named_parameters(remove_duplicate=False)} == set(names)
         assert sum(parameter.numel() for parameter in module.parameters()) == report.parameter_count()
         if any(isinstance(each, core.nn.Embedding | core.nn.EmbeddingBag) for each in module.modules()):
