@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.design.pytorch.script import REQUIREMENTS, script_source
 from core.design.shapes import Report
 from core.errors import DataError, FileError
 from core.nn import Module
+from core.training.pytorch_columns import columns_source
 from core.training.weights import save_weights
 
 MOST_WRITTEN = 2**30
@@ -32,7 +34,7 @@ def write_pytorch(script: Path, design: Design, report: Report, data: PreparedDa
     """
     if script.suffix != ".py":
         raise FileError("'{path}' is no name for a script: it must end in .py.", path=str(script))
-    source = script_source(design, report, script.stem)
+    source = script_source(design, report, script.stem, partial(columns_source, data.learnt))
     write_samples(script.with_name(f"{script.stem}-data.npz"), data)
     save_weights(script.with_name(f"{script.stem}-weights.pt"), module)
     atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS.encode())

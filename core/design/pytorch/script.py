@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from string import Template
 
 from core.design.augmentation import is_augmented
@@ -36,13 +36,13 @@ $file-data.npz has the samples. The weights are written without any prefix, as N
 from __future__ import annotations
 
 import argparse
-import json
+${csv}import json
 import math  # noqa: F401
 import os
 import time
 from collections import OrderedDict  # noqa: F401
 from contextlib import nullcontext
-from pathlib import Path
+${dates}from pathlib import Path
 
 import numpy as np
 import torch
@@ -154,7 +154,7 @@ def main() -> None:
     parser.add_argument("--figures", type=Path, help="add a line of figures for each epoch to this file")
     parser.add_argument("--sync-batch-norm", action="store_true", help="batch statistics over all processes")
     parser.add_argument("--test", action="store_true", help="only test")
-    options = parser.parse_args()
+$predict_option    options = parser.parse_args()
 
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device(options.device)
@@ -166,7 +166,7 @@ def main() -> None:
     net = $network().to(device)
     if options.weights:
         load_weights(net, options.weights)
-    data = load_data(options.data, device)
+$predict    data = load_data(options.data, device)
     if options.test:
         print(test(net, data["test_features"], data["test_targets"]))
         return
@@ -190,8 +190,22 @@ _ORDERS = (
 REQUIREMENTS = "torch>=2.2\nnumpy>=1.26\n"
 
 
-def script_source(design: Design, report: Report, file: str) -> str:
-    """The whole file, which will be called `file`.py. Raises DesignError if the design cannot be trained as it is."""
+_PREDICT_OPTION = (
+    '    parser.add_argument("--predict", type=Path, help="only say what comes of each line of a .csv file")\n'
+)
+_PREDICT = """    if options.predict:
+        predict(net, options.predict, device)
+        return
+"""
+
+
+def script_source(
+    design: Design, report: Report, file: str, columns: Callable[[str, str], str] = lambda call, scores: ""
+) -> str:
+    """The whole file, which will be called `file`.py. Raises DesignError if the design cannot be trained as it is.
+
+    columns: the source of `predict`, for tables, from how the network is called and what is read of its output.
+    """
     classes, root = network_source(design, report)
     settings, name = design.settings, design[design.root].name
     data, augments = report.facts.data, is_augmented(design.settings.data)
@@ -199,7 +213,13 @@ def script_source(design: Design, report: Report, file: str) -> str:
     several = len(graph.outputs) > 1
     entering = [spec.shape[1] for entry in graph.entries if (spec := report.outputs[entry]) is not None]
     shares = tuple(size for size in entering if size is not None) if len(graph.entries) > 1 else ()
+    scores = "torch.cat(output, 1)" if several and not (data and data.classes) else "output[0]" if several else "output"
+    predicting = columns(_call("net", "x", shares), scores)
     values = {
+        "csv": "import csv\n" if predicting else "",
+        "dates": "from datetime import datetime, timedelta\n" if predicting else "",
+        "predict_option": _PREDICT_OPTION if predicting else "",
+        "predict": _PREDICT if predicting else "",
         "name": name.replace("\\", " ").replace('"', "'"),
         "file": file,
         "batch_size": settings.batch_size,
@@ -225,9 +245,8 @@ def script_source(design: Design, report: Report, file: str) -> str:
     }
     head, training = (Template(text).substitute(values).rstrip("\n") for text in (_HEAD, _TRAINING))
     customs = [custom.source.strip("\n") for custom in design.customs.values() if _is_used(design, custom.name)]
-    return (
-        "\n\n\n".join([head, *customs, classes, *filter(None, [augmentation_source(settings.data)]), training]) + "\n"
-    )
+    others = [augmentation_source(settings.data), predicting.rstrip()]
+    return "\n\n\n".join([head, *customs, classes, *filter(None, others), training]) + "\n"
 
 
 def _tuple(texts: tuple[str, ...]) -> str:

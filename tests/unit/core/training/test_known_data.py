@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import core
 import main
 from core.data.learnt import from_text
 from core.data.prepare import prepare
@@ -29,6 +33,7 @@ from core.training.messages import (
     RestoreSnapshot,
     SaveWeights,
     TakeSnapshot,
+    WriteNetwork,
 )
 from tests.unit.core.design.drawing import stack
 from tests.unit.core.training.driving import Driven, of
@@ -119,3 +124,55 @@ def test_what_cannot_be_read_of_it_is_found_out_anew(design: Design, tmp_path: P
     assert predicted(driven, tmp_path / "new.csv") == before
     assert driven.ask(SaveWeights(str(tmp_path / "weights.safetensors")))
     assert "data" not in read_metadata(tmp_path / "weights.safetensors")
+
+
+COLUMNS = [
+    (("Rome", "Oslo", "Bern")[i % 3], f"2023-{1 + i % 12:02}-{1 + i % 28:02} 0{i % 10}:30",
+     str(i * 0.5) if i % 7 else "", "ab"[i % 2], f"{i % 5}", str(i * 2)) for i in range(80)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fill", ["mean", "value"])
+@pytest.mark.parametrize(
+    ("kinds", "target"),
+    [(("city:one-hot", "at:cyclic"), ("u", "v")), (("city:index", "at:date"), ("u", "v")), (("at:date",), ("city",))],
+    ids=str,
+)
+def test_a_script_for_pytorch_predicts_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fill: str, kinds: tuple[str, ...], target: tuple[str, ...]
+) -> None:
+    text = "city,at,size,kind,u,v\n" + "".join(",".join(row) + "\n" for row in COLUMNS)
+    (tmp_path / "learnt.csv").write_text(text)
+    new = text.splitlines(keepends=True)[:9]
+    for row, (old, other) in enumerate(
+        (("Rome", "Paris"), ("Oslo", ""), ("2023-03-03 02:30", ""), ("1.5,b", "NA,")), 1
+    ):
+        assert old in new[row]
+        new[row] = new[row].replace(old, other)
+    (tmp_path / "new.csv").write_text("".join(new))
+    settings = DataSettings(str(tmp_path / "learnt.csv"), missing=fill, fill_value=-2.0, kinds=kinds, ignored=())
+    settings = replace(settings, target=target[0]) if len(target) == 1 else replace(settings, targets=target)
+    data = prepare(settings)
+    design = take_described(
+        stack(("Linear", {"out_features": data.description.targets}), shape=data.description.shape), data.description
+    )
+    data = prepare(design.settings.data)
+    driven = Driven()
+    driven.train(replace(design, settings=replace(design.settings, epochs=2)))
+    before = predicted(driven, tmp_path / "new.csv")
+    driven.ask(WriteNetwork(str(tmp_path / "my.py")))
+    source = (tmp_path / "my.py").read_text()
+    assert 'parser.add_argument("--predict"' in source
+    compile(source, "my.py", "exec")
+    part = source[source.index("COLUMNS = ") : source.index("def load_weights(")]
+    names = {"torch": core, "nn": core.nn, "csv": csv, "math": math, "datetime": datetime, "timedelta": timedelta}
+    space = names | {"Path": Path, "CLASSES": data.description.classes}
+    exec("from __future__ import annotations\n" + part, space)
+    capsys.readouterr()
+    space["predict"](driven.engine._present_model().module, tmp_path / "new.csv", "cpu")
+    lines = capsys.readouterr().out.splitlines()
+    if data.description.classes:
+        assert lines == [row[1] for row in before.rows]
+    else:
+        numbers = [[float(number) for number in line.split(", ")] for line in lines]
+        assert numbers == [pytest.approx([float(cell) for cell in row[1:]], rel=1e-4, abs=1e-4) for row in before.rows]
