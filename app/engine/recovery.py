@@ -153,7 +153,8 @@ class Recovery(QObject):
             fetched.weights.replace(self.checkpoint_path)
             self._trainer.weights.restore(self.checkpoint_path)
         else:
-            self.checkpoint_path.unlink(missing_ok=True)
+            with suppress(OSError):  # weights of another project that stay there fit none of this one's layers
+                self.checkpoint_path.unlink(missing_ok=True)
 
     def _note_training(self, state: State) -> None:
         if state is State.RUNNING:

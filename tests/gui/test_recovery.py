@@ -517,3 +517,22 @@ def test_what_programs_left_elsewhere_goes_at_the_next_start(
     recovery.close()
     assert [part.exists() for part in parts] == [False, False, True, True]
     assert not gone.exists()
+
+
+def test_where_nothing_can_be_kept_that_is_said_and_the_window_works(
+    document: Document, engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(**_: object) -> str:
+        raise FileNotFoundError("no usable temporary folder")
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("app.engine.recovery.sessions_folder", lambda: tmp_path / "file" / "sessions")
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    recovery, told = Recovery(document, engine.trainer), list[str]()
+    recovery.troubled.connect(lambda sentence: told.append(str(sentence)))
+    assert str(recovery.trouble).endswith("cannot be used: Not a directory. Nothing is kept aside: save often.")
+    rename(document)
+    keep(recovery)
+    assert len(told) == 1
+    recovery.begin_with(Fetched(project.Project(document.design)))
+    recovery.close()
