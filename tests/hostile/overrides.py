@@ -13,6 +13,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import shiboken6
@@ -21,6 +22,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from app.dialogs.data import DataDialog
 from app.document.layer_search import LAYER_MIME
 from app.look import guard
+from app.panels.inspector.parameter_table import ParameterModel
 from app.plots.bar import Bar
 from app.plots.bar_plot import BarPlot
 from app.plots.line import Line
@@ -153,7 +155,13 @@ def _ask_model(it: Any, name: str) -> None:
     proxy.setSourceModel(it)
     proxy.rowCount(), proxy.columnCount()
     proxy.headerData(0, Qt.Orientation.Horizontal), proxy.headerData(0, Qt.Orientation.Vertical)
-    index = QtCore.QModelIndex(it.createIndex(0, 0))
+    if isinstance(it, QtCore.QSortFilterProxyModel):  # it follows the places that it made itself, and no others
+        KEPT.append(rows := two_rows())
+        it.setSourceModel(rows)
+        it.sort(0)
+        index = it.index(0, 0)
+    else:
+        index = QtCore.QModelIndex(it.createIndex(0, 0))
     index.data(), index.flags()
     view = QtWidgets.QTreeView()
     view.setModel(it)
@@ -161,6 +169,13 @@ def _ask_model(it: Any, name: str) -> None:
     proxy.setData(place, "1")
     view.setModel(None)
     proxy.setSourceModel(QtCore.QStringListModel(proxy))
+
+
+def two_rows() -> ParameterModel:
+    """A table with something to choose from and to sort."""
+    model = ParameterModel((SimpleNamespace(title="a", text=str, value=float),))
+    model.rows = (2, 1)
+    return model
 
 
 def _ask_delegate(it: Any, name: str) -> None:
