@@ -30,6 +30,7 @@ from app.plots.line_plot import LinePlot
 from app.plots.over_time_plot import OverTimePlot
 from app.plots.series import Series
 from app.widgets.choose_file import file_dialog
+from app.window.run_difference import RunDifference
 from core.design import catalog, edits
 
 Qt = QtCore.Qt
@@ -254,7 +255,8 @@ def the_world() -> object:
     net = next(node.id for node in design.walk() if node.name == "net")
     does_not_fit = catalog.new("Conv2d", "conv", {"out_channels": 2, "kernel_size": 3})
     window.document.apply("", edits.insert(design, does_not_fit, net))
-    for kept in (DataDialog(window.document, window.trainer, window), *plots(window)):
+    difference = RunDifference("ab", (design, window.document.design), window.document.facts, (), window)
+    for kept in (DataDialog(window.document, window.trainer, window), difference, *plots(window)):
         kept.show()
     KEPT.extend((window, file_dialog(window, "", "/"), guard.Blank()))
     for _ in range(3):
