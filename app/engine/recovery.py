@@ -266,9 +266,10 @@ def lost_sessions() -> list[Lost]:
     """Sessions that were cut off and left work behind, the latest first."""
     found = []
     for folder in _ended_sessions():
-        for path in journal.journals(folder)[:1]:
-            moment = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-            found.append(Lost(folder, journal.name_in(path) or folder.name, moment))
+        with suppress(OSError):  # another window has just taken it, or it cannot be read now: it stays where it is
+            for path in journal.journals(folder)[:1]:
+                moment = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+                found.append(Lost(folder, journal.name_in(path) or folder.name, moment))
     return sorted(found, key=lambda lost: lost.time, reverse=True)
 
 

@@ -141,8 +141,8 @@ class Journal:
         """Keep nothing of what there was."""
         with self._turn:
             self._let_go()
-            for path in self._folder.glob("*.journal"):
-                with suppress(OSError):
+            with suppress(OSError):
+                for path in self._folder.glob("*.journal"):
                     path.unlink()
 
 
@@ -161,7 +161,10 @@ class Kept:
 
 
 def journals(folder: Path) -> list[Path]:
-    """The journals in a session's folder that may hold a design, the latest first: not one that was only begun."""
+    """The journals in a session's folder that may hold a design, the latest first: not one that was only begun.
+
+    Raises OSError where the folder cannot be read.
+    """
     return [path for path in sorted(folder.glob("*.journal"), reverse=True) if not _is_stub(path)]
 
 
@@ -177,7 +180,11 @@ def name_in(path: Path) -> str:
 def read(folder: Path) -> Kept:
     """The design that a session had last. Raises FileError where there is none that can be read."""
     problem = FileError("In '{path}' are no edits that were kept.", path=str(folder))
-    found = journals(folder)
+    try:
+        found = journals(folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FileError("'{path}' cannot be read: {reason}.", path=str(folder), reason=reason) from None
     for path in found:
         try:
             kept = _read(path)
