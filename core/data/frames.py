@@ -150,6 +150,8 @@ def _text(value: Any) -> str:
             return ""
         case bool():
             return str(int(value))
+        case float() if value.is_integer():
+            return str(int(value))  # Excel's numbers all have a fraction
         case datetime() | date():
             return value.isoformat()
         case _:

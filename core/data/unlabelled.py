@@ -18,6 +18,7 @@ from core.data.idx import read_array
 from core.data.kinds import read
 from core.data.learnt import Learnt
 from core.data.like_table import LikeTable
+from core.data.numerals import is_number
 from core.data.picture_table import in_table
 from core.data.remarks import refuse_questions
 from core.data.samples import check_features
@@ -114,10 +115,12 @@ _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
 def _table(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
     if not learnt.columns and settings.samples not in _OF_TABLES and settings.samples != "next":
         raise DataError("'{source}' has no file whose columns others could have.", source=learnt.settings.source)
-    if path.name.lower().endswith(tuple(FRAMES)) != learnt.settings.source.lower().endswith(tuple(FRAMES)):
+    is_frame = path.name.lower().endswith(tuple(FRAMES))
+    text = open_text(path, settings)
+    if is_frame != learnt.settings.source.lower().endswith(tuple(FRAMES)) or not _has_names(text, settings, learnt):
         # What was found out of how one is written says nothing of the other.
         settings = replace(settings, encoding=None, separator=None, decimal=None, thousands=None)
-    text = open_text(path, settings)
+        text = open_text(path, settings)
     if settings.samples == "next":
         return next_of(text, settings, Vocabulary(learnt.vocabulary))
     if not learnt.columns:  # texts in files, and now in a table
@@ -128,6 +131,13 @@ def _table(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
     if unseen and len(learnt.places) == 1:
         settings = replace(settings, target=unseen[0])
     return _OF_TABLES[settings.samples or "rows"](alike, settings)
+
+
+def _has_names(text: TextFile, settings: DataSettings, learnt: Learnt) -> bool:
+    """Whether a name that was learned from is in the first row, if it has names at all."""
+    first = next((row for _, row in text.rows()), [])
+    named = settings.header and not any(map(is_number, first)) and learnt.columns
+    return not named or any(cell.strip() in learnt.columns for cell in first)
 
 
 def _needed(settings: DataSettings, learnt: Learnt) -> set[str]:

@@ -12,6 +12,7 @@ from core.data import frames
 from core.data.prepare import prepare
 from core.data.samples import samples_of
 from core.data.text_file import only_first
+from core.data.unlabelled import unlabelled
 from core.design.settings import DataSettings
 from core.errors import DataError, FileError
 from tests.unit.core.data.test_pictures import said
@@ -88,6 +89,21 @@ def test_excel(tmp_path: Path) -> None:
     assert (description.columns, description.classes) == (("a", "b"), ("x", "y"))
     assert dict(description.lines) == {"samples": 12, "names": 1}
     assert "The sheet 'numbers' is read, the only one of 2 that is." in said(description)
+
+
+def test_categories_of_excel(tmp_path: Path) -> None:
+    pytest.importorskip("fastexcel")
+    rows: list[list[object]] = [["town", "size", "code"], *([("Rome", "Oslo")[i % 2], i / 4, i % 3] for i in range(24))]
+    write_excel(tmp_path / "x.xlsx", sheet=rows)
+    settings = DataSettings(str(tmp_path / "x.xlsx"), target="size", kinds=("code:one-hot",))
+    description = samples_of(settings).description()
+    assert description.columns == ("town=Oslo", "town=Rome", "code=0", "code=1", "code=2")
+    assert [(column.name, column.guessed, column.kind) for column in description.table] == [
+        ("town", "one-hot", "one-hot"), ("size", "number", "target"), ("code", "number", "one-hot")
+    ]  # fmt: skip
+    (tmp_path / "new.csv").write_text("code;town\n1;Rome\n2;Oslo\n")
+    found = unlabelled(str(tmp_path / "new.csv"), prepare(settings).learnt)
+    assert found.features.tolist() == [[0, 1, 0, 1, 0], [1, 0, 0, 0, 1]], "a text for what was learned of Excel's"
 
 
 def test_missing_values_are_asked_about_with_their_lines(tmp_path: Path) -> None:

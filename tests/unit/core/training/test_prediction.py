@@ -71,6 +71,13 @@ def test_columns_are_found_by_their_names(tmp_path: Path, learnt) -> None:
         unlabelled(table(tmp_path, "4,1,1,1\n4,1,1,1\n"), learnt)
 
 
+def test_new_lines_may_be_written_otherwise(tmp_path: Path) -> None:
+    rows = "a;b;kind\n" + "".join(f"{i},5;{i % 7};{'rose' if i % 3 else 'tulip'}\n" for i in range(30))
+    learnt = learnt_from(DataSettings(table(tmp_path, rows, "learnt.csv")))
+    assert unlabelled(table(tmp_path, "a;b\n4,5;1\n"), learnt).features.tolist() == [[4.5, 1]]
+    assert unlabelled(table(tmp_path, "b,a\n1,4.5\n2,5\n"), learnt).features.tolist() == [[4.5, 1], [5, 2]]
+
+
 def test_what_is_missing_is_filled_in_by_what_was_learned_from(tmp_path: Path) -> None:
     settings = DataSettings(table(tmp_path, ROWS.replace("\n3,3,", "\n3,,"), "learnt.csv"), missing="mean")
     samples = samples_of(settings)
