@@ -1,7 +1,7 @@
 """Takes the pictures of docs/guide: brings each kind of data into the program, looks at it, trains on it and predicts.
 
-`python tools/take_guide_pictures.py` writes docs/guide/pictures/KIND-{data,look,predict}.png; it needs no screen. The
-data are the program's own, written as a person would have them.
+`python tools/take_guide_pictures.py` writes docs/guide/pictures/KIND-{data,look,predict}.png and augmentation.png, and
+with names behind it those kinds; it needs no screen. The data are the program's own, written as a person has them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from app.window.window import Window
 
 W = TypeVar("W", bound="QWidget")
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +40,8 @@ class Kind:
     choices: Mapping[str, Any] = field(default_factory=dict)
     left_out: str = ""
     epochs: int = 3
+    own: bool = False
+    """Whether the samples come from a Dataset that is written in the editor, as it proposes one."""
 
 
 def _pictures(folder: Path) -> tuple[Path, Path]:
@@ -124,6 +128,56 @@ def _arrays(folder: Path) -> tuple[Path, Path]:
     return folder / "digits.npz", folder / "new.npz"
 
 
+def _cifar(folder: Path) -> tuple[Path, Path]:
+    """Digits in colours, in files as CIFAR's are."""
+    import numpy as np
+
+    from core.data.built_in import read_built_in
+    from tests.unit.core.data.test_cifar import as_python_2
+
+    source, draw = read_built_in("mnist"), np.random.RandomState(0)
+    pictures = np.zeros((2400, 3, 32, 32), np.uint8)
+    pictures[:, :, 2:30, 2:30] = source.features[:2400] * draw.uniform(0.3, 1, (2400, 3, 1, 1))
+    place = folder / "cifar-10-batches-py"
+    place.mkdir()
+    names = [f"data_batch_{number}" for number in range(1, 6)] + ["test_batch"]
+    for at, name in enumerate(names):
+        rows = slice(400 * at, 400 * (at + 1))
+        batch = {"data": pictures[rows].reshape(400, -1), "labels": source.target[rows].tolist()}
+        (place / name).write_bytes(as_python_2(batch))
+    classes = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    (place / "batches.meta").write_bytes(as_python_2({"label_names": classes}))
+    np.savez(folder / "new.npz", X=pictures[::200])
+    return place, folder / "new.npz"
+
+
+def _text_files(folder: Path) -> tuple[Path, Path]:
+    """A file of names for each class."""
+    import csv
+
+    from core.data.built_in import file_of
+    from core.design.datasets import BUILT_IN
+
+    (place := folder / "names").mkdir()
+    with file_of(BUILT_IN["names"]).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for kind in ("female", "male"):
+        lines = [row["name"] + "\n" for row in rows if row["kind"] == kind]
+        (place / f"{kind}.txt").write_text("".join(lines), encoding="utf-8")
+    (folder / "new.txt").write_text("Marlene\nTheo\nAurelia\nKonrad\n", encoding="utf-8")
+    return place, folder / "new.txt"
+
+
+def _waves(folder: Path) -> tuple[Path, Path]:
+    """Waves as those of the Dataset that the editor proposes."""
+    import numpy as np
+
+    time = np.arange(32) / 32
+    waves = [np.sin(2 * np.pi * (kind % 3 + 1) * time + kind) for kind in range(12)]
+    np.savez(folder / "new.npz", X=np.array(waves, np.float32))
+    return folder / "waves", folder / "new.npz"
+
+
 KINDS = (
     Kind("pictures", "mnist-lenet", _pictures, epochs=8),
     Kind("tables", "iris-mlp", _table, epochs=40),
@@ -137,6 +191,9 @@ KINDS = (
     ),
     Kind("texts", "names-lstm", _texts),
     Kind("arrays", "digits-mlp", _arrays, epochs=10),
+    Kind("cifar", "digits-mlp", _cifar, epochs=6),
+    Kind("text-files", "names-lstm", _text_files, {"samples": "text"}),
+    Kind("own-dataset", "iris-mlp", _waves, epochs=20, own=True),
     Kind("autoencoder", "digits-autoencoder", _arrays, {"task": "autoencoder"}, epochs=10),
 )
 
@@ -146,27 +203,23 @@ def main() -> None:
         for place in ("CONFIG", "DATA", "CACHE"):
             os.environ[f"XDG_{place}_HOME"] = home
         PLACE.mkdir(parents=True, exist_ok=True)
+        wanted = sys.argv[1:] or [*(kind.name for kind in KINDS), "augmentation"]
         for kind in KINDS:
-            folder = Path(home) / kind.name
-            folder.mkdir()
-            _take(kind, folder)
+            if kind.name in wanted:
+                folder = Path(home) / kind.name
+                folder.mkdir()
+                _take(kind, folder)
+        if "augmentation" in wanted:
+            _take_augmentation()
 
 
-def _take(kind: Kind, folder: Path) -> None:
-    from dataclasses import replace
-
+def _opened(example: str) -> tuple[QApplication, Window]:
     from PySide6.QtWidgets import QApplication
 
     import resources
-    from app.dialogs.data import DataDialog
-    from app.dialogs.data_view import DataView
-    from app.dialogs.predict import PredictDialog
     from app.document.settings import Preferences
-    from app.engine.run import State
     from app.look import theme
     from app.window.window import make_window
-    from core.design import edits
-    from tools.take_pictures import _wait
 
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
@@ -174,10 +227,44 @@ def _take(kind: Kind, folder: Path) -> None:
     window = make_window(Preferences())
     window.resize(1440, 900)
     window.show()
-    window.begin(resources.folder("examples") / f"{kind.example}.netloom")
+    window.begin(resources.folder("examples") / f"{example}.netloom")
     window.files.finish()
-    learnt, new = kind.make(folder)
+    return application, window
 
+
+def _take_augmentation() -> None:
+    """What becomes of digits that are turned, moved and given noise."""
+    from app.dialogs.augmentation import AugmentationDialog
+    from tools.take_pictures import _wait
+
+    application, window = _opened("mnist-lenet")
+    window.actions_table["run.augment"].trigger()
+    dialog = _found(window, AugmentationDialog)
+    _wait(application, dialog.use.isEnabled)
+    for name, value in (("rotate", 15.0), ("shift", 0.1), ("noise", 0.05)):
+        dialog.amounts[name].show_value(value)
+        dialog.amounts[name].value_edited.emit(value)
+    application.processEvents()  # which begins to ask
+    _wait(application, dialog.use.isEnabled)
+    _grab(dialog, "augmentation")
+    dialog.reject()
+    window.recovery.note_saved()
+    window.close()
+
+
+def _bring_in(kind: Kind, learnt: Path, application: QApplication, window: Window) -> None:
+    from app.dialogs.data import DataDialog
+    from app.dialogs.own_data import OwnDataDialog
+    from tools.take_pictures import _wait
+
+    if kind.own:
+        window.actions_table["run.own_data"].trigger()
+        own = _found(window, OwnDataDialog)
+        own.check()
+        _wait(application, lambda: own.message.property("look") in ("ok", "problem"))
+        _grab(own, f"{kind.name}-data")
+        own.accept()
+        return
     window.training.choose_data(learnt)
     dialog = _found(window, DataDialog)
     if kind.left_out:
@@ -193,6 +280,20 @@ def _take(kind: Kind, folder: Path) -> None:
     dialog.source.setText(f"~/data/{learnt.name}")  # not where this machine has it
     _grab(dialog, f"{kind.name}-data")
     dialog.accept()
+
+
+def _take(kind: Kind, folder: Path) -> None:
+    from dataclasses import replace
+
+    from app.dialogs.data_view import DataView
+    from app.dialogs.predict import PredictDialog
+    from app.engine.run import State
+    from core.design import edits
+    from tools.take_pictures import _wait
+
+    application, window = _opened(kind.example)
+    learnt, new = kind.make(folder)
+    _bring_in(kind, learnt, application, window)
 
     window.dialogs.show_data()
     view = _found(window, DataView)

@@ -111,6 +111,14 @@ def texts_in_folder(folder: Path, settings: DataSettings) -> Source:
     )
 
 
+def texts_in_file(path: Path, settings: DataSettings) -> Source:
+    """A text a line, of classes that are not known. Raises DataError where there is none."""
+    lines = [line.strip() for line in _content(path, settings).splitlines()]
+    texts = [line for line in lines if line]
+    numbers = np.array([number for number, line in enumerate(lines, 1) if line], np.int64)
+    return replace(_source(path, texts, [""] * len(texts), settings), lines=numbers)
+
+
 def next_of(text: TextFile, settings: DataSettings, known: Vocabulary | None = None) -> Source:
     """Pieces of one long text, each with the token that comes next as its class.
 

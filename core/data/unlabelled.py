@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.data.archive import load_arrays, samples_array
 from core.data.built_in import file_of
 from core.data.channels import turned
+from core.data.cifar import is_cifar
 from core.data.features import recoded
 from core.data.idx import read_array
 from core.data.kinds import read
@@ -23,9 +24,10 @@ from core.data.picture_table import in_table
 from core.data.remarks import refuse_questions
 from core.data.samples import check_features
 from core.data.source import Source, name_of
+from core.data.streamed import Streamed
 from core.data.table import open_text, table_of
 from core.data.text_file import TextFile
-from core.data.texts import next_of, texts_in_folder, texts_of_table
+from core.data.texts import next_of, texts_in_file, texts_in_folder, texts_of_table
 from core.data.tokens import Vocabulary
 from core.data.windows import windows_of
 from core.design.column_kinds import as_texts
@@ -71,8 +73,9 @@ def _read(settings: DataSettings, learnt: Learnt) -> Source:
     if source == OWN or (source in BUILT_IN and not BUILT_IN[source].settings):
         return read(settings)
     path, kind = (file_of(BUILT_IN[source]), "table") if source in BUILT_IN else (path_of(source), kind_of(source))
-    if path.suffix.lower() in PICTURES or learnt.named:
-        return _pictures(path, settings)
+    of_pictures = len(learnt.shape) == 3 and learnt.shape[0] in (1, 3)
+    if path.suffix.lower() in PICTURES or learnt.named or (of_pictures and path.is_dir() and not is_cifar(path)):
+        return _pictures(path, settings, learnt)
     if kind == "table":
         return _table(path, settings, learnt)
     if source == learnt.settings.source:
@@ -95,14 +98,23 @@ def _without_target(features: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]
     return features, np.zeros(len(features))
 
 
-def _pictures(path: Path, settings: DataSettings) -> Source:
-    """A picture, all that are in a folder or a zip, however deep, or those that a table names."""
+def _pictures(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
+    """A picture, all that are in a folder or a zip, however deep, or those that a table names. Where arrays were
+    learned from, they become as large as those, and black and white the least and the greatest value of these.
+    """
     from core.data.picture_files import without_classes  # with Pillow, which other data need not wait for
     from core.data.pictures import pictures_of
 
     if kind_of(str(path)) == "table":
         return pictures_of(in_table(open_text(path, settings), settings), path, settings)
-    return pictures_of(without_classes(path), path, settings)
+    if learnt.named or len(learnt.shape) != 3 or learnt.shape[0] not in (1, 3):
+        return pictures_of(without_classes(path), path, settings)
+    channels = "grey" if learnt.shape[0] == 1 else "colour"
+    settings = replace(settings, size=learnt.shape[1:], channels=channels, fit=settings.fit or "pad")
+    found, ends = pictures_of(without_classes(path), path, settings), learnt.values
+    if isinstance(found.features, Streamed) or (ends.least, ends.greatest) == (0, 255):
+        return found
+    return replace(found, features=ends.least + found.features * ((ends.greatest - ends.least) / 255))
 
 
 _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
@@ -115,6 +127,8 @@ _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
 def _table(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
     if not learnt.columns and settings.samples not in _OF_TABLES and settings.samples != "next":
         raise DataError("'{source}' has no file whose columns others could have.", source=learnt.settings.source)
+    if not learnt.columns and settings.samples == "text" and path.suffix.lower() == ".txt":
+        return texts_in_file(path, settings)
     is_frame = path.name.lower().endswith(tuple(FRAMES))
     text = open_text(path, settings)
     if is_frame != learnt.settings.source.lower().endswith(tuple(FRAMES)) or not _has_names(text, settings, learnt):

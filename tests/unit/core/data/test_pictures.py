@@ -17,6 +17,7 @@ from core import limits
 from core.data.picture import PictureError, quietly, read_header, read_picture
 from core.data.prepare import prepare, prepared
 from core.data.samples import samples_of
+from core.data.unlabelled import unlabelled
 from core.design.settings import DataDescription, DataSettings
 from core.errors import DataError, FileError
 from core.limits import memory_in_use
@@ -433,3 +434,15 @@ def test_a_zip_of_many_such_ends_in_a_sentence(tmp_path: Path, monkeypatch: pyte
             archive.writestr(f"{'ab'[number % 2]}/{number}.png", bytes(2**26))
     with pytest.raises(FileError, match="takes longer to read than a file of its size should"):
         prepare(DataSettings(str(path)))
+
+
+def test_a_picture_is_predicted_by_what_learned_from_arrays(tmp_path: Path) -> None:
+    data = prepare(DataSettings("digits"))
+    digit = samples_of(DataSettings("digits")).source.features[0, 0]
+    drawn = Image.fromarray((digit * (255 / 16)).astype(np.uint8)).convert("RGB")
+    drawn.save(tmp_path / "zero.png")
+    drawn.resize((80, 40)).save(tmp_path / "wide.png")
+    found = unlabelled(str(tmp_path), data.learnt)
+    assert (found.features.shape, found.names) == ((2, 1, 8, 8), ["wide.png", "zero.png"])
+    assert np.abs(found.features[1, 0] - digit).max() < 0.1
+    assert not found.features[0, 0, [0, 1, 6, 7]].any(), "black above and below"

@@ -8,6 +8,7 @@ import pytest
 from core.data.prepare import PreparedData, prepare, prepared
 from core.data.samples import samples_of
 from core.data.tokens import PADDING, UNKNOWN, Vocabulary, tokens_of, vocabulary_of
+from core.data.unlabelled import unlabelled
 from core.design.settings import DataSettings
 from core.errors import DataError
 
@@ -134,6 +135,20 @@ def test_a_file_for_each_class_has_a_text_a_line(tmp_path: Path) -> None:
     assert data.description.classes == ("French", "German")
     assert data.description.train_size + data.description.test_size == 20
     assert data.description.shape == (7,)
+
+
+def test_lines_of_a_file_are_predicted_from_files(tmp_path: Path) -> None:
+    (tmp_path / "names").mkdir()
+    for kind, text in (("w", "Ada\nAnna\n"), ("m", "Bo\nBob\n")):
+        (tmp_path / "names" / f"{kind}.txt").write_text(text * 5)
+    learnt = prepare(DataSettings(str(tmp_path / "names"))).learnt
+    (tmp_path / "new.txt").write_text("Anna\n\nBo\n")
+    found = unlabelled(str(tmp_path / "new.txt"), learnt)
+    assert [found.place(at) for at in range(len(found.features))] == ["line 1", "line 3"]
+    assert (found.features == Vocabulary(learnt.vocabulary).padded([list("Anna"), list("Bo")], 4)).all()
+    (tmp_path / "new.txt").write_text("\n")
+    with pytest.raises(DataError, match="has no line"):
+        unlabelled(str(tmp_path / "new.txt"), learnt)
 
 
 def test_a_folder_for_each_class_has_a_text_a_file(tmp_path: Path) -> None:
