@@ -124,7 +124,7 @@ class Journal:
             finally:
                 os.close(descriptor)
             atomic.sync_folder(path.parent)
-            for other in self._folder.glob("*.journal"):
+            for other in _all(self._folder):
                 if other.name < path.name:
                     other.unlink(missing_ok=True)
         except OSError as error:
@@ -142,7 +142,7 @@ class Journal:
         with self._turn:
             self._let_go()
             with suppress(OSError):
-                for path in self._folder.glob("*.journal"):
+                for path in _all(self._folder):
                     path.unlink()
 
 
@@ -165,7 +165,11 @@ def journals(folder: Path) -> list[Path]:
 
     Raises OSError where the folder cannot be read.
     """
-    return [path for path in sorted(folder.glob("*.journal"), reverse=True) if not _is_stub(path)]
+    return [path for path in sorted(_all(folder), reverse=True) if not _is_stub(path)]
+
+
+def _all(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix == ".journal"]  # `glob` may keep to itself that it failed
 
 
 def name_in(path: Path) -> str:

@@ -541,14 +541,14 @@ def test_where_nothing_can_be_kept_that_is_said_and_the_window_works(
 def test_what_cannot_be_looked_into_is_never_swept(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = left_behind(digits_design())
 
-    def refuse(path: Path, pattern: str) -> Iterator[Path]:
+    def refuse(path: Path) -> Iterator[Path]:
         if path == lost.folder:
             raise PermissionError(13, "Permission denied")
-        return glob(path, pattern)
+        return iterdir(path)
 
-    glob = Path.glob
+    iterdir = Path.iterdir
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "glob", refuse)
+        patch.setattr(Path, "iterdir", refuse)
         assert lost_sessions() == []
         recovery_module._sweep()
     assert [found.folder for found in lost_sessions()] == [lost.folder]

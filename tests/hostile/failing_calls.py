@@ -18,7 +18,10 @@ from typing import Any
 import pytest
 
 ERRORS = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT]
-NAMES = "open write fsync close dup rename replace unlink chmod mkdir truncate link stat lstat fstat scandir".split()
+NAMES = (
+    "open", "write", "fsync", "close", "dup", "rename", "replace", "unlink", "chmod", "mkdir", "truncate", "link",
+    "stat", "lstat", "fstat", "scandir", "listdir",
+)  # fmt: skip
 
 
 class Calls:
