@@ -31,8 +31,12 @@ def coded(source: Source, settings: DataSettings, trained: NDArray[np.bool_]) ->
     columns = _columns(source, settings)
     if not columns:
         return source
+    is_filled = settings.missing in FILLS
     codings = tuple(
-        _coding(source, column, source.features[..., place], settings, trained) for place, column in enumerate(columns)
+        _coding(source, column, source.features[..., place], settings, trained)
+        if is_filled or column.kind != NUMBER
+        else Coding(column.name)
+        for place, column in enumerate(columns)
     )
     done = recoded(source, codings, settings.missing)
     return replace(done, remarks=(*source.remarks, *_remarks(columns, codings)))
@@ -90,7 +94,7 @@ def recoded(source: Source, codings: tuple[Coding, ...], missing: str) -> Source
             name=source.name, width=width,
         )  # fmt: skip
     raw = source.raw or tuple(Column(coding.name) for coding in codings)
-    if any(coding.kind != NUMBER for coding in codings) or np.isnan(features).any():
+    if any(coding.kind != NUMBER for coding in codings) or (missing in FILLS and np.isnan(features).any()):
         features = np.concatenate(
             [
                 coding.features(features[..., place], column.texts)

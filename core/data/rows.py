@@ -271,8 +271,9 @@ class RowReader:
                 )
         self._take_others(chunk)
         missing = self._take_cells(chunk)
+        places = [self.layout.kept[at] for at in self._numbers]
         for _, row in chunk:
-            row[:] = [row[self.layout.kept[at]] for at in self._numbers]
+            row[:] = [row[place] for place in places]
         values = self._at_once(chunk)
         if values is None:
             values, holes = self._one_by_one(chunk)
