@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -157,6 +159,8 @@ class Engine:
         self._seen: tuple[object, SeenData] | None = None
         self._is_unkept = False
         """Whether the weights are about to be replaced and could not be kept."""
+        self._ran_out = False
+        """Whether memory did, and what took it may be waiting to be collected."""
         self._has_told = False
         """Whether the window knows that checkpoints cannot be written."""
         self._answers: Mapping[type, Callable[[Any], None]] = {
@@ -209,6 +213,9 @@ class Engine:
     def answer(self, request: Request) -> None:
         """Do what is asked. Whatever goes wrong, in the user's code too, is sent as `Failed`."""
         self._scans.postpone()
+        if self._ran_out:
+            self._ran_out = False
+            gc.collect()
         try:
             with listening(self._tell_scan):
                 self._answers[type(request)](request)
@@ -271,6 +278,9 @@ class Engine:
         parts = self._model.parts if self._model is not None else None
         flush_output()  # what a layer printed comes before what is said of its failure
         self._send(failed(type(request).__name__, error, design, parts, key, getattr(request, "run", 0)))
+        for each in filter(None, (error, error.__cause__)):
+            traceback.clear_frames(each.__traceback__)  # what they hold may be all the memory there was
+            self._ran_out = self._ran_out or isinstance(each, MemoryError)
 
     # --- the run ------------------------------------------------------------------------------------------------------
 

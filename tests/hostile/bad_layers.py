@@ -111,7 +111,7 @@ ENDLESS = (
     BadLayer("calls of itself", layer("", "return self.forward(x)"), "RecursionError"),
     BadLayer("calls of itself in C", layer("", "import sys; sys.setrecursionlimit(10**8)\ndeep = []\nfor _ in range(10**6): deep = [deep]\nreturn repr(deep)"), "crashed", (PROBED,), True),
     BadLayer("memory without end", layer("", "x.all = []\nwhile True: x.all.append(bytes(10**7))"), "emory", EVERYWHERE),
-    BadLayer("a number without end", layer("", "10 ** (10 ** 9)\nreturn x"), "emory", (TYPED,)),
+    BadLayer("a number without end", layer("", "10 ** (10 ** 9)\nreturn x"), "endless loop", (TYPED,)),
     BadLayer("a parameter of terabytes", layer("self.w = nn.Parameter(torch.zeros(10**6, 10**6))"), "emory"),
     BadLayer("an output of terabytes", layer("", "return x.repeat(1, 10**12)"), "emory"),
     BadLayer("an output that is large at no cost", layer("", "return x[:, :1].expand(-1, 10**10)"), "", (PROBED,)),

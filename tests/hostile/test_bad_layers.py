@@ -131,6 +131,7 @@ def test_bad_layers(group: str, bench: Bench) -> None:
     wrong = []
     for bad in GROUPS[group]:
         for where in bad.where:
+            print(bad.name, where)
             said, wanted = bench.tried(bad, where), bad.words(where)
             if wanted not in said or bool(said) != bool(wanted):
                 wrong.append(f"{bad.name}, {where}: {said!r}, not {wanted!r}")
