@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Container
 
+from core.design.reader import LARGEST_SOURCE
 from core.errors import CustomLayerError
 
 TEMPLATE = '''import torch
@@ -57,7 +58,12 @@ def renamed(source: str, old: str, new: str) -> str:
 
 
 def check_syntax(name: str, source: str) -> None:
-    """Raise `CustomLayerError`, with its `line`, if the text is no Python or lacks the class."""
+    """Raise `CustomLayerError`, with its `line`, if the text is no Python or lacks the class.
+
+    The parser gives up by itself where it would go too deep; what is too long for it to be quick is not given to it.
+    """
+    if len(source) > LARGEST_SOURCE:
+        raise CustomLayerError("'{name}' is longer than {most} characters.", name=name, most=LARGEST_SOURCE)
     try:
         ast.parse(source)
     except SyntaxError as error:
@@ -66,6 +72,8 @@ def check_syntax(name: str, source: str) -> None:
         ) from error
     except ValueError as error:  # a null character
         raise CustomLayerError("'{name}' is no Python text: {reason}.", name=name, reason=str(error)) from error
+    except (RecursionError, MemoryError):
+        raise CustomLayerError("'{name}' is nested too deeply to be Python.", name=name) from None
     if not has_class(source, name):
         raise CustomLayerError(
             "The text has no class {name}: write `class {name}(nn.Module):`, or give the layer the name of its class.",

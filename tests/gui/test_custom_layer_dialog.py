@@ -522,7 +522,11 @@ def test_names_are_found_and_free() -> None:
     assert text_of.free_name({"MyLayer", "MyLayer2"}) == "MyLayer3"
 
 
-@pytest.mark.parametrize("source", ["class A(", "\0", "x = (1"])
+DEEP = "x" + ".a" * 50_000
+"""Deeper than Python's parser goes, as are many minus signs."""
+
+
+@pytest.mark.parametrize("source", ["class A(", "\0", "x = (1", DEEP, "-" * 50_000 + "1", "x = 1\n" * 200_000])
 def test_what_is_no_python_is_refused(source: str) -> None:
     with pytest.raises(CustomLayerError):
         text_of.check_syntax("A", source)
