@@ -110,7 +110,11 @@ class RunStore:
                 f"SELECT {', '.join(COLUMNS)}, tag, note FROM runs ORDER BY began DESC, number DESC"
             ).fetchall()
         there = {path.stem for path in self.folder.glob("*.safetensors")}
-        return [Row(KeptRun(*each[:-2]), each[-2], each[-1], each[0] in there) for each in found]
+        try:
+            runs = [msgspec.convert(dict(zip(COLUMNS, each, strict=False)), KeptRun) for each in found]
+        except msgspec.ValidationError as error:
+            raise self._damaged(error) from error
+        return [Row(run, str(each[-2]), str(each[-1]), run.key in there) for run, each in zip(runs, found, strict=True)]
 
     def curves(self, key: str) -> dict[str, Curve]:
         """The curves of a run by name, steps and values; those of a layer as "gradients/ID"."""
@@ -118,7 +122,7 @@ class RunStore:
             found = base.execute("SELECT curves FROM runs WHERE key = ?", (key,)).fetchone()
         try:
             return {} if found is None else msgspec.json.decode(zlib.decompress(found[0]), type=dict[str, Curve])
-        except (zlib.error, msgspec.MsgspecError) as error:
+        except (zlib.error, msgspec.MsgspecError, TypeError) as error:
             raise FileError("The curves of this run are damaged: {reason}.", reason=str(error)) from error
 
     def write(self, key: str, tag: str, note: str) -> None:
@@ -150,6 +154,10 @@ class RunStore:
                         (BROKEN_OFF, session, *ON),
                     )
 
+    def _damaged(self, error: Exception) -> FileError:
+        template = "The runs in '{path}' cannot be read or kept: {reason}."
+        return FileError(template, path=str(self.folder / NAME), reason=str(error))
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """What is done in here is kept whole or not at all. Readers in other windows are not held up (WAL)."""
@@ -166,9 +174,8 @@ class RunStore:
             )
             with base:
                 yield base
-        except (sqlite3.Error, OSError) as error:
-            template = "The runs in '{path}' cannot be read or kept: {reason}."
-            raise FileError(template, path=str(self.folder / NAME), reason=str(error)) from error
+        except (sqlite3.Error, OSError, ValueError) as error:  # sqlite3 also tells in texts that are none
+            raise self._damaged(error) from error
         finally:
             if base is not None:
                 base.close()

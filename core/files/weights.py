@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import pickletools
 import struct
+import tokenize
 import warnings
 import zipfile
 import zlib
@@ -100,14 +101,14 @@ def _arrays(path: Path) -> dict[str, dict[str, Tensor]]:
     try:
         with foreign.opened(path) as file, np.load(file, allow_pickle=False) as archive:
             for name in archive.files:
-                array = archive[name]
+                array = np.asarray(archive[name])
                 if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
                     raise FileError(
                         "'{path}' holds {name} as {dtype}, which no tensor is.",
                         path=str(path), name=ascii(name), dtype=str(array.dtype),
                     )  # fmt: skip
                 found[name] = from_numpy(_signed(array.astype(array.dtype.newbyteorder("="), order="C")))
-    except (*_BROKEN, SyntaxError, TypeError, KeyError):
+    except (*_BROKEN, SyntaxError, TypeError, KeyError, tokenize.TokenError):
         raise TensorFileError("'{path}' is damaged or cut off.", path=str(path)) from None
     return {"": found}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import time
 import zipfile
@@ -17,9 +18,10 @@ import numpy as np
 from PIL import Image
 
 import resources
+from app.engine.run_store import KeptRun, RunStore
 from core.data.prepare import prepared
 from core.data.samples import samples_of
-from core.design import edits, project
+from core.design import clipboard, edits, project
 from core.design.journal import Journal, journals
 from core.design.journal import read as read_journal
 from core.design.settings import DataSettings
@@ -140,6 +142,32 @@ class Net(nn.Module):
 """
 
 
+def _make_index(path: Path) -> None:
+    write_weights(path.with_name("model-1.safetensors"), _state())
+    path.write_text(json.dumps({"weight_map": dict.fromkeys(_state(), "model-1.safetensors")}))
+
+
+def _make_copy(path: Path) -> None:
+    design = project.read(resources.folder("examples") / "digits-mlp.netloom").design
+    path.write_text(clipboard.to_text(edits.copy(design, design[design.root].children)))
+
+
+def _make_runs(path: Path) -> None:
+    runs = [
+        KeptRun(f"run{number}", "s", "p", number, "2026-01-02 03:04", "finished", 1.5, "Adam", "net", 3, 90, 7, 0.5,
+                None, 0.9, None, "1", "{}", "")
+        for number in range(9)
+    ]  # fmt: skip
+    RunStore(path.parent).put([(run, {"loss": ([1.0, 2.0], [0.5, 0.25])}) for run in runs])
+
+
+def _read_runs(path: Path) -> object:
+    for beside in path.parent.glob(f"{path.name}-*"):
+        beside.unlink()  # the log of another mutant
+    store = RunStore(path.parent)
+    return [store.curves(row.run.key) for row in store.rows()]
+
+
 FORMATS = {
     each.name: each
     for each in (
@@ -148,6 +176,10 @@ FORMATS = {
         Format("x.safetensors", lambda path: write_weights(path, _state()), read_weights),
         Format("x.pt", lambda path: save({"model": _state(), "losses": [0.5, 1.5], "epoch": 3}, path), read_weights),
         Format("looked-into.pt", lambda path: save([_state(), {"epoch": 3}], path), list_tensors),
+        Format("weights.npz", lambda path: write_weights(path, _state()), read_weights),
+        Format("model.safetensors.index.json", _make_index, read_weights),
+        Format("copied.json", _make_copy, lambda path: clipboard.from_text(path.read_text("utf-8", "replace"))),
+        Format("runs.db", _make_runs, _read_runs),
         Format("checkpoint.safetensors", _make_checkpoint, read_checkpoint),
         Format("x.npz", _make_npz, _read_data),
         Format(
