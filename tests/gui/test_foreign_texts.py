@@ -7,12 +7,28 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLabel, QMenu, QMessageBox, QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QListView,
+    QMenu,
+    QMessageBox,
+    QTabWidget,
+    QTextBrowser,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data import DataDialog
+from app.dialogs.import_network import ImportDialog
+from app.dialogs.predict import PredictDialog
+from app.dialogs.tensors import TensorsDialog
 from app.dialogs.weights_report import WeightsReportDialog
+from app.engine.process import EngineProcess
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.plain_tip import LONG, MOST, plain_tip
 from app.window.failures import Failure
@@ -20,7 +36,17 @@ from app.window.window import Window
 from core.design import edits
 from core.design.shapes import Facts
 from core.errors import Sentence
-from core.training.messages import WeightsReport
+from core.training.messages import (
+    Failed,
+    ListTensors,
+    NetworkImported,
+    Predicted,
+    RunNoted,
+    TensorInFile,
+    TensorsListed,
+    WeightsReport,
+)
+from core.training.streams import Output
 
 APP = Path(__file__).parents[2] / "app"
 MARKUP = '<img src="/dev/zero"><b>bold</b> &lt;'
@@ -34,7 +60,7 @@ def models(view: QWidget) -> Iterator[QModelIndex]:
         waiting = [QModelIndex()]
         for parent in waiting:
             for row in range(model.rowCount(parent)):
-                for column in range(model.columnCount(parent)):
+                for column in range(1 if isinstance(view, QListView) else model.columnCount(parent)):
                     index = model.index(row, column, parent)
                     yield index
                     waiting.append(index)
@@ -102,6 +128,47 @@ def test_in_dialogs(still_window: Window, qtbot: QtBot) -> None:
         qtbot.addWidget(dialog)
         dialog.show()
         assert walk(dialog) >= 1
+
+
+def test_in_what_the_engine_found(still_window: Window, qtbot: QtBot) -> None:
+    """Names and notes that come from files, in the dialogs that show them."""
+    window, trainer = still_window, still_window.trainer
+    odd = Path(f"/{MARKUP[:4]}.onnx")
+    tensors, importing = TensorsDialog(trainer, odd), ImportDialog(trainer, odd)
+    predict = PredictDialog(window.document, trainer)
+    tensor = TensorInFile(MARKUP, (1,), "float32", 4)
+    trainer.questions.settled.emit(ListTensors(str(odd)), TensorsListed(str(odd), (tensor,), 1))
+    made = NetworkImported(str(odd), "/x", 1, 1, ((MARKUP, {}),), ((MARKUP, {}),))
+    trainer.questions.settled.emit(importing._question, made)
+    predict.source.setText(MARKUP)
+    trainer.predicted.emit(Predicted(MARKUP, (MARKUP,), ((MARKUP,),), 1, MARKUP))
+    for dialog in (tensors, importing, predict):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        texts = [
+            str(index.data() or "") for view in dialog.findChildren(QAbstractItemView) for index in models(view)
+        ] + [label.text() for label in dialog.findChildren(QLabel)]
+        assert any(MARKUP[:4] in text for text in texts)
+        walk(dialog)
+
+
+def test_in_the_panels_of_a_run(still_window: Window) -> None:
+    """A run that failed in such words, in every panel and tab there is."""
+    window, document = still_window, still_window.document
+    node = [each.id for each in document.design.walk()][-1]
+    window.trainer.start(document.design)
+    process = window.trainer.findChildren(EngineProcess)[0]
+    number = window.trainer.runs.number
+    process.received.emit(RunNoted(number, 1, MARKUP, {}))
+    process.printed.emit(Output(MARKUP))
+    process.received.emit(Failed("Start", MARKUP, {}, node, details=MARKUP, run=number))
+    document.select([node])
+    for tabs in window.findChildren(QTabWidget):
+        for place in range(tabs.count()):
+            tabs.setCurrentIndex(place)
+            QApplication.processEvents()
+            walk(tabs.widget(place))
+    assert walk(window) >= 1
 
 
 def test_in_questions(still_window: Window) -> None:

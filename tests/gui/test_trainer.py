@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -321,6 +322,27 @@ def test_a_killed_process_is_told_and_the_next_run_goes_on_from_the_last_checkpo
     trainer.start(short)
     reach(qtbot, trainer, State.FINISHED)
     assert len(failures.all) == 1
+
+
+def test_kills_at_any_moment_are_told_and_survived(qtbot: QtBot, trainer: Trainer) -> None:
+    """While it starts, trains, is paused or asked: each ends in a sentence, and the next run is whole."""
+    moments = random.Random(8)
+    asks: list[Callable[[], object]] = [trainer.pause, trainer.resume, trainer.stop, lambda: trainer.prepare(iris())]
+    failures = Heard(trainer.failed)
+    for _ in range(6):
+        failures.all.clear()
+        trainer.start(iris(epochs=LONG))
+        for ask in moments.sample(asks, moments.randrange(3)):
+            ask()
+        qtbot.wait(moments.randrange(400))
+        was_on, process = trainer.runs.is_on, trainer.process_id
+        if process:
+            os.kill(process, signal.SIGKILL)
+        until(qtbot, lambda was_on=was_on: failures.all if was_on else not trainer.runs.is_on)
+        assert not trainer.runs.is_on
+        assert all("was killed" in said(failed) for failed in failures.all)
+    trainer.start(iris(epochs=1))
+    reach(qtbot, trainer, State.FINISHED)
 
 
 def test_a_layer_that_ends_the_process_is_told(qtbot: QtBot, trainer: Trainer) -> None:
