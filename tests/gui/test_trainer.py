@@ -23,6 +23,7 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
+from core.files.safetensors import read_tensors
 from core.training.messages import (
     Checkpointed,
     CustomInspected,
@@ -152,10 +153,10 @@ def test_parameters_live_on_from_run_to_run_and_can_be_looked_at(qtbot: QtBot, t
 
 
 def test_replaced_parameters_can_be_had_again_by_their_name(qtbot: QtBot, trainer: Trainer, tmp_path: Path) -> None:
-    def weights(name: str) -> bytes:
+    def weights(name: str) -> dict[str, bytes]:
         with qtbot.waitSignal(trainer.weights_saved, timeout=PATIENCE):
             trainer.weights.save(tmp_path / f"{name}.safetensors")
-        return (tmp_path / f"{name}.safetensors").read_bytes()
+        return {key: array.tobytes() for key, array in read_tensors(tmp_path / f"{name}.safetensors")[0].items()}
 
     named: list[str] = []
     trainer.weights.changed.connect(lambda _, name: named.append(name))
