@@ -22,7 +22,7 @@ from core.data.like_table import LikeTable
 from core.data.numerals import is_number
 from core.data.picture_table import in_table
 from core.data.remarks import refuse_questions
-from core.data.samples import check_features
+from core.data.samples import check_features, limits_of
 from core.data.source import Source, name_of
 from core.data.streamed import Streamed
 from core.data.table import open_text, table_of
@@ -46,7 +46,12 @@ def unlabelled(source: str, learnt: Learnt) -> Source:
     """
     kinds = {coding.name: coding.kind for coding in learnt.codings}
     settings = replace(learnt.settings, source=source, kinds=as_texts(kinds))
-    found = _read(settings, learnt)
+    with limits_of(settings):
+        return _fitting(settings, learnt)
+
+
+def _fitting(settings: DataSettings, learnt: Learnt) -> Source:
+    source, found = settings.source, _read(settings, learnt)
     refuse_questions(found.remarks)
     if found.texts is not None:
         features = Vocabulary(learnt.vocabulary).padded(found.texts, learnt.shape[0])

@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core import limits
-from core.data.prepare import prepare
+from core.data.prepare import prepare, prepared
+from core.data.samples import samples_of
+from core.data.unlabelled import unlabelled
 from core.design.settings import DataSettings
 from core.errors import FileError
 from core.limits import limited, memory_in_use, size_of
@@ -106,7 +109,16 @@ def test_what_is_in_a_folder_counts_together(tmp_path: Path) -> None:
     assert size_of(tmp_path / "none") == 0
 
 
-def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+def learn_from(path: Path) -> object:
+    return prepare(DataSettings(str(path)))
+
+
+def predict_for(path: Path) -> object:
+    return unlabelled(str(path), prepared(samples_of(DataSettings("iris"))).learnt)
+
+
+@pytest.mark.parametrize("reads", [learn_from, predict_for])
+def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path, reads: Callable[[Path], object]) -> None:
     path, zeros, count = tmp_path / "x.npz", bytes(2**20), 200
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in ("X", "y"):
@@ -117,7 +129,7 @@ def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
                     member.write(zeros)
     before, begin = memory_in_use(), time.process_time()
     with pytest.raises(FileError, match=r"takes (more memory|longer)"):
-        prepare(DataSettings(str(path)))
+        reads(path)
     assert time.process_time() - begin < limits.PATIENCE + path.stat().st_size / limits.PACE + 1
     assert (memory_in_use() or 0) - (before or 0) < limits.ROOM
 
