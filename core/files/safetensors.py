@@ -39,7 +39,22 @@ def write_tensors(
             )  # fmt: skip
     # The library writes the memory as it lies, wrong without a word where that is not row by row.
     in_order = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    atomic.write(path, safetensors.numpy.save(in_order, dict(metadata or {}) or None), private)
+    content = safetensors.numpy.save(in_order, dict(metadata or {}) or None)
+    end = 8 + int.from_bytes(content[:8], "little")
+    with atomic.replacing(path, private=private) as file:
+        file.write(_ordered(content[:end]))
+        file.write(memoryview(content)[end:])
+
+
+def _ordered(head: bytes) -> bytes:
+    """A header with its metadata in the order of their names. The library has them in another one each time, and the
+    same weights would not be the same file."""
+    header = json.loads(head[8:])
+    if "__metadata__" in header:
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text
 
 
 def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:

@@ -142,3 +142,15 @@ def test_a_damaged_file_is_read_or_refused(
         assert not cut
         assert all(isinstance(array, np.ndarray) for array in tensors.values())
         assert all(isinstance(text, str) for text in metadata.values())
+
+
+def test_the_same_weights_are_the_same_file(tmp_path: Path) -> None:
+    metadata = {f"text {number}": "ü" * number for number in range(12)}
+    for name in ("one", "other"):
+        write_tensors(
+            tmp_path / name, {"w": np.arange(3.0)}, dict(reversed(metadata.items())) if name == "one" else metadata
+        )
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+    with safetensors.safe_open(tmp_path / "one", "numpy") as file:
+        assert file.metadata() == metadata
+        assert file.get_tensor("w").tolist() == [0, 1, 2]
