@@ -156,6 +156,7 @@ def test_the_script_trains_to_the_same_figures(name: str, changes: dict[str, Any
         if isinstance(event, loop.Tested):
             tested.append(event)
             if len(tested) == 2:
+                run.close()
                 break
         assert not isinstance(event, loop.Stepped) or event.epoch < 2
     assert [line["epoch"] for line in lines] == [1, 2]

@@ -8,10 +8,10 @@ from string import Template
 from core.design.augmentation import PLACES, changes, is_augmented
 from core.design.settings import DataSettings
 
-_FLIP = """    chosen = (torch.rand(len(x)) < 0.5).to(x.device).view(-1, 1, 1, 1)
+_FLIP = """    chosen = (torch.rand(len(x), generator=draw) < 0.5).to(x.device).view(-1, 1, 1, 1)
     x = torch.where(chosen, x.flip($axis), x)"""
 
-_MOVE = """    angle, size, lacking, along, down = (torch.rand(len(x)) * 2 - 1 for _ in range(5))
+_MOVE = """    angle, size, lacking, along, down = (torch.rand(len(x), generator=draw) * 2 - 1 for _ in range(5))
     angle, lacking = angle * ($rotate * math.pi / 180), (lacking + 1) / 2 * $crop
     part, room = (1 - lacking) / (1 + size * $scale), 2 * $shift + lacking
     height, width = x.shape[-2:]
@@ -23,9 +23,10 @@ _MOVE = """    angle, size, lacking, along, down = (torch.rand(len(x)) * 2 - 1 f
     x = F.grid_sample(x, grid, padding_mode="border", align_corners=False)"""
 
 _BRIGHTNESS = """    least = ends[0]
-    x = least + (x - least) * (1 + ((torch.rand(len(x)) * 2 - 1) * $brightness).to(x.device).view(-1, 1, 1, 1))"""
+    more = (torch.rand(len(x), generator=draw) * 2 - 1) * $brightness
+    x = least + (x - least) * (1 + more.to(x.device).view(-1, 1, 1, 1))"""
 
-_NOISE = """    noisy = x + torch.randn(x.shape).to(x.device) * ($noise * (ends[1] - ends[0]))"""
+_NOISE = """    noisy = x + torch.randn(x.shape, generator=draw).to(x.device) * ($noise * (ends[1] - ends[0]))"""
 
 
 def augmentation_source(settings: DataSettings) -> str:
@@ -37,7 +38,7 @@ def augmentation_source(settings: DataSettings) -> str:
     result = "noisy" if settings.noise else "x"
     target = "x" if settings.task == "autoencoder" else "y"
     return (
-        "def augmented(x: Tensor, y: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:\n"
+        "def augmented(x: Tensor, y: Tensor, ends: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:\n"
         '    """Pictures changed at random, and their targets; `ends` are what black and white are."""\n'
         f"{lines}\n    return {result}, {target}"
     )

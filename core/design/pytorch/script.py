@@ -122,7 +122,7 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
 $schedule    for epoch in range(options.epochs):
         began, total, seen = time.perf_counter(), torch.zeros((), device=device), torch.zeros((), device=device)
         with Join([model]) if world > 1 else nullcontext():
-            for chosen in batches(data["train_targets"], epoch, rank, world):
+$walk
                 optimiser.zero_grad()
                 x, y = data["train_features"][chosen], data["train_targets"][chosen]
 $augment                loss = loss_of($train_call, y$weight)
@@ -182,6 +182,12 @@ if __name__ == "__main__":
     main()
 '''
 
+_WALK = '            for chosen in batches(data["train_targets"], epoch, rank, world):'
+_AUGMENTED_WALK = """\
+            parts, seed = batches(data["train_targets"], epoch, rank, world), int(torch.randint(2**31, (1,)))
+            for number, chosen in enumerate(parts, seed):
+                draw = torch.Generator().manual_seed(number)"""
+
 _ORDERS = (
     "torch.randperm(len(targets), generator=generator)",
     "torch.multinomial(torch.tensor(CLASS_WEIGHTS)[targets.cpu()], len(targets), True, generator=generator)",
@@ -235,7 +241,8 @@ def script_source(
         "weight_taken": ", weight: Tensor | None = None" if settings.data.balance == "weights" else "",
         "weight": ", torch.tensor(CLASS_WEIGHTS, device=device)" if settings.data.balance == "weights" else "",
         "ends": repr((data.values.least, data.values.greatest) if augments and data and data.values else ()),
-        "augment": '                x, y = augmented(x, y, data["ends"])\n' if augments else "",
+        "walk": _AUGMENTED_WALK if augments else _WALK,
+        "augment": '                x, y = augmented(x, y, data["ends"], draw)\n' if augments else "",
         "order": _ORDERS[settings.data.balance == "sampling"],
         "optimiser": settings.optimiser,
         "options": ", ".join(_optimiser_options(settings)),
