@@ -292,5 +292,6 @@ def _sweep() -> None:
     for folder in _ended_sessions():
         atomic.sweep_after(folder)
         with suppress(OSError):
-            if not journal.journals(folder):
+            # Earlier versions kept a whole project, which can be opened by hand.
+            if not journal.journals(folder) and not (folder / "autosave.netloom").exists():
                 shutil.rmtree(folder, ignore_errors=True)

@@ -359,6 +359,14 @@ def test_a_session_that_left_nothing_is_cleared_away(
     assert not folder.exists()
 
 
+def test_a_project_that_an_earlier_version_kept_stays(elsewhere: Begin) -> None:
+    process, folder = elsewhere()
+    end(process)
+    (folder / "autosave.netloom").write_bytes(b"work")
+    recovery_module._sweep()
+    assert (folder / "autosave.netloom").read_bytes() == b"work"
+
+
 def test_ones_own_session_is_not_lost(recovery: Recovery, document: Document) -> None:
     edited = rename(document)
     keep(recovery)
