@@ -452,7 +452,7 @@ class TrainingRun:
         Raises NotFiniteError where a loss is not finite.
         """
         self.model.module.eval()
-        loss, correct, count = 0.0, 0.0, 0
+        loss, correct, count = 0.0, 0, 0
         for batch in self._held_back[held_back].in_order():
             if batch is None:
                 yield Waiting()
@@ -462,7 +462,7 @@ class TrainingRun:
                 loss += self._loss_on(outputs, batch.targets, self._loss).item() * len(batch)
                 if not math.isfinite(loss):
                     raise self._guard.test_failure(self.step, batch.features, batch.targets)
-                correct += (self._accuracy(outputs[0], batch.targets) or 0.0) * len(batch)
+                correct += round((self._accuracy(outputs[0], batch.targets) or 0.0) * len(batch))
             count += len(batch)
             yield Testing()
         count = max(count, 1)

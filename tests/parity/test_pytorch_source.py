@@ -190,6 +190,37 @@ def test_the_script_keeps_to_the_schedule_and_clips(course: Course, tmp_path: Pa
     assert theirs == pytest.approx([event.loss for event in run if isinstance(event, loop.Tested)], rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("course", "rate"),
+    [
+        (Course(patience=1), 0.02),
+        (Course(keep_best="loss"), 0.02),
+        (Course(test_every=7, patience=4, keep_best="accuracy"), 0.02),
+        (Course("ReduceLROnPlateau", {"gamma": 0.5, "patience": 0}, test_every=10), 0.02),
+        (Course("StepLR", {"step_size": 1}, test_every=20, keep_best="loss", checkpoint_every=30), 0.05),
+    ],
+    ids=["patience", "best", "all three", "plateau", "checkpoints"],
+)
+def test_the_script_tests_ends_and_keeps_as_the_run_does(course: Course, rate: float, tmp_path: Path) -> None:
+    example = examine(make.FOLDER / "digits-mlp.netloom", trust=True)
+    settings = replace(example.design.settings, course=course, epochs=8, optimiser_options={"lr": rate})
+    example = replace(example, design=replace(example.design, settings=settings))
+    module, run = script_of(example, tmp_path)
+    figures = tmp_path / "figures.jsonl"
+    command = [sys.executable, str(module.__file__), "--figures", str(figures)]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    theirs = [line["test_loss"] for line in map(json.loads, figures.read_text().splitlines()) if "test_loss" in line]
+    assert theirs == pytest.approx([event.loss for event in run if isinstance(event, loop.Tested)], rel=5e-3)
+    (path,) = tmp_path.glob("*-trained.pt")
+    trained = core.load(path)
+    for name, tensor in run.model.module.state_dict().items():
+        np.testing.assert_allclose(trained[name].numpy(), tensor.detach().numpy(), rtol=0.02, atol=2e-3)
+    kept = sorted(int(each.suffixes[-2].removeprefix(".step-")) for each in tmp_path.glob("*.step-*.pt"))
+    assert (run.epoch < 8) == bool(course.patience), "it ends before its epochs are over where it is to"
+    every = course.checkpoint_every
+    assert kept == (list(range(every, run.step + 1, every)) if every else [])
+
+
 def test_two_processes_share_out_the_samples(tmp_path: Path) -> None:
     example = examine(make.FOLDER / "digits-mlp.netloom", trust=True)
     module, run = script_of(example, tmp_path)

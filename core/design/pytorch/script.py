@@ -108,6 +108,14 @@ def test(net: nn.Module, features: Tensor, targets: Tensor) -> dict[str, float]:
     return {"test_loss": loss / len(features)} | ({"test_accuracy": right / len(features)} if CLASSES else {})
 
 
+${care_class}def note(figures: dict[str, float], path: Path | None) -> None:
+    """Print figures and, where there is a file for them, add them to it as a line of JSON."""
+    print("  ".join(f"{name} {value:.4g}" for name, value in figures.items()), flush=True)
+    if path:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(figures) + "\\n")
+
+
 def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, rank: int, world: int) -> None:
     """Train; process 0 tests after each epoch, prints a line and, with --figures, writes them as JSON."""
     device = data["train_features"].device
@@ -119,29 +127,25 @@ def train(net: nn.Module, data: dict[str, Tensor], options: argparse.Namespace, 
     optimiser = torch.optim.$optimiser(
         [parameter for parameter in model.parameters() if parameter.requires_grad], $options
     )
-$schedule    for epoch in range(options.epochs):
+$schedule$begin    for epoch in range(options.epochs):
         began, total, seen = time.perf_counter(), torch.zeros((), device=device), torch.zeros((), device=device)
         with Join([model]) if world > 1 else nullcontext():
-$walk
-                optimiser.zero_grad()
+$walk                optimiser.zero_grad()
                 x, y = data["train_features"][chosen], data["train_targets"][chosen]
 $augment                loss = loss_of($train_call, y$weight)
                 loss.backward()
 $clip                optimiser.step()
 $by_step                total += loss.detach() * len(chosen)
                 seen += len(chosen)
-$by_epoch        if world > 1:
+$within$by_epoch        if world > 1:
             dist.all_reduce(total)
             dist.all_reduce(seen)
         if rank == 0:
             figures = {"epoch": epoch + 1, "train_loss": (total / seen).item()}
-            figures |= test(net, data["test_features"], data["test_targets"])
+            figures |= $tested
             figures["seconds"] = time.perf_counter() - began
-            print("  ".join(f"{name} {value:.4g}" for name, value in figures.items()), flush=True)
-            if options.figures:
-                with options.figures.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(figures) + "\\n")
-
+            note(figures, options.figures)
+$end
 
 def main() -> None:
     """Read what was asked for, train or test, and write the weights."""
@@ -182,12 +186,33 @@ if __name__ == "__main__":
     main()
 '''
 
-_WALK = '            for chosen in batches(data["train_targets"], epoch, rank, world):'
-_AUGMENTED_WALK = """\
-            parts, seed = batches(data["train_targets"], epoch, rank, world), int(torch.randint(2**31, (1,)))
-            for number, chosen in enumerate(parts, seed):
-                draw = torch.Generator().manual_seed(number)"""
+_CARE = '''class Care:
+    """Looks at the tests: whether they still become better, and which weights were the best so far."""
 
+    def __init__(self, net: nn.Module) -> None:
+        self.net, self.best, self.waited, self.is_over = net, math.inf, 0, False
+        self.weights: dict[str, Tensor] = {{}}
+
+    def take(self, figures: dict[str, float]) -> None:
+        """A test came to these figures."""
+        figure = {figure}
+        if figure < self.best:
+            self.best, self.waited = figure, 0
+{kept}        else:
+            self.waited += 1
+{over}
+
+'''
+_CHECKPOINT = """                if step % {every} == 0 and rank == 0:
+                    state = {{"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step}}
+                    torch.save(state, options.output.with_suffix(f".step-{{step:09}}.pt"))
+"""
+_END = """        over = torch.tensor(float(care.is_over), device=device)
+        if world > 1:
+            dist.all_reduce(over, dist.ReduceOp.MAX)
+        if over.item():
+            break
+"""
 _ORDERS = (
     "torch.randperm(len(targets), generator=generator)",
     "torch.multinomial(torch.tensor(CLASS_WEIGHTS)[targets.cpu()], len(targets), True, generator=generator)",
@@ -241,13 +266,12 @@ def script_source(
         "weight_taken": ", weight: Tensor | None = None" if settings.data.balance == "weights" else "",
         "weight": ", torch.tensor(CLASS_WEIGHTS, device=device)" if settings.data.balance == "weights" else "",
         "ends": repr((data.values.least, data.values.greatest) if augments and data and data.values else ()),
-        "walk": _AUGMENTED_WALK if augments else _WALK,
         "augment": '                x, y = augmented(x, y, data["ends"], draw)\n' if augments else "",
         "order": _ORDERS[settings.data.balance == "sampling"],
         "optimiser": settings.optimiser,
         "options": ", ".join(_optimiser_options(settings)),
         "device": settings.device,
-        **_course(settings),
+        **_course(settings, bool(data and data.classes), augments),
         "network": root,
     }
     head, training = (Template(text).substitute(values).rstrip("\n") for text in (_HEAD, _TRAINING))
@@ -281,18 +305,67 @@ def _loss(settings: Settings, classifies: bool, several: bool) -> str:
     return f"torch.stack([{loss} for part in output]).sum()" if several else loss
 
 
-def _course(settings: Settings) -> dict[str, str]:
-    """The lines of the schedule and of clipping, each at its place; nothing where there is none."""
+def _walk(counts: bool, augments: bool) -> str:
+    """The lines that go through an epoch's batches; where pictures are changed, each batch from a seed of its own."""
+    order = 'batches(data["train_targets"], epoch, rank, world)'
+    if not (counts or augments):
+        return f"            for chosen in {order}:\n"
+    seed = "            seed = int(torch.randint(2**31, (1,)))\n" if augments else ""
+    draw = "                draw = torch.Generator().manual_seed(seed + place - 1)\n" if augments else ""
+    return f"            order = {order}\n{seed}            for place, chosen in enumerate(order, 1):\n{draw}"
+
+
+def _course(settings: Settings, classifies: bool, augments: bool) -> dict[str, str]:
+    """The lines of how the run goes on, each at its place; nothing where there is none."""
     course = settings.course
-    lines = dict.fromkeys(("schedule", "clip", "by_step", "by_epoch"), "")
+    is_plateau = course.schedule == PLATEAU
+    has_care, counts = bool(course.patience or course.keep_best), bool(course.test_every or course.checkpoint_every)
+    lines = dict.fromkeys(("schedule", "clip", "by_step", "by_epoch", "begin", "within", "end", "care_class"), "")
+    test = 'test(net, data["test_features"], data["test_targets"])'
+    lines |= {"tested": test, "walk": _walk(counts, augments)}
     for limit, call in ((course.clip_value, "clip_grad_value_"), (course.clip_norm, "clip_grad_norm_")):
         if limit:
             lines["clip"] += f"                nn.utils.{call}(model.parameters(), {limit!r})\n"
-    if not course.schedule:
-        return lines
-    schedule, options = SCHEDULES[course.schedule], options_of_schedule(settings)
-    rate = options_of(settings)["lr"]
-    match course.schedule:
+    if course.schedule:
+        lines["schedule"] = _schedule(settings)
+    if course.schedule and not is_plateau:
+        by_step = SCHEDULES[course.schedule].by_step
+        lines["by_step" if by_step else "by_epoch"] = f"{' ' * (16 if by_step else 8)}schedule.step()\n"
+    take = ["care.take(tested)"] * has_care + ['schedule.step(tested["test_loss"])'] * is_plateau
+    if has_care:
+        lines["begin"] = "    care = Care(net)\n"
+        lines["care_class"] = _care_class(settings, classifies)
+    if counts:
+        lines["begin"] += "    step = 0\n"
+        lines["within"] = "                step += 1\n"
+    if course.checkpoint_every:
+        lines["within"] += _CHECKPOINT.format(every=course.checkpoint_every)
+    if course.test_every:
+        ends = ["if care.is_over:", "    break"] * bool(course.patience)
+        within = [
+            f"tested = {test}",
+            *take,
+            "if rank == 0:",
+            '    note({"step": step} | tested, options.figures)',
+            *ends,
+        ]
+        lines["within"] += f"                if step % {course.test_every} == 0 and place < len(order):\n"
+        lines["within"] += "".join(f"{' ' * 20}{line}\n" for line in within)
+    if take:  # each process tests, so that all go on, and end, alike
+        once = f"tested = {test}" if not course.patience else f"tested = {{}} if care.is_over else {test}"
+        after = take if not course.patience else ["if tested:", *(f"    {line}" for line in take)]
+        lines["by_epoch"] += "".join(f"        {line}\n" for line in (once, *after))
+        lines["tested"] = "tested"
+    if course.patience:
+        lines["end"] = _END
+    if course.keep_best:
+        lines["end"] += "    net.load_state_dict(care.weights)\n"
+    return lines
+
+
+def _schedule(settings: Settings) -> str:
+    options, rate = options_of_schedule(settings), options_of(settings)["lr"]
+    match settings.course.schedule:
         case "CosineAnnealingLR":
             longest = "options.epochs" if not options["T_max"] else repr(options["T_max"])
             arguments = f"T_max={longest}, eta_min={options['floor'] * rate!r}"
@@ -306,14 +379,18 @@ def _course(settings: Settings) -> dict[str, str]:
         case _:
             given = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
             arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
-    lines["schedule"] = f"    schedule = torch.optim.lr_scheduler.{course.schedule}(optimiser, {arguments})\n"
-    if course.schedule == PLATEAU:  # each process tests, so that all have the same rate
-        test = 'test(net, data["test_features"], data["test_targets"])["test_loss"]'
-        lines["by_epoch"] = f"        schedule.step({test})\n"
-    else:
-        indent = 16 if schedule.by_step else 8
-        lines["by_step" if schedule.by_step else "by_epoch"] = f"{' ' * indent}schedule.step()\n"
-    return lines
+    return f"    schedule = torch.optim.lr_scheduler.{settings.course.schedule}(optimiser, {arguments})\n"
+
+
+def _care_class(settings: Settings, classifies: bool) -> str:
+    course = settings.course
+    by_accuracy = course.keep_best == "accuracy" and classifies
+    keeps = "{name: tensor.detach().clone() for name, tensor in self.net.state_dict().items()}"
+    return _CARE.format(
+        figure='-figures["test_accuracy"]' if by_accuracy else 'figures["test_loss"]',
+        kept=f"            self.weights = {keeps}\n" if course.keep_best else "",
+        over=f"        self.is_over = self.is_over or self.waited >= {course.patience}\n" if course.patience else "",
+    )
 
 
 def _optimiser_options(settings: Settings) -> Iterator[str]:
