@@ -1,0 +1,168 @@
+"""Weights that are kept, brought back, written to files and read from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from core.training.messages.message import Histogram, Message, Picture
+
+
+class Checkpoint(Message, frozen=True):
+    """Write weights, optimiser and random state, by node id, to this path. Answered by `Checkpointed` or `Failed`."""
+
+    path: str
+
+
+class Restore(Message, frozen=True):
+    """Take weights, optimiser and random state from a checkpoint. Answered by `Prepared` or `Failed`."""
+
+    path: str
+
+
+class TakeSnapshot(Message, frozen=True):
+    """Keep what lives on now under a name in this folder. Answered by `SnapshotTaken` or `Failed`."""
+
+    folder: str
+    name: str
+
+
+class RestoreSnapshot(Message, frozen=True):
+    """Take what lived on when the snapshot was taken. Answered by `Prepared` or `Failed`; not while a run goes on.
+
+    What did not live on then is drawn from `seed`, by default the design's.
+    """
+
+    folder: str
+    name: str
+    seed: int | None = None
+
+
+class SaveWeights(Message, frozen=True):
+    """Write the weights under their dotted names as .safetensors. Answered by `WeightsSaved` or `Failed`."""
+
+    path: str
+
+
+class WriteNetwork(Message, frozen=True):
+    """Write the network for other programs: as a PyTorch script with its weights and samples beside it, or as ONNX, as
+    the ending says. Answered by `NetworkWritten` or `Failed`."""
+
+    path: str
+
+
+class LoadWeights(Message, frozen=True):
+    """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
+
+    What matches by name and shape is loaded. Of a file with several sets of weights `part` names one; by default the
+    first is taken. Answered by `WeightsReport` or `Failed`.
+    """
+
+    path: str
+    apply: bool = False
+    part: str = ""
+
+
+class ListTensors(Message, frozen=True):
+    """Say which tensors a file holds, and what they are like. Answered by `TensorsListed` or `Failed`.
+
+    `pictured`: the one of which a picture is sent, too.
+    """
+
+    path: str
+    pictured: str = ""
+
+
+class ImportNetwork(Message, frozen=True):
+    """Write the network that is in a file as a project, `target`. Answered by `NetworkImported` or `Failed`."""
+
+    path: str
+    target: str
+
+
+class Checkpointed(Message, frozen=True):
+    """A checkpoint was written whole."""
+
+    path: str
+    step: int
+
+
+class SnapshotTaken(Message, frozen=True):
+    """`gone`: how many older snapshots had to go to make room for it."""
+
+    name: str
+    gone: int
+
+
+class WeightsSaved(Message, frozen=True):
+    """The weights file was written whole."""
+
+    path: str
+    tensors: int
+
+
+class NetworkWritten(Message, frozen=True):
+    """The file, and what it reads if it is a script, were written."""
+
+    path: str
+
+
+class WeightsReport(Message, frozen=True):
+    """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model).
+
+    `removed` and `added`: what was taken away and put before each name of the file so that more fit. `parts`: the sets
+    of weights in the file, if there are several, of which this is about `part`. `unsound`: those that match and hold
+    NaN or infinity, from which nothing can be learned.
+    """
+
+    path: str
+    applied: bool
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    removed: str = ""
+    added: str = ""
+    parts: tuple[str, ...] = ()
+    part: str = ""
+    unsound: tuple[str, ...] = ()
+
+
+class TensorInFile(Message, frozen=True):
+    """A tensor in a file: figures as those of `ParameterInfo`; without a histogram its numbers are of no real type.
+    `picture` is a heat map as that of `ParameterView`, if it was asked for, each number of which stands for `stride`.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    size: int
+    mean: float = math.nan
+    std: float = math.nan
+    minimum: float = math.nan
+    maximum: float = math.nan
+    zeros: float = math.nan
+    nonfinite: int = 0
+    histogram: Histogram | None = None
+    picture: Picture | None = None
+    stride: tuple[int, int] = (1, 1)
+
+
+class TensorsListed(Message, frozen=True):
+    """What is in a file: tensors, and how many other things are beside them. `size`s are in bytes."""
+
+    path: str
+    tensors: tuple[TensorInFile, ...]
+    others: int
+
+
+class NetworkImported(Message, frozen=True):
+    """A project was made of a file: how many layers and numbers it has, and, as templates and values of sentences,
+    what was assumed (`remarks`) and what became a custom layer (`unknown`)."""
+
+    path: str
+    project: str
+    layers: int
+    numbers: int
+    remarks: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    unknown: tuple[tuple[str, Mapping[str, object]], ...] = ()
