@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from app.engine.run_archive import RunArchive
 from app.engine.run_store import Row
 from app.look import units
 from app.look.sentences import say
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureRow, FigureTable
 from app.widgets.label import Label
 from app.widgets.number_text import decimal
@@ -21,7 +22,7 @@ from core.design.model import Design
 from core.errors import FileError
 
 
-class AllRunsDialog(QDialog):
+class AllRunsDialog(Dialog):
     """A table; what is typed above it filters, what is chosen in it can be acted on below."""
 
     compared = Signal(object)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.dialogs.picture_grid import PictureGrid
 from app.document.document import Document
@@ -13,6 +13,7 @@ from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.committed_field import settle_fields
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
@@ -30,7 +31,7 @@ FIELDS = 280
 """Pixels in which the fields are."""
 
 
-class AugmentationDialog(QDialog):
+class AugmentationDialog(Dialog):
     """What is chosen becomes one step of the history. The first picture of each row is the sample as it is."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 import resources
 from app.dialogs import custom_layer_text as text_of
@@ -22,6 +22,7 @@ from app.look import theme
 from app.look.sentences import say
 from app.widgets.choose_file import file_dialog
 from app.widgets.code_editor import CodeEditor
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import FigureTable
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
@@ -38,7 +39,7 @@ HEIGHT = 128
 """Of the table of gradients, in pixels."""
 
 
-class CustomLayerDialog(QDialog):
+class CustomLayerDialog(Dialog):
     """Writes a custom layer and puts it into the design. What was typed is kept as a draft until it is taken over."""
 
     accepted_source = Signal(str)

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -33,6 +32,7 @@ from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.choose_file import file_dialog
 from app.widgets.committed_field import settle_fields
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from app.widgets.switch import Switch
@@ -54,7 +54,7 @@ PREVIEW = 190
 SEED = Option("split_seed", "int", 0, minimum=0, required=True)
 
 
-class DataDialog(QDialog):
+class DataDialog(Dialog):
     """Every change is read in the engine's process, and what it found or why it cannot is said below the fields.
 
     "Use these data" puts what was understood into the design, as one entry of the history.

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.look import theme
+from app.widgets.dialog import Dialog
 from app.widgets.push_button import push_button
 from app.widgets.python_highlighter import PythonHighlighter
 from core.design.own_code import OwnCode
 
 
-class ForeignCodeDialog(QDialog):
+class ForeignCodeDialog(Dialog):
     """Shows every piece of code below a line with its name. Accepted when the user trusts all of it."""
 
     def __init__(self, pieces: Sequence[OwnCode], parent: QWidget | None = None) -> None:

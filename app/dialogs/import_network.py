@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.errors import Sentence
 from core.training.messages import Event, Failed, ImportNetwork, NetworkImported
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Reads a file beside the window, and lists what was assumed and what became a custom layer, and why."""
 
     project_made = Signal(Path, str)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -21,6 +20,7 @@ from app.engine.trainer import Trainer
 from app.look import theme
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.dialog import Dialog
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from app.widgets.number_text import decimal, sizes
@@ -36,7 +36,7 @@ PAUSE = 250
 ALL, SELECTED = range(2)
 
 
-class InitialiseDialog(QDialog):
+class InitialiseDialog(Dialog):
     """Stays open beside the window: what is filled can be undone and tried otherwise."""
 
     def __init__(

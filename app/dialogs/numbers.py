@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, QSize, 
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QSpinBox,
@@ -24,6 +23,7 @@ from app.engine.trainer import Trainer
 from app.look import theme
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
@@ -56,7 +56,7 @@ class NumberTable(QTableView):
             super().keyPressEvent(event)
 
 
-class NumbersDialog(QDialog):
+class NumbersDialog(Dialog):
     """Stays open beside the window. Each change is a step of the history."""
 
     def __init__(self, document: Document, trainer: Trainer, path: str = "", parent: QWidget | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.dialogs.custom_layer_draft import Draft, Drafts
 from app.dialogs.data_preview import DataPreview, summary
@@ -13,6 +13,7 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look.sentences import say
 from app.widgets.code_editor import CodeEditor
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design.choosing_data import take_described
@@ -42,7 +43,7 @@ BEGINNING = '''class Waves(torch.utils.data.Dataset):
 '''
 
 
-class OwnDataDialog(QDialog):
+class OwnDataDialog(Dialog):
     """The text is run in the engine's process, which may be lost with it. What was typed stays as a draft."""
 
     accepted_source = Signal(str)

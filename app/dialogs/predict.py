@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
 from app.widgets.choose_file import file_dialog, new_file_dialog
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
@@ -21,7 +22,7 @@ from core.errors import FileError, Sentence
 from core.training.messages import Failed, Predicted
 
 
-class PredictDialog(QDialog):
+class PredictDialog(Dialog):
     """Data like those that were learned from, with or without their targets. They go through the weights there are."""
 
     def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from app.engine.run_archive import RunArchive
 from app.engine.run_store import Kept, Row
@@ -13,6 +13,7 @@ from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
 from app.plots.over_time_plot import OverTimePlot
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.widgets.heat_map_section import HeatMapSection
 from app.widgets.histogram_view import HistogramView
@@ -36,7 +37,7 @@ OWN = "model|"
 """How the names of weights begin in a checkpoint; what else is in it belongs to the optimiser."""
 
 
-class RunStepsDialog(QDialog):
+class RunStepsDialog(Dialog):
     """A slider over the checkpoints of a run; the table, the histogram and the picture follow it."""
 
     opened = Signal(object, str)

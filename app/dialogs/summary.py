@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.look import units
 from app.look.sentences import say
 from app.widgets.choose_file import new_file_dialog
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
@@ -19,7 +20,7 @@ from core.design.summary import LayerSummary, summary
 from core.errors import NetloomError
 
 
-class SummaryDialog(QDialog):
+class SummaryDialog(Dialog):
     """Follows the design while it is open; a row that is chosen selects its layer."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
@@ -22,7 +23,7 @@ DATA = (".npz",)
 """Endings of files that may hold samples as well."""
 
 
-class TensorsDialog(QDialog):
+class TensorsDialog(Dialog):
     """Names, shapes, types and figures of all tensors, and the histogram of the one that is chosen."""
 
     weights_wanted = Signal(Path)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QTreeWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.look import theme
 from app.widgets.choice_field import ChoiceField
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.number_text import sizes
 from app.widgets.push_button import push_button
@@ -27,7 +27,7 @@ SHOWN = 3
 """Names in a sentence; all stand in the list below it."""
 
 
-class WeightsReportDialog(QDialog):
+class WeightsReportDialog(Dialog):
     """Lists what matches, what is missing in the file, what the design has no place for, and what has another shape.
 
     Accepted when the user wants what matches; `part_chosen` when it is another of several sets of weights.

@@ -68,6 +68,7 @@ class Document(QObject):
         """Containers of the user's own, each with all that is in it."""
         self._saved: Design | None = design
         self._path: Path | None = None
+        self._name = ""
         self._selection: tuple[NodeId, ...] = ()
         self._context = design.root
         self._facts = shapes.Facts()
@@ -120,8 +121,8 @@ class Document(QObject):
 
     @property
     def name(self) -> str:
-        """The project's name: its file's, or the root's before it has a file."""
-        return self._path.stem if self._path else self.design[self.design.root].name
+        """The project's name: its file's, or, before it has a file, the one it was given, or the root's."""
+        return self._path.stem if self._path else self._name or self.design[self.design.root].name
 
     @property
     def is_modified(self) -> bool:
@@ -270,13 +271,14 @@ class Document(QObject):
 
     # --- its file -----------------------------------------------------------------------------------------------------
 
-    def replace_all(self, design: Design, path: Path | None, saved: bool = True) -> None:
-        """Start afresh with another design: a new history, nothing selected."""
+    def replace_all(self, design: Design, path: Path | None, saved: bool = True, name: str = "") -> None:
+        """Start afresh with another design: a new history, nothing selected. Without a file it is called `name`."""
         before = self.design
         self._history = [HistoryEntry("", design)]
         self._index = 0
         self._saved = design if saved else None
         self._path = path
+        self._name = name
         self._context = design.root
         self._facts = shapes.Facts()
         self.context_changed.emit(design.root)

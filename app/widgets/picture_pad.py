@@ -45,6 +45,10 @@ class PicturePad(QWidget):
         self._image = QImage()
         self.update()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show_values(array("f"), (1, 1, 1), 0.0, 1.0)
+
     def wipe(self) -> None:
         """An empty picture, all at its lower end, to draw on."""
         self.values = array("f", [self._ends[0]] * math.prod(self._shape))

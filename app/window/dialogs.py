@@ -26,7 +26,6 @@ from app.engine.run_store import Row
 from app.engine.trainer import Trainer
 from app.window.actions import Actions
 from app.window.command_palette import CommandPalette
-from app.window.placing import bring_onto_screen
 from app.window.run_difference import RunDifference
 from app.window.shortcuts import ShortcutsDialog
 from core.design import json_form, project
@@ -183,21 +182,18 @@ class Dialogs(QObject):
         dialog.accepted_source.connect(lambda source: self._preferences.trust([source]))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
-        bring_onto_screen(dialog)
 
     def augment(self) -> None:
         """Choose how pictures are changed when they are learned from."""
         dialog = AugmentationDialog(self._document, self._trainer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-        bring_onto_screen(dialog)
 
     def predict(self) -> None:
         """Say what the network predicts for other data."""
         dialog = PredictDialog(self._document, self._trainer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
-        bring_onto_screen(dialog)
 
     def show_data(self) -> None:
         """Show what the data of the design are like; the view follows the design."""
@@ -209,7 +205,6 @@ class Dialogs(QObject):
         self._document.design_changed.connect(view.follow)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         view.show()
-        bring_onto_screen(view)
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""

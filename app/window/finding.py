@@ -1,4 +1,4 @@
-"""What the command palette finds besides commands: layers, layers to add, examples, recent files, settings."""
+"""What the command palette finds besides commands: tabs, layers, layers to add, examples, recent files, settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.canvas.tools import CanvasTools
 from app.document import editing
@@ -38,8 +38,15 @@ class Finding:
     def search(self, text: str) -> Iterator[Found]:
         """Everything whose name has this text in it, each kind together."""
         words = text.casefold()
-        for kind in (self._nodes, self._kinds, self._opened, self._settings):
+        for kind in (self._tabs, self._nodes, self._kinds, self._opened, self._settings):
             yield from (found for found, _ in zip(kind(words), range(_MOST), strict=False))
+
+    def _tabs(self, words: str) -> Iterator[Found]:
+        for tabs in (panel for panel in self._panels if isinstance(panel, QTabWidget)):
+            for index in range(tabs.count()):
+                title, page = tabs.tabText(index), tabs.widget(index)
+                if page is not None and words in title.casefold():
+                    yield Found(title, tr("Tab"), partial(bring_up, page))
 
     def _nodes(self, words: str) -> Iterator[Found]:
         design = self._document.design

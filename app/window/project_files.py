@@ -167,7 +167,8 @@ class ProjectFiles(QObject):
         content = result.fetched.content
         path = None if content.damage else result.path
         self._recovery.begin_with(result.fetched)
-        self._document.replace_all(content.design, path, saved=result.lost is None)
+        name = result.lost.name if result.lost is not None else ""
+        self._document.replace_all(content.design, path, saved=result.lost is None, name=name)
         if result.lost is not None:
             self._recovery.adopt(result.lost)
         if path is not None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.canvas.layout.arranging import arrange
 from app.canvas.painting import export, style
 from app.canvas.painting.drawing import Drawing
 from app.canvas.painting.words import Speaker
 from app.look import theme
+from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
 from core.design import shapes
@@ -102,7 +103,7 @@ def color_of(mark: str) -> QColor:
     return {GONE: shown.problem, NEW: shown.ok, CHANGED: shown.accent}[mark]
 
 
-class RunDifference(QDialog):
+class RunDifference(Dialog):
     """Each run with its name over its design, and in words what is otherwise."""
 
     def __init__(

@@ -30,6 +30,7 @@ from app.engine.trainer import Trainer
 from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
+from app.widgets.placing import bring_onto_screen
 from app.window import menus
 from app.window.actions import Actions
 from app.window.answers import Shown, answers
@@ -40,7 +41,6 @@ from app.window.exports import Exports
 from app.window.failure_teller import FailureTeller
 from app.window.finding import Finding
 from app.window.notice_bar import NoticeBar
-from app.window.placing import bring_onto_screen
 from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
 from app.window.status_bar import StatusBar

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QLabel, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.window import Window
@@ -22,6 +22,11 @@ def press(window: Window, name: str, qtbot: QtBot) -> None:
     qtbot.keyClick(window.canvas, *BYPASS)
 
 
+def shown_facts(window: Window) -> str:
+    """What the inspector's first tab says of the selection."""
+    return " ".join(label.text() for label in window.inspector.layer.facts.findChildren(QLabel) if label.isVisible())
+
+
 def test_ctrl_b_bypasses_and_uses_again(still_window: Window, qtbot: QtBot) -> None:
     window, document = still_window, still_window.document
     document.replace_all(digits_design(), None)
@@ -31,6 +36,7 @@ def test_ctrl_b_bypasses_and_uses_again(still_window: Window, qtbot: QtBot) -> N
     assert document.design[act].bypassed
     assert window.canvas.stage.words(act).kind == "ReLU · bypassed"
     assert document.report.outputs[act] == TensorSpec((None, 128))
+    assert "Ctrl+B uses it again" in shown_facts(window)
     qtbot.keyClick(window.canvas, *BYPASS)
     assert document.design == before
     document.undo()
@@ -58,4 +64,5 @@ def test_what_is_in_a_bypassed_container_can_be_looked_at(still_window: Window, 
             for index in range(tabs.count()):
                 tabs.setCurrentIndex(index)
         assert window.canvas.stage.words(node.id).is_bypassed == (node.id in {net, *document.design[net].children})
+        assert ("bypassed" in shown_facts(window).casefold()) == window.canvas.stage.words(node.id).is_bypassed
     assert window.canvas.stage.words(net).note == "bypassed"

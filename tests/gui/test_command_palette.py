@@ -113,6 +113,12 @@ def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(opened: Op
     assert not opened.list.isVisible()
 
 
+def test_tabs_are_found_and_shown(still_window: Window, opened: Opened) -> None:
+    opened.type("consol")
+    opened.key(Qt.Key.Key_Return)
+    assert still_window.training.currentWidget() is still_window.training.console
+
+
 def test_layers_of_the_network_are_found_and_gone_to(still_window: Window, opened: Opened) -> None:
     opened.type("hidden")
     assert opened.rows == ["net.hidden"]

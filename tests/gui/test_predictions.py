@@ -203,3 +203,13 @@ def test_the_command_palette_finds_it(still_window: Window, qtbot: QtBot, typed:
     palette.type(typed)
     assert next(plain_title(each) for each in COMMANDS if each.id == command) in palette.rows
     palette.key(Qt.Key.Key_Escape)
+
+
+def test_of_another_project_nothing_is_left(panel: PredictionsPanel, window: Window, qtbot: QtBot) -> None:
+    assert panel.one.place.suffix() == " of 359"
+    assert panel.one.pad.values
+    window.training.setCurrentWidget(window.training.console)
+    window.files.new()
+    window.files.finish()
+    assert panel.one.place.suffix() == ""
+    assert not panel.one.pad.values

@@ -418,6 +418,13 @@ def test_weights_that_are_damaged_do_not_keep_the_design_from_being_recovered(st
     assert not still_window.recovery.checkpoint_path.exists()
 
 
+def test_what_is_restored_is_called_as_it_was(still_window: Window) -> None:
+    lost = left_behind(OTHER, name="precious")
+    recovered(still_window, lost)
+    assert still_window.document.path is None
+    assert still_window.document.name == "precious"
+
+
 def test_an_edit_that_was_cut_off_while_it_was_kept_is_told(still_window: Window) -> None:
     second = edits.rename(OTHER, OTHER.root, "second")
     lost = left_behind(OTHER, second, edits.rename(second, OTHER.root, "third"))

@@ -44,6 +44,7 @@ def test_a_number_in_the_inspector_repeats_it(still_window: Window, qtbot: QtBot
     repeat(window, 4, qtbot)
     assert document.design["block"].options == {"repeat": 4}
     assert window.canvas.stage.words("block").kind == "Sequential ×4 · 2 layers"
+    assert window.canvas.stage.words("block").far_name == "block ×4"
     assert document.report.parameter_count() == 4 * (64 * 64 + 64) + 650
     qtbot.waitUntil(window.inspector.findChild(QWidget, "inspector.option.share_weights").isVisible)
     document.undo()

@@ -130,7 +130,7 @@ class CardPainter:
             box, x = card.box, card.box.x + self._metrics.icon_at
             y = box.y + (box.height - height) / 2
             right = RIGHT + self._metrics.histogram[0] + 8 if card.lit is not None else RIGHT / 2
-            surface.text(x, y, card.words.name, font, max(box.right - x - right, 24.0))
+            surface.text(x, y, card.words.far_name, font, max(box.right - x - right, 24.0))
 
     def _right_side(self, surface: Surface, card: Card) -> float:
         """How wide what stands at the right of a card is."""

@@ -63,8 +63,8 @@ class FramePainter:
         painter.setPen(style.colors.muted)
         name_top = middle - metrics.name_line / 2
         small = name_top + metrics.baseline_step
-        if words.note:
-            right -= surface.text_right(right, small, words.note, style.type_font) + 12
+        if note := " · ".join(filter(None, (words.times, words.note))):
+            right -= surface.text_right(right, small, note, style.type_font) + 12
         painter.setPen(style.colors.text)
         painter.setFont(style.name_font)
         x = box.x + metrics.text_at
@@ -72,7 +72,9 @@ class FramePainter:
         painter.setFont(style.type_font)
         painter.setPen(style.colors.muted)
         if right - x > 24:
-            surface.text(x, small, words.kind.partition(" · ")[0], style.type_font, right - x)
+            surface.text(
+                x, small, words.kind.partition(" · ")[0].removesuffix(f" {words.times}"), style.type_font, right - x
+            )
         if words.tie:
             paint_badge(surface, style, box.right - 12, box.y, words.tie)
         if frame.is_empty:
@@ -84,7 +86,7 @@ class FramePainter:
         x, y = frame.box.x + self._style.metrics.icon_at, frame.box.y + (self._style.metrics.header - height) / 2
         surface.painter.setFont(font)
         surface.painter.setPen(self._style.colors.text)
-        surface.text(x, y, frame.words.name, font, max(frame.box.right - x - _RIGHT, 24.0))
+        surface.text(x, y, frame.words.far_name, font, max(frame.box.right - x - _RIGHT, 24.0))
 
     def _hint(self, painter: QPainter, box: Box) -> None:
         style = self._style

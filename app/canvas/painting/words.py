@@ -26,6 +26,13 @@ class Words:
     tie: str
     is_frozen: bool
     is_bypassed: bool = False
+    times: str = ""
+    """Of a container that is repeated: "×6"."""
+
+    @property
+    def far_name(self) -> str:
+        """What can be read where little can."""
+        return f"{self.name} {self.times}" if self.times else self.name
 
 
 class Speaker:
@@ -62,20 +69,24 @@ class Speaker:
             tie=self._letter(node.tie) if node.tie else "",
             is_frozen=bool(node.frozen),
             is_bypassed=self._report.is_bypassed(node.id),
+            times=self._times(node),
         )
 
     def _kind(self, node: Node) -> str:
         if is_container(node):
             count = len(node.children)
             layers = tr("empty") if not count else tr("1 layer") if count == 1 else tr("{count} layers")
-            times = f" ×{repeats(node)}" if repeats(node) > 1 and node.id != self._design.root else ""
-            return f"{node.type}{times} · {layers.format(count=units.count(count))}"
+            kind = f"{node.type} {times}" if (times := self._times(node)) else node.type
+            return f"{kind} · {layers.format(count=units.count(count))}"
         data = self._report.facts.data
         is_data = node.type == "Input" and self._design.parents.get(node.id) == self._design.root
         if is_data and data is not None and data.settings == self._design.settings.data:
             sizes = tr("{train} train, {test} test")
             return f"{node.type} · {sizes.format(train=units.count(data.train_size), test=units.count(data.test_size))}"
         return node.type
+
+    def _times(self, node: Node) -> str:
+        return f"×{repeats(node)}" if repeats(node) > 1 and node.id != self._design.root else ""
 
     def _count(self, node: Node) -> str:
         count = self._report.parameter_count(node.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from app.dialogs.data_remarks import DataRemarks
 from app.dialogs.data_view.samples_tab import SamplesTab
@@ -11,6 +11,7 @@ from app.dialogs.data_view.words import part_words
 from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
+from app.widgets.dialog import Dialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
@@ -23,7 +24,7 @@ from core.errors import Sentence
 from core.training.messages import Event, Failed, Histogram, ReadSamples, SamplesRead, Survey, Surveyed
 
 
-class DataView(QDialog):
+class DataView(Dialog):
     """Stays open beside the window. `show_settings` says of which data; what they are like is asked of the engine."""
 
     def __init__(self, trainer: Trainer, settings: DataSettings, parent: QWidget | None = None) -> None:

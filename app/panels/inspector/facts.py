@@ -27,7 +27,9 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     """Of one layer or container: shapes, parameters, work, and what it shares."""
     design, report = document.design, document.report
     node = design[node_id]
-    facts = [] if node_id == design.root else _shapes(document, node_id)
+    facts = [(tr("Bypassed"), _why_bypassed(document, node_id))] if report.is_bypassed(node_id) else []
+    if node_id != design.root and node_id in report.outputs:
+        facts += _shapes(document, node_id)
     facts.append((tr("Parameters"), _parameters(report, node_id)))
     flops = report.work(node_id)
     if flops:
@@ -41,6 +43,14 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     if node.type == "Input" and design.parents.get(node_id) == design.root and data is not None:
         facts += data_facts(data)
     return facts
+
+
+def _why_bypassed(document: Document, node_id: NodeId) -> str:
+    design = document.design
+    if design[node_id].bypassed:
+        return tr("What flows in flows out unchanged; Ctrl+B uses it again")
+    outer = next(each for each in design.ancestors(node_id) if design[each].bypassed)
+    return tr("'{name}' around it is; Ctrl+B there uses it again").format(name=design[outer].name)
 
 
 def _parameters(report: Report, *ids: NodeId) -> str:

@@ -113,8 +113,10 @@ class OneSample(QWidget):
         self.answer.setText("")
         self.shares.show_shares((), ())
         self.gradient.show_picture(b"", 0, 0)
+        self.pad.clear()
         self.place.blockSignals(True)
         self.place.setValue(1)
+        self.place.setSuffix("")
         self.place.blockSignals(False)
 
     def _take_drawing(self) -> None:

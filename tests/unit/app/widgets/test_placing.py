@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QRect
 
-from app.window.placing import TITLE_BAR, fitted
+from app.widgets.placing import TITLE_BAR, fitted
 
 FULL_HD = QRect(0, 0, 1920, 1080)
 SMALL = QRect(0, 0, 1366, 768)

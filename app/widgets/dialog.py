@@ -1,0 +1,16 @@
+"""A dialog that lies on the screen with all its buttons, however small the screen is."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog
+
+from app.widgets.placing import bring_onto_screen
+
+
+class Dialog(QDialog):
+    """What every dialog of the program is. What does not fit into it scrolls."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        bring_onto_screen(self)
