@@ -49,13 +49,14 @@ class RunStepsDialog(Dialog):
         super().__init__(parent)
         self._archive, self._questions, self._row = archive, trainer.questions, row
         self._design = json_form.from_json(row.run.design)
-        self._order = {node.id: place for place, node in enumerate(self._design.walk())}
+        self._network = self._design.as_it_runs
+        self._order = {node.id: place for place, node in enumerate(self._network.walk())}
         self._steps: list[Kept] = archive.store.steps(row.run.key)
         end = archive.store.weights(row.run.key)
         if end.exists():
             self._steps.append(Kept(None, "end", end))
         self._listed: dict[ListTensors, TensorsListed] = {}
-        self._names: dict[str, str] = {}
+        self._unreadable: set[str] = set()
         self._tensors: tuple[TensorInFile, ...] = ()
         self.setObjectName("run_steps")
         self.setWindowTitle(self.tr("Steps of {project} · run {number}").format(
@@ -168,8 +169,20 @@ class RunStepsDialog(Dialog):
             else:
                 self._show_history()
                 self._ask_next()
-        elif isinstance(answer, Failed) and self.kept is not None and question == self._question(self.kept):
-            self.headline.setText(say(Sentence(answer.template, answer.values)))
+        elif isinstance(answer, Failed):
+            self._unreadable.add(question.path)
+            if self.kept is not None and question.path == str(self.kept.path):
+                self._show_nothing(say(Sentence(answer.template, answer.values)))
+            self._ask_next()
+
+    def _show_nothing(self, why: str) -> None:
+        """The checkpoint is damaged: neither its numbers nor a branch from it can be had."""
+        self.headline.setText(why)
+        self.branch.setEnabled(False)
+        self._tensors = ()
+        self.table.show_rows([])
+        self._show_one()
+        self.stepped.emit(self._design, Statistics(0, 0, {}))
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -192,12 +205,12 @@ class RunStepsDialog(Dialog):
 
     def _name(self, name: str) -> str:
         """`model|NODE|NAME` as `state_dict` calls it."""
-        _, node, parameter = name.split("|")
-        return f"{self._design.path(node)}.{parameter}" if node in self._design else parameter
+        _, node, parameter = name.split("|", 2)
+        return f"{self._network.path(node)}.{parameter}" if node in self._network else parameter
 
     def _place(self, name: str) -> tuple[int, bool, str]:
         """Layers in their order, and of each the weight first: the file has no order of its own."""
-        _, node, parameter = name.split("|")
+        _, node, parameter = name.split("|", 2)
         return self._order.get(node, len(self._order)), parameter != "weight", parameter
 
     def _cards(self) -> Mapping[NodeId, NodeStatistics]:
@@ -238,7 +251,7 @@ class RunStepsDialog(Dialog):
     def _ask_next(self) -> None:
         known = {question.path for question in self._listed}
         for kept in self._steps:
-            if kept.step is not None and str(kept.path) not in known:
+            if kept.step is not None and str(kept.path) not in known | self._unreadable:
                 self._questions.ask(ListTensors(str(kept.path)))
                 return
 

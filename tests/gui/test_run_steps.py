@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +95,27 @@ def test_a_slider_goes_through_the_steps_that_were_kept(iris: Window, qtbot: QtB
     qtbot.waitUntil(lambda: iris.canvas.stage.statistics != before, timeout=60_000)
     dialog.reject()
     assert iris._cards_before is None
+
+
+def test_a_damaged_checkpoint_costs_itself(iris: Window, qtbot: QtBot) -> None:
+    train(iris, qtbot)
+    folder = runs_folder() / iris.trainer.runs.all[-1].key
+    steps = sorted(folder.glob("step-*"))
+    os.truncate(steps[1], 50)
+    iris.actions_table["run.steps"].trigger()
+    dialog = dialog_of(iris, RunStepsDialog, qtbot)
+    assert isinstance(dialog, RunStepsDialog)
+    qtbot.waitUntil(lambda: len(dialog.history) == len(steps) - 1, timeout=60_000)
+    dialog.slider.setFocus()
+    QTest.keyClick(dialog.slider, Qt.Key.Key_Home)
+    QTest.keyClick(dialog.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: "damaged" in dialog.headline.text(), timeout=60_000)
+    assert dialog.table.topLevelItemCount() == 0
+    assert not dialog.branch.isEnabled()
+    QTest.keyClick(dialog.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: dialog.table.topLevelItemCount() > 0, timeout=60_000)
+    assert dialog.branch.isEnabled()
+    dialog.reject()
 
 
 def _is_row(dialog: RunStepsDialog, place: int, arrays: dict[str, np.ndarray]) -> bool:
