@@ -16,7 +16,7 @@ from core.design.graph import has_circle, output_count, port_count
 from core.design.lists import LISTS, reach
 from core.design.model import FARTHEST, LARGEST_WHOLE, Design, Node, NodeId, Wire
 from core.design.settings import MOST_EPOCHS, MOST_SAMPLES
-from core.design.unfolding import LARGEST, repeats, unfolded_size
+from core.design.unfolding import COPY, LARGEST, repeats, unfolded_size
 from core.errors import DesignError
 
 
@@ -148,6 +148,8 @@ def _tree(change: _Change) -> Iterator[DesignError]:
     for key, node in change.nodes.items():
         if key != node.id or not key:
             yield DesignError("The node '{id}' stands under the id '{key}'.", id=node.id, key=key)
+        if COPY in key:  # the ids of copies in the network are made with it
+            yield DesignError("The id '{id}' has a {mark} in it, which no id may have.", id=key, mark=COPY)
         lost, gained = _exchanged(before[key].children if key in before else (), node.children)
         uses.update(gained)
         uses.subtract(lost)

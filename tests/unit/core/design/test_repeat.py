@@ -17,7 +17,7 @@ from core.design.model import Design, TensorSpec, Value
 from core.design.parameter_names import named_parameters
 from core.design.pytorch.network import network_source
 from core.design.unfolding import LARGEST
-from core.errors import DesignError
+from core.errors import DesignError, FileError
 from core.network import build
 from tests.unit.core.design.checkpoints import checkpoint
 from tests.unit.core.design.drawing import node, put, says, stack, wired
@@ -149,6 +149,15 @@ def test_too_many_are_refused() -> None:
     design = edits.set_options(design, ["outer"], {"repeat": 1000})
     with pytest.raises(DesignError, match=f"at most {LARGEST}"):
         check_invariants(design)
+
+
+def test_no_node_of_a_drawing_has_the_id_of_a_copy() -> None:
+    design = repeated(1)
+    relu = node(design, "net.block.relu")
+    linear = node(design, "net.block.linear").id
+    text = json_form.to_json(design).replace(relu.id, f"{linear}#1")
+    with pytest.raises(FileError, match="has a # in it"):
+        json_form.from_json(text)
 
 
 def test_the_whole_network_is_not_repeated() -> None:
