@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("NETLOOM_KERNELS", "wait")
 os.environ.setdefault("NETLOOM_KERNELS_FOLDER", str(Path(__file__).resolve().parents[1] / ".venv" / "kernels"))
 
+REFERENCE = "2.13"
+"""The version of PyTorch that the engine is compared with."""
+
 # `make soak` draws anew; a test that fails here fails everywhere.
 settings.register_profile("same everywhere", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("same everywhere")
@@ -30,6 +34,15 @@ def pytest_sessionstart() -> None:
     if os.environ["NETLOOM_KERNELS"] in ("wait", "always"):
         root = Path(__file__).resolve().parents[1]
         subprocess.run([sys.executable, "-m", "core.kernels.compile_all"], cwd=root, check=True)
+
+
+@pytest.fixture(scope="session")
+def torch() -> Any:
+    """PyTorch itself; the test is skipped where it, or this version of it, is missing."""
+    found = pytest.importorskip("torch")
+    if not found.__version__.startswith(REFERENCE):
+        pytest.skip(f"the reference is PyTorch {REFERENCE}, not {found.__version__}")
+    return found
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -75,7 +75,7 @@ def names(dialog: InitialiseDialog) -> list[str]:
 
 
 def test_what_was_drawn_is_what_is_put_in_and_undo_brings_the_old_back(
-    made: Window, qtbot: QtBot, tmp_path: Path
+    made: Window, qtbot: QtBot, tmp_path: Path, torch: Any
 ) -> None:
     before = weights(made, qtbot, tmp_path)
     dialog = opened(made)

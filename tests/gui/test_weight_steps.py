@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_loaded_is_no_step(trained: Window, qtbot: QtBot, 
 
 
 def test_new_weights_come_from_a_new_seed_that_is_shown_unless_it_is_kept(
-    trained: Window, qtbot: QtBot, tmp_path: Path
+    trained: Window, qtbot: QtBot, tmp_path: Path, torch: Any
 ) -> None:
     draw, document = trained.actions_table["run.reinitialise"], trained.document
     before, first = weights(trained, qtbot, tmp_path), document.design.settings.seed

@@ -6,13 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
-from torch.utils.flop_counter import FlopCounterMode
 
 from core.data.prepare import prepare
 from core.design import catalog, edits, shapes
@@ -43,6 +40,14 @@ from tests.unit.core.design.test_catalog import CASES, specs
 from tests.unit.core.training.driving import Driven, of, the
 
 LR = 0.5
+if TYPE_CHECKING:
+    import torch
+    from torch.nn import functional
+    from torch.utils.flop_counter import FlopCounterMode
+else:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    functional, FlopCounterMode = torch.nn.functional, pytest.importorskip("torch.utils.flop_counter").FlopCounterMode
+
 Net = torch.nn.Sequential
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from typing import Any
 
 import pytest
-import torch
 
 from core.design import edits
 from core.design.initialisers import INITIALISERS
@@ -18,7 +18,7 @@ from core.nn import init
 from tests.unit.core.design.drawing import node, stack
 
 
-def test_every_function_of_pytorch_is_there_with_its_arguments() -> None:
+def test_every_function_of_pytorch_is_there_with_its_arguments(torch: Any) -> None:
     names = {name for name in vars(torch.nn.init) if name.endswith("_") and not name.startswith("_")}
     assert set(INITIALISERS) == names
     for name in names:
@@ -33,7 +33,7 @@ def test_every_function_of_pytorch_is_there_with_its_arguments() -> None:
 
 
 @pytest.mark.parametrize("word", INITIALISERS["kaiming_normal_"].options[2].choices)
-def test_every_nonlinearity_has_pytorchs_gain(word: str) -> None:
+def test_every_nonlinearity_has_pytorchs_gain(word: str, torch: Any) -> None:
     assert init.calculate_gain(word, 0.0) == torch.nn.init.calculate_gain(word, 0.0)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import torch
-from torch.utils.flop_counter import FlopCounterMode
+from typing import Any
 
 from core.design import edits
 from core.design.shapes import check
@@ -19,7 +18,9 @@ LAYERS = (
 )
 
 
-def test_rows_are_those_of_the_same_network_in_pytorch() -> None:
+def test_rows_are_those_of_the_same_network_in_pytorch(torch: Any) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
     rows = summary(check(stack(*LAYERS, shape=(1, 8, 8))))
     layers = [
         torch.nn.Conv2d(1, 6, 3, bias=False),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import math
 from dataclasses import astuple
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -70,7 +70,7 @@ def test_a_span_beyond_float32_is_counted_all_the_same() -> None:
     assert histogram(np.array([0, 1.2e-40, 3e-40], np.float32), 2).counts == (2, 1)
 
 
-def test_the_share_of_zeros_is_that_of_all_units() -> None:
+def test_the_share_of_zeros_is_that_of_all_units(torch: Any) -> None:
     """ReLU on 64 units of which the even ones are dead, and every third of the others is 0 for half of the samples."""
     activations = np.abs(np.random.RandomState(0).randn(512, 64).astype(np.float32)) + 0.1
     activations[:, ::2] = 0
@@ -79,7 +79,7 @@ def test_the_share_of_zeros_is_that_of_all_units() -> None:
 
 
 @pytest.mark.parametrize("place", [1, 1_000_001, 2_345_678, 4_000_000 - 1])
-def test_what_is_planted_among_four_million_values_is_found(place: int) -> None:
+def test_what_is_planted_among_four_million_values_is_found(place: int, torch: Any) -> None:
     planted = np.random.RandomState(1).randn(2000, 2000).astype(np.float32)
     planted.reshape(-1)[[place - 1, place]] = 77, -99
     found, tensor = summary(planted), torch.from_numpy(planted).double()
@@ -119,7 +119,7 @@ def test_a_sample_draws_nothing_from_the_users_generator() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 10, 300_001])
-def test_the_deviation_is_pytorchs(size: int) -> None:
+def test_the_deviation_is_pytorchs(size: int, torch: Any) -> None:
     values = (np.random.RandomState(size).randn(size) + 1000).astype(np.float32)
     with pytest.warns(UserWarning, match="degrees of freedom") if size == 1 else contextlib.nullcontext():
         right = float(torch.from_numpy(values).double().std())

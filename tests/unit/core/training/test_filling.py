@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from core.design import edits
 from core.design.json_form import to_json
@@ -65,7 +65,7 @@ def refusal(filling: Filling, **shapes: tuple[int, ...]) -> str:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_what_is_drawn_is_what_pytorch_draws(function: str) -> None:
+def test_what_is_drawn_is_what_pytorch_draws(function: str, torch: Any) -> None:
     drawn = draw(Filling(function, FUNCTIONS[function], seed=7), a=(32, 16), b=(16, 8))
     torch.manual_seed(7)
     wanted = [torch.zeros(32, 16), torch.zeros(16, 8)]
@@ -80,7 +80,7 @@ def test_what_is_drawn_is_what_pytorch_draws(function: str) -> None:
     assert np.abs(np.subtract(counts, drawn.histogram.counts)).sum() <= 4  # values at the very edge of a bin
 
 
-def test_a_function_of_ones_own_fills_as_it_does_in_pytorch() -> None:
+def test_a_function_of_ones_own_fills_as_it_does_in_pytorch(torch: Any) -> None:
     drawn = draw(Filling("half", {}, 3, OWN), w=(64, 64))
     torch.manual_seed(3)
     tensor = torch.zeros(64, 64).uniform_(-10, 10)
@@ -123,7 +123,7 @@ def infos(events: list[object]) -> dict[str, ParameterInfo]:
     return {info.name: info for info in the(Prepared, events).parameters}
 
 
-def test_parameters_are_filled_and_told_of(tmp_path: Path) -> None:
+def test_parameters_are_filled_and_told_of(tmp_path: Path, torch: Any) -> None:
     engine, design = Driven(), iris()
     engine.ask(Prepare(to_json(design)))
     before, linear = weights(engine, tmp_path), node(design, "net.linear").id

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from core.training.messages import Failed, ListTensors, TensorInFile, TensorsListed
 from tests.unit.core.training.driving import Driven, the
@@ -35,7 +34,9 @@ def check(found: TensorInFile, array: np.ndarray) -> None:
     assert np.abs(np.subtract(found.histogram.counts, counts)).sum() <= 2  # a value at the very edge of a bin
 
 
-def test_weights_of_pytorch(tmp_path: Path) -> None:
+def test_weights_of_pytorch(tmp_path: Path, torch: Any) -> None:
+    from safetensors.torch import save_file  # which needs PyTorch
+
     state = torch.nn.Sequential(torch.nn.Linear(7, 5), torch.nn.BatchNorm1d(5)).state_dict()
     torch.save({"epoch": 3, "model": state}, tmp_path / "a.pt")
     save_file(state, tmp_path / "a.safetensors")
@@ -48,7 +49,7 @@ def test_weights_of_pytorch(tmp_path: Path) -> None:
         check(plain[name], tensor.numpy())
 
 
-def test_a_tensor_and_a_list_of_tensors(tmp_path: Path) -> None:
+def test_a_tensor_and_a_list_of_tensors(tmp_path: Path, torch: Any) -> None:
     torch.save(torch.arange(4), tmp_path / "x.pt")
     (alone,) = listed(tmp_path / "x.pt").tensors
     assert alone.name == "tensor"
@@ -68,7 +69,7 @@ def test_arrays_of_numpy(tmp_path: Path) -> None:
     assert found["names"].histogram is None
 
 
-def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_said(tmp_path: Path, torch: Any) -> None:
     (tmp_path / "bad.pt").write_bytes(b"nonsense")
     assert "is damaged, cut off or no file of weights" in refusal(tmp_path / "bad.pt")
     assert "cannot be read" in refusal(tmp_path / "gone.npz")
