@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from core.design import edits
 from core.design.model import Design, NodeId
+from core.design.shapes.report import Repair
 from core.design.unfolding import original
+from core.errors import Sentence
 
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
@@ -31,6 +35,7 @@ def gather(flow: Flow, design: Design) -> None:
             flow.problem(
                 node_id,
                 "'{name}' is repeated, but does not fit behind itself: it is given {taken} and gives {given}.",
+                Repair(Sentence("Run it once"), partial(edits.set_options, ids=[node_id], options={"repeat": 1})),
                 name=design[node_id].name, taken=taken, given=given,
             )  # fmt: skip
     flow.probes[:] = [replace(probe, node=original(probe.node)) for probe in flow.probes]

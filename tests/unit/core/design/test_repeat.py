@@ -106,6 +106,8 @@ def test_what_does_not_fit_behind_itself_is_said_at_the_container() -> None:
     report = shapes.check(design)
     assert [problem.node for problem in report.problems] == [node(design, "net.block").id]
     assert says(report) == ["'block' is repeated, but does not fit behind itself: it is given N × 64 and gives N × 32."]
+    (repair,) = report.problems[0].repairs
+    assert not shapes.check(repair.edit(design)).problems
 
 
 def test_what_is_wrong_in_the_first_is_said_once() -> None:
