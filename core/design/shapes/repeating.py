@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from core.design import edits
@@ -35,10 +34,14 @@ def gather(flow: Flow, design: Design) -> None:
             flow.problem(
                 node_id,
                 "'{name}' is repeated, but does not fit behind itself: it is given {taken} and gives {given}.",
-                Repair(Sentence("Run it once"), partial(edits.set_options, ids=[node_id], options={"repeat": 1})),
+                _running_once(node_id),
                 name=design[node_id].name, taken=taken, given=given,
             )  # fmt: skip
     flow.probes[:] = [replace(probe, node=original(probe.node)) for probe in flow.probes]
+
+
+def _running_once(node_id: NodeId) -> Repair:
+    return Repair(Sentence("Run it once"), lambda design: edits.set_options(design, [node_id], {"repeat": 1}))
 
 
 def _repeated_around(flow: Flow, design: Design, node_id: NodeId) -> NodeId | None:
