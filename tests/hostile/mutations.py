@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import json
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,7 +23,6 @@ from core.design import clipboard, edits, project
 from core.design.journal import Journal, journals
 from core.design.journal import read as read_journal
 from core.design.settings import DataSettings
-from core.errors import NetloomError
 from core.files.pt import save
 from core.files.weights import read_weights, write_weights
 from core.network import Key
@@ -37,9 +34,6 @@ from core.training.parameters import LiveParameters
 from core.training.tensor_files import list_tensors
 from tests.unit.core.data.test_cifar import as_python_2, batch
 from tests.unit.core.data.test_frames import write_excel
-
-PATIENCE = 2.0
-"""Seconds of the processor's time within which a small file is read or refused."""
 
 
 @dataclass(frozen=True)
@@ -249,34 +243,3 @@ def mutants(content: bytes, seed: int, count: int) -> Iterator[bytes]:
             yield _zipped(members)
         else:
             yield _mutated(content, random)
-
-
-def try_all(kind: Format, folder: Path, seed: int, count: int) -> dict[str, int]:
-    """Read so many mutants: how many were read and how many refused. Anything else is an AssertionError, and the file
-    that did it stays in the folder."""
-    path = folder / kind.name
-    kind.make(path)
-    kind.read(path)  # the right one
-    done = {"read": 0, "refused": 0}
-    for number, content in enumerate(mutants(path.read_bytes(), seed, count)):
-        path.write_bytes(content)
-        begin = time.process_time()
-        try:
-            kind.read(path)
-            done["read"] += 1
-        except NetloomError as error:
-            str(error.sentence)
-            done["refused"] += 1
-        except Exception as error:
-            raise AssertionError(f"{path}, seed {seed}, mutant {number}: {error!r}") from error
-        taken = time.process_time() - begin
-        assert taken < PATIENCE, f"{path}, seed {seed}, mutant {number}: {taken:.1f} s"
-    return done
-
-
-def peak() -> int:
-    """The most memory that this process ever took, in bytes."""
-    import resource
-
-    factor: Any = 1024
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * factor)

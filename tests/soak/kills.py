@@ -32,7 +32,8 @@ COMMANDS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a window wrote: when, what happened ("edit", "kept", "restored"), and the digest of the design then."""
+    """What a window wrote: when, what happened ("edit", "kept", "restored"), and the digest of the design then; of
+    other kinds what they tell."""
 
     time: float
     kind: str
@@ -42,14 +43,14 @@ class Line:
 class Running:
     """A window that edits itself, as a process of its own."""
 
-    def __init__(self, home: Path, seed: int, layers: int = 0) -> None:
+    def __init__(self, home: Path, seed: int, layers: int = 0, module: str = "kills") -> None:
         self.log = home / f"{seed}.log"
         self.log.touch()
         names = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
         quiet = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
         options = ["--window", str(self.log), "--seed", str(seed), "--layers", str(layers)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.kills", *options],
+            [sys.executable, "-m", f"tests.soak.{module}", *options],
             cwd=Path(__file__).parents[2],
             env={**quiet, **os.environ, **dict.fromkeys(names, str(home))},
         )
@@ -99,9 +100,8 @@ def loss(lines: list[Line], killed: float, restored: str) -> Loss:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="how long, at most")
-    parser.add_argument("--edits", type=float, default=float("inf"), help="how many edits, at most")
-    parser.add_argument("--kills", type=int, default=18)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long, at most")
+    parser.add_argument("--kills", type=float, default=float("inf"), help="how many, at most")
     parser.add_argument("--longest", type=float, default=6.0, help="seconds of edits until a kill, at most")
     parser.add_argument("--layers", type=int, default=0, help="edit a network of so many layers, not an example")
     parser.add_argument("--seed", type=int, default=secrets.randbits(30))
@@ -116,11 +116,7 @@ def main() -> None:
         window = Running(Path(home), wanted.seed, wanted.layers)
         try:
             window.wait_for("restored")
-            while (
-                len(losses) < wanted.kills
-                and time.monotonic() - begin < wanted.seconds
-                and sum(each.of for each in losses) < wanted.edits
-            ):
+            while len(losses) < wanted.kills and time.monotonic() - begin < wanted.seconds:
                 time.sleep(random.uniform(0.05, wanted.longest))
                 killed = window.kill()
                 former, window = window, Running(Path(home), wanted.seed + len(losses) + 1, wanted.layers)
@@ -140,7 +136,26 @@ def main() -> None:
 
 
 def edit(log: Path, seed: int, layers: int) -> None:
-    """Open the window, restore what is offered, and edit until the end."""
+    """Edit until the end."""
+    application, window, write = opened(log, layers)
+    write("restored")
+    hand = _hand(window, Random(seed))
+    while application is not None:
+        hand.act()
+        if hand.random.random() < SAVES:
+            window.files.saving.begin(mine(), over=True)
+        if window.recovery._journal.last is window.document.design:
+            write("kept")
+
+
+def mine() -> Path:
+    """The project that is saved to, and opened if it is there."""
+    return Path.home() / "mine.netloom"
+
+
+def opened(log: Path, layers: int = 0):  # type: ignore[no-untyped-def]
+    """The application, its window, in which what was offered is restored, and what writes a line of a kind. Edits are
+    written of themselves."""
     from PySide6.QtWidgets import QApplication
 
     from app.document.document import Document
@@ -153,31 +168,24 @@ def edit(log: Path, seed: int, layers: int) -> None:
     application.setApplicationName("netloom")
     theme.apply(application, "dark")
     document = Document(project.new().design)
-
-    def write(kind: str) -> None:
-        digest = hashlib.blake2b(json_form.to_json(document.design).encode("utf-8", "replace"), digest_size=12)
-        os.write(descriptor, f"{time.monotonic():.6f} {kind} {digest.hexdigest()}\n".encode())
-
-    is_editing = False
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
-    document.design_changed.connect(lambda *_: write("edit") if is_editing else None)  # before anybody keeps it
+
+    def write(kind: str, told: str = "") -> None:
+        design = json_form.to_json(document.design).encode("utf-8", "replace")
+        told = told or hashlib.blake2b(design, digest_size=12).hexdigest()
+        os.write(descriptor, f"{time.monotonic():.6f} {kind} {told}\n".encode())
+
+    is_there = False
+    document.design_changed.connect(lambda *_: write("edit") if is_there else None)  # before anybody keeps it
     window = Window(document, Preferences())
     window.show()
-    mine = Path.home() / "mine.netloom"
-    if layers and not mine.exists():
-        project.write(mine, _stack(layers))
-    window.begin(mine if mine.exists() else None)
+    if layers and not mine().exists():
+        project.write(mine(), _stack(layers))
+    window.begin(mine() if mine().exists() else None)
     window.files.finish()
     _restore(window)
-    write("restored")
-    is_editing = True
-    hand = _hand(window, Random(seed))
-    while True:
-        hand.act()
-        if hand.random.random() < SAVES:
-            window.files.saving.begin(mine, over=True)
-        if window.recovery._journal.last is document.design:
-            write("kept")
+    is_there = True
+    return application, window, write
 
 
 def _restore(window) -> None:  # type: ignore[no-untyped-def]
@@ -186,8 +194,7 @@ def _restore(window) -> None:  # type: ignore[no-untyped-def]
     from PySide6.QtWidgets import QApplication, QPushButton
 
     offered = [button for button in window.notices.findChildren(QPushButton) if button.text() == "Restore"]
-    assert len(offered) < 2, "more than one session is offered"
-    for button in offered:
+    for button in offered[:1]:  # the latest; one that was killed while it restored another holds the same
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         window.files.finish()
         window.recovery.finish()
