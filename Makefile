@@ -14,10 +14,8 @@ run: .venv/ready-to-run  ## open the window (ARGS="project.netloom", or "train â
 test: .venv/ready-to-test check  ## check and test everything (ARGS="tests/unit -k relu" for less)
 	$(BIN)/python -m pytest $(ARGS)
 
-soak: .venv/ready-to-test  ## what draws anew each time, for as long as you say (SECONDS=600 or EDITS=100000)
-	@for file in tests/soak/*.py; do \
-	  nice $(BIN)/python -m tests.soak.$$(basename $$file .py) \
-	    $(if $(SECONDS),--seconds $(SECONDS)) $(if $(EDITS),--edits $(EDITS)) || exit; done
+soak: .venv/ready-to-test  ## what draws anew each time, for an hour, or SECONDS=600 in all
+	@nice -n 19 $(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS))
 
 check: .venv/ready-to-test  ## style, types and the arrows between packages
 	$(BIN)/ruff check
