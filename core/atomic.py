@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +24,8 @@ SESSION = "NETLOOM_SESSION"
 they write, so that the next start finds what they left there if they are ended in the middle."""
 _FOLDERS = "folders"
 _noted = set[tuple[str, Path]]()
+_together: ContextVar[list[tuple[Path, Path]] | None] = ContextVar("_together", default=None)
+"""What was written of files that belong together, and where each is to go; None: each goes there at once."""
 
 
 def part_of(target: Path) -> Path:
@@ -72,7 +76,7 @@ def replacing(path: Path, check: Callable[[Path], object] | None = None, private
     is not right.
     Raises FileError with the path and the reason; exceptions of the block that are no OSError pass through.
     """
-    target = _target(path)
+    target, waiting = _target(path), _together.get()
     part = part_of(target)
     try:
         check_writable(path)
@@ -85,17 +89,91 @@ def replacing(path: Path, check: Callable[[Path], object] | None = None, private
             os.fsync(file.fileno())
         if check is not None:
             check(part)
-        part.replace(target)
-        sync_folder(target.parent)
+        if waiting is None:
+            part.replace(target)
+            sync_folder(target.parent)
+        else:
+            waiting.append((part, target))
     except OSError as error:
-        raise FileError(
-            "'{path}' could not be written: {reason}. What was there before is as it was.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
+        raise _failure(path, error) from error
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        if not waiting or (part, target) not in waiting:
+            _remove(part)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Files that belong together: what `replacing` and `write` write in here takes its places once the block has ended
+    without an exception and all of it is on the disk; otherwise none does.
+
+    Should the system refuse a place then, those that were taken before are given back. Only a program, or a computer,
+    that ends between two places, millionths of a second apart, leaves some files new and others old: in the order in
+    which they were written, each of them whole. Raises FileError.
+    """
+    written, before = list[tuple[Path, Path]](), dict[Path, Path | None]()
+    outer = _together.set(written)
+    try:
+        try:
+            yield
+        finally:
+            _together.reset(outer)
+        before = {target: None for _, target in written}
+        _take_places(written, before)
+    finally:
+        for part in (*(part for part, _ in written), *filter(None, before.values())):
+            _remove(part)
+
+
+def _take_places(written: list[tuple[Path, Path]], before: dict[Path, Path | None]) -> None:
+    """`before` becomes where each file is that was there; None: none was."""
+    taken = list[Path]()
+    target = Path()
+    try:
+        for _, target in written:
+            if target.exists():
+                aside = before[target] = part_of(target)
+                _keep(target, aside)
+        for part, target in written:
+            part.replace(target)
+            taken.append(target)
+    except OSError as error:
+        left = [each for each in reversed(taken) if not _give_back(each, before[each])]
+        raise _failure(target, error, left) from error
+    for folder in {target.parent for target in taken}:
+        sync_folder(folder)
+
+
+def _keep(target: Path, aside: Path) -> None:
+    """Have the file under a second name."""
+    try:
+        os.link(target, aside)
+    except OSError:  # not every drive knows such names
+        shutil.copy2(target, aside)
+
+
+def _give_back(target: Path, aside: Path | None) -> bool:
+    """Whether the place is as it was."""
+    try:
+        if aside is None:
+            target.unlink()
+        else:
+            aside.replace(target)
+    except OSError:
+        return False
+    return True
+
+
+def _failure(path: Path, error: OSError, replaced: Sequence[Path] = ()) -> FileError:
+    template = "'{path}' could not be written: {reason}. What was there before is as it was."
+    if replaced:
+        template = "'{path}' could not be written: {reason}. These are new all the same: {replaced}."
+    names = ", ".join(each.name for each in replaced)
+    return FileError(template, path=str(path), reason=error.strerror or str(error), replaced=names)
+
+
+def _remove(part: Path) -> None:
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
 
 
 def write(path: Path, content: bytes, private: bool = False) -> None:

@@ -28,17 +28,19 @@ MOST_WRITTEN = 2**30
 
 
 def write_pytorch(script: Path, design: Design, report: Report, data: PreparedData, module: Module) -> None:
-    """Write a script and, under names that begin like its own, the weights, the samples and the requirements beside it.
+    """Write a script and, under names that begin like its own, the weights, the samples and the requirements beside it:
+    all of them, or none.
 
     Raises DesignError if the design cannot be written, FileError if a file cannot or the script is not to end in .py.
     """
     if script.suffix != ".py":
         raise FileError("'{path}' is no name for a script: it must end in .py.", path=str(script))
     source = script_source(design, report, script.stem, partial(columns_source, data.learnt))
-    write_samples(script.with_name(f"{script.stem}-data.npz"), data)
-    save_weights(script.with_name(f"{script.stem}-weights.pt"), module)
-    atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS.encode())
-    atomic.write(script, source.encode("utf-8", "replace"))
+    with atomic.together():
+        write_samples(script.with_name(f"{script.stem}-data.npz"), data)
+        save_weights(script.with_name(f"{script.stem}-weights.pt"), module)
+        atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS.encode())
+        atomic.write(script, source.encode("utf-8", "replace"))
 
 
 def write_samples(path: Path, data: PreparedData) -> None:

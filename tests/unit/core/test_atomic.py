@@ -143,3 +143,80 @@ def test_what_was_left_behind_is_swept_and_nothing_else(tmp_path: Path) -> None:
         os.utime(path, (1, 1))
     atomic.sweep(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (young, *others)}
+
+
+# --- files that belong together ---------------------------------------------------------------------------------------
+
+NAMES = ("data", "weights", "script")
+
+
+def write_together(folder: Path, room: int = 100) -> None:
+    with atomic.together():
+        for name in NAMES[:2]:
+            atomic.write(folder / name, b"new")
+        with disk_with_room_for(room):
+            atomic.write(folder / NAMES[2], b"new")
+
+
+def contents(folder: Path) -> list[bytes | None]:
+    return [path.read_bytes() if (path := folder / name).exists() else None for name in NAMES]
+
+
+def old_ones(folder: Path) -> list[bytes | None]:
+    """All but the weights are there."""
+    for name in ("data", "script"):
+        (folder / name).write_bytes(b"old")
+    return contents(folder)
+
+
+def test_none_is_replaced_until_all_are_written(tmp_path: Path) -> None:
+    before = old_ones(tmp_path)
+    with atomic.together():
+        for name in NAMES:
+            atomic.write(tmp_path / name, b"new")
+        assert contents(tmp_path) == before
+    assert contents(tmp_path) == [b"new"] * 3
+    assert names_in(tmp_path) == sorted(NAMES)
+    atomic.write(tmp_path / "data", b"alone")
+    assert contents(tmp_path)[0] == b"alone"
+
+
+def test_one_that_cannot_be_written_keeps_all_back(tmp_path: Path) -> None:
+    before = old_ones(tmp_path)
+    with pytest.raises(FileError, match="as it was"):
+        write_together(tmp_path, room=1)
+    assert contents(tmp_path) == before
+    assert names_in(tmp_path) == ["data", "script"]
+
+
+@pytest.mark.parametrize("knows_links", [True, False])
+def test_places_that_were_taken_are_given_back(
+    knows_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, replace = old_ones(tmp_path), Path.replace
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "replace", lambda part, to: refuse() if to.name == "script" else replace(part, to))
+    if not knows_links:
+        monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(FileError, match=r"script' could not be .* What was there before is as it was\."):
+        write_together(tmp_path)
+    assert contents(tmp_path) == before
+    assert names_in(tmp_path) == ["data", "script"]
+
+
+def test_places_that_cannot_be_given_back_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old_ones(tmp_path)
+    replace, count = Path.replace, iter(range(9))
+
+    def only_the_first_two(part: Path, to: Path) -> Path:
+        if next(count) > 1:
+            raise PermissionError(1, "Operation not permitted")
+        return replace(part, to)
+
+    monkeypatch.setattr(Path, "replace", only_the_first_two)
+    with pytest.raises(FileError, match=r"Operation not permitted\. These are new all the same: data\.$"):
+        write_together(tmp_path)
+    assert contents(tmp_path) == [b"new", None, b"old"]
