@@ -137,10 +137,15 @@ class Framing:
 
 
 def _frame(area: QRectF, size: QSizeF, smallest: float) -> tuple[QRectF, QRectF]:
-    """What of an area a view of this size shows, and in which part of it; with `smallest` perhaps its upper part."""
+    """What of an area a view of this size shows, and in which part of it; with `smallest` perhaps its upper part.
+
+    Of what is too wide, that is the left part.
+    """
     room = QRectF(QPointF(), size).adjusted(_MARGIN, _MARGIN + 16, -_MARGIN, -_MARGIN)
-    height = min(area.height(), room.height() / smallest) if smallest else area.height()
-    return QRectF(area.x(), area.y(), area.width(), height), room
+    if not smallest:
+        return area, room
+    seen = QSizeF(room.width() / smallest, room.height() / smallest).boundedTo(area.size())
+    return QRectF(area.topLeft(), seen), room
 
 
 def _way_into(room: QRectF, area: QRectF) -> QPointF:

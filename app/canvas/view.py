@@ -13,8 +13,8 @@ from app.canvas.stage import Stage
 from app.document.document import Document
 from core.design.model import NodeId
 
-_HALO = 32
-"""Pixels around a card that are painted again with it: the names of its ports are there."""
+_HALO = 96, 32
+"""Pixels beside and above a card that are painted again with it: the names of its ports are there."""
 
 
 class View(QObject):
@@ -86,6 +86,6 @@ class View(QObject):
             return
         for changed in (marks.hovered, node):
             if changed is not None and changed in boxes:
-                self._widget.update(self.rect_of(boxes[changed]).adjusted(-_HALO, -_HALO, _HALO, _HALO))
+                self._widget.update(self.rect_of(boxes[changed]).adjusted(-_HALO[0], -_HALO[1], *_HALO))
         self.stage.marks = replace(marks, hovered=node)
         self.hovered.emit()

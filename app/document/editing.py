@@ -189,6 +189,37 @@ def _arrange(document: Document, label: str, arranged: Design) -> None:
         document.attempt(label, lambda: arranged)
 
 
+def modules_shown(document: Document) -> list[NodeId]:
+    """The Modules that are selected, or else the one that was entered or is around it."""
+    design = document.design
+    chosen = [i for i in document.selection if design[i].type == "Module"]
+    around = (document.context, *design.ancestors(document.context))
+    return chosen or [next(i for i in around if design[i].type == "Module")]
+
+
+def is_across(document: Document, whole: bool = False) -> bool:
+    """Whether these Modules, or all, are drawn from left to right."""
+    return all(document.design[i].is_across for i in _modules(document, whole))
+
+
+def toggle_across(document: Document, whole: bool = False) -> None:
+    """Draw these Modules, or all, from left to right, or, if they are, from top to bottom; where hands put what is in
+    them, it lay for the other way."""
+    ids, across = _modules(document, whole), not is_across(document, whole)
+
+    def edit() -> Design:
+        design = document.design
+        children = {child: None for i in ids if design[i].is_across != across for child in design[i].children}
+        return edits.set_options(edits.place(design, children), ids, {"across": across or None})
+
+    document.attempt(tr("Left to right") if across else tr("Top to bottom"), edit)
+
+
+def _modules(document: Document, whole: bool) -> list[NodeId]:
+    design = document.design
+    return [node.id for node in design.walk() if node.type == "Module"] if whole else modules_shown(document)
+
+
 def toggle_bypass(document: Document) -> None:
     """Let what flows into the selected layers flow out of them unchanged, or, if it does, let them calculate again."""
     ids, design = document.selection, document.design

@@ -212,6 +212,12 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: aligning.align(w.canvas.view, "across"), (), _several_selected),
     Command("align.down", QT_TRANSLATE_NOOP("Commands", "Distribute do&wn"),
             lambda w: aligning.align(w.canvas.view, "down"), (), _several_selected),
+    Command("align.flow", QT_TRANSLATE_NOOP("Commands", "Left &to right"),
+            lambda w: editing.toggle_across(w.document), context_menu=True,
+            checked=lambda w: editing.is_across(w.document)),
+    Command("align.flow_all", QT_TRANSLATE_NOOP("Commands", "&All from left to right"),
+            lambda w: editing.toggle_across(w.document, whole=True),
+            checked=lambda w: editing.is_across(w.document, whole=True)),
 
     Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),
             lambda w: w.dialogs.initialise(), ("Ctrl+I",), icon="refresh", context_menu=True),

@@ -31,6 +31,7 @@ SEPARATORS_BEFORE = {
     "model.custom",
     "align.top",
     "align.across",
+    "align.flow",
     "view.zoom_in",
     "view.focus_palette",
     "view.data",

@@ -16,7 +16,7 @@ from app.look import theme
 from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
-from core.design import shapes
+from core.design import catalog, shapes
 from core.design.model import Design, Node, NodeId
 
 GONE, NEW, CHANGED = "gone", "new", "changed"
@@ -42,7 +42,10 @@ def _essence(design: Design, node: Node) -> tuple[object, ...]:
     custom = design.customs.get(node.type)
     wires = sorted((design.path(w.source), w.output, design.path(w.target), w.input) for w in node.wires)
     twins = sorted(design.path(each.id) for each in design.walk() if node.tie is not None and each.tie == node.tie)
-    return node.type, dict(node.options), node.frozen, wires, twins, None if custom is None else custom.source
+    kind = catalog.get(node.type)
+    drawn = {option.name for option in kind.options if option.drawn} if kind is not None else set()
+    options = {name: value for name, value in node.options.items() if name not in drawn}
+    return node.type, options, node.frozen, wires, twins, None if custom is None else custom.source
 
 
 class DesignPicture(QWidget):

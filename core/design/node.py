@@ -52,3 +52,8 @@ class Node:
     frozen: frozenset[str] = frozenset()
     tie: str | None = None
     bypassed: bool = False
+
+    @property
+    def is_across(self) -> bool:
+        """Whether what is in a Module container is drawn from left to right."""
+        return self.type == "Module" and self.options.get("across") is True

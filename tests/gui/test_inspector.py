@@ -260,6 +260,7 @@ def test_what_cannot_be_taken_stays_with_a_reason_and_escape_brings_the_old_back
     select(document, "fc1")
     before = document.design
     field = value_field(inspector, "out_features")
+    qtbot.waitUntil(field.isVisible)
     with qtbot.waitSignal(field.complained) as complaint:
         type_into(field, "many", qtbot)
     assert complaint.args == ["'Output features' must be a whole number, not 'many'."]

@@ -27,7 +27,7 @@ class Cut(Gesture):
         start, end = (self._from.x(), self._from.y()), (point.x(), point.y())
         self._wires = {}
         for link in self.view.stage.layout.links:
-            if link.wire is not None and is_cut(link.points, start, end):
+            if link.wire is not None and is_cut(link.points, start, end, link.across):
                 self._wires.setdefault(link.container, []).append(link.wire)
         self.view.stage.mark(cut=frozenset(wire for wires in self._wires.values() for wire in wires))
 

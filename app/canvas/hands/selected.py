@@ -43,13 +43,12 @@ def connect(view: View) -> None:
     Where the lower one feeds the upper already, it is led the way that closes no circle.
     """
     layout, document = view.stage.base, view.document
-    chosen = sorted((layout.boxes[i] for i in document.selection if i in layout.boxes), key=lambda box: box.y)
+    chosen = [layout.boxes[i] for i in document.selection if i in layout.boxes]
     if len(chosen) != 2:
         return
-    ends = {box.node for box in chosen}
-    container = home_of(document.design, chosen[0].node) or document.design.parents.get(
-        chosen[0].node, document.design.root
-    )
+    ends, first = {box.node for box in chosen}, chosen[0].node
+    container = home_of(document.design, first) or document.design.parents.get(first, document.design.root)
+    chosen.sort(key=lambda box: box.x if document.design[container].is_across else box.y)
     between = [wire for wire in document.design[container].wires if {wire.source, wire.target} == ends]
     if between:
         document.attempt(tr("Disconnect"), lambda: edits.disconnect(document.design, container, between))

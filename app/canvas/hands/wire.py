@@ -95,7 +95,7 @@ class LayWire(Gesture):
         color = self.view.stage.style.colors.accent
         painter.setPen(pen(color, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path_through(points))
+        painter.drawPath(path_through(points, layout.design[self._port.container].is_across))
         painter.setBrush(color)
         for x, y in points:
             painter.drawEllipse(QPointF(x, y), 4, 4)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from app.canvas.layout.bands import Rect
 from app.canvas.layout.by_hand import free_way
+from app.canvas.layout.curves import swapped
 from app.canvas.layout.geometry import Box, Layout, Link, Slot
 from app.canvas.layout.layered import Point, Size
 from app.canvas.layout.measuring import Measured
@@ -35,7 +36,8 @@ def lies_alike(before: Design, after: Design) -> bool:
 
 def _places(design: Design, node: Node) -> tuple[object, ...]:
     """What of a node decides where things lie."""
-    return node.type, node.children, node.wires, node.position, node.collapsed, output_count(design, node.id)
+    look = node.position, node.collapsed, node.is_across
+    return node.type, node.children, node.wires, *look, output_count(design, node.id)
 
 
 def _shown(design: Design, context: NodeId) -> Iterator[Node]:
@@ -126,6 +128,7 @@ class _Placed:
         """The wires of a Module, once all is placed: they may lead to members of lists."""
         measured, (dx, dy) = self.measured, self.origins[node.id]
         routes, ports, children = measured.placements[node.id].routes, measured.ports[node.id], set(node.children)
+        across = node.is_across
         for wire in node.wires:
             if routes:
                 route = routes.get((measured.child(node, wire.source), measured.child(node, wire.target)), ())
@@ -134,20 +137,31 @@ class _Placed:
             start, end = self._seen(wire.source), self._seen(wire.target)
             if start is end:
                 continue
-            first = (start.x + start.width * ports[wire.source].output_share(wire.output), start.bottom)
-            last = (end.x + end.width * ports[wire.target].share(wire.input), end.y)
+            first = start.outlet(ports[wire.source].output_share(wire.output), across)
+            last = end.inlet(ports[wire.target].share(wire.input), across)
             way = tuple((x + dx, y + dy) for x, y in route)
-            inside = wire.source in children and wire.target in children
-            if not inside and first[1] < last[1]:
-                way = free_way(first, last, self._between(node, start, end), way)
-            self.links.append(Link(wire.source, wire.target, (first, *way, last), wire, node.id))
+            if wire.source not in children or wire.target not in children:
+                way = self._into_list(node, (first, *way, last), start, end)
+            self.links.append(Link(wire.source, wire.target, (first, *way, last), wire, node.id, across))
+
+    def _into_list(self, module: Node, points: tuple[Point, ...], start: Box, end: Box) -> tuple[Point, ...]:
+        """The way of a wire between points past what lies between its ends, of which one is in a list."""
+        between = self._between(module, start, end)
+        if module.is_across:
+            points, between = swapped(points), [(y, x, bottom, right) for x, y, right, bottom in between]
+        first, *way, last = points
+        if first[1] >= last[1]:  # it leads back: as it comes
+            return swapped(way) if module.is_across else tuple(way)
+        between = [box for box in between if first[1] <= box[3] and box[1] <= last[1]]
+        free = free_way(first, last, between, tuple(way))
+        return swapped(free) if module.is_across else free
 
     def _between(self, module: Node, start: Box, end: Box) -> list[Rect]:
         """What a wire that leads into a list may have in its way: cards and frames that neither end is in."""
         design, boxes = self.measured.design, self.boxes
         around = {i for box in (start, end) for i in (box.node, *design.ancestors(box.node))}
         near = (boxes[i] for i in reach(design, module.children) if i in boxes and i not in around)
-        return [(box.x, box.y, box.right, box.bottom) for box in near if start.bottom <= box.bottom and box.y <= end.y]
+        return [(box.x, box.y, box.right, box.bottom) for box in near]
 
     def _seen(self, node_id: NodeId) -> Box:
         """The box of a node, or of the folded list that it is in."""
@@ -173,5 +187,7 @@ def _around(context: NodeId, boxes: Mapping[NodeId, Box], links: list[Link], car
     bottom = max(box[2] + box[4] for box in boxes.values())
     for link in links:
         if len(link.points) > 2:
-            left, right = min(left, *(x for x, _ in link.points)), max(right, *(x for x, _ in link.points))
+            xs, ys = [x for x, _ in link.points], [y for _, y in link.points]
+            left, right = min(left, *xs), max(right, *xs)
+            top, bottom = min(top, *ys), max(bottom, *ys)
     return Box(context, left, top, right - left, bottom - top)

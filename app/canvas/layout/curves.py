@@ -1,4 +1,4 @@
-"""The course of wires: smooth curves that leave and arrive vertically. Pure geometry."""
+"""The course of wires: smooth curves that leave and arrive vertically, or, `across`, horizontally. Pure geometry."""
 
 from __future__ import annotations
 
@@ -12,14 +12,24 @@ _STEPS = 12
 _MINIMAL_BEND = 24.0
 
 
-def controls(start: Point, end: Point) -> tuple[Point, Point]:
-    """The control points of the cubic Bézier curve between two points, vertical at both."""
+def swapped(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The same with left to right and top to bottom exchanged."""
+    return tuple((y, x) for x, y in points)
+
+
+def controls(start: Point, end: Point, across: bool = False) -> tuple[Point, Point]:
+    """The control points of the cubic Bézier curve between two points, vertical at both, or horizontal."""
+    if across:
+        one, other = controls(start[::-1], end[::-1])
+        return one[::-1], other[::-1]
     reach = max(abs(end[1] - start[1]) / 2, _MINIMAL_BEND if end[0] != start[0] else 0.0)
     return (start[0], start[1] + reach), (end[0], end[1] - reach)
 
 
-def sampled(points: Sequence[Point]) -> list[Point]:
+def sampled(points: Sequence[Point], across: bool = False) -> list[Point]:
     """The curve through `points` as short straight lines."""
+    if across:
+        return list(swapped(sampled(swapped(points))))
     line = [points[0]]
     for start, end in pairwise(points):
         if start[0] == end[0] and end[1] >= start[1]:
@@ -36,15 +46,15 @@ def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     return wa * a[0] + wb * b[0] + wc * c[0] + wd * d[0], wa * a[1] + wb * b[1] + wc * c[1] + wd * d[1]
 
 
-def middle(points: Sequence[Point]) -> Point:
+def middle(points: Sequence[Point], across: bool = False) -> Point:
     """Where the shape is written: the middle of a wire's first stretch, before it passes other rows."""
     start, end = points[0], points[1]
-    return _bezier(start, *controls(start, end), end, 0.5)
+    return _bezier(start, *controls(start, end, across), end, 0.5)
 
 
-def distance(points: Sequence[Point], x: float, y: float) -> float:
+def distance(points: Sequence[Point], x: float, y: float, across: bool = False) -> float:
     """From a point to the curve."""
-    return min(_to_segment(x, y, a, b) for a, b in pairwise(sampled(points)))
+    return min(_to_segment(x, y, a, b) for a, b in pairwise(sampled(points, across)))
 
 
 def _to_segment(x: float, y: float, a: Point, b: Point) -> float:
@@ -54,9 +64,9 @@ def _to_segment(x: float, y: float, a: Point, b: Point) -> float:
     return hypot(x - a[0] - t * dx, y - a[1] - t * dy)
 
 
-def is_cut(points: Sequence[Point], start: Point, end: Point) -> bool:
+def is_cut(points: Sequence[Point], start: Point, end: Point, across: bool = False) -> bool:
     """Whether the straight stroke from `start` to `end` crosses the curve."""
-    return any(_cross(a, b, start, end) for a, b in pairwise(sampled(points)))
+    return any(_cross(a, b, start, end) for a, b in pairwise(sampled(points, across)))
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:

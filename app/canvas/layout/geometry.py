@@ -42,6 +42,14 @@ class Box(NamedTuple):
         """The x of the right edge."""
         return self.x + self.width
 
+    def inlet(self, share: float, across: bool) -> Point:
+        """Where a wire arrives: at a share of the upper edge, or, in a drawing from left to right, of the left one."""
+        return (self.x, self.y + self.height * share) if across else (self.x + self.width * share, self.y)
+
+    def outlet(self, share: float, across: bool) -> Point:
+        """Where a wire leaves: at a share of the lower edge, or of the right one."""
+        return (self.right, self.y + self.height * share) if across else (self.x + self.width * share, self.bottom)
+
     def contains(self, x: float, y: float) -> bool:
         """Whether a point lies in it."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
@@ -52,13 +60,17 @@ class Box(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A line between two neighbours, through `points` and vertical at each. Children of a Sequential have no `wire`."""
+    """A line between two neighbours, through `points` and vertical at each. Children of a Sequential have no `wire`.
+
+    `across`: it runs from left to right, and is horizontal at each point.
+    """
 
     source: NodeId
     target: NodeId
     points: tuple[Point, ...]
     wire: Wire | None = None
     container: NodeId = ""
+    across: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import hypot
 
-from app.canvas.layout.curves import distance
+from app.canvas.layout.curves import distance, swapped
 from app.canvas.layout.geometry import Box, Layout, Link
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
@@ -86,7 +86,7 @@ def slot_line(layout: Layout, container: NodeId, index: int) -> tuple[float, flo
 def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
     """The wire of a Module that passes within `reach` of a point, the nearest."""
     near = [
-        (distance(link.points, x, y), link)
+        (distance(link.points, x, y, link.across), link)
         for link in layout.links
         if link.wire is not None and _is_around(link, x, y, reach)
     ]
@@ -97,12 +97,15 @@ def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
 def link_or_step_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
     """As `link_at`, of the steps from layer to layer in a Sequential too."""
     near = (link for link in layout.links if _is_around(link, x, y, reach))
-    nearest = min(((distance(link.points, x, y), link) for link in near), key=lambda pair: pair[0], default=None)
+    nearest = min(
+        ((distance(link.points, x, y, link.across), link) for link in near), key=lambda pair: pair[0], default=None
+    )
     return nearest[1] if nearest is not None and nearest[0] <= reach else None
 
 
 def _is_around(link: Link, x: float, y: float, reach: float) -> bool:
-    xs, ys = [px for px, _ in link.points], [py for _, py in link.points]
+    points, (x, y) = (swapped(link.points), (y, x)) if link.across else (link.points, (x, y))
+    xs, ys = [px for px, _ in points], [py for _, py in points]
     spare = reach + (abs(ys[-1] - ys[0]) if ys[-1] < ys[0] else 0.0)
     return min(xs) - reach <= x <= max(xs) + reach and min(ys) - spare <= y <= max(ys) + spare
 
@@ -135,11 +138,11 @@ def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
 
 def port_point(layout: Layout, port: Port) -> Point:
     """Where a port is on the canvas."""
-    box = layout.boxes[port.node]
-    ports = ports_of(layout.design, layout.design[port.container])[port.node]
+    box, module = layout.boxes[port.node], layout.design[port.container]
+    ports = ports_of(layout.design, module)[port.node]
     if port.is_output:
-        return box.x + box.width * ports.output_share(port.number), box.bottom
-    return box.x + box.width * ports.share(port.number), box.y
+        return box.outlet(ports.output_share(port.number), module.is_across)
+    return box.inlet(ports.share(port.number), module.is_across)
 
 
 def port_name(layout: Layout, port: Port) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.canvas.layout.by_hand import ByHand
+from app.canvas.layout.curves import swapped
 from app.canvas.layout.geometry import Slot
-from app.canvas.layout.layered import Edge, Placement, Size, layered
+from app.canvas.layout.layered import Edge, Placement, Point, Size, layered
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import Ports, ports_of
 from core.design.edits import is_container
@@ -50,19 +51,31 @@ class Measured:
 
     def _graph(self, node: Node) -> Size:
         metrics = self.metrics
-        ends = self.ends(node)
-        edges = tuple(ends)
-        wired = {end for edge in edges for end in edge}
-        chain = tuple(child for child in node.children if child in wired)
-        sizes = tuple(self.sizes[child] for child in chain)
-        placement = layered(chain, sizes, edges, metrics.layer_gap, metrics.column_gap, tuple(ends.values()))
-        placement = self._with_loose(node, placement)
-        placement = self._by_hand(node, placement, ends)
+        placement = self._placed(node)
         self.placements[node.id] = placement
         left, top, right, bottom = self._extent(node, placement)
         self.bounds[node.id] = (left, top, right, bottom)
         width = max(right - left, self.card[0]) + 2 * metrics.padding
         return width, max(bottom - top, self.card[1]) + metrics.header + metrics.padding
+
+    def _placed(self, node: Node) -> Placement:
+        """Where a Module's children lie. What runs from left to right is placed from top to bottom, and then turned."""
+        across, metrics = node.is_across, self.metrics
+        sizes = {child: self.sizes[child][::-1] if across else self.sizes[child] for child in node.children}
+        gap = metrics.across_gap if across else metrics.layer_gap
+        ends = self.ends(node)
+        wired = {end for edge in ends for end in edge}
+        chain = tuple(child for child in node.children if child in wired)
+        placement = layered(
+            chain, tuple(sizes[i] for i in chain), tuple(ends), gap, metrics.column_gap, tuple(ends.values())
+        )
+        placement = self._with_loose(node, placement, sizes)
+        nodes = self.design.nodes
+        moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
+        if moved:
+            turned = {child: _turned_back(place, self.sizes[child]) for child, place in moved.items()}
+            placement = ByHand(sizes, ends, gap, placement, turned if across else moved).place()
+        return _turned(placement, self.sizes) if across else placement
 
     def ends(self, module: Node) -> dict[Edge, tuple[float, float]]:
         """The wires of a Module as its children see them, and how far along their widths each begins and arrives.
@@ -86,36 +99,40 @@ class Measured:
             node_id = parent
         return node_id
 
-    def _with_loose(self, node: Node, placement: Placement) -> Placement:
+    def _with_loose(self, node: Node, placement: Placement, sizes: Mapping[NodeId, Size]) -> Placement:
         """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
         positions = dict(placement.positions)
-        ends = [x + self.sizes[child][0] / 2 for child, (x, _) in positions.items()]
+        ends = [x + sizes[child][0] / 2 for child, (x, _) in positions.items()]
         right = max(ends + [x for route in placement.routes.values() for x, _ in route], default=None)
         for child in node.children:
             if child not in positions and self.design[child].position is None:
-                half = self.sizes[child][0] / 2
+                half = sizes[child][0] / 2
                 centre = 0.0 if right is None else right + self.metrics.column_gap + half
                 positions[child], right = (float(round(centre)), 0.0), centre + half
         return Placement(positions, placement.routes)
-
-    def _by_hand(self, node: Node, placement: Placement, ends: Mapping[Edge, tuple[float, float]]) -> Placement:
-        """Put where it was put by hand what was; what the program placed keeps out of the way."""
-        nodes = self.design.nodes
-        moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
-        if not moved:
-            return placement
-        return ByHand(
-            {child: self.sizes[child] for child in node.children}, ends, self.metrics.layer_gap, placement, moved
-        ).place()
 
     def _extent(self, node: Node, placement: Placement) -> tuple[float, float, float, float]:
         if not node.children:
             return (0.0, 0.0, 0.0, 0.0)
         boxes = [(*placement.positions[child], *self.sizes[child]) for child in node.children]
-        passing = [x for route in placement.routes.values() for x, _ in route]
+        passing = [point for route in placement.routes.values() for point in route]
         return (
-            min([x - width / 2 for x, _, width, _ in boxes] + passing),
-            min(y for _, y, _, _ in boxes),
-            max([x + width / 2 for x, _, width, _ in boxes] + passing),
-            max(y + height for _, y, _, height in boxes),
+            min([x - width / 2 for x, _, width, _ in boxes] + [x for x, _ in passing]),
+            min([y for _, y, _, _ in boxes] + [y for _, y in passing]),
+            max([x + width / 2 for x, _, width, _ in boxes] + [x for x, _ in passing]),
+            max([y + height for _, y, _, height in boxes] + [y for _, y in passing]),
         )
+
+
+def _turned(placement: Placement, sizes: Mapping[NodeId, Size]) -> Placement:
+    """What was placed from top to bottom, from left to right. Places are top centres before and after."""
+    positions = {
+        child: (start + sizes[child][0] / 2, middle - sizes[child][1] / 2)
+        for child, (middle, start) in placement.positions.items()
+    }
+    return Placement(positions, {edge: swapped(route) for edge, route in placement.routes.items()})
+
+
+def _turned_back(place: Point, size: Size) -> Point:
+    """A top centre as it is in a drawing from top to bottom."""
+    return place[1] + size[1] / 2, place[0] - size[0] / 2

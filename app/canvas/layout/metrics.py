@@ -84,6 +84,11 @@ class Metrics:
         return self.stack_gap + 2 * GRID
 
     @property
+    def across_gap(self) -> int:
+        """Between two columns of a Module's graph that runs from left to right: room for a shape."""
+        return _up(104 * self.em)
+
+    @property
     def column_gap(self) -> int:
         """Between two neighbours in one row of a Module's graph."""
         return 4 * GRID

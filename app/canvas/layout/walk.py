@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.canvas.layout.geometry import Layout
+from app.canvas.layout.geometry import Box, Layout
 from core.design.graph import Graph
 from core.design.model import NodeId
 
@@ -13,8 +13,11 @@ def step(layout: Layout, graphs: Mapping[NodeId, Graph], node_id: NodeId | None,
     """The node "up", "down", "left" or "right" of one; None if there is none.
 
     Up and down follow the execution, into opened containers and out of them; left and right go to neighbours in the
-    same row of a Module, and left, where there is none, out to the container.
+    same row of a Module, and left, where there is none, out to the container. In a Module that is drawn from left to
+    right it is the other way about.
     """
+    if layout.design[layout.design.parents.get(node_id or "", layout.context)].is_across:
+        direction = _TURNED[direction]
     if node_id is None or node_id not in layout.boxes:
         shown = _children(layout, graphs, layout.context)
         return (shown[0] if direction in ("down", "right") else shown[-1]) if shown else None
@@ -23,6 +26,9 @@ def step(layout: Layout, graphs: Mapping[NodeId, Graph], node_id: NodeId | None,
     if direction == "up":
         return _previous(layout, graphs, node_id)
     return _beside(layout, node_id, direction)
+
+
+_TURNED = {"right": "down", "down": "right", "left": "up", "up": "left"}
 
 
 def _children(layout: Layout, graphs: Mapping[NodeId, Graph], container: NodeId) -> Sequence[NodeId]:
@@ -63,13 +69,20 @@ def _beside(layout: Layout, node_id: NodeId, direction: str) -> NodeId | None:
     parent = layout.design.parents.get(node_id)
     if parent is None or node_id == layout.context:
         return None
-    sign = 1 if direction == "right" else -1
-    row = [
-        other
+    sign, turn = 1 if direction == "right" else -1, layout.design[parent].is_across
+    start, end, low, high = _sides(box, turn)
+    row = {
+        child: off
         for child in layout.design[parent].children
-        for other in [layout.boxes[child]]
-        if (other.centre - box.centre) * sign > 0 and other.y < box.bottom and box.y < other.bottom
-    ]
+        for first, last, its_low, its_high in [_sides(layout.boxes[child], turn)]
+        if (off := (first + last - start - end) * sign) > 0 and its_low < high and low < its_high
+    }
     if row:
-        return min(row, key=lambda other: abs(other.centre - box.centre)).node
+        return min(row, key=row.__getitem__)
     return parent if direction == "left" and parent in layout.boxes else None
+
+
+def _sides(box: Box, across: bool) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of a box, or, `across`, top, bottom, left and right."""
+    sides = box.x, box.right, box.y, box.bottom
+    return sides[2:] + sides[:2] if across else sides

@@ -77,16 +77,21 @@ def paint_ports(surface: Surface, style: Style, layout: Layout, nodes: Iterable[
         return
     painter.setPen(style.colors.text)
     painter.setFont(style.shape_font)
-    for port, (x, y) in ports:
+    for port, at in ports:
         if name := hits.port_name(layout, port):
-            _paint_port_name(surface, style, name, x, y + radius + 1 if port.is_output else y - radius - 1, port)
+            across = layout.design[port.container].is_across
+            _paint_port_name(surface, style, name, at, radius + 1 if port.is_output else -radius - 1, across)
 
 
-def _paint_port_name(surface: Surface, style: Style, name: str, x: float, edge: float, port: hits.Port) -> None:
-    """Beside the wire, on a ground of its own, so that it can be read over wires."""
-    width, height = surface.texts.get(name, style.shape_font)[1], style.metrics.type_line
-    y = edge if port.is_output else edge - height
-    ground = QRectF(x - width / 2 - 3, y, width + 6, height)
+def _paint_port_name(
+    surface: Surface, style: Style, name: str, at: tuple[float, float], off: float, across: bool
+) -> None:
+    """Before or behind the port, on a ground of its own, so that it can be read over wires."""
+    width, height = surface.texts.get(name, style.shape_font)[1] + 6, style.metrics.type_line
+    x, y = at[0] - width / 2, at[1] + (off if off > 0 else off - height)
+    if across:
+        x, y = at[0] + (off if off > 0 else off - width), at[1] - height / 2
+    ground = QRectF(x, y, width, height)
     painter = surface.painter
     painter.fillRect(ground, style.colors.background)
     surface.text(ground.x() + 3, y, name, style.shape_font)

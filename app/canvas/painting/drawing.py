@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.canvas.layout.geometry import Box, Layout, Link
-from app.canvas.painting.cards import DETAIL_SCALE, Card, CardPainter
+from app.canvas.painting.cards import Card, CardPainter
 from app.canvas.painting.far import FarView
 from app.canvas.painting.frames import Frame, FramePainter
 from app.canvas.painting.links import LinkPainter
@@ -132,7 +132,7 @@ class Drawing:
         for frame in frames:
             frame_painter.paint_title(surface, frame)
         self._paint_cards(surface, cards)
-        if surface.scale >= DETAIL_SCALE:
+        if self.style.shape(surface.scale) is not None:
             self._paint_shapes(surface, links, link_painter)
         self._paint_outlines(surface, boxes)
 
@@ -225,6 +225,9 @@ def _is_exposed(link: Link, area: QRectF) -> bool:
     else:
         low, high = min(px for px, _ in link.points), max(px for px, _ in link.points)
         top, bottom = min(py for _, py in link.points), max(py for _, py in link.points)
-    # Where a wire goes back up, it bends beyond its ends.
-    spare = bottom - top if end_y < y else 0.0
-    return low < area.right() and area.x() < high + 1 and top - spare < area.bottom() and area.y() < bottom + spare + 1
+    # Where a wire goes back, it bends beyond its ends.
+    if link.across and end_x < x:
+        low, high = low - (x - end_x), high + (x - end_x)
+    elif not link.across and end_y < y:
+        top, bottom = top - (y - end_y), bottom + (y - end_y)
+    return low < area.right() and area.x() < high + 1 and top < area.bottom() and area.y() < bottom + 1

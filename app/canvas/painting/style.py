@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontInfo, QFontMetricsF, QPen
@@ -15,6 +16,8 @@ CARD_RADIUS = 8.0
 FRAME_RADIUS = 12.0
 FAR_NAME = 12.0
 """Pixels on the screen that the letters of a name have, as long as they find room."""
+FAR_SHAPE = 9.0
+"""Pixels on the screen that the figures of a shape have at least; where they find no room, there is none."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,13 @@ class Style:
     def far_name(self, scale: float) -> tuple[QFont, float]:
         """The font of names where little else can be read, and its height: as large on the screen as cards allow."""
         size = min(FAR_NAME / scale, 0.62 * self.metrics.card_height)
-        return _far_name(self.name_font.toString(), max(self.name_font.pixelSize(), round(size)))
+        return _at_size(self.name_font.toString(), max(self.name_font.pixelSize(), round(size)))
+
+    def shape(self, scale: float) -> tuple[QFont, float] | None:
+        """The font of shapes on wires and its height; None where they would not fit between two cards any more."""
+        size = max(self.shape_font.pixelSize(), ceil(FAR_SHAPE / scale))
+        font, height = _at_size(self.shape_font.toString(), size)
+        return (font, height) if height <= self.metrics.stack_gap else None
 
     def frame(self, depth: int) -> QBrush:
         """The inside of a frame: nested ones differ from what is around them."""
@@ -45,8 +54,8 @@ class Style:
 
 
 @lru_cache(maxsize=64)
-def _far_name(font_key: str, size: int) -> tuple[QFont, float]:
-    """A name's font at another size, and the height of its line."""
+def _at_size(font_key: str, size: int) -> tuple[QFont, float]:
+    """A font at another size, and the height of its line."""
     font = QFont()
     font.fromString(font_key)
     font.setPixelSize(size)

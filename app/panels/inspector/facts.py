@@ -119,7 +119,9 @@ def _state(document: Document, runs: Runs, ids: Sequence[NodeId], option: Option
     default = None if option.inferred else option.default
     values = tuple(document.design[node_id].options.get(option.name, default) for node_id in ids)
     holds = document.report.options.get(ids[0], {}).get(option.name) if len(ids) == 1 else None
-    later = runs.is_later(lambda design: [_set_value(design, node_id, option) for node_id in ids], document.design)
+    later = not option.drawn and runs.is_later(
+        lambda design: [_set_value(design, node_id, option) for node_id in ids], document.design
+    )
     return OptionState(option, values, holds, len(ids) == 1 and ids[0] in document.report.findings, later)
 
 

@@ -47,6 +47,7 @@ class Option:
     tuple with one for each; `choices` are words that will do, too).
     `inferred`: may be left empty and is then worked out from what flows in.
     `required`: PyTorch has no default for it; `default` is then what a new layer gets.
+    `drawn`: it belongs to the drawing; the network does not know of it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Option:
     choices: tuple[str, ...] = ()
     inferred: bool = False
     required: bool = False
+    drawn: bool = False
 
     def check(self, value: Value) -> None:
         """Raise `DesignError` with a sentence if the value is of another kind or out of its limits."""

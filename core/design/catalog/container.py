@@ -17,6 +17,15 @@ REPEAT = (
     Option("share_weights", "bool", False, "Share weights", "Each time with the same parameters."),
 )
 
+ACROSS = Option(
+    "across",
+    "bool",
+    False,
+    "Left to right",
+    "Whether what is in it is drawn from left to right, instead of from top to bottom.",
+    drawn=True,
+)
+
 SEQUENTIAL = LayerType(
     key="Sequential",
     family="container",
@@ -35,7 +44,7 @@ MODULE = LayerType(
     icon="module",
     summary="Holds layers that you connect with wires: for branches, residual connections and several inputs.",
     infer=unchanged,
-    options=REPEAT,
+    options=(*REPEAT, ACROSS),
     inputs=None,
     container=True,
     followers=("Sequential", "Linear", "Output"),

@@ -100,7 +100,9 @@ def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
     index = holder.children.index(node_id) + 1
     check_insert(design, fragment, container, index)
     is_last = all(wire.source != node_id for wire in holder.wires)
-    below = (node.position[0], node.position[1] + STEP) if node.position is not None and is_last else None
+    below = None
+    if node.position is not None and is_last and not holder.is_across:
+        below = node.position[0], node.position[1] + STEP
     after, ids = put(design, fragment, container, index, below)
     unwired = node.type in (*LISTS, "Output") or _has_list(fragment)
     if holder.type != "Module" or not ids or unwired or after[ids[0]].type == "Input":

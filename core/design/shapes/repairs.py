@@ -129,7 +129,7 @@ def choosing_output(container: NodeId, end: Node) -> Repair:
 
     def edit(design: Design) -> Design:
         fragment = catalog.new("Output")
-        after = edits.insert(design, fragment, container, position=_below(end))
+        after = edits.insert(design, fragment, container)
         return edits.connect(after, container, Wire(end.id, fragment.roots[0]))
 
     return Repair(Sentence("Make '{name}' the output", {"name": end.name}), edit)
@@ -182,7 +182,3 @@ def replacing_all(old: str, new: str) -> Repair:
 def untying(node_id: NodeId) -> Repair:
     """ "Untie"."""
     return Repair(Sentence("Untie"), lambda design: edits.untie(design, [node_id]))
-
-
-def _below(node: Node) -> tuple[float, float] | None:
-    return None if node.position is None else (node.position[0], node.position[1] + edits.STEP)

@@ -22,10 +22,11 @@ POSITIONS = st.tuples(st.integers(-40, 40), st.integers(-10, 40)).map(lambda p: 
 
 @st.composite
 def graphs(draw: st.DrawFn, places: st.SearchStrategy[tuple[float, float] | None]) -> Design:
-    """A root with any acyclic wires from an Input on, its children placed as drawn."""
+    """A root with any acyclic wires from an Input on, its children placed as drawn, in either direction."""
     kinds = ["Input", *draw(st.lists(st.sampled_from(["ReLU", "Add", "Linear"]), min_size=1, max_size=6))]
     nodes = {f"n{i}": Node(f"n{i}", kind, f"n{i}", position=draw(places)) for i, kind in enumerate(kinds)}
-    design = Design({**nodes, "root": Node("root", "Module", "net", children=tuple(nodes))}, "root")
+    root = Node("root", "Module", "net", {"across": draw(st.booleans())}, children=tuple(nodes))
+    design = Design({**nodes, "root": root}, "root")
     pairs = list(combinations(nodes, 2))
     for source, target in draw(st.lists(st.sampled_from(pairs), unique=True, max_size=8)):
         port = sum(wire.target == target for wire in design["root"].wires) if design[target].type == "Add" else 0
@@ -35,7 +36,12 @@ def graphs(draw: st.DrawFn, places: st.SearchStrategy[tuple[float, float] | None
 
 
 def upward(layout: Layout) -> list[tuple[NodeId, NodeId]]:
-    return [(link.source, link.target) for link in layout.links if link.points[0][1] >= link.points[-1][1]]
+    """Wires that lead back, in a drawing from left to right those to the left."""
+    return [
+        (link.source, link.target)
+        for link in layout.links
+        if link.points[0][not link.across] >= link.points[-1][not link.across]
+    ]
 
 
 def edited(design: Design) -> list[Design]:
@@ -120,15 +126,15 @@ def test_loose_cards_lie_beside_the_wires() -> None:
 
 
 def under_cards(layout: Layout) -> list[tuple[NodeId, NodeId, NodeId]]:
-    """Wires that run down, each with a card that they pass under."""
+    """Wires that do not lead back, each with a card that they pass under."""
     found = []
     for link in layout.links:
-        line = sampled(link.points)
+        line = sampled(link.points, link.across)
         steps = [
             (x1 + (x2 - x1) * t / 9, y1 + (y2 - y1) * t / 9) for (x1, y1), (x2, y2) in pairwise(line) for t in range(9)
         ]
         others = (box for node, box in layout.boxes.items() if node not in (link.source, link.target))
-        if link.points[0][1] < link.points[-1][1]:
+        if link.points[0][not link.across] < link.points[-1][not link.across]:
             inner = ((box, box.node) for box in others)
             found += [
                 (link.source, link.target, node)

@@ -7,6 +7,7 @@ import pytest
 from app.canvas.layout.arranging import arrange
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.walk import step
+from core.design import edits
 from core.design.graph import graph_of
 from core.design.model import Design, Node, Wire
 
@@ -42,3 +43,12 @@ def test_a_step(node: str | None, direction: str, expected: str | None) -> None:
     if {node, expected} == {"left", "right"} and LAYOUT.boxes["left"].x > LAYOUT.boxes["right"].x:
         direction = {"left": "right", "right": "left"}[direction]
     assert step(LAYOUT, GRAPHS, node, direction) == expected
+
+
+def test_from_left_to_right_the_arrows_are_turned() -> None:
+    turned = edits.set_options(DESIGN, ["root"], {"across": True})
+    layout = arrange(turned, "root", Metrics())
+    turns = {"down": "right", "right": "down", "left": "up", "up": "left"}
+    for node in DESIGN["root"].children:
+        for direction, other in turns.items():
+            assert step(LAYOUT, GRAPHS, node, direction) == step(layout, GRAPHS, node, other)
