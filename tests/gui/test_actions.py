@@ -104,7 +104,12 @@ SELECTION = {
     "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter", "model.keep_block"}
-PAIR = {"model.tie", "model.connect", *(command for command in BY_ID if command.startswith("align."))}
+FLOW = {"align.flow", "align.flow_all"}
+PAIR = {
+    "model.tie",
+    "model.connect",
+    *(command for command in BY_ID if command.startswith("align.") if command not in FLOW),
+}
 HISTORY = {"edit.undo", "edit.redo"}
 RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop", "run.go_on", "run.steps"}
 ALWAYS = set(BY_ID) - SELECTION - CONTAINER - PAIR - HISTORY - RUN - {"model.leave"}
