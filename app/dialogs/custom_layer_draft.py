@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSettings
+from app.document.settings import Store
 
 NEW = "new"
 
@@ -21,7 +21,7 @@ class Drafts:
     """Drafts by what they change: the name of a custom layer, or `NEW`."""
 
     def __init__(self) -> None:
-        self._store = QSettings("netloom", "netloom")
+        self._store = Store()
 
     def get(self, key: str) -> Draft | None:
         """What was kept under `key`; None if nothing was."""
@@ -30,9 +30,10 @@ class Drafts:
 
     def keep(self, key: str, draft: Draft) -> None:
         """Keep a draft in place of an older one."""
-        self._store.setValue(f"drafts/{key}/name", draft.name)
-        self._store.setValue(f"drafts/{key}/source", draft.source)
+        self._store.set(f"drafts/{key}/name", draft.name)
+        self._store.set(f"drafts/{key}/source", draft.source)
 
     def drop(self, key: str) -> None:
         """It was taken or given up."""
+        Store.is_behind = True
         self._store.remove(f"drafts/{key}")

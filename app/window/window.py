@@ -40,6 +40,7 @@ from app.window.docks import Docks
 from app.window.exports import Exports
 from app.window.failure_teller import FailureTeller
 from app.window.finding import Finding
+from app.window.kept_settings import KeptSettings
 from app.window.notice_bar import NoticeBar
 from app.window.project_files import ProjectFiles
 from app.window.run_bar import RunBar
@@ -94,6 +95,7 @@ class Window(QMainWindow):
         self._connect()
         self.docks.layout = preferences.layout
         bring_onto_screen(self)
+        self.settings = KeptSettings(preferences, self.docks, lambda said: self._telling.warn(said, "settings"), self)
         self.workspace = self._make_workspace()
         self.actions_table.work(self.workspace)
         self._retitle()
@@ -274,8 +276,8 @@ class Window(QMainWindow):
             self.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
         else:
             self.files.open(path)
-        for number, trouble in enumerate((self.recovery.trouble, self.preferences.trouble)):
-            self._telling.warn(trouble, f"trouble {number}")
+        self._telling.warn(self.recovery.trouble, "data folder")
+        self._telling.warn(self.preferences.trouble, "settings")
         self._telling.offer(lost_sessions(), self.files.recover)
         self.recovery.sweep()
 
@@ -326,7 +328,7 @@ class Window(QMainWindow):
         self.trainer.close()
 
     def _shut_down(self) -> None:
-        self.preferences.layout = self.docks.layout
+        self.settings.close()
         self.trainer.reading.stop()
         self.files.finish()
         self.dialogs.archive.close()

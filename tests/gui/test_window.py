@@ -24,6 +24,7 @@ from core.design import edits, project
 from core.design.model import CustomLayer, Fragment, Node
 from core.errors import Sentence
 from core.training.messages import Evaluated, NodeStatistics, RunState, Statistics
+from tests.disk import disk_with_room_for
 from tests.gui.conftest import close_anyway, digits_design, id_of
 
 SMALL = QSize(1000, 640)
@@ -154,6 +155,24 @@ def test_panels_are_where_they_were_last_time(still_window: Window, qtbot: QtBot
     again.actions_table["view.reset_layout"].trigger()
     assert not dock(again, "inspector").isHidden()
     assert again.dockWidgetArea(dock(again, "palette")) == Qt.DockWidgetArea.LeftDockWidgetArea
+    close_anyway(again)
+
+
+def test_they_are_remembered_while_the_window_is_open_and_a_full_disk_is_told(
+    still_window: Window, qtbot: QtBot
+) -> None:
+    def notices() -> list[str]:
+        found = [notice for notice in still_window.notices.findChildren(Notice) if notice.isVisible()]
+        return [notice.property("subject") for notice in found]
+
+    still_window.settings._soon.setInterval(10)
+    with disk_with_room_for(10):
+        dock(still_window, "inspector").hide()
+        qtbot.waitUntil(lambda: notices() == ["settings"])
+    qtbot.waitUntil(lambda: notices() == [])
+    again = make_window(Preferences())
+    again.show()
+    assert dock(again, "inspector").isHidden()
     close_anyway(again)
 
 
