@@ -72,6 +72,8 @@ class Killer:
     losses: list[Loss] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
     broken: int = 0
+    compared: int = 0
+    """Tensors that were in the engine as they were in the last checkpoint."""
 
     def __post_init__(self) -> None:
         self.window = self._started()
@@ -115,8 +117,8 @@ class Killer:
         assert broken - self.broken >= (was_on > NOTED), f"{broken - self.broken} more runs were broken off"
         assert broken - self.broken <= (was_on > 0), f"{broken - self.broken} more runs were broken off"
         self.broken = broken
-        compared = self._compare(weights)
-        print(f"window killed, {self.losses[-1]}, {compared} tensors {age:.1f} s old", flush=True)
+        self._compare(weights)
+        print(f"window killed, {self.losses[-1]}, weights {age:.1f} s old", flush=True)
 
     def await_restored(self) -> tuple[str, int]:
         """The digest of what the window begins with, and how many runs were broken off until then."""
@@ -135,23 +137,23 @@ class Killer:
             return {}, 0.0
         return dict(read_tensors(kept)[0]), max(time.time() - kept.stat().st_mtime, 0.0)
 
-    def _compare(self, weights: dict[str, np.ndarray]) -> int:
-        """How many tensors of model and optimiser are in the engine as they were, which is all of them."""
+    def _compare(self, weights: dict[str, np.ndarray]) -> None:
+        """Model and optimiser are in the engine as they were."""
         self.window.wait_for("live")
         live = dict(read_tensors(self.home / LIVE)[0]) if weights else {}
         names = [name for name in weights if name.startswith(("model|", "optimiser|"))]
         for name in names:
             assert np.array_equal(weights[name], live[name], equal_nan=True), f"{name} is not as it was"
-        return len(names)
+        self.compared += len(names)
 
     def tell(self) -> None:
         """Print what there was."""
         edits, lost = sum(each.of for each in self.losses), sum(each.edits for each in self.losses)
+        longest, oldest = max((each.seconds for each in self.losses), default=0.0), max(self.ages, default=0.0)
         print(
-            f"{len(self.losses)} kills of the window and {self.early} while it began, in {edits:,} edits: {lost} lost, "
-            f"{max((each.seconds for each in self.losses), default=0.0):.3f} s at worst; weights "
-            f"{max(self.ages, default=0.0):.1f} s old at worst; {self.broken} runs broken off; {self.engines} kills "
-            "of its processes"
+            f"{len(self.losses)} kills of the window and {self.early} while it began, {self.engines} of its processes; "
+            f"{edits:,} edits, {lost} lost, {longest:.3f} s at worst; weights {oldest:.1f} s old at worst, "
+            f"{self.compared:,} tensors alike; {self.broken} runs broken off"
         )
 
 
