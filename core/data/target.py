@@ -125,9 +125,15 @@ def _classes(source: Source) -> Target:
             name=source.name,
             value=_class_name(values[0]),
         )
-    if len(values) > FEW and 2 * len(values) > len(indices):
+    if are_too_many(source.target):
         _refuse_too_many(source, len(values))
     return Target("classification", tuple(_class_name(value) for value in values), indices.astype(np.int64))
+
+
+def are_too_many(target: NDArray[Any]) -> bool:
+    """Whether there are too many different values (N,) for them to be classes."""
+    count = len(np.unique(target))
+    return count > FEW and 2 * count > len(target)
 
 
 def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -162,7 +168,9 @@ def _refuse_too_many(source: Source, count: int) -> None:
 
 
 def _refuse_text(source: Source, template: str) -> None:
-    index = next(index for index, text in enumerate(source.target) if not _is_number(text))
+    index = next((index for index, text in enumerate(source.target) if not _is_number(text)), None)
+    if index is None:  # the text stood with a sample that was left out
+        template, index = "The target, {target} of '{name}', holds texts and numbers: mend or choose another.", 0
     raise DataError(
         template, target=source.target_name, name=source.name, text=source.target[index][:40], place=source.place(index)
     )

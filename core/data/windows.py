@@ -16,7 +16,7 @@ from core.data.missing import missing_labels
 from core.data.rows import RowReader
 from core.data.source import Source, name_of
 from core.data.table import name_of_target, table_seen
-from core.data.target import looks_like_classes
+from core.data.target import are_too_many, looks_like_classes
 from core.data.text_file import TextFile
 from core.design.column_kinds import CATEGORIES, NUMBER
 from core.design.settings import Choice, DataSettings, Remark
@@ -65,6 +65,7 @@ def windows_of(text: TextFile, settings: DataSettings, to_the_end: bool = False)
     if not whole.any():
         raise DataError("Every window over '{path}' has missing values: {places}.", path=str(text.path),
                         places=reader.holes.text())  # fmt: skip
+    _check_target(rows, goals[whole], reader, settings)
     return Source(
         name=name_of(text.path),
         features=features[whole],
@@ -114,13 +115,31 @@ def _rows(reader: RowReader, layout: Layout, settings: DataSettings) -> _Rows:
 
 
 def _are_numbers(reader: RowReader, known: NDArray[np.bool_]) -> bool:
+    labels = [label for label, there in zip(reader.labels, known, strict=True) if there]
+    return bool(labels) and all(_is_number(reader, label) for label in labels)
+
+
+def _check_target(rows: _Rows, goals: NDArray[np.int64], reader: RowReader, settings: DataSettings) -> None:
+    """A text in a row that is no window's target makes texts of the numbers that are. Raises DataError for it."""
+    target = rows.target[goals]
+    if target.dtype != object or not (settings.task == "regression" or are_too_many(target)):
+        return
+    texts = {index for index in np.flatnonzero(rows.known) if not _is_number(reader, rows.target[index])}
+    if texts and texts.isdisjoint(goals):
+        first = min(texts)
+        raise DataError(
+            "The target, {target} of '{name}', has the text '{text}' in line {line}, but numbers in others: mend it.",
+            target=name_of_target(reader.layout), name=name_of(reader.text.path), text=rows.target[first][:40],
+            line=reader.lines[first],
+        )  # fmt: skip
+
+
+def _is_number(reader: RowReader, label: str) -> bool:
     try:
-        for label, there in zip(reader.labels, known, strict=True):
-            if there:
-                reader.value(label)
+        reader.value(label)
     except ValueError:
         return False
-    return bool(known.any())
+    return True
 
 
 def _groups(reader: RowReader) -> list[NDArray[np.int64]]:

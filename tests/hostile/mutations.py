@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,6 +21,7 @@ import resources
 from app.engine.run_store import KeptRun, RunStore
 from core.data.prepare import prepared
 from core.data.samples import samples_of
+from core.data.unlabelled import unlabelled
 from core.design import clipboard, edits, project
 from core.design.journal import Journal, journals
 from core.design.journal import read as read_journal
@@ -65,10 +68,46 @@ def _make_csv(path: Path) -> None:
 _ROWS: list[list[object]] = [["a", "b", "kind"], *([i / 3, i, "xy"[i % 2]] for i in range(40))]
 
 
-def _make_parquet(path: Path) -> None:
-    import polars
+def _frame(write: str) -> Callable[[Path], object]:
+    def make(path: Path) -> None:
+        import polars
 
-    polars.DataFrame(_ROWS[1:], schema=["a", "b", "kind"], orient="row").write_parquet(path)
+        getattr(polars.DataFrame(_ROWS[1:], schema=["a", "b", "kind"], orient="row"), write)(path)
+
+    return make
+
+
+def _make_cells(path: Path) -> None:
+    """Dates, words, categories and holes, in lines of several groups."""
+    rows = (
+        f"2024-01-{day + 1:02d},{('south', 'north')[day % 2]},{day / 3:.2f},{day or ''},{('so so', 'good')[day % 2]}\n"
+        for day in range(30)
+    )
+    path.write_text("day,where,price,count,said\n" + "".join(rows))
+
+
+def _make_cifar(path: Path) -> None:
+    folder = path.with_name("cifar")
+    folder.mkdir(exist_ok=True)
+    for name, count in (("train", 4), ("test", 2)):
+        (folder / name).write_bytes(as_python_2(batch(count, 0, fine_labels=3, coarse_labels=2)))
+    with tarfile.open(path, "w") as archive:
+        archive.add(folder, "cifar")
+
+
+def _with(**options: Any) -> Callable[[Path], object]:
+    return lambda path: prepared(samples_of(DataSettings(str(path), **options)))
+
+
+def _predict_for(path: Path) -> object:
+    learnt = path.with_name("learnt.csv")
+    _make_cells(learnt)
+    return unlabelled(str(path), prepared(samples_of(DataSettings(str(learnt), **_CELLS))).learnt)
+
+
+_CELLS: dict[str, Any] = {
+    "target": "said", "task": "classification", "missing": "mean", "kinds": ("day:date", "where:one-hot")
+}  # fmt: skip
 
 
 def _make_npz(path: Path) -> None:
@@ -100,6 +139,22 @@ def _make_project(path: Path) -> None:
 def _make_onnx(path: Path) -> None:
     folder = Path(__file__).parents[1] / "unit" / "core" / "onnx_files" / "files"
     path.write_bytes((folder / "lstm_state-script.onnx").read_bytes())
+
+
+def _make_onnx_beside(path: Path) -> None:
+    """With numbers in another file."""
+    import onnx
+
+    _make_onnx(path)
+    model = onnx.load(path)
+    for number, tensor in enumerate(model.graph.initializer):
+        content = onnx.numpy_helper.to_array(tensor).tobytes()
+        path.with_name(f"{number}.bin").write_bytes(content)
+        tensor.ClearField("raw_data")
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+        for key, value in (("location", f"{number}.bin"), ("offset", "0"), ("length", str(len(content)))):
+            tensor.external_data.add(key=key, value=value)
+    path.write_bytes(model.SerializeToString())
 
 
 def _make_edits(path: Path) -> None:
@@ -190,7 +245,20 @@ FORMATS = {
         Format("x.csv", _make_csv, _read_data),
         Format("x-images-idx3-ubyte", _make_idx, _read_data),
         Format("x.zip", _make_pictures, _read_data),
-        Format("x.parquet", _make_parquet, _read_data),
+        Format("dated.csv", _make_cells, _with(**_CELLS)),
+        Format("told.csv", _make_cells, _with(target="where", samples="text", text="said", tokens="words")),
+        Format(
+            "series.csv",
+            _make_cells,
+            _with(target="price", samples="windows", window=3, ignored=("day", "where", "said")),
+        ),
+        Format("to-predict.csv", _make_cells, _predict_for),
+        Format("letters.txt", lambda path: path.write_text("so it will be, " * 30), _with(samples="next")),
+        Format("x.parquet", _frame("write_parquet"), _read_data),
+        Format("x.arrow", _frame("write_ipc"), _read_data),
+        Format("x.ndjson", _frame("write_ndjson"), _read_data),
+        Format("beside.onnx", _make_onnx_beside, read_onnx),
+        Format("cifar-100-python.tar.gz", _make_cifar, _read_data),
         Format("x.xlsx", lambda path: write_excel(path, numbers=_ROWS), _read_data),
         Format("data_batch_1", lambda path: path.write_bytes(as_python_2(batch(4, 0, labels=3))), _read_data),
     )

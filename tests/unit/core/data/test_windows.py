@@ -145,3 +145,17 @@ def test_the_last_rows_are_tested(tmp_path: Path) -> None:
     path.write_text("a,y\n" + "".join(f"{i},{i % 2}\n" for i in range(50)))
     data = prepare(DataSettings(str(path), split="time", standardise=False))
     assert data.test_features[:, 0].tolist() == list(range(40, 50))
+
+
+@pytest.mark.parametrize("task", ["auto", "regression", "classification"])
+def test_a_text_before_the_first_target_is_named(series, task: str) -> None:
+    text = counting(30).replace(",20.25", ",0.0.2")
+    with pytest.raises(
+        DataError, match=r"^The target, column 'y' of 'series', has the text '0\.0\.2' in line 4, but numbers in"
+    ):
+        series(text, window=5, task=task)
+
+
+def test_classes_may_be_texts_and_numbers(series) -> None:
+    text = "a,y\n0,none\n" + "".join(f"{i},{i % 3}\n" for i in range(1, 30))
+    assert series(text, window=3, task="auto").description.classes == ("0", "1", "2")
