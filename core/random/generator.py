@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays.device import Device, device
+from core.kernels import twister
 from core.tensors.tensor import Tensor, tensor_of
 
 Floats = np.ndarray[Any, Any]
@@ -74,6 +75,16 @@ class Generator:
     def long_words(self, count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
         """The next `count` numbers of 64 bits, the upper half drawn first."""
         return self._source.randint(0, 2**64, size=count, dtype=np.uint64)
+
+    def kept(self, count: int, chance: float, factor: float, kind: np.dtype[Any]) -> Floats:
+        """`factor` with that chance, else 0: where a double from [0, 1) is below it."""
+        limit = math.ceil(chance * 2**53)
+        found = twister.kept(self._source, count, limit, factor, kind)
+        if found is None:
+            draws = self.long_words(count)
+            draws &= np.uint64(2**53 - 1)
+            found = np.asarray((draws < np.uint64(limit)) * kind.type(factor))
+        return found
 
     def uniform(self, count: int, kind: np.dtype[Any]) -> Floats:
         """`count` numbers from [0, 1)."""

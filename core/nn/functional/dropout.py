@@ -89,7 +89,8 @@ def _dropped(input: Tensor, p: float, shape: tuple[int, ...], inplace: bool) -> 
 
 def factors(p: float, shape: tuple[int, ...], kind: np.dtype[Any]) -> Array:
     """What dropout multiplies by: 0 with probability p, else 1 / (1 - p)."""
-    return np.asarray(_kept(p, shape) * (kind.type(1) / kind.type(1 - p) if p < 1 else kind.type(0)))
+    factor = float(kind.type(1) / kind.type(1 - p)) if p < 1 else 0.0
+    return _kept(p, shape, factor, kind)
 
 
 def _factors_in_memory_order(p: float, array: Array) -> Array:
@@ -111,19 +112,17 @@ def _alpha_dropped(input: Tensor, p: float, shape: tuple[int, ...], inplace: boo
         return _dropped(input, p, (1,) * input.ndim, inplace)
     kind = input._array.dtype
     scale = 1 / math.sqrt((_SELU_FLOOR**2 * p + 1) * (1 - p))
-    mask = _kept(p, shape).astype(kind)
+    mask = _kept(p, shape, 1.0, kind)
     shift = np.asarray((mask - 1) * kind.type(_SELU_FLOOR * scale) + kind.type(_SELU_FLOOR * scale * p))
     mask *= kind.type(scale)
     return maybe_in_place(ops.AlphaDropout(place(mask, input.device), place(shift, input.device)), input, inplace)
 
 
-def _kept(p: float, shape: tuple[int, ...]) -> Array:
-    """Where an element stays: where a double from [0, 1) is below 1 - p. None is drawn where nothing stays."""
+def _kept(p: float, shape: tuple[int, ...], factor: float, kind: np.dtype[Any]) -> Array:
+    """The factor where an element stays, with the chance 1 - p, else 0. None is drawn where nothing stays."""
     if p == 1:
-        return np.zeros(shape, bool)
-    draws = default_generator.long_words(math.prod(shape))
-    draws &= np.uint64(2**53 - 1)
-    return (draws < np.uint64(math.ceil((1 - p) * 2**53))).reshape(shape)
+        return np.zeros(shape, kind)
+    return default_generator.kept(math.prod(shape), 1 - p, factor, kind).reshape(shape)
 
 
 def _channel_shape(input: Tensor) -> tuple[int, ...]:

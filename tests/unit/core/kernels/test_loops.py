@@ -29,6 +29,11 @@ def layer(made: Callable[[], nn.Module]) -> Function:
     return call
 
 
+def output_of(made: Callable[[], nn.Module]) -> Function:
+    """As `layer`, for one that gives its states too."""
+    return lambda x: layer(made)(x)[0]
+
+
 FUNCTIONS: dict[str, tuple[Function, tuple[int, ...]]] = {
     "relu": (F.relu, ROWS),
     "relu, channels last": (lambda x: F.relu(x.permute(0, 3, 1, 2)), (9, 12, 10, 20)),
@@ -63,6 +68,11 @@ FUNCTIONS: dict[str, tuple[Function, tuple[int, ...]]] = {
     "convolution of single channels, in steps": (
         layer(lambda: nn.Conv2d(20, 20, 5, stride=2, dilation=2, padding=4, groups=20)), IMAGES,
     ),
+    "lstm": (output_of(lambda: nn.LSTM(12, 20)), (7, 24, 12)),
+    "gru": (output_of(lambda: nn.GRU(12, 20)), (7, 24, 12)),
+    "lstm of many sequences": (output_of(lambda: nn.LSTM(12, 140, bidirectional=True)), (6, 35, 12)),
+    "gru of many sequences": (output_of(lambda: nn.GRU(12, 140, 2)), (6, 35, 12)),
+    "dropout": (layer(lambda: nn.Dropout(0.3)), ROWS),
     "pooling": (lambda x: F.max_pool2d(x, 2), IMAGES),
     "pooling, channels last": (lambda x: F.max_pool2d(x.permute(0, 3, 1, 2), 3, 2), (9, 12, 10, 20)),
     "pooling, batch last": (lambda x: F.max_pool2d(x.permute(3, 0, 1, 2), 2), (5, 13, 11, 17)),
