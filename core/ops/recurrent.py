@@ -11,39 +11,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, ClassVar
 
-import numpy as np
-
 from core.arrays.backend import Array, StandIn, namespace
-from core.kernels.recurrent import room_for, shares
-from core.kernels.threads import share
+from core.kernels.recurrent import recurrence
 from core.ops import masks
 from core.ops.activation import sigmoid
 from core.ops.operation import Operation
 
 Cell = tuple[Array, Array | None]
 """h and c of some sequences; c is the LSTM's alone."""
-
-
-class _Part:
-    """Sequences that are worked on together, which rows of x are theirs, and what is kept of them.
-
-    steps: where the rows of each step begin, among these, and how many there are, in the order in which they are taken.
-    """
-
-    def __init__(self, sequences: range, sizes: Sequence[int], reverse: bool, is_one_of_several: bool) -> None:
-        self.sequences, self.rows = slice(sequences.start, sequences.stop), slice(None)
-        if is_one_of_several:  # all sequences run to the end then
-            starts, sizes = accumulate(sizes[:-1], initial=0), [len(sequences)] * len(sizes)
-            self.rows = (np.array([*starts])[:, None] + np.array(sequences)).reshape(-1)
-        steps = list(zip(accumulate(sizes, initial=0), sizes, strict=False))
-        self.steps = steps[::-1] if reverse else steps
-        self.columns: Array
-        self.kept: list[Any]
-
-    def states(self, states: list[Array]) -> tuple[Array, Array | None]:
-        """Its sequences' h and c (batch, hidden), as columns of their own; None where there is no c."""
-        h, c = (*[state[self.sequences].T.copy() for state in states], None)[:2]
-        return h, c
 
 
 class Recurrence(Operation):
@@ -54,7 +29,7 @@ class Recurrence(Operation):
     sizes: how many sequences run in each step, never growing. reverse: whether the last step is taken first.
     """
 
-    __slots__ = ("parts", "reverse", "sizes")
+    __slots__ = ("columns", "kept", "loops", "reverse", "sizes")
     replays = True
     saves = (tuple(range(8)),) * 8
 
@@ -63,6 +38,9 @@ class Recurrence(Operation):
 
     sigmoids: ClassVar[tuple[slice, ...]] = ()
     """Which of these rows are sigmoids."""
+
+    loop: ClassVar[str] = ""
+    """Its compiled loops, which do it all for sequences of one length."""
 
     turn: ClassVar[int] = 0
     """By how many of them weight_ih is turned in the matrix, so that what it has and weight_hh lacks comes first."""
@@ -89,73 +67,49 @@ class Recurrence(Operation):
     def forward(self, x: Array, h: Array, c: Array | None, *weights: Any) -> tuple[Array, ...]:
         if isinstance(x, StandIn):
             return self._composed(x, h, c, *weights)
-        matrix = self._matrix(*weights[:4])
-        sequences = [range(len(h))] if weights[4] is not None else shares(x, matrix, self.sizes)
-        self.parts = [_Part(each, self.sizes, self.reverse, len(sequences) > 1) for each in sequences]
-        y, last = namespace(x).empty((len(x), h.shape[1]), x.dtype), [each for each in (h, c) if each is not None]
-        last = [each.copy() for each in last]
-
-        def run(_: int, start: int, end: int) -> None:
-            for part in self.parts[start:end]:
-                self._forward(part, matrix, x, y, last, weights[4])
-
-        share(len(self.parts), run)
-        return (y, *last)
-
-    def _forward(self, part: _Part, matrix: Array, x: Array, y: Array, states: list[Array], weight_hr: Any) -> None:
-        """Fills the rows of y, and brings h and c of its sequences from before the first step to after the last."""
-        h, c = part.states(states)
-        xp, hidden, rows = namespace(x), len(h), x[part.rows]
-        part.columns = columns = xp.empty((matrix.shape[1], len(rows)), x.dtype)
-        columns[: x.shape[1]], columns[-1] = rows.T, 1
-        made, part.kept = xp.empty((len(rows), hidden), x.dtype), []
-        for start, size in part.steps:
+        self.loops = self.loop and recurrence(self.loop, x, h, weights, self.sizes, self.reverse)
+        if self.loops:
+            made: tuple[Array, ...] = self.loops.forward(x, h, c, *weights)
+            return made
+        xp, hidden, matrix = namespace(x), h.shape[1], self._matrix(*weights[:4])
+        self.columns = columns = xp.empty((matrix.shape[1], len(x)), x.dtype)
+        columns[: x.shape[1]], columns[-1] = x.T, 1
+        y = xp.empty((len(x), hidden), x.dtype)
+        h, c = h.T.copy(), None if c is None else c.T.copy()
+        self.kept: list[Any] = []
+        for start, size in self._steps():
             span, running = slice(start, start + size), h[:, :size]
             columns[-hidden - 1 : -1, span] = running
-            part.kept.append(
-                self.step(matrix @ columns[:, span], running, None if c is None else c[:, :size], weight_hr)
-            )
-            made[span] = running.T
-        y[part.rows] = made
-        for state, now in zip(states, (h, c), strict=False):
-            state[part.sequences] = now.T
+            cell = None if c is None else c[:, :size]
+            self.kept.append(self.step(matrix @ columns[:, span], running, cell, weights[4]))
+            y[span] = running.T
+        return (y, h.T.copy()) if c is None else (y, h.T.copy(), c.T.copy())
 
     def backward(self, grad: tuple[Any, ...], x: Array, h: Array, c: Array | None, *weights: Any) -> tuple[Any, ...]:
-        xp, (by_y, *by_states) = namespace(x), grad
-        given = [h] if c is None else [h, c]
-        before = [xp.zeros_like(a) if b is None else b.copy() for a, b in zip(given, by_states, strict=True)]
-        by_x = xp.empty_like(x) if self.needs(0) else None
-        found: list[Any] = [None] * len(self.parts)
-
-        def run(_: int, start: int, end: int) -> None:
-            for number in range(start, end):
-                found[number] = self._backward(self.parts[number], by_y, by_x, before, weights)
-
-        share(len(self.parts), run)
-        first, *others = found
-        for other in others:
-            first = [a if a is None else a + b for a, b in zip(first, other, strict=True)]
-        return by_x, before[0], before[1] if c is not None else None, *first
-
-    def _backward(self, part: _Part, by_y: Any, by_x: Any, states: list[Array], weights: Any) -> Sequence[Array | None]:
-        """The weights' gradients by a part's sequences. Fills its rows of by_x, and brings the states' to the start."""
-        (dh, dc), to_hidden, columns = part.states(states), weights[1].T.copy(), part.columns
-        xp, hidden = namespace(dh), len(dh)
-        slopes = xp.empty((self.rows * self._units(weights[0]), columns.shape[1]), dh.dtype)
-        above = None if by_y is None else by_y[part.rows].T
-        for (start, size), kept in zip(part.steps[::-1], part.kept[::-1], strict=True):
+        if self.loops:
+            found: tuple[Any, ...] = self.loops.backward(grad, x, self.needs(0), *weights)
+            return found
+        xp, hidden = namespace(x), h.shape[1]
+        by_y, by_h, by_c = (*grad, None)[:3]
+        dh = xp.zeros(h.T.shape, h.dtype) if by_h is None else by_h.T.copy()
+        dc = None if c is None else xp.zeros(c.T.shape, c.dtype) if by_c is None else by_c.T.copy()
+        slopes = xp.empty((self.rows * self._units(weights[0]), len(x)), x.dtype)
+        to_hidden = weights[1].T.copy()
+        for (start, size), kept in zip(self._steps()[::-1], self.kept[::-1], strict=True):
             span, running = slice(start, start + size), dh[:, :size]
-            if above is not None:
-                running += above[:, span]
-            before, cell = columns[-hidden - 1 : -1, span], None if dc is None else dc[:, :size]
+            if by_y is not None:
+                running += by_y[span].T
+            before, cell = self.columns[-hidden - 1 : -1, span], None if dc is None else dc[:, :size]
             slope, direct = self.step_back(kept, before, running, cell, weights[4])
             slopes[:, span] = slope
             xp.add(to_hidden @ slope[-to_hidden.shape[1] :], direct, out=running)
-        for state, now in zip(states, (dh, dc), strict=False):
-            state[part.sequences] = now.T
-        if by_x is not None:
-            by_x[part.rows] = self._by_x(slopes, weights[0])
-        return self._by_weights(columns, slopes, *weights)
+        states = dh.T.copy(), None if dc is None else dc.T.copy()
+        return self._by_x(slopes, weights[0]), *states, *self._by_weights(slopes, *weights)
+
+    def _steps(self) -> list[tuple[int, int]]:
+        """Where the rows of each step begin and how many there are, in the order in which they are taken."""
+        steps = list(zip(accumulate(self.sizes, initial=0), self.sizes, strict=False))
+        return steps[::-1] if self.reverse else steps
 
     def _units(self, weight_ih: Array) -> int:
         return int(weight_ih.shape[0]) // (self.rows - self.turn)
@@ -174,17 +128,17 @@ class Recurrence(Operation):
             matrix[part.start * units : part.stop * units] *= 0.5
         return matrix
 
-    def _by_x(self, slopes: Array, weight_ih: Array) -> Array:
+    def _by_x(self, slopes: Array, weight_ih: Array) -> Array | None:
+        if not self.needs(0):
+            return None
         turned = namespace(slopes).roll(weight_ih, self.turn * self._units(weight_ih), axis=0)
         return slopes[: len(turned)].T @ turned
 
-    def _by_weights(
-        self, columns: Array, slopes: Array, weight_ih: Array, weight_hh: Array, *others: Any
-    ) -> tuple[Array | None, ...]:
+    def _by_weights(self, slopes: Array, weight_ih: Array, weight_hh: Array, *others: Any) -> tuple[Array | None, ...]:
         xp, features, back = namespace(slopes), weight_ih.shape[1], -self.turn * self._units(weight_ih)
         of_x, of_h = slopes[: weight_ih.shape[0]], slopes[-weight_hh.shape[0] :]
-        by_ih = xp.roll(of_x @ columns[:features].T, back, axis=0)
-        by_hh = of_h @ columns[features:-1].T
+        by_ih = xp.roll(of_x @ self.columns[:features].T, back, axis=0)
+        by_hh = of_h @ self.columns[features:-1].T
         biases = (None, None) if others[0] is None else (xp.roll(of_x.sum(axis=1), back), of_h.sum(axis=1))
         return by_ih, by_hh, *biases, None
 
@@ -192,7 +146,7 @@ class Recurrence(Operation):
         """`forward` of operations that can be recorded one by one."""
         xp, (weight_ih, weight_hh, bias_ih, bias_hh, weight_hr) = namespace(x), weights
         found: dict[int, Array] = {}
-        for start, size in _Part(range(len(h)), self.sizes, self.reverse, False).steps:
+        for start, size in self._steps():
             by_x, by_h = x[start : start + size] @ weight_ih.T, h[:size] @ weight_hh.T
             if bias_ih is not None:
                 by_x, by_h = by_x + bias_ih, by_h + bias_hh
@@ -237,12 +191,9 @@ class Lstm(Recurrence):
     by_projection: Array | None
     rows = 4
     sigmoids = (slice(0, 2), slice(3, 4))
+    loop = "lstm"
 
     def step(self, gates: Array, h: Array, c: Any, weight_hr: Array | None) -> Any:
-        if weight_hr is None and (room := room_for(gates, h, c)) is not None:
-            before, curved = np.empty_like(c), np.empty_like(c)
-            room.lstm(gates, c, before, curved, h)
-            return gates, before, curved, None
         xp, units, before = namespace(gates), c.shape[0], c.copy()
         xp.tanh(gates, out=gates)
         _to_sigmoid(gates[: 2 * units])
@@ -260,9 +211,6 @@ class Lstm(Recurrence):
 
     def step_back(self, kept: Any, before: Array, dh: Array, dc: Any, weight_hr: Array | None) -> tuple[Array, Any]:
         gates, c, curved, raw = kept
-        if weight_hr is None and (room := room_for(gates, c, dh, dc)) is not None:
-            room.lstm_back(gates, c, curved, dh, dc, slope := np.empty_like(gates))
-            return slope, 0
         xp, units = namespace(gates), c.shape[0]
         i, f, g, o = gates.reshape(4, units, -1)
         if weight_hr is not None:
@@ -311,11 +259,9 @@ class Gru(Recurrence):
     rows = 4
     sigmoids = (slice(1, 3),)
     turn = 1
+    loop = "gru"
 
     def step(self, gates: Array, h: Array, c: Any, weight_hr: Array | None) -> Any:
-        if (room := room_for(gates, h)) is not None:
-            room.gru(gates, h)
-            return gates
         xp, units = namespace(gates), h.shape[0]
         both = gates[units : 3 * units]
         xp.tanh(both, out=both)
@@ -330,9 +276,6 @@ class Gru(Recurrence):
 
     def step_back(self, kept: Any, before: Array, dh: Array, dc: Any, weight_hr: Array | None) -> tuple[Array, Any]:
         slope = namespace(kept).empty_like(kept)
-        if (room := room_for(kept, dh)) is not None:
-            room.gru_back(kept, np.ascontiguousarray(before), dh, slope, direct := np.empty_like(dh))
-            return slope, direct
         n, r, z, by_h = kept.reshape(4, len(dh), -1)
         by_n, by_r, by_z, by_hidden = slope.reshape(4, len(dh), -1)
         direct = dh * z

@@ -1,81 +1,98 @@
-"""Steps of recurrent layers, samples as columns: gates (4 * units, batch), h and c (units, batch).
-
-Gates come halved where they become sigmoids, as `core.ops.recurrent` has them in its matrix.
-"""
+"""Steps of recurrent layers, samples as rows: gates (batch, 4 or 3 * units), h and c (batch, units)."""
 
 from __future__ import annotations
 
 from numba import float32 as f4
 
 from core.kernels.compiled.exponential import sigmoid, tanh
-from core.kernels.compiled.numba_kernel import kernel
+from core.kernels.compiled.numba_kernel import inlined, kernel
 
-M = "f4[:, ::1]"
-
-
-@kernel(f"void({M}, {M}, {M}, {M}, {M})")
-def lstm(gates, c, before, curved, h):
-    """Gates become i, f, g, o. c and h are brought on; `before` is c as it was, `curved` the tanh of what it is."""
-    units = c.shape[0]
-    for k in range(units):
-        a, b, d, e = gates[k], gates[units + k], gates[2 * units + k], gates[3 * units + k]
-        cell, old, bent, out = c[k], before[k], curved[k], h[k]
-        for n in range(cell.size):
-            i, f = sigmoid(a[n] + a[n]), sigmoid(b[n] + b[n])
-            a[n], b[n] = i, f
-            old[n] = cell[n]
-            g = tanh(d[n])
-            d[n] = g
-            now = f * cell[n] + i * g
-            cell[n] = now
-            o, through = sigmoid(e[n] + e[n]), tanh(now)
-            e[n], bent[n], out[n] = o, through, o * through
+M, V = "f4[:, ::1]", "f4[::1]"
 
 
-@kernel(f"void({M}, {M}, {M}, {M}, {M}, {M})")
-def lstm_back(gates, c, curved, dh, dc, slopes):
-    """The gates' gradients; c is the one before the step, and dc becomes that of it."""
-    units = c.shape[0]
-    for k in range(units):
-        a, b, d, e = gates[k], gates[units + k], gates[2 * units + k], gates[3 * units + k]
-        by_i, by_f, by_g, by_o = slopes[k], slopes[units + k], slopes[2 * units + k], slopes[3 * units + k]
-        old, bent, above, cell = c[k], curved[k], dh[k], dc[k]
-        for n in range(old.size):
-            i, f, g, o, through, by_h = a[n], b[n], d[n], e[n], bent[n], above[n]
-            by_c = cell[n] + by_h * o * (f4(1) - through * through)
-            by_i[n] = by_c * g * i * (f4(1) - i)
-            by_f[n] = by_c * old[n] * f * (f4(1) - f)
-            by_g[n] = by_c * i * (f4(1) - g * g)
-            by_o[n] = by_h * through * o * (f4(1) - o)
-            cell[n] = by_c * f
+@inlined
+def _bend(x, more, bias):
+    for k in range(x.size):
+        x[k] = tanh(x[k] + more[k] + bias[k])
 
 
-@kernel(f"void({M}, {M})")
-def gru(gates, h):
-    """Gates, which come as x's n, r, z and h's n, become n, r, z and stay h's n. h is brought on."""
-    units = h.shape[0]
-    for k in range(units):
-        a, b, d, e, state = gates[k], gates[units + k], gates[2 * units + k], gates[3 * units + k], h[k]
-        for m in range(state.size):
-            r, z = sigmoid(b[m] + b[m]), sigmoid(d[m] + d[m])
-            n = tanh(a[m] + r * e[m])
-            a[m], b[m], d[m] = n, r, z
-            state[m] = (state[m] - n) * z + n
+@inlined
+def _open(x, more, bias):
+    for k in range(x.size):
+        x[k] = sigmoid(x[k] + more[k] + bias[k])
 
 
-@kernel(f"void({M}, {M}, {M}, {M}, {M})")
-def gru_back(gates, before, dh, slopes, direct):
-    """The gates' gradients, and that of the h before the step as far as it did not go through them."""
-    units = dh.shape[0]
-    for k in range(units):
-        a, b, d, e = gates[k], gates[units + k], gates[2 * units + k], gates[3 * units + k]
-        by_n, by_r, by_z, by_e = slopes[k], slopes[units + k], slopes[2 * units + k], slopes[3 * units + k]
-        old, above, past = before[k], dh[k], direct[k]
-        for m in range(above.size):
-            n, r, z, by_h, by_hidden = a[m], b[m], d[m], above[m], e[m]
-            kept = by_h * z
-            into = (by_h - kept) * (f4(1) - n * n)
-            by_n[m], by_e[m] = into, into * r
-            by_r[m] = into * r * by_hidden * (f4(1) - r)
-            by_z[m] = kept * (f4(1) - z) * (old[m] - n)
-            past[m] = kept
+@kernel(f"void({M}, {V}, {M}, {M}, {M}, {M}, {M})")
+def lstm(by_h, bias, gates, before, after, curved, h):
+    """Gates, which come as what x gave, become i, f, g, o. before: c before the step; the others are written."""
+    units = before.shape[1]
+    for n in range(before.shape[0]):
+        row, more, c, now, bent, out = gates[n], by_h[n], before[n], after[n], curved[n], h[n]
+        i, f, g, o = row[:units], row[units : 2 * units], row[2 * units : 3 * units], row[3 * units :]
+        _open(row[: 2 * units], more[: 2 * units], bias[: 2 * units])
+        _bend(g, more[2 * units : 3 * units], bias[2 * units : 3 * units])
+        _open(o, more[3 * units :], bias[3 * units :])
+        for k in range(units):
+            now[k] = f[k] * c[k] + i[k] * g[k]
+        for k in range(units):
+            through = tanh(now[k])
+            bent[k] = through
+            out[k] = o[k] * through
+
+
+@kernel(f"void({M}, {M}, {M}, {M}, {M}, {M}, {M})")
+def lstm_back(gates, before, curved, above, dh, dc, slopes):
+    """The gates' gradients. dh, to which `above` comes, and dc: of h and c after the step; dc becomes that before."""
+    units = before.shape[1]
+    for n in range(before.shape[0]):
+        row, old, bent, more, by_h, by_c, made = gates[n], before[n], curved[n], above[n], dh[n], dc[n], slopes[n]
+        i, f, g, o = row[:units], row[units : 2 * units], row[2 * units : 3 * units], row[3 * units :]
+        by_i, by_f, by_g, by_o = made[:units], made[units : 2 * units], made[2 * units : 3 * units], made[3 * units :]
+        for k in range(units):
+            through, grad = bent[k], by_h[k] + more[k]
+            by_o[k] = grad * through * o[k] * (f4(1) - o[k])
+            by_c[k] += grad * o[k] * (f4(1) - through * through)
+        for k in range(units):
+            by_i[k] = by_c[k] * g[k] * i[k] * (f4(1) - i[k])
+            by_g[k] = by_c[k] * i[k] * (f4(1) - g[k] * g[k])
+        for k in range(units):
+            by_f[k] = by_c[k] * old[k] * f[k] * (f4(1) - f[k])
+            by_c[k] *= f[k]
+
+
+@kernel(f"void({M}, {V}, {V}, {M}, {M}, {M}, {M})")
+def gru(by_h, bias, bias_h, gates, kept, before, after):
+    """Gates, which come as what x gave, become r, z, n. kept: what h gave to n, with its bias."""
+    units = before.shape[1]
+    for m in range(before.shape[0]):
+        row, more, own, old, now = gates[m], by_h[m], kept[m], before[m], after[m]
+        for k in range(2 * units):
+            row[k] = sigmoid(row[k] + bias[k] + (more[k] + bias_h[k]))
+        r, z, n, last = row[:units], row[units : 2 * units], row[2 * units :], more[2 * units :]
+        by_x, by_own = bias[2 * units :], bias_h[2 * units :]
+        for k in range(units):
+            own[k] = last[k] + by_own[k]
+            n[k] = tanh(n[k] + by_x[k] + r[k] * own[k])
+        for k in range(units):
+            now[k] = (old[k] - n[k]) * z[k] + n[k]
+
+
+@kernel(f"void({M}, {M}, {M}, {M}, {M}, {M}, {M})")
+def gru_back(gates, own, before, above, dh, slopes, slopes_h):
+    """The gradients of what x and h gave. own: what h gave to n. dh becomes what of it did not go through gates."""
+    units = before.shape[1]
+    for m in range(before.shape[0]):
+        row, mine, old, more, grad, made, other = gates[m], own[m], before[m], above[m], dh[m], slopes[m], slopes_h[m]
+        r, z, n = row[:units], row[units : 2 * units], row[2 * units :]
+        by_r, by_z, by_n, by_own = made[:units], made[units : 2 * units], made[2 * units :], other[2 * units :]
+        for k in range(units):
+            whole = grad[k] + more[k]
+            kept = whole * z[k]
+            grad[k] = kept
+            by_n[k] = (whole - kept) * (f4(1) - n[k] * n[k])
+            by_z[k] = kept * (f4(1) - z[k]) * (old[k] - n[k])
+        for k in range(units):
+            by_own[k] = by_n[k] * r[k]
+            by_r[k] = by_own[k] * mine[k] * (f4(1) - r[k])
+        for k in range(2 * units):
+            other[k] = made[k]
