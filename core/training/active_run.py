@@ -13,12 +13,19 @@ from core.training.reporter import Reporter
 class ActiveRun:
     """A run that someone drives step by step with `advance`. `single`: it is paused but for one step."""
 
-    def __init__(self, number: int, training: TrainingRun, watched: Watch, send: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        training: TrainingRun,
+        watched: Watch,
+        send: Callable[[Event], None],
+        sent: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.number = number
         self.training = training
         self.paused = False
         self.single = False
-        self._reporter = Reporter(number, training, watched, send)
+        self._reporter = Reporter(number, training, watched, send, sent)
         self._events: Iterator[RunEvent] = iter(training)
 
     @property
@@ -28,8 +35,11 @@ class ActiveRun:
 
     def advance(self) -> bool:
         """Make a step, or test on some samples. Returns False when there is nothing left to do."""
-        with self._reporter.watch(closely=self.single):
+        self._reporter.begin(closely=self.single)
+        try:
             event = next(self._events, None)
+        finally:
+            self._reporter.end()
         if event is None:
             return False
         self._reporter.take(event)
@@ -37,6 +47,16 @@ class ActiveRun:
             self.single = False
             self._reporter.tell()
         return True
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether what is asked about the network again and again may be answered now."""
+        return self.paused or self._reporter.may_answer
+
+    def take_answer(self, seconds: float) -> None:
+        """So long the run stood still, since something was asked about the network."""
+        if not self.paused:
+            self._reporter.take_answer(seconds)
 
     def adjust(self, design: Design) -> None:
         """Go on with other settings. Raises DesignError."""

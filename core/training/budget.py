@@ -16,12 +16,9 @@ class Budget:
 
     def __init__(self, interval: float, share: float = SHARE) -> None:
         self.share = share
-        self.spent = 0.0
-        """Seconds, all together."""
         self._interval = interval
         self._next = 0.0
         self._last_cost = math.inf
-        self._ahead = 0.0
 
     def is_due(self) -> bool:
         """Whether the interval is over."""
@@ -32,15 +29,6 @@ class Budget:
         self._next = time.perf_counter() + self._interval
 
     @contextmanager
-    def prepare(self) -> Iterator[None]:
-        """The time in here counts to that of the next `spend`."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._ahead += time.perf_counter() - start
-
-    @contextmanager
     def spend(self) -> Iterator[None]:
         """The time in here counts."""
         start = time.perf_counter()
@@ -48,8 +36,7 @@ class Budget:
             yield
         finally:
             end = time.perf_counter()
-            spent, self._ahead = end - start + self._ahead, 0.0
-            self.spent += spent
+            spent = end - start
             # A look that was interrupted by another program took long once; what looking costs, it costs each time.
             cost, self._last_cost = min(spent, self._last_cost), spent
             self._next = max(start + self._interval, end + cost * (1 / self.share - 1))

@@ -21,6 +21,7 @@ from core.errors import text_of
 from core.training import family
 from core.training.frames import Decoder, FrameError, encode
 from core.training.messages import (
+    ActivationsView,
     Curves,
     DataScanned,
     Event,
@@ -34,7 +35,7 @@ from core.training.messages import (
 )
 from core.training.streams import mark_standard_error
 
-_LATEST_WINS = (DataScanned, Progress, Statistics, ParameterView)
+_LATEST_WINS = (DataScanned, Progress, Statistics, ParameterView, ActivationsView)
 _PIECE = 1 << 16
 _ENDS = (Stop, Forget)
 
@@ -117,6 +118,8 @@ class Outbox:
 
     def __init__(self, sink: BinaryIO) -> None:
         self._sink = sink
+        self.spent = 0.0
+        """Seconds of the processor's that went into encoding and writing."""
         self._waiting: list[Event] = []
         self._closed = False
         self._changed = threading.Condition()
@@ -140,6 +143,7 @@ class Outbox:
         try:
             while events := self._take():
                 write(self._sink, b"".join(map(_frame, events)))
+                self.spent = time.thread_time()
         except BaseException as error:
             if isinstance(error, OSError) and error.errno != errno.EBADF:
                 return  # nobody listens any more; the inbox learns it too and ends the process

@@ -33,8 +33,8 @@ from core.network import Key, Model
 from core.nn import Module
 from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
-from core.training.activations import see_activations
 from core.training.active_run import ActiveRun
+from core.training.asking import ANSWERS, Asking
 from core.training.augmentation import show_augmented
 from core.training.budget import Budget
 from core.training.by_hand import put_values
@@ -50,7 +50,6 @@ from core.training.known_data import fits, learnt_by
 from core.training.loop import Tested, TrainingRun, make_model
 from core.training.messages import (
     Adjust,
-    Assess,
     Checkpoint,
     Checkpointed,
     Complete,
@@ -91,9 +90,6 @@ from core.training.messages import (
     RunState,
     SamplesRead,
     SaveWeights,
-    SeeActivations,
-    SeeSample,
-    SeeSurface,
     ShowAugmented,
     SnapshotTaken,
     Start,
@@ -110,7 +106,7 @@ from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
 from core.training.prediction import predict
 from core.training.pytorch_files import write_pytorch
-from core.training.seeing import Looking, assess, see_sample, see_surface
+from core.training.seeing import Looking
 from core.training.snapshots import Snapshots
 from core.training.streams import flush_output
 from core.training.telemetry import Telemetry
@@ -140,11 +136,12 @@ class Engine:
         send: Callable[[Event], None],
         checkpoint: Path | None = None,
         wants_end: Callable[[], bool] = lambda: False,
+        sent: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`checkpoint`: where to write what would otherwise be lost with this process. `wants_end`: whether a request
-        waits that ends what is being done.
+        waits that ends what is being done. `sent`: seconds that sending took so far beside all this.
         """
-        self._send = send
+        self._send, self._sent = send, sent
         self._wants_end = wants_end
         self._scans = Budget(SCAN_EVERY)
         self._checkpoint_path = checkpoint
@@ -155,6 +152,7 @@ class Engine:
         self._run: ActiveRun | None = None
         self._keeper: Keeper | None = None
         self._watched = Watch(None)
+        self._asking = Asking(self._looking, send)
         self._data: tuple[object, PreparedData] | None = None
         self._seen: tuple[object, SeenData] | None = None
         self._is_unkept = False
@@ -195,10 +193,7 @@ class Engine:
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
             Probe: self._probe,
-            Assess: lambda request: send(assess(self._looking(), request.part)),
-            SeeSample: lambda request: send(see_sample(self._looking(), request.sample)),
-            SeeActivations: lambda request: send(see_activations(self._looking(), request)),
-            SeeSurface: lambda request: send(see_surface(self._looking(), request.size)),
+            **dict.fromkeys(ANSWERS, lambda request: self._asking.ask(request, self._run)),
             TryCustom: lambda request: send(try_custom(request)),
             Complete: lambda request: send(complete(request)),
             LimitMemory: lambda request: limit_process(request.size),
@@ -240,12 +235,18 @@ class Engine:
         try:
             if not run.advance():
                 self._finish("finished")
-                return
-            self._keep_of_run(lambda keeper, training: keeper.keep_step(training))
-            if self._checkpoints.is_due():
-                self._keep()
+            else:
+                self._keep_of_run(lambda keeper, training: keeper.keep_step(training))
+                if self._checkpoints.is_due():
+                    self._keep()
         except BaseException as error:
             self._break_off(run, error)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Answer what waits and may be answered now."""
+        while (request := self._asking.next(self._run)) is not None:
+            self.answer(request)
 
     def _break_off(self, run: ActiveRun, error: BaseException) -> None:
         """A run failed. What its code has broken may make this fail, too, which is the same failure."""
@@ -324,7 +325,7 @@ class Engine:
         training = TrainingRun(design, report, data, self._live, request.goes_on)
         self._keeper = Keeper(Path(request.folder)) if request.folder else None
         self._made, self._model = (design, report), training.model
-        self._run = ActiveRun(request.run, training, self._watched, self._send)
+        self._run = ActiveRun(request.run, training, self._watched, self._send, self._sent)
         self._checkpoints.postpone()
         self._send(Prepared(training.kept, training.fresh, Telemetry(training.model).parameter_infos()))
         self._run.paused = request.paused
@@ -336,6 +337,7 @@ class Engine:
             self._run.report()
             self._send(RunState(self._run.number, "paused"))
             self._keep()
+            self._catch_up()
 
     def _resume(self, _request: Resume) -> None:
         if self._run is not None and self._run.paused:
@@ -349,6 +351,7 @@ class Engine:
     def _stop(self, _request: Stop) -> None:
         if self._run is not None:
             self._finish("stopped")
+            self._catch_up()
 
     def _adjust(self, request: Adjust) -> None:
         run = self._run

@@ -67,8 +67,9 @@ class PointMeans:
         if step.accuracy is not None:
             self._accuracies.append(step.accuracy)
 
-    def point(self) -> TrainPoint:
-        """The point of the steps since the last one, of which there is at least one."""
+    def point(self, rate: float = 0.0, seconds: float = 0.0, memory: int = 0) -> TrainPoint:
+        """The point of the steps since the last one, of which there is at least one, with the rate of the last, the
+        mean time of a step, and the memory in use."""
         losses, accuracies = list(filter(math.isfinite, self._losses)), self._accuracies
         made = TrainPoint(
             self._step,
@@ -77,6 +78,9 @@ class PointMeans:
             _ends(losses),
             _ends(accuracies),
             len(self._losses) - len(losses),
+            rate,
+            seconds,
+            memory,
         )
         self._losses, self._accuracies = [], []
         return made

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-import msgspec
+from collections.abc import Callable
+from contextlib import ExitStack
 
 from core.design.diagnosis import Finding
 from core.design.model import NodeId
-from core.training.budget import Budget
+from core.training.allowance import Allowance
 from core.training.devices import memory_in_use
 from core.training.diagnosis import Doctor
+from core.training.ledger import Ledger
 from core.training.loop import Noted, RunEvent, Stepped, Tested, TrainingRun, Waiting
 from core.training.means import EpochMeans, PointMeans
 from core.training.messages import Curves, Diagnosed, Event, Progress, RunNoted, TrainPoint, Watch
@@ -21,6 +19,8 @@ from core.training.telemetry import Telemetry
 NEWS_EVERY = 0.15
 LOOK_EVERY = 0.2
 """Seconds between two reports of how it goes, and between two looks inside: about 20 messages a second together."""
+MEMORY_EVERY = 1.0
+"""Seconds between two questions how much memory is in use."""
 
 POINTS = 1000
 """Points of a run's curves: however long it is, it can be drawn, and looked at closely."""
@@ -32,30 +32,52 @@ POINTS_OF_START = 20
 TELEMETRY = 0.02
 CLOSELY = 0.1
 """Of the run's time may go into telling of it; more while somebody looks at the numbers of a layer."""
-OF_LOOKS, OF_NORMS, OF_NEWS = 0.6, 0.2, 0.2
-"""How that is divided."""
+PARTS, PARTS_CLOSELY = (0.6, 0.15, 0.15), (0.4, 0.05, 0.05)
+"""How that is divided: into looks inside, gradients' norms in between, and reports."""
+ASKED = 0.04
+"""Of the time may go into what is asked about the network again and again: the rest of what looking closely may take.
+A little is left everywhere for what no clock sees, that steps find other numbers in the cache."""
 
 
 class Reporter:
-    """Watches each step of a run from outside, and sends progress, curves and statistics when they are due."""
+    """Watches each step of a run from outside, and sends progress, curves and statistics when they are due.
 
-    def __init__(self, number: int, run: TrainingRun, watched: Watch, send: Callable[[Event], None]) -> None:
+    Around all that the run does there is `begin`, `end` and, with what came of it, `take`.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        run: TrainingRun,
+        watched: Watch,
+        send: Callable[[Event], None],
+        sent: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`sent`: how many seconds of the processor's sending took so far that is done beside the run."""
         self.watched = watched
         self._number = number
         self._run = run
         self._send = send
+        self._sent, self._sent_before = sent, sent()
         self._telemetry = Telemetry(run.model)
-        self._news = Budget(NEWS_EVERY)
-        self._looks = Budget(LOOK_EVERY)
-        self._looking = False
-        self._norm_budget = Budget(0.0)
+        self._ledger = Ledger()
+        self._looks = Allowance(LOOK_EVERY)
+        self._norm_looks = Allowance()
+        self._news = Allowance(NEWS_EVERY)
+        self._asked = Allowance(share=ASKED)
         self._share_out()
-        self._elapsed = self._stepping = self._testing = 0.0
-        """Seconds of what was just done, of all steps, and of all tests."""
+        self._is_looking = self._is_single = False
+        self._watching = ExitStack()
+        self._last_step = run.steps
         self._window = (0.0, 0.0)
         """Seconds of all that was done, and of waiting for data among them, when it was last worked out how much."""
         self._waiting = 0.0
+        self._memory, self._memory_due = 0, 0.0
         self._grain = max(1, run.steps // POINTS)
+        self._steps: list[Stepped] = []
+        """Those that are in no mean yet."""
+        self._room = 1
+        """How many fit into the next point."""
         self._means = EpochMeans()
         self._gathered = PointMeans()
         self._points: list[TrainPoint] = []
@@ -68,69 +90,104 @@ class Reporter:
         self._findings: tuple[Finding, ...] = ()
 
     def _share_out(self) -> None:
-        share = TELEMETRY if self.watched.node is None else CLOSELY
-        for budget, part in ((self._looks, OF_LOOKS), (self._norm_budget, OF_NORMS), (self._news, OF_NEWS)):
-            budget.share = share * part
+        share, parts = (CLOSELY, PARTS_CLOSELY) if self.watched.is_close else (TELEMETRY, PARTS)
+        for each, part in zip((self._looks, self._norm_looks, self._news), parts, strict=True):
+            each.share = share * part
 
-    @property
-    def cost(self) -> float:
-        """Which share of the run's time goes into telling of it."""
-        spent = sum(budget.spent for budget in (self._looks, self._norm_budget, self._news))
-        whole = self._stepping + self._testing + spent
-        return spent / whole if whole else 0.0
+    def begin(self, closely: bool = False) -> None:
+        """The run is about to do something. If it is time to look, or `closely`, what leaves layers is remembered."""
+        ledger = self._ledger
+        ledger.open()
+        self._is_single = closely
+        # What stands on the cards after a run is of its end.
+        self._is_looking = closely or ledger.now >= self._looks.due or self._run.step + 1 == self._last_step
+        if self._is_looking:
+            self._telemetry.keep_weights()
+            watched = self.watched
+            if watched.cards or watched.activations:
+                self._watching.enter_context(self._telemetry.watch_activations(watched.cards, watched.activations))
+            ledger.start()
 
-    @contextmanager
-    def watch(self, closely: bool = False) -> Iterator[None]:
-        """Around everything the run does: its time counts, and if it is time to look, activations are remembered."""
-        is_last = self._run.step + 1 == self._run.steps  # what stands on the cards after a run is of its end
-        self._looking = closely or is_last or self._looks.is_due()
-        if self._looking:
-            with self._looks.prepare():
-                self._telemetry.keep_weights()
-        start = time.perf_counter()
-        if self._looking and self.watched.cards:
-            with self._telemetry.watch_activations():
-                yield
-        else:
-            yield
-        self._elapsed += time.perf_counter() - start
+    def end(self) -> None:
+        """It is done, or failed."""
+        self._ledger.end()
+        if self._is_looking:
+            self._watching.close()
 
     def take(self, event: RunEvent) -> None:
         """Count what the run has just done, and tell of it what is due."""
-        self._means.take(event)
-        if isinstance(event, Stepped):
-            self._stepping += self._elapsed
-        elif not isinstance(event, Waiting):
-            self._testing += self._elapsed
-        if not isinstance(event, Waiting):
-            self._elapsed = 0.0
+        ledger = self._ledger
         match event:
             case Stepped():
-                self._gathered.add(event)
-                if len(self._gathered) >= min(self._grain, 1 + self._run.step // POINTS_OF_START):
-                    self._add_point()
-                if self._looking:
-                    self.look()
-            case Tested(step, _, loss, accuracy, _, _):
-                self._tests.append((step, loss, accuracy))
-                self._doctor.take_test(step, accuracy)
-            case Noted(sentence):
-                self._send(RunNoted(self._number, self._run.step, sentence.template, sentence.values))
-        if self._news.is_due():
+                self._steps.append(event)
+                ledger.count_look() if self._is_looking else ledger.count_step()
+                if self._is_looking or len(self._steps) >= self._room:
+                    self._take_steps()
+            case Waiting():
+                pass
+            case _:
+                ledger.count_test()
+                self._take_other(event)
+        if ledger.now >= self._news.due:
             self._send_news()
+        ledger.close()
+        if self._is_looking and isinstance(event, Stepped):
+            self._looks.charged = ledger.told - sum(o.charged for o in (self._news, self._norm_looks, self._asked))
+            self._looks.wait(ledger.now, is_asked_for=self._is_single)
+
+    def _take_steps(self) -> None:
+        """Of many together, since what computes them is then in the processor's cache."""
+        self._add_steps()
+        if len(self._gathered) >= min(self._grain, 1 + self._run.step // POINTS_OF_START):
+            self._add_point()
+        if self._is_looking:
+            self.look()
+
+    def _add_steps(self) -> None:
+        for step in self._steps:
+            self._means.take(step)
+            self._gathered.add(step)
+        self._steps = []
+        self._room = min(self._grain, 1 + self._run.step // POINTS_OF_START) - len(self._gathered)
+
+    def _take_other(self, event: RunEvent) -> None:
+        self._add_steps()
+        self._means.take(event)
+        if isinstance(event, Tested):
+            self._tests.append((event.step, event.loss, event.accuracy))
+            self._doctor.take_test(event.step, event.accuracy)
+        elif isinstance(event, Noted):
+            self._send(RunNoted(self._number, self._run.step, event.sentence.template, event.sentence.values))
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether what is asked about the network again and again may be answered now."""
+        return self._ledger.now >= self._asked.due
+
+    def take_answer(self, seconds: float) -> None:
+        """So long the run stood still, since something was asked about the network."""
+        self._ledger.stand_still(seconds)
+        self._asked.charge(seconds)
+        self._asked.wait(self._ledger.now)
 
     def adjust(self) -> None:
-        """Parameters may be frozen or thawed since."""
+        """Parameters may be frozen or thawed since, and steps be more or fewer."""
         self._telemetry = Telemetry(self._run.model)
+        self._last_step = self._run.steps
 
     def tell(self) -> None:
         """Send progress and all new points of the curves, also that of the steps since the last one."""
+        self._add_steps()
         if len(self._gathered):
             self._add_point()
         self._send_news()
 
     def _send_news(self) -> None:
+        now = self._ledger.now
         with self._news.spend():
+            self._add_steps()
+            if now >= self._memory_due:  # the system takes half a millisecond to say it
+                self._memory, self._memory_due = memory_in_use(self._run.device), now + MEMORY_EVERY
             if self._points or self._tests or self._norms:
                 points, tests, norms = tuple(self._points), tuple(self._tests), tuple(self._norms)
                 updates, unreached = tuple(self._updates), self._telemetry.unreached
@@ -139,6 +196,11 @@ class Reporter:
             self._points, self._tests, self._norms, self._updates, self._flow = [], [], [], [], {}
             self._send(self._progress())
             self._send_findings()
+        sent = self._sent()
+        self._ledger.report(beside=sent - self._sent_before)
+        self._news.charge(sent - self._sent_before)
+        self._sent_before = sent
+        self._news.wait(now)
 
     def _send_findings(self) -> None:
         """When they are others than before: that figures in them move is no news."""
@@ -152,12 +214,14 @@ class Reporter:
     def _add_point(self) -> None:
         """What the steps since the last point came to and, where they cost little, the gradients' norms."""
         count = len(self._gathered)
-        seconds, self._stepping_before = (self._stepping - self._stepping_before) / count, self._stepping
-        facts = {"rate": self._run.rate, "seconds": seconds, "memory": memory_in_use(self._run.device)}
-        self._points.append(msgspec.structs.replace(self._gathered.point(), **facts))
-        if self._norm_budget.is_due():
-            with self._norm_budget.spend():
+        stepping = self._ledger.stepping
+        seconds, self._stepping_before = (stepping - self._stepping_before) / count, stepping
+        self._points.append(self._gathered.point(self._run.rate, seconds, self._memory))
+        self._room = min(self._grain, 1 + self._run.step // POINTS_OF_START)
+        if (now := self._ledger.now) >= self._norm_looks.due and not self._is_looking:
+            with self._norm_looks.spend():
                 self._add_norms(self._telemetry.gradient_norms())
+            self._norm_looks.wait(now)
 
     def _add_norms(self, norms: dict[NodeId, float]) -> None:
         if norms and (not self._norms or self._norms[-1][0] < self._run.step):
@@ -166,36 +230,34 @@ class Reporter:
 
     def _progress(self) -> Progress:
         run = self._run
-        made, tested = run.step - run.before[0], run.epoch - run.before[1]
-        pace = self._stepping / max(1, made)
+        ledger, tested = self._ledger, run.epoch - run.before[1]
+        pace = ledger.stepping / max(1, ledger.steps)
         left = pace * (run.steps - run.step)
         if tested > 0:  # what a test takes is not known before the first
-            left += self._testing / tested * (run.settings.epochs - run.epoch)
-        memory = memory_in_use(run.device)
+            left += ledger.testing / tested * (run.settings.epochs - run.epoch)
         means = self._means.whole
         epochs, waiting = run.settings.epochs, self._share_of_waiting()
         far = run.step, run.steps, run.epoch, epochs
-        return Progress(self._number, *far, pace, left, memory, *means, waiting, self.cost)
+        return Progress(self._number, *far, pace, left, self._memory, *means, waiting, ledger.cost)
 
     def _share_of_waiting(self) -> float:
         """Of the last second, or of the one before where it is not over."""
-        done, waited = self._stepping + self._testing + self._elapsed, self._run.waited
+        done, waited = self._ledger.done, self._run.waited
         if done - self._window[0] >= 1:
             self._waiting = (waited - self._window[1]) / (done - self._window[0])
             self._window = done, waited
         return min(self._waiting, 1.0)
 
     def look(self) -> None:
-        """Send gradient norms, statistics of all layers, and the watched parameter."""
-        with self._looks.spend():
-            norms = self._telemetry.gradient_norms()
-            self._add_norms(norms)
-            self._flow = self._telemetry.flow()
-            if updates := self._telemetry.updates():
-                self._updates.append((self._run.step, updates))
-            if self.watched.cards:
-                self._send(self._telemetry.statistics(self._number, self._run.step, norms))
-            self.view()
+        """Send gradient norms, statistics of all layers, and what is watched."""
+        norms = self._telemetry.gradient_norms()
+        self._add_norms(norms)
+        self._flow = self._telemetry.flow()
+        if updates := self._telemetry.updates():
+            self._updates.append((self._run.step, updates))
+        if self.watched.cards:
+            self._send(self._telemetry.statistics(self._number, self._run.step, norms))
+        self.view()
 
     def look_at(self, request: Watch) -> None:
         """Look at another parameter from now on, and once at once."""
@@ -204,8 +266,12 @@ class Reporter:
         self.view()
 
     def view(self) -> None:
-        """Send the watched parameter."""
+        """Send the watched parameter, and what the watched layer gave."""
         if self.watched.node is not None:
             view = self._telemetry.view(self.watched.node, self.watched.parameter, self._run.step)
             if view is not None:
                 self._send(view)
+        if self.watched.activations is not None:
+            given = self._telemetry.activations(self._number, self._run.step, self.watched.activations)
+            if given is not None:
+                self._send(given)

@@ -12,7 +12,7 @@ from core.network import Key, Model
 from core.nn import Module, Parameter
 from core.tensors.tensor import Tensor
 from core.training.figures import histogram, nonfinite, picture, sizes, sum_of_squares, summary, zeros
-from core.training.messages import NodeStatistics, ParameterInfo, ParameterView, Picture, Statistics
+from core.training.messages import ActivationsView, NodeStatistics, ParameterInfo, ParameterView, Picture, Statistics
 
 CARD_BINS = 24
 VIEW_BINS = 64
@@ -44,8 +44,9 @@ class Telemetry:
         """By how much each parameter changed in the last step that was looked at, as a share of its norm."""
 
     @contextmanager
-    def watch_activations(self) -> Iterator[None]:
-        """While a step is made, remember what leaves each layer that has no parameters.
+    def watch_activations(self, cards: bool = True, closely: NodeId | None = None) -> Iterator[None]:
+        """While a step is made, remember what leaves each layer that has no parameters (`cards`), and what leaves the
+        one that is looked at closely.
 
         While test samples are looked at, what was remembered of the last step stays.
         """
@@ -53,7 +54,7 @@ class Telemetry:
         handles = [
             part.register_forward_hook(self._remember(node, found))
             for node, part in self._model.parts.items()
-            if not self._parameters[node] and not self._is_container(part)
+            if node == closely or (cards and not self._parameters[node] and not self._is_container(part))
         ]
         try:
             yield
@@ -138,6 +139,12 @@ class Telemetry:
             shown = histogram(activations, CARD_BINS)
             return NodeStatistics(shown, zeros(activations), norm, shown.nonfinite)
         return NodeStatistics(None, None, norm)
+
+    def activations(self, run: int, step: int, node: NodeId) -> ActivationsView | None:
+        """How what a layer gave for the step's batch spreads. None where it gave nothing, or nobody watched it."""
+        if (given := self._activations.get(node)) is None:
+            return None
+        return ActivationsView(run, step, node, histogram(given, VIEW_BINS), zeros(given))
 
     def parameter_infos(self, node: NodeId | None = None) -> tuple[ParameterInfo, ...]:
         """Of the parameters and buffers of one layer, of a container with all that is in it, or of all."""

@@ -48,7 +48,7 @@ def main() -> None:
     end_when_stuck(arguments.stuck)
     write(sink, encode(Ready(os.getpid())))  # at once: a request may keep all other threads from running
     inbox, outbox = Inbox(source, arguments.grace), Outbox(sink)
-    serve(Engine(outbox.send, arguments.checkpoint, lambda: inbox.wants_end), inbox)
+    serve(Engine(outbox.send, arguments.checkpoint, lambda: inbox.wants_end, lambda: outbox.spent), inbox)
     outbox.close()
     end_children()
 

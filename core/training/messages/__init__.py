@@ -97,6 +97,7 @@ from core.training.messages.seeing import SeeActivations as SeeActivations
 from core.training.messages.seeing import SeeSample as SeeSample
 from core.training.messages.seeing import SeeSurface as SeeSurface
 from core.training.messages.seeing import SurfaceSeen as SurfaceSeen
+from core.training.messages.telemetry import ActivationsView as ActivationsView
 from core.training.messages.telemetry import NodeStatistics as NodeStatistics
 from core.training.messages.telemetry import ParameterView as ParameterView
 from core.training.messages.telemetry import Statistics as Statistics
@@ -157,6 +158,7 @@ Event: TypeAlias = (
     | Predicted
     | Statistics
     | ParameterView
+    | ActivationsView
     | Checkpointed
     | SnapshotTaken
     | WeightsSaved

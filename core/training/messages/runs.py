@@ -165,7 +165,7 @@ class TrainPoint(Message, frozen=True):
 
     `losses` and `accuracies` are the least and the greatest of these steps. The loss of `nonfinite` of them was NaN or
     infinite and is left out; of all of them, and `loss` is NaN. `rate` is the learning rate of the last step,
-    `seconds` the mean time of one, `memory` the bytes in use.
+    `seconds` the mean time of one, `memory` the bytes in use within the last second.
     """
 
     step: int

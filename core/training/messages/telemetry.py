@@ -11,12 +11,18 @@ from core.training.messages.runs import ParameterInfo
 class Watch(Message, frozen=True):
     """Send `ParameterView` of this node's parameters (None: of none), once now and often while training.
 
-    `cards`: whether `Statistics` are sent too.
+    `cards`: whether `Statistics` are sent too. `activations`: the node of which `ActivationsView` are sent in a run.
     """
 
     node: str | None
     parameter: str | None = None
     cards: bool = True
+    activations: str | None = None
+
+    @property
+    def is_close(self) -> bool:
+        """Whether somebody looks at the numbers of a layer, which may cost more."""
+        return self.node is not None or self.activations is not None
 
 
 class NodeStatistics(Message, frozen=True):
@@ -61,3 +67,13 @@ class ParameterView(Message, frozen=True):
     picture: bytes = b""
     gradient_picture: bytes = b""
     kernels: tuple[Picture, ...] = ()
+
+
+class ActivationsView(Message, frozen=True):
+    """How the numbers spread that a layer gave for the batch of a step, as it trains; `zeros` is a share."""
+
+    run: int
+    step: int
+    node: str
+    histogram: Histogram
+    zeros: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from core.design.json_form import to_json
 from core.design.optimisers import OPTIMISERS
 from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
-from core.training import reporter
+from core.training import ledger, reporter
+from core.training.loop import RunEvent, Stepped, TrainingRun
 from core.training.messages import (
     UNSOUND_WEIGHTS,
     Checkpoint,
@@ -783,11 +785,18 @@ def test_loaded_weights_have_no_gradient_of_those_before(tmp_path: Path) -> None
 def test_the_time_that_is_left_has_steps_and_tests_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each step takes 2 seconds, each of the two parts of a test 5."""
     clock, engine = Clock(), Driven()
-    monkeypatch.setattr(reporter, "time", clock)
+    as_ever = TrainingRun.__iter__
+
+    def slowly(run: TrainingRun) -> Iterator[RunEvent]:
+        for event in as_ever(run):
+            clock.now += 2.0 if isinstance(event, Stepped) else 5.0
+            yield event
+
+    monkeypatch.setattr(ledger, "time", clock)
+    monkeypatch.setattr(TrainingRun, "__iter__", slowly)
     engine.ask(Start(to_json(iris(epochs=3)), 1))
     told = []
-    for number in range(3 * 6):  # 4 steps and a test of two parts
-        clock.takes = 2.0 if number % 6 < 4 else 5.0
+    for _ in range(3 * 6):  # 4 steps and a test of two parts
         engine.step()
         told.append(the(Progress, engine.ask(Pause())))
         engine.ask(Resume())
@@ -799,13 +808,10 @@ def test_the_time_that_is_left_has_steps_and_tests_in_it(monkeypatch: pytest.Mon
 
 
 class Clock:
-    """A time that passes between each look at it and the next, every second time."""
+    """A time that passes only when told."""
 
     def __init__(self) -> None:
-        self.takes = 0.0
-        self._now, self._is_begun = 100.0, False
+        self.now = 100.0
 
     def perf_counter(self) -> float:
-        self._is_begun = not self._is_begun
-        self._now += 0.0 if self._is_begun else self.takes
-        return self._now
+        return self.now
