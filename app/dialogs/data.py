@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -273,10 +273,11 @@ class DataDialog(Dialog):
 
     def _read_otherwise(self, name: str, value: object) -> None:
         """Read the data in another way. The focus stays in reach: the button that was clicked disappears."""
-        field = self.reading.findChild(QWidget, f"data.{name}")
+        field = self.findChild(QWidget, f"data.{name}")
         if field is not None:
             field.setFocus()
         self._take_settings(changed(self._settings, name, value))
+        self._show_settings()
 
     def _choose_kind(self, column: str, kind: str) -> None:
         """Have a column taken as something else. What other fields say of it follows."""
@@ -343,7 +344,7 @@ class DataDialog(Dialog):
             case DataDescribed(description):
                 self._description = self._last = description
                 self.described.emit(self._settings)
-                self._offer_columns(description)
+                self._offer_columns([column.name for column in description.table] or description.columns)
                 self.columns.show_columns(description.table)
                 self.preview.show_data(description)
                 self.remarks.show_remarks(description.remarks)
@@ -354,6 +355,8 @@ class DataDialog(Dialog):
                 self.remarks.show_remarks(())
                 self._say(say(Sentence(template, values)), "problem")
                 self._offer_to_leave_out(str(values.get("column", "")))
+                if isinstance(others := values.get("others"), list | tuple):
+                    self._offer_columns([str(name) for name in others])
         remarks = self._description.remarks if self._description is not None else ()
         asks = any(remark.kind == "question" for remark in remarks)
         self._use.setEnabled(self._description is not None and not asks)
@@ -369,18 +372,17 @@ class DataDialog(Dialog):
     def _show_first_lines(self, question: Request, previewed: DataPreviewed) -> None:
         """A large table is shown before it is read whole, and cannot be taken yet."""
         if question == Describe(self._settings):
-            self._offer_columns(previewed.description)
-            self._last = previewed.description
+            description = self._last = previewed.description
+            self._offer_columns([column.name for column in description.table] or description.columns)
             self.columns.show_columns(previewed.description.table)
             self.preview.show_data(previewed.description)
             text = self.tr("These are the first {count} lines. The others are being read…")
             self._say(text.format(count=units.count(previewed.lines)), "muted")
             self.stop.show()
 
-    def _offer_columns(self, data: DataDescription) -> None:
+    def _offer_columns(self, names: Sequence[str]) -> None:
         """Columns come into the list as they become known; which one is the target stays as it was chosen."""
         text = self.target.currentText()
-        names = [column.name for column in data.table] or data.columns
         self.reading.offer_columns(names)
         for name in names:
             if self.target.findText(name) < 0:

@@ -42,7 +42,10 @@ def summary(data: DataDescription) -> str:
         values=_values(data),
         goal=goal,
     )
-    return " ".join([text, *([say(account(data))] if data.lines else []), *_class_sizes(data)])
+    held = translate("DataPreview", "They are held in memory.")
+    if not data.is_held:
+        held = translate("DataPreview", "They are not held in memory, but read while they are learned from.")
+    return " ".join([text, held, *([say(account(data))] if data.lines else []), *_class_sizes(data)])
 
 
 def _values(data: DataDescription) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.dialogs.data_remarks import DataRemarks
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import units
@@ -47,6 +48,7 @@ class PredictDialog(Dialog):
         self.save_button = push_button(self.tr("Save as CSV…"), "", "predict.save")
         self.save_button.setEnabled(False)
         self.save_button.clicked.connect(self.ask_where)
+        self.remarks = DataRemarks()
         self._arrange()
         trainer.predicted.connect(self._take)
         trainer.failed.connect(self._take_failure)
@@ -73,6 +75,7 @@ class PredictDialog(Dialog):
         column.setSpacing(12)
         column.addLayout(top)
         column.addWidget(self.message)
+        column.addWidget(self.remarks)
         column.addWidget(self.table, 1)
         column.addLayout(bottom)
 
@@ -139,6 +142,7 @@ class PredictDialog(Dialog):
             text = self.tr("Saved {path}: {count} predictions.")
         shown = units.count(len(predicted.rows))
         self._say(text.format(count=units.count(predicted.total), shown=shown, path=predicted.output), "ok")
+        self.remarks.show_remarks(predicted.remarks)
         self.table.show_titles(predicted.titles)
         self.table.show_rows([[_figure(at, cell) for at, cell in enumerate(row)] for row in predicted.rows])
         self.save_button.setEnabled(True)
@@ -148,6 +152,7 @@ class PredictDialog(Dialog):
             self._say(say(Sentence(failed.template, failed.values)), "problem")
 
     def _say(self, text: str, look: str) -> None:
+        self.remarks.setVisible(look == "ok")
         self.message.setText(text)
         self.message.setProperty("look", look)
         self.message.style().polish(self.message)

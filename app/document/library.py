@@ -21,6 +21,11 @@ from core.errors import DesignError, FileError, Sentence
 MOST = 500
 """Files that are read."""
 
+TOO_MANY = (
+    "Your library in '{folder}' is read up to {most} files: {count} more, the last by their names, are not in the "
+    "palette. Take away what you do not use."
+)
+
 Item = TypeVar("Item")
 
 
@@ -118,33 +123,38 @@ class Library(QObject, Generic[Item]):
             self._work.do(None, lambda: work(folder), otherwise=self.failed.emit)
         self.changed.emit()
 
-    def _take(self, found: tuple[dict[str, tuple[str, Item]], tuple[str, ...]]) -> None:
-        known, unread = found
+    def _take(self, found: tuple[dict[str, tuple[str, Item]], tuple[str, ...], int]) -> None:
+        known, unread, left = found
         self._texts = {**{name: text for name, (text, _) in known.items()}, **self._texts}
         self._items = {**{name: item for name, (_, item) in known.items()}, **self._items}
         self.changed.emit()
         if unread:
             self.failed.emit(Sentence(self._kind.unread, {"names": ", ".join(unread)}))
+        if left:
+            values = {"folder": str(self._folder), "most": MOST, "count": left}
+            self.failed.emit(Sentence(TOO_MANY, values))
 
 
-def _read(folder: Path, kind: Kind[Item]) -> tuple[dict[str, tuple[str, Item]], tuple[str, ...]]:
-    """What is in a folder, each with its text, and the names of files that hold nothing that could be used."""
+def _read(folder: Path, kind: Kind[Item]) -> tuple[dict[str, tuple[str, Item]], tuple[str, ...], int]:
+    """What is in a folder, each with its text, the names of files that hold nothing that could be used, and how many
+    are not looked at.
+    """
     known, unread = {}, []
     try:
-        found = sorted(folder.glob(f"*{kind.ending}"))[:MOST] if folder.is_dir() else []
+        found = sorted(folder.glob(f"*{kind.ending}")) if folder.is_dir() else []
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileError(
             "Your library in '{path}' cannot be read: {reason}.", path=str(folder), reason=reason
         ) from error
-    for path in found:
+    for path in found[:MOST]:
         name = unquote(path.stem)
         try:
             text = foreign.read_text(path, "utf-8", kind.largest)
             known[name] = text, kind.made(name, text)
         except (OSError, UnicodeDecodeError, DesignError):
             unread.append(path.name)
-    return known, tuple(unread)
+    return known, tuple(unread), max(len(found) - MOST, 0)
 
 
 def _path(folder: Path, name: str, ending: str) -> Path:

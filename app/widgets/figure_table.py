@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.look import theme
@@ -66,6 +66,21 @@ class FigureTable(QTreeWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicatorClearable(True)
 
+    def _fit_names(self) -> None:
+        """The first column takes what the others leave, but is never too narrow for what is in it: then one scrolls."""
+        header, width = self.header(), self.viewport().width()
+        needed = min(max(self.sizeHintForColumn(0), header.sectionSizeHint(0)), width // 2)
+        others = sum(header.sectionSize(column) for column in range(1, header.count()))
+        if width - others >= needed:
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        else:
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(0, needed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
+
     def show_titles(self, titles: Sequence[str]) -> None:
         """Have these columns, and no rows."""
         self.clear()
@@ -80,6 +95,7 @@ class FigureTable(QTreeWidget):
         self.addTopLevelItems([FigureRow(place, cells) for place, cells in enumerate(rows)])
         self.header().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        self._fit_names()
 
     @property
     def place(self) -> int | None:

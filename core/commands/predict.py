@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.design.data_kinds import path_of
 from core.design.datasets import BUILT_IN
 from core.design.model import Design
 from core.endings import TABLE, check_ending
+from core.errors import Sentence
 from core.training.devices import check_device
 from core.training.known_data import learnt_by
 from core.training.loop import make_model
@@ -40,6 +42,8 @@ def run(arguments: Sequence[str]) -> int:
     source = options.data if options.data in BUILT_IN else str(path_of(options.data).absolute())
     model.module.to(device)
     found = predict(model, settings.loss, learnt, source, device)
+    for remark in found.remarks:
+        print(Sentence(remark.template, remark.values), file=sys.stderr)
     if options.output is None:
         print(found.csv(), end="")
     else:

@@ -72,6 +72,14 @@ class Coding:
         parts[np.isnan(filled)] = np.nan if self.blank is None else self.blank
         return parts
 
+    def unknown(self, values: NDArray[Any], texts: Sequence[str]) -> NDArray[np.bool_]:
+        """(…) which of the values (…) of a column are categories that the training part does not have."""
+        if self.kind not in CATEGORIES:
+            return np.zeros(values.shape, np.bool_)
+        known = set(self.categories)
+        new = np.array([text not in known for text in texts] + [False])
+        return np.asarray(new[np.where(np.isnan(values), len(texts), np.nan_to_num(values)).astype(np.int64)])
+
     def _category(self, values: NDArray[Any], texts: Sequence[str]) -> NDArray[np.float64]:
         known = {category: place for place, category in enumerate(self.categories, 1)}
         fill = 0 if self.fill is None else int(self.fill) + 1

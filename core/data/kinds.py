@@ -109,6 +109,12 @@ def read(settings: DataSettings) -> Source:
     if settings.source == OWN:
         return read_own(settings)
     if (kind := kind_of(settings.source)) not in READERS:
+        if settings.source.lower().endswith(".gz"):
+            raise DataError(
+                "'{source}' is packed, and its name does not say what is in it: let it end in .csv.gz if that is a "
+                "table, in -ubyte.gz if it is an IDX file.",
+                source=settings.source,
+            )
         raise DataError(
             "'{source}' is no data that can be read: give a built-in dataset ({names}) or the path of a "
             "table (.csv, .tsv), an archive (.npz), an IDX file or a folder of pictures.",

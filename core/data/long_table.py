@@ -199,19 +199,13 @@ class _Scan:
         self._all.missing_in[self._layout.target] += len(rows)
 
     def _of_these(self, classes: tuple[str, ...], target: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-        """The classes of the samples that are left. Raises DataError where they are one, or hardly classes."""
+        """The classes of the samples that are left. Raises DataError where they are hardly classes."""
         used = np.flatnonzero(np.bincount(target, minlength=len(classes)))
-        values = {"target": self._target_name, "name": name_of(self._path)}
-        if len(used) == 1:
-            raise DataError(
-                "The target, {target} of '{name}', is '{value}' for every sample: there is nothing to tell apart.",
-                **values, value=classes[used[0]],
-            )  # fmt: skip
         if len(used) > FEW and 2 * len(used) > len(target):
             raise DataError(
                 "The target, {target} of '{name}', has {count} different values in {samples} samples, too many for "
                 "classes: choose another target, or regression.",
-                **values, count=len(used), samples=len(target),
+                target=self._target_name, name=name_of(self._path), count=len(used), samples=len(target),
             )  # fmt: skip
         return tuple(classes[at] for at in used), np.searchsorted(used, target)
 

@@ -129,6 +129,8 @@ def _class_in(name: str, code: str) -> type[Any]:
 def _done(name: str, do: Callable[[], T]) -> T:
     try:
         return do()
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:
         raise in_line(error, name) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from core.data.remarks import class_counts, class_remarks
 from core.data.source import Source, is_usable
 from core.data.split import group_part, last_part, test_part
 from core.data.streamed import Streamed, values_of
-from core.data.target import Target, target_of
+from core.data.target import Target, other_targets, question_of_one_value, target_of
 from core.data.texts import encoded
 from core.design.data_kinds import OWN, path_of
 from core.design.datasets import BUILT_IN
@@ -68,6 +68,7 @@ class Samples:
             counts=class_counts(target, self.trained, self.tested),
             table=source.table.columns if source.table is not None else (),
             index_sizes=_index_sizes(source),
+            is_held=not isinstance(source.features, Streamed),
         )
 
 
@@ -88,7 +89,7 @@ def limits_of(settings: DataSettings) -> AbstractContextManager[None]:
 
 def _samples_of(settings: DataSettings) -> Samples:
     source = read(settings)
-    target = target_of(source, settings.task)
+    source, target = _with_target(source, settings)
     tested = _test_part(source, target, settings)
     trained = ~tested & ~_validation_part(source, target, settings, tested)
     source = encoded(coded(source, settings, trained), settings, trained)
@@ -96,6 +97,18 @@ def _samples_of(settings: DataSettings) -> Samples:
     if settings.task == "autoencoder" and source.are_tokens:
         raise DataError("The numbers of letters or words cannot be the target of an autoencoder: they are no amounts.")
     return Samples(settings, source, target, trained, tested)
+
+
+def _with_target(source: Source, settings: DataSettings) -> tuple[Source, Target]:
+    """The samples and what is to be learned of them. Where that is of no use, it is said what else there is."""
+    try:
+        target = target_of(source, settings.task)
+    except DataError as error:
+        if others := other_targets(source):
+            raise DataError(error.sentence.template, **error.sentence.values, others=others) from None
+        raise
+    question = question_of_one_value(source, target)
+    return (source if question is None else replace(source, remarks=(*source.remarks, question))), target
 
 
 def check_features(source: Source) -> None:

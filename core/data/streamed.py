@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -99,6 +99,8 @@ class Streamed:
         self.numbers = np.arange(store.shape[0]) if numbers is None else numbers
         self.scaling = scaling
         self.fills = fills
+        self.broken: dict[int, str] = {}
+        """Of samples that were taken and could not be read, by their numbers, why."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -121,7 +123,10 @@ class Streamed:
     def __getitem__(self, which: Any) -> NDArray[Any]:
         """The rows that a number, a slice, numbers or a mask name. Those that cannot be read are zeros."""
         chosen = self.numbers[which]
-        values = self.scaled(self.store.read(np.atleast_1d(chosen)).values)
+        read = self.store.read(np.atleast_1d(chosen))
+        if read.broken:
+            self.broken.update(zip(np.atleast_1d(chosen)[~read.sound].tolist(), read.broken, strict=True))
+        values = self.scaled(read.values)
         return values if np.ndim(chosen) else values[0]
 
     def scaled(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -144,6 +149,10 @@ class Streamed:
     def part(self, which: NDArray[np.bool_], scaling: Scaling = UNCHANGED) -> Streamed:
         """Those of a mask (N,), scaled."""
         return Streamed(self.store, self.numbers[which], scaling, self.fills)
+
+    def at(self, places: Sequence[int]) -> Streamed:
+        """Those at these places, as they are taken."""
+        return Streamed(self.store, self.numbers[np.array(places, np.int64)], self.scaling, self.fills)
 
     def places(self, which: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Where a few hundred of the samples of a mask (N,) are, from all their length, to stand for all of them."""

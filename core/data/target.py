@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.source import Source, is_usable
+from core.design.column_kinds import GROUP, LEFT_OUT, ONE_HOT, TARGET, TEXT
+from core.design.settings import Choice, Remark
 from core.errors import DataError
 
 FEW = 10
 """So many different values are classes however few samples there are."""
 _MOST = 1000  # classes that are found out without being told
+_OFFERED = 4  # columns that are offered in place of a target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,13 +121,6 @@ def _classes(source: Source) -> Target:
     if source.target.dtype == object:
         order = sorted(range(len(values)), key=lambda index: natural_order(str(values[index])))
         values, indices = values[order], np.argsort(order)[indices]
-    if len(values) == 1:
-        raise DataError(
-            "The target, {target} of '{name}', is '{value}' for every sample: there is nothing to tell apart.",
-            target=source.target_name,
-            name=source.name,
-            value=_class_name(values[0]),
-        )
     if are_too_many(source.target):
         _refuse_too_many(source, len(values))
     return Target("classification", tuple(_class_name(value) for value in values), indices.astype(np.int64))
@@ -134,6 +130,35 @@ def are_too_many(target: NDArray[Any]) -> bool:
     """Whether there are too many different values (N,) for them to be classes."""
     count = len(np.unique(target))
     return count > FEW and 2 * count > len(target)
+
+
+def question_of_one_value(source: Source, target: Target) -> Remark | None:
+    """What is asked where the target is the same for every sample: to choose another one. None where it differs.
+
+    Raises DataError where nothing else could be the target.
+    """
+    values = target.values
+    if not values[:1].size or (values != values[0]).any():
+        return None
+    value = target.classes[int(values[0])] if target.classes else ", ".join(f"{each:g}" for each in values[0])
+    said: dict[str, object] = {"target": source.target_name, "name": source.name, "value": value}
+    sentence = "The target, {target} of '{name}', is '{value}' for every sample: there is nothing to tell apart. "
+    choices = []
+    for at, column in enumerate(other_targets(source)[:_OFFERED]):
+        said[f"other{at}"] = column
+        choices.append(Choice("target", column, f"Predict '{{other{at}}}'"))
+    if not source.are_tokens and not source.texts:
+        choices.append(Choice("task", "autoencoder", "Learn the samples themselves"))
+    if not choices:
+        raise DataError(sentence + "Add samples that have another.", **said)
+    return Remark(sentence + "Choose what is to be learned.", said, tuple(choices), "question")
+
+
+def other_targets(source: Source) -> list[str]:
+    """The columns of a table that may be the target instead: those whose first values differ, categories first."""
+    columns = source.table.columns if source.table is not None else ()
+    may_be = [each for each in columns if each.kind not in (TARGET, TEXT, GROUP, LEFT_OUT) and len(each.examples) > 1]
+    return [each.name for each in sorted(may_be, key=lambda each: each.guessed != ONE_HOT)]
 
 
 def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:

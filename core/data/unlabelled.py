@@ -15,6 +15,7 @@ from core.data.built_in import file_of
 from core.data.channels import turned
 from core.data.cifar import is_cifar
 from core.data.features import recoded
+from core.data.filling import FILLS
 from core.data.idx import read_array
 from core.data.kinds import read
 from core.data.learnt import Learnt
@@ -29,9 +30,10 @@ from core.data.table import open_text, table_of
 from core.data.text_file import TextFile
 from core.data.texts import next_of, texts_in_file, texts_in_folder, texts_of_table
 from core.data.tokens import Vocabulary
+from core.data.unseen import filled_in, unseen_categories, unseen_tokens
 from core.data.windows import windows_of
 from core.design.column_kinds import as_texts
-from core.design.data_kinds import FRAMES, OWN, PICTURES, kind_of, path_of
+from core.design.data_kinds import ENDINGS, FRAMES, OWN, PICTURES, kind_of, path_of
 from core.design.datasets import BUILT_IN
 from core.design.settings import DataSettings
 from core.errors import DataError
@@ -41,11 +43,14 @@ def unlabelled(source: str, learnt: Learnt) -> Source:
     """The samples of a file, a folder or a built-in dataset, as the network that learned from others takes them.
 
     Tables have the same columns, found by their names, where they have any; that of the target is not looked at, and
-    may be missing. What was filled in is filled in with the same, categories and tokens have the same numbers. What was
-    learned from is not read again. Raises FileError or DataError with what cannot be read, or is of another shape.
+    may be missing. What was filled in is filled in with the same, categories and tokens have the same numbers; the
+    remarks say how much of them is new, and where. What was learned from is not read again. Raises FileError or
+    DataError with what cannot be read, or is of another shape.
     """
     kinds = {coding.name: coding.kind for coding in learnt.codings}
-    settings = replace(learnt.settings, source=source, kinds=as_texts(kinds))
+    # What nobody was asked about in training cannot be asked now: lines with holes are left out, and said.
+    missing = learnt.settings.missing if learnt.settings.missing in FILLS else "drop"
+    settings = replace(learnt.settings, source=source, kinds=as_texts(kinds), missing=missing)
     with limits_of(settings):
         return _fitting(settings, learnt)
 
@@ -54,15 +59,17 @@ def _fitting(settings: DataSettings, learnt: Learnt) -> Source:
     source, found = settings.source, _read(settings, learnt)
     refuse_questions(found.remarks)
     if found.texts is not None:
-        features = Vocabulary(learnt.vocabulary).padded(found.texts, learnt.shape[0])
-        found = replace(found, features=features)
+        vocabulary, length = Vocabulary(learnt.vocabulary), learnt.shape[0]
+        said = unseen_tokens(found, vocabulary, length, settings.tokens)
+        found = replace(found, features=vocabulary.padded(found.texts, length), remarks=(*found.remarks, *said))
     elif found.raw and len(found.raw) != len(learnt.codings):
         raise DataError(
             "'{source}' has {given} columns to learn from, but the network learned from {wanted}.",
             source=source, given=len(found.raw), wanted=len(learnt.codings),
         )  # fmt: skip
     elif learnt.codings and isinstance(found.features, np.ndarray):
-        found = recoded(found, learnt.codings, settings.missing)
+        told = (*unseen_categories(found, learnt.codings), *filled_in(found))
+        found = replace(recoded(found, learnt.codings, settings.missing), remarks=(*found.remarks, *told))
     check_features(found)
     wanted, given = learnt.shape, found.features.shape[1:]
     if wanted != given:
@@ -110,6 +117,12 @@ def _pictures(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
     from core.data.picture_files import without_classes  # with Pillow, which other data need not wait for
     from core.data.pictures import pictures_of
 
+    if path.is_file() and not path.name.lower().endswith((*PICTURES, *ENDINGS["table"], *ENDINGS["pictures"])):
+        raise DataError(
+            "'{path}' holds no pictures, which the network learned from: give a picture ({kinds}), a folder or a .zip "
+            "of some, or a table of their names.",
+            path=str(path), kinds=", ".join(PICTURES),
+        )  # fmt: skip
     if kind_of(str(path)) == "table":
         return pictures_of(in_table(open_text(path, settings), settings), path, settings)
     if learnt.named or len(learnt.shape) != 3 or learnt.shape[0] not in (1, 3):

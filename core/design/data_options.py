@@ -187,12 +187,14 @@ def with_option(settings: DataSettings, text: str) -> DataSettings:
 
 def changed(settings: DataSettings, name: str, value: object) -> DataSettings:
     """The settings with one changed. The other mark in numbers, which depends on it, is found out anew; the column of
-    texts is learned from, and not any more once it is of a kind.
+    texts is learned from, and not any more once it is of a kind; a target stands for those there were.
     """
     other = {"decimal": "thousands", "thousands": "decimal"}.get(name)
     changes = {name: value} | ({other: None} if other else {})
     if name == "text" and value is not None and settings.samples in (None, "rows"):
         changes |= {"samples": "text"}
+    if name == "target":
+        changes |= {"targets": ()}
     after = replace(settings, **changes)  # type: ignore[arg-type]
     if name == "kinds" and after.samples == "text" and after.text in kinds_of(after):
         return replace(after, samples="rows", text=None)

@@ -223,7 +223,8 @@ class DataDescription:
     of the samples, where these are pictures; `curves`, where they are windows. `target_shape`: that of a sample's
     target, where it is no row of `targets` numbers. `counts`: of each class, how many samples are for training and for
     the test. `table`: the columns of a table as it was read, of which `columns` of features came; `index_sizes`: of
-    each of these, how many rows an Embedding needs for it, 0 where it is no index; empty where none is.
+    each of these, how many rows an Embedding needs for it, 0 where it is no index; empty where none is. `is_held`:
+    whether all samples are in memory, or else read while they are learned from.
     """
 
     settings: DataSettings
@@ -248,3 +249,4 @@ class DataDescription:
     valid_size: int = 0
     table: tuple[ColumnSeen, ...] = ()
     index_sizes: tuple[int, ...] = ()
+    is_held: bool = True

@@ -389,7 +389,8 @@ class Engine:
         if request.output:
             found.write(Path(request.output))
         rows = tuple(tuple(found.row(index)) for index in range(min(len(found.places), PREDICTIONS)))
-        self._send(Predicted(request.source, tuple(found.titles()), rows, len(found.places), request.output))
+        titles, total = tuple(found.titles()), len(found.places)
+        self._send(Predicted(request.source, titles, rows, total, request.output, found.remarks))
 
     def _finish(self, state: str) -> None:
         run = self._end_run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from core import atomic
 from core.arrays.backend import to_numpy
 from core.data.learnt import Learnt
 from core.data.prepare import scaled
-from core.data.streamed import Features
+from core.data.streamed import Features, Streamed
 from core.data.unlabelled import unlabelled
+from core.design.settings import Remark
 from core.errors import DataError
 from core.functions.creation import from_numpy
 from core.functions.shape import cat
@@ -26,19 +27,21 @@ from core.tensors.grad_mode import no_grad
 
 BATCH = 512
 """Samples that go through the network at a time."""
+_NAMED = 5  # samples that cannot be read which are told by name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
     """values: (N, classes) probabilities that add up to 1, (N, k) numbers, or (N, 1) the mean squared difference
     between a sample and what an autoencoder makes of it, in standardised units. `names` are those of the columns,
-    `places` of the samples.
+    `places` of the samples; `remarks`: what should be known of these, such as what was left out or filled in.
     """
 
     places: Sequence[str]
     names: tuple[str, ...]
     values: NDArray[np.float64]
     are_classes: bool
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def best(self) -> NDArray[np.int64]:
@@ -110,6 +113,19 @@ def probabilities(scores: NDArray[np.float64], loss: str) -> NDArray[np.float64]
     return whole
 
 
+def _remarks(remarks: Iterable[Remark], features: Features) -> Iterator[Remark]:
+    """What is worth to be said of samples that are predicted for: nothing of how they would be learned from."""
+    if not isinstance(features, Streamed):
+        yield from (remark for remark in remarks if not remark.choices)
+        return
+    yield from (remark for remark in remarks if remark.kind == "warning")
+    if features.broken:
+        names = ", ".join(list(features.broken.values())[:_NAMED])
+        more = len(features.broken) - _NAMED
+        names += f", and {more} more" if more > 0 else ""
+        yield Remark("Left out, since they cannot be read: {names}.", {"names": names}, kind="warning")
+
+
 def predict(model: Model, loss: str, learnt: Learnt, source: str, device: Any = "cpu") -> Predictions:
     """What the network says of the samples of a file, folder or dataset, read and scaled as those it learned from.
 
@@ -119,10 +135,14 @@ def predict(model: Model, loss: str, learnt: Learnt, source: str, device: Any = 
     features = scaled(found.features, np.ones(len(found.features), np.bool_), learnt.features)
     outputs = outputs_of(model, features, device, together=not learnt.classes)
     places = [found.place(index).strip("'") for index in range(len(features))]
+    remarks = tuple(_remarks(found.remarks, features))
+    if isinstance(features, Streamed) and features.broken:
+        read = [index for index, number in enumerate(features.numbers.tolist()) if number not in features.broken]
+        features, outputs, places = features.at(read), outputs[read], [places[index] for index in read]
     if learnt.settings.task == "autoencoder":
         pieces = (slice(start, start + BATCH) for start in range(0, len(features), BATCH))
         apart = np.concatenate([_apart(outputs[piece], features[piece]) for piece in pieces])
-        return Predictions(places, ("difference",), apart, False)
+        return Predictions(places, ("difference",), apart, False, remarks)
     outputs = outputs.reshape(len(outputs), -1)
     if outputs.shape[1] != learnt.width:
         raise DataError(
@@ -130,5 +150,5 @@ def predict(model: Model, loss: str, learnt: Learnt, source: str, device: Any = 
             given=outputs.shape[1], wanted=learnt.width,
         )  # fmt: skip
     if learnt.classes:
-        return Predictions(places, learnt.classes, probabilities(outputs, loss), True)
-    return Predictions(places, learnt.names_of_targets, learnt.goals.undo(outputs), False)
+        return Predictions(places, learnt.classes, probabilities(outputs, loss), True, remarks)
+    return Predictions(places, learnt.names_of_targets, learnt.goals.undo(outputs), False, remarks)

@@ -103,6 +103,21 @@ def test_another_target_turns_classes_into_numbers(
     assert document.design.settings.loss == "MSELoss" or "L1" in document.design.settings.loss
 
 
+def test_a_target_that_is_always_the_same_is_replaced_by_a_click(
+    dialog: DataDialog, document: Document, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (path := tmp_path / "flowers.csv").write_text("width,length,done\n" + "1.5,2,1\n3,2.5,1\n4,7,1\n" * 10)
+    write(dialog, path, qtbot)
+    assert "1 classes apart (1)" in settled(dialog, qtbot)
+    assert not button(dialog, "use").isEnabled()
+    qtbot.mouseClick(button(dialog, "remark.target.length"), Qt.MouseButton.LeftButton)
+    assert dialog.target.currentText() == "length"
+    qtbot.waitUntil(button(dialog, "use").isEnabled, timeout=20_000)
+    assert "2 values each, to predict column 'length'. They are held in memory." in settled(dialog, qtbot)
+    qtbot.mouseClick(button(dialog, "use"), Qt.MouseButton.LeftButton)
+    assert document.design.settings.data.target == "length"
+
+
 def test_what_is_wrong_is_said_with_its_line_in_the_dialog(dialog: DataDialog, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "holes.csv"
     path.write_text("a,b,y\n1,2,0\n3,4,5,1\n" + "5,6,1\n" * 10)

@@ -56,6 +56,18 @@ def test_what_is_no_layer_is_named_and_the_rest_is_read(tmp_path: Path, qtbot: Q
     assert list(library.items) == ["Double"]
 
 
+def test_what_is_too_much_is_counted(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.document.library.MOST", 2)
+    for name in ("One", "Three", "Two"):
+        (tmp_path / f"{name}.py").write_text(SOURCE, encoding="utf-8")
+    library = Library(LAYERS)
+    with qtbot.waitSignal(library.failed) as failed:
+        library.open(tmp_path)
+    library.finish()
+    assert "is read up to 2 files: 1 more" in str(failed.args[0])
+    assert list(library.items) == ["One", "Three"]
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("")
     library = Library(LAYERS)

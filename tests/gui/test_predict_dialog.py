@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.predict import PredictDialog
+from app.widgets.label import Label
 from app.window.window import Window
 from core.data.prepare import prepare
 from core.design import project
@@ -42,7 +43,7 @@ def test_a_project_whose_data_are_gone_predicts_with_what_it_learned(
     window: Window, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "learnt.csv").write_text("town,size,kind\n" + "Rome,1,a\nOslo,2,b\nRome,3,a\nOslo,5,b\n" * 8)
-    (tmp_path / "new.csv").write_text("size,town\n1,Rome\n2,Oslo\n")
+    (tmp_path / "new.csv").write_text("size,town\n1,Rome\n2,Bern\n")
     data = prepare(DataSettings(str(tmp_path / "learnt.csv"), kinds=("town:one-hot",), target="kind")).description
     design = take_described(stack(("Linear", {"out_features": 2}), shape=(3,)), data)
     driven = Driven()
@@ -62,6 +63,9 @@ def test_a_project_whose_data_are_gone_predicts_with_what_it_learned(
     until(qtbot, lambda: dialog.message.text() == "2 predictions.")
     rows = [dialog.table.topLevelItem(row) for row in range(2)]
     assert [tuple(row.text(column) for column in range(4)) for row in rows] == list(expected.rows)
+    (said,) = [label.text() for label in dialog.remarks.findChildren(Label)]
+    assert "'Bern' that training did not have, in 1 of 2 samples (line 3)" in said
+    assert dialog.table.columnWidth(0) >= dialog.table.sizeHintForColumn(0)
 
 
 def test_what_cannot_be_predicted_is_said_there(made: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.design.seen_data import DataSurvey, SampleQuery, ShownSample
-from core.design.settings import DataDescription, DataSettings, SamplePicture
+from core.design.settings import DataDescription, DataSettings, Remark, SamplePicture
 from core.training.messages.message import Message
 
 
@@ -50,13 +50,16 @@ class ShowAugmented(OfData, frozen=True):
 
 
 class Predicted(Message, frozen=True):
-    """The first of `total` predictions, a row each below the titles. `output`: the file that all were written to."""
+    """The first of `total` predictions, a row each below the titles. `output`: the file that all were written to.
+    `remarks`: what should be known of the samples, such as what was left out or filled in.
+    """
 
     source: str
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
     output: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 class DataDescribed(Message, frozen=True):

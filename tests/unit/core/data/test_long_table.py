@@ -68,7 +68,8 @@ def assert_same(read: PreparedData, held: PreparedData) -> None:
     np.testing.assert_allclose(read.features.scale, held.features.scale, rtol=1e-9)
     *remarks, ours = read.description.remarks
     assert ours.template.startswith("The table is too large to be held in memory")
-    assert replace(read.description, remarks=tuple(remarks)) == held.description
+    assert not read.description.is_held
+    assert replace(read.description, remarks=tuple(remarks), is_held=True) == held.description
 
 
 TABLES = {

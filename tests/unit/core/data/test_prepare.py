@@ -1,5 +1,6 @@
 """Reading, splitting and standardising together."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.prepare import prepare
+from core.data.samples import samples_of
 from core.data.scaling import standardisation
 from core.data.split import test_part as draw_test_part
+from core.design.data_options import changed
 from core.design.settings import DataSettings, Values
 from core.errors import DataError
 
@@ -23,6 +26,29 @@ def test_digits_describe_themselves() -> None:
     assert (description.name, description.shape, description.task) == ("digits", (1, 8, 8), "classification")
     assert (description.classes, description.targets) == (tuple("0123456789"), 10)
     assert (description.train_size, description.test_size) == (1438, 359)
+
+
+def test_a_target_that_is_always_the_same_asks_for_another(tmp_path: Path) -> None:
+    (path := tmp_path / "a.csv").write_text("size,kind,done\n" + "1,rose,yes\n2,tulip,yes\n" * 10)
+    settings = DataSettings(str(path), kinds=("kind:one-hot",), target="done")
+    question = samples_of(settings).description().remarks[-1]
+    assert [(choice.option, choice.value) for choice in question.choices] == [
+        ("target", "kind"), ("target", "size"), ("task", "autoencoder"),
+    ]  # fmt: skip
+    sentence = (
+        "The target, column 'done' of 'a', is 'yes' for every sample: there is nothing to tell apart. Choose what is "
+        "to be learned. On the command line: --data-option target=kind or target=size or task=autoencoder."
+    )
+    with pytest.raises(DataError, match=re.escape(sentence)):
+        prepare(settings)
+    for choice in question.choices:
+        assert prepare(changed(settings, choice.option, choice.value)).description.train_size == 16
+    path.write_text("size,done\n" + "1.5,0.25\n2,0.25\n" * 10)
+    with pytest.raises(DataError, match=r"is '0\.25' for every sample"):
+        prepare(DataSettings(str(path)))
+    path.write_text("text,kind\n" + "good,x\nbad,x\n" * 10)
+    with pytest.raises(DataError, match=r"nothing to tell apart\. Add samples that have another"):
+        prepare(DataSettings(str(path), samples="text"))
 
 
 def test_numbers_are_described_as_they_are_in_the_file() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from core.data.prepare import prepare, prepared
 from core.data.samples import samples_of
 from core.data.unlabelled import unlabelled
 from core.design.json_form import to_json
-from core.design.settings import DataSettings
-from core.errors import DataError
+from core.design.settings import DataSettings, Remark
+from core.errors import DataError, Sentence
 from core.training.customs import full_report
 from core.training.loop import make_model
 from core.training.messages import Failed, Predict, Predicted, Prepare
@@ -29,6 +30,10 @@ ROWS = "a,b,kind\n" + "".join(f"{i},{i % 7},{'rose' if i % 3 else 'tulip'}\n" fo
 def table(tmp_path: Path, text: str, name: str = "new.csv") -> str:
     (tmp_path / name).write_text(text)
     return str(tmp_path / name)
+
+
+def sentence_of(remark: Remark) -> str:
+    return str(Sentence(remark.template, remark.values))
 
 
 def learnt_from(settings: DataSettings) -> Learnt:
@@ -86,6 +91,26 @@ def test_what_is_missing_is_filled_in_by_what_was_learned_from(tmp_path: Path) -
     assert found.features[0].tolist() == [4, pytest.approx(mean)]
 
 
+def test_it_is_said_what_training_did_not_have(tmp_path: Path) -> None:
+    rows = "town,size,kind\n" + "Rome,1,a\nOslo,2,b\nRome,,a\nOslo,5,b\n" * 8
+    settings = DataSettings(table(tmp_path, rows, "learnt.csv"), kinds=("town:one-hot",), missing="mean")
+    learnt, new = learnt_from(settings), table(tmp_path, "town,size\nRome,1\nBern,2\nBern,\nRiga,4\nOslo,5\n")
+    found = unlabelled(new, learnt)
+    assert found.features[:, :2].tolist() == [[0, 1], [0, 0], [0, 0], [0, 0], [1, 0]]
+    assert [sentence_of(remark) for remark in found.remarks if not remark.choices] == [
+        "1 values are missing: line 4, column 'size'. Features are filled in with the mean of their column.",
+        "Column 'town' has 'Bern', 'Riga' that training did not have, in 3 of 5 samples (line 3, line 4, line 5): they "
+        "count as none of those that were learned.",
+    ]
+
+
+def test_lines_with_holes_that_nothing_was_learned_for_are_left_out(tmp_path: Path) -> None:
+    learnt = learnt_from(DataSettings(table(tmp_path, ROWS, "learnt.csv")))
+    found = unlabelled(table(tmp_path, "a,b\n4,\n50,60\n"), learnt)
+    assert found.features.tolist() == [[50, 60]]
+    assert sentence_of(found.remarks[0]) == ("Values are missing in 1 lines, which are left out: line 2, column 'b'.")
+
+
 def test_texts_have_the_vocabulary_that_was_learned(tmp_path: Path) -> None:
     rows = "name,kind\n" + "".join(f"{'abc'[i % 3] * 3},{i % 2}\n" for i in range(30))
     settings = DataSettings(table(tmp_path, rows, "learnt.csv"))
@@ -93,6 +118,9 @@ def test_texts_have_the_vocabulary_that_was_learned(tmp_path: Path) -> None:
     found = unlabelled(table(tmp_path, "name\nab\nzz\n"), learnt_from(settings))
     numbers = {text[0]: row[-1] for text, row in zip(source.texts, source.features.tolist(), strict=True)}
     assert found.features.tolist() == [[0, numbers["a"], numbers["b"]], [0, 1, 1]]
+    assert sentence_of(found.remarks[-1]) == (
+        "Characters that training did not have: 'z', in 1 of 2 samples (line 3). They count as unknown."
+    )
 
 
 def test_windows_go_on_to_the_end_of_the_series(tmp_path: Path) -> None:
@@ -116,6 +144,19 @@ def test_pictures_need_no_folders_of_classes(tmp_path: Path) -> None:
     assert found.names == ["x.png", "y.png"]
     assert [int(picture[0, 0, 0]) for picture in found.features] == [77, 99]
     assert unlabelled(str(tmp_path / "new" / "x.png"), learnt).features.shape == (1, 1, 4, 5)
+
+
+def test_what_holds_no_pictures_is_said(tmp_path: Path) -> None:
+    Image.new("L", (5, 4)).save(tmp_path / "x.png")
+    for at in range(4):
+        (tmp_path / "learnt" / str(at % 2)).mkdir(parents=True, exist_ok=True)
+        Image.new("L", (5, 4), at).save(tmp_path / "learnt" / str(at % 2) / f"{at}.png")
+    learnt = learnt_from(DataSettings(str(tmp_path / "learnt")))
+    (tmp_path / "rows.gz").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+    with pytest.raises(DataError, match=r"rows.gz' holds no pictures, which the network learned from: give a picture"):
+        unlabelled(str(tmp_path / "rows.gz"), learnt)
+    with pytest.raises(DataError, match=r"is packed, and its name does not say what is in it: let it end in .csv.gz"):
+        prepare(DataSettings(str(tmp_path / "rows.gz")))
 
 
 def test_arrays_need_no_target(tmp_path: Path) -> None:
