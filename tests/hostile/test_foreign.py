@@ -20,6 +20,10 @@ from core.errors import DesignError, NetloomError
 from core.files.pt import load
 from core.files.safetensors import read_tensors
 from core.files.weights import read_weights
+from core.onnx_files.doors import read_onnx
+from core.training.checkpoint import read_checkpoint
+from core.training.importing import import_network
+from core.training.tensor_files import list_tensors
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="named pipes and devices")
 ROOT = Path(__file__).parents[2]
@@ -36,7 +40,33 @@ READERS: list[tuple[str, Callable[[Path], Any]]] = [
     (".pt", load),
     (".safetensors", read_tensors),
     (".py", lacks),
-    *map(data, (".csv", ".csv.gz", ".npz", ".zip", "-images-idx3-ubyte", "-images-idx3-ubyte.gz", ".png")),
+    (".py", lambda path: import_network(path, path.with_suffix(".netloom"))),
+    (".npz", read_weights),
+    (".safetensors.index.json", read_weights),
+    (".safetensors", read_checkpoint),
+    (".pt", list_tensors),
+    (".onnx", read_onnx),
+    *map(
+        data,
+        (
+            ".csv",
+            ".csv.gz",
+            ".txt",
+            ".npz",
+            ".npy",
+            ".zip",
+            "-images-idx3-ubyte",
+            "-images-idx3-ubyte.gz",
+            ".png",
+            ".parquet",
+            ".arrow",
+            ".ndjson",
+            ".xlsx",
+            ".xls",
+            "-python.tar.gz",
+            "data_batch_1",
+        ),
+    ),
 ]
 
 
