@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.engine.process import EngineProcess
 from core.training.messages import Prepare, Request, Restore, Start, Watch
@@ -12,6 +12,9 @@ from core.training.messages import Prepare, Request, Restore, Start, Watch
 
 class RunProcess(EngineProcess):
     """Comes back with the parameters of the last checkpoint, the model, and what is watched."""
+
+    asked = Signal(object)
+    """A request was handed over."""
 
     def __init__(self, checkpoint_path: Path, parent: QObject | None = None) -> None:
         """`checkpoint_path`: where the engine keeps what was learnt; another counts from the next start on."""
@@ -26,6 +29,7 @@ class RunProcess(EngineProcess):
         if not self.runs:
             self.revive(for_start=isinstance(request, Start | Prepare))
         self.send(request)
+        self.asked.emit(request)
 
     def revive(self, for_start: bool = False) -> None:
         """Start a process; `for_start`: the model that it makes next is another."""

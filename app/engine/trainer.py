@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
 from app.document.reading import ReadingProcess
 from app.engine.live_weights import LiveWeights
+from app.engine.long_reading import LongReading
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
 from app.engine.run import State
@@ -125,6 +126,8 @@ class Trainer(QObject):
         self._process.received.connect(self._take)
         self._process.printed.connect(self.output_written)
         self._process.ended.connect(self._take_end)
+        self.long_reading = LongReading(self._process, self.runs, self)
+        self.long_reading.failed.connect(self.failed)
         self.reading = ReadingProcess()
         """What others wrote is read there, by threads that can wait."""
         self._second_process = EngineProcess(parent=self)

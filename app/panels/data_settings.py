@@ -101,8 +101,8 @@ class DataSettingsColumn(QWidget):
             self._data.clear()
             for key, text in texts.items():
                 self._data.addItem(text, key)
-                tip = plain_tip(BUILT_IN[key].title if key in BUILT_IN else key)
-                self._data.setItemData(self._data.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+                tip = BUILT_IN[key].title if key in BUILT_IN else key
+                self._data.setItemData(self._data.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
         self._data.setCurrentIndex(self._data.findData(source))
 
     def _known(self) -> list[str]:

@@ -171,6 +171,8 @@ class Window(QMainWindow):
         self.files.began.connect(telling.tell_of_wait)
         trainer.questions.waited.connect(lambda said: telling.tell_of_wait(said, trainer.questions.stop))
         trainer.questions.settled.connect(lambda *_: telling.tell_of_wait(None))
+        trainer.long_reading.waited.connect(telling.tell_of_wait)
+        trainer.long_reading.settled.connect(lambda: telling.tell_of_wait(None))
         self.files.noticed.connect(telling.notify)
         self.files.opened.connect(lambda _: self.status.clear())
         self.files.opened.connect(lambda _: self.run_control.follow())

@@ -207,6 +207,8 @@ def test_no_text_comes_around_them() -> None:
     assert [where for where, _ in calls("QLabel")] == []
     assert [where for where, call in calls("setToolTip") if not is_ours(call.args[0])] == []
     assert [where for where, call in calls("showText") if not is_ours(call.args[1])] == []
+    of_items = [(where, call) for where, call in calls("setItemData") if "ToolTipRole" in ast.dump(call)]
+    assert [where for where, call in of_items if not is_ours(call.args[1])] == []
     for ways_to_html in ("setHtml", "appendHtml", "insertHtml", "setMarkdown", "setTextFormat"):
         known = ("widgets/label.py", "window/project_files.py", "canvas/painting/surface.py")
         assert [where for where, _ in calls(ways_to_html) if not where.startswith(known)] == []

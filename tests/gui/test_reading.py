@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDoubleSpinBox, QInputDialog
 from pytestqt.qtbot import QtBot
 
+import resources
 from app.engine.process import EngineProcess
 from app.engine.questions import Questions
-from app.window.window import Window
-from core.training.messages import ListTensors
+from app.window.window import FIRST_EXAMPLE, Window
+from core.training.messages import Failed, ListTensors, Predict
 
 
 def test_what_others_copied_is_not_read_by_the_window(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,6 +43,41 @@ def test_what_is_read_is_said_and_can_be_stopped(window: Window, qtbot: QtBot, t
     with qtbot.waitSignal(questions.settled) as answer:
         window.status._action.click()
     assert "was stopped" in answer.args[1].template
+
+
+def test_weights_that_are_read_for_long_are_said_and_can_be_stopped(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    trainer, failures = window.trainer, []
+    trainer.failed.connect(failures.append)
+    window.files.open_example(resources.folder("examples") / FIRST_EXAMPLE)
+    window.files.finish()
+    with qtbot.waitSignal(trainer.prepared, timeout=60_000):
+        pass
+    os.kill(before := trainer.process_id, signal.SIGSTOP)
+    trainer.weights.load(tmp_path / "large.pt")
+    qtbot.waitUntil(lambda: "large.pt" in window.status.text(), timeout=20_000)
+    assert window.status._action.text() == "Stop"
+    with qtbot.waitSignal(trainer.prepared, timeout=60_000):  # the next process has what the last one had
+        window.status._action.click()
+    assert [(failed.request, failed.template) for failed in failures] == [
+        ("LoadWeights", "Reading '{what}' was stopped.")
+    ]
+    assert "large.pt" not in window.status.text()
+    assert trainer.process_id not in (0, before)
+
+
+def test_a_run_is_not_ended_by_what_is_read_meanwhile(window: Window, qtbot: QtBot) -> None:
+    process, reading = window.trainer._process, window.trainer.long_reading
+    heard: list[object] = []
+    reading.waited.connect(lambda said, stop: heard.append(stop))
+    window.trainer.start(window.document.design)
+    process.asked.emit(Predict("x.csv", ""))
+    reading._tell()
+    assert heard == [None]
+    process.received.emit(Failed("Predict", "no", {}))
+    reading._tell()
+    assert heard == [None]
 
 
 def test_the_engine_is_told_how_much_memory_it_may_take(window: Window, qtbot: QtBot) -> None:
