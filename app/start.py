@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from app import plots
@@ -16,6 +17,8 @@ from app import plots
 if TYPE_CHECKING:
     from app.window.window import Window
 
+OPENING = 400
+"""Milliseconds that the first project has for itself before plots are imported beside it."""
 NO_DISPLAY = (
     "netloom: there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
     "without one these work: python main.py train, check, show, import, export and run."
@@ -25,6 +28,7 @@ NO_DISPLAY = (
 def main(arguments: Sequence[str]) -> int:
     """Open the designer, with a project if one is named; the exit status when it closes."""
     options = _parse(arguments)
+    gc.disable()  # until `get_ready` is done: of what a start makes, nothing is garbage
     if os.name == "posix" and "HOME" not in os.environ:  # Qt takes the root of the disk for it, which is nobody's
         with suppress(RuntimeError):
             os.environ["HOME"] = str(Path.home())
@@ -45,13 +49,14 @@ def main(arguments: Sequence[str]) -> int:
     application.setApplicationName("netloom")
     application.setApplicationDisplayName("Netloom")
     preferences = Preferences()
-    theme.apply(application, preferences.theme)
+    theme.apply(application, preferences.theme, sheet=False)
     from app.window.faults import Faults
     from app.window.window import make_window
 
     faults = Faults()
     faults.watch()
     window = make_window(preferences)
+    theme.put_on_sheet(application)
     faults.happened.connect(window.notices.failures.tell)
     window.show()
     if options.automation:
@@ -65,12 +70,20 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def begin(window: Window, path: Path | None) -> None:
-    """Open what the window begins with, and get ready for plots. All that there is then lives as long as the program:
-    looking through it for garbage, which would hold up the window for 20 ms and more every now and then, is left out
-    from then on."""
+    """Show the window, then open what it begins with, and get ready for more a little later."""
+    from PySide6.QtCore import QTimer
+
+    window.repaint()  # the first picture waits for nothing that follows
     window.begin(path)
+    QTimer.singleShot(OPENING, Thread(target=get_ready, name="get ready").start)
+
+
+def get_ready() -> None:
+    """All that there is after this lives as long as the program. Looking through it for garbage would hold up the
+    window for 20 ms and more every now and then: from now on it is left out."""
     plots.warm_up()
     gc.freeze()
+    gc.enable()
 
 
 def has_display() -> bool:

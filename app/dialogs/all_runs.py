@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
@@ -18,7 +17,7 @@ from app.widgets.label import Label
 from app.widgets.number_text import decimal
 from app.widgets.push_button import push_button
 from core.design import json_form
-from core.design.model import Design
+from core.design.differences import differences
 from core.errors import FileError
 
 
@@ -190,31 +189,6 @@ class AllRunsDialog(Dialog):
         elif len(chosen) == 2:
             first, second = (json_form.from_json(row.run.design) for row in chosen)
             yield from list(differences(first, second))[:8] or [self.tr("Both have the same settings and design.")]
-
-
-def differences(first: Design, second: Design) -> Iterator[str]:
-    """What is otherwise in the second design, settings first: "batch_size: 32 → 64"."""
-    old, new = _flat(first), _flat(second)
-    for name in {**old, **new}:
-        if old.get(name) != new.get(name):
-            yield f"{name}: {_said(old.get(name))} → {_said(new.get(name))}"
-
-
-def _flat(design: Design) -> dict[str, object]:
-    """Settings by name, and of each layer its type and options, by its path."""
-    settings = asdict(design.settings)
-    flat: dict[str, object] = {}
-    for group in ("data", "optimiser_options", "course"):
-        flat |= {f"{group}.{name}": value for name, value in settings.pop(group).items()}
-    for node in design.walk():
-        if node.id != design.root:
-            options = (f"{name}={value}" for name, value in sorted(node.options.items()))
-            flat[design.path(node.id)] = " ".join([node.type, *options])
-    return {**settings, **flat}
-
-
-def _said(value: object) -> str:
-    return "–" if value in (None, "", {}) else str(value)
 
 
 def _cells(row: Row) -> list[Figure]:

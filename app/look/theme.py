@@ -181,8 +181,12 @@ def current() -> Theme:
     return _State.theme
 
 
-def apply(application: QApplication, choice: str = "system") -> None:
-    """Show the "dark" or the "light" theme, or ("system") the one the system has, and follow it when it changes."""
+def apply(application: QApplication, choice: str = "system", sheet: bool = True) -> None:
+    """Show the "dark" or the "light" theme, or ("system") the one the system has, and follow it when it changes.
+
+    Without the `sheet`, widgets made next are not styled each time they get another parent: `put_on_sheet` styles them
+    all at once.
+    """
     if not _State.following:
         _State.following = True
         _State.base = QFont(application.font())
@@ -192,16 +196,22 @@ def apply(application: QApplication, choice: str = "system") -> None:
     _State.choice = choice
     schemes = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
     application.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-    _show(application)
+    _show(application, sheet)
 
 
-def _show(application: QApplication) -> None:
+def put_on_sheet(application: QApplication) -> None:
+    """Style all widgets that there are."""
+    application.setStyleSheet(style_sheet(_State.theme))
+
+
+def _show(application: QApplication, sheet: bool = True) -> None:
     scheme = application.styleHints().colorScheme()
     dark = _State.choice == "dark" or (_State.choice == "system" and scheme == Qt.ColorScheme.Dark)
     _State.theme = DARK if dark else LIGHT
     application.setPalette(_palette(_State.theme))
     application.setFont(ui())
-    application.setStyleSheet(style_sheet(_State.theme))
+    if sheet:
+        put_on_sheet(application)
     notifier.changed.emit()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.dialogs.data import DataDialog
+from app import dialogs
 from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.look import units
@@ -50,9 +50,9 @@ class DataSettingsColumn(QWidget):
         document.report_changed.connect(self._refresh)
         self._refresh()
 
-    def open_dialog(self, choose_file: bool = False) -> DataDialog:
+    def open_dialog(self, choose_file: bool = False) -> dialogs.DataDialog:
         """Open the dialog for how the data are split, or, at once, for another file."""
-        dialog = DataDialog(self._document, self._trainer, self)
+        dialog = dialogs.DataDialog(self._document, self._trainer, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         if choose_file:

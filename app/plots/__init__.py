@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 def warm_up() -> None:
-    """Import what the first plot would wait for, a quarter of a second."""
+    """Import what the first plot would wait for, a quarter of a second: to be called in a thread of its own."""
     from app.look.guard import guard_overrides
     from app.plots import bars, graph, over_time  # noqa: F401
 

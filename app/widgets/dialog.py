@@ -14,3 +14,8 @@ class Dialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         bring_onto_screen(self)
+
+    def settle(self) -> bool:
+        """Have what was typed here count before a command that needs it; whether that could be. The keyboard is then at
+        what could not be taken, which says why."""
+        return True

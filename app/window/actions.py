@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.dialogs.unfinished import take_what_is_typed
 from app.look import icons
 from app.widgets.committed_field import settle_fields
 from app.widgets.plain_tip import plain_tip
+from app.widgets.unfinished import take_what_is_typed
 from app.window.commands import COMMANDS, Command, title
 
 if TYPE_CHECKING:

@@ -7,18 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
-from app.dialogs.all_runs import AllRunsDialog, differences
-from app.dialogs.augmentation import AugmentationDialog
-from app.dialogs.custom_layer import CustomLayerDialog
-from app.dialogs.data_view import DataView
-from app.dialogs.import_network import ImportDialog
-from app.dialogs.initialise import InitialiseDialog
-from app.dialogs.numbers import NumbersDialog
-from app.dialogs.own_data import OwnDataDialog
-from app.dialogs.predict import PredictDialog
-from app.dialogs.run_steps import RunStepsDialog
-from app.dialogs.summary import SummaryDialog
-from app.dialogs.tensors import TensorsDialog
+from app import dialogs
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.run_archive import RunArchive
@@ -29,6 +18,7 @@ from app.window.command_palette import CommandPalette
 from app.window.run_difference import RunDifference
 from app.window.shortcuts import ShortcutsDialog
 from core.design import json_form, project
+from core.design.differences import differences
 from core.errors import FileError
 
 LARGEST_MEMORY, LEAST_MEMORY = 100_000.0, 1.0
@@ -66,7 +56,7 @@ class Dialogs(QObject):
 
     def show_runs(self) -> None:
         """The table of all runs, across projects."""
-        dialog = AllRunsDialog(self.archive, self._window)
+        dialog = dialogs.AllRunsDialog(self.archive, self._window)
         dialog.compared.connect(self.runs_compared)
         dialog.opened.connect(self.run_opened)
         dialog.steps_wanted.connect(self._show_steps)
@@ -98,7 +88,7 @@ class Dialogs(QObject):
             self._show_steps(row)
 
     def _show_steps(self, row: Row) -> None:
-        dialog = RunStepsDialog(self.archive, self._trainer, row, self._window)
+        dialog = dialogs.RunStepsDialog(self.archive, self._trainer, row, self._window)
         dialog.opened.connect(self.run_opened)
         dialog.stepped.connect(self.step_looked_at)
         dialog.finished.connect(lambda _: self.step_looked_at.emit(None, None))
@@ -125,35 +115,35 @@ class Dialogs(QObject):
 
     def initialise(self, pattern: str = "") -> None:
         """Open the filling of parameters: of those that `pattern` means, of the selected layers, or of all weights."""
-        dialog = InitialiseDialog(self._document, self._trainer, self._preferences, pattern, self._window)
+        dialog = dialogs.InitialiseDialog(self._document, self._trainer, self._preferences, pattern, self._window)
         dialog.addActions([self._actions[command] for command in BESIDE])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
     def edit_numbers(self, path: str = "") -> None:
         """Open the table of a parameter's numbers, by its dotted name; else of one of the selected layer."""
-        dialog = NumbersDialog(self._document, self._trainer, path, self._window)
+        dialog = dialogs.NumbersDialog(self._document, self._trainer, path, self._window)
         dialog.addActions([self._actions[command] for command in BESIDE])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    def show_tensors(self, path: Path) -> TensorsDialog:
+    def show_tensors(self, path: Path) -> dialogs.TensorsDialog:
         """Show what is in a file of tensors."""
-        dialog = TensorsDialog(self._trainer, path, self._window)
+        dialog = dialogs.TensorsDialog(self._trainer, path, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         return dialog
 
-    def import_network(self, path: Path) -> ImportDialog:
+    def import_network(self, path: Path) -> dialogs.ImportDialog:
         """Show what a network in a file becomes."""
-        dialog = ImportDialog(self._trainer, path, self._window)
+        dialog = dialogs.ImportDialog(self._trainer, path, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
 
     def show_summary(self) -> None:
         """The layers of the model in a table."""
-        dialog = SummaryDialog(self._document, self._window)
+        dialog = dialogs.SummaryDialog(self._document, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
@@ -178,37 +168,37 @@ class Dialogs(QObject):
 
     def edit_own_data(self) -> None:
         """Open the editor for a dataset of the user's own."""
-        dialog = OwnDataDialog(self._document, self._trainer, self._window)
+        dialog = dialogs.OwnDataDialog(self._document, self._trainer, self._window)
         dialog.accepted_source.connect(lambda source: self._preferences.trust([source]))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
     def augment(self) -> None:
         """Choose how pictures are changed when they are learned from."""
-        dialog = AugmentationDialog(self._document, self._trainer, self._window)
+        dialog = dialogs.AugmentationDialog(self._document, self._trainer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def predict(self) -> None:
         """Say what the network predicts for other data."""
-        dialog = PredictDialog(self._document, self._trainer, self._window)
+        dialog = dialogs.PredictDialog(self._document, self._trainer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
     def show_data(self) -> None:
         """Show what the data of the design are like; the view follows the design."""
-        if (open_view := self._window.findChild(DataView)) is not None:
+        if (open_view := self._window.findChild(dialogs.DataView)) is not None:
             open_view.raise_()
             open_view.activateWindow()
             return
-        view = DataView(self._trainer, self._document.design.settings.data, self._window)
+        view = dialogs.DataView(self._trainer, self._document.design.settings.data, self._window)
         self._document.design_changed.connect(view.follow)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         view.show()
 
     def edit_custom_layer(self, name: str = "", file: Path | None = None) -> None:
         """Open the editor for a new custom layer, the one called `name`, or one read from `file`."""
-        dialog = CustomLayerDialog(self._document, self._trainer, name, file, self._window)
+        dialog = dialogs.CustomLayerDialog(self._document, self._trainer, name, file, self._window)
         dialog.accepted_source.connect(lambda source: self._preferences.trust([source]))
         dialog.accepted.connect(lambda: self.custom_layer_taken.emit(dialog.layer.name))
         dialog.addActions([self._actions[command] for command in IN_EDITORS])

@@ -10,13 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.dialogs.unfinished import take_what_is_typed
 from app.document import editing
 from app.document.document import Document
 from app.document.file_work import FileWork
 from app.document.settings import Preferences
 from app.engine.recovery import Fetched, Lost, Recovery
 from app.engine.trainer import Trainer
+from app.widgets.unfinished import take_what_is_typed
 from app.window.asking import AskingForFiles
 from app.window.saving import Identity, Saving, identity, names
 from core.design import project

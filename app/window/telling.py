@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 
-from app.dialogs.foreign_code import ForeignCodeDialog
+from app import dialogs
 from app.document.document import Document
 from app.engine.fact_finder import FactFinder
 from app.engine.recovery import Lost
@@ -112,7 +112,7 @@ class Telling(QObject):
         self._notices.offer(text.format(names=", ".join(names)), [read, trust, later], "trust")
 
     def _show_foreign_code(self) -> None:
-        dialog = ForeignCodeDialog(self._facts.untrusted, self._notices.window())
+        dialog = dialogs.ForeignCodeDialog(self._facts.untrusted, self._notices.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._facts.trust_all)
         dialog.open()

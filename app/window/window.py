@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 import resources
+from app import dialogs
 from app.canvas.canvas import Canvas
-from app.dialogs.unfinished import take_what_is_typed
-from app.dialogs.weights_report import WeightsReportDialog
 from app.document.document import Document
 from app.document.library import blocks_folder, layers_folder
 from app.document.settings import Preferences
@@ -31,10 +30,9 @@ from app.panels.inspector import Inspector
 from app.panels.palette import Palette
 from app.panels.training_dock import TrainingDock
 from app.widgets.placing import bring_onto_screen
+from app.widgets.unfinished import take_what_is_typed
 from app.window import menus
 from app.window.actions import Actions
-from app.window.answers import Shown, answers
-from app.window.automation import Automation
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.exports import Exports
@@ -250,7 +248,7 @@ class Window(QMainWindow):
 
     def _show_weights_report(self, report: WeightsReport) -> None:
         if not report.applied:
-            dialog = WeightsReportDialog(report, self)
+            dialog = dialogs.WeightsReportDialog(report, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             path, load = Path(report.path), self.trainer.weights.load
             dialog.accepted.connect(lambda: load(path, apply=True, part=report.part))
@@ -285,6 +283,9 @@ class Window(QMainWindow):
 
     def automate(self, socket: str) -> None:
         """Answer questions about the window on this local socket."""
+        from app.window.answers import Shown, answers  # which need Qt's network, and few sessions need them
+        from app.window.automation import Automation
+
         automation = Automation(self)
         places, panels = self.canvas.places, (self.palette_panel, self.inspector, self.training)
         shown = Shown(self, places, *panels, self.run_bar, self.status, self.notices.failures)

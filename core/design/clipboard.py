@@ -24,7 +24,6 @@ from core.design.json_form import (
 )
 from core.design.json_reader import parse
 from core.design.model import Design, Fragment, Node
-from core.design.pytorch.reading import read_source
 from core.errors import DesignError, FileError
 
 FORMAT, VERSION = "netloom-layers", 1
@@ -52,6 +51,8 @@ def from_text(text: str) -> Fragment:
         raise DesignError("The clipboard holds no layers, but {count} characters of text.", count=len(text))
     try:
         if SOURCE.search(text) and not text.lstrip().startswith("{"):
+            from core.design.pytorch.reading import read_source  # fifteen modules that few sessions need
+
             fragment = read_source(text)
             _check(fragment)
             return fragment

@@ -9,11 +9,12 @@ from PySide6.QtCore import QLockFile, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.dialogs.all_runs import AllRunsDialog, differences
+from app.dialogs.all_runs import AllRunsDialog
 from app.document.document import Document
 from app.engine.run_archive import RunArchive, runs_folder
 from app.engine.run_store import RunStore
 from core.design import edits, project
+from core.design.differences import differences
 from core.errors import FileError
 from core.training.checkpoint import write_checkpoint
 from core.training.messages import Checkpointed, Curves, Progress, RunNoted, TrainPoint

@@ -78,19 +78,29 @@ def test_what_counts_as_a_display(monkeypatch: pytest.MonkeyPatch, environment: 
     assert start.has_display()
 
 
-class Begun:
-    """A window that only notes what it began with."""
+def test_the_first_picture_waits_for_no_plot_no_dialog_and_no_numpy() -> None:
+    asked = "import sys, app.window.window; print(*sorted(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(ended.stdout.split())
+    assert "app.window.dialogs" in loaded
+    assert not loaded & {"numpy", "pyqtgraph", "PySide6.QtNetwork", "app.dialogs.data", "app.plots.graph"}
 
-    def begin(self, path: Path | None) -> None:
-        self.path = path
+
+def test_a_dialog_is_guarded_once_it_is_opened() -> None:
+    from app import dialogs
+    from app.look.guard import overrides
+
+    dialogs.__dict__.pop("SummaryDialog", None)
+    assert dialogs.SummaryDialog not in {kind for kind, _, _ in overrides()}
+    with pytest.raises(AttributeError, match="Summery"):
+        dialogs.Summery  # noqa: B018
 
 
 def test_what_is_there_at_the_start_is_not_looked_through_for_garbage() -> None:
-    window = Begun()
     assert gc.get_freeze_count() == 0
     try:
-        start.begin(window, Path("mine.netloom"))  # type: ignore[arg-type]
-        assert window.path == Path("mine.netloom")
+        start.get_ready()
+        assert gc.isenabled()
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()

@@ -166,7 +166,7 @@ class ParameterTable(QTreeView):
         self.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
-        self.setStyleSheet("QTreeView::item:selected, QTreeView::item:hover { background: transparent; }")
+        self.setProperty("look", "own rows")
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)

@@ -112,7 +112,7 @@ class PredictionsPanel(QWidget):
             self.splitter.setStretchFactor(place, 1)
         self.splitter.setSizes(SIZES)
         self.splitter.setHandleWidth(12)
-        self.splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
+        self.splitter.setProperty("look", "gap")
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 12, 16, 12)
         area = QScrollArea()  # in a small window
