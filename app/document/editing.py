@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtGui import QGuiApplication
@@ -11,7 +11,7 @@ from app.document.document import Document
 from app.document.file_work import FileWork
 from app.document.reading import ReadingProcess
 from app.look.sentences import tr
-from core.design import clipboard, edits
+from core.design import catalog, clipboard, edits
 from core.design.model import Design, Fragment, NodeId, new_id
 from core.errors import DesignError, Sentence
 
@@ -187,6 +187,34 @@ def _arrange(document: Document, label: str, arranged: Design) -> None:
         document.refuse(Sentence("Nothing here was placed by hand: it is arranged already."))
     else:
         document.attempt(label, lambda: arranged)
+
+
+def toggle_frame(document: Document) -> None:
+    """Draw a frame around the selected layers of a Module, or, if they are in one, take them out of it."""
+    design, ids = document.design, edits.topmost(document.design, document.selection)
+    chosen = tuple(i for i in ids if design[i].type != "Frame")
+    ids = chosen or tuple(i for frame in ids for i in edits.framed(design, frame))
+    modules = {design.parents.get(i) for i in ids}
+    module = next(iter(modules), None)
+    if len(modules) != 1 or module is None or design[module].type != "Module":
+        document.refuse(Sentence("Select layers that lie side by side in one Module."))
+        return
+    around = {design[i].frame for i in ids}
+    if len(around) == 1 and next(iter(around)) in design[module].children:
+        document.attempt(tr("Take out of the frame"), lambda: _unframed(design, ids))
+        return
+    fragment = catalog.new("Frame")
+    new = fragment.roots[0]
+    document.attempt(
+        tr("Frame"), lambda: edits.frame(edits.insert(design, fragment, module, 0), ids, new), select=[new]
+    )
+
+
+def _unframed(design: Design, ids: Sequence[NodeId]) -> Design:
+    """These layers in no frame; a frame that is empty then is taken away."""
+    frames = dict.fromkeys(frame for i in ids if (frame := design[i].frame) is not None)
+    after = edits.frame(design, ids, None)
+    return edits.remove(after, [frame for frame in frames if not edits.framed(after, frame)])
 
 
 def modules_shown(document: Document) -> list[NodeId]:

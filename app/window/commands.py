@@ -87,6 +87,14 @@ def _several_selected(workspace: Workspace) -> bool:
     return len(workspace.document.selection) > 1
 
 
+def _frame(workspace: Workspace) -> None:
+    """A new frame is given its title at once."""
+    design = workspace.document.design
+    editing.toggle_frame(workspace.document)
+    if len(workspace.document.design.nodes) > len(design.nodes):
+        workspace.canvas.overlays.rename_selected()
+
+
 def _can_undo(workspace: Workspace) -> bool:
     return workspace.document.undo_label is not None
 
@@ -212,6 +220,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: aligning.align(w.canvas.view, "across"), (), _several_selected),
     Command("align.down", QT_TRANSLATE_NOOP("Commands", "Distribute do&wn"),
             lambda w: aligning.align(w.canvas.view, "down"), (), _several_selected),
+    Command("align.frame", QT_TRANSLATE_NOOP("Commands", "&Frame or unframe"),
+            lambda w: _frame(w), ("Ctrl+Shift+F",), _has_removable, on_canvas=True, context_menu=True),
     Command("align.flow", QT_TRANSLATE_NOOP("Commands", "Left &to right"),
             lambda w: editing.toggle_across(w.document), context_menu=True,
             checked=lambda w: editing.is_across(w.document)),

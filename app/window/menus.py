@@ -31,7 +31,7 @@ SEPARATORS_BEFORE = {
     "model.custom",
     "align.top",
     "align.across",
-    "align.flow",
+    "align.frame",
     "view.zoom_in",
     "view.focus_palette",
     "view.data",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from core.design import catalog
-from core.design.lists import LISTS, reach
+from core.design.lists import LISTS, UNWIRED, reach
 from core.design.model import Design, Node, NodeId, Wire
 
 
@@ -177,7 +177,7 @@ def _outputs(
     if outputs := outputs_of(design, module.id):
         return outputs, ()
     sources, targets = {wire.source for wire in module.wires}, {wire.target for wire in module.wires}
-    giving = (child for child in members if child not in entries and design[child].type not in LISTS)
+    giving = (child for child in members if child not in entries and design[child].type not in UNWIRED)
     last = tuple(child for child in giving if child not in sources)
     ends = tuple(child for child in last if child in targets) or last
     if not ends and len(module.children) == 1:

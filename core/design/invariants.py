@@ -13,7 +13,7 @@ from core.design.edits import check_add_custom, check_add_initialiser, check_byp
 from core.design.edits.members import check_order
 from core.design.edits.names import check_key
 from core.design.graph import has_circle, output_count, port_count
-from core.design.lists import LISTS, reach
+from core.design.lists import LISTS, UNWIRED, reach
 from core.design.model import FARTHEST, LARGEST_WHOLE, Design, Node, NodeId, Wire
 from core.design.settings import MOST_EPOCHS, MOST_SAMPLES
 from core.design.unfolding import COPY, LARGEST, repeats, unfolded_size
@@ -241,8 +241,8 @@ def _ends(design: Design, node: Node, wire: Wire) -> Iterator[DesignError]:
     count = port_count(design, target.id)
     if wire.input < 0 or (count is not None and wire.input >= count):
         yield DesignError("A wire in '{name}' enters '{target}' where nothing can.", name=node.name, target=target.name)
-    if source.type in LISTS or target.type in LISTS:
-        yield DesignError("A wire in '{name}' goes to what only holds layers.", name=node.name)
+    if source.type in UNWIRED or target.type in UNWIRED:
+        yield DesignError("A wire in '{name}' goes to what nothing flows through.", name=node.name)
     if not 0 <= wire.output < output_count(design, source.id):
         yield DesignError(
             "A wire in '{name}' leaves '{source}' where nothing does.", name=node.name, source=source.name

@@ -4,7 +4,7 @@
 
 A node has `id`, `type` and `name`, and where they differ from a new node's: `options`, `children` (ids), `wires`
 ([source, target], [source, target, input] or [source, target, input, output]), `position` ([x, y]), `collapsed`,
-`frozen` (names), `tie`, `bypassed`.
+`frozen` (names), `tie`, `bypassed`, `frame` (an id).
 
 Reading is strict and changes nothing until all of it is known to be sound: text, plain values, checked parts, a design,
 and at last its invariants.
@@ -25,13 +25,13 @@ from core.design.data_options import DATA_OPTIONS, LARGEST_FILL, LARGEST_SIDE, D
 from core.design.graph import outputs_of
 from core.design.invariants import check_invariants
 from core.design.json_reader import Reader, parse
-from core.design.model import FARTHEST, CustomLayer, Design, Node, NodeId, Value, Wire
+from core.design.model import FARTHEST, MARKS, CustomLayer, Design, Node, NodeId, Value, Wire
 from core.design.settings import MOST_EPOCHS, MOST_SAMPLES, Course, DataSettings, Settings
 from core.design.unfolding import repeats
 from core.errors import DesignError, FileError
 
 _ALWAYS_WRITTEN = ("source", "target", "header", "task", "test_fraction", "split_seed", "standardise")
-FORMAT, VERSION = "netloom-design", 6
+FORMAT, VERSION = "netloom-design", 7
 
 
 def to_json(design: Design) -> str:
@@ -51,6 +51,8 @@ def to_json(design: Design) -> str:
 def _version(design: Design) -> int:
     """The first version that knows all that is in the design."""
     data = design.settings.data
+    if any(node.type in MARKS or node.frame or node.is_across for node in design.nodes.values()):
+        return 7
     if any(node.bypassed or repeats(node) > 1 for node in design.nodes.values()):
         return 6
     if data.targets or data.kinds or data.date_order or data.fill_value or data.missing in ("frequent", "value"):
@@ -117,6 +119,7 @@ def plain_node(node: Node) -> dict[str, object]:
         "frozen": sorted(node.frozen),
         "tie": node.tie,
         "bypassed": node.bypassed,
+        "frame": node.frame,
     }
     return plain | {name: value for name, value in rest.items() if value}
 
@@ -147,7 +150,8 @@ def read_nodes(reader: Reader) -> dict[NodeId, Node]:
 
 def _read_node(reader: Reader) -> Node:
     fields = reader.record(
-        ("id", "type", "name"), ("options", "children", "wires", "position", "collapsed", "frozen", "tie", "bypassed")
+        ("id", "type", "name"),
+        ("options", "children", "wires", "position", "collapsed", "frozen", "tie", "bypassed", "frame"),
     )
     key = fields["type"].text()
     return Node(
@@ -162,6 +166,7 @@ def _read_node(reader: Reader) -> Node:
         frozen=frozenset(item.text() for item in fields["frozen"].items()) if "frozen" in fields else frozenset(),
         tie=fields["tie"].optional_text() if "tie" in fields else None,
         bypassed=fields["bypassed"].flag() if "bypassed" in fields else False,
+        frame=fields["frame"].optional_text() if "frame" in fields else None,
     )
 
 

@@ -12,6 +12,8 @@ from dataclasses import replace
 from core.design.model import Design, Node, NodeId
 
 LISTS = ("ModuleList", "ModuleDict")
+UNWIRED = (*LISTS, "Note", "Frame")
+"""What no wire leads to: nothing flows through it."""
 
 DICT_NAMES = frozenset(("clear", "items", "keys", "pop", "update", "values"))
 """What every ModuleDict already has, and cannot have as a key."""

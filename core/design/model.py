@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from core.design.node import MARKS as MARKS
 from core.design.node import Node as Node
 from core.design.node import NodeId as NodeId
 from core.design.node import Value as Value
@@ -74,7 +75,7 @@ class Design:
 
     @cached_property
     def as_it_runs(self) -> Design:
-        """What networks are made of: bypassed nodes let through, repeated containers as often as they are repeated."""
+        """What networks are made of: no marks, bypassed nodes let through, containers as often as they are repeated."""
         nodes = unfolded(self.nodes, self.root)
         return self if nodes is self.nodes else replace(self, nodes=nodes)
 

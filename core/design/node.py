@@ -11,6 +11,10 @@ NodeId: TypeAlias = str
 Value: TypeAlias = "bool | int | float | str | tuple[Value, ...] | None"
 
 
+MARKS = ("Note", "Frame", "Reroute")
+"""What belongs to the drawing alone: a comment, a frame around some of the cards, a point that a wire passes."""
+
+
 def new_id() -> NodeId:
     """A fresh id. Random, so that after an undo no other layer gets the id, and with it the weights, of a lost one."""
     return secrets.token_hex(6)
@@ -39,6 +43,7 @@ class Node:
     `position` is the card's top centre within its Module container, in canvas units; None: placed automatically.
     `frozen` names the parameters that are not trained; nodes with the same `tie` share their parameters.
     A `bypassed` node stays in the drawing, and what flows into it flows out of it unchanged.
+    `frame` is the Frame beside it that is drawn around it; one that is elsewhere does not count.
     """
 
     id: NodeId
@@ -52,6 +57,7 @@ class Node:
     frozen: frozenset[str] = frozenset()
     tie: str | None = None
     bypassed: bool = False
+    frame: NodeId | None = None
 
     @property
     def is_across(self) -> bool:

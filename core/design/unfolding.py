@@ -1,4 +1,4 @@
-"""What a drawing stands for: bypassed nodes let through, repeated containers as often as they are repeated.
+"""What a drawing stands for: no marks, bypassed nodes let through, each container as often as it is repeated.
 
 A repeated container becomes a Sequential of as many copies, "0", "1", …. What is in the first keeps its ids, by which
 the drawing knows it; in the n-th, `#n` is put behind each, with one more `#` where what is repeated is in it itself.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from core.design.node import Node, NodeId, Wire
+from core.design.node import MARKS, Node, NodeId, Wire
 
 COPY = "#"
 """Stands in the ids of copies only."""
@@ -47,6 +47,8 @@ def holds_copies(node: Node) -> bool:
 
 def unfolded(nodes: Mapping[NodeId, Node], root: NodeId) -> Mapping[NodeId, Node]:
     """The nodes of the network; those given, where the drawing is just that."""
+    if any(node.type in MARKS for node in nodes.values()):
+        nodes = _without_marks(nodes)
     if any(node.bypassed for node in nodes.values()):
         nodes = _without_bypassed(nodes, root)
     repeated = [node.id for node in _walk(nodes, root) if repeats(node) > 1 and node.id != root]
@@ -59,6 +61,32 @@ def unfolded(nodes: Mapping[NodeId, Node], root: NodeId) -> Mapping[NodeId, Node
         heights[node_id] = 1 + max(inside)
         made.update(_repeated(made, node_id, COPY * heights[node_id]))
     return made
+
+
+# --- marks ------------------------------------------------------------------------------------------------------------
+
+
+def _without_marks(nodes: Mapping[NodeId, Node]) -> Mapping[NodeId, Node]:
+    """The nodes without what belongs to the drawing alone; wires go past the points that they are drawn through."""
+    marks = {node.id for node in nodes.values() if node.type in MARKS}
+    made = {node_id: node for node_id, node in nodes.items() if node_id not in marks}
+    for node_id, node in made.items():
+        if not marks.isdisjoint(node.children):
+            children = tuple(child for child in node.children if child not in marks)
+            made[node_id] = replace(node, children=children, wires=tuple(_past(node.wires, marks)))
+    return made
+
+
+def _past(wires: Sequence[Wire], marks: Set[NodeId]) -> Iterator[Wire]:
+    into = {wire.target: wire for wire in wires if wire.target in marks}
+    for wire in wires:
+        if wire.target in marks:
+            continue
+        first: Wire | None = wire
+        while first is not None and first.source in marks:
+            first = into.get(first.source)
+        if first is not None:
+            yield replace(wire, source=first.source, output=first.output)
 
 
 # --- bypassed ---------------------------------------------------------------------------------------------------------

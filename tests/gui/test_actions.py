@@ -101,14 +101,14 @@ def test_the_page_of_shortcuts_lists_what_has_keys(still_window: Window, qtbot: 
 SELECTION = {
     "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join", "model.rename",
     "model.activations",
-    "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass",
+    "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass", "align.frame",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter", "model.keep_block"}
-FLOW = {"align.flow", "align.flow_all"}
+OF_ONE = {"align.flow", "align.flow_all", "align.frame"}
 PAIR = {
     "model.tie",
     "model.connect",
-    *(command for command in BY_ID if command.startswith("align.") if command not in FLOW),
+    *(command for command in BY_ID if command.startswith("align.") if command not in OF_ONE),
 }
 HISTORY = {"edit.undo", "edit.redo"}
 RUN = {"run.start_anew", "run.pause", "run.resume", "run.stop", "run.go_on", "run.steps"}

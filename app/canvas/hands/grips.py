@@ -12,6 +12,8 @@ from app.canvas.view import View
 from core.design import edits
 
 _PORT_REACH = 8.0
+_POINT = 6.0
+"""How far from its middle a point that a wire passes is taken hold of, not its ports, in canvas units."""
 
 
 def is_on_fold(view: View, box: Box, point: QPointF) -> bool:
@@ -34,4 +36,9 @@ def port_at(view: View, pixel: QPointF) -> Port | None:
     if view.camera.scale < NEAR_SCALE:
         return None
     point = view.camera.to_canvas(pixel)
+    box = view.stage.layout.box_at(point.x(), point.y())
+    if box is not None and view.document.design[box.node].type == "Reroute":
+        across, down = point.x() - box.centre, point.y() - box.y - box.height / 2
+        if max(abs(across), abs(down)) < _POINT:
+            return None  # the point itself is moved
     return hits.port_at(view.stage.layout, point.x(), point.y(), _PORT_REACH / view.camera.scale)

@@ -16,7 +16,7 @@ from app.canvas.painting.surface import Surface
 from app.canvas.view import View
 from app.look.sentences import tr
 from core.design import edits
-from core.design.lists import LISTS, home_of
+from core.design.lists import UNWIRED, home_of
 from core.design.model import Design, NodeId, Wire
 
 
@@ -26,7 +26,9 @@ class Move(Placing):
     def __init__(self, view: View, held: NodeId, ids: tuple[NodeId, ...]) -> None:
         super().__init__(view)
         self._held = held
-        self._ids = edits.topmost(view.document.design, ids)
+        design = view.document.design
+        inside = (i for frame in ids if design[frame].type == "Frame" for i in edits.framed(design, frame))
+        self._ids = edits.topmost(design, (*ids, *inside))
         self._positions: dict[NodeId, Point] = {}
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
@@ -53,7 +55,7 @@ class Move(Placing):
         design, node = self.view.document.design, self._ids[0]
         around = home_of(design, node)
         wires = design[around].wires if around is not None else ()
-        return design[node].type not in ("Input", "Output", *LISTS) and not any(
+        return design[node].type not in ("Input", "Output", *UNWIRED) and not any(
             node in (w.source, w.target) for w in wires
         )
 
@@ -76,13 +78,15 @@ class Move(Placing):
         self.clear()
         if place is not None:
             label = tr("Move {name}") if len(self._ids) == 1 else tr("Move layers")
-            name = self.view.document.design[self._ids[0]].name
+            name = self.view.document.design[self._held].name
             self.view.document.attempt(label.format(name=name), lambda: self._moved(place, positions))
 
     def _moved(self, place: Place, positions: dict[NodeId, Point]) -> Design:
         design = self.view.document.design
         if positions:
-            return edits.place(design, positions)
+            around = hits.frame_at(self.view.stage.base, self.point.x(), self.point.y())
+            after = edits.place(design, positions)
+            return after if around is None or around in self._ids else edits.frame(after, self._ids, around)
         after = edits.move(design, self._ids, place.container, place.index, place.position)
         if place.wire is None:
             return after

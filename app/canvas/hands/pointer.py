@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.framing import Framing
-from app.canvas.hands import grips, wheel
+from app.canvas.hands import grips, rerouting, wheel
 from app.canvas.hands.base import Gesture
 from app.canvas.hands.cut import Cut
 from app.canvas.hands.drop import Drop
@@ -148,6 +148,8 @@ class Pointer(QObject):
             return
         self._see(event.position(), event.modifiers())
         document, box = self._view.document, self._view.box_at(event.position())
+        if (box is None or box.is_frame) and rerouting.put_point(self._view, event.position()):
+            return
         if box is None or box.node == document.context:
             self.search_requested.emit()
         elif grips.is_on_fold(self._view, box, self._view.camera.to_canvas(event.position())):

@@ -36,7 +36,7 @@ def lies_alike(before: Design, after: Design) -> bool:
 
 def _places(design: Design, node: Node) -> tuple[object, ...]:
     """What of a node decides where things lie."""
-    look = node.position, node.collapsed, node.is_across
+    look = node.position, node.collapsed, node.is_across, node.frame, node.options.get("text")
     return node.type, node.children, node.wires, *look, output_count(design, node.id)
 
 
@@ -47,7 +47,9 @@ def _shown(design: Design, context: NodeId) -> Iterator[Node]:
         node = nodes[stack.pop()]
         yield node
         if node.children and (not node.collapsed or node.id == context):
-            stack.extend(reversed(node.children))
+            frames = [child for child in node.children if nodes[child].type == "Frame"]  # under what is in them
+            stack.extend(child for child in reversed(node.children) if nodes[child].type != "Frame")
+            stack.extend(frames)
 
 
 class _Placed:
@@ -121,7 +123,7 @@ class _Placed:
         for child in node.children:
             (centre, top), (width, height) = placement.positions[child], sizes[child]
             opened = nodes[child]
-            is_frame = is_container(opened) and not opened.collapsed
+            is_frame = opened.type == "Frame" or (is_container(opened) and not opened.collapsed)
             self.boxes[child] = Box(child, dx + centre - width / 2, dy + top, width, height, is_frame)
 
     def _links(self, node: Node) -> None:

@@ -148,7 +148,9 @@ def free_way(start: Point, end: Point, between: Sequence[Rect], route: tuple[Poi
         return route
     left, top, right, bottom = _obstacle(points, between)
     sides = sorted((left - _CLEAR, right + _CLEAR), key=lambda x: abs(x - start[0]) + abs(x - end[0]))
-    return (sides[0], top), (sides[0], bottom)
+    ways = [((x, top), (x, bottom)) for x in sides]
+    free = (way for way in ways if not any(_crosses((start, *way, end), box) for box in between))
+    return next(free, ways[0])
 
 
 def _obstacle(points: Sequence[Point], between: Sequence[Rect]) -> Rect:

@@ -12,7 +12,7 @@ from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
 from app.canvas.layout.ports import ports_of
 from core.design.graph import input_name, output_name
-from core.design.lists import LISTS, home_of
+from core.design.lists import UNWIRED, home_of
 from core.design.model import NodeId, Wire
 
 
@@ -57,7 +57,7 @@ def container_at(layout: Layout, x: float, y: float, without: Collection[NodeId]
     """The innermost opened container at a point, or else the one entered."""
     found, parents, closed = layout.context, layout.design.parents, set(without)
     for box in layout.boxes.values():
-        if box.is_frame:
+        if box.is_frame and layout.design.nodes[box.node].type != "Frame":
             if parents.get(box.node) in closed:
                 closed.add(box.node)
             elif box.node not in closed and box.contains(x, y):
@@ -131,7 +131,7 @@ def ports_around(layout: Layout, node_id: NodeId) -> list[Port]:
     node = layout.design[node_id]
     ports = ports_of(layout.design, layout.design[container])[node_id]
     count = 0 if node.type == "Input" else ports.fixed + ports.has_spare
-    given = 0 if node.type in ("Output", *LISTS) else ports.outputs
+    given = 0 if node.type in ("Output", *UNWIRED) else ports.outputs
     inputs = [Port(container, node_id, False, number) for number in range(count)]
     return [*inputs, *(Port(container, node_id, True, number) for number in range(given))]
 
@@ -183,6 +183,13 @@ def inside(layout: Layout, x: float, y: float, width: float, height: float) -> l
             chosen.append(box.node)
             closed.add(box.node)
     return chosen
+
+
+def frame_at(layout: Layout, x: float, y: float) -> NodeId | None:
+    """The frame of the drawing at a point, the innermost."""
+    kinds = layout.design.nodes
+    found = [box for box in layout.boxes.values() if kinds[box.node].type == "Frame" and box.contains(x, y)]
+    return min(found, key=lambda box: box.width * box.height).node if found else None
 
 
 def is_on_title(layout: Layout, box: Box, y: float) -> bool:

@@ -8,10 +8,11 @@ from app.canvas.layout.by_hand import ByHand
 from app.canvas.layout.curves import swapped
 from app.canvas.layout.geometry import Slot
 from app.canvas.layout.layered import Edge, Placement, Point, Size, layered
+from app.canvas.layout.marks import frame_places, members_of_frames, size_of_mark
 from app.canvas.layout.metrics import Metrics
 from app.canvas.layout.ports import Ports, ports_of
 from core.design.edits import is_container
-from core.design.model import Design, Node, NodeId
+from core.design.model import MARKS, Design, Node, NodeId
 
 
 class Measured:
@@ -27,7 +28,9 @@ class Measured:
 
     def measure(self, node: Node) -> None:
         """After its children."""
-        if not is_container(node) or (node.collapsed and node.id != self.context):
+        if node.type in MARKS:
+            self.sizes[node.id] = size_of_mark(node, self.metrics)
+        elif not is_container(node) or (node.collapsed and node.id != self.context):
             self.sizes[node.id] = self.card
         elif node.type != "Module":
             self.sizes[node.id] = self._stack(node)
@@ -61,21 +64,31 @@ class Measured:
     def _placed(self, node: Node) -> Placement:
         """Where a Module's children lie. What runs from left to right is placed from top to bottom, and then turned."""
         across, metrics = node.is_across, self.metrics
-        sizes = {child: self.sizes[child][::-1] if across else self.sizes[child] for child in node.children}
+        frames = members_of_frames(self.design, node)
+        children = [child for child in node.children if child not in frames]
+        sizes = {child: self.sizes[child][::-1] if across else self.sizes[child] for child in children}
         gap = metrics.across_gap if across else metrics.layer_gap
         ends = self.ends(node)
         wired = {end for edge in ends for end in edge}
-        chain = tuple(child for child in node.children if child in wired)
+        chain = tuple(child for child in children if child in wired)
         placement = layered(
             chain, tuple(sizes[i] for i in chain), tuple(ends), gap, metrics.column_gap, tuple(ends.values())
         )
-        placement = self._with_loose(node, placement, sizes)
+        placement = self._with_loose(placement, sizes)
         nodes = self.design.nodes
-        moved = {child: position for child in node.children if (position := nodes[child].position) is not None}
+        moved = {child: position for child in children if (position := nodes[child].position) is not None}
         if moved:
             turned = {child: _turned_back(place, self.sizes[child]) for child, place in moved.items()}
             placement = ByHand(sizes, ends, gap, placement, turned if across else moved).place()
-        return _turned(placement, self.sizes) if across else placement
+        placement = _turned(placement, self.sizes) if across else placement
+        return self._framed(frames, placement) if frames else placement
+
+    def _framed(self, frames: Mapping[NodeId, list[NodeId]], placement: Placement) -> Placement:
+        """With the frames around what was placed."""
+        places = frame_places(frames, placement.positions, self.sizes, self.metrics)
+        self.sizes |= {frame: size for frame, (_, size) in places.items()}
+        positions = {frame: place for frame, (place, _) in places.items()}
+        return Placement({**placement.positions, **positions}, placement.routes)
 
     def ends(self, module: Node) -> dict[Edge, tuple[float, float]]:
         """The wires of a Module as its children see them, and how far along their widths each begins and arrives.
@@ -99,12 +112,12 @@ class Measured:
             node_id = parent
         return node_id
 
-    def _with_loose(self, node: Node, placement: Placement, sizes: Mapping[NodeId, Size]) -> Placement:
+    def _with_loose(self, placement: Placement, sizes: Mapping[NodeId, Size]) -> Placement:
         """Put what has no wire beside what has, in a row: it comes, goes and is moved without shifting the others."""
         positions = dict(placement.positions)
         ends = [x + sizes[child][0] / 2 for child, (x, _) in positions.items()]
         right = max(ends + [x for route in placement.routes.values() for x, _ in route], default=None)
-        for child in node.children:
+        for child in sizes:
             if child not in positions and self.design[child].position is None:
                 half = sizes[child][0] / 2
                 centre = 0.0 if right is None else right + self.metrics.column_gap + half

@@ -74,6 +74,16 @@ class Metrics:
         return 2 * GRID
 
     @property
+    def frame_title(self) -> float:
+        """From the upper edge of a frame in the drawing to the cards in it."""
+        return self.type_line + 8
+
+    @property
+    def frame_rim(self) -> float:
+        """From the other edges of a frame in the drawing to the cards in it."""
+        return 10.0
+
+    @property
     def stack_gap(self) -> int:
         """Between two children of a Sequential: room for a shape."""
         return _up(self.type_line + 8)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from app.canvas.layout.geometry import Box, Layout
 from core.design.graph import Graph
-from core.design.model import NodeId
+from core.design.model import MARKS, NodeId
 
 
 def step(layout: Layout, graphs: Mapping[NodeId, Graph], node_id: NodeId | None, direction: str) -> NodeId | None:
@@ -32,8 +32,10 @@ _TURNED = {"right": "down", "down": "right", "left": "up", "up": "left"}
 
 
 def _children(layout: Layout, graphs: Mapping[NodeId, Graph], container: NodeId) -> Sequence[NodeId]:
-    graph = graphs.get(container)
-    return graph.order if graph else layout.design[container].children
+    graph, children = graphs.get(container), layout.design[container].children
+    if graph is None:
+        return children
+    return (*graph.order, *(child for child in children if layout.design[child].type in MARKS))
 
 
 def _next(layout: Layout, graphs: Mapping[NodeId, Graph], node_id: NodeId) -> NodeId | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
@@ -12,11 +14,14 @@ from app.canvas.overlays.minimap import Minimap
 from app.canvas.overlays.name_box import NameBox
 from app.canvas.overlays.problem_card import ProblemCard
 from app.canvas.view import View
+from app.document.document import Document
 from app.look.sentences import tr
 from core.design import edits
 from core.design.model import NodeId
 
 _SMALLEST_WITH_MAP = (480, 240)
+_WRITTEN = {"Note": "text", "Frame": "title"}
+"""What is written in place of a name, by type."""
 
 
 class Overlays:
@@ -85,15 +90,28 @@ class Overlays:
         view, document, metrics = self._view, self._view.document, self._view.stage.style.metrics
         box = view.stage.layout.boxes[node]
         height = metrics.header if box.is_frame else metrics.card_height
+        if document.design[node].type == "Frame":
+            height = round(metrics.frame_title)
         area = QRectF(box.x + metrics.text_at - 10, box.y + (height - 30) / 2, min(box.width - 40, 200), 30)
         at = view.camera.rect_to_view(area).toAlignedRect()
         at.setHeight(max(at.height(), self._name.sizeHint().height()))
         at.setWidth(max(at.width(), 120))
-        name = document.design[node].name
+        name, written = document.design[node].name, _WRITTEN.get(document.design[node].type)
         label = tr("Rename {name}").format(name=name)
+        if written is not None:
+            text = str(document.design[node].options.get(written, ""))
+            write = partial(_write, document, node, written)
+            self._name.open(at, text, lambda text: None, write)
+            return
         self._name.open(
             at,
             name,
             lambda text: edits.check_rename(document.design, node, text),
             lambda text: document.attempt(label, lambda: edits.rename(document.design, node, text)),
         )
+
+
+def _write(document: Document, node: NodeId, option: str, text: str) -> bool:
+    """Write a note's text or a frame's title."""
+    label = tr("Write {name}").format(name=document.design[node].name)
+    return document.attempt(label, lambda: edits.set_options(document.design, [node], {option: text or None}))

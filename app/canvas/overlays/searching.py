@@ -20,7 +20,7 @@ from core.design import catalog
 from core.design.model import NodeId
 
 _FOR_WIRES = frozenset(
-    key for key, kind in catalog.types().items() if kind.family in ("input", "merge") or (kind.inputs or 0) > 1
+    key for key, kind in catalog.types().items() if kind.family in ("input", "merge", "mark") or (kind.inputs or 0) > 1
 )
 """Types that make sense in a Module only, where layers are wired."""
 

@@ -13,12 +13,13 @@ from app.canvas.painting.cards import Card, CardPainter
 from app.canvas.painting.far import FarView
 from app.canvas.painting.frames import Frame, FramePainter
 from app.canvas.painting.links import LinkPainter
+from app.canvas.painting.marks import Mark, MarkPainter
 from app.canvas.painting.style import CARD_RADIUS, FRAME_RADIUS, Style, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Speaker, compact
 from app.look import theme
 from core.design.gradient_flow import Flow
-from core.design.model import NodeId, Wire
+from core.design.model import MARKS, NodeId, Wire
 from core.design.shapes import Problem, Report
 from core.design.shapes.report import worst
 from core.training.messages import NodeStatistics, Picture
@@ -122,15 +123,25 @@ class Drawing:
     def _paint_near(self, surface: Surface) -> None:
         exposed = surface.exposed.adjusted(-16, -16, 16, 16)
         boxes = list(self.layout.visible(exposed.x(), exposed.y(), exposed.width(), exposed.height()))
-        frames, cards = self._frames_and_cards(boxes)
-        frame_painter, link_painter = FramePainter(self.style), LinkPainter(self.style)
+        frames, cards, marks = self._sorted(boxes)
+        frame_painter, link_painter, mark_painter = (
+            FramePainter(self.style),
+            LinkPainter(self.style),
+            MarkPainter(self.style),
+        )
         for frame in frames:
-            frame_painter.paint_ground(surface, frame)
+            if isinstance(frame, Mark):
+                mark_painter.frame(surface, frame)
+            else:
+                frame_painter.paint_ground(surface, frame)
         links = _exposed_links(self.layout, exposed)
         for link in links:
             link_painter.paint(surface, link, self._kind(link))
         for frame in frames:
-            frame_painter.paint_title(surface, frame)
+            if not isinstance(frame, Mark):
+                frame_painter.paint_title(surface, frame)
+        for mark in marks:
+            mark_painter.paint(surface, mark)
         self._paint_cards(surface, cards)
         if self.style.shape(surface.scale) is not None:
             self._paint_shapes(surface, links, link_painter)
@@ -143,19 +154,26 @@ class Drawing:
                 if spec is not None and not self.layout.is_open_slot(link):
                     link_painter.paint_shape(surface, link, compact(str(spec)), self.depth(link.container))
 
-    def _frames_and_cards(self, boxes: list[Box]) -> tuple[list[Frame], list[Card]]:
-        frames, cards, words, marks = [], [], self.speaker.words, self.marks
+    def _sorted(self, boxes: list[Box]) -> tuple[list[Frame | Mark], list[Card], list[Mark]]:
+        """Frames of containers and of the drawing, cards, and what else belongs to the drawing alone."""
+        frames: list[Frame | Mark] = []
+        drawn: list[Mark] = []
+        cards, words, marks = [], self.speaker.words, self.marks
         nodes, statistics = self.layout.design.nodes, self.statistics
         for box in boxes:
             node_id = box.node
-            if box.is_frame:
+            if nodes[node_id].type in MARKS:
+                across = nodes[self.layout.design.parents[node_id]].is_across
+                mark = Mark(box, nodes[node_id], marks.hovered == node_id, across)
+                (frames if mark.node.type == "Frame" else drawn).append(mark)
+            elif box.is_frame:
                 depth, is_empty = self.depth(node_id) - 1, not nodes[node_id].children
                 hovered, target = marks.hovered == node_id, marks.target == node_id
                 frames.append(Frame(box, words(node_id), depth, is_empty, hovered, target))
             else:
                 hovered, flow = marks.hovered == node_id, self.flows.get(node_id)
                 cards.append(Card(box, words(node_id), hovered, statistics.get(node_id), flow, self.lit.get(node_id)))
-        return frames, cards
+        return frames, cards, drawn
 
     def _paint_cards(self, surface: Surface, cards: list[Card]) -> None:
         painter = CardPainter(self.style)

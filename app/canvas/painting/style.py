@@ -42,6 +42,12 @@ class Style:
         size = min(FAR_NAME / scale, 0.62 * self.metrics.card_height)
         return _at_size(self.name_font.toString(), max(self.name_font.pixelSize(), round(size)))
 
+    def mark_title(self, scale: float) -> tuple[QFont, float]:
+        """The font of the titles of frames in the drawing and its height, as large on the screen as there is room."""
+        largest = max(self.badge_font.pixelSize(), round(0.86 * self.metrics.frame_title))
+        size = min(round(FAR_NAME / scale), largest)
+        return _at_size(self.badge_font.toString(), max(self.badge_font.pixelSize(), size))
+
     def shape(self, scale: float) -> tuple[QFont, float] | None:
         """The font of shapes on wires and its height; None where they would not fit between two cards any more."""
         size = max(self.shape_font.pixelSize(), ceil(FAR_SHAPE / scale))

@@ -13,7 +13,7 @@ from app.panels.inspector.words import flops_text, parameters_text, shape_text
 from core.design import edits
 from core.design.catalog import Option
 from core.design.lists import LISTS
-from core.design.model import Design, NodeId
+from core.design.model import MARKS, Design, NodeId
 from core.design.settings import DataDescription
 from core.design.shapes import Report
 from core.design.unfolding import repeats
@@ -27,6 +27,8 @@ def node_facts(document: Document, node_id: NodeId) -> Facts:
     """Of one layer or container: shapes, parameters, work, and what it shares."""
     design, report = document.design, document.report
     node = design[node_id]
+    if node.type in MARKS:
+        return []
     facts = [(tr("Bypassed"), _why_bypassed(document, node_id))] if report.is_bypassed(node_id) else []
     if node_id != design.root and node_id in report.outputs:
         facts += _shapes(document, node_id)

@@ -37,6 +37,7 @@ def family_title(family: str) -> str:
         "resizing": tr("Padding and resizing"),
         "sequence": tr("Sequences"),
         "merge": tr("Merge"),
+        "mark": tr("Notes and points"),
         "template": tr("Templates"),
         "custom": tr("Yours"),
     }

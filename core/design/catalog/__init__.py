@@ -15,6 +15,7 @@ from core.design.catalog import (
     embedding,
     encoder_decoder,
     linear,
+    marks,
     merge,
     normalisation,
     padding,
@@ -71,6 +72,7 @@ _ROOMS = (
     encoder_decoder,
     merge,
     distance,
+    marks,
 )
 _TYPES: Mapping[str, LayerType] = MappingProxyType({entry.key: entry for room in _ROOMS for entry in room.TYPES})
 

@@ -25,6 +25,7 @@ FAMILIES = (
     "resizing",
     "sequence",
     "merge",
+    "mark",
     "custom",
 )
 

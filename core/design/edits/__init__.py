@@ -16,7 +16,7 @@ from core.design.edits.inserting import (
     insert_on_wire,
 )
 from core.design.edits.members import STEP, Position, check_members, is_container, renew, topmost
-from core.design.edits.moving import arrange, can_move, check_move, move, place
+from core.design.edits.moving import arrange, can_move, check_move, frame, framed, move, place
 from core.design.edits.names import RESERVED, can_rename, check_name, check_rename, free_name, rename
 from core.design.edits.options import (
     bypass,
@@ -102,6 +102,8 @@ __all__ = [
     "disconnect",
     "dissolve",
     "duplicate",
+    "frame",
+    "framed",
     "free_name",
     "freeze",
     "inputs_of",

@@ -13,7 +13,7 @@ from core.design.edits.members import STEP, check_not_root, is_container, named_
 from core.design.edits.wires import can_enter, close_gaps
 from core.design.graph import Graph, downstream, graph_of, inputs_of
 from core.design.lists import LISTS, home, numbered, taken_names
-from core.design.model import Design, Node, NodeId, Wire, new_id
+from core.design.model import MARKS, Design, Node, NodeId, Wire, new_id
 from core.errors import DesignError
 
 BOUNDARY = ("Input", "Output")
@@ -36,6 +36,9 @@ def check_wrap(design: Design, ids: Iterable[NodeId], container_type: str) -> No
         raise DesignError("An Input or an Output cannot be wrapped.")
     if held := next((design[i] for i in ids if design[i].type in LISTS), None):
         raise DesignError("'{name}' only holds layers: drag it into the new container.", name=held.name)
+    drawn = ("Note", "Frame") if container_type == "Module" else MARKS
+    if mark := next((design[i] for i in ids if design[i].type in drawn), None):
+        raise DesignError("'{name}' is no layer: select only those that are.", name=mark.name)
     group = _group(design, ids)
     _check_between(design, group)
     sources = dict.fromkeys(wire.source for wire in group.leaving)
@@ -154,6 +157,12 @@ def check_dissolve(design: Design, node_id: NodeId) -> None:
     node, parent = design[node_id], design[design.parents[node_id]]
     if not is_container(node):
         raise DesignError("'{name}' is a {type} and holds no layers.", name=node.name, type=node.type)
+    if parent.type != "Module" and any(design[child].type in MARKS for child in node.children):
+        raise DesignError(
+            "'{name}' has notes, frames or points in it, for which '{parent}' has no room: take them away first.",
+            name=node.name,
+            parent=parent.name,
+        )
     if parent.type == "Sequential" and node.type == "Module" and _unwired(design, node) is None:
         raise DesignError(
             "The layers of '{name}' are not one chain, so they cannot run in order in '{parent}'.",

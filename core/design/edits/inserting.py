@@ -18,7 +18,7 @@ from core.design.edits.members import (
     with_children,
 )
 from core.design.edits.wires import can_enter, follow_ports
-from core.design.lists import LISTS, home, numbered, taken_names
+from core.design.lists import UNWIRED, home, numbered, taken_names
 from core.design.model import CustomLayer, Design, Fragment, NodeId, Wire
 from core.errors import DesignError
 
@@ -75,8 +75,8 @@ def check_insert_on_wire(
         raise DesignError("The wire is not there any more.")
     if any(fragment.nodes[root].type in ("Input", "Output") for root in fragment.roots):
         raise DesignError("An Input or an Output cannot be in the middle of a wire.")
-    if _has_list(fragment):
-        raise DesignError("What only holds layers cannot be in the middle of a wire.")
+    if _has_unwired(fragment):
+        raise DesignError("What nothing flows through cannot be in the middle of a wire.")
     check_insert(design, fragment, container, position=position)
 
 
@@ -104,15 +104,15 @@ def insert_after(design: Design, fragment: Fragment, node_id: NodeId) -> Design:
     if node.position is not None and is_last and not holder.is_across:
         below = node.position[0], node.position[1] + STEP
     after, ids = put(design, fragment, container, index, below)
-    unwired = node.type in (*LISTS, "Output") or _has_list(fragment)
+    unwired = node.type in (*UNWIRED, "Output") or _has_unwired(fragment)
     if holder.type != "Module" or not ids or unwired or after[ids[0]].type == "Input":
         return after
     fed = [] if after[ids[-1]].type == "Output" else [w for w in holder.wires if (w.source, w.output) == (node_id, 0)]
     return _led_through(after, container, ids, node_id, fed, chained=not fragment.wires)
 
 
-def _has_list(fragment: Fragment) -> bool:
-    return any(fragment.nodes[root].type in LISTS for root in fragment.roots)
+def _has_unwired(fragment: Fragment) -> bool:
+    return any(fragment.nodes[root].type in UNWIRED for root in fragment.roots)
 
 
 def _led_through(

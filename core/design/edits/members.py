@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.design import catalog
 from core.design.edits.names import free_name
 from core.design.lists import LISTS
-from core.design.model import Design, Fragment, Node, NodeId, new_id
+from core.design.model import MARKS, Design, Fragment, Node, NodeId, new_id
 from core.errors import DesignError
 
 Position = tuple[float, float]
@@ -42,6 +42,8 @@ def check_members(design: Design, container: NodeId, nodes: Iterable[Node]) -> N
 def check_order(holder: Node, types: Iterable[str]) -> None:
     """Raise `DesignError` if a container that runs its layers in order is to hold one that cannot run."""
     for kind in types:
+        if holder.type != "Module" and kind in MARKS:
+            raise DesignError("A {type} is drawn in a Module only, not in '{name}'.", type=kind, name=holder.name)
         if holder.type == "Sequential" and kind in LISTS:
             raise DesignError(
                 "A {type} has no order of execution, so that '{name}' cannot run it: put it into a Module.",
@@ -114,6 +116,7 @@ def _renumbered(node: Node, ids: Mapping[NodeId, NodeId], ties: Mapping[str, str
         children=tuple(ids[child] for child in node.children),
         wires=tuple(replace(wire, source=ids[wire.source], target=ids[wire.target]) for wire in node.wires),
         tie=None if node.tie is None else ties[node.tie],
+        frame=ids.get(node.frame or "", node.frame),
     )
 
 

@@ -79,19 +79,35 @@ def _with(
 ) -> Design:
     """The design `left`, in which these nodes are in no container, with them in this one."""
     holder = left[container]
-    nodes = named_apart((_leaving(design, i, container) for i in ids), taken_names(left, container))
+    nodes = named_apart((_leaving(design, i, container, ids) for i in ids), taken_names(left, container))
     stay = at is None and holder.type == "Module" and all(design.parents[i] == container for i in ids)
     children = design[container].children if stay else with_children(left, container, at, ids)
     holder = replace(holder, children=children)
     return left.with_nodes({**{node.id: node for node in positioned(nodes, holder, position)}, container: holder})
 
 
-def _leaving(design: Design, node_id: NodeId, container: NodeId) -> Node:
+def _leaving(design: Design, node_id: NodeId, container: NodeId, ids: tuple[NodeId, ...]) -> Node:
     """The node as it goes there: what was called by its place in a ModuleList is called by its type again."""
     node, parent = design[node_id], design.parents[node_id]
+    if parent != container and node.frame is not None and node.frame not in ids:
+        node = replace(node, frame=None)
     if design[parent].type != "ModuleList" or parent == container:
         return node
     return replace(node, name=catalog.default_name(node.type))
+
+
+def frame(design: Design, ids: Iterable[NodeId], around: NodeId | None) -> Design:
+    """Let a Frame beside these nodes be drawn around them; None: no frame."""
+    changed = {
+        i: replace(design[i], frame=around) for i in ids if design[i].type != "Frame" and design[i].frame != around
+    }
+    return design.with_nodes(changed) if changed else design
+
+
+def framed(design: Design, node_id: NodeId) -> tuple[NodeId, ...]:
+    """What a Frame is drawn around."""
+    beside = design[design.parents[node_id]].children
+    return tuple(child for child in beside if design[child].frame == node_id)
 
 
 def place(design: Design, positions: Mapping[NodeId, Position | None]) -> Design:

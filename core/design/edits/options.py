@@ -10,7 +10,7 @@ from core.design.edits.asking import asks
 from core.design.edits.members import is_container, without_lonely_ties
 from core.design.edits.wires import without_lost_outputs
 from core.design.lists import LISTS
-from core.design.model import Design, Node, NodeId, Value, new_id
+from core.design.model import MARKS, Design, Node, NodeId, Value, new_id
 from core.errors import DesignError
 
 
@@ -77,7 +77,7 @@ can_bypass = asks(check_bypass)
 
 def may_be_bypassed(design: Design, node: Node) -> bool:
     """Whether something flows in and out of a node."""
-    return node.id != design.root and node.type not in ("Input", "Output", *LISTS)
+    return node.id != design.root and node.type not in ("Input", "Output", *LISTS, *MARKS)
 
 
 def bypass(design: Design, ids: Iterable[NodeId], bypassed: bool) -> Design:

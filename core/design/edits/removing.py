@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.design.edits.asking import asks
 from core.design.edits.members import check_not_root, subtree, topmost, without_lonely_ties
+from core.design.edits.moving import frame, framed
 from core.design.edits.wires import close_gaps, follow_ports
 from core.design.lists import home, numbered
 from core.design.model import Design, Node, NodeId, Wire
@@ -24,6 +25,8 @@ def remove(design: Design, ids: Iterable[NodeId], join: bool = False) -> Design:
     """Remove nodes with all that is in them. `join`: what fed a node of a Module container then feeds what it fed."""
     ids = topmost(design, ids)
     check_remove(design, ids)
+    framed_ones = [i for frame_id in ids if design[frame_id].type == "Frame" for i in framed(design, frame_id)]
+    design = frame(design, framed_ones, None)
     top, gone = set(ids), subtree(design, ids)
     changed: dict[NodeId, Node | None] = {node.id: None for node in gone}
     parents = {design.parents[i] for i in ids}

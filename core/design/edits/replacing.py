@@ -14,7 +14,11 @@ from core.errors import DesignError
 def check_replace_all(design: Design, old: str, new: str) -> None:
     """Raise `DesignError` if layers of one built-in type cannot take the place of all of another."""
     before, after = catalog.get(old), catalog.get(new)
-    kinds = [kind for kind in (before, after) if kind is not None and not kind.container and kind.family != "input"]
+    kinds = [
+        kind
+        for kind in (before, after)
+        if kind is not None and not kind.container and kind.family not in ("input", "mark")
+    ]
     if len(kinds) < 2 or kinds[0].inputs != kinds[1].inputs:
         raise DesignError("A {new} cannot take the place of a {old}.", new=new, old=old)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.design import catalog
 from core.design.edits.asking import asks
 from core.design.graph import downstream, inputs_of, output_count, outputs_of, port_count
-from core.design.lists import LISTS, home, home_of, reach
+from core.design.lists import LISTS, UNWIRED, home, home_of, reach
 from core.design.model import Design, Node, NodeId, Wire
 from core.errors import DesignError
 
@@ -26,6 +26,8 @@ def check_connect(design: Design, container: NodeId, wire: Wire) -> None:
     for end in (source, target):
         if end.type in LISTS:
             raise DesignError("'{name}' only holds layers: connect one of them.", name=end.name)
+        if end.type in UNWIRED:
+            raise DesignError("'{name}' is a {type}: nothing flows through it.", name=end.name, type=end.type)
     if source.type == "Output":
         raise DesignError(
             "'{name}' is where '{container}' ends: nothing leaves it.", name=source.name, container=module.name

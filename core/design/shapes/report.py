@@ -13,7 +13,7 @@ from core.design.catalog.base import Inference, LayerType, Options, elements
 from core.design.catalog.custom import CustomFinding
 from core.design.diagnosis import Finding
 from core.design.graph import Graph
-from core.design.model import Design, NodeId, TensorSpec
+from core.design.model import MARKS, Design, NodeId, TensorSpec
 from core.design.settings import DataDescription
 from core.design.unfolding import COPY, original
 from core.errors import Sentence
@@ -118,7 +118,8 @@ class Report:
 
     def is_bypassed(self, node_id: NodeId) -> bool:
         """Whether nothing is calculated here, because this node or a container around it is bypassed."""
-        return self.design[node_id].bypassed or node_id not in self.design.as_it_runs
+        node = self.design[node_id]
+        return node.type not in MARKS and (node.bypassed or node_id not in self.design.as_it_runs)
 
     @cached_property
     def drawn_graphs(self) -> Mapping[NodeId, Graph]:
@@ -158,7 +159,8 @@ class Report:
     def telling(self, node_id: NodeId) -> str:
         """The one thing a card shows at its right: "64 → 128"."""
         entry = self.type_of(node_id)
-        return entry.telling(self.options[node_id]) if entry and not self.is_bypassed(node_id) else ""
+        known = entry and node_id in self.options and not self.is_bypassed(node_id)
+        return entry.telling(self.options[node_id]) if entry and known else ""
 
     @cached_property
     def parameters(self) -> Mapping[NodeId, Mapping[str, tuple[int, ...]]]:

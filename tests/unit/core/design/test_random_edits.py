@@ -26,7 +26,7 @@ from tests.watchdog import tried
 
 Edit: TypeAlias = Callable[[Design], Design]
 
-KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing", "ModuleList", "ModuleDict", "ModuleList"])
+KEYS = strategies.sampled_from([*catalog.types(), "Mine", "Missing", "ModuleList", "ModuleDict", "Frame", "Reroute"])
 POSITIONS = strategies.none() | strategies.tuples(strategies.floats(-500, 500), strategies.floats(-500, 500))
 VALUES = strategies.sampled_from(
     [
@@ -184,6 +184,13 @@ class RandomEdits(RuleBasedStateMachine):
     def bypass(self, data: strategies.DataObject, bypassed: bool) -> None:
         ids = self.pick_some(data)
         self.attempt(lambda design: edits.bypass(design, ids, bypassed))
+
+    @rule(data=strategies.data())
+    def frame(self, data: strategies.DataObject) -> None:
+        ids = self.pick_some(data)
+        frames = [None, *(node.id for node in self.design.walk() if node.type == "Frame")]
+        around = data.draw(strategies.sampled_from(frames))
+        self.attempt(lambda design: edits.frame(design, ids, around))
 
     @rule(data=strategies.data())
     def tie(self, data: strategies.DataObject) -> None:

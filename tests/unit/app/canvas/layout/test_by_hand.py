@@ -23,7 +23,7 @@ POSITIONS = st.tuples(st.integers(-40, 40), st.integers(-10, 40)).map(lambda p: 
 @st.composite
 def graphs(draw: st.DrawFn, places: st.SearchStrategy[tuple[float, float] | None]) -> Design:
     """A root with any acyclic wires from an Input on, its children placed as drawn, in either direction."""
-    kinds = ["Input", *draw(st.lists(st.sampled_from(["ReLU", "Add", "Linear"]), min_size=1, max_size=6))]
+    kinds = ["Input", *draw(st.lists(st.sampled_from(["ReLU", "Add", "Linear", "Reroute"]), min_size=1, max_size=6))]
     nodes = {f"n{i}": Node(f"n{i}", kind, f"n{i}", position=draw(places)) for i, kind in enumerate(kinds)}
     root = Node("root", "Module", "net", {"across": draw(st.booleans())}, children=tuple(nodes))
     design = Design({**nodes, "root": root}, "root")
