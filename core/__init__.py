@@ -32,10 +32,11 @@ _FUNCTIONS = {
     ).split(),
     "core.autograd.anomaly_mode": ["is_anomaly_check_nan_enabled", "is_anomaly_enabled"],
     "core.backends": (
-        "are_deterministic_algorithms_enabled compile get_float32_matmul_precision get_num_interop_threads "
+        "are_deterministic_algorithms_enabled get_float32_matmul_precision get_num_interop_threads "
         "get_num_threads set_float32_matmul_precision set_num_interop_threads set_num_threads set_warn_always "
         "use_deterministic_algorithms"
     ).split(),
+    "core.plan.compiled": ["compile"],
     "core.amp": ["autocast", "is_autocast_available", "is_autocast_enabled"],
     "core.func": ["vmap"],
     "core.functions.creation": (

@@ -62,11 +62,6 @@ def are_deterministic_algorithms_enabled() -> bool:
     return True
 
 
-def compile(model: Any = None, **options: Any) -> Any:
-    """`model`, a module or a function, as it is: there is one way to run here, step by step. Also as a decorator."""
-    return (lambda wrapped: wrapped) if model is None else model
-
-
 def set_num_threads(number: int) -> None:
     """Notes the number: how many threads a product takes is up to numpy's library, which reads it when it starts."""
     if number < 1:

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 import core  # noqa: E402 - found through the path above
 from core import nn, optim  # noqa: E402
 from tools.examples import derivatives  # noqa: E402
+from tools.plans import in_a_plan  # noqa: E402
 
 YES = "●"
 MANY = 15
@@ -151,8 +152,9 @@ def layers() -> str:
     parts = []
     for module in families(import_module("core.nn.layers")):
         title = module.__name__.rsplit(".", 1)[-1].replace("_", " ").capitalize()
-        rows = [[f"`{name}`", sentence(layer)] for name, layer in members(module) if not name.endswith("Base")]
-        parts.append(f"#### {title}\n\n{table(['', ''], merged(rows))}")
+        every = [(name, layer) for name, layer in members(module) if not name.endswith("Base")]
+        rows = [[f"`{name}`", sentence(layer), in_a_plan(name)] for name, layer in every]
+        parts.append(f"#### {title}\n\n{table(['', '', 'in a plan'], merged(rows))}")
     return "\n\n".join(parts)
 
 

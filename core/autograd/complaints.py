@@ -41,6 +41,8 @@ def changed_in_place(node: Operation) -> RuntimeError:
 
 def _described(node: Operation, number: int) -> str:
     """The `number`th of the saved values that can change, as PyTorch puts it."""
+    if node.composed:
+        return f"[a value saved by {node.name()}]"
     needs = sum(1 << index for index, edge in enumerate(node.inputs) if edge is not None)
     every = zip(node.plan(needs), node.saved or (), strict=True)
     changing = [(position, value) for position, value in every if not isinstance(value, int | float | None)]

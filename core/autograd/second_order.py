@@ -35,7 +35,10 @@ def recorded_step(node: Operation, grad: Any, retain: bool) -> Any:
         raise changed_in_place(node)
     node.saved = opened(node.saved)
     try:
-        parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
+        if node.composed:
+            parts = node.composed_backward(grad)
+        else:
+            parts = _replay(node, grad) if node.replays else node.backward(grad, *_saved(node, grad))
     except NotRecordedError as problem:
         raise NotImplementedError(f"the gradient of {node.name()} has no gradient in turn: {problem}") from problem
     if not retain:
@@ -83,11 +86,11 @@ def _placed(value: Any, edge: Any, cell: list[int]) -> Any:
     if isinstance(edge, Operation) and edge.shape == value.shape and edge.dtype == value.dtype:
         tensor._node = edge
     elif edge is not None:
-        _cut(tensor).inputs = [edge]
+        cut(tensor).inputs = [edge]
     return RecordedArray(tensor)
 
 
-def _cut(tensor: Tensor) -> Saved:
+def cut(tensor: Tensor) -> Saved:
     """Makes `tensor` the output of a record that leads nowhere as yet."""
     node = Saved()
     link(node, [], tensor._array)
@@ -102,17 +105,17 @@ def _replay(node: Operation, grad: Any) -> Any:
     arrays = [_input(edge, xp, *saved.get(position, (None, [0]))) for position, edge in enumerate(node.inputs)]
     if all(value is None for value, _ in saved.values()):
         return node.backward(grad, *_saved(node, grad))
-    cuts = [None if edge is None else _cut(array.tensor) for array, edge in zip(arrays, node.inputs, strict=True)]
+    cuts = [None if edge is None else cut(array.tensor) for array, edge in zip(arrays, node.inputs, strict=True)]
     out = copy(node).forward(*arrays)
     pairs = zip(out, grad, strict=True) if isinstance(out, tuple) else ((out, grad),)
     starts = [
         (made.tensor._node, slope) for made, slope in pairs if slope is not None and made.tensor._node is not None
     ]
-    found = walk(starts, True, {cut for cut in cuts if cut is not None}, recorded_step)
-    for cut, edge in zip(cuts, node.inputs, strict=True):
-        if cut is not None:
-            cut.inputs = [edge]
-    return tuple([None if cut is None else found.get(cut) for cut in cuts])
+    found = walk(starts, True, {end for end in cuts if end is not None}, recorded_step)
+    for end, edge in zip(cuts, node.inputs, strict=True):
+        if end is not None:
+            end.inputs = [edge]
+    return tuple([None if end is None else found.get(end) for end in cuts])
 
 
 def _input(edge: Any, xp: Any, value: Any, cell: list[int]) -> Any:

@@ -35,6 +35,7 @@ class Operation:
     these operations; elsewhere it is rounded to half precision first.
     replays: whether `backward` uses what `forward` computed and left on the operation. Then gradients of gradients run
     `forward` again, on what was saved of the inputs, instead of looking into `backward`.
+    composed: whether it stands for several operations; `composed_backward` then records their gradients.
     sequence: number of the record; inputs always have lower ones, so descending order is a topological order.
     """
 
@@ -45,6 +46,7 @@ class Operation:
     bounds: ClassVar[tuple[str, ...]] = ()
     exact_numbers: ClassVar[bool] = False
     replays: ClassVar[bool] = False
+    composed: ClassVar[bool] = False
     title: ClassVar[str] = ""
     _plans: ClassVar[dict[int, tuple[int | None, ...]]]
 
@@ -66,6 +68,9 @@ class Operation:
         raise NotImplementedError
 
     def backward(self, grad: Array, *saved: Any) -> Gradients:
+        raise NotImplementedError
+
+    def composed_backward(self, grad: Any) -> Any:
         raise NotImplementedError
 
     def needs(self, position: int) -> bool:

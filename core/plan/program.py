@@ -44,15 +44,22 @@ def is_container(module: Module) -> bool:
 class Program:
     """The parts of a network and of its loss, made from the calls that one step made of its layers."""
 
-    def __init__(self, module: Module, loss: Module, calls: deque[Call], inputs: int = 1) -> None:
-        """Raises CannotPlanError where the calls were others than the containers say."""
+    def __init__(
+        self, module: Module, loss: Module | None, calls: deque[Call], wanted: Sequence[bool] = (False,)
+    ) -> None:
+        """wanted: which inputs want a gradient. Without a loss the network alone is planned.
+
+        Raises CannotPlanError where the calls were others than the containers say.
+        """
+        inputs = len(wanted)
+        self.given: list[tuple[Array, ...]] = []
         self.parts: list[tuple[Part, Sequence[int], int]] = []
         self.layers: list[tuple[Module, Part]] = []
-        self._wants = [False] * (inputs + 1)
+        self._wants = [*wanted, False][: inputs + (loss is not None)]
         self._watched: list[Module] = []
         self._calls = calls
         self.output = self._walk(module, range(inputs))
-        self.loss = self._walk(loss, [self.output, inputs])
+        self.loss = self.output if loss is None else self._walk(loss, [self.output, inputs])
         if calls:
             raise CannotPlanError
         self._join()
@@ -70,6 +77,7 @@ class Program:
         _, arrays = self._calls.popleft()
         if arrays is None:
             raise CannotPlanError
+        self.given.append(arrays)
         wanted = [self._wants[number] for number in inputs]
         part = part_for(module, arrays, wanted)
         if not isinstance(part, Island):
@@ -158,7 +166,7 @@ def _snapshot(module: Module) -> Iterator[tuple[dict[Any, Any], dict[Any, Any]]]
 
 
 @contextmanager
-def noted_calls(module: Module, loss: Module) -> Iterator[deque[Call]]:
+def noted_calls(module: Module, loss: Module | None = None) -> Iterator[deque[Call]]:
     """While this lasts, the calls of all layers that are no containers are noted, with what they were given."""
     calls: deque[Call] = deque()
 

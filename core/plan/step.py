@@ -77,7 +77,8 @@ class PlannedStep:
         while len(self._programs) >= MOST:
             self._programs.pop(next(iter(self._programs)))
         try:
-            self._programs[key] = Program(self.module, self.loss, calls)
+            program = self._programs[key] = Program(self.module, self.loss, calls)
+            program.given.clear()
         except CannotPlanError:
             self._programs[key] = None
         self._misses = 0

@@ -33,20 +33,20 @@ def batches(shape: tuple[int, ...], steps: int, kind: str = "f4", classes: int =
 
 
 def trained(
-    net: nn.Module, loss: nn.Module, data: list[Batch], planned: bool, between: Between = lambda *_: None
+    net: nn.Module, loss: nn.Module, data: list[Batch], how: str, between: Between = lambda *_: None
 ) -> tuple[list[Any], PlannedStep]:
-    """All losses and, at the end, all that the network holds."""
+    """All losses and, at the end, all that the network holds; how: "planned", "compiled" or "plain"."""
     torch.manual_seed(1)
-    step, told = PlannedStep(net, loss), []
+    step, told, called = PlannedStep(net, loss), [], torch.compile(net) if how == "compiled" else net
     parameters = [each for each in net.parameters() if each.requires_grad]
     optimiser = torch.optim.SGD(parameters, lr=0.05, momentum=0.9) if parameters else None
     for number, (features, targets) in enumerate(data):
         between(number, net)
         net.zero_grad()
-        if planned:
+        if how == "planned":
             output, made = step(features, targets)
         else:
-            output = net(features)
+            output = called(features)
             made = loss(output, targets)
             made.backward()
         if optimiser is not None:
@@ -61,12 +61,13 @@ def check(
     net: nn.Module, data: list[Batch], between: Between = lambda *_: None, loss: nn.Module | None = None
 ) -> PlannedStep:
     chosen = nn.CrossEntropyLoss() if loss is None else loss
-    other = copy.deepcopy(net)
-    by_plan, step = trained(net, chosen, data, True, between)
-    without, _ = trained(other, chosen, data, False, between)
-    assert len(by_plan) == len(without)
-    for one, another in zip(by_plan, without, strict=True):
-        np.testing.assert_array_equal(one, another)
+    others = {how: copy.deepcopy(net) for how in ("compiled", "plain")}
+    by_plan, step = trained(net, chosen, data, "planned", between)
+    compiled, without = (trained(other, chosen, data, how, between)[0] for how, other in others.items())
+    assert len(by_plan) == len(without) == len(compiled)
+    for planned, by_calls, plain_one in zip(by_plan, compiled, without, strict=True):
+        np.testing.assert_array_equal(planned, plain_one)
+        np.testing.assert_array_equal(by_calls, plain_one)
     return step
 
 
@@ -140,7 +141,7 @@ def test_of_random_networks(names: list[str], choices: int) -> None:
     data = [*batches((20, 12), 3), *batches((7, 12), 2), *batches((20, 12), 2)]
     if _changes_what_is_needed(copy.deepcopy(net), data):
         with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-            trained(net, nn.CrossEntropyLoss(), data, True)
+            trained(net, nn.CrossEntropyLoss(), data, "planned")
     else:
         check(net, data)
 
@@ -148,7 +149,7 @@ def test_of_random_networks(names: list[str], choices: int) -> None:
 def _changes_what_is_needed(net: nn.Module, data: list[Batch]) -> bool:
     """Whether a layer changes in place what the one before it still needs, so that nothing can be learned."""
     try:
-        trained(net, nn.CrossEntropyLoss(), data, False)
+        trained(net, nn.CrossEntropyLoss(), data, "plain")
     except RuntimeError as error:
         if "modified by an inplace operation" not in str(error):
             raise
@@ -236,7 +237,7 @@ def test_who_looks_at_a_layer_for_one_step_sees_it_and_changes_nothing() -> None
             handles.append(net[1].register_forward_hook(lambda *call: seen.append(tuple(call[2].shape))))
 
     step = check(mlp(), list(batches((40, 64), 8)), between)
-    assert seen == [(40, 48)] * 4  # twice with a plan, twice without
+    assert seen == [(40, 48)] * 6  # twice with a plan, twice without
     assert len(step.programs()) == 1
 
 
