@@ -29,7 +29,7 @@ def _tried(case: LayerCase) -> str:
         core.manual_seed(0)
         layer = case.layer()
         if "Dropout" in type(layer).__name__:
-            layer.p = 0.5  # the examples drop nothing
+            layer.train().p = 0.5  # the examples drop nothing
         given = [*[core.tensor(each) for each in case.numbers()[: len(case.shapes)]], *case.more]
         if not all(isinstance(each, Tensor) for each in given):
             return "island"

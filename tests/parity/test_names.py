@@ -82,12 +82,6 @@ def test_an_import_by_another_path_leaves_modules_as_they_were() -> None:
     assert own.__spec__.name == own.__name__ == "core.data.sampler"
 
 
-def test_compile_gives_back_what_it_is_given() -> None:
-    layer = core.nn.ReLU()
-    assert core.compile(layer) is layer
-    assert core.compile(fullgraph=True)(abs) is abs
-
-
 def test_autocast_says_that_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.amp._told", set())
     with pytest.warns(UserWarning, match="changes nothing here"), core.autocast("cpu"):
