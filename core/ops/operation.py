@@ -71,6 +71,7 @@ class Operation:
         raise NotImplementedError
 
     def composed_backward(self, grad: Any) -> Any:
+        """As `backward`, with every step recorded. Only where the operation is `composed`."""
         raise NotImplementedError
 
     def needs(self, position: int) -> bool:
