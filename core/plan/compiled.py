@@ -52,7 +52,7 @@ class OptimizedModule(Module):
         return module(*inputs, **named) if key is None else plans.call(key, inputs)
 
     @property
-    def training(self) -> bool:  # type: ignore[override]
+    def training(self) -> bool:
         """That of the module."""
         found: bool = self._modules[_OWN].training
         return found
@@ -126,7 +126,7 @@ class _Plan:
         users = [place for _, places, _ in program.parts for place in places]
         row: list[int] = []
         for at, (part, places, result) in enumerate(program.parts):
-            last = program.parts[row[-1]][2] if row else None
+            last = program.parts[row[-1]][2] if row else -1
             goes_on = list(places) == [last] and users.count(last) == 1 and last != program.output
             if row and (isinstance(part, Island) or not goes_on):
                 self._add(row)
