@@ -28,6 +28,7 @@ from app.widgets.plain_tip import plain_tip
 from app.widgets.push_button import push_button
 from core.design import edits
 from core.design.parameter_names import NamedParameter, matching, named_parameters
+from core.design.unfolding import original
 from core.errors import Sentence
 from core.training.messages import DrawValues, Event, Failed, ValuesDrawn
 
@@ -150,7 +151,7 @@ class InitialiseDialog(Dialog):
         if self.scope.currentIndex() == SELECTED:
             inside = {node.id for chosen in self._document.selection for node in design.walk(chosen)}
             owners = {design.owner(node) for node in inside}
-            known = tuple(each for each in known if each.node in owners)
+            known = tuple(each for each in known if original(each.node) in owners)
         return tuple(matching(known, self.pattern.text()))
 
     def _refresh(self) -> None:

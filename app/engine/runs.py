@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.engine.run import ON, Run, State, trains_alike
 from core.design.model import Design
-from core.training.messages import Curves, Diagnosed, Failed, Progress, RunNoted, RunState, Statistics
+from core.training.messages import ActivationsView, Curves, Diagnosed, Failed, Progress, RunNoted, RunState, Statistics
 
-OfRun: TypeAlias = RunState | Progress | Curves | Diagnosed | Statistics | RunNoted | Failed
+OfRun: TypeAlias = RunState | Progress | Curves | Diagnosed | Statistics | ActivationsView | RunNoted | Failed
 """Messages that carry the number of the run they are about."""
 
 

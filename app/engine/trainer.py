@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
 from app.document.reading import ReadingProcess
@@ -20,6 +21,7 @@ from core.design.own_code import own_code
 from core.errors import Sentence
 from core.training.messages import (
     ActivationsSeen,
+    ActivationsView,
     Adjust,
     Assessed,
     Checkpoint,
@@ -79,6 +81,7 @@ class Trainer(QObject):
     predicted = Signal(object)
     statistics_changed = Signal(object)
     parameter_viewed = Signal(object)
+    activations_viewed = Signal(object)
     checkpointed = Signal(object)
     weights_saved = Signal(object)
     network_written = Signal(object)
@@ -140,6 +143,7 @@ class Trainer(QObject):
             Predicted: self.predicted,
             Statistics: self.statistics_changed,
             ParameterView: self.parameter_viewed,
+            ActivationsView: self.activations_viewed,
             Checkpointed: self.checkpointed,
             WeightsSaved: self.weights_saved,
             NetworkWritten: self.network_written,
@@ -260,7 +264,12 @@ class Trainer(QObject):
 
     def watch(self, node: NodeId | None, parameter: str | None = None) -> None:
         """Have `parameter_viewed` say what this node's parameters, and the one in full, are like."""
-        self._watch(Watch(node, parameter, self._process.watched.cards))
+        self._watch(msgspec.structs.replace(self._process.watched, node=node, parameter=parameter))
+
+    def watch_activations(self, node: NodeId | None) -> None:
+        """Have `activations_viewed` say, while a run is on, what this node gives for the batches of its steps."""
+        if node != self._process.watched.activations:
+            self._watch(msgspec.structs.replace(self._process.watched, activations=node))
 
     @property
     def shows_statistics(self) -> bool:
@@ -269,8 +278,7 @@ class Trainer(QObject):
 
     def show_statistics(self, on: bool) -> None:
         """Have runs tell it, or save them the time; the cards then show nothing of a run."""
-        watched = self._process.watched
-        self._watch(Watch(watched.node, watched.parameter, on))
+        self._watch(msgspec.structs.replace(self._process.watched, cards=on))
         if not on:
             self.statistics_changed.emit(Statistics(self.runs.number, 0, {}))
 

@@ -41,7 +41,7 @@ def see_activations(looking: Looking, request: SeeActivations) -> ActivationsSee
     many = looking.part("test" if request.sample.part == "drawn" else request.sample.part, slice(0, COUNT))[0]
     given = _given(looking, part, many)
     one, kind = _pictured(looking, part, looking.sample(request.sample)[0])
-    low, high = ENDS.get(looking.design[request.node].type, (0.0, 0.0))
+    low, high = ENDS.get(looking.design.as_it_runs[request.node].type, (0.0, 0.0))
     margin = NEAR * (high - low)
     is_saturated = (given <= low + margin) | (given >= high - margin) if margin else None
     axis = 1 if given.ndim in (2, 4, 5) else given.ndim - 1

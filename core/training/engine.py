@@ -26,6 +26,7 @@ from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
+from core.design.unfolding import original
 from core.endings import ONNX
 from core.errors import FileError, NetloomError
 from core.limits import limit_process
@@ -467,7 +468,8 @@ class Engine:
             design = self._made[0]
             if self._model is not None:
                 self._live.take(self._model)  # layers that are not meant keep what they have, also before any training
-            self._live.drop({inside.id for node in request.nodes if node in design for inside in design.walk(node)})
+            inside = {each.id for node in request.nodes if node in design for each in design.walk(node)}
+            self._live.drop({each.id for each in design.as_it_runs.walk() if original(each.id) in inside} | inside)
             self._replace(self._live, request.seed)
         else:
             self._replace(LiveParameters(), request.seed)
@@ -475,7 +477,7 @@ class Engine:
     def _initialise(self, request: Initialise) -> None:
         model = self._present_model()
         self._refuse_unless_paused()
-        design = self._made[0] if self._made is not None else None
+        design = self._made[0].as_it_runs if self._made is not None else None
         names = {node: design.path(node) for node in model.parts} if design is not None else {}
         self._put(new_values(request, model, names), filled=True)
 

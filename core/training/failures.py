@@ -8,6 +8,7 @@ from types import TracebackType
 
 from core.design.model import Design, NodeId
 from core.design.shapes import Problem
+from core.design.unfolding import original
 from core.errors import LONGEST_TEXT, DesignError, NetloomError, Sentence, UnsoundWeightsError, text_of
 from core.limits import process_limit
 from core.nn import Module
@@ -39,6 +40,7 @@ def failed(
         node = error.node
     else:
         node = _node_at_work(error.__traceback__, parts or {})
+    node = original(node) if node is not None else None
     name = design[node].name if design is not None and node is not None and node in design else ""
     sentence = _sentence(error, name, request)
     key = UNSOUND_WEIGHTS if isinstance(error, UnsoundWeightsError) else key

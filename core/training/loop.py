@@ -190,10 +190,11 @@ class TrainingRun:
         self._new_guard()
 
     def _freeze(self, design: Design) -> None:
+        before, after = self.design.as_it_runs, design.as_it_runs
         for node, part in self.model.parts.items():
             parameters = dict(part.named_parameters())
-            frozen = design[node].frozen
-            for name in self.design[node].frozen ^ frozen:
+            frozen = after[node].frozen
+            for name in before[node].frozen ^ frozen:
                 if name in parameters:
                     parameters[name].requires_grad = name not in frozen
                     parameters[name].grad = None

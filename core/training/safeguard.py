@@ -52,7 +52,7 @@ class Safeguard:
         prepare_update: Callable[[int, Optimizer], None] = lambda *_: None,
     ) -> None:
         """Raises UnsoundWeightsError for a model that holds NaN or infinity already."""
-        self._design, self._model, self._optimiser = design, model, optimiser
+        self._design, self._model, self._optimiser = design.as_it_runs, model, optimiser
         self._batch_of, self._loss_of, self._prepare_update = batch_of, loss_of, prepare_update
         self._budget = Budget(0.0, SHARE)
         self._copies: Copies | None = None
@@ -61,7 +61,7 @@ class Safeguard:
             raise UnsoundWeightsError(
                 "The weights of '{name}' hold values that are NaN or infinite, from which nothing can be learned: "
                 "begin with new weights, or load others.",
-                name=design[key.node].name,
+                name=self._design[key.node].name,
             )
 
     def note_draw(self, draw: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ from app.engine.seeing import Seeing
 from app.look import units
 from app.look.sentences import say, tr
 from app.panels.inspector.fact_rows import FactRows
+from app.plots.over_time_plot import OverTimePlot
 from app.widgets.heat_map_section import HeatMapSection, MapGridSection
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
@@ -17,7 +18,7 @@ from app.widgets.number_text import sizes
 from app.widgets.scroll_column import ScrollColumn
 from core.design.model import NodeId
 from core.errors import Sentence
-from core.training.messages import ActivationsSeen, Chosen, SeeActivations
+from core.training.messages import ActivationsSeen, ActivationsView, Chosen, SeeActivations
 
 DEAD = 0.999
 """A unit that is zero, or saturated, for so large a share of the samples does not tell them apart."""
@@ -33,6 +34,7 @@ class ActivationsTab(ScrollColumn):
         self.facts = FactRows()
         self.histogram = HistogramView("activation")
         self.histogram.setAccessibleName(self.tr("Values"))
+        self.history = OverTimePlot(self.tr("Histogram over steps"))
         self.zeros = HeatMapSection(self.tr("Share of zeros, unit by unit"))
         self.saturated = HeatMapSection(self.tr("Share saturated, unit by unit"))
         self.pictures = MapGridSection("")
@@ -41,7 +43,9 @@ class ActivationsTab(ScrollColumn):
         self._note = Label()
         self._note.setProperty("look", "note")
         self._note.setWordWrap(True)
-        for part in (self.facts, self.histogram, self.zeros, self.saturated, self._note, self.pictures):
+        for part in (
+            self.facts, self.histogram, self.history, self.zeros, self.saturated, self._note, self.pictures,
+        ):  # fmt: skip
             self.column.addWidget(part)
         seeing.seen.connect(self._take)
         seeing.failed.connect(self._take_failure)
@@ -60,11 +64,19 @@ class ActivationsTab(ScrollColumn):
 
     def clear(self) -> None:
         """Show that nothing is known yet."""
+        self.history.clear()
+        self.history.hide()
         self.facts.show_facts([(self.tr("Samples"), self.tr("not looked at yet"))])
         self.histogram.show_histogram(None, self.tr("not looked at yet"))
         self._show_pictures(None)
         for part in (self.zeros, self.saturated):
             part.hide()
+
+    def take_view(self, view: ActivationsView) -> None:
+        """What the layer gave for the batch of a step joins those before."""
+        if view.node == self._node:
+            self.history.add(view.step, view.histogram)
+            self.history.setVisible(len(self.history) > 1)
 
     def _take(self, seen: object) -> None:
         if isinstance(seen, ActivationsSeen) and seen.node == self._node:

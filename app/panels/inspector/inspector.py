@@ -16,6 +16,7 @@ from app.look.sentences import say
 from app.panels.inspector.activations_tab import ActivationsTab
 from app.panels.inspector.code_tab import CodeTab, constructor_line, container_lines, forward_lines
 from app.panels.inspector.container_tab import ContainerTab
+from app.panels.inspector.copy_field import CopyField
 from app.panels.inspector.gradients_tab import GradientsTab
 from app.panels.inspector.header import Header
 from app.panels.inspector.layer_tab import LayerTab
@@ -26,6 +27,7 @@ from core.design import edits
 from core.design.lists import LISTS
 from core.design.model import Design, NodeId, Value
 from core.design.shapes import Repair
+from core.design.unfolding import original
 from core.training.messages import ParameterInfo, ParameterView, Prepared
 
 LAYER, PARAMETERS, GRADIENTS, ACTIVATIONS, CODE, INSIDE = range(6)
@@ -59,6 +61,7 @@ class Inspector(QWidget):
         document.saved_changed.connect(self._refresh)
         trainer.prepared.connect(self._take_prepared)
         trainer.parameter_viewed.connect(self._take_view)
+        trainer.activations_viewed.connect(self.activations.take_view)
         trainer.weights.replaced.connect(self._forget_numbers)
         trainer.runs.state_changed.connect(lambda _: self._refresh())
 
@@ -66,6 +69,8 @@ class Inspector(QWidget):
         self.header = Header(self._check_name, self)
         self.header.renamed.connect(self._rename)
         self.header.given_up.connect(self._document.refuse)
+        self.copy = CopyField(self)
+        self.copy.chosen.connect(self._refresh)
         self.layer = LayerTab(self._document, self._trainer.runs, self)
         self.layer.edited.connect(self._set_option)
         self.layer.repaired.connect(self._repair)
@@ -100,7 +105,7 @@ class Inspector(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for control in (self.header, self.tabs, self._pages):
+        for control in (self.header, self.copy, self.tabs, self._pages):
             column.addWidget(control, 1 if control is self._pages else 0)
 
     # --- what it shows ------------------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@ class Inspector(QWidget):
     def _refresh(self) -> None:
         if not self.isVisible():
             self._watch(None, None)
-            self.activations.show_node(None)
+            self._look_at_activations(None)
             return
         selection = tuple(i for i in self._document.selection if i in self._document.design)
         if len(selection) > 1:
@@ -141,14 +146,16 @@ class Inspector(QWidget):
         custom = design.customs.get(node.type)
         if not is_container:
             self.code.show_code(line, forward_lines(design, report, node_id), custom.source if custom else "")
-        self._container = node_id if is_container else None
+        self.copy.show_copies_of(design, node_id)
+        looked_into = self.copy.node or node_id
+        self._container = looked_into if is_container else None
         if is_container:
             self._show_tabs(inside=True, code=True, activations=node.type not in LISTS)
             self._watch_inside()
             return
-        has_parameters = bool(report.parameters.get(node_id) or self._buffers(node_id))
+        has_parameters = bool(report.parameters.get(node_id) or self._buffers(looked_into))
         self._show_tabs(has_parameters, bool(line), activations=True)
-        self._watch(node_id if has_parameters else None, self._parameter_of(node_id))
+        self._watch(looked_into if has_parameters else None, self._parameter_of(looked_into))
         self._show_parameters()
 
     def _show_several(self, ids: tuple[NodeId, ...]) -> None:
@@ -156,6 +163,7 @@ class Inspector(QWidget):
         title = self.tr("{count} layers").format(count=len(ids))
         self.header.show_node("", title, names, "sequential", "container")
         self.layer.show_nodes(ids)
+        self.copy.show_copies_of(self._document.design, None)
         self._container = None
         self._show_tabs()
         self._watch(None, None)
@@ -163,6 +171,7 @@ class Inspector(QWidget):
     def _show_model(self) -> None:
         self.header.show_node("", self._document.name, self.tr("Model"), "module", "container")
         self.layer.show_node(self._document.design.root)
+        self.copy.show_copies_of(self._document.design, None)
         self._container = self._document.design.root
         self._show_tabs(inside=True, code=True)
         self._watch_inside()
@@ -210,20 +219,27 @@ class Inspector(QWidget):
 
     def _turn_to(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
-        self.activations.show_node(self.node if page == ACTIVATIONS and self.isVisible() else None)
+        self._look_at_activations(self.copy.node if page == ACTIVATIONS and self.isVisible() else None)
         self._watch_inside()
         if page == PARAMETERS:
             self._show_parameters()
-        elif page == CODE and self._container is not None and self._container in self._document.design:
+        elif page == CODE and self._container is not None and original(self._container) in self._document.design:
             # Only here: of a large network the text takes a moment to write, and most edits are made without it.
-            code = container_lines(self._document.design, self._document.report, self._container)
+            code = container_lines(self._document.design, self._document.report, original(self._container))
             self.code.show_code(code, "", "")
+
+    def _look_at_activations(self, node_id: NodeId | None) -> None:
+        self.activations.show_node(node_id)
+        self._trainer.watch_activations(node_id)
 
     # --- parameters ---------------------------------------------------------------------------------------------------
 
     def _parameter_of(self, node_id: NodeId) -> str | None:
         """The parameter to look into: the one looked into so far, if the layer has it, or else its first."""
-        names = [*self._document.report.parameters.get(node_id, ()), *(each.name for each in self._buffers(node_id))]
+        names = [
+            *self._document.report.parameters.get(original(node_id), ()),
+            *(each.name for each in self._buffers(node_id)),
+        ]
         if self._watched[1] in names:
             return self._watched[1]
         return names[0] if names else None
@@ -241,7 +257,7 @@ class Inspector(QWidget):
 
     def _watch_inside(self) -> None:
         """Of a container the figures of all in it are asked for, which costs time, only where they are seen."""
-        if self._container is None or self._container not in self._document.design:
+        if self._container is None or self._container not in self._document.design.as_it_runs:
             return
         is_seen = self._pages.currentIndex() == INSIDE and self.isVisible()
         self._watch(self._container if is_seen else None, None)
@@ -250,7 +266,7 @@ class Inspector(QWidget):
 
     def _show_inside(self) -> None:
         """The parameters and buffers in the container under the names that its `state_dict` has; shared ones once."""
-        design, report = self._document.design, self._document.report
+        design, report = self._document.design.as_it_runs, self._document.report.as_it_runs
         assert self._container is not None
         prefix = design.path(self._container)
         rows: list[tuple[NodeId, str, ParameterRow]] = []
@@ -272,17 +288,19 @@ class Inspector(QWidget):
     def _open_inside(self, place: int) -> None:
         """Select the layer that a parameter of the container is in, and look into that parameter."""
         node_id, name, _ = self._rows_inside[place]
-        self._document.select([node_id])
+        self._document.select([original(node_id)])
+        self.copy.choose(node_id)
         self.open_page(PARAMETERS)
         self._choose_parameter(name)
 
     def _show_parameters(self) -> None:
-        node_id, chosen = self._watched
-        if self._container is not None or node_id is None or node_id not in self._document.design:
+        looked_into, chosen = self._watched
+        node_id = original(looked_into or "")
+        if self._container is not None or looked_into is None or node_id not in self._document.design:
             return
         shapes = self._document.report.parameters.get(node_id, {})
-        rows = [ParameterRow(name, shape, self._info(node_id, name, shape)) for name, shape in shapes.items()]
-        buffers = self._buffers(node_id)
+        rows = [ParameterRow(name, shape, self._info(looked_into, name, shape)) for name, shape in shapes.items()]
+        buffers = self._buffers(looked_into)
         rows += [ParameterRow(info.name, info.shape, info) for info in buffers]
         design = self._document.design
 
@@ -363,21 +381,21 @@ class Inspector(QWidget):
         self._document.attempt(say(repair.label), lambda: repair.edit(self._document.design))
 
     def _set_trainable(self, trainable: bool) -> None:
-        node_id, parameter = self._watched
-        if node_id is not None and parameter is not None:
+        node_id, parameter = original(self._watched[0] or ""), self._watched[1]
+        if node_id and parameter is not None:
             label = self.tr("Train") if trainable else self.tr("Freeze")
             self._document.attempt(
                 label, lambda: edits.freeze(self._document.design, node_id, parameter, not trainable)
             )
 
     def _reinitialise(self) -> None:
-        node_id = self._watched[0]
-        if node_id is not None:
+        node_id = original(self._watched[0] or "")
+        if node_id:
             self._trainer.weights.reinitialise([node_id], self._document.design.settings.next_seed())
 
     def _tell_path(self, signal: SignalInstance) -> None:
         """Name the parameter that is looked into."""
         node_id, parameter = self._watched
         if node_id is not None and parameter is not None:
-            design = self._document.design
+            design = self._document.design.as_it_runs
             signal.emit(f"{design.path(design.owner(node_id))}.{parameter}")
