@@ -18,7 +18,10 @@ def opened(path: Path, largest: int | None = None) -> BinaryIO:
 
     `largest`: bytes that it may hold. Raises OSError, whose `strerror` says why not, as `open` does.
     """
-    descriptor = os.open(path, _FLAGS)  # a pipe that nobody writes to does not make this wait
+    try:
+        descriptor = os.open(path, _FLAGS)  # a pipe that nobody writes to does not make this wait
+    except ValueError:
+        raise FileNotFoundError(errno.ENOENT, "no file can be called so", str(path)) from None
     try:
         _check(os.fstat(descriptor), path, largest)
         if hasattr(os, "set_blocking"):

@@ -50,6 +50,8 @@ def limited(path: Path, size: int | None = None) -> Iterator[None]:
     busy computer, and only in the main thread, where signals arrive. Inside other limits, those hold. Where the system
     knows no limits, there are none.
     """
+    if not _may_be_name(path):
+        raise FileError("'{path}' cannot be read: no file can be called so.", path=str(path))
     size = size_of(path) if size is None else size
     with ExitStack() as limits:
         if _begin(limits):
@@ -63,6 +65,14 @@ def limited(path: Path, size: int | None = None) -> Iterator[None]:
             ) from None
         except RecursionError:
             raise FileError("'{path}' is nested too deeply to be read.", path=str(path)) from None
+
+
+def _may_be_name(path: Path) -> bool:
+    """Whether a file could be called so: without halves of characters, and without a zero."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeError:
+        return False
 
 
 def size_of(path: Path) -> int:

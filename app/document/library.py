@@ -164,7 +164,7 @@ def _path(folder: Path, name: str, ending: str) -> Path:
 def _write(folder: Path, name: str, text: str, ending: str) -> None:
     try:
         private.make_folder(folder)
-        atomic.write(_path(folder, name, ending), text.encode("utf-8"), private=True)
+        atomic.write(_path(folder, name, ending), text.encode("utf-8", "replace"), private=True)
     except OSError as error:
         raise FileError("'{name}' cannot be kept: {reason}.", name=name, reason=str(error)) from error
 

@@ -69,6 +69,12 @@ class Kept(NamedTuple):
     path: Path
 
 
+def _storable(run: KeptRun) -> Iterator[object]:
+    """Its figures and texts; halves of characters, which no database takes, are replaced."""
+    for value in astuple(run):
+        yield value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
 COLUMNS = tuple(field.name for field in fields(KeptRun))
 
 
@@ -100,7 +106,7 @@ class RunStore:
             base.executemany(
                 f"INSERT INTO runs ({', '.join(COLUMNS)}, curves) VALUES ({marks})"
                 f" ON CONFLICT(key) DO UPDATE SET {changes}",
-                [(*astuple(run), zlib.compress(msgspec.json.encode(curves), 1)) for run, curves in runs],
+                [(*_storable(run), zlib.compress(msgspec.json.encode(curves), 1)) for run, curves in runs],
             )
 
     def rows(self) -> list[Row]:

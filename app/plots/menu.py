@@ -80,7 +80,7 @@ class PlotMenu(QObject):
 
     def save_values(self, path: str) -> None:
         """Write the values to a file, a column for each curve."""
-        self._write(path, CSV, lambda: self._table(",").encode())
+        self._write(path, CSV, lambda: self._table(",").encode("utf-8", "replace"))
 
     def _choose(self, title: str, suffix: str, take: Callable[[str], None], *kinds: str) -> None:
         dialog = new_file_dialog(self._plot, title, "", suffix, *kinds)

@@ -102,7 +102,7 @@ def to_text(learnt: Learnt) -> str:
         "values": asdict(learnt.values),
         "codings": [_plain_coding(coding) for coding in learnt.codings],
     }
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace").decode()
 
 
 def from_text(text: str) -> Learnt:

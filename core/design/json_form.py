@@ -99,7 +99,8 @@ def open_format(reader: Reader, name: str, version: int, what: str) -> Reader:
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """As a text that every file can hold: halves of characters, as in names of files from elsewhere, are escaped."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace").decode()
 
 
 def lines(values: Iterable[object]) -> str:

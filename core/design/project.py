@@ -91,7 +91,7 @@ def write(
     misfits: tuple[NodeId, ...] = ()
     meta = {"format": FORMAT, "application": APP_VERSION}
     located = _with_data(design, lambda source: _from_folder(source, path))
-    text = to_json(located).encode("utf-8", "replace")
+    text = to_json(located).encode("utf-8")
     with (
         atomic.replacing(path, partial(_check_written, path, text)) as file,
         zipfile.ZipFile(file, "w") as archive,
@@ -146,7 +146,7 @@ def _check_written(path: Path, text: bytes, part: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8, whole or not at all. Raises FileError."""
-    atomic.write(path, text.encode("utf-8"))
+    atomic.write(path, text.encode("utf-8", "replace"))
 
 
 def read(path: Path) -> Project:
@@ -259,8 +259,12 @@ def _with_data(design: Design, relocated: Callable[[str], str]) -> Design:
 def _from_folder(source: str, path: Path) -> str:
     """An absolute path within the project's folder as seen from there."""
     folder = Path(os.path.realpath(path)).parent
-    within = Path(source).is_absolute() and Path(os.path.realpath(source)).is_relative_to(folder)
-    return Path(os.path.realpath(source)).relative_to(folder).as_posix() if within else source
+    try:
+        found = Path(os.path.realpath(source))
+    except ValueError:  # no file can be called so
+        return source
+    within = Path(source).is_absolute() and found.is_relative_to(folder)
+    return found.relative_to(folder).as_posix() if within else source
 
 
 def _into_folder(source: str, path: Path) -> str:

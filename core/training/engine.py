@@ -619,6 +619,6 @@ def _state_of_file(source: str) -> object:
     try:
         inside = [item.stat().st_mtime_ns for item in path.iterdir()] if path.is_dir() else []
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # it is not there, or nothing can be called so
         return None
     return found.st_mtime_ns, found.st_size, tuple(inside)

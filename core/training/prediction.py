@@ -68,7 +68,7 @@ class Predictions:
 
     def write(self, path: Path) -> None:
         """Write them as CSV, whole or not at all. Raises FileError."""
-        atomic.write(path, self.csv().encode("utf-8"))
+        atomic.write(path, self.csv().encode("utf-8", "replace"))
 
 
 def _apart(outputs: NDArray[np.float64], features: NDArray[Any]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -23,13 +23,14 @@ from app.engine.run import State
 from app.look.sentences import say
 from app.window.notice_bar import Notice
 from app.window.window import FIRST_EXAMPLE, Window
-from core.design import catalog, edits, project
+from core.design import catalog, edits, journal, project
 from core.design.journal import Journal
-from core.design.model import CustomLayer, Design
+from core.design.model import CustomLayer, Design, Fragment, Node, new_id
 from core.errors import Sentence
 from core.training.messages import Failed
 from tests.disk import disk_with_room_for, names_in
 from tests.gui.conftest import digits_design, id_of
+from tests.hostile.mutations import FORMATS
 from tests.unit.core.design.checkpoints import checkpoint
 from tests.unit.core.training.driving import iris
 
@@ -145,6 +146,34 @@ def test_what_is_saved_can_be_opened(still_window: Window, qtbot: QtBot, tmp_pat
     open_now(still_window, path)
     assert still_window.document.design == edited
     assert not still_window.files.is_modified
+
+
+def test_halves_of_characters_are_opened_trusted_kept_and_saved(
+    still_window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """No text that ends with a file may keep what there is from being saved."""
+    window, path, again = still_window, tmp_path / "halves.netloom", tmp_path / "again.netloom"
+    FORMATS["halves.netloom"].make(path)
+    told: list[str] = []
+    window.files.failed.connect(lambda sentence: told.append(str(sentence)))
+    window.files.open(path)
+    window.files.finish()
+    design = window.document.design
+    assert "\ud800" in design.customs["Mine"].source
+    mine = Node(new_id(), "Mine", "mine")
+    net = next(node.id for node in design.walk() if node.type == "Sequential")
+    window.document.apply("Use it", edits.insert(design, Fragment({mine.id: mine}, (mine.id,)), net))
+    qtbot.waitUntil(lambda: any("Trust" in each.text() for each in window.notices.findChildren(QPushButton)))
+    window.facts.trust_all()
+    assert window.facts.untrusted == ()
+    window.trainer.start(window.document.design)
+    assert [row.run.state for row in window.dialogs.archive.rows()] == ["starting"]
+    window.recovery.finish()
+    assert journal.read(window.recovery.folder).design == window.document.design
+    window.files.saving.begin(again)
+    window.files.finish()
+    assert project.read(again).design == window.document.design
+    assert told == []
 
 
 def test_an_example_opens_as_a_copy(still_window: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ from core.data.unlabelled import unlabelled
 from core.design import clipboard, edits, project
 from core.design.journal import Journal, journals
 from core.design.journal import read as read_journal
+from core.design.model import CustomLayer
 from core.design.settings import DataSettings
 from core.files.pt import save
 from core.files.weights import read_weights, write_weights
@@ -136,6 +137,24 @@ def _make_project(path: Path) -> None:
     path.write_bytes((resources.folder("examples") / "digits-mlp.netloom").read_bytes())
 
 
+def _make_halves(path: Path) -> None:
+    """Halves of characters wherever a design may have them."""
+    design = project.read(resources.folder("examples") / "digits-mlp.netloom").design
+    half, settings = "\ud800", design.settings
+    data = replace(settings.data, source=f"/{half}\udc80.csv", target=half, ignored=(half,))
+    custom = CustomLayer("Mine", f"# {half}\nfrom torch import nn\nclass Mine(nn.Module):\n    pass\n")
+    design = edits.add_custom(edits.set_settings(design, replace(settings, data=data)), custom)
+    project.write(path, design)
+
+
+def _read_project(path: Path) -> object:
+    """What can be opened can be saved, and is the same then."""
+    content, again = project.read(path), path.with_name("again.netloom")
+    project.write(again, content.design)
+    assert project.read(again).design == content.design
+    return content
+
+
 def _make_onnx(path: Path) -> None:
     folder = Path(__file__).parents[1] / "unit" / "core" / "onnx_files" / "files"
     path.write_bytes((folder / "lstm_state-script.onnx").read_bytes())
@@ -220,7 +239,8 @@ def _read_runs(path: Path) -> object:
 FORMATS = {
     each.name: each
     for each in (
-        Format("x.netloom", _make_project, project.read),
+        Format("x.netloom", _make_project, _read_project),
+        Format("halves.netloom", _make_halves, _read_project),
         Format("edits", _make_edits, _read_edits),
         Format("x.safetensors", lambda path: write_weights(path, _state()), read_weights),
         Format("x.pt", lambda path: save({"model": _state(), "losses": [0.5, 1.5], "epoch": 3}, path), read_weights),

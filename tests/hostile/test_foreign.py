@@ -14,6 +14,7 @@ import pytest
 from core import foreign
 from core.commands.script_names import lacks
 from core.data.kinds import read
+from core.data.samples import samples_of
 from core.design import clipboard, project
 from core.design.settings import DataSettings
 from core.errors import DesignError, NetloomError
@@ -31,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 def data(ending: str) -> tuple[str, Callable[[Path], Any]]:
     """A reader of data, and the ending by which it is known."""
-    return ending, lambda path: read(DataSettings(str(path)))
+    return ending, lambda path: samples_of(DataSettings(str(path)))
 
 
 READERS: list[tuple[str, Callable[[Path], Any]]] = [
@@ -111,6 +112,15 @@ def test_what_is_no_file_is_refused(
     make(path)
     with pytest.raises((NetloomError, OSError)):
         reads(path)
+
+
+@pytest.mark.parametrize("name", ["half \ud800", "none \0"], ids=["half", "none"])
+@pytest.mark.parametrize(("ending", "reads"), READERS)
+def test_what_no_file_can_be_called_is_refused(
+    ending: str, reads: Callable[[Path], Any], name: str, place: Path
+) -> None:
+    with pytest.raises((NetloomError, OSError)):
+        reads(place / f"{name}{ending}")
 
 
 def test_a_picture_of_a_folder_may_be_a_pipe(place: Path) -> None:

@@ -64,8 +64,9 @@ def test_only_so_many_are_remembered(tmp_path: Path) -> None:
 def test_code_is_trusted_by_its_text() -> None:
     preferences = Preferences()
     preferences.trust(["a", "b"])
-    preferences.trust(["a", "c"])
-    assert [preferences.trusts(text) for text in ("a", "b", "c", "a ", "")] == [True, True, True, False, False]
+    preferences.trust(["a", "c", "half a letter: \ud800"])
+    trusted = ("a", "b", "c", "half a letter: \ud800")
+    assert [preferences.trusts(text) for text in (*trusted, "a ", "", "half a letter: ?")] == [True] * 4 + [False] * 3
 
 
 @pytest.mark.parametrize(
