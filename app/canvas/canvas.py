@@ -92,6 +92,7 @@ class Canvas(QWidget):
         document.context_changed.connect(self._take_context)
         document.saved_changed.connect(self.overlays.breadcrumb.refresh)
         self.pointer.menu_requested.connect(self.context_requested)
+        self.pointer.label_clicked.connect(self._explain)
         theme.notifier.changed.connect(self._take_theme)
 
     # --- the document changed -----------------------------------------------------------------------------------------
@@ -105,6 +106,8 @@ class Canvas(QWidget):
         self.overlays.take_design()
         if was_whole:
             self.framing.see_all()
+        else:
+            self.framing.see_something()
 
     def _take_report(self) -> None:
         self.stage.forget_words()
@@ -173,9 +176,8 @@ class Canvas(QWidget):
         if self.camera.scale < NEAR_SCALE:
             self.update()
             return
-        seen = self.camera.rect_to_canvas(QRectF(self.rect()))
         changed, flows = QRegion(), self.stage.flows
-        for box in self.stage.layout.visible(seen.x(), seen.y(), seen.width(), seen.height()):
+        for box in self.view.boxes_in_view():
             is_same = known.get(box.node) == before.get(box.node) and flows.get(box.node) == flows_before.get(box.node)
             if not (box.is_frame or is_same):
                 changed += self.view.rect_of(box).adjusted(-8, -8, 8, 8)
@@ -235,9 +237,13 @@ class Canvas(QWidget):
             self.camera.zoom(1 + event.value(), event.position())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), plain_tip(tip_at(self.view, QPointF(event.pos()))), self)
+            self._explain(QPointF(event.pos()))
             return True
         return super().event(event)
+
+    def _explain(self, pixel: QPointF) -> None:
+        """Say what there is to know about what is at a point."""
+        QToolTip.showText(self.mapToGlobal(pixel).toPoint(), plain_tip(tip_at(self.view, pixel)), self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(LAYER_MIME):

@@ -60,6 +60,14 @@ class Framing:
         if not self.sees_all and view.camera.fitted(*_frame(everything, view.size, 0.0))[0] >= smallest:
             self._fit(everything)
 
+    def see_something(self) -> None:
+        """Bring the drawing back where nothing of it is in view any more, as after an undo."""
+        view = self._view
+        if self._must_fit or view.camera.is_moving or not view.stage.layout.boxes:
+            return
+        if next(view.boxes_in_view(), None) is None:
+            self._fit(self._everything, smallest=READABLE)
+
     def keep(self, size: QSize) -> None:
         """The view had this size: what was fitted into it is fitted again, what was seen whole is seen whole."""
         if self._must_fit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
@@ -74,6 +75,11 @@ class View(QObject):
         """The card or frame at a point of the widget."""
         point = self.camera.to_canvas(pixel)
         return self.stage.layout.box_at(point.x(), point.y())
+
+    def boxes_in_view(self) -> Iterator[Box]:
+        """The cards and frames of which something is seen."""
+        seen = self.camera.rect_to_canvas(self.area)
+        return self.stage.layout.visible(seen.x(), seen.y(), seen.width(), seen.height())
 
     def on_screen(self, point: QPoint) -> QPoint:
         """A point of the widget as one of the screen."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -298,6 +298,13 @@ class Window(QMainWindow):
         name = self.document.name.replace("[*]", "[*][*]")  # twice: itself, not the place of the mark for changes
         self.setWindowTitle(f"{name}[*] — Netloom")
         self.setWindowModified(self.files.is_modified)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home shows all of the drawing, unless what has the keyboard has a use for it."""
+        if event.key() == Qt.Key.Key_Home and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.actions_table["view.fit"].trigger()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.window import Window
@@ -51,3 +51,15 @@ def test_it_follows_the_camera(still_window: Window, field: QLineEdit, qtbot: Qt
     assert field.text() == "100 %"
     still_window.canvas.framing.zoom_to(0.005)
     assert field.text() == "0.5 %"
+
+
+def test_home_shows_everything_from_wherever_nothing_else_wants_it(still_window: Window, qtbot: QtBot) -> None:
+    canvas = still_window.canvas
+    canvas.framing.fit_if_new()
+    for name in ("training.tabs", "canvas"):
+        canvas.framing.zoom_to(0.3)
+        widget = still_window.findChild(QWidget, name)
+        assert widget is not None
+        widget.setFocus()
+        qtbot.keyClick(widget, Qt.Key.Key_Home)
+        qtbot.waitUntil(lambda: canvas.camera.scale > 0.5)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF
 from app.canvas.hands.base import Modifiers
 from app.canvas.hands.inserting import insert_at
 from app.canvas.hands.placing import WIRE_REACH, Placing
-from app.canvas.layout import hits
 from app.canvas.painting.surface import Surface
 from app.canvas.view import View
 
@@ -21,7 +20,7 @@ class Drop(Placing):
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        self.show_place(hits.place_at(self.view.stage.base, point.x(), point.y(), reach=WIRE_REACH))
+        self.show_place(self.place_at(point, reach=WIRE_REACH))
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.canvas.layout.hits import Place, Port
 from app.canvas.view import View
@@ -48,6 +49,10 @@ def _attempt(document: Document, key: str, fragment: Fragment, edit: Callable[[D
 
 
 def _put(design: Design, fragment: Fragment, place: Place) -> Design:
+    design = edits.collapse(design, place.opened, False)
+    if place.frame is not None:
+        nodes = {i: replace(fragment.nodes[i], frame=place.frame) for i in fragment.roots}
+        fragment = replace(fragment, nodes={**fragment.nodes, **nodes})
     if place.wire is not None:
         return edits.insert_on_wire(design, fragment, place.container, place.wire)
     return edits.insert(design, fragment, place.container, place.index, place.position)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF
 
 from app.canvas.hands.base import Modifiers
 from app.canvas.hands.placing import WIRE_REACH, Placing
-from app.canvas.layout import hits
 from app.canvas.layout.hits import Place
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
@@ -37,8 +36,7 @@ class Move(Placing):
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        layout = self.view.stage.base
-        place = hits.place_at(layout, point.x(), point.y(), self._ids, WIRE_REACH if self._fits_a_wire() else 0.0)
+        place = self.place_at(point, self._ids, WIRE_REACH if self._fits_a_wire() else 0.0)
         self._positions = self._shifted(place) if place.wire is None else {}
         if not self._positions:
             self.view.stage.mark(lifted=frozenset(self._ids))
@@ -46,7 +44,7 @@ class Move(Placing):
             return
         self.place = place
         self.view.stage.mark(lifted=frozenset(), target=None, wire=None)
-        self.view.stage.preview(self.view.stage.arranged(edits.place(self.view.document.design, self._positions)))
+        self.view.stage.preview(self.view.stage.arranged(edits.place(self.design, self._positions)))
 
     def _fits_a_wire(self) -> bool:
         """Only a single layer without wires of its own slips into a wire, so that no other wire is lost."""
@@ -61,7 +59,7 @@ class Move(Placing):
 
     def _shifted(self, place: Place) -> dict[NodeId, Point]:
         """New positions, if all that is moved stays in its Module; else empty."""
-        design, layout = self.view.document.design, self.view.stage.base
+        design, layout = self.view.document.design, self.base
         if place.position is None or any(design.parents.get(i) != place.container for i in self._ids):
             return {}
         origin = layout.origins.get(place.container, (0.0, 0.0))
@@ -84,16 +82,22 @@ class Move(Placing):
     def _moved(self, place: Place, positions: dict[NodeId, Point]) -> Design:
         design = self.view.document.design
         if positions:
-            around = hits.frame_at(self.view.stage.base, self.point.x(), self.point.y())
-            after = edits.place(design, positions)
-            return after if around is None or around in self._ids else edits.frame(after, self._ids, around)
+            return self._framed(edits.place(design, positions), place)
         after = edits.move(design, self._ids, place.container, place.index, place.position)
+        after = self._framed(after, place)
+        after = edits.collapse(after, place.opened, False)
         if place.wire is None:
             return after
         node = self._ids[0]
         after = edits.place(after, {node: None})
         after = edits.connect(after, place.container, Wire(place.wire.source, node, output=place.wire.output))
         return edits.connect(after, place.container, replace(place.wire, source=node, output=0))
+
+    def _framed(self, design: Design, place: Place) -> Design:
+        """What is put down in a Frame is in it from then on."""
+        if place.frame is None or place.frame in self._ids:
+            return design
+        return edits.frame(design, self._ids, place.frame)
 
     def cancel(self) -> None:
         self._positions = {}

@@ -2,40 +2,99 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from collections.abc import Collection
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPen
 
 from app.canvas.hands.base import Gesture
-from app.canvas.layout.geometry import Box
+from app.canvas.layout import hits
+from app.canvas.layout.geometry import Box, Layout
 from app.canvas.layout.hits import Place, slot_line
 from app.canvas.painting.cards import Card, CardPainter
 from app.canvas.painting.style import CARD_RADIUS, pen
 from app.canvas.painting.surface import Surface
 from app.canvas.painting.words import Words
+from app.canvas.view import View
 from app.look.sentences import tr
+from core.design import edits
+from core.design.model import Design, NodeId
 
 WIRE_REACH = 14.0
 _BAR = 5.0
 _RING = 4.5
 
 
+_SPRING = 600
+"""Milliseconds that a hand rests on a folded container until it opens."""
+
+
 class Placing(Gesture):
-    """Shows where something would be put."""
+    """Shows where something would be put. A folded container opens when the hand rests on it."""
 
     place: Place | None = None
     point = QPointF()
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
+        self._opened: tuple[NodeId, ...] = ()
+        self._base: Layout | None = None
+        self._rests_on: NodeId | None = None
+        self._resting = QTimer(view, singleShot=True, interval=_SPRING)
+        self._resting.timeout.connect(self._open)
+
+    @property
+    def design(self) -> Design:
+        """The design, with the containers open that opened under the hand."""
+        design = self.view.document.design
+        return edits.collapse(design, self._opened, False) if self._opened else design
+
+    @property
+    def base(self) -> Layout:
+        """Where everything of that lies."""
+        if self._base is None:
+            self._base = self.view.stage.arranged(self.design) if self._opened else self.view.stage.base
+        return self._base
+
+    def place_at(self, point: QPointF, without: Collection[NodeId] = (), reach: float = 0.0) -> Place:
+        """Where something put down at a point would go; see `hits.place_at`."""
+        self._rest_on(point, without)
+        place = hits.place_at(self.base, point.x(), point.y(), without, reach)
+        around = (place.container, *self.design.ancestors(place.container))
+        return replace(place, opened=tuple(i for i in self._opened if i in around))
+
+    def _rest_on(self, point: QPointF, without: Collection[NodeId]) -> None:
+        box = self.base.box_at(point.x(), point.y())
+        node = None if box is None or box.is_frame or box.node in without else box.node
+        if node is not None and not edits.is_container(self.design[node]):
+            node = None
+        if node != self._rests_on:
+            self._rests_on = node
+            self._resting.stop()
+            if node is not None:
+                self._resting.start()
+
+    def _open(self) -> None:
+        if self._rests_on is not None:
+            self._opened, self._base = (*self._opened, self._rests_on), None
+            self._rests_on = None
+            self.move(self.point, Qt.KeyboardModifier.NoModifier)
+            self.view.repaint()
 
     def show_place(self, place: Place | None) -> None:
         """Open the slot at a place; None: the pointer is nowhere that takes anything."""
         view, self.place = self.view, place
         slot = (place.container, place.index) if place is not None and place.index is not None else None
-        view.stage.preview(view.stage.arranged(slot=slot) if slot else None)
+        shown = self.base if self._opened else None
+        view.stage.preview(view.stage.arranged(self.design, slot) if slot else shown)
         is_frame = place is not None and place.container != view.document.context
         view.stage.mark(target=place.container if place and is_frame else None, wire=place.wire if place else None)
 
     def clear(self) -> None:
         """Take back all that shows the place."""
         self.place = None
+        self._resting.stop()
         self.view.stage.preview(None)
         self.view.stage.mark(target=None, wire=None, lifted=frozenset())
 

@@ -24,6 +24,7 @@ from app.canvas.hands.placing import Placing
 from app.canvas.hands.select import RubberBand
 from app.canvas.hands.selected import collapse
 from app.canvas.hands.wire import LayWire
+from app.canvas.layout import hits
 from app.canvas.layout.geometry import Box
 from app.canvas.layout.hits import Port
 from app.canvas.view import View
@@ -47,6 +48,8 @@ class Pointer(QObject):
     """For a layer to insert where the pointer is."""
     port_search_requested = Signal(Port, QPointF)
     """For a layer to connect to a port, and to put at a point of the canvas."""
+    label_clicked = Signal(QPointF)
+    """The shape on a wire, at a point of the view."""
     rename_requested = Signal()
     """Of what is selected."""
     menu_requested = Signal(QPoint, object)
@@ -187,7 +190,10 @@ class Pointer(QObject):
 
     def _click(self, at: QPointF, modifiers: Modifier) -> None:
         view, document, box = self._view, self._view.document, self._view.box_at(at)
-        if box is None:
+        point = view.camera.to_canvas(at)
+        if (box is None or box.is_frame) and hits.label_at(view.stage.layout, point.x(), point.y()):
+            self.label_clicked.emit(at)
+        elif box is None:
             if not modifiers & Modifier.ShiftModifier:
                 document.select(())
         elif modifiers & (Modifier.ShiftModifier | Modifier.ControlModifier):

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from app.canvas.layout.bands import Bands, Rect
-from app.canvas.layout.curves import sampled
+from app.canvas.layout.curves import meets
 from app.canvas.layout.layered import Edge, Placement, Point, Size
 
 
@@ -177,18 +177,4 @@ def _crosses(points: Sequence[Point], box: Rect) -> bool:
     """Whether the curve through the points meets a box."""
     if not any(start[1] < box[3] and box[1] < end[1] for start, end in pairwise(points)):
         return False
-    return any(_meets(start, end, box) for start, end in pairwise(sampled(points)))
-
-
-def _meets(start: Point, end: Point, box: Rect) -> bool:
-    """Whether a straight line passes through a box: the parts of it that lie between the sides overlap."""
-    enter, leave = 0.0, 1.0
-    for axis in (0, 1):
-        low, high, at, way = box[axis], box[axis + 2], start[axis], end[axis] - start[axis]
-        if way == 0:
-            if not low < at < high:
-                return False
-            continue
-        first, last = sorted(((low - at) / way, (high - at) / way))
-        enter, leave = max(enter, first), min(leave, last)
-    return enter < leave
+    return meets(points, box)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
 
+from app.canvas.layout.bands import Rect
 from app.canvas.layout.layered import Point
 
 _STEPS = 12
@@ -62,6 +63,25 @@ def _to_segment(x: float, y: float, a: Point, b: Point) -> float:
     length = dx * dx + dy * dy
     t = 0.0 if length == 0 else max(0.0, min(1.0, ((x - a[0]) * dx + (y - a[1]) * dy) / length))
     return hypot(x - a[0] - t * dx, y - a[1] - t * dy)
+
+
+def meets(points: Sequence[Point], box: Rect, across: bool = False) -> bool:
+    """Whether the curve passes through a rectangle."""
+    return any(_passes(start, end, box) for start, end in pairwise(sampled(points, across)))
+
+
+def _passes(start: Point, end: Point, box: Rect) -> bool:
+    """Whether a straight line passes through a box: the parts of it that lie between the sides overlap."""
+    enter, leave = 0.0, 1.0
+    for axis in (0, 1):
+        low, high, at, way = box[axis], box[axis + 2], start[axis], end[axis] - start[axis]
+        if way == 0:
+            if not low < at < high:
+                return False
+            continue
+        first, last = sorted(((low - at) / way, (high - at) / way))
+        enter, leave = max(enter, first), min(leave, last)
+    return enter < leave
 
 
 def is_cut(points: Sequence[Point], start: Point, end: Point, across: bool = False) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import hypot
 
-from app.canvas.layout.curves import distance, swapped
+from app.canvas.layout.curves import distance, meets, middle, swapped
 from app.canvas.layout.geometry import Box, Layout, Link
 from app.canvas.layout.layered import Point
 from app.canvas.layout.metrics import snapped
@@ -14,6 +14,9 @@ from app.canvas.layout.ports import ports_of
 from core.design.graph import input_name, output_name
 from core.design.lists import UNWIRED, home_of
 from core.design.model import NodeId, Wire
+
+_LABEL = 40.0, 9.0
+"""Half the width and height in which a shape on a wire is clicked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +31,34 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something can be put: at an index of a Sequential or list, or at a position in a Module, or into a wire."""
+    """Where something can be put: at an index of a Sequential or list, or at a position in a Module, or into a wire.
+
+    `opened`: containers around it that were folded, and open for it. `frame`: the Frame of the drawing that it is in.
+    """
 
     container: NodeId
     index: int | None = None
     position: Point | None = None
     wire: Wire | None = None
+    opened: tuple[NodeId, ...] = ()
+    frame: NodeId | None = None
 
 
 def place_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = (), reach: float = 0.0) -> Place:
     """Where something dropped at a point would go; never into the nodes `without`, such as what is dragged itself.
 
-    A wire nearer than `reach` takes it in.
+    With a `reach`, a wire that is nearer than that or that a card there would cover takes it in.
     """
     container = container_at(layout, x, y, without)
     if layout.design[container].type != "Module":
         return Place(container, index=slot_index(layout, container, y))
     origin = layout.origins.get(container, (0.0, 0.0))
     position = snapped(x - origin[0]), snapped(y - origin[1] - layout.metrics.card_height / 2)
-    link = link_at(layout, x, y, reach) if reach else None
+    link = (link_at(layout, x, y, reach) or _covered(layout, x, y)) if reach else None
     wire = (
         link.wire if link and link.container == container and {link.source, link.target}.isdisjoint(without) else None
     )
-    return Place(container, position=position, wire=wire)
+    return Place(container, position=position, wire=wire, frame=_frame_at(layout, x, y, container))
 
 
 def container_at(layout: Layout, x: float, y: float, without: Collection[NodeId] = ()) -> NodeId:
@@ -92,6 +100,27 @@ def link_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
     ]
     nearest = min(near, key=lambda pair: pair[0], default=None)
     return nearest[1] if nearest and nearest[0] <= reach else None
+
+
+def label_at(layout: Layout, x: float, y: float) -> Link | None:
+    """The wire or step on which a shape is written at a point."""
+    for link in layout.links:
+        across, down = middle(link.points, link.across)
+        if abs(across - x) <= _LABEL[0] and abs(down - y) <= _LABEL[1]:
+            return link
+    return None
+
+
+def _covered(layout: Layout, x: float, y: float) -> Link | None:
+    """The wire that a card with its middle here would cover, the nearest."""
+    width, height = layout.metrics.card_width / 2, layout.metrics.card_height / 2
+    card = x - width, y - height, x + width, y + height
+    covered = (
+        link
+        for link in layout.links
+        if link.wire is not None and _is_around(link, x, y, width) and meets(link.points, card, link.across)
+    )
+    return min(covered, key=lambda link: distance(link.points, x, y, link.across), default=None)
 
 
 def link_or_step_at(layout: Layout, x: float, y: float, reach: float) -> Link | None:
@@ -185,10 +214,11 @@ def inside(layout: Layout, x: float, y: float, width: float, height: float) -> l
     return chosen
 
 
-def frame_at(layout: Layout, x: float, y: float) -> NodeId | None:
-    """The frame of the drawing at a point, the innermost."""
-    kinds = layout.design.nodes
-    found = [box for box in layout.boxes.values() if kinds[box.node].type == "Frame" and box.contains(x, y)]
+def _frame_at(layout: Layout, x: float, y: float, module: NodeId) -> NodeId | None:
+    """The Frame of a Module's drawing at a point, the innermost."""
+    nodes, boxes = layout.design.nodes, layout.boxes
+    frames = (boxes[child] for child in nodes[module].children if nodes[child].type == "Frame")
+    found = [box for box in frames if box.contains(x, y)]
     return min(found, key=lambda box: box.width * box.height).node if found else None
 
 

@@ -73,7 +73,8 @@ class Overlays:
             node = selected
         if node is not None:
             self._problem.show_problems(problems[node])
-            self._problem.stand_beside(view.rect_of(view.stage.layout.boxes[node]))
+            cards = [view.rect_of(box) for box in view.boxes_in_view() if not box.is_frame and box.node != node]
+            self._problem.stand_beside(view.rect_of(view.stage.layout.boxes[node]), cards)
         elif busy:
             self._problem.show_problems(())
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QTimer
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -75,13 +77,17 @@ class ProblemCard(QFrame):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(14, 10, 14, 12)
         column.setSpacing(8)
+        said: set[str] = set()
         for problem in self._problems:
-            label = Label(say(problem.sentence), self._body)
+            if (text := say(problem.sentence)) in said:
+                continue
+            said.add(text)
+            label = Label(text, self._body)
             label.setWordWrap(True)
             column.addWidget(label)
             if problem.repairs or self._document.can_ask_again(problem):
                 column.addWidget(self._buttons(problem))
-        self.setAccessibleName(" ".join(say(problem.sentence) for problem in self._problems))
+        self.setAccessibleName(" ".join(dict.fromkeys(say(problem.sentence) for problem in self._problems)))
         width = max(_WIDTH, column.minimumSize().width())
         self.resize(width, column.heightForWidth(width))
         self._body.setGeometry(self.rect())
@@ -112,18 +118,35 @@ class ProblemCard(QFrame):
         self._document.attempt(label, lambda: repair.edit(self._document.design))
         self._canvas.setFocus()
 
-    def stand_beside(self, area: QRect) -> None:
-        """Go to the right of a rectangle of the parent, or, where there is no room, to its left, or below it."""
+    def stand_beside(self, area: QRect, others: Sequence[QRect] = ()) -> None:
+        """Go to the side of a rectangle of the parent on which the least of it and of the `others` is covered."""
         room = self._canvas.rect()
         if not room.intersects(area):
             self.hide()
             return
-        x = area.right() + _GAP
-        y = area.center().y() - self.height() // 2
-        if x + self.width() > room.right() - 8:
-            x = area.left() - _GAP - self.width()
-        if x < 8:
-            x, y = max(8, min(area.left(), room.right() - self.width() - 8)), area.bottom() + _GAP
-        self.move(x, max(8, min(y, room.bottom() - self.height() - 8)))
+        seen, room = area.intersected(room), room.adjusted(8, 8, -8, -8)
+        width, height = self.width(), self.height()
+        beside, under = seen.center().y() - height // 2, max(seen.left(), min(seen.center().x(), seen.right() - width))
+        corners = [
+            QPoint(seen.right() + _GAP, beside),
+            QPoint(seen.left() - _GAP - width, beside),
+            QPoint(under, seen.bottom() + _GAP),
+            QPoint(under, seen.top() - _GAP - height),
+        ]
+        places = [_within(QRect(corner, self.size()), room) for corner in corners]
+        self.move(min(places, key=lambda place: (_covered(place, [seen]), _covered(place, others))).topLeft())
         self.show()
         self.raise_()
+
+
+def _within(area: QRect, room: QRect) -> QRect:
+    """The rectangle, moved as far as it must to lie in a room."""
+    x = max(room.left(), min(area.left(), room.right() - area.width()))
+    y = max(room.top(), min(area.top(), room.bottom() - area.height()))
+    return QRect(QPoint(x, y), area.size())
+
+
+def _covered(area: QRect, others: Sequence[QRect]) -> int:
+    """How many pixels of others it lies on."""
+    parts = (area.intersected(other) for other in others)
+    return sum(part.width() * part.height() for part in parts if not part.isEmpty())

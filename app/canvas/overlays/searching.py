@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.framing import Framing
 from app.canvas.hands.inserting import insert_after, insert_at, insert_connected
+from app.canvas.hands.placing import WIRE_REACH
 from app.canvas.hands.pointer import Pointer
 from app.canvas.layout import hits
 from app.canvas.layout.hits import Place, Port
@@ -48,7 +49,9 @@ class Searching:
         pointer = self._pointer()
         point = view.camera.to_canvas(pointer)
         selected = None if at_pointer else next(iter(view.document.selection), None)
-        place = hits.place_at(view.stage.base, point.x(), point.y())
+        place = hits.place_at(view.stage.base, point.x(), point.y(), reach=WIRE_REACH)
+        if not at_pointer and place.wire is None and (empty := self._empty_on_ground(place)) is not None:
+            place = Place(empty, index=0)
         before = selected or self._before(place)
         likely, unfit = self._followers(before), self._misfits(before)
         design = view.document.design
@@ -67,6 +70,14 @@ class Searching:
         at = view.camera.to_view(point)
         unfit = misfits(view.document, port.node, port.number) if port.is_output else {}
         self._open(at, likely, lambda key: insert_connected(view.document, key, port), [other], unfit)
+
+    def _empty_on_ground(self, place: Place) -> NodeId | None:
+        """The Sequential that waits for its first layer, where a place is on the open ground around it."""
+        document = self._view.document
+        if place.container != document.context:
+            return None
+        beside = (document.design[child] for child in document.design[document.context].children)
+        return next((node.id for node in beside if node.type == "Sequential" and not node.children), None)
 
     def _pointer(self) -> QPointF:
         """The pointer, or, where it is elsewhere, the middle of the canvas."""
