@@ -47,6 +47,9 @@ def holds_copies(node: Node) -> bool:
 
 def unfolded(nodes: Mapping[NodeId, Node], root: NodeId) -> Mapping[NodeId, Node]:
     """The nodes of the network; those given, where the drawing is just that."""
+    # One quick look, after every edit.
+    if not [n for n in nodes.values() if n.bypassed or n.type in MARKS or (n.children and repeats(n) > 1)]:
+        return nodes
     if any(node.type in MARKS for node in nodes.values()):
         nodes = _without_marks(nodes)
     if any(node.bypassed for node in nodes.values()):

@@ -142,6 +142,9 @@ def _ports(old: tuple[NodeId, ...], new: tuple[NodeId, ...]) -> dict[int, int] |
 def without_lost_outputs(design: Design, ids: Iterable[NodeId]) -> Design:
     """Without the wires from outputs that these layers, whose options changed, have no more."""
     for node_id in ids:
+        entry = catalog.get(design[node_id].type)
+        if entry is not None and entry.outputs is None:
+            continue  # it has one, whatever its options are
         parent, count = home_of(design, node_id), output_count(design, node_id)
         wires = design[parent].wires if parent is not None else ()
         left = tuple(wire for wire in wires if wire.source != node_id or wire.output < count)

@@ -63,8 +63,13 @@ class Flow:
         self.problems.append(Problem(node, sentence, repairs, severity))
 
     def run(self) -> None:
-        """Visit every node after what feeds it; containers before and after what is in them."""
-        nodes, outputs, waiting = self.design.nodes, self.outputs, [(self.design.root, False)]
+        """Visit every node after what feeds it; containers before and after what is in them.
+
+        What was found the last time is taken over, if neither the layer nor what flows into it changed.
+        """
+        old, types = self._old, self.types
+        before, entered, found = ({}, {}, {}) if old is None else (old.design.nodes, old.inputs, old.findings)
+        nodes, outputs, taps, waiting = self.design.nodes, self.outputs, self.taps, [(self.design.root, False)]
         while waiting:
             node_id, leaving = waiting.pop()
             node = nodes[node_id]
@@ -72,17 +77,19 @@ class Flow:
                 self._leave(node)
                 continue
             specs = tuple([None if feeder is None else outputs.get(feeder) for feeder in self.feeders[node_id]])
-            if node_id in self.taps:
+            if taps and node_id in taps:
                 specs = self._tapped(node_id)
             self.inputs[node_id] = specs
-            if node.type in LISTS:
+            if not (node.children or node.type in CONTAINERS):
+                is_as_before = before.get(node_id) is node and specs and entered.get(node_id) == specs
+                finding = found.get(node_id) if is_as_before and node.type not in types else None
+                outputs[node_id] = self._layer(node, specs) if finding is None else self.found(node, finding)
+            elif node.type in LISTS:
                 self._list(node)
-            elif node.children or node.type in CONTAINERS:
+            else:
                 graph = self._enter(node)
                 waiting.append((node_id, True))
                 waiting.extend([(child, False) for child in reversed(graph.order)])
-            elif not self._taken_over(node, specs):
-                outputs[node_id] = self._layer(node, specs)
 
     def leaving(self, node_id: NodeId, output: int) -> TensorSpec | None:
         """What leaves an output of a node."""
@@ -93,21 +100,6 @@ class Flow:
         """What flows into a node that takes from another output than the first."""
         ends = zip(self.feeders[node_id], self.taps[node_id], strict=True)
         return tuple(None if feeder is None else self.leaving(feeder, tap) for feeder, tap in ends)
-
-    def _taken_over(self, node: Node, specs: Specs) -> bool:
-        """Take what was found the last time, if neither the layer nor what flows into it changed."""
-        old, node_id = self._old, node.id
-        if old is None or old.design.nodes.get(node_id) is not node or old.inputs.get(node_id) != specs:
-            return False
-        finding = old.findings.get(node_id)
-        if finding is None or not specs or node.type in self.types:
-            return False
-        self.findings[node_id] = finding
-        self.options[node_id] = finding.options
-        self.outputs[node_id] = finding.output
-        if finding.others:
-            self.others[node_id] = finding.others
-        return True
 
     def _enter(self, node: Node) -> Graph:
         """Say what feeds the children of a container."""
@@ -131,7 +123,7 @@ class Flow:
         if before.nodes.get(node.id) is not node:
             return False
         nodes = self.design.nodes
-        if all(nodes[child].type not in LISTS for child in node.children):
+        if not [child for child in node.children if nodes[child].type in LISTS]:
             return True
         members = reach(self.design, node.children)
         return all(before.nodes.get(i) is nodes[i] for i in members if nodes[i].type in LISTS)
@@ -244,7 +236,9 @@ class Flow:
     def _is_fed(self, node: Node, expected: int | None) -> bool:
         """Whether something is connected to each input of a node. Nodes of which nothing comes are left alone."""
         feeders = self.feeders[node.id]
-        parent = self.design[home_of(self.design, node.id) or self.design.parents[node.id]]
+        parent = self.design[self.design.parents[node.id]]
+        if parent.type in LISTS and (home := home_of(self.design, node.id)) is not None:
+            parent = self.design[home]
         if parent.type != "Module" and expected not in (1, None):
             template = "'{name}' has {count} inputs, but a {container} gives it one: put it into a Module."
             self.problem(node.id, template, name=node.name, count=expected, container=parent.type)

@@ -51,21 +51,21 @@ def check_trainable(flow: Flow) -> None:
     """Report a network that cannot learn, unless something else is wrong or not known yet."""
     if flow.probes or any(problem.blocks for problem in flow.problems):
         return
-    owners = [
-        (flow.design[node_id], finding.parameters) for node_id, finding in flow.findings.items() if finding.parameters
-    ]
-    root = flow.design[flow.design.root]
-    empty = next((node for node in flow.design.walk() if node.type == "Sequential" and not node.children), None)
-    if not owners and empty is not None:
-        template = "There is nothing to train yet: '{name}' is empty. Put layers into it."
-        flow.problem(root.id, template, severity="unfinished", name=empty.name)
-    elif not owners:
-        template = "'{name}' has no layer with parameters, so there is nothing to train."
-        flow.problem(root.id, template, severity="unfinished", name=root.name)
-    elif all(set(parameters) <= node.frozen for node, parameters in owners):
-        flow.problem(
-            root.id, "All parameters of '{name}' are frozen, so there is nothing to train.", _thaw(), name=root.name
-        )
+    design, has_frozen = flow.design, False
+    for node_id, finding in flow.findings.items():
+        if not design[node_id].frozen.issuperset(finding.parameters):
+            return
+        has_frozen = has_frozen or bool(finding.parameters)
+    root = design[design.root]
+    if has_frozen:
+        template = "All parameters of '{name}' are frozen, so there is nothing to train."
+        flow.problem(root.id, template, _thaw(), name=root.name)
+        return
+    template, name = "'{name}' has no layer with parameters, so there is nothing to train.", root.name
+    empty = next((node for node in design.walk() if node.type == "Sequential" and not node.children), None)
+    if empty is not None:
+        template, name = "There is nothing to train yet: '{name}' is empty. Put layers into it.", empty.name
+    flow.problem(root.id, template, severity="unfinished", name=name)
 
 
 def _thaw() -> Repair:

@@ -36,6 +36,8 @@ def check_module(flow: Flow, module: Node, graph: Graph) -> None:
 
 def check_members(flow: Flow) -> None:
     """Report members of a ModuleList that cannot be made: without them the others would be called by other places."""
+    if not [node for node in flow.design.nodes.values() if node.type == "ModuleList"]:
+        return
     blamed = {problem.node for problem in flow.problems if problem.blocks}
     for node in flow.design.walk():
         if node.type == "ModuleList":
