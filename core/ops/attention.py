@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from core.arrays.backend import Array, StandIn, namespace
+from core.kernels import rows
 from core.ops.operation import OUTPUT, Operation
 
 
@@ -45,6 +46,9 @@ class Attention(Operation):
         if not scores.size:
             self.shares = scores
             return scores
+        if bias is None and (made := rows.made("softmax", -1, scores)) is not None:
+            self.shares = made
+            return made
         highest = scores.max(axis=-1, keepdims=True)
         scores -= highest if bias is None else xp.where(highest == -xp.inf, 0, highest).astype(scores.dtype)
         powers = xp.exp(scores)
@@ -60,6 +64,8 @@ class Attention(Operation):
     def _slope(self, grad: Array, value: Array, out: Array) -> Array:
         """The gradient of the scores. grad, out: (..., L, Ev)."""
         slope = self._dropped(namespace(grad).matmul(grad, value.swapaxes(-1, -2)))
+        if (made := rows.made("softmax_backward", -1, slope, self.shares)) is not None:
+            return made
         slope -= (grad * out).sum(axis=-1, keepdims=True)
         slope *= self.shares
         return slope

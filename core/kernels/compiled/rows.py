@@ -8,26 +8,26 @@ from numba import float32 as f4
 from core.kernels.compiled.exponential import exp
 from core.kernels.compiled.numba_kernel import inlined, kernel, summing
 
-LANES = 16
+LESS, SIGN = np.int32(0x7FFFFFFF), np.int32(31)
 
 
 @inlined
-def _greatest(row, lanes):
-    """The greatest of a row, NaN if there is one. Lane by lane: a maximum of all cannot be regrouped."""
-    width = row.size
-    whole = width - width % LANES
-    for k in range(LANES):
-        lanes[k] = f4(-np.inf)
-    for start in range(0, whole, LANES):
-        for k in range(LANES):
-            v = row[start + k]
-            lanes[k] = lanes[k] if v <= lanes[k] else v
-    most = f4(-np.inf)
-    for k in range(LANES):
-        most = most if lanes[k] <= most else lanes[k]
-    for j in range(whole, width):
-        most = most if row[j] <= most else row[j]
-    return most
+def _ordered(bits):
+    """A number's bits as an integer that is the greater, the greater the number is; and back."""
+    return np.int32(bits ^ ((bits >> SIGN) & LESS))
+
+
+@inlined
+def _greatest(row):
+    """The greatest of a row. Of integers: a maximum of numbers, which may be none, cannot be regrouped.
+
+    A row with one that is none may have any greatest: what is made of it is none all the same.
+    """
+    bits, most = row.view(np.int32), np.int32(-0x80000000)
+    for j in range(bits.size):
+        here = _ordered(bits[j])
+        most = here if here > most else most
+    return _ordered(most).view(np.float32)
 
 
 @summing
@@ -67,10 +67,9 @@ def _level_and_tilt(grad, weight, row, mean):
 
 @kernel("void(f4[:, ::1], f4[:, ::1])")
 def softmax(x, out):
-    lanes = np.empty(LANES, np.float32)
     for i in range(x.shape[0]):
         row, made = x[i], out[i]
-        most = _greatest(row, lanes)
+        most = _greatest(row)
         for j in range(row.size):
             made[j] = exp(row[j] - most)
         share = f4(1) / _sum(made)
@@ -89,10 +88,9 @@ def softmax_backward(grad, y, out):
 
 @kernel("void(f4[:, ::1], f4[:, ::1])")
 def log_softmax(x, out):
-    lanes = np.empty(LANES, np.float32)
     for i in range(x.shape[0]):
         row, made = x[i], out[i]
-        most = _greatest(row, lanes)
+        most = _greatest(row)
         for j in range(row.size):
             made[j] = exp(row[j] - most)
         less = np.log(_sum(made))

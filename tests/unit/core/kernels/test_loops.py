@@ -72,6 +72,9 @@ FUNCTIONS: dict[str, tuple[Function, tuple[int, ...]]] = {
     "gru": (output_of(lambda: nn.GRU(12, 20)), (7, 24, 12)),
     "lstm of many sequences": (output_of(lambda: nn.LSTM(12, 140, bidirectional=True)), (6, 35, 12)),
     "gru of many sequences": (output_of(lambda: nn.GRU(12, 140, 2)), (6, 35, 12)),
+    "attention": (
+        layer(lambda: nn.TransformerEncoderLayer(32, 2, 40, dropout=0.2, batch_first=True)), (3, 40, 32),
+    ),
     "dropout": (layer(lambda: nn.Dropout(0.3)), ROWS),
     "pooling": (lambda x: F.max_pool2d(x, 2), IMAGES),
     "pooling, channels last": (lambda x: F.max_pool2d(x.permute(0, 3, 1, 2), 3, 2), (9, 12, 10, 20)),
