@@ -24,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app import plots
 from app.document.document import Document
 from app.document.settings import Preferences
 from app.engine.run import State
@@ -131,6 +132,7 @@ def main() -> None:
             os.environ[f"XDG_{kind}_HOME"] = home
         application = QApplication([])
         theme.apply(application, "dark")
+        plots.warm_up()  # as the program does once its window stands
         late = " ".join(f"{head:>7}" for head in ("50 %", "99 %", "max"))
         print(f"{'ticks come late by':32} {late}    {'Start to step':>12} {'messages':>11} {'steps':>10}")
         measure("MLP 64-64-10, short steps", network(64, 1), seconds)
