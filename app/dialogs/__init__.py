@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from app.dialogs.foreign_code import ForeignCodeDialog as ForeignCodeDialog
     from app.dialogs.import_network import ImportDialog as ImportDialog
     from app.dialogs.initialise import InitialiseDialog as InitialiseDialog
+    from app.dialogs.load_weights import LoadWeightsDialog as LoadWeightsDialog
     from app.dialogs.numbers import NumbersDialog as NumbersDialog
     from app.dialogs.own_data import OwnDataDialog as OwnDataDialog
     from app.dialogs.predict import PredictDialog as PredictDialog
     from app.dialogs.run_steps import RunStepsDialog as RunStepsDialog
     from app.dialogs.summary import SummaryDialog as SummaryDialog
     from app.dialogs.tensors import TensorsDialog as TensorsDialog
-    from app.dialogs.weights_report import WeightsReportDialog as WeightsReportDialog
 
 _MODULES = {
     "AllRunsDialog": "all_runs", "AugmentationDialog": "augmentation", "CustomLayerDialog": "custom_layer",
     "DataDialog": "data", "DataView": "data_view", "ForeignCodeDialog": "foreign_code",
     "ImportDialog": "import_network", "InitialiseDialog": "initialise", "NumbersDialog": "numbers",
     "OwnDataDialog": "own_data", "PredictDialog": "predict", "RunStepsDialog": "run_steps",
-    "SummaryDialog": "summary", "TensorsDialog": "tensors", "WeightsReportDialog": "weights_report",
+    "SummaryDialog": "summary", "TensorsDialog": "tensors", "LoadWeightsDialog": "load_weights",
 }  # fmt: skip
 
 

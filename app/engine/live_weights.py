@@ -67,13 +67,18 @@ class LiveWeights(QObject):
             self._rename(self.tr("Draw new weights"), None if self._runs.is_on else seed)  # a run goes on with its own
             self.redrawn.emit(nodes, seed)
 
-    def load(self, path: Path | str, apply: bool = False, part: str = "") -> None:
-        """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone."""
+    def load(
+        self, path: Path | str, apply: bool = False, part: str = "", pairs: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Have a `WeightsReport` say what of a file fits, and, with `apply`, load it, as a step that can be undone.
+
+        `pairs`: names of the network's tensors, each with the file's that goes into it; by default what fits.
+        """
         if apply and not self._may_change():
             return
         if apply:
             self._take_snapshot()
-        self._process.ask(LoadWeights(str(path), apply, part))
+        self._process.ask(LoadWeights(str(path), apply, part, tuple(pairs)))
 
     def take_loaded(self) -> None:
         """What was to be loaded is loaded."""

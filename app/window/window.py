@@ -248,10 +248,10 @@ class Window(QMainWindow):
 
     def _show_weights_report(self, report: WeightsReport) -> None:
         if not report.applied:
-            dialog = dialogs.WeightsReportDialog(report, self)
+            dialog = dialogs.LoadWeightsDialog(report, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             path, load = Path(report.path), self.trainer.weights.load
-            dialog.accepted.connect(lambda: load(path, apply=True, part=report.part))
+            dialog.accepted.connect(lambda: load(path, apply=True, part=report.part, pairs=dialog.pairs))
             dialog.part_chosen.connect(dialog.reject)
             dialog.part_chosen.connect(lambda part: load(path, part=part))
             dialog.open()

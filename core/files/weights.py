@@ -75,7 +75,8 @@ def _states_in(path: Path) -> dict[str, dict[str, Tensor]]:
     if start.startswith(_ZIP):
         return _read_archive(path)
     if start[8:9] == b"{":
-        return {"": {name: from_numpy(_signed(array)) for name, array in read_tensors(path)[0].items()}}
+        arrays = read_tensors(path)[0]  # such a file has no order of its own, but layers that are numbered have one
+        return {"": {name: from_numpy(_signed(arrays[name])) for name in sorted(arrays, key=_numbered)}}
     for magic, what in _FOREIGN.items():
         if start.startswith(magic):
             raise _foreign(path, what)
@@ -117,6 +118,11 @@ def _signed(array: NDArray[Any]) -> NDArray[Any]:
     """Whole numbers of a type that tensors have: those without a sign but one byte long are widened."""
     wider = {"uint16": np.int32, "uint32": np.int64, "uint64": np.int64}.get(array.dtype.name)
     return array if wider is None else array.astype(wider)
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    """By which "2.weight" comes before "10.weight"."""
+    return [(int(part), "") if part.isdecimal() and len(part) < 10 else (10**10, part) for part in name.split(".")]
 
 
 def _start(path: Path) -> bytes:

@@ -513,7 +513,7 @@ class Engine:
         model = self._present_model()
         if request.apply:
             self._refuse_unless_paused()
-        report = load_weights(Path(request.path), model.module, request.apply, request.part)
+        report = load_weights(Path(request.path), model.module, request.apply, request.part, request.pairs)
         if request.apply:
             self._live.take(model)
             self._live.learnt = learnt_in(Path(request.path), report)

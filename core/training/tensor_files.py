@@ -29,9 +29,7 @@ def list_tensors(path: Path, pictured: str = "") -> TensorsListed:
     """Look at every tensor of a file; of the one that is `pictured` closely. Nothing in it is run. Raises FileError."""
     with limited(path):
         found = list(_things(path))
-        tensors = tuple(
-            _described(name, each, name == pictured) for name, each in found if isinstance(each, np.ndarray)
-        )
+        tensors = tuple(described(name, each, name == pictured) for name, each in found if isinstance(each, np.ndarray))
     return TensorsListed(str(path), tensors, len(found) - len(tensors))
 
 
@@ -83,7 +81,8 @@ def _flat(value: object, name: str = "") -> Iterator[tuple[str, object]]:
         yield name, value
 
 
-def _described(name: str, array: NDArray[Any], is_pictured: bool) -> TensorInFile:
+def described(name: str, array: NDArray[Any], is_pictured: bool = False) -> TensorInFile:
+    """A tensor's figures and histogram; with a heat map, if it is pictured."""
     plain = TensorInFile(name, array.shape, array.dtype.name, array.nbytes)
     if array.dtype.kind not in "biuf":
         return plain

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.data.learnt import metadata_of
+from core.design.weight_matching import best_renaming, by_name
+from core.errors import FileError
 from core.files.safetensors import read_metadata
 from core.files.weights import read_weights, write_weights
 from core.nn import Module
 from core.tensors.grad_mode import no_grad
+from core.tensors.tensor import Tensor
 from core.training.finite import all_finite
-from core.training.messages import WeightsReport, WeightsSaved
-from core.training.naming import best_renaming
+from core.training.messages import TensorInFile, WeightsReport, WeightsSaved
+from core.training.tensor_files import described
 
 
 def save_weights(path: Path, module: Module, learnt: str = "") -> WeightsSaved:
@@ -28,33 +32,52 @@ def learnt_in(path: Path, report: WeightsReport) -> str:
     return read_metadata(path).get("data", "")
 
 
-def load_weights(path: Path, module: Module, apply: bool, part: str = "") -> WeightsReport:
-    """Compare a file with a model and, with `apply`, load what matches by name and shape. Raises FileError.
+def load_weights(
+    path: Path, module: Module, apply: bool, part: str = "", pairs: Sequence[tuple[str, str]] = ()
+) -> WeightsReport:
+    """Compare a file with a model and, with `apply`, load what matches by name and shape, or `pairs`. Raises FileError.
 
     All is read before anything changes. `part`: which of several sets of weights is meant; by default the first.
+    `pairs`: names of the model's tensors, each with the file's that goes into it.
     """
     states, own = read_weights(path), module.state_dict()
     part = part if part in states else next(iter(states))
-    renaming = best_renaming(states[part], own)
-    found = renaming.of(states[part])
-    shared = [name for name in own if name in found]
-    matched = [name for name in shared if own[name].shape == found[name].shape]
+    found = states[part]
+    ours, theirs = ({name: tuple(each.shape) for name, each in state.items()} for state in (own, found))
+    renaming = best_renaming(theirs, ours)
+    renamed = {renaming.of(name): name for name in theirs}
+    chosen = dict(pairs) or by_name(theirs, ours, renaming)
+    for name, other in pairs:
+        if name not in ours or ours[name] != theirs.get(other):
+            raise FileError(
+                "'{other}' of '{path}' does not go into '{name}' any more: choose again.",
+                path=str(path), other=ascii(other), name=name,
+            )  # fmt: skip
     if apply:
         with no_grad():
-            for name in matched:
-                own[name].copy_(found[name])
+            for name, other in chosen.items():
+                own[name].copy_(found[other])
+    shared = [] if pairs else [name for name in own if name in renamed and name not in chosen]
     return WeightsReport(
         str(path),
         apply,
-        tuple(matched),
-        missing=tuple(name for name in own if name not in found),
-        unexpected=tuple(name for name in found if name not in own),
-        mismatched=tuple(
-            (name, tuple(found[name].shape), tuple(own[name].shape)) for name in shared if name not in set(matched)
-        ),
+        tuple(name for name in own if name in chosen),
+        missing=tuple(name for name in own if name not in chosen and name not in shared),
+        unexpected=tuple(new for new, name in renamed.items() if name not in chosen.values() and new not in shared),
+        mismatched=tuple((name, theirs[renamed[name]], ours[name]) for name in shared),
         removed=renaming.removed,
         added=renaming.added,
         parts=tuple(states) if len(states) > 1 else (),
         part=part,
-        unsound=tuple(name for name in matched if not all_finite([found[name].detach().numpy()])),
+        unsound=tuple(name for name in own if name in chosen and not _is_finite(found[chosen[name]])),
+        own=() if apply else tuple(_described(own)),
+        file=() if apply else tuple(_described(found)),
     )
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    return all_finite([tensor.detach().numpy()])
+
+
+def _described(state: Mapping[str, Tensor]) -> Iterator[TensorInFile]:
+    return (described(name, tensor.detach().cpu().numpy()) for name, tensor in state.items())

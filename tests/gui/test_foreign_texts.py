@@ -25,9 +25,9 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.custom_layer import CustomLayerDialog
 from app.dialogs.data import DataDialog
 from app.dialogs.import_network import ImportDialog
+from app.dialogs.load_weights import LoadWeightsDialog
 from app.dialogs.predict import PredictDialog
 from app.dialogs.tensors import TensorsDialog
-from app.dialogs.weights_report import WeightsReportDialog
 from app.engine.process import EngineProcess
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.plain_tip import LONG, MOST, plain_tip
@@ -123,7 +123,11 @@ def test_in_dialogs(still_window: Window, qtbot: QtBot) -> None:
     data, custom = DataDialog(window.document, window.trainer), CustomLayerDialog(window.document, window.trainer)
     data._say(MARKUP, "problem")
     custom._say(MARKUP, "problem")
-    report = WeightsReportDialog(WeightsReport(f"/{MARKUP}", False, (), (MARKUP,), (MARKUP,), ((MARKUP, (1,), (2,)),)))
+    tensor = TensorInFile(MARKUP, (1,), "float32", 4)
+    other = TensorInFile(f"{MARKUP}2", (2,), MARKUP, 4)
+    report = LoadWeightsDialog(
+        WeightsReport(f"/{MARKUP}", False, (), (), (), (), MARKUP, own=(tensor,), file=(tensor, other))
+    )
     for dialog in (data, custom, report):
         qtbot.addWidget(dialog)
         dialog.show()

@@ -660,7 +660,7 @@ def test_weights_that_cannot_be_read(window: Window, qtbot: QtBot, tmp_path: Pat
     with qtbot.waitSignal(window.trainer.failed, timeout=PATIENCE):
         window.trainer.weights.load(path)
     assert str(path) in failures(window)[0]
-    assert not window.findChildren(QDialog, "weights_report")
+    assert not window.findChildren(QDialog, "load_weights")
     assert not window.files.is_modified
 
 
@@ -692,8 +692,8 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
     path = tmp_path / name
     assert window.status.text() == f"Saved {path}"
     window.trainer.weights.load(path)
-    until(qtbot, lambda: window.findChildren(QDialog, "weights_report"))
-    (dialog,) = window.findChildren(QDialog, "weights_report")
+    until(qtbot, lambda: window.findChildren(QDialog, "load_weights"))
+    (dialog,) = window.findChildren(QDialog, "load_weights")
     dialog.accept()
     until(qtbot, lambda: window.files.is_modified)
     assert window.status.text() == "Tensors loaded: 2"

@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
+from app.dialogs.load_weights import LoadWeightsDialog
 from app.dialogs.tensors import TensorsDialog
-from app.dialogs.weights_report import WeightsReportDialog
 from app.widgets.figure_table import Figure, FigureTable
 from app.window.window import Window
 from core.files import write_tensors
@@ -45,7 +45,7 @@ def test_weights_are_shown_and_then_loaded(made: Window, qtbot: QtBot, tmp_path:
     assert sum(dialog.histogram.histogram.counts) == 5
     assert made.document.undo_label is None
     qtbot.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
-    until(qtbot, lambda: made.findChildren(WeightsReportDialog))
+    until(qtbot, lambda: made.findChildren(LoadWeightsDialog))
 
 
 def test_arrays_can_become_the_data(made: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -54,13 +54,15 @@ class WriteNetwork(Message, frozen=True):
 class LoadWeights(Message, frozen=True):
     """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
 
-    What matches by name and shape is loaded. Of a file with several sets of weights `part` names one; by default the
-    first is taken. Answered by `WeightsReport` or `Failed`.
+    `pairs` are the names of the network's tensors, each with the file's that goes into it; by default what matches by
+    name and shape. Of a file with several sets of weights `part` names one; by default the first is taken. Answered by
+    `WeightsReport` or `Failed`.
     """
 
     path: str
     apply: bool = False
     part: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 class ListTensors(Message, frozen=True):
@@ -107,27 +109,6 @@ class NetworkWritten(Message, frozen=True):
     path: str
 
 
-class WeightsReport(Message, frozen=True):
-    """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model).
-
-    `removed` and `added`: what was taken away and put before each name of the file so that more fit. `parts`: the sets
-    of weights in the file, if there are several, of which this is about `part`. `unsound`: those that match and hold
-    NaN or infinity, from which nothing can be learned.
-    """
-
-    path: str
-    applied: bool
-    matched: tuple[str, ...]
-    missing: tuple[str, ...]
-    unexpected: tuple[str, ...]
-    mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
-    removed: str = ""
-    added: str = ""
-    parts: tuple[str, ...] = ()
-    part: str = ""
-    unsound: tuple[str, ...] = ()
-
-
 class TensorInFile(Message, frozen=True):
     """A tensor in a file: figures as those of `ParameterInfo`; without a histogram its numbers are of no real type.
     `picture` is a heat map as that of `ParameterView`, if it was asked for, each number of which stands for `stride`.
@@ -146,6 +127,30 @@ class TensorInFile(Message, frozen=True):
     histogram: Histogram | None = None
     picture: Picture | None = None
     stride: tuple[int, int] = (1, 1)
+
+
+class WeightsReport(Message, frozen=True):
+    """What of a weights file fits: names. `mismatched`: (name, shape in the file, shape in the model).
+
+    `removed` and `added`: what was taken away and put before each name of the file so that more fit. `parts`: the sets
+    of weights in the file, if there are several, of which this is about `part`. `unsound`: those that match and hold
+    NaN or infinity, from which nothing can be learned. `own` and `file` are all tensors of the network and of the
+    file, as they are before anything is loaded; empty where it was.
+    """
+
+    path: str
+    applied: bool
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    removed: str = ""
+    added: str = ""
+    parts: tuple[str, ...] = ()
+    part: str = ""
+    unsound: tuple[str, ...] = ()
+    own: tuple[TensorInFile, ...] = ()
+    file: tuple[TensorInFile, ...] = ()
 
 
 class TensorsListed(Message, frozen=True):

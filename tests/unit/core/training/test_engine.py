@@ -522,7 +522,9 @@ def test_weights_saved_and_loaded_are_the_same(tmp_path: Path, ending: str) -> N
     design = mlp(seed=5)
     prepare(other, design)
     names = ("net.linear.weight", "net.linear.bias", "net.linear1.weight", "net.linear1.bias")
-    assert the(WeightsReport, other.ask(LoadWeights(path))) == WeightsReport(path, False, names, (), (), ())
+    report = the(WeightsReport, other.ask(LoadWeights(path)))
+    assert (report.matched, report.missing, report.unexpected) == (names, (), ())
+    assert [(each.name, each.shape) for each in report.own] == [(each.name, each.shape) for each in report.file]
     assert weights_of(other, tmp_path) != weights_of(engine, tmp_path)
     assert the(WeightsReport, other.ask(LoadWeights(path, apply=True))).applied
     assert weights_of(other, tmp_path) == weights_of(engine, tmp_path)
@@ -618,6 +620,23 @@ def test_what_stands_before_the_names_of_others_is_seen_through(
     assert report.matched == ("net.linear.weight", "net.linear.bias")
     assert report.unexpected == report.missing == ()
     assert weights_of(engine, tmp_path)["net.linear.bias"] == np.ones(3, np.float32).tobytes()
+
+
+def test_weights_of_other_names_go_where_they_are_told(tmp_path: Path) -> None:
+    engine, path = Driven(), tmp_path / "w.safetensors"
+    prepare(engine, iris(("Linear", {"out_features": 3})))
+    write_tensors(path, {"0.w": np.full((3, 4), 2.0), "0.b": np.ones(3, np.float16)})
+    pairs = (("net.linear.weight", "0.w"), ("net.linear.bias", "0.b"))
+    report = the(WeightsReport, engine.ask(LoadWeights(str(path))))
+    assert (report.matched, [each.dtype for each in report.file]) == ((), ["float16", "float64"])
+    assert report.own[0].histogram is not None
+    assert sum(report.own[0].histogram.counts) == 12
+    report = the(WeightsReport, engine.ask(LoadWeights(str(path), True, pairs=pairs)))
+    assert (report.matched, report.missing, report.unexpected) == (tuple(name for name, _ in pairs), (), ())
+    assert weights_of(engine, tmp_path)["net.linear.weight"] == np.full((3, 4), 2, np.float32).tobytes()
+    for other in ("0.b", "gone"):
+        failed = the(Failed, engine.ask(LoadWeights(str(path), True, pairs=(("net.linear.weight", other),))))
+        assert "does not go into" in failed.template
 
 
 def test_weights_that_are_not_finite_are_named_before_they_are_taken(tmp_path: Path) -> None:
