@@ -524,7 +524,7 @@ def test_weights_saved_and_loaded_are_the_same(tmp_path: Path, ending: str) -> N
     names = ("net.linear.weight", "net.linear.bias", "net.linear1.weight", "net.linear1.bias")
     report = the(WeightsReport, other.ask(LoadWeights(path)))
     assert (report.matched, report.missing, report.unexpected) == (names, (), ())
-    assert [(each.name, each.shape) for each in report.own] == [(each.name, each.shape) for each in report.file]
+    assert {(each.name, each.shape) for each in report.own} == {(each.name, each.shape) for each in report.file}
     assert weights_of(other, tmp_path) != weights_of(engine, tmp_path)
     assert the(WeightsReport, other.ask(LoadWeights(path, apply=True))).applied
     assert weights_of(other, tmp_path) == weights_of(engine, tmp_path)
