@@ -122,7 +122,7 @@ class LoadWeightsDialog(Dialog):
             box.setChecked(checked and not box.isHidden())
             box.blockSignals(False)
         self._match()
-        self.table.setCurrentItem(self.table.topLevelItem(0))
+        self.table.setCurrentIndex(self.table.model().index(0, 0))
         (self._load if self._load.isEnabled() else self.table).setFocus()
 
     def _renaming_text(self) -> str:
@@ -168,7 +168,7 @@ class LoadWeightsDialog(Dialog):
         self._load.setEnabled(bool(self._matches))
         self._load.setDefault(bool(self._matches))
         place = next((at for at, (name, _) in enumerate(self._rows) if name and name == chosen), 0)
-        self.table.setCurrentItem(self.table.topLevelItem(place))
+        self.table.setCurrentIndex(self.table.model().index(place, 0))
         self._show_one()
 
     def _remark(self, name: str, match: Match) -> tuple[str, str]:
@@ -196,8 +196,7 @@ class LoadWeightsDialog(Dialog):
                 for name, other, said, _ in rows
             ]
         )
-        for place, (*_, color) in enumerate(rows):
-            item = self.table.topLevelItem(place)
+        for (*_, color), item in zip(rows, self.table.rows, strict=True):
             item.setForeground(NOTE, getattr(theme.current(), color))
             for column in (0, FILE):
                 item.setFont(column, theme.mono(-1))

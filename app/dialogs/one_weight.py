@@ -45,5 +45,5 @@ class OneWeight(QWidget):
         self.choice.addItems([self.tr("nothing: it stays as it is"), *fitting])
         self.choice.setCurrentIndex(1 + fitting.index(taken.name) if taken and taken.name in fitting else 0)
         self.choice.setEnabled(own is not None and bool(fitting))
-        self.before.show_histogram(own and own.histogram, self.tr("not in this design"))
-        self.after.show_histogram(taken and taken.histogram, self.tr("stays as it is"))
+        self.before.show_histogram(own.histogram if own else None, self.tr("not in this design"))
+        self.after.show_histogram(taken.histogram if taken else None, self.tr("stays as it is"))

@@ -126,9 +126,9 @@ class LiveWeights(QObject):
         self._process.ask(Restore(str(path)))
         self.tell_replaced()
 
-    def save(self, path: Path | str) -> None:
-        """Have them written under their dotted names; `WeightsSaved` says when."""
-        self._process.ask(SaveWeights(str(path)))
+    def save(self, path: Path | str, nodes: Iterable[NodeId] = ()) -> None:
+        """Have them written under their dotted names; `WeightsSaved` says when. `nodes`: only those of these layers."""
+        self._process.ask(SaveWeights(str(path), tuple(nodes)))
 
     def forget(self) -> None:
         """Another project is open: its weights have the first name again."""

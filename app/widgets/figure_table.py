@@ -98,6 +98,12 @@ class FigureTable(QTreeWidget):
         self._fit_names()
 
     @property
+    def rows(self) -> list[QTreeWidgetItem]:
+        """As they stand now."""
+        items = map(self.topLevelItem, range(self.topLevelItemCount()))
+        return [item for item in items if item is not None]
+
+    @property
     def place(self) -> int | None:
         """Which of the rows that were given is the current one."""
         item = self.currentItem()
@@ -108,8 +114,7 @@ class FigureTable(QTreeWidget):
         out = io.StringIO()
         writer = csv.writer(out, dialect, lineterminator="\n")
         writer.writerow(self._titles)
-        for at in range(self.topLevelItemCount()):
-            item = self.topLevelItem(at)
+        for item in self.rows:
             if isinstance(item, FigureRow):
                 writer.writerow(["" if value is None else value for value in item.values])
         return out.getvalue()

@@ -135,6 +135,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.save_as", QT_TRANSLATE_NOOP("Commands", "Save &as…"), lambda w: w.files.save_as(), ("Ctrl+Shift+S",)),
     Command("file.save_weights", QT_TRANSLATE_NOOP("Commands", "Save &weights…"),
             lambda w: w.exports.save_weights(), ("Ctrl+Alt+S",)),
+    Command("file.save_layer_weights", QT_TRANSLATE_NOOP("Commands", "Save weights of the selected la&yers…"),
+            lambda w: w.exports.save_weights(w.document.selection), (), _has_removable),
     Command("file.load_weights", QT_TRANSLATE_NOOP("Commands", "&Load weights…"),
             lambda w: w.files.load_weights(), ("Ctrl+Alt+O",)),
     Command("file.tensors", QT_TRANSLATE_NOOP("Commands", "Tensors in a &file…"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,9 +14,13 @@ from app.document.document import Document
 from app.engine.trainer import Trainer
 from app.window.asking import AskingForFiles
 from core.design import project, tree
+from core.design.model import NodeId
 from core.endings import ONNX, PICTURE, PYTHON, TEXT, WEIGHTS
 from core.errors import NetloomError, Sentence
 from core.training.messages import NetworkWritten, WeightsSaved
+
+SHOWN = 3
+"""Names in a sentence."""
 
 
 class Exports(QObject):
@@ -34,15 +39,20 @@ class Exports(QObject):
         trainer.weights_saved.connect(self._tell_weights_saved)
         trainer.network_written.connect(self._tell_network_written)
 
-    def save_weights(self) -> None:
-        """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is."""
+    def save_weights(self, nodes: Iterable[NodeId] = ()) -> None:
+        """Ask for a file for the weights, whose ending, or else the chosen filter, says of which kind it is.
+
+        `nodes`: only those of these layers; by default all.
+        """
         kinds = (
             self.tr("Weights (*.safetensors)"),
             self.tr("PyTorch's weights (*.pt *.pth)"),
             self.tr("NumPy arrays (*.npz)"),
         )
-        title = self.tr("Save weights")
-        dialog = self._asking.new(title, WEIGHTS, self._trainer.weights.save, "safetensors", *kinds)
+        nodes = tuple(nodes)
+        title = self.tr("Save the weights of the selected layers") if nodes else self.tr("Save weights")
+        save = partial(self._trainer.weights.save, nodes=nodes)
+        dialog = self._asking.new(title, WEIGHTS, save, "safetensors", *kinds)
         endings = {"*.pt": "pt", "*.npz": "npz"}
         dialog.filterSelected.connect(
             lambda kind: dialog.setDefaultSuffix(
@@ -98,7 +108,10 @@ class Exports(QObject):
             self.told.emit(Sentence(self.tr("Exported {path}"), {"path": path}))
 
     def _tell_weights_saved(self, saved: WeightsSaved) -> None:
-        self.told.emit(Sentence(self.tr("Saved {path}"), {"path": saved.path}))
+        names = ", ".join(saved.twice[:SHOWN]) + (" …" if len(saved.twice) > SHOWN else "")
+        twice = self.tr("Saved {path}. The format knows no sharing: {names} stand in it as copies")
+        template = twice if saved.twice else self.tr("Saved {path}")
+        self.told.emit(Sentence(template, {"path": saved.path, "names": names}))
 
     def _tell_network_written(self, written: NetworkWritten) -> None:
         beside = self.tr("Exported {path}, with weights and samples beside it")

@@ -22,6 +22,7 @@ from core.design import project
 from core.design.diagnosis import Finding
 from core.design.model import Design
 from core.design.shapes import check
+from core.design.tree import tree_text
 from core.endings import PROJECT, WEIGHTS, check_ending
 from core.errors import DesignError, FileError, RunError
 from core.training.checkpoint import read_checkpoint, write_checkpoint
@@ -180,7 +181,8 @@ def _write(training: TrainingRun, design: Design, output: Path | None, save: Pat
     training.save()
     try:
         if output:
-            _keep(output, lambda path: save_weights(path, training.model.module, training.live.learnt))
+            module, live = training.model.module, training.live
+            _keep(output, lambda path: save_weights(path, module, live.learnt, tree_text(design, training.report)))
     finally:
         if save:
             _keep(save, lambda path: _save_project(path, training, design))

@@ -27,6 +27,7 @@ from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
 from core.design.unfolding import original
+from core.design.tree import tree_text
 from core.endings import ONNX
 from core.errors import FileError, NetloomError
 from core.limits import limit_process
@@ -494,7 +495,13 @@ class Engine:
         self._watch(self._watched)
 
     def _save_weights(self, request: SaveWeights) -> None:
-        self._send(save_weights(Path(request.path), self._present_model().module, self._live.learnt))
+        module, made = self._present_model().module, self._made
+        assert made is not None
+        design, report = made
+        inside = [design.as_it_runs.path(node) for node in request.nodes if node in design.as_it_runs]
+        chosen = inside if request.nodes and design.root not in request.nodes else None
+        text = tree_text(design, report)
+        self._send(save_weights(Path(request.path), module, self._live.learnt, text, chosen))
 
     def _write_network(self, request: WriteNetwork) -> None:
         model, made, path = self._present_model(), self._made, Path(request.path)

@@ -111,7 +111,7 @@ class TrainingRun:
         cannot be used or weights to go on with are not finite, CustomLayerError when a layer of the user's fails.
         """
         self.design = design
-        self._report = report
+        self.report = report
         self.settings = design.settings
         for sentence in problems(self.settings, data.description.task):
             raise DesignError(sentence.template, **sentence.values)
@@ -201,7 +201,7 @@ class TrainingRun:
 
     def take_over(self, live: LiveParameters, seed: int | None = None) -> None:
         """Go on with other parameters than those there are, and fresh ones, from `seed`, where they have none."""
-        fresh, _ = make_model(self.design, self._report, live, seed)
+        fresh, _ = make_model(self.design, self.report, live, seed)
         others = fresh.tensors()
         with no_grad():
             for key, tensor in self.model.tensors().items():

@@ -17,12 +17,36 @@ from core.training.finite import all_finite
 from core.training.messages import TensorInFile, WeightsReport, WeightsSaved
 from core.training.tensor_files import described
 
+KEEP_SHARING = (".pt", ".pth")
+"""Endings of files in which tensors may share their numbers."""
 
-def save_weights(path: Path, module: Module, learnt: str = "") -> WeightsSaved:
-    """Write all parameters and buffers and, where there is a place for it, what they learned from. Raises FileError."""
+
+def save_weights(
+    path: Path, module: Module, learnt: str = "", design: str = "", inside: Sequence[str] | None = None
+) -> WeightsSaved:
+    """Write all parameters and buffers and, where there is a place for it, what they learned from. Raises FileError.
+
+    `design`: the text of the network, which goes with them in the same way. `inside`: dotted names of the layers of
+    which alone they are written; by default all.
+    """
     state = module.state_dict()
-    write_weights(path, state, metadata_of(learnt))
-    return WeightsSaved(str(path), len(state))
+    if inside is not None:
+        state = {name: each for name, each in state.items() if any(name.startswith(f"{layer}.") for layer in inside)}
+    if not state:
+        raise FileError("'{path}' was not written: the layers that are chosen have no weights.", path=str(path))
+    write_weights(path, state, metadata_of(learnt) | ({"design": design} if design else {}))
+    twice = () if path.suffix.lower() in KEEP_SHARING else tuple(_twice(state, module))
+    return WeightsSaved(str(path), len(state), twice)
+
+
+def _twice(state: Mapping[str, Tensor], module: Module) -> Iterator[str]:
+    """Names of tensors that are another one's, too."""
+    seen: set[int] = set()
+    for name, tensor in module.state_dict(keep_vars=True).items():
+        if name in state:
+            if id(tensor) in seen:
+                yield name
+            seen.add(id(tensor))
 
 
 def learnt_in(path: Path, report: WeightsReport) -> str:

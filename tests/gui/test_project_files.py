@@ -27,6 +27,7 @@ from core.design import catalog, edits, journal, project
 from core.design.journal import Journal
 from core.design.model import CustomLayer, Design, Fragment, Node, new_id
 from core.errors import Sentence
+from core.files import read_tensors
 from core.training.messages import Failed
 from tests.disk import disk_with_room_for, names_in
 from tests.gui.conftest import digits_design, id_of
@@ -698,6 +699,20 @@ def test_weights_are_saved_and_loaded(window: Window, qtbot: QtBot, tmp_path: Pa
     until(qtbot, lambda: window.files.is_modified)
     assert window.status.text() == "Tensors loaded: 2"
     assert window.isWindowModified()
+
+
+def test_the_weights_of_selected_layers_are_saved(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    design = iris(("Linear", {"out_features": 4}), ("Linear", {"out_features": 3}))
+    opened(window, tmp_path / "mine.netloom", design)
+    until(qtbot, lambda: window.trainer.has_model)
+    action = window.actions_table["file.save_layer_weights"]
+    window.document.select([])
+    assert not action.isEnabled()
+    window.document.select([node.id for node in design.walk() if node.name == "linear1"])
+    with qtbot.waitSignal(window.exports.told, timeout=PATIENCE):
+        action.trigger()
+        type_name(window, qtbot, tmp_path / "last")
+    assert set(read_tensors(tmp_path / "last.safetensors")[0]) == {"net.linear1.weight", "net.linear1.bias"}
 
 
 def test_the_network_is_written_for_pytorch(window: Window, qtbot: QtBot, tmp_path: Path) -> None:

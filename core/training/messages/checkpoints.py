@@ -39,9 +39,13 @@ class RestoreSnapshot(Message, frozen=True):
 
 
 class SaveWeights(Message, frozen=True):
-    """Write the weights under their dotted names as .safetensors. Answered by `WeightsSaved` or `Failed`."""
+    """Write the weights under their dotted names, as the file's ending says. Answered by `WeightsSaved` or `Failed`.
+
+    `nodes`: only those of these layers, and of what is in them; by default all.
+    """
 
     path: str
+    nodes: tuple[str, ...] = ()
 
 
 class WriteNetwork(Message, frozen=True):
@@ -97,10 +101,14 @@ class SnapshotTaken(Message, frozen=True):
 
 
 class WeightsSaved(Message, frozen=True):
-    """The weights file was written whole."""
+    """The weights file was written whole.
+
+    `twice`: names of tensors that share their numbers with another one, and that the format could write only once more.
+    """
 
     path: str
     tensors: int
+    twice: tuple[str, ...] = ()
 
 
 class NetworkWritten(Message, frozen=True):

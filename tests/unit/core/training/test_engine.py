@@ -17,6 +17,7 @@ from core.design.json_form import to_json
 from core.design.optimisers import OPTIMISERS
 from core.design.settings import DataSettings, Settings
 from core.files import read_tensors, write_tensors
+from core.files.safetensors import read_metadata
 from core.training import ledger, reporter
 from core.training.loop import RunEvent, Stepped, TrainingRun
 from core.training.messages import (
@@ -529,6 +530,35 @@ def test_weights_saved_and_loaded_are_the_same(tmp_path: Path, ending: str) -> N
     assert the(WeightsReport, other.ask(LoadWeights(path, apply=True))).applied
     assert weights_of(other, tmp_path) == weights_of(engine, tmp_path)
     assert prepare(other, design).kept == 4
+
+
+def test_of_some_layers_alone_the_weights_are_saved_and_fit_by_name(tmp_path: Path) -> None:
+    engine, design, path = Driven(), mlp(epochs=1), tmp_path / "w.safetensors"
+    prepare(engine, design)
+    last = node(design, "net.linear1").id
+    assert engine.ask(SaveWeights(str(path), (last,))) == [WeightsSaved(str(path), 2)]
+    report = the(WeightsReport, engine.ask(LoadWeights(str(path))))
+    assert report.matched == ("net.linear1.weight", "net.linear1.bias")
+    assert (report.unexpected, report.missing) == ((), ("net.linear.weight", "net.linear.bias"))
+    assert "(linear1): Linear(in_features=32, out_features=10, bias=True)" in read_metadata(path)["design"]
+    assert the(WeightsSaved, engine.ask(SaveWeights(str(path), (design.root,)))).tensors == 4
+    failed = the(Failed, engine.ask(SaveWeights(str(path), (node(design, "net.relu").id,))))
+    assert "have no weights" in failed.template
+    assert len(read_tensors(path)[0]) == 4
+
+
+@pytest.mark.parametrize(("ending", "twice"), [("pt", ()), ("safetensors", ("net.linear1.weight", "net.linear1.bias"))])
+def test_what_layers_share_stays_shared_where_the_format_can_and_is_said_where_not(
+    tmp_path: Path, ending: str, twice: tuple[str, ...]
+) -> None:
+    engine, design = Driven(), iris(*[("Linear", {"out_features": 4})] * 2, ("Linear", {"out_features": 3}))
+    pair = [node(design, f"net.{name}").id for name in ("linear", "linear1")]
+    prepare(engine, edits.tie(design, pair))
+    path = str(tmp_path / f"w.{ending}")
+    assert the(WeightsSaved, engine.ask(SaveWeights(path))) == WeightsSaved(path, 6, twice)
+    if ending == "pt":
+        state = core.load(path)
+        assert state["net.linear.weight"].data_ptr() == state["net.linear1.weight"].data_ptr()
 
 
 def test_loaded_weights_are_as_good_as_they_were(tmp_path: Path) -> None:
