@@ -18,6 +18,7 @@ from app.engine.runs import OfRun, Runs
 from core.design import json_form
 from core.design.model import Design, NodeId
 from core.design.own_code import own_code
+from core.design.pytorch.script import PYTORCH
 from core.errors import Sentence
 from core.training.messages import (
     ActivationsSeen,
@@ -316,10 +317,10 @@ class Trainer(QObject):
         """Where this session's processes keep what they need; it is gone with them."""
         return self._process.checkpoint_path.parent
 
-    def write_network(self, path: Path | str) -> None:
-        """Write the network as a PyTorch script, with weights and samples beside it, or as ONNX; `network_written`
-        follows."""
-        self._process.ask(WriteNetwork(str(path)))
+    def write_network(self, path: Path | str, engine: str = PYTORCH) -> None:
+        """Write the network as a script for an engine, with weights and samples beside it, or as ONNX;
+        `network_written` follows."""
+        self._process.ask(WriteNetwork(str(path), engine))
 
     def close(self) -> None:
         """End both processes. Waits for them, but not for long."""

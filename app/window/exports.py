@@ -15,6 +15,7 @@ from app.engine.trainer import Trainer
 from app.window.asking import AskingForFiles
 from core.design import project, tree
 from core.design.model import NodeId
+from core.design.pytorch.script import NETLOOM
 from core.endings import ONNX, PICTURE, PYTHON, TEXT, WEIGHTS
 from core.errors import NetloomError, Sentence
 from core.training.messages import NetworkWritten, WeightsSaved
@@ -64,6 +65,11 @@ class Exports(QObject):
         """As a script that trains the network with PyTorch alone."""
         title, kind = self.tr("Export PyTorch script"), self.tr("Python files (*.py)")
         self._asking.new(title, PYTHON, self._trainer.write_network, "py", kind)
+
+    def export_netloom(self) -> None:
+        """As the same script for the engine of this program, for those without PyTorch."""
+        title, kind = self.tr("Export Netloom script"), self.tr("Python files (*.py)")
+        self._asking.new(title, PYTHON, partial(self._trainer.write_network, engine=NETLOOM), "py", kind)
 
     def export_onnx(self) -> None:
         """As an ONNX model with its weights."""

@@ -1,4 +1,4 @@
-"""`export`: a project as PyTorch source, with its weights and samples beside it, or as an ONNX model."""
+"""`export`: a project as a script for PyTorch or this engine, with weights and samples beside it, or as ONNX."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from core.commands.examined import command_line, examine_design
 from core.commands.train import live_weights, sound
 from core.design import project
+from core.design.pytorch.script import NETLOOM, PYTORCH
 from core.endings import ONNX, PYTHON, check_ending
 from core.onnx_files.doors import write_onnx
 from core.training.loop import make_model
@@ -17,10 +18,13 @@ from core.training.pytorch_files import write_pytorch
 
 def run(arguments: Sequence[str]) -> int:
     """Write the files. Raises NetloomError with what cannot be read, exported or written."""
-    parser = command_line("export", "Write a project as a Python file that trains it with PyTorch alone, or as ONNX.")
+    parser = command_line("export", "Write a project as a Python file that trains it, or as ONNX.")
     parser.add_argument("project", metavar="PROJECT", type=Path)
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="a .py, beside which weights and samples are written, or a .onnx"
+    )
+    parser.add_argument(
+        "--for", dest="engine", choices=(PYTORCH, NETLOOM), default=PYTORCH, help="what a .py is to be run with"
     )
     options = parser.parse_args(arguments)
     ending = check_ending(options.file, (*PYTHON, *ONNX))
@@ -33,6 +37,6 @@ def run(arguments: Sequence[str]) -> int:
         write_onnx(options.file, examined.design, examined.report, model.module)
         print(f"Wrote '{options.file}'.")
         return 0
-    write_pytorch(options.file, examined.design, examined.report, examined.data, model.module)
+    write_pytorch(options.file, examined.design, examined.report, examined.data, model.module, options.engine)
     print(f"Wrote '{options.file}', and its weights, samples and requirements beside it.")
     return 0

@@ -509,12 +509,12 @@ class Engine:
         if path.suffix.lower() in ONNX:
             write_onnx(path, *made, model.module)
         else:
-            self._write_pytorch(path, made[0], model.module)
+            self._write_pytorch(path, made[0], model.module, request.engine)
         self._send(NetworkWritten(request.path))
 
-    def _write_pytorch(self, path: Path, design: Design, module: Module) -> None:
+    def _write_pytorch(self, path: Path, design: Design, module: Module, engine: str) -> None:
         data = self._prepared_data(design.settings.data)
-        write_pytorch(path, design, _sound_report(design, data.description), data, module)
+        write_pytorch(path, design, _sound_report(design, data.description), data, module, engine)
 
     def _load_weights(self, request: LoadWeights) -> None:
         model = self._present_model()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,30 +17,36 @@ from core.data.prepare import PreparedData
 from core.data.scaling import Scaling
 from core.data.streamed import Features, Streamed
 from core.design.model import Design
-from core.design.pytorch.script import REQUIREMENTS, script_source
+from core.design.pytorch.script import PYTORCH, REQUIREMENTS, script_source
 from core.design.shapes import Report
 from core.errors import DataError, FileError
 from core.nn import Module
 from core.training.pytorch_columns import columns_source
 from core.training.weights import save_weights
 
+TAKEN = {"torch", "numpy", "netloom", "core"}
+"""Names of modules that a script imports, besides Python's own."""
 MOST_WRITTEN = 2**30
 """Values of a part that are written beside a script."""
 
 
-def write_pytorch(script: Path, design: Design, report: Report, data: PreparedData, module: Module) -> None:
+def write_pytorch(
+    script: Path, design: Design, report: Report, data: PreparedData, module: Module, engine: str = PYTORCH
+) -> None:
     """Write a script and, under names that begin like its own, the weights, the samples and the requirements beside it:
-    all of them, or none.
+    all of them, or none. `engine`: what the script is to be run with, PYTORCH or NETLOOM.
 
     Raises DesignError if the design cannot be written, FileError if a file cannot or the script is not to end in .py.
     """
     if script.suffix != ".py":
         raise FileError("'{path}' is no name for a script: it must end in .py.", path=str(script))
-    source = script_source(design, report, script.stem, partial(columns_source, data.learnt))
+    if script.stem in sys.stdlib_module_names | TAKEN:
+        raise FileError("'{path}' would hide a module that it needs: choose another name.", path=str(script))
+    source = script_source(design, report, script.stem, partial(columns_source, data.learnt), engine)
     with atomic.together():
         write_samples(script.with_name(f"{script.stem}-data.npz"), data)
         save_weights(script.with_name(f"{script.stem}-weights.pt"), module)
-        atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS.encode())
+        atomic.write(script.with_name(f"{script.stem}-requirements.txt"), REQUIREMENTS[engine].encode())
         atomic.write(script, source.encode("utf-8", "replace"))
 
 

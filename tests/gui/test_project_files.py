@@ -715,14 +715,21 @@ def test_the_weights_of_selected_layers_are_saved(window: Window, qtbot: QtBot, 
     assert set(read_tensors(tmp_path / "last.safetensors")[0]) == {"net.linear1.weight", "net.linear1.bias"}
 
 
-def test_the_network_is_written_for_pytorch(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("engine", "imported"), [("pytorch", "import torch\n"), ("netloom", "from netloom import core")]
+)
+def test_the_network_is_written_as_a_script(
+    window: Window, qtbot: QtBot, tmp_path: Path, engine: str, imported: str
+) -> None:
     opened(window, tmp_path / "mine.netloom", iris())
     until(qtbot, lambda: window.trainer.has_model)
     with qtbot.waitSignal(window.exports.told, timeout=PATIENCE):
-        window.actions_table.by_id["file.export_pytorch"].trigger()
+        window.actions_table.by_id[f"file.export_{engine}"].trigger()
         type_name(window, qtbot, tmp_path / "mine")
     assert window.status.text() == f"Exported {tmp_path / 'mine.py'}, with weights and samples beside it"
-    assert "class Project(nn.Module):" in (tmp_path / "mine.py").read_text()
+    text = (tmp_path / "mine.py").read_text()
+    assert "class Project(nn.Module):" in text
+    assert imported in text
 
 
 def test_the_network_is_written_as_onnx(window: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -49,10 +49,11 @@ class SaveWeights(Message, frozen=True):
 
 
 class WriteNetwork(Message, frozen=True):
-    """Write the network for other programs: as a PyTorch script with its weights and samples beside it, or as ONNX, as
-    the ending says. Answered by `NetworkWritten` or `Failed`."""
+    """Write the network for other programs: as a script with its weights and samples beside it, or as ONNX, as the
+    ending says. `engine`: what a script is to be run with. Answered by `NetworkWritten` or `Failed`."""
 
     path: str
+    engine: str = "torch"
 
 
 class LoadWeights(Message, frozen=True):
