@@ -14,6 +14,7 @@ from app.look.guard import guard_overrides
 if TYPE_CHECKING:
     from app.dialogs.all_runs import AllRunsDialog as AllRunsDialog
     from app.dialogs.augmentation import AugmentationDialog as AugmentationDialog
+    from app.dialogs.check_pytorch import CheckPytorchDialog as CheckPytorchDialog
     from app.dialogs.custom_layer import CustomLayerDialog as CustomLayerDialog
     from app.dialogs.data import DataDialog as DataDialog
     from app.dialogs.data_view import DataView as DataView
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from app.dialogs.tensors import TensorsDialog as TensorsDialog
 
 _MODULES = {
-    "AllRunsDialog": "all_runs", "AugmentationDialog": "augmentation", "CustomLayerDialog": "custom_layer",
+    "AllRunsDialog": "all_runs", "CheckPytorchDialog": "check_pytorch", "AugmentationDialog": "augmentation", "CustomLayerDialog": "custom_layer",
     "DataDialog": "data", "DataView": "data_view", "ForeignCodeDialog": "foreign_code",
     "ImportDialog": "import_network", "InitialiseDialog": "initialise", "NumbersDialog": "numbers",
     "OwnDataDialog": "own_data", "PredictDialog": "predict", "RunStepsDialog": "run_steps",

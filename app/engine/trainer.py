@@ -27,6 +27,7 @@ from core.training.messages import (
     Assessed,
     Checkpoint,
     Checkpointed,
+    CheckScript,
     CustomInspected,
     DataDescribed,
     DataScanned,
@@ -52,6 +53,7 @@ from core.training.messages import (
     RunNoted,
     RunState,
     SampleSeen,
+    ScriptChecked,
     SnapshotTaken,
     Start,
     Statistics,
@@ -86,6 +88,7 @@ class Trainer(QObject):
     checkpointed = Signal(object)
     weights_saved = Signal(object)
     network_written = Signal(object)
+    script_checked = Signal(object)
     weights_reported = Signal(object)
     numbers_changed = Signal(object)
     numbers_read = Signal(object)
@@ -148,6 +151,7 @@ class Trainer(QObject):
             Checkpointed: self.checkpointed,
             WeightsSaved: self.weights_saved,
             NetworkWritten: self.network_written,
+            ScriptChecked: self.script_checked,
             WeightsReport: self.weights_reported,
             NumbersChanged: self.numbers_changed,
             NumbersRead: self.numbers_read,
@@ -321,6 +325,10 @@ class Trainer(QObject):
         """Write the network as a script for an engine, with weights and samples beside it, or as ONNX;
         `network_written` follows."""
         self._process.ask(WriteNetwork(str(path), engine))
+
+    def check_script(self, python: str) -> None:
+        """Have the script that would be exported compared with ours in PyTorch; `script_checked` says what came."""
+        self._process.ask(CheckScript(python))
 
     def close(self) -> None:
         """End both processes. Waits for them, but not for long."""

@@ -143,6 +143,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.files.look_into_tensors()),
     Command("file.export_pytorch", QT_TRANSLATE_NOOP("Commands", "Export P&yTorch script…"),
             lambda w: w.exports.export_pytorch()),
+    Command("file.check_pytorch", QT_TRANSLATE_NOOP("Commands", "Check against PyTorc&h…"),
+            lambda w: w.dialogs.check_pytorch(), (), _no_run),
     Command("file.export_netloom", QT_TRANSLATE_NOOP("Commands", "Export Netloom sc&ript…"),
             lambda w: w.exports.export_netloom()),
     Command("file.export_onnx", QT_TRANSLATE_NOOP("Commands", "Export ONN&X model…"),

@@ -141,6 +141,12 @@ class Dialogs(QObject):
         dialog.open()
         return dialog
 
+    def check_pytorch(self) -> None:
+        """Compare the exported script with the network."""
+        dialog = dialogs.CheckPytorchDialog(self._trainer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_summary(self) -> None:
         """The layers of the model in a table."""
         dialog = dialogs.SummaryDialog(self._document, self._window)

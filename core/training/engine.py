@@ -54,6 +54,7 @@ from core.training.messages import (
     Adjust,
     Checkpoint,
     Checkpointed,
+    CheckScript,
     Complete,
     DataDescribed,
     DataPreviewed,
@@ -107,6 +108,7 @@ from core.training.messages import (
 from core.training.numbers import edited, read_numbers
 from core.training.parameters import LiveParameters
 from core.training.prediction import predict
+from core.training.pytorch_check import check_script
 from core.training.pytorch_files import write_pytorch
 from core.training.seeing import Looking
 from core.training.snapshots import Snapshots
@@ -180,6 +182,7 @@ class Engine:
             RestoreSnapshot: self._restore_snapshot,
             SaveWeights: self._save_weights,
             WriteNetwork: self._write_network,
+            CheckScript: self._check_script,
             LoadWeights: self._load_weights,
             Reinitialise: self._reinitialise,
             DrawValues: lambda request: send(draw_values(request)),
@@ -515,6 +518,15 @@ class Engine:
     def _write_pytorch(self, path: Path, design: Design, module: Module, engine: str) -> None:
         data = self._prepared_data(design.settings.data)
         write_pytorch(path, design, _sound_report(design, data.description), data, module, engine)
+
+    def _check_script(self, request: CheckScript) -> None:
+        self._refuse_while_running()
+        self._present_model()
+        assert self._made is not None
+        design, report = self._made
+        data = self._prepared_data(design.settings.data)
+        report = _sound_report(design, data.description)
+        self._send(check_script(design, report, data, self._live, request.python))
 
     def _load_weights(self, request: LoadWeights) -> None:
         model = self._present_model()

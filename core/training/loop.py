@@ -413,6 +413,11 @@ class TrainingRun:
         loss.backward()
         return outputs, loss
 
+    def outcome(self, features: Tensor, targets: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
+        """What each Output gives for samples, and their mean loss as in a test; gradients of it can be had."""
+        outputs = self.model.outputs(features)
+        return outputs, self._loss_on(outputs, targets, self._loss)
+
     def _loss_of(self, features: Tensor, targets: Tensor) -> Tensor:
         return self._loss_on(self.model.outputs(features), targets, self._lesson)
 

@@ -15,10 +15,10 @@ from string import Template
 from core.design.augmentation import is_augmented
 from core.design.balance import class_weights
 from core.design.losses import LOSSES, options_of
-from core.design.model import Design
+from core.design.model import Design, NodeId
 from core.design.pytorch.augmentation import augmentation_source
 from core.design.pytorch.network import network_source
-from core.design.pytorch.script_text import CARE, CHECKPOINT, HEAD, TRAINING
+from core.design.pytorch.script_text import CARE, CHECKING, CHECKPOINT, HEAD, TRAINING
 from core.design.schedules import PLATEAU, SCHEDULES, options_of_schedule
 from core.design.settings import Course, Settings
 from core.design.shapes import Report
@@ -56,8 +56,7 @@ def script_source(
     data, augments = report.facts.data, is_augmented(design.settings.data)
     graph = report.graphs[design.root]
     several = len(graph.outputs) > 1
-    entering = [spec.shape[1] for entry in graph.entries if (spec := report.outputs[entry]) is not None]
-    shares = tuple(size for size in entering if size is not None) if len(graph.entries) > 1 else ()
+    shares = _shares(report, design.root)
     scores = "torch.cat(output, 1)" if several and not (data and data.classes) else "output[0]" if several else "output"
     predicting = columns(_call("net", "x", shares), scores)
     order = _ORDERS[settings.data.balance == "sampling"]
@@ -132,6 +131,20 @@ def _tuple(texts: tuple[str, ...]) -> str:
 
 def _is_used(design: Design, custom: str) -> bool:
     return any(node.type == custom for node in design.nodes.values())
+
+
+def checking_source(design: Design, report: Report, file: str) -> str:
+    """A program that writes what the script `file`.py makes of samples, their loss and its gradients, to compare."""
+    _, root = network_source(design, report)
+    call = _call("net", "x", _shares(report, design.root))
+    return Template(CHECKING).substitute(file=file, network=root, call=call)
+
+
+def _shares(report: Report, root: NodeId) -> tuple[int, ...]:
+    """How many of a sample's numbers each of several Inputs takes."""
+    entries = report.graphs[root].entries
+    entering = [spec.shape[1] for entry in entries if (spec := report.outputs[entry]) is not None]
+    return tuple(size for size in entering if size is not None) if len(entries) > 1 else ()
 
 
 def _call(net: str, samples: str, shares: tuple[int, ...]) -> str:

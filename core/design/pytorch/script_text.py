@@ -253,3 +253,24 @@ CHECKPOINT = """                if {leads}step % {every} == 0:
                     state = {{"model": net.state_dict(), "optimiser": optimiser.state_dict(), "step": step}}
                     torch.save(state, options.output.with_suffix(f".step-{{step:09}}.pt"))
 """
+
+CHECKING = """import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+import $file as script
+
+folder = Path(sys.argv[1])
+net = script.$network().eval()
+script.load_weights(net, folder / "$file-weights.pt")
+samples = np.load(folder / "samples.npz")
+x, y = torch.from_numpy(samples["x"]), torch.from_numpy(samples["y"])
+output = $call
+loss = script.loss_of(output, y)
+loss.backward()
+found = {f"gradient {name}": each.grad.numpy() for name, each in net.named_parameters() if each.grad is not None}
+outputs = output if isinstance(output, tuple) else (output,)
+found |= {f"output {number}": each.detach().numpy() for number, each in enumerate(outputs, 1)}
+np.savez(folder / "found.npz", loss=loss.detach().numpy(), version=np.array(torch.__version__), **found)
+"""

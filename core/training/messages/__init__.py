@@ -19,6 +19,8 @@ from core.training.messages.by_hand import Reinitialise as Reinitialise
 from core.training.messages.by_hand import ValuesDrawn as ValuesDrawn
 from core.training.messages.checkpoints import Checkpoint as Checkpoint
 from core.training.messages.checkpoints import Checkpointed as Checkpointed
+from core.training.messages.checkpoints import CheckScript as CheckScript
+from core.training.messages.checkpoints import Difference as Difference
 from core.training.messages.checkpoints import ImportNetwork as ImportNetwork
 from core.training.messages.checkpoints import ListTensors as ListTensors
 from core.training.messages.checkpoints import LoadWeights as LoadWeights
@@ -27,6 +29,7 @@ from core.training.messages.checkpoints import NetworkWritten as NetworkWritten
 from core.training.messages.checkpoints import Restore as Restore
 from core.training.messages.checkpoints import RestoreSnapshot as RestoreSnapshot
 from core.training.messages.checkpoints import SaveWeights as SaveWeights
+from core.training.messages.checkpoints import ScriptChecked as ScriptChecked
 from core.training.messages.checkpoints import SnapshotTaken as SnapshotTaken
 from core.training.messages.checkpoints import TakeSnapshot as TakeSnapshot
 from core.training.messages.checkpoints import TensorInFile as TensorInFile
@@ -120,6 +123,7 @@ Request: TypeAlias = (
     | RestoreSnapshot
     | SaveWeights
     | WriteNetwork
+    | CheckScript
     | LoadWeights
     | Reinitialise
     | DrawValues
@@ -163,6 +167,7 @@ Event: TypeAlias = (
     | SnapshotTaken
     | WeightsSaved
     | NetworkWritten
+    | ScriptChecked
     | WeightsReport
     | ValuesDrawn
     | NumbersRead

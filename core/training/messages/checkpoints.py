@@ -56,6 +56,15 @@ class WriteNetwork(Message, frozen=True):
     engine: str = "torch"
 
 
+class CheckScript(Message, frozen=True):
+    """Run the script that would be exported, in PyTorch, and compare. Answered by `ScriptChecked` or `Failed`.
+
+    `python`: the interpreter that has PyTorch.
+    """
+
+    python: str
+
+
 class LoadWeights(Message, frozen=True):
     """Read weights by dotted name. With `apply` false only the report is made: nothing changes.
 
@@ -116,6 +125,26 @@ class NetworkWritten(Message, frozen=True):
     """The file, and what it reads if it is a script, were written."""
 
     path: str
+
+
+class Difference(Message, frozen=True):
+    """How far a tensor in PyTorch is from ours, at most, as a share of its largest number where that is more than 1.
+
+    Infinite where there is none there, or one of another shape. `name`: "loss", "output 1", "gradient net.fc.weight".
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    apart: float
+    largest: float
+
+
+class ScriptChecked(Message, frozen=True):
+    """The exported script was tried by PyTorch of this version with so many test samples."""
+
+    version: str
+    samples: int
+    differences: tuple[Difference, ...]
 
 
 class TensorInFile(Message, frozen=True):
