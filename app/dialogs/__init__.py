@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from app.dialogs.tensors import TensorsDialog as TensorsDialog
 
 _MODULES = {
-    "AllRunsDialog": "all_runs", "CheckPytorchDialog": "check_pytorch", "AugmentationDialog": "augmentation", "CustomLayerDialog": "custom_layer",
+    "AllRunsDialog": "all_runs", "AugmentationDialog": "augmentation", "CheckPytorchDialog": "check_pytorch",
+    "CustomLayerDialog": "custom_layer",
     "DataDialog": "data", "DataView": "data_view", "ForeignCodeDialog": "foreign_code",
     "ImportDialog": "import_network", "InitialiseDialog": "initialise", "NumbersDialog": "numbers",
     "OwnDataDialog": "own_data", "PredictDialog": "predict", "RunStepsDialog": "run_steps",
