@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.dialogs.custom_layer import CustomLayerDialog as CustomLayerDialog
     from app.dialogs.data import DataDialog as DataDialog
     from app.dialogs.data_view import DataView as DataView
+    from app.dialogs.elsewhere import ElsewhereDialog as ElsewhereDialog
     from app.dialogs.foreign_code import ForeignCodeDialog as ForeignCodeDialog
     from app.dialogs.import_network import ImportDialog as ImportDialog
     from app.dialogs.initialise import InitialiseDialog as InitialiseDialog
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AllRunsDialog": "all_runs", "AugmentationDialog": "augmentation", "CheckPytorchDialog": "check_pytorch",
-    "CustomLayerDialog": "custom_layer",
+    "CustomLayerDialog": "custom_layer", "ElsewhereDialog": "elsewhere",
     "DataDialog": "data", "DataView": "data_view", "ForeignCodeDialog": "foreign_code",
     "ImportDialog": "import_network", "InitialiseDialog": "initialise", "NumbersDialog": "numbers",
     "OwnDataDialog": "own_data", "PredictDialog": "predict", "RunStepsDialog": "run_steps",

@@ -121,6 +121,12 @@ class Runs(QObject):
         self._source = None
         self._set_goes_on(True)
 
+    def note_arrived(self) -> None:
+        """The weights that were loaded are those that the current run came to."""
+        if self.current is not None:
+            self._source, self.current.has_left = self.current.number, False
+            self.curves_grew.emit(self.current)
+
     def _set_goes_on(self, goes_on: bool) -> None:
         if goes_on != self.goes_on:
             self.goes_on = goes_on

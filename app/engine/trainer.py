@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
 from app.document.reading import ReadingProcess
+from app.engine.elsewhere import Elsewhere, Plan
 from app.engine.live_weights import LiveWeights
 from app.engine.long_reading import LongReading
 from app.engine.process import EngineProcess
@@ -141,6 +142,12 @@ class Trainer(QObject):
         self._second_process.printed.connect(self.output_written)
         self.questions = Questions(self._second_process, self)
         self.questions.answered.connect(self._take)
+        self.elsewhere = Elsewhere(self.runs, self)
+        self.elsewhere.failed.connect(self.failed)
+        self.elsewhere.printed.connect(self.output_written)
+        self.elsewhere.finished.connect(lambda path: self.weights.load(path, apply=True))
+        self.network_written.connect(self.elsewhere.take_written)
+        self.weights_reported.connect(self.elsewhere.take_loaded)
         self._signals = {
             Prepared: self.prepared,
             Evaluated: self.evaluated,
@@ -208,7 +215,7 @@ class Trainer(QObject):
 
     def pause(self) -> None:
         """Have the run wait after the step it is in."""
-        if self.runs.state in (State.STARTING, State.RUNNING):
+        if self.runs.state in (State.STARTING, State.RUNNING) and not self.elsewhere.is_on:
             self._process.ask(Pause())
 
     def resume(self) -> None:
@@ -225,6 +232,9 @@ class Trainer(QObject):
         """End the run after the step it is in. If that takes long, `noticed` says so, and a second call ends it."""
         if not self.runs.is_on or self._stop_timer.isActive():
             return
+        if self.elsewhere.is_on:
+            self.elsewhere.stop()
+            return
         if self._overdue:
             self._process.kill(Sentence(self.tr("The run was ended in the middle of a step.")))
         else:
@@ -233,7 +243,7 @@ class Trainer(QObject):
 
     def adjust(self, design: Design) -> None:
         """Let the run that is on go on with the settings and frozen parameters of this design, of the same network."""
-        if self.runs.current is not None and self.runs.is_on:
+        if self.runs.current is not None and self.runs.is_on and not self.elsewhere.is_on:
             self.runs.current.design = design
             self._process.ask(Adjust(json_form.to_json(design), self.runs.number))
             self.runs.run_changed.emit(self.runs.current)
@@ -326,6 +336,11 @@ class Trainer(QObject):
         `network_written` follows."""
         self._process.ask(WriteNetwork(str(path), engine))
 
+    def train_elsewhere(self, design: Design, plan: Plan) -> None:
+        """Write the script of this design, and have PyTorch train it: a run among the others."""
+        self.elsewhere.expect(design, plan)
+        self.write_network(plan.script)
+
     def check_script(self, python: str) -> None:
         """Have the script that would be exported compared with ours in PyTorch; `script_checked` says what came."""
         self._process.ask(CheckScript(python))
@@ -334,6 +349,7 @@ class Trainer(QObject):
         """End both processes. Waits for them, but not for long."""
         self._stop_timer.stop()
         self._prepare_timer.stop()
+        self.elsewhere.close()
         self.reading.close()
         self._second_process.close(timeout=200)
         self._process.close()
@@ -378,8 +394,9 @@ class Trainer(QObject):
         self._prepare_timer.stop()
         self._stop_timer.stop()
         stopped, self._overdue = self._overdue, False
-        was_on, had_begun = self.runs.is_on, self.runs.state in (State.RUNNING, State.PAUSED)
-        if self.runs.state is State.STARTING:
+        is_here = not self.elsewhere.is_on
+        was_on, had_begun = self.runs.is_on and is_here, is_here and self.runs.state in (State.RUNNING, State.PAUSED)
+        if self.runs.state is State.STARTING and is_here:
             self._process.design = ""  # making its model is what ended the process
         self._has_model = self._has_model and self._process.checkpoint_path.exists()
         if was_on:

@@ -111,6 +111,10 @@ def _in(*states: State) -> Callable[[Workspace], bool]:
     return lambda workspace: workspace.runs.state in states
 
 
+def _runs_here(workspace: Workspace) -> bool:
+    return workspace.runs.state is State.RUNNING and not workspace.trainer.elsewhere.is_on
+
+
 def _no_run(workspace: Workspace) -> bool:
     return not workspace.runs.is_on
 
@@ -291,7 +295,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.start_anew", QT_TRANSLATE_NOOP("Commands", "Stop and start a&gain"),
             lambda w: w.run_control.start(), ("Ctrl+F5",), _in(State.RUNNING, State.PAUSED)),
     Command("run.pause", QT_TRANSLATE_NOOP("Commands", "&Pause"),
-            lambda w: w.trainer.pause(), ("F6",), _in(State.RUNNING), "pause"),
+            lambda w: w.trainer.pause(), ("F6",), _runs_here, "pause"),
     Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
             lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
     Command("run.step", QT_TRANSLATE_NOOP("Commands", "&One step"),
@@ -304,6 +308,8 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: w.dialogs.show_steps(), (), lambda w: w.runs.current is not None),
     Command("run.evaluate", QT_TRANSLATE_NOOP("Commands", "T&est now"),
             lambda w: w.run_control.evaluate(), ("F9",), _no_run),
+    Command("run.elsewhere", QT_TRANSLATE_NOOP("Commands", "Tra&in elsewhere…"),
+            lambda w: w.dialogs.train_elsewhere(), (), _no_run),
     Command("run.predict", QT_TRANSLATE_NOOP("Commands", "Pre&dict…"), lambda w: w.dialogs.predict()),
     Command("run.own_data", QT_TRANSLATE_NOOP("Commands", "O&wn dataset…"), lambda w: w.dialogs.edit_own_data()),
     Command("run.augment", QT_TRANSLATE_NOOP("Commands", "A&ugment pictures…"), lambda w: w.dialogs.augment()),

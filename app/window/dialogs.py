@@ -147,6 +147,12 @@ class Dialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def train_elsewhere(self) -> None:
+        """Have PyTorch train the network, here or on other machines."""
+        dialog = dialogs.ElsewhereDialog(self._document, self._trainer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def show_summary(self) -> None:
         """The layers of the model in a table."""
         dialog = dialogs.SummaryDialog(self._document, self._window)

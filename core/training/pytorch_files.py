@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ def write_pytorch(
     if script.stem in sys.stdlib_module_names | TAKEN:
         raise FileError("'{path}' would hide a module that it needs: choose another name.", path=str(script))
     source = script_source(design, report, script.stem, partial(columns_source, data.learnt), engine)
+    with suppress(OSError):  # what is wrong with it, writing into it says
+        script.parent.mkdir(exist_ok=True)
     with atomic.together():
         write_samples(script.with_name(f"{script.stem}-data.npz"), data)
         save_weights(script.with_name(f"{script.stem}-weights.pt"), module)

@@ -99,8 +99,8 @@ def test_the_page_of_shortcuts_lists_what_has_keys(still_window: Window, qtbot: 
 # --- enabled as things are --------------------------------------------------------------------------------------------
 
 SELECTION = {
-    "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join", "model.rename",
-    "model.activations",
+    "file.save_layer_weights", "edit.cut", "edit.copy", "edit.duplicate", "edit.delete", "edit.delete_join",
+    "model.rename", "model.activations",
     "model.wrap_sequential", "model.wrap_module", "model.arrange_selection", "model.bypass", "align.frame",
 }  # fmt: skip
 CONTAINER = {"model.dissolve", "model.collapse", "model.enter", "model.keep_block"}
@@ -158,13 +158,13 @@ def test_undo_and_redo_say_what(still_window: Window) -> None:
 @pytest.mark.parametrize(
     ("state", "can"),
     [
-        (State.IDLE, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
+        (State.IDLE, {"run.start", "run.step", "run.evaluate", "run.reinitialise", "run.elsewhere"}),
         (State.STARTING, {"run.stop"}),
         (State.RUNNING, {"run.start_anew", "run.pause", "run.stop"}),
         (State.PAUSED, {"run.start", "run.start_anew", "run.resume", "run.step", "run.stop"}),
-        (State.FINISHED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
-        (State.STOPPED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
-        (State.FAILED, {"run.start", "run.step", "run.evaluate", "run.reinitialise"}),
+        (State.FINISHED, {"run.start", "run.step", "run.evaluate", "run.reinitialise", "run.elsewhere"}),
+        (State.STOPPED, {"run.start", "run.step", "run.evaluate", "run.reinitialise", "run.elsewhere"}),
+        (State.FAILED, {"run.start", "run.step", "run.evaluate", "run.reinitialise", "run.elsewhere"}),
     ],
 )
 def test_what_a_run_allows(still_window: Window, state: State, can: set[str]) -> None:

@@ -26,6 +26,7 @@ from core.design import clipboard, edits, project
 from core.design.journal import Journal, journals
 from core.design.journal import read as read_journal
 from core.design.model import CustomLayer
+from core.design.pytorch.figures import norms_by_layer, read_figures
 from core.design.settings import DataSettings
 from core.files.pt import save
 from core.files.weights import read_weights, write_weights
@@ -236,6 +237,17 @@ def _read_runs(path: Path) -> object:
     return [store.curves(row.run.key) for row in store.rows()]
 
 
+def _make_figures(path: Path) -> None:
+    step = {"step": 5, "steps": 90, "epoch": 0, "epochs": 2, "loss": 2.5, "gradients": {"net.fc.weight": 0.5}}
+    tested = {"epoch": 1, "step": 45, "train_loss": 1.5, "test_loss": 1.25, "test_accuracy": 0.75, "seconds": 0.5}
+    lines = [step, tested, {"weights": "/there/w.safetensors"}]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _read_figures(path: Path) -> object:
+    return [norms_by_layer(line.gradients, [("a", "net.fc")]) for line in read_figures(path).lines]
+
+
 FORMATS = {
     each.name: each
     for each in (
@@ -248,6 +260,7 @@ FORMATS = {
         Format("weights.npz", lambda path: write_weights(path, _state()), read_weights),
         Format("model.safetensors.index.json", _make_index, read_weights),
         Format("copied.json", _make_copy, lambda path: clipboard.from_text(path.read_text("utf-8", "replace"))),
+        Format("figures.jsonl", _make_figures, _read_figures),
         Format("runs.db", _make_runs, _read_runs),
         Format("checkpoint.safetensors", _make_checkpoint, read_checkpoint),
         Format("x.npz", _make_npz, _read_data),

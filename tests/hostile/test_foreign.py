@@ -16,6 +16,7 @@ from core.commands.script_names import lacks
 from core.data.kinds import read
 from core.data.samples import samples_of
 from core.design import clipboard, project
+from core.design.pytorch.figures import read_figures
 from core.design.settings import DataSettings
 from core.errors import DesignError, NetloomError
 from core.files.pt import load
@@ -47,6 +48,7 @@ READERS: list[tuple[str, Callable[[Path], Any]]] = [
     (".safetensors", read_checkpoint),
     (".pt", list_tensors),
     (".onnx", read_onnx),
+    ("-figures.jsonl", read_figures),
     *map(
         data,
         (

@@ -223,6 +223,8 @@ T|    train(net, data, options, rank, world)
 N|    train(net, data, options)
 W|    if rank == 0:
         write_weights(net, options.output)
+        if options.every:
+            note({"weights": str(options.output)}, options.figures)
         print(f"Wrote {options.output}.")
 T|    if world > 1:
 T|        dist.barrier()  # the group ends with its processes: destroyed by hand, gloo sometimes aborts at exit
