@@ -26,8 +26,8 @@ from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
 from core.design.settings import DataDescription, DataSettings
 from core.design.shapes import ProbeRequest, Report
-from core.design.unfolding import original
 from core.design.tree import tree_text
+from core.design.unfolding import original
 from core.endings import ONNX
 from core.errors import FileError, NetloomError
 from core.limits import limit_process
