@@ -46,12 +46,15 @@ class Kept:
 
     def read(self, number: int, into: NDArray[Any]) -> bool:
         """Whether the sample is there; then it is in `into`."""
-        if number >= self.room or not self._has(number):
+        if not self.has(number):
             return False
         self._file.seek(self._count + number * self._size)
         return self._file.readinto(into.data.cast("B")) == self._size
 
-    def _has(self, number: int) -> bool:
+    def has(self, number: int) -> bool:
+        """Whether the sample is there."""
+        if number >= self.room:
+            return False
         if not self._seen[number]:
             self._file.seek(number)
             self._seen[number] = self._file.read(1) == b"\1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class PictureStore:
 
     def read(self, numbers: NDArray[np.int64]) -> Read:
         """The pictures of these numbers; broken ones are named."""
-        values = np.zeros((len(numbers), *self.shape[1:]), np.uint8)
+        values = np.empty((len(numbers), *self.shape[1:]), np.uint8)
         sound, broken = np.ones(len(numbers), np.bool_), list[str]()
         with quietly():
             for row, number in enumerate(numbers.tolist()):
@@ -60,12 +61,19 @@ class PictureStore:
                 try:
                     values[row] = self._decoded(self._names[number])
                 except PictureError as error:
-                    sound[row] = False
+                    sound[row], values[row] = False, 0
                     broken.append(f"'{self._names[number]}' ({error})")
                     continue
                 if self._kept is not None:
                     self._kept.write(number, values[row])
         return Read(values, sound, tuple(broken))
+
+    def made_ready(self, numbers: NDArray[np.int64]) -> Read:
+        """As of KeepingStore. What is kept was read once more, so that the system has it in memory."""
+        read = self.read(numbers)
+        if self._kept is None or not all(map(self._kept.has, numbers[read.sound].tolist())):
+            return read
+        return replace(read, values=read.values[:0], is_kept=True)
 
     def _decoded(self, name: str) -> NDArray[np.uint8]:
         return opened(self._place, name, lambda file: read_picture(file, self._channels, self._size, self._fit))

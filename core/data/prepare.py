@@ -108,7 +108,7 @@ def _standardisation(source: Source, trained: NDArray[np.bool_]) -> Scaling:
     """
     features = source.features
     if not isinstance(features, Streamed):
-        scaling = standardisation(features[trained], source.per_column)
+        scaling = standardisation(features, source.per_column, trained)
         if source.plain is None:
             return scaling
         return Scaling(np.where(source.plain, 0.0, scaling.mean), np.where(source.plain, 1.0, scaling.scale))
@@ -119,7 +119,7 @@ def _standardisation(source: Source, trained: NDArray[np.bool_]) -> Scaling:
 
 def scaled(features: Features, which: NDArray[np.bool_], scaling: Scaling) -> Features:
     """The samples of a mask, scaled."""
-    return features.part(which, scaling) if isinstance(features, Streamed) else scaling.apply(features[which])
+    return features.part(which, scaling) if isinstance(features, Streamed) else scaling.apply(features, which)
 
 
 def _targets(samples: Samples) -> tuple[Scaling, NDArray[Any]]:

@@ -13,7 +13,7 @@ from core.data.features import coded
 from core.data.kinds import read
 from core.data.preview import first_rows, sample_curves, sample_pictures
 from core.data.remarks import class_counts, class_remarks
-from core.data.source import Source, is_usable
+from core.data.source import Source, all_usable, is_usable
 from core.data.split import group_part, last_part, test_part
 from core.data.streamed import Streamed, values_of
 from core.data.target import Target, other_targets, question_of_one_value, target_of
@@ -117,8 +117,8 @@ def check_features(source: Source) -> None:
         raise DataError("The samples of '{name}' hold no values.", name=source.name)
     if isinstance(source.features, Streamed):
         return
-    if source.features.dtype.kind == "f" and not (usable := is_usable(source.features)).all():
-        places = np.argwhere(~usable)
+    if source.features.dtype.kind == "f" and not all_usable(source.features):
+        places = np.argwhere(~is_usable(source.features))
         raise DataError(
             "'{name}' has values that are missing, infinite or too large ({count}), the first in {place}: mend them or "
             "leave the samples out.",

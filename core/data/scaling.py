@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _PIECE = 2**20
+_NEAR = 2**16  # numbers that stay near the processor while they are scaled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,16 +20,17 @@ class Scaling:
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
 
-    def apply(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """values: (N, *sample). Worked on in pieces, since what is between takes eight bytes a number; of bytes there
-        are only so many, and each is looked up.
+    def apply(self, values: NDArray[Any], which: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """values: (N, *sample), of which those of a mask (N,) are taken. Worked on in pieces, since what is between
+        takes eight bytes a number; of bytes there are only so many, and each is looked up.
         """
         if values.dtype == np.uint8 and self.mean.ndim == 0:
             table: NDArray[np.float32] = ((np.arange(256) - self.mean) / self.scale).astype(np.float32)
-            return table.take(values)
-        scaled = np.empty(values.shape, np.float32)
-        for piece in pieces(values):
-            scaled[piece] = (values[piece] - self.mean) / self.scale
+            return table.take(values if which is None else values[which])
+        places = None if which is None else np.flatnonzero(which)
+        scaled = np.empty((len(values) if places is None else len(places), *values.shape[1:]), np.float32)
+        for piece in pieces(scaled, _NEAR):
+            scaled[piece] = (values[piece if places is None else places[piece]] - self.mean) / self.scale
         return scaled
 
     def undo(self, values: NDArray[Any]) -> NDArray[np.float64]:
@@ -39,26 +41,32 @@ class Scaling:
 UNCHANGED = Scaling(np.zeros(()), np.ones(()))
 
 
-def pieces(values: NDArray[Any]) -> Iterator[slice]:
-    """Parts of the samples, each of about a million numbers."""
-    length = max(_PIECE // max(values[:1].size, 1), 1)
+def pieces(values: NDArray[Any], size: int = _PIECE) -> Iterator[slice]:
+    """Parts of the samples, each of about so many numbers."""
+    length = max(size // max(values[:1].size, 1), 1)
     return (slice(start, start + length) for start in range(0, len(values), length))
 
 
-def standardisation(values: NDArray[Any], per_column: bool = False) -> Scaling:
-    """What gives `values` the mean 0 and the deviation 1.
+def standardisation(values: NDArray[Any], per_column: bool = False, which: NDArray[np.bool_] | None = None) -> Scaling:
+    """What gives `values`, or those of a mask (N,), the mean 0 and the deviation 1.
 
     (N, columns): each column by its own; a column that is always the same is only centred. Anything with more axes is
     a picture or a signal: one mean and one deviation for the whole, since a pixel that is nearly always black would
     be blown up by its own. With `per_column`, the last axis is one of columns in any case.
     """
     axis = tuple(range(values.ndim - 1)) if per_column or values.ndim == 2 else None
+    places = np.arange(len(values)) if which is None else np.flatnonzero(which)
+    length = max(_PIECE // max(values[:1].size, 1), 1)
+    parts = [
+        slice(start, start + length) if which is None else places[start : start + length]
+        for start in range(0, len(places), length)
+    ]
     if values.dtype == np.uint8 and axis is None:
-        return _of_bytes(values)
-    mean = np.mean(values, axis=axis, dtype=np.float64)
-    squares = sum(np.sum((values[piece] - mean) ** 2, axis=axis) for piece in pieces(values))
-    deviation = np.sqrt(squares / (values.size if axis is None else values.size // values.shape[-1]))
-    return _by(np.asarray(mean), deviation)
+        return _of_bytes(values, parts)
+    count = len(places) * (values[:1].size if axis is None else values[:1].size // values.shape[-1])
+    mean = np.asarray(sum(np.sum(values[part], axis=axis, dtype=np.float64) for part in parts) / count)
+    squares = sum(np.sum((values[part] - mean) ** 2, axis=axis) for part in parts)
+    return _by(mean, np.sqrt(squares / count))
 
 
 def _by(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> Scaling:
@@ -99,9 +107,9 @@ class Moments:
         return _by(self.mean, np.sqrt(self._squares / self._count))
 
 
-def _of_bytes(values: NDArray[np.uint8]) -> Scaling:
+def _of_bytes(values: NDArray[np.uint8], parts: Sequence[Any]) -> Scaling:
     """The same by how often each byte is there, which takes a tenth of the time."""
-    counts = sum(np.bincount(values[piece].reshape(-1), minlength=256) for piece in pieces(values))
-    mean = np.asarray(counts @ np.arange(256) / values.size)
-    deviation = np.sqrt(counts @ (np.arange(256) - mean) ** 2 / values.size)
+    counts = np.sum([np.bincount(values[part].reshape(-1), minlength=256) for part in parts], axis=0)
+    mean = np.asarray(counts @ np.arange(256) / counts.sum())
+    deviation = np.sqrt(counts @ (np.arange(256) - mean) ** 2 / counts.sum())
     return _by(mean, deviation)

@@ -31,6 +31,11 @@ def is_usable(values: NDArray[Any]) -> NDArray[np.bool_]:
     return usable
 
 
+def all_usable(values: NDArray[Any]) -> bool:
+    """Whether all are; without room for an answer to each, since there may be many."""
+    return not values.size or bool(is_usable(np.array([values.min(), values.max()])).all())  # NaN would be either
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What a table is like as a whole: the `names` of all its columns in order, where the `targets` are among them, and

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.scaling import UNCHANGED, Moments, Scaling
+from core.data.scaling import UNCHANGED, Moments, Scaling, pieces
 from core.design.settings import Values
 from core.errors import Sentence
 
@@ -17,6 +17,7 @@ MOST_HELD = 2**24
 """Values that are read at once and held: 64 MiB of float32. More of them are streamed."""
 WINDOW = 16
 """Blocks that are read at a time, so that the samples of a batch come from many places."""
+_NEAR = 2**16  # values that are compared at a time
 _LOOKED_AT = 512  # samples that stand for all
 
 
@@ -25,6 +26,7 @@ class Read:
     """Samples as they were read: values (k, *shape); sound (k,) bool, False where one cannot be read and its values
     mean nothing; and why, for each of these. goals (k, *shape): what an autoencoder is to give for them, where that is
     not the values themselves. failure: why there is nothing, where it is not for one of the samples.
+    is_kept: whether the values of those that are sound are not here, but where the store reads them at once.
     """
 
     values: NDArray[Any]
@@ -32,6 +34,7 @@ class Read:
     broken: tuple[str, ...] = ()
     goals: NDArray[Any] | None = None
     failure: Sentence | None = None
+    is_kept: bool = False
 
     def __len__(self) -> int:
         return len(self.values)
@@ -60,6 +63,14 @@ class Store(Protocol):
 
 
 @runtime_checkable
+class KeepingStore(Store, Protocol):
+    """A store that keeps what it has read for all processes."""
+
+    def made_ready(self, numbers: NDArray[np.int64]) -> Read:
+        """The samples of these numbers or, where all are kept, only that they are: little has to be sent then."""
+
+
+@runtime_checkable
 class BlockStore(Store, Protocol):
     """A store that is read in blocks, each of many samples: one of them takes as long as all of its block."""
 
@@ -77,7 +88,9 @@ class BlockStore(Store, Protocol):
 
 def values_of(samples: NDArray[Any]) -> Values:
     """What the values of these samples are like."""
-    whole = samples.dtype.kind != "f" or all(bool((sample == np.floor(sample)).all()) for sample in samples)
+    whole = samples.dtype.kind != "f" or all(
+        bool((samples[piece] == np.floor(samples[piece])).all()) for piece in pieces(samples, _NEAR)
+    )
     return Values(whole, float(samples.min()), float(samples.max()))
 
 

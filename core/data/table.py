@@ -41,21 +41,21 @@ def table_of(text: TextFile, settings: DataSettings) -> Source:
     layout = find_layout(text, settings)
     reader = RowReader(text, layout, settings)
     if (quick := quick_columns(text, layout)) is not None:
-        reader.lines = quick.lines.tolist()
-        features, target = quick.features, quick.target
+        features, target, lines = quick.features, quick.target, quick.lines
         raw = tuple(map(Column, layout.features))
     else:
         features, target, raw = reader.read(), reader.target(), reader.columns()
+        lines = np.array(reader.lines)
     return Source(
         name=name_of(text.path),
         features=features,
         target=target,
         target_name=name_of_target(layout),
         columns=tuple(layout.features),
-        lines=np.array(reader.lines),
+        lines=lines,
         understood=layout.understood,
         remarks=(*layout.remarks, *reader.remarks()),
-        account=reader.account(),
+        account=reader.account(used=len(lines)),
         groups=np.array(reader.groups, dtype=object) if reader.groups else None,
         targets=tuple(layout.names[place] for place in layout.targets),
         raw=raw,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.source import Source, is_usable
+from core.data.source import Source, all_usable, is_usable
 from core.design.column_kinds import GROUP, LEFT_OUT, ONE_HOT, TARGET, TEXT
 from core.design.settings import Choice, Remark
 from core.errors import DataError
@@ -79,8 +79,8 @@ def _check(source: Source) -> None:
             name=source.name,
             dtype=str(source.target.dtype),
         )
-    if kind == "f" and not (usable := is_usable(source.target)).all():
-        index = int(np.argwhere(~usable)[0, 0])
+    if kind == "f" and not all_usable(source.target):
+        index = int(np.argwhere(~is_usable(source.target))[0, 0])
         raise DataError(
             "The target, {target} of '{name}', is missing, infinite or too large in {place}: mend it or leave the "
             "sample out.",

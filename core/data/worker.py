@@ -6,10 +6,12 @@ while the last is being sent.
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,6 +49,7 @@ class WorkerInfo:
     dataset: Any
 
 
+_GRACE = 2.0  # seconds that it has to come to its end once nobody asks it any more
 _info: WorkerInfo | None = None
 
 
@@ -105,6 +108,8 @@ def _receive(connection: Connection, tasks: SimpleQueue[Any]) -> None:
             tasks.put(connection.recv())
     except (EOFError, OSError):
         tasks.put(None)
+        time.sleep(_GRACE)
+        os._exit(1)  # a Dataset that never comes back does not outlive the process that asks it
 
 
 def _send(connection: Connection, answers: SimpleQueue[bytes | None]) -> None:

@@ -1,4 +1,4 @@
-"""Dropout's factors drawn by a compiled loop, from the very numbers that numpy's generator would give."""
+"""What is drawn or shuffled by compiled loops, from the very numbers that numpy's generator would give."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from core.arrays.backend import Array
 from core.kernels.library import loops
 from core.kernels.pointwise import FEW, SINGLE
 
+_MANY = 16 * FEW
+"""Fewer steps are made before numba is loaded."""
+
 
 def kept(source: np.random.RandomState, count: int, limit: int, factor: float, kind: np.dtype[Any]) -> Array | None:
     """`factor` where one of the next `count` numbers of 53 bits is below the limit, else 0; None without the loop."""
@@ -20,3 +23,14 @@ def kept(source: np.random.RandomState, count: int, limit: int, factor: float, k
     at = room.kept(words, int(state[2]), np.uint64(limit), SINGLE.type(factor), out)
     source.set_state(("MT19937", words, at, *state[3:]))
     return out
+
+
+def shuffled(steps: np.ndarray[Any, np.dtype[np.uint32]]) -> Array | None:
+    """The numbers from 0, one more than there are steps, each exchanged with the one so many places behind it; None
+    without the loop.
+    """
+    if len(steps) < _MANY or (room := loops("twister")) is None:
+        return None
+    order = np.arange(len(steps) + 1)
+    room.shuffle(order, steps)
+    return order

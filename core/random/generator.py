@@ -163,10 +163,12 @@ class Generator:
 
     def permutation(self, count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The numbers 0 to count - 1 in random order."""
-        order = list(range(count))
         raw = self.words(max(count - 1, 0))
-        steps = (raw % np.arange(count, 1, -1, dtype=np.uint32)).tolist()
-        for place_, step in enumerate(steps):
+        steps = raw % np.arange(count, 1, -1, dtype=np.uint32)
+        if (quick := twister.shuffled(steps)) is not None:
+            return quick
+        order = list(range(count))
+        for place_, step in enumerate(steps.tolist()):
             other = place_ + step
             order[place_], order[other] = order[other], order[place_]
         return np.array(order, dtype=np.int64)

@@ -17,7 +17,7 @@ from core.arrays.device import Device
 from core.data.augmentation import Augmentation
 from core.data.iteration import Iteration
 from core.data.loader import DataLoader, usable_processors
-from core.data.streamed import Features, Read, Store, Streamed
+from core.data.streamed import Features, KeepingStore, Read, Store, Streamed
 from core.data.workers import WorkersIteration
 from core.errors import NetloomError, RunError
 from core.functions.creation import from_numpy
@@ -150,7 +150,12 @@ class Reader:
     def __getitem__(self, request: tuple[NDArray[Any], int | None]) -> Read:
         wanted, seed = request
         try:
-            read = Read(wanted, np.ones(len(wanted), np.bool_)) if self.store is None else self.store.read(wanted)
+            if self.store is None:
+                read = Read(wanted, np.ones(len(wanted), np.bool_))
+            elif (seed is None or self.change is None) and isinstance(self.store, KeepingStore):
+                read = self.store.made_ready(wanted)
+            else:
+                read = self.store.read(wanted)
         except NetloomError as error:  # a sentence goes through the pipe whole, which an exception does not
             return Read(np.zeros(0), np.zeros(0, np.bool_), failure=error.sentence)
         if seed is None or self.change is None:
@@ -238,6 +243,14 @@ class Readers:
             raise found[0]
         self._iteration = found[0]
 
+    def kept(self, features: Features, chosen: Array) -> NDArray[Any]:
+        """The values of samples that the processes have left where they are read at once."""
+        started = perf_counter()
+        assert isinstance(features, Streamed)
+        values = features.store.read(features.numbers[chosen]).values
+        self.waited += perf_counter() - started
+        return values
+
     def _tell(self, broken: tuple[str, ...]) -> None:
         for text in broken:
             if text not in self._told and len(self._told) < _NAMED:
@@ -317,8 +330,10 @@ class Reading:
             raise RunError(read.failure.template, **read.failure.values)
         chosen, values, goals = lot.chosen, read.values, read.goals
         if not read.sound.all():
-            chosen, values = chosen[read.sound], values[read.sound]
-            goals = None if goals is None else goals[read.sound]
+            chosen, goals = chosen[read.sound], None if goals is None else goals[read.sound]
+            values = values if read.is_kept else values[read.sound]
+        if read.is_kept:
+            values = self._readers.kept(self._features, chosen)
         if not self._changes and isinstance(self._features, Streamed):
             values = self._features.scaled(values)
         features = from_numpy(values).to(self._device)

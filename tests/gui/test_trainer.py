@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from core.design.settings import DataSettings
 from core.design.shapes import ProbeRequest
 from core.errors import Sentence
 from core.files.safetensors import read_tensors
+from core.training import family
 from core.training.messages import (
     Checkpointed,
     CustomInspected,
@@ -305,21 +307,28 @@ def test_an_endless_loop_is_ended_by_a_second_stop(qtbot: QtBot, trainer: Traine
 def test_a_killed_process_is_told_and_the_next_run_goes_on_from_the_last_checkpoint(
     qtbot: QtBot, trainer: Trainer
 ) -> None:
+    """Those that changed its pictures end with it, and the data are as they were."""
     failures, prepared = Heard(trainer.failed), Heard(trainer.prepared)
-    long = iris(epochs=LONG)
+    plain = mlp(epochs=LONG)
+    long = replace(plain, settings=replace(plain.settings, data=replace(plain.settings.data, rotate=5.0)))
     short = replace(long, settings=replace(long.settings, epochs=1))
     trainer.start(short)
     until(qtbot, lambda: trainer.checkpoint_path.exists())
     begin(qtbot, trainer, long)
     prepared.all.clear()
+    readers = [os.pidfd_open(each) for each in family.members("", trainer.process_id)] if Path("/proc").exists() else []
+    assert len(readers) >= 2 or not Path("/proc").exists(), "one that changes pictures, and Python's own for such"
     os.kill(trainer.process_id, signal.SIGKILL)
     reach(qtbot, trainer, State.FAILED)
+    for reader in readers:
+        assert select.select([reader], [], [], 20)[0], "it lives on"
+        os.close(reader)
     assert [failed.request for failed in failures.all] == ["Start"]
     assert "was killed" in said(failures.all[0])
     assert said(failures.all[0]).endswith(" The weights are those of the last checkpoint.")
     assert trainer.has_model
     until(qtbot, lambda: prepared.all and prepared.all[-1].parameters)
-    assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (2, 0)
+    assert (prepared.all[-1].kept, prepared.all[-1].fresh) == (4, 0)
     trainer.start(short)
     reach(qtbot, trainer, State.FINISHED)
     assert len(failures.all) == 1

@@ -1,4 +1,4 @@
-"""The Mersenne twister mt19937, a whole state at a time, and what dropout makes of its numbers."""
+"""The Mersenne twister mt19937, a whole state at a time, and what dropout and shuffling make of its numbers."""
 
 from __future__ import annotations
 
@@ -62,3 +62,11 @@ def kept(state, at, limit, factor, out):
         if done < out.size and at < WORDS:  # one word is left that waits for its other half
             words[0], left, at = words[2 * pairs], 1, WORDS
     return at
+
+
+@kernel("void(i8[::1], u4[::1])")
+def shuffle(order, steps):
+    """Exchanges each number, but the last, with the one so many places behind it."""
+    for k in range(steps.size):
+        other = k + steps[k]
+        order[k], order[other] = order[other], order[k]

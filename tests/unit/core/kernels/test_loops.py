@@ -9,6 +9,7 @@ import pytest
 
 import core as torch
 from core import nn
+from core.kernels import twister
 from core.kernels.library import loops
 from core.nn import functional as F
 
@@ -154,3 +155,9 @@ def test_optimisers_step_as_with_numpy(name: str, monkeypatch: pytest.MonkeyPatc
     without_loops(monkeypatch)
     for one, by_numpy in zip(with_loops, trained(), strict=True):
         np.testing.assert_allclose(one, by_numpy, rtol=1e-5, atol=2e-6)
+
+
+def test_a_long_permutation_is_shuffled_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = torch.randperm(70_000, generator=torch.Generator().manual_seed(3))
+    monkeypatch.setattr(twister, "shuffled", lambda steps: None)
+    assert torch.equal(quick, torch.randperm(70_000, generator=torch.Generator().manual_seed(3)))
