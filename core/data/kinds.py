@@ -31,6 +31,13 @@ _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
 }
 
 
+_ONLY_HELD: Mapping[str, str] = {
+    "windows": "windows over its rows are made only of what is",
+    "text": "texts get their vocabulary only from what is",
+    "next": "what comes next is learned only from a text that is",
+}
+"""Why samples of a table of these kinds are not read while they are learned from."""
+
 LONG = 2**23
 """Bytes of a table whose first lines are shown before all are read."""
 
@@ -67,9 +74,15 @@ def _read_table(path: Path, settings: DataSettings) -> Source:
 def _read_long(path: Path, settings: DataSettings) -> Source | None:
     """The rows of a table that is too large to be held; None for another."""
     blocks = blocks_of(path, settings)
-    if blocks is None or (settings.samples or _samples_in(blocks.head, settings)) != "rows":
+    if blocks is None:
         return None
-    return long_table_of(blocks, settings)
+    if (samples := settings.samples or _samples_in(blocks.head, settings)) in _ONLY_HELD:
+        raise DataError(
+            "'{path}' is too large to be held in memory, and " + _ONLY_HELD[samples] + ". Take every n-th row or fewer "
+            "columns into a smaller file, or split it into several.",
+            path=str(path),
+        )
+    return long_table_of(blocks, settings) if samples == "rows" else None
 
 
 def _read_folder(path: Path, settings: DataSettings) -> Source:

@@ -25,9 +25,10 @@ def kept(source: np.random.RandomState, count: int, limit: int, factor: float, k
     return out
 
 
-def shuffled(steps: np.ndarray[Any, np.dtype[np.uint32]]) -> Array | None:
-    """The numbers from 0, one more than there are steps, each exchanged with the one so many places behind it; None
-    without the loop.
+def shuffled(steps: Array) -> Array | None:
+    """The numbers from 0 to n, each exchanged with the one so many places behind it; None without the loop.
+
+    steps: (n,) uint32.
     """
     if len(steps) < _MANY or (room := loops("twister")) is None:
         return None

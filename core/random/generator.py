@@ -165,7 +165,8 @@ class Generator:
         """The numbers 0 to count - 1 in random order."""
         raw = self.words(max(count - 1, 0))
         steps = raw % np.arange(count, 1, -1, dtype=np.uint32)
-        if (quick := twister.shuffled(steps)) is not None:
+        quick: np.ndarray[Any, np.dtype[np.int64]] | None = twister.shuffled(steps)
+        if quick is not None:
             return quick
         order = list(range(count))
         for place_, step in enumerate(steps.tolist()):

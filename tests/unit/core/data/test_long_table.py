@@ -266,3 +266,12 @@ def test_what_is_free_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert long_table.blocks_of(path, settings) is None
     path.write_text("\n".join(lines())[:1001])
     assert long_table.blocks_of(path, settings) is not None
+
+
+@pytest.mark.parametrize("samples", ["windows", "text", "next"])
+def test_what_needs_all_rows_at_once_is_said_before_the_start(
+    samples: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "t.csv").write_text("\n".join(lines()))
+    with pytest.raises(DataError, match=r"is too large to be held in memory, and .* into a smaller file, or split it"):
+        in_blocks(DataSettings(str(path), samples=samples), monkeypatch)
