@@ -12,33 +12,33 @@ from core.kernels.pointwise import FEW, MANY, SINGLE
 from core.kernels.threads import share
 
 
-def updated(
-    name: str, parameters: Sequence[Array], grads: Sequence[Array], vectors: Sequence[Array], numbers: Sequence[float]
-) -> bool:
-    """Takes a step with all parameters, or with none and returns False where the loop cannot be had.
+def rows_of(parameters: Sequence[Array]) -> list[Array] | None:
+    """Each parameter as numbers in a row, on the same memory; None where no loop is there, or pays."""
+    if sum([array.size for array in parameters]) < FEW or not all(map(_lies, parameters)):
+        return None
+    return None if loops("updates") is None else [array.reshape(-1) for array in parameters]
 
-    vectors: what the optimiser remembers, each as long as all parameters in a row.
+
+def updated(
+    name: str, rows: Sequence[Array], grads: Sequence[Array], vectors: Sequence[Array], numbers: Sequence[float]
+) -> bool:
+    """Takes a step with all parameters, or with none and returns False where the gradients do not lie so.
+
+    rows: as `rows_of` gives them. vectors: what the optimiser remembers, each as long as all parameters in a row.
     """
-    if sum([array.size for array in parameters]) < FEW:
+    if not all(map(_lies, grads)):
         return False
-    if not all(map(_lies, parameters)) or not all(map(_lies, grads)) or (room := loops("updates")) is None:
-        return False
-    loop, start = getattr(room, name), 0
-    for parameter, grad in zip(parameters, grads, strict=True):
-        end = start + parameter.size
-        rows = [parameter.reshape(-1), grad.reshape(-1), *[vector[start:end] for vector in vectors]]
-        if parameter.size < MANY:
-            loop(*rows, *numbers)
+    loop, start = getattr(loops("updates"), name), 0
+    for row, grad in zip(rows, grads, strict=True):
+        end = start + len(row)
+        several = [row, grad.reshape(-1), *[vector[start:end] for vector in vectors]]
+        if len(row) < MANY:
+            loop(*several, *numbers)
         else:
-            share(parameter.size, lambda _, a, b, rows=rows: loop(*[row[a:b] for row in rows], *numbers))  # type: ignore[misc]
+            share(len(row), lambda _, a, b, several=several: loop(*[each[a:b] for each in several], *numbers))  # type: ignore[misc]
         start = end
     return True
 
 
 def _lies(array: Array) -> bool:
-    return (
-        array.__class__ is np.ndarray
-        and array.dtype is SINGLE
-        and bool(array.flags.c_contiguous)
-        and bool(array.flags.writeable)
-    )
+    return array.__class__ is np.ndarray and array.dtype is SINGLE and bool(array.flags.carray)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.arrays.backend import Array, namespace
-from core.kernels.updates import updated
+from core.kernels.updates import rows_of, updated
 from core.tensors.tensor import Tensor, tensor_of
 
 
@@ -24,6 +24,7 @@ class Pack:
         self.params = list(params)
         arrays = [param._array for param in self.params]
         self._xp = namespace(arrays[0])
+        self._rows = rows_of(arrays)
         self._kind = arrays[0].dtype
         self._ends = [0]
         for array in arrays:
@@ -73,9 +74,10 @@ class Pack:
 
     def updated(self, loop: str, states: Sequence[str], *numbers: float) -> bool:
         """Does the whole step by a compiled loop, with these vectors of the state. False where it cannot be had."""
+        if self._rows is None:
+            return False
         grads = [param._grad._array for param in self.params if param._grad is not None]
-        vectors = [self.state[name] for name in states]
-        if not updated(loop, [param._array for param in self.params], grads, vectors, numbers):
+        if not updated(loop, self._rows, grads, [self.state[name] for name in states], numbers):
             return False
         for param in self.params:
             param._counter[0] += 1

@@ -63,7 +63,7 @@ class Program:
         if calls:
             raise CannotPlanError
         self._join()
-        self._over = self._last_uses()
+        self._lined_up = self._line_up()
         self._tensors = [tensor for each in self._watched for tensor in each.parameters(recurse=False)]
         self._state = self._now()
         self._snapshots = [pair for each in self._watched for pair in _snapshot(each)]
@@ -87,12 +87,25 @@ class Program:
         self.parts.append((part, inputs, len(self._wants) - 1))
         return len(self._wants) - 1
 
-    def _last_uses(self) -> list[list[int]]:
-        """For each part the values that nobody uses after it, except the output and the loss."""
-        last = {place: at for at, (_, places, _) in enumerate(self.parts) for place in places}
-        ends = (self.output, self.loss)
-        uses = [(place, use) for place, use in last.items() if place not in ends]
-        return [[place for place, use in uses if use == at] for at in range(len(self.parts))]
+    def _line_up(self) -> list[tuple[Part, Sequence[int], int, int, list[int]]]:
+        """Parts that do something; what each is given, by numbers, and the only one of them, else -1; the number of what it
+        makes; and what nobody uses after it, except the output and the loss.
+        """
+        same: dict[int, int] = {}
+        rows: list[tuple[Part, list[int], int]] = []
+        for part, given, result in self.parts:
+            places = [same.get(place, place) for place in given]
+            if isinstance(part, Passed):
+                same[result] = places[0]
+            else:
+                rows.append((part, places, result))
+        self._output, self._loss = ends = [same.get(place, place) for place in (self.output, self.loss)]
+        last = {place: at for at, (_, places, _) in enumerate(rows) for place in places}
+        over = [[place for place, use in last.items() if use == at and place not in ends] for at in range(len(rows))]
+        return [
+            (part, places, places[0] if len(places) == 1 else -1, result, over[at])
+            for at, (part, places, result) in enumerate(rows)
+        ]
 
     def _join(self) -> None:
         """Linear layers, with a ReLU that alone follows, become one part each where loops can be had."""
@@ -130,26 +143,31 @@ class Program:
 
     def run(self, *inputs: Array) -> tuple[Array, Array, Found]:
         """Inputs and targets -> output, loss, and the gradients found."""
-        values: list[Any] = [*inputs]
+        values: list[Any] = [*inputs, *[None] * (len(self._wants) - len(inputs))]
         kept: list[Any] = []
-        for (part, places, _), over in zip(self.parts, self._over, strict=True):
-            made, left = part.forward(*[values[place] for place in places])
-            values.append(made)
+        for part, places, only, result, over in self._lined_up:
+            made = part.forward(values[only]) if only >= 0 else part.forward(*[values[place] for place in places])
+            values[result], left = made
             kept.append(left)
             for place in over:
                 values[place] = None
         grads: list[Any] = [None] * len(values)
-        grads[self.loss] = np.ones(values[self.loss].shape, values[self.loss].dtype)
+        grads[self._loss] = np.ones(values[self._loss].shape, values[self._loss].dtype)
         found: Found = {}
-        for part, places, result in reversed(self.parts):
+        for part, places, only, result, _ in reversed(self._lined_up):
             left, given, grads[result] = kept.pop(), grads[result], None
             if given is None or not self._wants[result]:
+                continue
+            if only >= 0:
+                (grad,) = part.backward(given, left, found, (grads[only],))
+                if grad is not None and self._wants[only]:
+                    grads[only] = grad
                 continue
             before = [grads[place] if places.index(place) == at else None for at, place in enumerate(places)]
             for at, (place, grad) in enumerate(zip(places, part.backward(given, left, found, before), strict=True)):
                 if grad is not None and self._wants[place]:
                     grads[place] = grad if places.index(place) == at else grads[place] + grad
-        return values[self.output], values[self.loss], found
+        return values[self._output], values[self._loss], found
 
 
 def kind_of(part: Part) -> str:
