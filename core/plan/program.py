@@ -88,7 +88,7 @@ class Program:
         return len(self._wants) - 1
 
     def _line_up(self) -> list[tuple[Part, Sequence[int], int, int, list[int]]]:
-        """Parts that do something; what each is given, by numbers, and the only one of them, else -1; the number of what it
+        """Parts that do something; the numbers of what each is given, and the only one, else -1; the number of what it
         makes; and what nobody uses after it, except the output and the loss.
         """
         same: dict[int, int] = {}
