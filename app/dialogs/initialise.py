@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,6 +23,7 @@ from app.look import theme
 from app.look.sentences import say
 from app.widgets.choice_field import ChoiceField
 from app.widgets.dialog import Dialog
+from app.widgets.figure_table import deviation
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from app.widgets.number_text import decimal, sizes
@@ -210,9 +213,11 @@ class InitialiseDialog(Dialog):
             text += self.tr(" · of the first {count} parameters").format(count=len(drawn.parameters))
         self.figures.setText(text)
         items = self.list.findItems("*", Qt.MatchFlag.MatchWildcard)
-        for item, (_, mean, std) in zip(items, drawn.parameters, strict=False):
+        for item, (_, mean, std), each in zip(items, drawn.parameters, self.parameters, strict=False):
+            figure = deviation(std, math.prod(each.shape))
             item.setText(2, decimal(mean))
-            item.setText(3, decimal(std))
+            item.setText(3, figure.text)
+            item.setToolTip(3, plain_tip(figure.tip))
 
     # --- doing it -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,7 +15,7 @@ from app.look import units
 from app.look.sentences import say
 from app.plots.over_time_plot import OverTimePlot
 from app.widgets.dialog import Dialog
-from app.widgets.figure_table import Figure, FigureTable
+from app.widgets.figure_table import Figure, FigureTable, deviation
 from app.widgets.heat_map_section import HeatMapSection
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
@@ -268,11 +269,14 @@ class RunStepsDialog(Dialog):
 
 
 def _cells(name: str, tensor: TensorInFile) -> list[Figure]:
-    figures = (tensor.mean, tensor.std, tensor.minimum, tensor.maximum)
+    mean, low, high = (Figure(decimal(value), value) for value in (tensor.mean, tensor.minimum, tensor.maximum))
     shape = sizes(tensor.shape)
     return [
         Figure(name, name),
         Figure(shape, shape),
-        *(Figure(decimal(value), value) for value in figures),
+        mean,
+        deviation(tensor.std, math.prod(tensor.shape)),
+        low,
+        high,
         Figure(units.share(tensor.zeros), tensor.zeros),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
@@ -11,7 +12,7 @@ from app.engine.trainer import Trainer
 from app.look import units
 from app.look.sentences import say
 from app.widgets.dialog import Dialog
-from app.widgets.figure_table import Figure, FigureTable
+from app.widgets.figure_table import Figure, FigureTable, deviation
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from app.widgets.number_text import decimal, sizes
@@ -109,12 +110,15 @@ class TensorsDialog(Dialog):
 
 
 def _cells(tensor: TensorInFile) -> list[Figure]:
-    figures = (tensor.mean, tensor.std, tensor.minimum, tensor.maximum)
+    mean, low, high = (Figure(decimal(value), value) for value in (tensor.mean, tensor.minimum, tensor.maximum))
     if tensor.histogram is None:
         return [*_names(tensor), *[Figure("–", None)] * 6]
     return [
         *_names(tensor),
-        *(Figure(decimal(value), value) for value in figures),
+        mean,
+        deviation(tensor.std, math.prod(tensor.shape)),
+        low,
+        high,
         Figure(units.share(tensor.zeros), tensor.zeros),
         Figure(units.count(tensor.nonfinite), tensor.nonfinite),
     ]

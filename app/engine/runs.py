@@ -44,6 +44,9 @@ class Runs(QObject):
         """The run that is on, or else the last one of this project; None before the first."""
         self.goes_on = False
         """Whether there are weights, of an earlier run or of a file, with which the next run goes on."""
+        self.is_trained = False
+        """Whether steps were made with these, as far as is known."""
+        self._has_loaded = False
         self._source: int | None = None
         self._running_since: float | None = None
 
@@ -101,6 +104,7 @@ class Runs(QObject):
 
     def forget(self) -> None:
         """Another project was opened: its first run is yet to come."""
+        self._has_loaded = False
         self._set_goes_on(False)
         self._source = None
         if self.current is not None:
@@ -109,16 +113,18 @@ class Runs(QObject):
             self.current_changed.emit()
             self.state_changed.emit(State.IDLE)
 
-    def note_weights(self, live_on: bool) -> None:
-        """The engine made a model: whether weights of an earlier one live on in it."""
+    def note_weights(self, live_on: bool, untrained: bool = False) -> None:
+        """The engine made a model: whether weights of an earlier one live on in it, with which no step was made."""
         if self.current is not None and self.current.state is State.STARTING and not live_on:
             self.current.continues = None
             self.run_changed.emit(self.current)
-        self._set_goes_on(live_on)
+        self._has_loaded = self._has_loaded and live_on
+        self._set_goes_on(live_on, live_on and (not untrained or self._has_loaded))
 
     def note_loaded(self) -> None:
-        """Weights were read from a file."""
+        """Weights were read from a file, where nobody says how many steps they are from."""
         self._source = None
+        self._has_loaded = True
         self._set_goes_on(True)
 
     def note_arrived(self) -> None:
@@ -127,9 +133,15 @@ class Runs(QObject):
             self._source, self.current.has_left = self.current.number, False
             self.curves_grew.emit(self.current)
 
-    def _set_goes_on(self, goes_on: bool) -> None:
-        if goes_on != self.goes_on:
-            self.goes_on = goes_on
+    def note_filled(self) -> None:
+        """Weights were filled, or edited by hand."""
+        self._source = None
+        self._set_goes_on(True, self.is_trained)
+
+    def _set_goes_on(self, goes_on: bool, is_trained: bool | None = None) -> None:
+        is_trained = goes_on if is_trained is None else is_trained
+        if (goes_on, is_trained) != (self.goes_on, self.is_trained):
+            self.goes_on, self.is_trained = goes_on, is_trained
             self.weights_changed.emit()
 
     def forget_gradients(self) -> None:

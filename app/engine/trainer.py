@@ -369,12 +369,12 @@ class Trainer(QObject):
             case Prepared():
                 self._prepare_timer.stop()
                 self._has_model = self._has_model or bool(event.parameters or event.kept)
-                self.runs.note_weights(live_on=event.kept > 0)
+                self.runs.note_weights(event.kept > 0, event.untrained)
             case WeightsReport(applied=True):
                 self.runs.note_loaded()
                 self.weights.take_loaded()
             case NumbersChanged(filled=filled):
-                self.runs.note_loaded()
+                self.runs.note_filled()
                 self.weights.take_changed(filled)
             case SnapshotTaken(gone=gone) if gone:
                 template = self.tr(

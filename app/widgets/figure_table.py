@@ -12,6 +12,9 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.look import theme
+from app.look.sentences import tr
+from app.widgets.number_text import decimal
+from app.widgets.plain_tip import plain_tip
 
 SPACE = 8
 """Pixels between the lines of two rows."""
@@ -20,10 +23,11 @@ _MEANT = Qt.ItemDataRole.UserRole
 
 
 class Figure(NamedTuple):
-    """What stands in a cell, and what is meant by it; None where nothing is known."""
+    """What stands in a cell, and what is meant by it; None where nothing is known. `tip` is told at the pointer."""
 
     text: str
     value: Value
+    tip: str = ""
 
 
 class FigureRow(QTreeWidgetItem):
@@ -35,6 +39,7 @@ class FigureRow(QTreeWidgetItem):
         self.values = tuple(cell.value for cell in cells)
         self.setSizeHint(0, QSize(0, QFontMetrics(theme.ui()).height() + SPACE))
         for column, cell in enumerate(cells):
+            self.setToolTip(column, plain_tip(cell.tip))
             self.setFont(column, theme.mono(-1) if column else theme.ui())
             if not isinstance(cell.value, str):
                 self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -42,6 +47,13 @@ class FigureRow(QTreeWidgetItem):
     def __lt__(self, other: QTreeWidgetItem) -> bool:
         column = self.treeWidget().sortColumn()
         return isinstance(other, FigureRow) and _key(self.values[column]) < _key(other.values[column])
+
+
+def deviation(std: float, numbers: int) -> Figure:
+    """PyTorch's deviation of so many numbers, divided by one less: of a single one there is none."""
+    if numbers == 1:
+        return Figure("–", None, tr("A single number has no deviation: it would be divided by 0"))
+    return Figure(decimal(std), std)
 
 
 def _key(value: Value) -> tuple[int, float, str]:

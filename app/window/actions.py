@@ -32,6 +32,7 @@ class Actions(QObject):
         self._workspace = workspace
         workspace.document.selection_changed.connect(self.refresh)
         workspace.document.history_changed.connect(self.refresh)
+        workspace.document.report_changed.connect(lambda _: self.refresh())
         workspace.document.context_changed.connect(self.refresh)
         workspace.runs.state_changed.connect(self.refresh)
         workspace.runs.weights_changed.connect(self.refresh)

@@ -123,6 +123,10 @@ def _can_start(workspace: Workspace) -> bool:
     return workspace.runs.state not in (State.STARTING, State.RUNNING)
 
 
+def _can_step(workspace: Workspace) -> bool:
+    return _can_start(workspace) and (workspace.runs.is_paused or not workspace.document.report.blocks_start)
+
+
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
     """Marks a text for the translators, who know this name from Qt. Qt's own is typed as if it gave any object."""
     return text
@@ -299,7 +303,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.resume", QT_TRANSLATE_NOOP("Commands", "&Resume"),
             lambda w: w.trainer.resume(), ("F8",), _in(State.PAUSED), "play"),
     Command("run.step", QT_TRANSLATE_NOOP("Commands", "&One step"),
-            lambda w: w.run_control.step(), ("F10",), _can_start, "step"),
+            lambda w: w.run_control.step(), ("F10",), _can_step, "step"),
     Command("run.stop", QT_TRANSLATE_NOOP("Commands", "S&top"),
             lambda w: w.trainer.stop(), ("Shift+F5",), _in(State.STARTING, State.RUNNING, State.PAUSED), "stop"),
     Command("run.go_on", QT_TRANSLATE_NOOP("Commands", "Go on w&here the run stopped"),

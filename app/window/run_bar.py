@@ -179,7 +179,7 @@ class RunBar(QToolBar):
         self._show_progress()
 
     def _start_text(self) -> str:
-        return self._more_text() if self._runs.goes_on else self.tr("Start")
+        return self._more_text() if self._runs.is_trained else self.tr("Start")
 
     def _more_text(self) -> str:
         return self.tr("Train {count} more").format(count=self._document.design.settings.epochs)
@@ -200,7 +200,7 @@ class RunBar(QToolBar):
             errors = (problem for problem in self._document.report.problems if problem.blocks)
             return self.tr("Start has to wait: {problem}").format(problem=say(next(errors).sentence))
         text = self._main.text()
-        if command == "run.start" and self._runs.goes_on:
+        if command == "run.start" and self._runs.is_trained:
             text = self.tr("Train {count} more epochs, going on with the weights there are")
             text = text.format(count=self._document.design.settings.epochs)
         keys = self._actions[command].shortcut().toString()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class Allowance:
-    """Due every `interval` seconds, or, where it takes more than its `share`, as seldom as keeps to that.
+    """Due every `interval` seconds, or, where it takes more than its `share`, as seldom as keeps to that; after `most`
+    seconds in any case.
 
     The time is the run's own, which the caller counts: while a run is paused none passes.
     """
 
-    def __init__(self, interval: float = 0.0, share: float = 1.0) -> None:
-        self.interval, self.share = interval, share
+    def __init__(self, interval: float = 0.0, share: float = 1.0, most: float = math.inf) -> None:
+        self.interval, self.share, self._most = interval, share, most
         self.charged = 0.0
         """Seconds that it took, all together."""
         self.due = 0.0
@@ -38,4 +40,4 @@ class Allowance:
         """It was done now: what it was charged since the last time has to be earned before it is due again. Where it
         `is_asked_for`, it was to be done at any price."""
         owed, self._paid = self.charged - self._paid, self.charged
-        self.due = now + max(self.interval, 0.0 if is_asked_for else owed / self.share)
+        self.due = now + max(self.interval, 0.0 if is_asked_for else min(owed / self.share, self._most))

@@ -299,18 +299,22 @@ class Engine:
         """Make the model of a design, with what lives on now; the rest comes from `seed`, by default the design's."""
         self._model, (kept, fresh) = make_model(design, report, self._live, seed)
         self._made = design, report
-        self._send(Prepared(kept, fresh, Telemetry(self._model).parameter_infos()))
+        self._tell_prepared(kept, fresh, self._model)
         self._watch(self._watched)
+
+    def _tell_prepared(self, kept: int, fresh: int, model: Model | None = None) -> None:
+        infos = Telemetry(model).parameter_infos() if model is not None else ()
+        self._send(Prepared(kept, fresh, infos, untrained=not self._live.steps))
 
     def _make_again(self, seed: int | None = None) -> None:
         """What lives on has changed. Without a model yet, it waits for one."""
         if self._run is not None:
             self._run.training.take_over(self._live, seed)
-            self._send(Prepared(len(self._live.tensors), 0, Telemetry(self._run.training.model).parameter_infos()))
+            self._tell_prepared(len(self._live.tensors), 0, self._run.training.model)
         elif self._made is not None:
             self._make(*self._made, seed)
         else:
-            self._send(Prepared(len(self._live.tensors), 0, ()))
+            self._tell_prepared(len(self._live.tensors), 0)
 
     def _replace(self, live: LiveParameters, seed: int | None = None) -> None:
         """Go on with other parameters: what was kept of the former must not come back after a crash."""
@@ -332,7 +336,7 @@ class Engine:
         self._made, self._model = (design, report), training.model
         self._run = ActiveRun(request.run, training, self._watched, self._send, self._sent)
         self._checkpoints.postpone()
-        self._send(Prepared(training.kept, training.fresh, Telemetry(training.model).parameter_infos()))
+        self._tell_prepared(training.kept, training.fresh, training.model)
         self._run.paused = request.paused
         self._send(RunState(request.run, "paused" if request.paused else "running"))
 
@@ -368,7 +372,7 @@ class Engine:
             self._made = design, self._made[1]
         for sentence in adjustments(before, design):
             self._send(RunNoted(run.number, run.training.step, sentence.template, sentence.values))
-        self._send(Prepared(len(self._live.tensors), 0, Telemetry(run.training.model).parameter_infos()))
+        self._tell_prepared(len(self._live.tensors), 0, run.training.model)
 
     def _evaluate(self, _request: Evaluate) -> None:
         self._refuse_while_running()
@@ -494,7 +498,7 @@ class Engine:
         put_values(values, model, self._live, run, afresh=filled)
         self._keep()
         self._send(NumbersChanged(len(values), filled))
-        self._send(Prepared(len(values), 0, Telemetry(model).parameter_infos()))
+        self._tell_prepared(len(values), 0, model)
         self._watch(self._watched)
 
     def _save_weights(self, request: SaveWeights) -> None:

@@ -19,6 +19,8 @@ from core.training.telemetry import Telemetry
 NEWS_EVERY = 0.15
 LOOK_EVERY = 0.2
 """Seconds between two reports of how it goes, and between two looks inside: about 20 messages a second together."""
+NEWS_AT_LEAST = 1.0
+"""Seconds after which the window hears of a run, whatever that takes."""
 MEMORY_EVERY = 1.0
 """Seconds between two questions how much memory is in use."""
 
@@ -63,7 +65,7 @@ class Reporter:
         self._ledger = Ledger()
         self._looks = Allowance(LOOK_EVERY)
         self._norm_looks = Allowance()
-        self._news = Allowance(NEWS_EVERY)
+        self._news = Allowance(NEWS_EVERY, most=NEWS_AT_LEAST)
         self._asked = Allowance(share=ASKED)
         self._share_out()
         self._is_looking = self._is_single = False
@@ -133,7 +135,8 @@ class Reporter:
         ledger.close()
         if self._is_looking and isinstance(event, Stepped):
             self._looks.charged = ledger.told - sum(o.charged for o in (self._news, self._norm_looks, self._asked))
-            self._looks.wait(ledger.now, is_asked_for=self._is_single)
+            is_first = not self._looks.due  # the first look takes long once, and cards are to live from the start
+            self._looks.wait(ledger.now, is_asked_for=self._is_single or is_first)
 
     def _take_steps(self) -> None:
         """Of many together, since what computes them is then in the processor's cache."""
@@ -198,7 +201,6 @@ class Reporter:
             self._send_findings()
         sent = self._sent()
         self._ledger.report(beside=sent - self._sent_before)
-        self._news.charge(sent - self._sent_before)
         self._sent_before = sent
         self._news.wait(now)
 

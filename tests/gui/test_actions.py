@@ -142,6 +142,14 @@ def test_a_tied_layer_can_be_untied_alone(still_window: Window) -> None:
     assert "model.tie" in enabled(still_window)
 
 
+def test_one_step_waits_where_start_has_to(still_window: Window) -> None:
+    document, design = still_window.document, still_window.document.design
+    document.apply("Features", edits.set_options(design, [id_of(design, "hidden")], {"in_features": 99}))
+    assert "run.step" not in enabled(still_window)
+    document.undo()
+    assert "run.step" in enabled(still_window)
+
+
 def test_undo_and_redo_say_what(still_window: Window) -> None:
     table, document = still_window.actions_table, still_window.document
     document.apply("Rename", edits.rename(document.design, document.design.root, "other"))

@@ -150,6 +150,8 @@ def test_start_says_that_it_goes_on_and_new_weights_are_beside_it(
         qtbot.mouseClick(fresh, Qt.MouseButton.LeftButton)
     engine.say(Prepared(kept=0, fresh=4, parameters=()))
     assert (main(bar).text(), fresh.isVisible()) == ("Start", False)
+    engine.say(Prepared(kept=4, fresh=0, parameters=(), untrained=True))  # as of a project saved before any step
+    assert (main(bar).text(), fresh.isVisible()) == ("Start", True)
     engine.say(Prepared(kept=4, fresh=0, parameters=()))
     assert main(bar).text() == "Train 5 more"
     engine.trainer.forget()
@@ -158,6 +160,7 @@ def test_start_says_that_it_goes_on_and_new_weights_are_beside_it(
     engine.say(msgspec.structs.replace(report, applied=False))
     assert main(bar).text() == "Start"
     engine.say(report)
+    engine.say(Prepared(kept=4, fresh=0, parameters=(), untrained=True))
     assert main(bar).text() == "Train 5 more"
     assert engine.trainer.runs.source is None
 

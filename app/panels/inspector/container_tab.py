@@ -134,7 +134,7 @@ def sums(rows: Sequence[ParameterRow]) -> list[tuple[str, str]]:
         return facts
     mean, std, zeros = together(infos)
     nonfinite = sum(info.nonfinite for info in infos)
-    facts.append((tr("Mean, std"), f"{decimal(mean)}, {decimal(std)}"))
+    facts.append((tr("Mean, std"), f"{decimal(mean)}, {'–' if math.isnan(std) else decimal(std)}"))
     low, high = min(info.minimum for info in infos), max(info.maximum for info in infos)
     facts.append((tr("From, to"), f"{decimal(low)}, {decimal(high)}"))
     facts.append((tr("Zeros"), units.share(zeros)))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QHeaderView, QSizePolicy, QStyleOptionViewItem, QT
 
 from app.look import theme, units
 from app.look.sentences import tr
+from app.widgets.figure_table import Figure, deviation
 from app.widgets.number_text import decimal, power, sizes
 from app.widgets.plain_tip import plain_tip
 from core.training.messages import ParameterInfo
@@ -59,7 +60,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("name"), lambda row: row.name, lambda row: row.name),
         Column(tr("shape"), lambda row: math.prod(row.shape), lambda row: sizes(row.shape)),
         _figure(tr("mean"), lambda info: info.mean, decimal),
-        _figure(tr("std"), lambda info: info.std, decimal),
+        Column(tr("std"), lambda row: _deviation(row).value, lambda row: _deviation(row).text),
         _figure("‖grad‖", lambda info: info.gradient_norm, power),
         _figure(tr("update"), lambda info: info.update, power),
         _figure(tr("min"), lambda info: info.minimum, decimal),
@@ -90,6 +91,10 @@ def _word(title: str, value: Callable[[ParameterInfo], str]) -> Column:
         lambda row: None if row.info is None else value(row.info),
         lambda row: UNKNOWN if row.info is None else value(row.info),
     )
+
+
+def _deviation(row: ParameterRow) -> Figure:
+    return Figure(UNKNOWN, None) if row.info is None else deviation(row.info.std, math.prod(row.shape))
 
 
 def _kind(info: ParameterInfo) -> str:
@@ -146,7 +151,8 @@ class ParameterModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip("\n".join([row.name, *([details(row.info)] if row.info else [])]))
+                known = [details(row.info), _deviation(row).tip] if row.info else []
+                return plain_tip("\n".join(filter(None, [row.name, *known])))
         return None
 
 

@@ -6,7 +6,7 @@ import math
 from array import array
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.document.document import Document
@@ -26,6 +26,8 @@ from core.training.messages import Assess, Assessed, SampleSeen, SeeSample, SeeS
 
 SIZES = [390, 280, 210]
 """How wide one sample, the table and the matrix are to each other."""
+WIDE = 1000
+"""Pixels from which the table has a place of its own; with less it is a tab beside the matrix."""
 PARTS = ("test", "validation", "train")
 
 
@@ -64,7 +66,7 @@ class PredictionsPanel(QWidget):
         self.all.clicked.connect(lambda: self.confusion.choose(None))
         self.confusion.setObjectName("predictions.confusion")
         self.confusion.setAccessibleName(self.tr("Confusion matrix: rows are the truth, columns the answer"))
-        self.confusion.chosen.connect(lambda _: self._show_rows())
+        self.confusion.chosen.connect(self._take_cell)
         self.confusion.pointed.connect(lambda text: self._note.setText(text))
         self.classes = FigureTable(
             [self.tr("class"), self.tr("precision"), self.tr("recall"), "F1", self.tr("samples")]
@@ -94,7 +96,7 @@ class PredictionsPanel(QWidget):
         column.addWidget(self._note)
         self._pages = {"confusion": matrix, "classes": self.classes, "plane": self.plane, "residuals": self.residuals,
                        "surface": self.surface}  # fmt: skip
-        middle = QWidget()
+        self._middle = middle = QWidget()
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.part)
@@ -107,10 +109,9 @@ class PredictionsPanel(QWidget):
         rows.addWidget(self.samples, 1)
         self.splitter = QSplitter()
         self.splitter.setChildrenCollapsible(False)
-        for place, part in enumerate((self.one, middle, self.views)):
+        for part in (self.one, self.views):
             self.splitter.addWidget(part)
-            self.splitter.setStretchFactor(place, 1)
-        self.splitter.setSizes(SIZES)
+        self._is_wide: bool | None = None
         self.splitter.setHandleWidth(12)
         self.splitter.setProperty("look", "gap")
         line = QHBoxLayout(self)
@@ -121,6 +122,19 @@ class PredictionsPanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line.addWidget(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (is_wide := self.width() >= WIDE) != self._is_wide:
+            self._is_wide = is_wide
+            if is_wide:
+                self.views.removeTab(self.views.indexOf(self._middle))
+                self.splitter.insertWidget(1, self._middle)
+                self._middle.show()
+                self.splitter.setSizes(SIZES)
+            else:
+                self.views.insertTab(0, self._middle, self.tr("Samples"))
+                self.splitter.setSizes([SIZES[0], self.width() - SIZES[0]])
 
     # --- what is wanted -----------------------------------------------------------------------------------------------
 
@@ -173,7 +187,8 @@ class PredictionsPanel(QWidget):
                 self.one.show_sample(seen)
                 self._light()
             case SurfaceSeen():
-                self.surface.show_surface(seen)
+                names = self._document.facts.data.columns if self._document.facts.data is not None else ()
+                self.surface.show_surface(seen, (names[0], names[1]) if len(names) == 2 else ("", ""))
 
     def _take_failure(self, kind: type, sentence: Sentence) -> None:
         if kind in (Assess, SeeSample, SeeSurface):
@@ -212,10 +227,12 @@ class PredictionsPanel(QWidget):
         }
         if pages != self._shown:
             self._shown = pages
-            while self.views.count():
-                self.views.removeTab(0)
+            first = 0 if self._is_wide else 1
+            while self.views.count() > first:
+                self.views.removeTab(first)
             for page in pages:
                 self.views.addTab(self._pages[page], titles[page])
+            self.views.setCurrentIndex(self.views.indexOf(self.surface) if "surface" in pages else 0)
 
     def _show_assessed(self, seen: Assessed) -> None:
         pages = ("confusion", "classes") if seen.classes else ("plane", "residuals")
@@ -254,6 +271,11 @@ class PredictionsPanel(QWidget):
             (self.tr("a quarter is above"), apart[-1 - quarter] if apart else None),
             (self.tr("greatest residual"), apart[-1] if apart else None),
         ]
+
+    def _take_cell(self, cell: tuple[int, int] | None) -> None:
+        self._show_rows()
+        if cell is not None and not self._is_wide:
+            self.views.setCurrentWidget(self._middle)
 
     def _show_rows(self) -> None:
         seen = self._assessed

@@ -124,11 +124,13 @@ class ParameterInfo(Message, frozen=True):
 
 
 class Prepared(Message, frozen=True):
-    """The model was made. `kept` and `fresh` count parameters that lived on and that were drawn anew."""
+    """The model was made. `kept` and `fresh` count parameters that lived on and that were drawn anew. `untrained`: no
+    step was made yet with those that lived on."""
 
     kept: int
     fresh: int
     parameters: tuple[ParameterInfo, ...]
+    untrained: bool = False
 
 
 class RunState(Message, frozen=True):
