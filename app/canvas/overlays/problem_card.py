@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.document.document import Document
 from app.look.sentences import say, tr
@@ -95,22 +95,22 @@ class ProblemCard(QFrame):
 
     def _buttons(self, problem: Problem) -> QWidget:
         holder = QWidget(self._body)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for repair in problem.repairs:
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        for number, repair in enumerate(problem.repairs):
             text = say(repair.label)
             button = QPushButton(text.replace("&", "&&"), holder)
             button.setObjectName(f"canvas.repair.{text}")
             button.setProperty("look", "accent")
             button.clicked.connect(lambda checked=False, repair=repair: self._mend(repair))
-            row.addWidget(button, 1)
+            grid.addWidget(button, number // 2, number % 2)
         if self._document.can_ask_again(problem):
             again = QPushButton(tr("Try again"), holder)
             again.setObjectName("canvas.again")
             again.setProperty("look", "accent")
             again.clicked.connect(self._document.ask_again)
-            row.addWidget(again, 1)
+            grid.addWidget(again, grid.rowCount(), 0, 1, 2)
         return holder
 
     def _mend(self, repair: Repair) -> None:

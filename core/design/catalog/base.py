@@ -114,9 +114,10 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
     """Raised by a shape rule for what cannot fit; a finding about the design, shown at the node.
 
     The template may use {type}, {name} (the layer's), {source} (what feeds the input `port`) and {first} (what feeds
-    input 0), which only the caller knows. `fixes` are option values that would mend it; `inserts` are layer types that
-    would, put in front of the input `port`. `output` is what will leave the layer however it is mended, if that is
-    certain: then what comes behind can be checked already. `unfinished`: nothing is wrong, but something is missing.
+    input 0), which only the caller knows. `fixes` are option values that would mend it, and so is each of `others`;
+    `inserts` are layer types that would, put in front of the input `port`. `output` is what will leave the layer
+    however it is mended, if that is certain: then what comes behind can be checked already. `unfinished`: nothing is
+    wrong, but something is missing.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         /,
         *,
         fixes: Options | None = None,
+        others: tuple[Options, ...] = (),
         inserts: tuple[tuple[str, Options], ...] = (),
         port: int = 0,
         output: TensorSpec | None = None,
@@ -134,6 +136,7 @@ class Misfit(NetloomError):  # noqa: N818 - it is not an error of the program
         Exception.__init__(self, template)
         self.sentence = Sentence(template, values)
         self.fixes = dict(fixes or {})
+        self.others = others
         self.inserts = inserts
         self.port = port
         self.output = output

@@ -104,6 +104,19 @@ def _alike(wanted: tuple[int | None, ...], given: tuple[int | None, ...]) -> Ite
         steps = tuple(-(-n // m) for n, m in zip(given[2:], wanted[2:], strict=True) if n and m)
         stride = steps[0] if len(set(steps)) == 1 else steps
         yield f"Conv{axes}d", {"out_channels": wanted[1], "kernel_size": 1, "stride": stride}
+        yield from _resized(wanted[2:], given[2:])
+
+
+def _resized(wanted: tuple[int | None, ...], given: tuple[int | None, ...]) -> Iterator[tuple[str, Options]]:
+    """The layers that bring pictures to a size: with a border, or cut off, and made larger or smaller."""
+    missing = tuple((n or 0) - (m or 0) for n, m in zip(wanted, given, strict=True))
+    if any(missing):
+        ends = tuple(width for n in reversed(missing) for width in (n // 2, n - n // 2))  # the last axis comes first
+        yield f"ZeroPad{len(wanted)}d", {"padding": ends[0] if len(set(ends)) == 1 else ends}
+        if max(missing) > 0:
+            yield "Upsample", {"size": wanted}
+        else:
+            yield f"AdaptiveAvgPool{len(wanted)}d", {"output_size": wanted}
 
 
 def _merge(

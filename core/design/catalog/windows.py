@@ -131,6 +131,7 @@ def fitting(size: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation:
         raise Misfit(
             "{type} '{name}' has windows of {span}, larger than what they slide over: '{source}' gives {size}{around}.",
             fixes={"kernel_size": max(1, min((n - 1) // d + 1 for n, d in zip(size, dilation, strict=True)))},
+            others=({"padding": max(-((n - span) // 2) for n, span in zip(size, spans, strict=True))},),
             span=times(spans),
             size=times(size),
             around=f", padded to {times(tuple(n + 2 * p for n, p in zip(size, padding, strict=True)))}"

@@ -13,7 +13,7 @@ from core.design.catalog.custom import worked_out
 from core.design.graph import Graph, graph_of, output_count
 from core.design.lists import LISTS, home_of, reach
 from core.design.model import Design, Node, NodeId, TensorSpec
-from core.design.shapes import entrance, repairs, wiring
+from core.design.shapes import entrance, meeting, repairs, wiring
 from core.design.shapes.report import Facts, ProbeRequest, Problem, Repair, Report, Specs, type_of
 from core.errors import DesignError, Sentence
 
@@ -203,9 +203,10 @@ class Flow:
 
     def _misfit(self, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> None:
         first, source = (self.name_of_feeder(node, port) for port in (0, misfit.port))
-        sentence = misfit.about(type=node.type, name=node.name, first=first, source=source)
+        sentence = _worded(misfit.about(type=node.type, name=node.name, first=first, source=source), entry)
         severity = "unfinished" if misfit.unfinished else "error"
-        self.problem(node.id, sentence, *repairs.for_misfit(node, entry, specs, misfit), severity=severity)
+        mends = [*repairs.for_misfit(node, entry, specs, misfit), *meeting.repairs_at(self, node, entry, specs, misfit)]
+        self.problem(node.id, sentence, *mends, severity=severity)
 
     def name_of_feeder(self, node: Node, port: int) -> str:
         """The name of what feeds an input."""
@@ -229,7 +230,7 @@ class Flow:
             try:
                 entry.check_option(name, value)
             except DesignError as error:
-                self.problem(node.id, error.sentence, repairs.emptying(node.id, name))
+                self.problem(node.id, _worded(error.sentence, entry), repairs.emptying(node.id, name, entry))
                 return False
         return True
 
@@ -276,3 +277,11 @@ class Flow:
             self.problem(node.id, answer, *([repairs.setting(node.id, wrong)] if wrong else []))
             return None
         return self.found(node, replace(answer, options=self.options[node.id]))
+
+
+def _worded(sentence: Sentence, entry: LayerType) -> Sentence:
+    """The sentence with an option called as its field is."""
+    option = entry.option(str(sentence.values.get("option", "")))
+    if option is None or not option.label:
+        return sentence
+    return Sentence(sentence.template, {**sentence.values, "option": option.label})

@@ -23,6 +23,14 @@ def setting(node_id: NodeId, options: Options) -> Repair:
     )
 
 
+def setting_one(node: Node, entry: LayerType, name: str, value: Value, of: bool = False) -> Repair:
+    """ "Set Padding to 1": give an option a value; `of`: "Set Padding of 'pool' to 1"."""
+    option = entry.option(name)
+    words = {"option": option.label if option is not None else name, "name": node.name, "value": value}
+    label = Sentence("Set {option} of '{name}' to {value}" if of else "Set {option} to {value}", words)
+    return Repair(label, lambda design: edits.set_options(design, [node.id], {name: value}))
+
+
 def reading(remark: Remark, choice: Choice) -> Repair:
     """ "1107, with thousands": read the data in one of the ways that a remark about them offers."""
 
@@ -45,9 +53,10 @@ def turning(remark: Remark, choice: Choice, entrance: NodeId) -> Repair:
     return Repair(read.label, edit)
 
 
-def emptying(node_id: NodeId, option: str) -> Repair:
-    """ "Clear momentum": leave an option empty again."""
-    label = Sentence("Clear {option}", {"option": option})
+def emptying(node_id: NodeId, option: str, entry: LayerType) -> Repair:
+    """ "Clear Momentum": leave an option empty again."""
+    known = entry.option(option)
+    label = Sentence("Clear {option}", {"option": known.label if known is not None and known.label else option})
     return Repair(label, lambda design: edits.set_options(design, [node_id], {option: None}))
 
 
@@ -90,12 +99,60 @@ def for_misfit(node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misf
     """The repairs a shape rule proposes, those that the rule then accepts."""
     if misfit.fixes and fits(entry, {**node.options, **misfit.fixes}, specs):
         yield setting(node.id, misfit.fixes)
+    for options in misfit.others:
+        if fits(entry, {**node.options, **options}, specs):
+            yield from (setting_one(node, entry, name, value) for name, value in options.items())
+    found = list(_inserts(node, entry, specs, misfit))
+    yield from found or _pairs_of_inserts(node, entry, specs, misfit)
+
+
+def _inserts(node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> Iterator[Repair]:
     for key, options in misfit.inserts:
-        before = gives(catalog.types()[key], options, (specs[misfit.port],))
-        if before is not None:
-            changed = (*specs[: misfit.port], before, *specs[misfit.port + 1 :])
-            if fits(entry, node.options, changed):
-                yield inserting(node.id, key, options, misfit.port)
+        changed = _behind(key, options, specs, misfit.port)
+        if changed is not None and fits(entry, node.options, changed):
+            yield inserting(node.id, key, options, misfit.port)
+
+
+def _pairs_of_inserts(node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit) -> Iterator[Repair]:
+    """Two layers, where each alone does not do: a border and a convolution."""
+    offered = set[frozenset[str]]()
+    for key, options in misfit.inserts:
+        changed = _behind(key, options, specs, misfit.port)
+        again = None if changed is None else misfit_of(entry, node.options, changed)
+        if changed is None or again is None or again.port != misfit.port:
+            continue
+        for other, its_options in again.inserts:
+            both = _behind(other, its_options, changed, misfit.port)
+            pair = frozenset((key, other))
+            if pair not in offered and both is not None and fits(entry, node.options, both):
+                offered.add(pair)
+                yield _inserting_two(node.id, ((key, options), (other, its_options)), misfit.port)
+
+
+def _inserting_two(node_id: NodeId, layers: tuple[tuple[str, Options], ...], port: int) -> Repair:
+    """ "Insert ZeroPad2d and Conv2d"."""
+
+    def edit(design: Design) -> Design:
+        for key, options in layers:
+            design = insert_before(design, node_id, key, options, port)
+        return design
+
+    return Repair(Sentence("Insert {first} and {last}", {"first": layers[0][0], "last": layers[1][0]}), edit)
+
+
+def _behind(key: str, options: Options, specs: tuple[TensorSpec, ...], port: int) -> tuple[TensorSpec, ...] | None:
+    """What flows into a node with a new layer in front of an input; None if that does not fit."""
+    given = gives(catalog.types()[key], options, (specs[port],))
+    return None if given is None else (*specs[:port], given, *specs[port + 1 :])
+
+
+def misfit_of(entry: LayerType, options: Options, specs: tuple[TensorSpec, ...]) -> Misfit | None:
+    """What is wrong with this; None if nothing is."""
+    try:
+        entry.infer(entry.with_defaults(options), specs)
+    except Misfit as misfit:
+        return misfit
+    return None
 
 
 def fits(entry: LayerType, options: Options, specs: tuple[TensorSpec, ...]) -> bool:

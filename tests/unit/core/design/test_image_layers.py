@@ -82,7 +82,7 @@ MISFITS: list[tuple[tuple[Layer, ...], tuple[int, ...], str, list[str]]] = [
     (
         (("Conv2d", {"kernel_size": (3, 3, 3)}),),
         (1, 8, 8),
-        "Conv2d 'conv2d' wants one number for kernel_size, or 2, not 3.",
+        "Conv2d 'conv2d' wants one number for Kernel size, or 2, not 3.",
         ["Set to 3"],
     ),
     (

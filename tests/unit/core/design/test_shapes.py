@@ -151,8 +151,8 @@ class TestMisfits:
     @pytest.mark.parametrize(
         ("options", "sentence"),
         [
-            ({"out_features": "many"}, "'out_features' must be a whole number, not 'many'."),
-            ({"out_features": -1}, "'out_features' must be at least 1, not -1."),
+            ({"out_features": "many"}, "'Output features' must be a whole number, not 'many'."),
+            ({"out_features": -1}, "'Output features' must be at least 1, not -1."),
             ({"size": 3}, "Linear has no option 'size'."),
         ],
     )
