@@ -15,7 +15,7 @@ from typing import Any
 import core
 from core.errors import FileError
 
-PATIENCE = 10.0
+PATIENCE, STARTING = 10.0, 30.0
 """Seconds within which an answer comes, for a file of no size: the process also counts its own time."""
 PACE = 2_000_000
 """Bytes of a file that a slow drive gives in a second."""
@@ -37,7 +37,8 @@ class ReadingProcess:
         """
         name = values.get("path", "the clipboard")
         with self._turn:
-            line = self._exchange(json.dumps([kind, values]).encode() + b"\n", PATIENCE + size / PACE)
+            patience = PATIENCE + size / PACE + (STARTING if self._process is None else 0.0)
+            line = self._exchange(json.dumps([kind, values]).encode() + b"\n", patience)
         if not line:
             raise FileError(
                 "'{name}' cannot be read: " + (self._why or "it made the program that read it end."), name=name

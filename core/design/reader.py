@@ -152,7 +152,8 @@ def main() -> None:
         while rest:
             rest = rest[sink.write(rest) :]
 
-    serve(sys.stdin.buffer, say)
+    with suppress(BrokenPipeError):  # the window is gone
+        serve(sys.stdin.buffer, say)
 
 
 if __name__ == "__main__":

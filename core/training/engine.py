@@ -150,6 +150,7 @@ class Engine:
         self._scans = Budget(SCAN_EVERY)
         self._checkpoint_path = checkpoint
         self._checkpoints = Budget(CHECKPOINT_EVERY)
+        self._fits: tuple[Design, PreparedData] | None = None
         self._live = LiveParameters()
         self._made: tuple[Design, Report] | None = None
         self._model: Model | None = None
@@ -393,7 +394,7 @@ class Engine:
         settings = made[0].settings
         learnt = learnt_by(self._live)
         if learnt is None or not fits(learnt, made[1]):
-            learnt = self._prepared_data(settings.data).learnt
+            learnt = self._fitting_data(made[0]).learnt
         found = predict(model, settings.loss, learnt, request.source, check_device(settings.device))
         if request.output:
             found.write(Path(request.output))
@@ -558,7 +559,15 @@ class Engine:
         """The model as it is now, with the data."""
         model, made = self._present_model(), self._made
         assert made is not None
-        return Looking(made[0], model, self._prepared_data(made[0].settings.data))
+        return Looking(made[0], model, self._fitting_data(made[0]))
+
+    def _fitting_data(self, design: Design) -> PreparedData:
+        """The data of a design. Raises ProblemError where its network, made before they were known, does not fit."""
+        data = self._prepared_data(design.settings.data)
+        if self._fits is None or self._fits[0] is not design or self._fits[1] is not data:
+            _sound_report(design, data.description)
+            self._fits = design, data
+        return data
 
     def _refuse_while_running(self) -> None:
         if self._run is not None:

@@ -118,6 +118,19 @@ def test_a_container_shows_its_text_and_totals(inspector: Inspector, document: D
     assert tabs(inspector) == ["Layer", "Parameters", "Activations", "Code"]
 
 
+def test_a_container_in_one_that_is_bypassed_runs_nothing(inspector: Inspector, document: Document) -> None:
+    net = id_of(document.design, "net")
+    inner = edits.wrap(document.design, [id_of(document.design, "fc1")], "Sequential")
+    document.apply(
+        "Bypass", edits.bypass(edits.rename(inner, inner.parents[id_of(inner, "fc1")], "inner"), [net], True)
+    )
+    select(document, "inner")
+    assert not inspector.layer.tree.isVisible()
+    document.undo()
+    select(document, "net")
+    assert inspector.layer.tree.isVisible()
+
+
 def test_the_code_of_a_network_follows_what_is_edited(inspector: Inspector, document: Document) -> None:
     document.select([])
     inspector.open_page(CODE)

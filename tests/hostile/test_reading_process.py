@@ -71,6 +71,11 @@ def test_there_is_a_deadline(process: ReadingProcess, monkeypatch: pytest.Monkey
         process.ask("copy", text="nn.Sequential(nn.ReLU())")
 
 
+def test_the_start_of_the_process_has_time_of_its_own(process: ReadingProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    assert process.ask("copy", text="nn.Sequential(nn.ReLU())")["text"]
+
+
 def test_it_can_be_stopped(process: ReadingProcess) -> None:
     hold(process)
     found: list[str] = []

@@ -56,7 +56,8 @@ def walk(folder: Path, draw: random.Random) -> int:
             where = draw.choice([each for each in EVERYWHERE if each in bad.where])
             said, wanted = bench.tried(bad, where), bad.words(where)
             as_it_should = wanted in said and bool(said) == bool(wanted)
-            assert as_it_should, f"{bad.name}, {where}: {said!r}, not {wanted!r}"
+            details = "".join(failed.details for failed in bench.failures)
+            assert as_it_should, f"{bad.name}, {where}: {said!r}, not {wanted!r}\n{details}"
             bench.go_on()
     finally:
         bench.trainer.close()

@@ -177,13 +177,15 @@ def opened(log: Path, layers: int = 0):  # type: ignore[no-untyped-def]
 
     is_there = False
     document.design_changed.connect(lambda *_: write("edit") if is_there else None)  # before anybody keeps it
-    window = Window(document, Preferences())
+    window, failed = Window(document, Preferences()), list[object]()
+    window.files.failed.connect(failed.append)
     window.show()
     if layers and not mine().exists():
         project.write(mine(), _stack(layers))
     window.begin(mine() if mine().exists() else None)
     window.files.finish()
     _restore(window)
+    assert not failed, str(failed[0])
     is_there = True
     return application, window, write
 

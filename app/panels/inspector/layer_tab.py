@@ -117,6 +117,8 @@ class LayerTab(ScrollColumn):
             self._card_column.addWidget(card)
 
     def _show_tree(self, node_id: NodeId | None) -> None:
+        if node_id not in self._document.design.as_it_runs:  # nothing in what is bypassed runs
+            node_id = None
         for control in (self._tree_title, self.tree):
             control.setVisible(node_id is not None)
         if node_id is not None:

@@ -202,7 +202,8 @@ class Report:
             return self._counts.get(node_ids[0] if node_ids else self.design.root, 0)
         network = self.design.as_it_runs
         inside = {node.id: node.tie or node.id for top in node_ids if top in network for node in network.walk(top)}
-        return sum({inside[i]: _size(shapes) for i, shapes in self.parameters.items() if i in inside}.values())
+        sizes = {inside[i]: _size(self.parameters[i]) for i in reversed(inside) if i in self.parameters}
+        return sum(sizes.values())  # of those that share some, the first has them
 
     def knows_parameters(self, *node_ids: NodeId) -> bool:
         """Whether the parameters of all layers among and inside these (by default of the whole network) are known."""
@@ -227,7 +228,7 @@ class Report:
             for child in node.children:
                 inner = tied.pop(child)
                 loose += counts[child] - sum(inner.values())
-                ties |= inner
+                ties = inner | ties  # the first has them, the others share its own
             counts[node.id], tied[node.id] = loose + sum(ties.values()), ties
         return counts
 

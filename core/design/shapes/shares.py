@@ -28,13 +28,14 @@ def share_of(flow: Flow, node: Node, inputs: Sequence[Node]) -> tuple[int, ...] 
             flow.problem(node.id, NO_SHAPE, severity="unfinished", name=node.name)
         return share
     if node is inputs[-1] and not _make(shares, whole):
-        left = whole[0] - sum(other[0] for key, other in shares.items() if other is not None and key != node.id)
+        others = [share for key, share in shares.items() if key != node.id]
+        left = whole[0] - sum(other[0] for other in others if other is not None)
         mend = repairs.setting(node.id, {"shape": (left, *whole[1:])}) if left > 0 else repairs.removing(node)
         flow.problem(
             node.id,
             "The Inputs of a network share each sample of '{data}', {given}, along its first axis, but together take "
             "{taken}.",
-            mend,
+            *([mend] if all(other is not None and other[1:] == whole[1:] for other in others) else []),
             data=flow.data.name if flow.data else "",
             given=times(whole),
             taken=", ".join("?" if each is None else times(each) for each in shares.values()),

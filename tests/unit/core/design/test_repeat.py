@@ -73,6 +73,21 @@ def test_with_shared_weights_they_are_the_same() -> None:
     assert tree.tree_text(design, report).count("# shares the parameters of net.block.0.linear") == 2
 
 
+def test_what_is_not_used_and_does_not_fit_behind_itself_has_the_parameters_of_the_first() -> None:
+    design = stack("Flatten", ("Linear", {"out_features": 16}), ("Linear", {"out_features": 10}))
+    design, (copy,) = edits.duplicate(design, [node(design, "net").id])
+    (ends,) = [problem for problem in shapes.check(design).problems if "several ends" in str(problem.sentence)]
+    design = edits.set_options(ends.repairs[0].edit(design), [copy], {"repeat": 2, "share_weights": True})
+    report = shapes.check(design)
+    made = build(design, report).module
+    assert not report.blocks_start
+    assert (
+        sum(each.numel() for each in made.parameters())
+        == report.parameter_count()
+        == report.parameter_count(*design[design.root].children)
+    )
+
+
 def test_wires_go_along() -> None:
     design = residual(2)
     report = shapes.check(design)

@@ -163,6 +163,9 @@ def test_shares_that_do_not_make_a_sample_are_told() -> None:
     assert "together take 5, 7" in str(problem.sentence)
     mended = problem.repairs[0].edit(wrong)
     assert not shapes.check(mended, Facts(ROWS)).blocks_start
+    for unknown in ((), (5, 2)):  # no size of the one makes a sample with the other
+        odd = edits.set_options(wrong, [node(design, "left").id], {"shape": unknown})
+        assert [problem.repairs for problem in shapes.check(odd, Facts(ROWS)).problems_of(right)] == [()]
     blank = edits.set_options(design, [node(design, "left").id], {"shape": None})
     report = shapes.check(blank, Facts(ROWS))
     assert [str(report.outputs[node(blank, name).id]) for name in ("left", "right")] == ["N × 7", "N × 6"]

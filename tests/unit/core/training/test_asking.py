@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.design import edits
 from core.design.json_form import to_json
 from core.training import reporter
-from core.training.messages import Assess, Assessed, Chosen, Failed, Pause, SampleSeen, SeeSample, Start
+from core.training.messages import Assess, Assessed, Chosen, Failed, Pause, Prepare, SampleSeen, SeeSample, Start
 from tests.unit.core.training.driving import Driven, iris, of
 
 
@@ -46,3 +47,15 @@ def test_what_cannot_be_answered_is_told_once_it_could_be(driven: Driven) -> Non
     assert of(Failed, driven.ask(wrong))
     assert not of(Failed, driven.ask(wrong))
     assert of(Failed, driven.ask(Pause()))
+
+
+def test_a_network_that_was_made_before_its_data_were_known_is_not_looked_into_with_others() -> None:
+    driven, design = Driven(), iris()
+    wide = edits.set_options(design, [list(design.walk())[-1].id], {"out_features": 7})
+    driven.ask(Prepare(to_json(wide)))
+    for request in (SeeSample(Chosen("test", 0)), Assess("test")):
+        (failed,) = of(Failed, driven.ask(request))
+        assert "gives" in failed.template
+        assert failed.values["needed"] == "N × 3"
+    driven.ask(Prepare(to_json(design)))
+    assert of(SampleSeen, driven.ask(SeeSample(Chosen("test", 0))))
