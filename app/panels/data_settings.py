@@ -21,6 +21,7 @@ from app.widgets.push_button import push_button
 from app.widgets.scroll_column import section
 from core.design.choosing_data import take_built_in
 from core.design.datasets import BUILT_IN
+from core.design.settings import NO_DATA
 
 TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 """Between two sizes, which stay on one line."""
@@ -96,13 +97,15 @@ class DataSettingsColumn(QWidget):
         self._facts.style().polish(self._facts)
 
     def _show_sources(self, source: str) -> None:
-        texts = {name: name for name in BUILT_IN} | ({} if source in BUILT_IN else {source: Path(source).name})
+        own = {} if source in BUILT_IN or source == NO_DATA else {source: Path(source).name}
+        texts = {name: name for name in BUILT_IN} | own
         if list(texts) != [self._data.itemData(row) for row in range(self._data.count())]:
             self._data.clear()
             for key, text in texts.items():
                 self._data.addItem(text, key)
                 tip = BUILT_IN[key].title if key in BUILT_IN else key
                 self._data.setItemData(self._data.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
+        self._data.setPlaceholderText(self.tr("none yet"))
         self._data.setCurrentIndex(self._data.findData(source))
 
     def _known(self) -> list[str]:

@@ -20,7 +20,7 @@ from core.data.texts import holds_text, next_of, texts_in_folder, texts_of_table
 from core.data.windows import windows_of
 from core.design.data_kinds import FRAMES, OWN, PICTURES, kind_of, path_of
 from core.design.datasets import BUILT_IN
-from core.design.settings import DataSettings
+from core.design.settings import NO_DATA, DataSettings
 from core.errors import DataError
 
 _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
@@ -114,6 +114,8 @@ def read(settings: DataSettings) -> Source:
 
     Raises FileError when the file cannot be read, DataError when it is of no kind or what is in it cannot be used.
     """
+    if settings.source == NO_DATA:
+        raise DataError("No data are chosen yet: take a dataset, or a file of your own.")
     if settings.source in BUILT_IN:
         dataset = BUILT_IN[settings.source]
         if not dataset.settings:

@@ -29,6 +29,7 @@ from core.design.datasets import BUILT_IN
 from core.design.json_form import from_json, to_json
 from core.design.kept_weights import KeptWeights, WeightsError, read_header
 from core.design.model import Design, Node, NodeId, Wire, new_id
+from core.design.settings import NO_DATA
 from core.design.shapes import Report
 from core.errors import FileError, Sentence
 
@@ -250,7 +251,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 def _with_data(design: Design, relocated: Callable[[str], str]) -> Design:
     """The design with the path of its data changed, if they are in a file."""
     data = design.settings.data
-    source = data.source if data.source in (*BUILT_IN, OWN) else relocated(data.source)
+    source = data.source if data.source in (*BUILT_IN, OWN, NO_DATA) else relocated(data.source)
     if source == data.source:
         return design
     return replace(design, settings=replace(design.settings, data=replace(data, source=source)))

@@ -10,12 +10,15 @@ MOST_SEED = 1_000_000
 MOST_EPOCHS, MOST_SAMPLES = 10**9, 2**31
 """Bounds of what a run counts, so that its steps can be counted too."""
 
+NO_DATA = ""
+"""The source where none was chosen yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataSettings:
     """Where samples come from, how they are read and how they are split.
 
-    `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file.
+    `source` is the name of a built-in dataset ("digits") or the path of a .csv, .csv.gz or .npz file, or NO_DATA.
     `target` is the name or the number (from 0, negative from the end) of the target column or array; None: the last
     column, or `y`. `targets` are the names of several columns of a table, in its place.
     `task` is "classification", "regression", "auto" (by the target's values) or "autoencoder", whose target is the

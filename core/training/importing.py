@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core import foreign
 from core.design import catalog, edits, project
 from core.design.edits.names import check_name
+from core.design.fitting_data import with_fitting_data
 from core.design.model import Design, Fragment, Node, NodeId, Wire, new_id
 from core.design.pytorch.reading import read_source
 from core.endings import ONNX, PYTHON
@@ -88,6 +89,8 @@ def _written(
     except DesignError:
         name = design[design.root].name
     design = design.with_nodes({design.root: replace(design[design.root], name=name)})
+    design, chosen = with_fitting_data(design)
+    remarks = (*remarks, chosen)
     checkpoint = None
     if arrays:
         live = LiveParameters()

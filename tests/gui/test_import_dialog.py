@@ -33,7 +33,9 @@ def test_an_onnx_model_is_opened_with_its_weights(window: Window, qtbot: QtBot) 
     assert dialog.headline.text() == (
         "lenet-script.onnx: layers: 12, numbers in weights: 4,236\nAll of it was understood."
     )
-    assert not dialog.report.isVisible()
+    assert [dialog.report.item(row).text() for row in range(dialog.report.count())] == [
+        "Its samples may be those of 'mnist': they are chosen as its data."
+    ]
     qtbot.mouseClick(dialog.open_it, Qt.MouseButton.LeftButton)
     until(qtbot, lambda: window.document.name == "lenet-script")
     assert window.document.path is None
