@@ -114,6 +114,8 @@ def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 1) -> Tensor:
     """input + value * tensor1 * tensor2."""
     expect_tensors("addcmul", input=input, tensor1=tensor1, tensor2=tensor2)
+    if all(each._array.dtype == np.float16 for each in (input, tensor1, tensor2)):  # rounded once, at the end
+        return addcmul(input.float(), tensor1.float(), tensor2.float(), value=value).half()
     product = mul(tensor1, tensor2)
     if _is_boolean(input):
         refuse("addcmul_cpu_out", product, "b")
@@ -128,6 +130,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Number = 
             "Integer division with addcdiv is no longer supported; use torch.div with a rounding_mode, or floating "
             "point numbers."
         )
+    if all(each._array.dtype == np.float16 for each in (input, tensor1, tensor2)):
+        return addcdiv(input.float(), tensor1.float(), tensor2.float(), value=value).half()
     quotient = div(tensor1, tensor2)
     return add(input, quotient if value == 1 else quotient * value)
 

@@ -39,7 +39,7 @@ def from_numpy(array: np.ndarray[Any, Any]) -> Tensor:
     """A tensor on the memory of `array`. Raises TypeError for anything else, and for types the engine lacks."""
     if not isinstance(array, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
-    dtypes.of(array.dtype)
+    _check_memory(array)
     return tensor_of(np.asarray(array))  # which is no memory map any more, nor another kind of array, but its memory
 
 
@@ -252,6 +252,8 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
     if isinstance(data, Tensor):
         return data._array
     if isinstance(data, np.ndarray | np.generic):
+        if isinstance(data, np.ndarray):
+            _check_memory(data)
         return np.asarray(data)
     if hasattr(data, "__cuda_array_interface__"):
         return data
@@ -270,6 +272,22 @@ def _array_from(data: Any, dtype: DType = None) -> Array:
         whole = dtype is not None and not dtype.is_floating_point and array.size
         return array if whole else array.astype(_numpy(dtype))
     return array
+
+
+def _check_memory(array: np.ndarray[Any, Any]) -> None:
+    """Raises ValueError or TypeError for an array that PyTorch takes none of."""
+    if any(stride < 0 for stride in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can probably work around this by making a copy of your array  with "
+            "array.copy().)"
+        )
+    if not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is "
+            "currently not supported."
+        )
+    dtypes.of(array.dtype)
 
 
 def _without_tensors(data: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.autograd import record, record_as
 from core.functions.arithmetic import mul
-from core.functions.operands import Number, common, dimension
+from core.functions.operands import Number, common, dimension, refuse
 from core.functions.shape import stack
 from core.ops import products as ops
 from core.tensors.tensor import Tensor
@@ -31,6 +31,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     if dims[1] == 1:
         return matmul(input, other.unsqueeze(1)).squeeze(-1)
     _check_inner(input, other, "mat1 and mat2")
+    refuse("addmm_impl_cpu_" if 2 in dims else "bmm", input, "b")
     return record(ops.Bmm(), input, other)
 
 
@@ -39,6 +40,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
     _check_matrix(input, "self", 2)
     _check_matrix(mat2, "mat2", 2)
     _check_inner(input, mat2, "mat1 and mat2")
+    refuse("addmm_impl_cpu_", input, "b")
     return record(ops.Mm(), input, mat2)
 
 
@@ -52,6 +54,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
             f"Expected size for first two dimensions of batch2 tensor to be: {wanted} but got: "
             f"{list(mat2._array.shape[:2])}."
         )
+    refuse("bmm", input, "b")
     return record(ops.Bmm(), input, mat2)
 
 
@@ -61,6 +64,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {input.ndim}, {vec.ndim}")
     if input._array.shape[1] != vec._array.shape[0]:
         raise RuntimeError(f"size mismatch, got input ({input._array.shape[0]}), mat ({_by(input)}), vec ({len(vec)})")
+    refuse("addmv_impl_cpu", input, "b")
     return record(ops.Mv(), input, vec)
 
 
@@ -78,6 +82,7 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
         raise RuntimeError(
             f"dot : expected both vectors to have same dtype, but found {input.dtype.title} and {tensor.dtype.title}"
         )
+    refuse("dot", input, "b")
     return record(ops.Dot(), input, tensor)
 
 
@@ -92,6 +97,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
     """beta * input + alpha * mat1 @ mat2."""
     _check_inner(mat1, mat2, "mat1 and mat2")
+    refuse("addmm_impl_cpu_", mat1, "b")
     return record_as(ops.Addmm(beta, alpha), (input, mat1, mat2), common(input, mat1, mat2))
 
 
@@ -173,6 +179,7 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: Number = 1, alpha: 
 
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
     """beta * input + alpha * bmm(batch1, batch2)."""
+    refuse("baddbmm", batch1, "b")
     return _added(input, bmm(batch1, batch2), beta, alpha)
 
 

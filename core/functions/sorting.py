@@ -7,6 +7,7 @@ from typing import Any
 
 from core.arrays.backend import as_array, namespace
 from core.arrays.device import place
+from core.autograd import record
 from core.functions import gathering, indexing
 from core.functions.arithmetic import lerp
 from core.functions.comparison import isnan
@@ -14,6 +15,7 @@ from core.functions.creation import tensor
 from core.functions.operands import dimension, refuse
 from core.functions.picking import ValuesAndIndices, check_length, ordered, picked
 from core.ops.cumulative import scan
+from core.ops.reduction import Middle
 from core.tensors import dtypes
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -157,8 +159,9 @@ def _middle(name: str, input: Tensor, dim: int | None, keepdim: bool) -> Any:
         number = (length - holes - 1) // 2
         number = xp.maximum(number, 0) if name == "nanmedian" else xp.where(holes > 0, length - holes, number)
         order = tensor_of(as_array(xp.take_along_axis(order._array, number, axis=axis).squeeze(axis)))
-    found = picked(name, order, flat, axis, keepdim)
-    return found.values if dim is None else found
+    if dim is None:
+        return record(Middle(name, int(order._array)), flat)
+    return picked(name, order, flat, axis, keepdim)
 
 
 _ROUNDINGS = {"linear": None, "lower": "floor", "higher": "ceil", "nearest": "rint", "midpoint": None}

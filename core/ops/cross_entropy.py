@@ -47,12 +47,13 @@ class CrossEntropy(Operation):
 class NllLoss(Operation):
     """Minus the value at the target class times the class's weight, summed, averaged by weight, or left as it is.
 
-    x: (N, C, ...). classes: (N, ...) integers, weights: of their shape, 0 where a class is passed over.
+    x: (N, C, ...). classes: (N, ...) integers. weights: of their shape, 0 where a class is passed over. passed: where.
     """
 
-    __slots__ = ("classes", "count", "reduction", "weights")
+    __slots__ = ("classes", "count", "passed", "reduction", "weights")
 
-    def __init__(self, classes: Array, weights: Array, reduction: str) -> None:
+    def __init__(self, classes: Array, weights: Array, reduction: str, passed: Array) -> None:
+        self.passed = passed
         self.classes = classes
         self.weights = weights
         self.reduction = reduction
@@ -61,7 +62,7 @@ class NllLoss(Operation):
         xp = namespace(x)
         self.count = x.shape[1]
         picked = xp.take_along_axis(x, xp.expand_dims(self.classes, 1), 1).reshape(self.classes.shape)
-        losses = xp.where(self.weights == 0, 0, -picked) * self.weights
+        losses = xp.where(self.passed, 0, -picked) * self.weights
         if self.reduction == "mean":
             return (reduced(losses, "sum") / reduced(self.weights, "sum")).astype(x.dtype)
         return reduced(losses, self.reduction)
@@ -72,7 +73,7 @@ class NllLoss(Operation):
             grad = grad / reduced(self.weights, "sum")
         every = xp.arange(self.count).reshape((-1,) + (1,) * (self.classes.ndim - 1))
         share = -grad * self.weights
-        met = (xp.expand_dims(self.classes, 1) == every) & xp.expand_dims(self.weights != 0, 1)
+        met = (xp.expand_dims(self.classes, 1) == every) & xp.expand_dims(~self.passed, 1)
         return kept(namespace(share).expand_dims(share, 1), met)
 
     def name(self) -> str:

@@ -135,6 +135,22 @@ class Extreme(Reduction):
         return f"{title}Backward1" if self.axes is None else f"A{title.lower()}Backward0"
 
 
+class Middle(Extreme):
+    """The number at one place of a row, which is in the middle of all; equal ones share the gradient evenly."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, function: str, place: int) -> None:
+        super().__init__(function)
+        self.place = place
+
+    def forward(self, x: Array) -> Array:
+        return x[self.place]
+
+    def name(self) -> str:
+        return f"{self.function.capitalize()}Backward0"
+
+
 class Logsumexp(Reduction):
     """log(sum(exp(x))) over the axes, without overflow."""
 

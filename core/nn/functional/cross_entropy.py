@@ -6,6 +6,7 @@ import numpy as np
 
 from core.arrays.backend import Array, as_array, namespace
 from core.autograd import check_devices, record, record_as
+from core.functions import indexing
 from core.functions.operands import refuse
 from core.functions.softmax import log_softmax
 from core.nn.functional.reduction import reduce_losses, reduction_of
@@ -76,7 +77,7 @@ def nll_loss(
     _check_classes(classes, input._array.shape[1], ignore_index)
     weights = _weights(classes, input._array, weight, ignore_index)
     safe = namespace(classes).where(classes == ignore_index, 0, classes)
-    loss = record(ops.NllLoss(safe, weights, reduction), input)
+    loss = record(ops.NllLoss(safe, weights, reduction, classes == ignore_index), input)
     return loss.reshape(shape) if reduction == "none" and loss.shape != shape else loss
 
 
@@ -157,8 +158,9 @@ def _smoothed(logs: Tensor, target: Tensor, weight: Tensor | None, ignore_index:
     axis = 1 if logs.ndim > 1 else 0
     count = logs._array.shape[axis]
     classes = target._array.reshape(logs._array.shape[:axis] + logs._array.shape[axis + 1 :])
-    kept = tensor_of(as_array((classes != ignore_index).astype(logs._array.dtype)))
-    losses = -_by_class(logs, weight, axis).sum(axis) * kept / count
+    losses = indexing.masked_fill(
+        -_by_class(logs, weight, axis).sum(axis) / count, tensor_of(as_array(classes == ignore_index)), 0
+    )
     if reduction != "mean":
         return reduce_losses(losses, reduction)
     weights = tensor_of(as_array(_weights(classes, logs._array, weight, ignore_index)))

@@ -9,6 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from core.arrays.backend import Array, namespace
+from core.functions import indexing
 from core.functions.creation import linspace, ones, ones_like
 from core.functions.operands import refuse
 from core.functions.shape import stack
@@ -117,6 +118,8 @@ def _terms(mode: str, padding_mode: str, aligned: bool, points: Tensor, size: in
 
 def _term(place: Array, size: int, weight: Tensor) -> Term:
     inside = (place >= 0) & (place < size)
+    if not inside.all():  # what lies outside, or nowhere, has no weight, not even one that is no number
+        weight = indexing.masked_fill(weight, tensor_of(~inside), 0)
     return Term(namespace(place).where(inside, place, 0).astype("int64"), inside, weight)
 
 

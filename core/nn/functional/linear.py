@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.autograd import record_as
+from core.functions.operands import refuse
 from core.ops.linear import Linear
 from core.tensors.tensor import Tensor
 
@@ -20,6 +21,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise _no_tensor(input=input, weight=weight, bias=bias) from error
     if w.ndim != 2 or x.ndim == 0 or x.shape[-1] != w.shape[1] or x.dtype != w.dtype:
         return _by_vector(input, weight, bias)
+    if x.dtype.kind == "b":
+        refuse("addmm_impl_cpu_", input, "b")
     if b is None:
         return record_as(Linear(), (input, weight), (x, w))
     if b.dtype != x.dtype:
@@ -52,6 +55,9 @@ def _by_vector(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{features} and {w.shape[1]}x{w.shape[0]})"
         )
     if x.dtype != w.dtype:
+        if bias is None or x.ndim == w.ndim == 1:
+            kinds = input.dtype.c_name, weight.dtype.c_name
+            raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {kinds[0]} != {kinds[1]}")
         raise _types("mat1", input, weight)
     product: Tensor = input.matmul(weight)
     return product if bias is None else product + bias
