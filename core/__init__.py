@@ -16,7 +16,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 _MODULES = "amp autograd backends cuda data distributions func linalg nn optim random special testing utils".split()
-_STAND_INS = "accelerator hub jit multiprocessing onnx profiler types version".split()
+_STAND_INS = "accelerator distributed hub jit multiprocessing onnx profiler types version".split()
 """Modules by PyTorch's paths, see `core.paths`."""
 _FUNCTIONS = {
     "core.tensors.tensor": ("Tensor",),

@@ -43,6 +43,7 @@ onnx = Missing("onnx", "nothing is written as ONNX here; torch.save and safetens
 hub = Missing("hub", "nothing is downloaded here")
 jit = Missing("jit", "there is one way to run here, step by step")
 profiler = Missing("profiler", "Python's own profilers see every step here")
+distributed = SimpleNamespace(is_available=_never, is_initialized=_never)
 accelerator = SimpleNamespace(
     is_available=gpus.is_available,
     device_count=gpus.device_count,

@@ -54,6 +54,7 @@ PATHS = {
     "core.distributions.kl": "core.distributions",
     "core.distributions.distribution": "core.distributions",
     "core.onnx": "core.backends:onnx",
+    "core.distributed": "core.backends:distributed",
     "core.hub": "core.backends:hub",
     "core.jit": "core.backends:jit",
     "core.profiler": "core.backends:profiler",

@@ -166,16 +166,22 @@ def attach(
 def explained(op: Operation, arrays: Sequence[Array], error: Exception) -> Exception:
     """PyTorch's sentence for what numpy said about operands that do not fit; a TypeError where a number was a text."""
     check_devices(arrays)
-    shapes = [array.shape for array in arrays if hasattr(array, "shape")]
+    if "broadcast" in str(error) and (sentence := unlike([a.shape for a in arrays if hasattr(a, "shape")])):
+        return RuntimeError(sentence)
+    return (TypeError if "'str'" in str(error) else RuntimeError)(f"{op.title}: {error}")
+
+
+def unlike(shapes: Sequence[tuple[int, ...]]) -> str:
+    """PyTorch's sentence for shapes that do not broadcast; nothing where they do."""
     for first, second in pairwise(shapes):
         axes = range(1, min(len(first), len(second)) + 1)
         wrong = [-axis for axis in axes if first[-axis] != second[-axis] and 1 not in (first[-axis], second[-axis])]
-        if wrong and "broadcast" in str(error):
-            return RuntimeError(
+        if wrong:
+            return (
                 f"The size of tensor a ({first[wrong[0]]}) must match the size of tensor b ({second[wrong[0]]}) at "
                 f"non-singleton dimension {max(len(first), len(second)) + wrong[0]}"
             )
-    return (TypeError if "'str'" in str(error) else RuntimeError)(f"{op.title}: {error}")
+    return ""
 
 
 def check_devices(arrays: Sequence[Array]) -> None:

@@ -96,7 +96,7 @@ class Distribution:
         if not bool(holds.all()):
             raise ValueError(
                 f"Expected parameter {name} ({type(value).__name__} of shape {tuple(value.shape)}) of distribution "
-                f"{type(self).__name__} to satisfy the constraint {constraint}, but found invalid values:\n{value}"
+                f"{self!r} to satisfy the constraint {constraint}, but found invalid values:\n{value}"
             )
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.arrays.backend import as_array, namespace
 from core.autograd import check_devices
+from core.autograd.recording import unlike
 from core.functions.operands import Operand, common, expect_tensors, refuse
 from core.tensors.tensor import Tensor, tensor_of
 
@@ -150,19 +151,21 @@ def is_nonzero(input: Tensor) -> bool:
 def _compare(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
     if not isinstance(input, Tensor):
         expect_tensors(function.__name__, input=input)
-    try:
-        return tensor_of(as_array(function(*common(input, other))))
-    except ValueError as error:
-        raise RuntimeError(str(error)) from error
+    return _made(function, *common(input, other))
 
 
 def _logical(function: Callable[[Any, Any], Any], input: Tensor, other: Tensor) -> Tensor:
     expect_tensors(f"logical_{function.__name__.strip('_')}", input=input, other=other)
     check_devices((input._array, other._array))
+    return _made(function, input._array != 0, other._array != 0)
+
+
+def _made(function: Callable[[Any, Any], Any], *arrays: Any) -> Tensor:
     try:
-        return tensor_of(as_array(function(input._array != 0, other._array != 0)))
+        return tensor_of(as_array(function(*arrays)))
     except ValueError as error:
-        raise RuntimeError(str(error)) from error
+        shapes = [array.shape for array in arrays if hasattr(array, "shape")]
+        raise RuntimeError(unlike(shapes) or str(error)) from error
 
 
 def _bitwise(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
@@ -171,4 +174,4 @@ def _bitwise(function: Callable[[Any, Any], Any], input: Any, other: Any) -> Ten
         raise NotImplementedError(
             f"\"bitwise_{function.__name__.strip('_')}_cpu\" not implemented for '{input.dtype.title}'"
         )
-    return tensor_of(as_array(function(first, second)))
+    return _made(function, first, second)

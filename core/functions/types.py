@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays.gpus import is_available
 from core.functions.conversion import to
 from core.functions.creation import tensor
 from core.functions.operands import common
@@ -107,6 +108,18 @@ def real(input: Tensor) -> Tensor:
 def is_never(input: Tensor) -> bool:
     """No: all tensors here are dense arrays on a device."""
     return False
+
+
+def share_memory_(input: Tensor) -> Tensor:
+    """The tensor itself: what processes exchange here is copied."""
+    return input
+
+
+def pin_memory(input: Tensor) -> Tensor:
+    """The tensor itself, on a machine with a GPU. Raises RuntimeError on another."""
+    if not is_available():
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+    return input
 
 
 def is_cpu(input: Tensor) -> bool:

@@ -67,6 +67,8 @@ class Conversion:
     is_complex = types.is_complex
     is_signed = types.is_signed
     real = property(types.real)
+    share_memory_ = types.share_memory_
+    pin_memory = types.pin_memory
     is_sparse = is_quantized = is_mkldnn = is_meta = is_nested = property(types.is_never)
     is_cpu = property(types.is_cpu)
     layout = property(types.layout)

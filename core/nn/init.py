@@ -222,3 +222,22 @@ def _fan(tensor: Tensor, mode: str) -> int:
     if mode.lower() not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode} not supported, please use one of ['fan_in', 'fan_out']")
     return fans(tensor)[mode.lower() == "fan_out"]
+
+
+_OLDER = (
+    "constant dirac eye kaiming_normal kaiming_uniform normal orthogonal sparse uniform xavier_normal xavier_uniform"
+).split()
+
+
+def __getattr__(name: str) -> Any:
+    """PyTorch's older names, without the line at their end."""
+    if name not in _OLDER:
+        raise AttributeError(f"module 'core.nn.init' has no attribute '{name}'")
+    own = globals()[f"{name}_"]
+
+    def older(*args: Any, **kwargs: Any) -> Any:
+        sentence = f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`."
+        warnings.warn(sentence, FutureWarning, stacklevel=2)
+        return own(*args, **kwargs)
+
+    return older

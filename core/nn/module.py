@@ -118,6 +118,9 @@ class Module:
         """What stands between the brackets of this module's text."""
         return ""
 
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Changes nothing: `core.compile` gives a module that is planned."""
+
     def _get_name(self) -> str:
         return type(self).__name__
 

@@ -1,5 +1,8 @@
 """Datasets and loaders under PyTorch's name `torch.utils.data`. They live in `core.data`."""
 
+from importlib import import_module
+from typing import Any
+
 from core.data.collate import default_collate, default_convert
 from core.data.dataset import (
     ChainDataset,
@@ -21,6 +24,7 @@ from core.data.sampler import (
     WeightedRandomSampler,
 )
 from core.data.worker import get_worker_info
+from core.paths import PATHS
 
 __path__: list[str] = []  # PyTorch has modules within: see core.paths
 
@@ -44,3 +48,10 @@ __all__ = [
     "get_worker_info",
     "random_split",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """PyTorch's modules within."""
+    if f"core.utils.data.{name}" not in PATHS:
+        raise AttributeError(f"module 'core.utils.data' has no attribute '{name}'")
+    return import_module(f"core.utils.data.{name}")

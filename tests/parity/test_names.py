@@ -26,6 +26,10 @@ t.func.vmap(lambda a, b: a * b, in_dims=(0, None), out_dims=1)(t.ones(3, 2), x)
 t.func.vmap(t.func.grad(lambda a: (a**2).sum()))(t.ones(3, 2)); t.get_float32_matmul_precision()
 t.testing.assert_close(x, x + 1e-7); t.are_deterministic_algorithms_enabled() in (True, False)
 t.utils.checkpoint.checkpoint(lambda a: a * 2, x, use_reentrant=False); t.accelerator.is_available(); t.version.cuda
+t.nn.init.constant(x.clone(), 2); t.nn.init.xavier_normal(t.ones(2, 2)).shape
+t.nn.utils.clip_grad_norm([t.ones(1, requires_grad=True)], 1.0); x.share_memory_(); x.clone().requires_grad_().median()
+t.nn.modules.utils._pair(3); t.nn.modules.loss.MSELoss(); t.utils.data.dataset.Dataset.__name__
+issubclass(t.nn.Conv2d, t.nn.modules.conv._ConvNd); t.distributed.is_initialized()
 t.amp.GradScaler('cpu', enabled=False).scale(x); t.cuda.amp.GradScaler(enabled=False).is_enabled()
 """.replace("\n", "; ")
 MODULES = """

@@ -247,3 +247,6 @@ class ConvTranspose3d(_TransposedConvolution):
 
 def _for_each(value: Along, axes: int) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
+_ConvNd = ConvolutionBase

@@ -5,6 +5,7 @@ from core.nn.utils import parametrizations as parametrizations
 from core.nn.utils import parametrize as parametrize
 from core.nn.utils import prune as prune
 from core.nn.utils import rnn as rnn
+from core.nn.utils.clip_grad import clip_grad_norm as clip_grad_norm
 from core.nn.utils.clip_grad import clip_grad_norm_ as clip_grad_norm_
 from core.nn.utils.clip_grad import clip_grad_value_ as clip_grad_value_
 from core.nn.utils.clip_grad import clip_grads_with_norm_ as clip_grads_with_norm_

@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from types import GeneratorType
+from typing import Any
 
 from core.functions.creation import tensor
 from core.functions.shape import stack
 from core.tensors.grad_mode import no_grad
 from core.tensors.tensor import Tensor
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm"]
+__all__ = ["clip_grad_norm", "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm"]
 
 Tensors = Tensor | Iterable[Tensor]
 
@@ -82,3 +83,10 @@ def _listed(tensors: Tensors) -> list[Tensor]:
 
 def _gradients(parameters: Tensors) -> list[Tensor]:
     return [tensor.grad for tensor in _listed(parameters) if tensor.grad is not None]
+
+
+def clip_grad_norm(parameters: Any, max_norm: float, norm_type: float = 2.0, **options: Any) -> Tensor:
+    """The older name of `clip_grad_norm_`."""
+    sentence = "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`."
+    warnings.warn(sentence, FutureWarning, stacklevel=2)
+    return clip_grad_norm_(parameters, max_norm, norm_type, **options)
