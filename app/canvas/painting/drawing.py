@@ -25,7 +25,9 @@ from core.design.shapes.report import worst
 from core.training.messages import NodeStatistics, Picture
 
 NEAR_SCALE = 0.31
-"""From this zoom on cards have names; below it, they are rectangles."""
+"""From this zoom on cards are drawn one by one; below it, they are rectangles."""
+NAME_SCALE, FEW = 0.17, 400
+"""From this zoom on rectangles have names, where there are few of them; below, names would lie on one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,22 @@ class Drawing:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if surface.scale < NEAR_SCALE and surface.pixmaps is not None:
             self.far.paint(painter, surface.scale)
+            if surface.scale >= NAME_SCALE and len(self.layout.boxes) <= FEW:
+                self._paint_far_names(surface)
             self._paint_outlines(surface, self._marked())
         else:
             self._paint_near(surface)
+
+    def _paint_far_names(self, surface: Surface) -> None:
+        """Names across cards that are hardly as high as a line."""
+        font, height = self.style.overview_name(surface.scale)
+        surface.painter.setFont(font)
+        surface.painter.setPen(self.style.colors.text)
+        kinds = self.layout.design.nodes
+        for box in self.layout.boxes.values():
+            if not box.is_frame and kinds[box.node].type not in MARKS:
+                x, y = box.x + 0.5 * height, box.y + (box.height - height) / 2
+                surface.text(x, y, self.speaker.words(box.node).far_name, font, box.width - 0.75 * height)
 
     def _marked(self) -> list[Box]:
         boxes = self.layout.boxes

@@ -42,6 +42,10 @@ class Style:
         size = min(FAR_NAME / scale, 0.62 * self.metrics.card_height)
         return _at_size(self.name_font.toString(), max(self.name_font.pixelSize(), round(size)))
 
+    def overview_name(self, scale: float) -> tuple[QFont, float]:
+        """The font of names at overview and its height: as small as can be read."""
+        return _at_size(self.name_font.toString(), round(FAR_SHAPE / scale))
+
     def mark_title(self, scale: float) -> tuple[QFont, float]:
         """The font of the titles of frames in the drawing and its height, as large on the screen as there is room."""
         largest = max(self.badge_font.pixelSize(), round(0.86 * self.metrics.frame_title))

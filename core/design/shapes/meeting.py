@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.design import catalog, edits
-from core.design.catalog.base import LayerType, Misfit
+from core.design.catalog.base import LayerType, Misfit, Options
 from core.design.lists import home_of, reach
 from core.design.model import Design, Node, NodeId, TensorSpec, Wire
 from core.design.shapes import repairs
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDEST = 8
 """The widest border that is tried."""
+WIDTHS = ("out_features", "out_channels")
 LONGEST = 20
 """How many layers at the end of a branch are looked at."""
 
@@ -27,8 +28,11 @@ LONGEST = 20
 def repairs_at(
     flow: Flow, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit
 ) -> Iterator[Repair]:
-    """What else can be done about inputs that do not go together."""
-    if entry.family != "merge" or COPY in node.id:
+    """What else can be done about inputs that do not go together, or about one of another size than is demanded."""
+    if COPY in node.id:
+        return
+    if entry.family != "merge":
+        yield from _filling(flow, node, entry, specs, misfit)
         return
     if misfit.unfinished:
         yield from _connecting(flow, node, entry, specs)
@@ -71,6 +75,36 @@ def _padding(flow: Flow, node: Node, entry: LayerType, specs: tuple[TensorSpec, 
         if given is not None and repairs.fits(entry, node.options, (*specs[:port], given, *specs[port + 1 :])):
             yield repairs.setting_one(feeder, kind, "padding", width, of=True)
             return
+
+
+def _filling(
+    flow: Flow, node: Node, entry: LayerType, specs: tuple[TensorSpec, ...], misfit: Misfit
+) -> Iterator[Repair]:
+    """ "Set Output features of 'hidden' to 32": what is demanded here, where a width before it was left open."""
+    wanted, passed = misfit.sentence.values.get("expected"), list[Node]()
+    feeder = _feeder(flow, node, misfit.port)
+    while feeder is not None and isinstance(wanted, int) and len(passed) < LONGEST and COPY not in feeder.id:
+        kind = catalog.get(feeder.type)
+        width = next((name for name in WIDTHS if kind is not None and kind.option(name) is not None), None)
+        if kind is None or len(flow.inputs.get(feeder.id, ())) != 1 or feeder.type == "Input":
+            return
+        if width is None:
+            passed.append(feeder)
+            feeder = _feeder(flow, feeder, 0)
+            continue
+        given = _through(flow, feeder, {**feeder.options, width: wanted}, passed)
+        changed = given and (*specs[: misfit.port], given, *specs[misfit.port + 1 :])
+        if width not in feeder.options and changed and repairs.fits(entry, node.options, changed):
+            yield repairs.setting_one(feeder, kind, width, wanted, of=True)
+        return
+
+
+def _through(flow: Flow, first: Node, options: Options, passed: list[Node]) -> TensorSpec | None:
+    """What leaves the layers `passed`, the last first, where what is before them has these options."""
+    spec = flow.inputs[first.id][0]
+    for node in (first, *reversed(passed)):
+        spec = spec and repairs.gives(catalog.types()[node.type], options if node is first else node.options, (spec,))
+    return spec
 
 
 def _feeder(flow: Flow, node: Node, port: int) -> Node | None:

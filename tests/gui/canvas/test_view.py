@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.canvas.canvas import Canvas
 from app.canvas.painting.cards import DETAIL_SCALE
-from app.canvas.painting.drawing import NEAR_SCALE
+from app.canvas.painting.drawing import NAME_SCALE, NEAR_SCALE
 from app.canvas.painting.far import FarView
 from app.canvas.painting.words import telling
 from app.document.document import Document
@@ -358,6 +358,19 @@ def test_a_name_can_be_read_as_long_as_it_is_shown(canvas: Canvas, scale: float)
     font, height = canvas.stage.style.far_name(scale)
     assert font.pixelSize() * scale >= 7
     assert 9 <= height * scale <= canvas.stage.style.metrics.card_height * scale
+
+
+@pytest.mark.parametrize("scale", [NAME_SCALE, 0.24, NEAR_SCALE - 0.01])
+def test_at_overview_cards_keep_their_names(canvas: Canvas, document: Document, scale: float) -> None:
+    canvas.camera.set_scale(scale, canvas.rect().center().toPointF())
+    font, height = canvas.stage.style.overview_name(scale)
+    metrics = canvas.stage.style.metrics
+    assert font.pixelSize() * scale >= 8.5
+    assert height <= metrics.card_height + metrics.stack_gap + 4  # no name lies on the next
+    area = canvas.view.rect_of(canvas.stage.layout.boxes["fc1"])
+    before = image_of(canvas).copy(area)
+    document.apply("", edits.rename(document.design, "fc1", "hidden"))
+    assert image_of(canvas).copy(area) != before
 
 
 def test_the_theme_can_change_at_any_time(canvas: Canvas, qapp: QApplication) -> None:

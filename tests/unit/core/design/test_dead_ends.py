@@ -81,8 +81,12 @@ POOL: tuple[str, dict[str, Value]] = ("MaxPool2d", {"kernel_size": 3, "stride": 
         (head_in_a_sequential(), ["Move 'flatten' to 'out' behind 'add'"]),
         (skip_with_one_wire(), ["Connect to 'input'", "Remove 'add'"]),
         (stack("Flatten", ("Dropout", {"p": 3.0}), ("Linear", {"out_features": 10})), ["Clear Probability"]),
+        (
+            stack("Flatten", "Linear", "ReLU", ("Linear", {"in_features": 32, "out_features": 10})),
+            ["Set to 64", "Insert Linear", "Set Output features of 'linear' to 32"],
+        ),
     ],
-    ids=["smaller", "larger", "pooled", "sum", "kernel", "head", "head inside", "one wire", "words"],
+    ids=["smaller", "larger", "pooled", "sum", "kernel", "head", "head inside", "one wire", "words", "width"],
 )
 def test_each_repair_ends_in_a_network_that_fits(design: Design, offered: list[str]) -> None:
     (problem,) = shapes.check(design, FACTS).problems
