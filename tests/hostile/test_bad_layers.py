@@ -104,7 +104,8 @@ class Bench:
         self.failures.clear()
         self.trainer.start(iris(epochs=1))
         self.until(lambda: not self.trainer.runs.is_on)
-        assert (self.trainer.runs.state, self.failures) == (State.FINISHED, [])
+        state, said = self.trainer.runs.state, [(each.template, each.values, each.details) for each in self.failures]
+        assert (state, said) == (State.FINISHED, []), f"the next project: {state}, {said}"
 
     def left_over(self) -> list[Path]:
         """Processes that a layer started and that are still there."""
