@@ -104,3 +104,46 @@ def with_mygrad(sizes: tuple[int, ...], inputs: Array, classes: Array) -> Step |
             parameter.data -= np.float32(1e-3) * parameter.grad
 
     return step
+
+
+def with_jax(sizes: tuple[int, ...], inputs: Array, classes: Array, optimizer: str) -> Step | None:
+    """A step compiled as a whole by JAX; None if that is not installed."""
+    try:
+        import jax
+        import jax.numpy as jnp
+    except ImportError:
+        return None
+    generator, rows = np.random.default_rng(0), np.arange(len(inputs))
+    parameters = [
+        jnp.asarray(generator.uniform(-0.1, 0.1, shape).astype(np.float32))
+        for pair in pairwise(sizes)
+        for shape in (pair, pair[1:])
+    ]
+
+    def loss(parameters: list[Any]) -> Any:
+        out: Any = inputs
+        for number, (weight, bias) in enumerate(zip(parameters[::2], parameters[1::2], strict=True)):
+            out = (jax.nn.relu(out) if number else out) @ weight + bias
+        return -jax.nn.log_softmax(out)[rows, classes].mean()
+
+    def sgd(parameters: list[Any], state: Any) -> Any:
+        grads = jax.grad(loss)(parameters)
+        return [p - 1e-3 * g for p, g in zip(parameters, grads, strict=True)], state
+
+    def adam(parameters: list[Any], state: Any) -> Any:
+        count, means, squares = state
+        count, grads = count + 1, jax.grad(loss)(parameters)
+        means = [m + (g - m) * 0.1 for m, g in zip(means, grads, strict=True)]
+        squares = [v + (g * g - v) * 0.001 for v, g in zip(squares, grads, strict=True)]
+        root, rate = jnp.sqrt(1 - 0.999**count), 1e-3 / (1 - 0.9**count)
+        steps = [rate * m / (jnp.sqrt(v) / root + 1e-8) for m, v in zip(means, squares, strict=True)]
+        return [p - step for p, step in zip(parameters, steps, strict=True)], (count, means, squares)
+
+    update = jax.jit(sgd if optimizer == "SGD" else adam)
+    now = [parameters, (0.0, [0 * p for p in parameters], [0 * p for p in parameters])]
+
+    def step() -> None:
+        now[:] = update(*now)
+        now[0][0].block_until_ready()
+
+    return step

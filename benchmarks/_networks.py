@@ -171,10 +171,12 @@ def batch(task: Task) -> tuple[Any, Any]:
     return inputs, generator.integers(0, task.classes, task.shape[0]) if task.classes else inputs
 
 
-def training_step(torch: Library, task: Task, optimizer: str, **options: Any) -> Step:
+def training_step(
+    torch: Library, task: Task, optimizer: str, wrapped: Callable[[Any], Any] = lambda net: net, **options: Any
+) -> Step:
     """Forward, loss, backward and the optimiser's step, made with PyTorch or ours."""
     torch.manual_seed(0)
-    net = task.build(torch)
+    net = wrapped(task.build(torch))
     inputs, targets = (torch.from_numpy(each) for each in batch(task))
     loss = torch.nn.CrossEntropyLoss() if task.classes else torch.nn.MSELoss()
     steps = getattr(torch.optim, optimizer)(net.parameters(), lr=1e-3, **options)

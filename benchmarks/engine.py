@@ -20,6 +20,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -61,6 +62,8 @@ CONTENDERS: dict[str, dict[str, str]] = {
     "plan, numpy": {"NETLOOM_KERNELS": "off"},
     "loops": {"NETLOOM_KERNELS": "wait"},
     "plan": {"NETLOOM_KERNELS": "wait"},
+    "PyTorch compiled": {},
+    "JAX": {},
     "by hand": {},
     "MyGrad": {},
 }
@@ -74,8 +77,10 @@ def step_of(name: str, title: str) -> Step | None:
     if title in LAYERS:
         return None if name not in ("PyTorch", "numpy", "loops") else layer_step(_library(name), title)
     task, optimizer = title.rsplit(", ", 1)
-    if name in ("by hand", "MyGrad"):
+    if name in ("by hand", "MyGrad", "JAX"):
         return _floor(name, task, optimizer)
+    if name == "PyTorch compiled":
+        return compiled_step(task, optimizer)
     made = planned_step if name.startswith("plan") else training_step
     return made(_library(name), TASKS[task], optimizer)
 
@@ -84,9 +89,19 @@ def _floor(name: str, task: str, optimizer: str) -> Step | None:
     sizes = {"MLP 64-64-10, batch 32": (64, 64, 10), "MLP 784-256-10, batch 256": (784, 256, 10)}.get(task)
     if sizes is None:
         return None
+    if name == "JAX":
+        return _floors.with_jax(sizes, *batch(TASKS[task]), optimizer)
     if name == "by hand":
         return _floors.by_hand(sizes, *batch(TASKS[task]), optimizer)
     return _floors.with_mygrad(sizes, *batch(TASKS[task])) if optimizer == "SGD" else None
+
+
+def compiled_step(task: str, optimizer: str) -> Step | None:
+    """PyTorch's own compiler, where it and a compiler of C++ are installed."""
+    if not find_spec("torch") or not which(os.environ.get("CXX", "g++")):
+        return None
+    torch = _library("PyTorch")
+    return training_step(torch, TASKS[task], optimizer, torch.compile)
 
 
 def _library(name: str) -> Library:
