@@ -9,6 +9,7 @@ from app.canvas.hands.inserting import insert_at
 from app.canvas.hands.placing import WIRE_REACH, Placing
 from app.canvas.painting.surface import Surface
 from app.canvas.view import View
+from core.design import edits
 
 
 class Drop(Placing):
@@ -17,10 +18,13 @@ class Drop(Placing):
     def __init__(self, view: View, key: str) -> None:
         super().__init__(view)
         self._key = key
+        self._layer = view.document.new_layer(key)
 
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
-        self.show_place(self.place_at(point, reach=WIRE_REACH))
+        place = self.place_at(point, reach=WIRE_REACH)
+        self.is_possible = edits.can_insert(self.design, self._layer, place.container, place.index)
+        self.show_place(place)
 
     def end(self, point: QPointF, modifiers: Modifiers) -> None:
         self.move(point, modifiers)

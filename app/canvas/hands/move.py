@@ -37,6 +37,7 @@ class Move(Placing):
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self.point = point
         place = self.place_at(point, self._ids, WIRE_REACH if self._fits_a_wire() else 0.0)
+        self.is_possible = edits.can_move(self.design, self._ids, place.container, place.index)
         self._positions = self._shifted(place) if place.wire is None else {}
         if not self._positions:
             self.view.stage.mark(lifted=frozenset(self._ids))

@@ -35,6 +35,8 @@ class Placing(Gesture):
 
     place: Place | None = None
     point = QPointF()
+    is_possible = True
+    """Whether what is in the hand may be there; if not, nothing opens for it."""
 
     def __init__(self, view: View) -> None:
         super().__init__(view)
@@ -85,7 +87,9 @@ class Placing(Gesture):
     def show_place(self, place: Place | None) -> None:
         """Open the slot at a place; None: the pointer is nowhere that takes anything."""
         view, self.place = self.view, place
-        slot = (place.container, place.index) if place is not None and place.index is not None else None
+        slot = None
+        if place is not None and place.index is not None and self.is_possible:
+            slot = place.container, place.index
         shown = self.base if self._opened else None
         view.stage.preview(view.stage.arranged(self.design, slot) if slot else shown)
         is_frame = place is not None and place.container != view.document.context
@@ -103,7 +107,8 @@ class Placing(Gesture):
         place = self.place
         if place is None:
             return
-        layout, color, painter = self.view.stage.layout, self.view.stage.style.colors.accent, surface.painter
+        layout, colors, painter = self.view.stage.layout, self.view.stage.style.colors, surface.painter
+        color = colors.accent if self.is_possible else colors.problem
         if place.index is not None:
             left, right, y = slot_line(layout, place.container, place.index)
             painter.setPen(QPen(color, _BAR, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

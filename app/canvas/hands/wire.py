@@ -34,6 +34,7 @@ class LayWire(Gesture):
         if self._taken is not None:
             self._port = Port(port.container, self._taken.source, True, self._taken.output)
         self._to: Port | None = None
+        self._is_possible = True
 
     def start(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
@@ -42,6 +43,8 @@ class LayWire(Gesture):
     def move(self, point: QPointF, modifiers: Modifiers) -> None:
         self._point = point
         self._to = self._port_at(point)
+        document, container = self.view.document, self._port.container
+        self._is_possible = self._to is None or edits.can_connect(document.design, container, self._wire(self._to))
         self.view.repaint()
 
     def _port_at(self, point: QPointF) -> Port | None:
@@ -92,11 +95,12 @@ class LayWire(Gesture):
         start = hits.port_point(layout, self._port)
         end = hits.port_point(layout, self._to) if self._to else (self._point.x(), self._point.y())
         points = (start, end) if self._port.is_output else (end, start)
-        color = self.view.stage.style.colors.accent
+        colors = self.view.stage.style.colors
+        color = colors.accent if self._is_possible else colors.problem
         painter.setPen(pen(color, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_through(points, layout.design[self._port.container].is_across))
-        painter.setBrush(color)
+        painter.setBrush(color if self._is_possible else colors.background)
         for x, y in points:
             painter.drawEllipse(QPointF(x, y), 4, 4)
 

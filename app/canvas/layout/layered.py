@@ -56,11 +56,16 @@ def layered(
     centres = _centres(rows, links, nudges, widths, column_gap)
     tops, heights = _tops(rows, size_of, row_gap)
     positions = {i: (float(round(centres[i])), tops[rank[i]]) for i in ids}
-    routes = {
-        edge: tuple(_passing(edge, rank[edge[0]], rank[edge[1]], centres, tops, heights))
-        for edge in forward
-        if rank[edge[1]] - rank[edge[0]] > 1
-    }
+    begins = {edge: along for edge, (along, _) in zip(edges, ends, strict=False)}
+    routes = {}
+    for edge in forward:
+        row, size = rank[edge[0]], size_of[edge[0]]
+        way = _passing(edge, row, rank[edge[1]], centres, tops, heights)
+        if size[1] < heights[row] and len(rows[row]) > 1:  # past higher neighbours, before it bends
+            x = positions[edge[0]][0] + size[0] * (begins.get(edge, 0.5) - 0.5)
+            way.insert(0, (x, tops[row] + heights[row]))
+        if way:
+            routes[edge] = tuple(way)
     return Placement(positions, routes)
 
 

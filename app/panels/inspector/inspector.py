@@ -25,7 +25,7 @@ from app.panels.inspector.parameters_tab import ParametersTab
 from app.widgets.focus_order import FocusOrder
 from core.design import edits
 from core.design.lists import LISTS
-from core.design.model import Design, NodeId, Value
+from core.design.model import MARKS, Design, NodeId, Value
 from core.design.shapes import Repair
 from core.design.unfolding import original
 from core.training.messages import ParameterInfo, ParameterView, Prepared
@@ -154,7 +154,7 @@ class Inspector(QWidget):
             self._watch_inside()
             return
         has_parameters = bool(report.parameters.get(node_id) or self._buffers(looked_into))
-        self._show_tabs(has_parameters, bool(line), activations=True)
+        self._show_tabs(has_parameters, bool(line), activations=node.type not in MARKS)
         self._watch(looked_into if has_parameters else None, self._parameter_of(looked_into))
         self._show_parameters()
 

@@ -117,3 +117,28 @@ def test_a_click_on_a_shape_says_what_flows_there(canvas: Canvas, hand: Hand, qt
     assert "digits → net" in QToolTip.text()
     QToolTip.hideText()
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def reds(canvas: Canvas) -> int:
+    image, problem = canvas.grab().toImage(), canvas.stage.style.colors.problem.rgb()
+    return sum(image.pixel(x, y) == problem for x in range(image.width()) for y in range(0, image.height(), 2))
+
+
+def test_what_cannot_be_looks_so_while_it_is_dragged(
+    document: Document, canvas: Canvas, hand: Hand, palette_drag: DragFrom
+) -> None:
+    at = hand.slot("net", 1)
+    for key, is_possible in (("Input", False), ("ReLU", True)):
+        drag = palette_drag(key)
+        drag.enter(at)
+        drag.move(at)
+        assert (canvas.stage.layout.slot is not None) is is_possible
+        assert bool(reds(canvas)) is not is_possible
+        drag.leave()
+    canvas.framing.fit_all()
+    canvas.camera.arrive()
+    hand.press(hand.output("add"))
+    hand.move(hand.output("add") + QPoint(0, 8), hand.input("tanh"))
+    assert reds(canvas)
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(hand.input("tanh"))

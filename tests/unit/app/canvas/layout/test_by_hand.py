@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from app.canvas.layout.arranging import arrange
 from app.canvas.layout.curves import sampled
 from app.canvas.layout.geometry import Box, Layout
 from app.canvas.layout.metrics import Metrics
-from core.design import catalog, edits, shapes
+from core.design import catalog, edits, shapes, templates
 from core.design.model import Design, Node, NodeId, Wire
 from core.design.shapes import repairs
 from tests.unit.core.design.drawing import FACTS
@@ -150,3 +151,25 @@ ROWS = st.tuples(st.integers(-3, 3), st.integers(0, 8)).map(lambda p: (p[0] * 35
 @given(graphs(st.none() | ROWS))
 def test_no_wire_passes_under_a_card(design: Design) -> None:
     assert under_cards(arrange(design, "root", METRICS)) == []
+
+
+@given(graphs(st.none() | ROWS), st.lists(st.integers(1, 6), min_size=7, max_size=7))
+def test_arranged_no_wire_passes_under_a_card_however_high_the_cards_are(design: Design, heights: list[int]) -> None:
+    design = edits.arrange(design)
+    for child, height in zip(design["root"].children[1:], heights, strict=False):
+        if design[child].type == "Linear":
+            inside = {f"{child} {n}": Node(f"{child} {n}", "ReLU", f"relu{n}") for n in range(height)}
+            stack = Node(child, "Sequential", child, children=tuple(inside))
+            design = design.with_nodes({**inside, child: stack})
+    layout = arrange(design, "root", METRICS)
+    assert [wire for wire in under_cards(layout) if " " not in wire[0]] == []
+
+
+@pytest.mark.parametrize("across", [False, True])
+@pytest.mark.parametrize("key", templates.TEMPLATES)
+def test_no_wire_of_a_template_passes_under_a_card(key: str, across: bool) -> None:
+    design = edits.insert(Design({"root": Node("root", "Module", "net")}, "root"), templates.new(key), "root")
+    modules = [node.id for node in design.walk() if node.type == "Module"]
+    layout = arrange(edits.set_options(design, modules, {"across": across}), "root", METRICS)
+    holding = {(link.source, link.target, around) for link in layout.links for around in design.ancestors(link.source)}
+    assert set(under_cards(layout)) <= holding
