@@ -119,6 +119,7 @@ class Window(QMainWindow):
     def _make_docks(self) -> None:
         self.palette_panel = Palette(self.document)
         self.inspector = Inspector(self.document, self.trainer, self.seeing)
+        self.canvas.overlays.is_told = self.inspector.tells_problems_of
         self.training = TrainingDock(self.document, self.trainer, self.seeing)
         self.docks = Docks(self, self.palette_panel, self.inspector, self.training)
 

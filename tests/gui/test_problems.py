@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -136,3 +136,20 @@ def test_vanishing_gradients_stand_there_with_a_cure_that_is_one_step(
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.document.design is before
     qtbot.waitUntil(lambda: [each.node for each in window.document.report.problems] == [first])
+
+
+def test_what_the_inspector_says_of_the_selected_layer_is_not_said_beside_it_too(
+    still_window: Window, qtbot: QtBot
+) -> None:
+    document = still_window.document
+    card = still_window.canvas.findChild(QWidget, "canvas.problem")
+    assert card is not None
+    linear = next(node.id for node in document.design.walk() if node.type == "Linear")
+    document.apply("", edits.set_options(document.design, [linear], {"in_features": 99}))
+    document.select([linear])
+    assert still_window.inspector.tells_problems_of(linear)
+    assert not card.isVisible()
+    document.select([])
+    still_window.docks.inspector.hide()
+    document.select([linear])
+    qtbot.waitUntil(card.isVisible)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRectF
@@ -32,6 +33,8 @@ class Overlays:
         self._view, self._framing, self._pointer = view, framing, pointer
         self.breadcrumb, self.minimap = Breadcrumb(view.document, canvas), Minimap(view, canvas)
         self._problem, self._name = ProblemCard(view.document, canvas), NameBox(canvas)
+        self.is_told: Callable[[NodeId | None], bool] = lambda node: False
+        """Whether the problems of a node that is selected are read elsewhere, and need not be said here too."""
         self._name.given_up.connect(view.document.refuse)
         view.camera.moved.connect(self._follow_camera)
         view.hovered.connect(self.place_problem)
@@ -69,7 +72,9 @@ class Overlays:
         node = None
         if hovered in problems and not busy:
             node = hovered
-        elif not busy and any(problem.severity == "error" for problem in problems.get(selected or "", ())):
+        elif not (busy or self.is_told(selected)) and any(
+            problem.severity == "error" for problem in problems.get(selected or "", ())
+        ):
             node = selected
         if node is not None:
             self._problem.show_problems(problems[node])

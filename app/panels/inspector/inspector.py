@@ -110,6 +110,11 @@ class Inspector(QWidget):
 
     # --- what it shows ------------------------------------------------------------------------------------------------
 
+    def tells_problems_of(self, node: NodeId | None) -> bool:
+        """Whether what is wrong with a node is read here now."""
+        is_open = self.isVisible() and self._pages.currentWidget() is self.layer
+        return node is not None and is_open and node == self.node and bool(self._document.report.problems_of(node))
+
     @property
     def node(self) -> NodeId | None:
         """The one layer that is selected."""
