@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 from numpy.typing import NDArray
 
 from core import atomic, foreign
@@ -21,6 +21,8 @@ _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?",
 }  # fmt: skip
+
+_NAMES = {np.dtype(kind): name for name, kind in _TYPES.items()}
 
 
 def write_tensors(
@@ -37,22 +39,22 @@ def write_tensors(
                 "'{path}' could not be written: '{name}' holds {dtype}, which the format does not know.",
                 path=str(path), name=name, dtype=str(array.dtype),
             )  # fmt: skip
-    # The library writes the memory as it lies, wrong without a word where that is not row by row.
-    in_order = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    content = safetensors.numpy.save(in_order, dict(metadata or {}) or None)
-    end = 8 + int.from_bytes(content[:8], "little")
+    ordered = {name: tensors[name] for name in sorted(tensors, key=lambda name: (-tensors[name].itemsize, name))}
     with atomic.replacing(path, private=private) as file:
-        file.write(_ordered(content[:end]))
-        file.write(memoryview(content)[end:])
+        file.write(_head(ordered, dict(metadata or {})))
+        for array in ordered.values():  # one at a time, so that no more than one is there twice
+            row = np.asarray(array, array.dtype.newbyteorder("<"), order="C").reshape(-1)
+            file.write(row.view(np.uint8).data)
 
 
-def _ordered(head: bytes) -> bytes:
-    """A header with its metadata in the order of their names. The library has them in another one each time, and the
-    same weights would not be the same file."""
-    header = json.loads(head[8:])
-    if "__metadata__" in header:
-        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "backslashreplace")
+def _head(tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> bytes:
+    """Length and header, with the metadata in the order of their names: the same weights are the same file."""
+    header: dict[str, Any] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
+    at = 0
+    for name, array in tensors.items():
+        kind = _NAMES[array.dtype.newbyteorder("<")]
+        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at := at + array.nbytes]}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text
 
@@ -60,28 +62,65 @@ def _ordered(head: bytes) -> bytes:
 def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """The arrays by name, and the metadata. bfloat16, which NumPy lacks, comes as float32 of the same values.
 
-    Raises FileError when the file cannot be read, is cut off or is something else.
+    All share one piece of memory, into which the file is read. Raises FileError when it cannot be read, is cut off or
+    is something else.
     """
     try:
-        content = foreign.read_bytes(path)
+        with foreign.opened(path) as file:
+            header, size = _read_header(path, file)
+            data = np.empty(size, np.uint8)
+            if file.readinto(data.data) != size:
+                raise _damaged(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise FileError("'{path}' cannot be read: {reason}.", path=str(path), reason=reason) from None
-    try:
-        found = safetensors.deserialize(content)  # type: ignore[no-untyped-call]
-        header = _header(content)
-    except (safetensors.SafetensorError, ValueError):
-        raise FileError("'{path}' is damaged, cut off or no .safetensors file.", path=str(path)) from None
     metadata = header.pop("__metadata__", None) or {}
-    for name, entry in header.items():
-        _check_name(path, name)
-        _check_entry(path, name, entry)
     try:
-        return {name: _array(tensor) for name, tensor in found}, metadata
+        return {name: _array(data, entry) for name, entry in header.items()}, metadata
     except ValueError as error:  # numpy knows fewer shapes than the format
         raise FileError(
             "'{path}' holds a tensor that cannot be: {reason}.", path=str(path), reason=str(error)
         ) from None
+
+
+def _read_header(path: Path, file: BinaryIO) -> tuple[dict[str, Any], int]:
+    """What the file says of its tensors, checked, and how many bytes of data follow. Raises FileError, OSError."""
+    whole = os.fstat(file.fileno()).st_size
+    length = int.from_bytes(file.read(8), "little")
+    if not 2 <= length <= min(whole - 8, _LARGEST_HEADER):
+        raise _damaged(path)
+    try:
+        header = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_without_doubles)
+    except (ValueError, RecursionError):
+        raise _damaged(path) from None
+    if not isinstance(header, dict):
+        raise _damaged(path)
+    texts = header.get("__metadata__") or {}
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise _damaged(path)
+    entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    for name, entry in entries.items():
+        _check_name(path, name)
+        _check_entry(path, name, entry)
+    _check_places(path, entries, whole - 8 - length)
+    return header, whole - 8 - length
+
+
+def _check_places(path: Path, entries: Mapping[str, Any], size: int) -> None:
+    """Tensors follow one another, without a gap, until the end of the file."""
+    at = 0
+    for entry in sorted(entries.values(), key=lambda entry: tuple(entry["data_offsets"])):
+        begin, end = entry["data_offsets"]
+        width = 2 if entry["dtype"] == "BF16" else np.dtype(_TYPES[entry["dtype"]]).itemsize
+        if begin != at or end - begin != math.prod(entry["shape"]) * width:
+            raise _damaged(path)
+        at = end
+    if at != size:
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> FileError:
+    return FileError("'{path}' is damaged, cut off or no .safetensors file.", path=str(path))
 
 
 def read_metadata(path: Path) -> dict[str, str]:
@@ -103,16 +142,6 @@ def read_metadata(path: Path) -> dict[str, str]:
     return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
-def _header(content: bytes) -> dict[str, Any]:
-    """The JSON at the file's start: 8 bytes of its length, little-endian, then the text.
-
-    The library has accepted it by now. It lets names that are there twice pass, which are refused here.
-    """
-    length = int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(content[8 : 8 + length], object_pairs_hook=_without_doubles)
-    return header
-
-
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -126,22 +155,32 @@ def _check_name(path: Path, name: str) -> None:
         raise FileError("'{path}' has a tensor called {name}, which is no name.", path=str(path), name=ascii(name))
 
 
-def _check_entry(path: Path, name: str, entry: Mapping[str, Any]) -> None:
+def _check_entry(path: Path, name: str, entry: Any) -> None:
+    if not isinstance(entry, dict) or not set(entry) >= _FIELDS:
+        raise _damaged(path)
     if unknown := set(entry) - _FIELDS:
         raise FileError(
             "'{path}' says something of '{name}' that is not known here: {fields}.",
             path=str(path), name=name, fields=", ".join(sorted(map(ascii, unknown))),
         )  # fmt: skip
-    if entry["dtype"] not in _TYPES and entry["dtype"] != "BF16":
+    shape, place = entry["shape"], entry["data_offsets"]
+    if not isinstance(shape, list) or not isinstance(place, list) or len(place) != 2:
+        raise _damaged(path)
+    if not all(type(size) is int and size >= 0 for size in (*shape, *place)):
+        raise _damaged(path)
+    kind = entry["dtype"]
+    if not isinstance(kind, str) or (kind not in _TYPES and kind != "BF16"):
         raise FileError(
             "'{path}' holds '{name}' as {dtype}, which cannot be read: save it as float32.",
-            path=str(path), name=name, dtype=entry["dtype"],
+            path=str(path), name=name, dtype=ascii(kind)[:20].strip("'"),
         )  # fmt: skip
 
 
-def _array(tensor: Mapping[str, Any]) -> NDArray[Any]:
-    if tensor["dtype"] == "BF16":
+def _array(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
+    begin, end = entry["data_offsets"]
+    part = data[begin:end]
+    if entry["dtype"] == "BF16":
         # A bfloat16 is the upper half of a float32.
-        wide = np.frombuffer(tensor["data"], "<u2").astype(np.uint32) << 16
-        return wide.view(np.float32).reshape(tensor["shape"])
-    return np.frombuffer(tensor["data"], _TYPES[tensor["dtype"]]).reshape(tensor["shape"])
+        wide = part.view("<u2").astype(np.uint32) << 16
+        return wide.view(np.float32).reshape(entry["shape"])
+    return part.view(_TYPES[entry["dtype"]]).reshape(entry["shape"])

@@ -11,7 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.errors import FileError
 
 _ALIGNMENT = 64
+_PIECE = 2**20  # bytes
 _HEADER = 30  # bytes of a zip member's header before its name
 _LARGEST_PICKLE = 2**26  # bytes. What describes the tensors of a large model has less than a hundredth of that.
 _BROKEN = (
@@ -128,8 +129,21 @@ class Archive:
             member = self._archive.getinfo(f"{self._folder}/data/{key}")
             if member.file_size != count * kind.itemsize:
                 raise self.error("storage {key} has not the size that its tensors say", key=ascii(key))
-            content = self._archive.read(member)
-            return np.frombuffer(content, kind.newbyteorder("<" if self._is_little else ">")).astype(kind)
+            found = np.empty(count, kind.newbyteorder("<" if self._is_little else ">"))
+            with self._archive.open(member) as source:
+                self._fill(found.view(np.uint8), source)
+            return found.astype(kind, copy=False)
+
+    def _fill(self, place: NDArray[np.uint8], source: IO[bytes]) -> None:
+        """Read straight into the memory that is kept: a copy of all of it would be as large again."""
+        at = 0
+        while at < place.size:
+            piece = source.read(min(_PIECE, place.size - at))
+            if not piece:
+                raise EOFError("a member ends early")
+            place[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
+            at += len(piece)
+        source.read(1)  # which checks that all of it is as it was written
 
     def _text(self, name: str, default: str) -> str:
         if f"{self._folder}/{name}" not in self._archive.namelist():
