@@ -7,13 +7,16 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import atomic, foreign
 from core.errors import FileError
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 _LARGEST_HEADER = 2**26
 _FIELDS = {"dtype", "shape", "data_offsets"}
@@ -69,7 +72,7 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
         with foreign.opened(path) as file:
             header, size = _read_header(path, file)
             data = np.empty(size, np.uint8)
-            if file.readinto(data.data) != size:
+            if cast("BufferedReader", file).readinto(data.data) != size:
                 raise _damaged(path)
     except OSError as error:
         reason = error.strerror or str(error)
