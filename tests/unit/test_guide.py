@@ -30,3 +30,11 @@ def test_the_page_about_augmentation_shows_it() -> None:
     assert "(pictures/augmentation.png)" in (GUIDE / "augmentation.md").read_text("utf-8")
     assert (GUIDE / "pictures" / "augmentation.png").is_file()
     assert "(augmentation.md)" in (GUIDE / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", ["weights", "pytorch-code", "onnx", "elsewhere"])
+def test_the_pages_of_what_comes_in_and_goes_out_show_it(page: str) -> None:
+    shown = re.findall(r"\]\((pictures/[^)]+)\)", (GUIDE / f"{page}.md").read_text("utf-8"))
+    assert shown
+    assert all((GUIDE / picture).is_file() for picture in shown)
+    assert f"({page}.md)" in (GUIDE / "README.md").read_text("utf-8")
