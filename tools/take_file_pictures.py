@@ -1,7 +1,7 @@
 """Takes the pictures of docs/guide about what comes in and goes out: the program does what the pages say.
 
-`python tools/take_file_pictures.py` writes docs/guide/pictures/{load-weights,import-network,check-pytorch,elsewhere}.png,
-and with a name behind it that one; it needs no screen, and PyTorch for the last two.
+`python tools/take_file_pictures.py` writes load-weights, import-network, check-pytorch and elsewhere.png into
+docs/guide/pictures, and with a name behind it that one; it needs no screen, and PyTorch for the last two.
 """
 
 from __future__ import annotations
