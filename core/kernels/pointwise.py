@@ -74,9 +74,10 @@ def compiled(name: str | Callable[[Any], str], *attributes: str, keeps: str = ""
             out = np.empty_like(kept)
             if grad.strides == kept.strides and grad.dtype is SINGLE and grad.flags.writeable:
                 lying = grad.ravel("K")
-            else:  # spread out, or in another order in memory
-                lying = out.ravel("K")
-                out[...] = grad
+            else:  # spread out, or in another order in memory; not into `out`, for a loop in place takes no vectors
+                turned = np.empty_like(kept)
+                turned[...] = grad
+                lying = turned.ravel("K")
             rows = [lying, row, *([left] if keeps else []), out.ravel("K")]
             run(getattr(room, f"{name_of(self)}_backward"), numbers_of(self), *rows)
             return out
