@@ -1,6 +1,8 @@
 # What a person does with Netloom from a fresh clone. `make help` lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests are shared out among processes, one a core; a memory of 8 GB is enough for four.
+SHARED := -n auto --maxprocesses 4 --dist worksteal
 SET_UP := pyproject.toml constraints.txt tools/set-up
 
 .PHONY: help run test check soak bench docs clean
@@ -12,7 +14,7 @@ run: .venv/ready-to-run  ## open the window (ARGS="project.netloom", or "train â
 	@$(BIN)/python main.py $(ARGS)
 
 test: .venv/ready-to-test check  ## check and test everything (ARGS="tests/unit -k relu" for less)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 soak: .venv/ready-to-test  ## what draws anew each time, for an hour, or SECONDS=600 in all
 	@nice -n 19 $(BIN)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS))

@@ -29,9 +29,10 @@ settings.register_profile("same everywhere", deadline=None, derandomize=True, pr
 settings.load_profile("same everywhere")
 
 
-def pytest_sessionstart() -> None:
-    """So that no test waits for a compiler."""
-    if os.environ["NETLOOM_KERNELS"] in ("wait", "always"):
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """So that no test waits for a compiler. The processes that share the tests do not compile again."""
+    is_worker = hasattr(session.config, "workerinput")
+    if os.environ["NETLOOM_KERNELS"] in ("wait", "always") and not is_worker:
         root = Path(__file__).resolve().parents[1]
         subprocess.run([sys.executable, "-m", "core.kernels.compile_all"], cwd=root, check=True)
 
