@@ -70,6 +70,7 @@ class ElsewhereDialog(Dialog):
         self.begin.clicked.connect(self._begin)
         self._arrange()
         self._show()
+        self.counts["processes"].setFocus()
 
     def _arrange(self) -> None:
         grid, bottom, column = QGridLayout(), QHBoxLayout(), QVBoxLayout(self)
