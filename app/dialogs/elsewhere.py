@@ -18,6 +18,7 @@ from app.widgets.committed_field import settle_fields
 from app.widgets.dialog import Dialog
 from app.widgets.label import Label
 from app.widgets.push_button import push_button
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.value_field import ValueField
 from core.design.catalog import Option
 from core.design.model import Value
@@ -101,14 +102,13 @@ class ElsewhereDialog(Dialog):
         bottom.addStretch(1)
         bottom.addWidget(cancel)
         bottom.addWidget(self.begin)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addLayout(grid)
-        column.addWidget(self.goes_on)
-        column.addWidget(self.joint)
-        column.addWidget(self.message)
-        column.addWidget(self.command)
-        column.addStretch(1)
+        form = ScrollColumn()
+        form.column.addLayout(grid)
+        for widget in (self.goes_on, self.joint, self.message, self.command):
+            form.column.addWidget(widget)
+        bottom.setContentsMargins(16, 8, 16, 16)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(form, 1)
         column.addLayout(bottom)
 
     def _choose_folder(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.widgets.choice_field import ChoiceField
 from app.widgets.histogram_view import HistogramView
 from app.widgets.label import Label
 from core.training.messages import TensorInFile
+
+LEAST = 56
+"""Pixels that a histogram is high at least."""
 
 
 class OneWeight(QWidget):
@@ -34,6 +37,8 @@ class OneWeight(QWidget):
         grid.addWidget(self.choice, 0, 1, Qt.AlignmentFlag.AlignLeft)
         for column, (view, title) in enumerate(((self.before, self.tr("Now")), (self.after, self.tr("In the file")))):
             view.setAccessibleName(title)
+            view.setMinimumHeight(LEAST)
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)  # on a small screen it shrinks
             grid.addWidget(Label(title), 1, column)
             grid.addWidget(view, 2, column)
             grid.setColumnStretch(column, 1)

@@ -21,7 +21,8 @@ def test_one_that_is_larger_than_the_screen_is_made_to_fit(qtbot: QtBot) -> None
 
 
 @pytest.mark.parametrize("command", ["run.augment", "run.predict", "run.all", "run.own_data", "view.data",
-                                     "model.summary", "model.custom", "model.initialise", "model.numbers"])  # fmt: skip
+                                     "model.summary", "model.custom", "model.initialise", "model.numbers",
+                                     "file.check_pytorch", "run.elsewhere"])  # fmt: skip
 def test_those_of_the_window_do(still_window: Window, qtbot: QtBot, command: str) -> None:
     still_window.actions_table[command].trigger()
     dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
