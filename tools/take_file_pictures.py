@@ -38,7 +38,7 @@ class Reader(nn.Module):
 
 
 def main() -> None:
-    from tools.take_inside_pictures import FOLDER, _take
+    from tools.guide_window import FOLDER, take
 
     pictures = {
         "load-weights": load_weights, "import-network": import_network, "check-pytorch": check_pytorch,
@@ -49,7 +49,7 @@ def main() -> None:
             os.environ[f"XDG_{kind}_HOME"] = home
         os.chdir(home)  # so that no path of this machine is in a picture
         for name in sys.argv[1:] or pictures:
-            _take(pictures[name], FOLDER / f"{name}.png")
+            take(pictures[name], FOLDER / f"{name}.png")
 
 
 def load_weights(application: QApplication, window: Window) -> QWidget:
@@ -58,41 +58,41 @@ def load_weights(application: QApplication, window: Window) -> QWidget:
 
     from app.dialogs.load_weights import LoadWeightsDialog
     from core.files import write_tensors
-    from tools.take_inside_pictures import _open, _wait
+    from tools.guide_window import open_example, wait
 
-    _open(window, "digits-mlp.netloom")
-    _wait(application, lambda: window.trainer.has_model)
+    open_example(window, "digits-mlp.netloom")
+    wait(application, lambda: window.trainer.has_model)
     draw = np.random.default_rng(0)
     shapes = {"1.weight": (64, 64), "1.bias": (64,), "3.weight": (10, 64), "3.bias": (10,)}
     arrays = {name: draw.normal(0, 0.12, shape).astype(np.float32) for name, shape in shapes.items()}
     write_tensors(Path("from-pytorch.safetensors"), arrays)
     window.trainer.weights.load("from-pytorch.safetensors")
-    _wait(application, lambda: bool(window.findChildren(LoadWeightsDialog)))
+    wait(application, lambda: bool(window.findChildren(LoadWeightsDialog)))
     (dialog,) = window.findChildren(LoadWeightsDialog)
     return dialog
 
 
 def import_network(application: QApplication, window: Window) -> QWidget:
     """A file of PyTorch, and what becomes of it."""
-    from tools.take_inside_pictures import _wait
+    from tools.guide_window import wait
 
     Path("reader.py").write_text(SOURCE, encoding="utf-8")
     dialog = window.dialogs.import_network(Path("reader.py"))
-    _wait(application, dialog.open_it.isEnabled)
+    wait(application, dialog.open_it.isEnabled)
     return dialog
 
 
 def check_pytorch(application: QApplication, window: Window) -> QWidget:
     """The figures of the exported script beside ours."""
     from app.dialogs.check_pytorch import CheckPytorchDialog
-    from tools.take_inside_pictures import _open, _wait
+    from tools.guide_window import open_example, wait
 
-    _open(window, "digits-mlp.netloom")
-    _wait(application, lambda: window.trainer.has_model)
+    open_example(window, "digits-mlp.netloom")
+    wait(application, lambda: window.trainer.has_model)
     window.dialogs.check_pytorch()
     (dialog,) = window.findChildren(CheckPytorchDialog)
     dialog.check.click()
-    _wait(application, lambda: dialog.check.isEnabled())
+    wait(application, lambda: dialog.check.isEnabled())
     dialog.python.setText("python")
     return dialog
 
@@ -100,10 +100,10 @@ def check_pytorch(application: QApplication, window: Window) -> QWidget:
 def elsewhere(application: QApplication, window: Window) -> QWidget:
     """The command line for two machines."""
     from app.dialogs.elsewhere import ElsewhereDialog
-    from tools.take_inside_pictures import _open, _wait
+    from tools.guide_window import open_example, wait
 
-    _open(window, "digits-mlp.netloom")
-    _wait(application, lambda: window.trainer.has_model)
+    open_example(window, "digits-mlp.netloom")
+    wait(application, lambda: window.trainer.has_model)
     window.dialogs.train_elsewhere()
     (dialog,) = window.findChildren(ElsewhereDialog)
     for name, count in (("processes", 4), ("machines", 2)):

@@ -107,9 +107,10 @@ class AllRunsDialog(Dialog):
 
     @property
     def chosen(self) -> list[Row]:
-        """The runs that are selected and not filtered away."""
+        """The runs that are selected and not filtered away, the older first."""
         items = (item for item in self.table.selectedItems() if isinstance(item, FigureRow) and not item.isHidden())
-        return [self._rows[place] for place in sorted({item.place for item in items})]
+        rows = [self._rows[place] for place in {item.place for item in items}]
+        return sorted(rows, key=lambda row: (row.run.began, row.run.number))
 
     # --- what the user does -------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class RunStepsDialog(Dialog):
         self.setWindowTitle(self.tr("Steps of {project} · run {number}").format(
             project=row.run.project, number=row.run.number
         ))  # fmt: skip
-        self.resize(QSize(880, 620))
+        self.resize(QSize(1080, 620))
         self.headline = Label()
         self.headline.setObjectName("run_steps.sentence")
         self.headline.setWordWrap(True)

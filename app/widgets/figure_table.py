@@ -37,7 +37,8 @@ class FigureRow(QTreeWidgetItem):
         super().__init__([cell.text for cell in cells])
         self.place = place
         self.values = tuple(cell.value for cell in cells)
-        self.setSizeHint(0, QSize(0, QFontMetrics(theme.ui()).height() + SPACE))
+        metrics = QFontMetrics(theme.ui())
+        self.setSizeHint(0, QSize(metrics.horizontalAdvance(cells[0].text) + 2 * SPACE, metrics.height() + SPACE))
         for column, cell in enumerate(cells):
             self.setToolTip(column, plain_tip(cell.tip))
             self.setFont(column, theme.mono(-1) if column else theme.ui())

@@ -120,7 +120,7 @@ class RunDifference(Dialog):
         super().__init__(parent)
         self.setObjectName("run_difference")
         self.setWindowTitle(self.tr("Difference of two runs"))
-        self.resize(QSize(960, 720))
+        self.resize(QSize(1080, 640))
         self.told = Label("\n".join(told) or self.tr("Both have the same settings and design."))
         self.told.setObjectName("run_difference.told")
         self.told.setWordWrap(True)
