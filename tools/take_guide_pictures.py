@@ -58,6 +58,82 @@ def _pictures(folder: Path) -> tuple[Path, Path]:
     return folder / "digits", folder / "new"
 
 
+def _picture_table(folder: Path) -> tuple[Path, Path]:
+    """A table of the names of pictures that lie beside it."""
+    digits, new = _pictures(folder)
+    rows = [[f"digits/{path.parent.name}/{path.name}", path.parent.name] for path in sorted(digits.rglob("*.png"))]
+    return _csv(folder / "digits.csv", [["file", "digit"], *rows]), new
+
+
+def _zip(folder: Path) -> tuple[Path, Path]:
+    import shutil
+
+    digits, new = _pictures(folder)
+    return Path(shutil.make_archive(str(digits), "zip", digits)), new
+
+
+def _idx(folder: Path) -> tuple[Path, Path]:
+    """The first digits of MNIST, in files as it is downloaded."""
+    import struct
+
+    import numpy as np
+
+    from core.data.built_in import read_built_in
+
+    source = read_built_in("mnist")
+    for name, part in (("train", slice(0, 1500)), ("t10k", slice(1500, 2000)), ("new", slice(2000, 2012))):
+        pictures = np.asarray(source.features[part])[:, 0]
+        header = struct.pack(">HBB3I", 0, 8, 3, *pictures.shape)
+        (folder / f"{name}-images-idx3-ubyte").write_bytes(header + pictures.tobytes())
+        labels = struct.pack(">HBBI", 0, 8, 1, len(pictures)) + bytes(source.target[part].tolist())
+        (folder / f"{name}-labels-idx1-ubyte").write_bytes(labels)
+    return folder / "train-images-idx3-ubyte", folder / "new-images-idx3-ubyte"
+
+
+def _excel(folder: Path) -> tuple[Path, Path]:
+    """The flowers with a sheet of their own, behind an empty one."""
+    import csv
+
+    from tests.unit.core.data.test_frames import write_excel
+
+    made = []
+    for path in _table(folder):
+        with path.open(encoding="utf-8", newline="") as file:
+            names, *rows = csv.reader(file)
+        cells = [[float(cell) if cell[:1].isdigit() else cell for cell in row] for row in rows]
+        write_excel(path.with_suffix(".xlsx"), flowers=[names, *cells])
+        made.append(path.with_suffix(".xlsx"))
+    return made[0], made[1]
+
+
+def _parts(folder: Path) -> tuple[Path, Path]:
+    """Digits that come with parts of their own."""
+    import numpy as np
+
+    from core.data.built_in import read_built_in
+
+    source = read_built_in("digits")
+    parts = {"train": slice(0, 1200), "valid": slice(1200, 1500), "test": slice(1500, None)}
+    arrays = {f"x_{part}": np.asarray(source.features)[rows] for part, rows in parts.items()}
+    np.savez(folder / "digits.npz", **arrays, **{f"y_{part}": source.target[rows] for part, rows in parts.items()})
+    np.savez(folder / "new.npz", X=source.features[::60])
+    return folder / "digits.npz", folder / "new.npz"
+
+
+def _next_character(folder: Path) -> tuple[Path, Path]:
+    """Names one after the other as a single text."""
+    import csv
+
+    from core.data.built_in import file_of
+    from core.design.datasets import BUILT_IN
+
+    with file_of(BUILT_IN["names"]).open(encoding="utf-8", newline="") as file:
+        names = [row["name"].lower() for row in csv.DictReader(file)]
+    (folder / "names.txt").write_text("\n".join(names[:300]), encoding="utf-8")
+    (folder / "begun.txt").write_text("maria\nanna\nleo\nkonra", encoding="utf-8")
+    return folder / "names.txt", folder / "begun.txt"
+
+
 def _table(folder: Path) -> tuple[Path, Path]:
     import numpy as np
 
@@ -180,7 +256,11 @@ def _waves(folder: Path) -> tuple[Path, Path]:
 
 KINDS = (
     Kind("pictures", "mnist-lenet", _pictures, epochs=8),
+    Kind("picture-table", "mnist-lenet", _picture_table, epochs=8),
+    Kind("zip", "mnist-lenet", _zip, epochs=8),
+    Kind("idx", "mnist-lenet", _idx, epochs=2),
     Kind("tables", "iris-mlp", _table, epochs=40),
+    Kind("excel", "iris-mlp", _excel, epochs=40),
     Kind("columns", "iris-mlp", _columns, {"missing": "median", "target": "plan"}, epochs=40),
     Kind(
         "series",
@@ -191,8 +271,10 @@ KINDS = (
     ),
     Kind("texts", "names-lstm", _texts),
     Kind("arrays", "digits-mlp", _arrays, epochs=10),
+    Kind("parts", "digits-mlp", _parts, epochs=10),
     Kind("cifar", "digits-mlp", _cifar, epochs=6),
     Kind("text-files", "names-lstm", _text_files, {"samples": "text"}),
+    Kind("next-character", "names-lstm", _next_character, {"samples": "next", "length": 12}, epochs=2),
     Kind("own-dataset", "iris-mlp", _waves, epochs=20, own=True),
     Kind("autoencoder", "digits-autoencoder", _arrays, {"task": "autoencoder"}, epochs=10),
 )
@@ -305,6 +387,10 @@ def _take(kind: Kind, folder: Path) -> None:
     settings = replace(design.settings, epochs=kind.epochs)
     window.document.attempt("epochs", lambda: edits.set_settings(design, settings))
     _wait(application, lambda: window.document.facts.data is not None)
+    for problem in window.document.report.problems:
+        if problem.blocks:  # such as an output for each of other classes
+            repair = problem.repairs[0]
+            window.document.attempt("repair", lambda repair=repair: repair.edit(window.document.design))
     window.run_control.start()
     _wait(application, lambda: window.trainer.runs.state in (State.FINISHED, State.FAILED))
 

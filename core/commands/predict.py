@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     model.module.to(device)
     found = predict(model, settings.loss, learnt, source, device)
     for remark in found.remarks:
-        print(Sentence(remark.template, remark.values), file=sys.stderr)
+        print(f"netloom: {Sentence(remark.template, remark.values)}", file=sys.stderr)
     if options.output is None:
         print(found.csv(), end="")
     else:
