@@ -91,7 +91,7 @@ def _idx(folder: Path) -> tuple[Path, Path]:
 
 
 def _excel(folder: Path) -> tuple[Path, Path]:
-    """The flowers with a sheet of their own, behind an empty one."""
+    """The flowers as a workbook."""
     import csv
 
     from tests.unit.core.data.test_frames import write_excel
@@ -100,8 +100,8 @@ def _excel(folder: Path) -> tuple[Path, Path]:
     for path in _table(folder):
         with path.open(encoding="utf-8", newline="") as file:
             names, *rows = csv.reader(file)
-        cells = [[float(cell) if cell[:1].isdigit() else cell for cell in row] for row in rows]
-        write_excel(path.with_suffix(".xlsx"), flowers=[names, *cells])
+        cells: list[list[object]] = [[float(cell) if cell[:1].isdigit() else cell for cell in row] for row in rows]
+        write_excel(path.with_suffix(".xlsx"), flowers=[[*names], *cells])
         made.append(path.with_suffix(".xlsx"))
     return made[0], made[1]
 
@@ -114,8 +114,9 @@ def _parts(folder: Path) -> tuple[Path, Path]:
 
     source = read_built_in("digits")
     parts = {"train": slice(0, 1200), "valid": slice(1200, 1500), "test": slice(1500, None)}
-    arrays = {f"x_{part}": np.asarray(source.features)[rows] for part, rows in parts.items()}
-    np.savez(folder / "digits.npz", **arrays, **{f"y_{part}": source.target[rows] for part, rows in parts.items()})
+    arrays: dict[str, Any] = {f"x_{part}": source.features[rows] for part, rows in parts.items()}
+    arrays |= {f"y_{part}": source.target[rows] for part, rows in parts.items()}
+    np.savez(folder / "digits.npz", **arrays)
     np.savez(folder / "new.npz", X=source.features[::60])
     return folder / "digits.npz", folder / "new.npz"
 
@@ -366,6 +367,7 @@ def _bring_in(kind: Kind, learnt: Path, application: QApplication, window: Windo
 
 def _take(kind: Kind, folder: Path) -> None:
     from dataclasses import replace
+    from functools import partial
 
     from app.dialogs.data_view import DataView
     from app.dialogs.predict import PredictDialog
@@ -389,8 +391,7 @@ def _take(kind: Kind, folder: Path) -> None:
     _wait(application, lambda: window.document.facts.data is not None)
     for problem in window.document.report.problems:
         if problem.blocks:  # such as an output for each of other classes
-            repair = problem.repairs[0]
-            window.document.attempt("repair", lambda repair=repair: repair.edit(window.document.design))
+            window.document.attempt("repair", partial(problem.repairs[0].edit, window.document.design))
     window.run_control.start()
     _wait(application, lambda: window.trainer.runs.state in (State.FINISHED, State.FAILED))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -155,12 +155,19 @@ def next_of(text: TextFile, settings: DataSettings, known: Vocabulary | None = N
         understood=replace(
             settings, encoding=text.encoding.name, samples="next", length=length, standardise=False, split="time"
         ),
-        remarks=(_vocabulary_remark(vocabulary.size, settings),),
+        remarks=(_vocabulary_remark(vocabulary.size, settings),) if known is None else tuple(_unseen(tokens, known)),
         order=(starts + length) / len(tokens),
         are_tokens=True,
         text=piece,
         vocabulary=vocabulary.tokens,
     )
+
+
+def _unseen(tokens: list[str], known: Vocabulary) -> Iterator[Remark]:
+    """What a text to go on with has that training did not."""
+    if count := len(set(tokens) - set(known.tokens)):
+        sentence = "Different letters or words that training did not have: {count}. They count as unknown."
+        yield Remark(sentence, {"count": count}, kind="warning")
 
 
 def encoded(source: Source, settings: DataSettings, trained: NDArray[np.bool_]) -> Source:
