@@ -89,8 +89,9 @@ def _users_frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 
 def _users_line(error: BaseException) -> int | None:
-    frames = [frame for frame in _users_frames(error) if frame.filename.startswith("<")]
-    return frames[-1].lineno if frames else None
+    names = [(frame.filename, frame.lineno) for frame in _users_frames(error)]
+    frames = [frame for frame in names if frame[0].startswith("<") and not frame[0].startswith("<frozen")]
+    return frames[-1][1] if frames else None
 
 
 def _details(error: BaseException) -> str:

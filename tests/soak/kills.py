@@ -20,8 +20,8 @@ from random import Random
 
 MOST = 1.0
 """Seconds of edits that may be lost."""
-PATIENCE = 120.0
-"""Seconds within which a window is there, and what was kept is restored."""
+PATIENCE = 600.0
+"""Seconds within which a window is there, and what was kept is restored, whoever else is at work here."""
 SAVES = 0.01
 """How often the project is saved: once in a hundred edits."""
 COMMANDS = (
@@ -171,8 +171,9 @@ def opened(log: Path, layers: int = 0):  # type: ignore[no-untyped-def]
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
 
     def write(kind: str, told: str = "") -> None:
-        design = json_form.to_json(document.design).encode("utf-8", "replace")
-        told = told or hashlib.blake2b(design, digest_size=12).hexdigest()
+        if not told:
+            as_read = json_form.to_json(json_form.from_json(json_form.to_json(document.design)))  # 3 is 3.0 there
+            told = hashlib.blake2b(as_read.encode(), digest_size=12).hexdigest()
         os.write(descriptor, f"{time.monotonic():.6f} {kind} {told}\n".encode())
 
     is_there = False
@@ -197,6 +198,7 @@ def _restore(window) -> None:  # type: ignore[no-untyped-def]
 
     offered = [button for button in window.notices.findChildren(QPushButton) if button.text() == "Restore"]
     for button in offered[:1]:  # the latest; one that was killed while it restored another holds the same
+        QApplication.processEvents()  # it has its place then
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         window.files.finish()
         window.recovery.finish()

@@ -63,6 +63,27 @@ def test_who_finds_nothing_compiled_goes_on_with_numpy_and_has_it_compiled_for_t
 
 
 @needs_numba
+def test_numba_that_is_broken_by_what_a_layer_did_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> None:
+        raise AssertionError
+
+    monkeypatch.setenv(library.MODE, "")
+    monkeypatch.setenv(library.FOLDER, str(tmp_path))
+    monkeypatch.setattr(library, "_load", broken)
+    for each in (library.loops, library.folder):
+        each.cache_clear()
+    try:
+        library._mark("rows").parent.mkdir(parents=True)
+        library._mark("rows").touch()
+        assert library.loops("rows") is None
+    finally:
+        for each in (library.loops, library.folder):
+            each.cache_clear()
+
+
+@needs_numba
 def test_what_the_other_process_compiles_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(library.FOLDER, str(tmp_path))
     program = (

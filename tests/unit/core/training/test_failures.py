@@ -1,5 +1,7 @@
 """Exceptions of any kind, as a sentence."""
 
+from importlib import import_module
+
 import pytest
 
 from core.errors import Sentence
@@ -40,3 +42,14 @@ def test_a_text_of_any_length_is_cut() -> None:
     told = failed("Start", ValueError("x" * 10**7))
     assert len(str(told.values["error"])) < 20_000
     assert len(told.details) < 20_000
+
+
+def test_a_line_is_one_of_the_users_own() -> None:
+    """Python's import has lines, too, in files whose names look like those of a layer."""
+    layer = compile("\n\nimport core.no_such_module", "<Mine>", "exec")
+    with pytest.raises(ImportError) as found:
+        exec(layer)
+    assert failed("Start", found.value).values["line"] == 3
+    with pytest.raises(ImportError) as found:
+        import_module("core.no_such_module")
+    assert failed("Start", found.value).values["line"] is None
