@@ -23,12 +23,8 @@ from core.commands.progress import fitting
 from core.design import catalog, edits, project
 from core.design.model import CustomLayer, Design, Node
 from core.design.optimisers import OPTIMISERS
-from core.design.settings import DataSettings, Settings
+from core.design.settings import DataSettings
 from resources.examples import make
-from tests.unit.core.data.test_cifar import as_python_2, batch
-from tests.unit.core.data.test_frames import write_excel
-from tests.unit.core.data.test_own import CODE
-from tests.unit.core.design.drawing import stack
 
 ROOT = Path(make.__file__).parents[2]
 DIGITS = make.FOLDER / "digits-mlp.netloom"
@@ -570,66 +566,3 @@ def test_a_network_is_checked_with_other_data(tmp_path: Path) -> None:
     done = netloom("check", IRIS, "--data", path)
     assert done.returncode == 1
     assert "but 'pairs' with CrossEntropyLoss needs N × 2" in done.stdout
-
-
-def _written(kind: str, folder: Path) -> tuple[Path, list[str], tuple[str, ...]]:
-    """Data of a kind: where they are, the options that read them, and the layers that learn from them."""
-    draw = np.random.RandomState(0)
-    classes = [(number, number % 2) for number in range(40)]
-    rows = [[round(float(draw.normal(label)), 3), number, "pq"[label]] for number, label in classes]
-    few, flat = "Linear out_features=2", "Flatten"
-    match kind:
-        case "csv" | "parquet" | "excel":
-            path = folder / {"csv": "x.csv", "parquet": "x.parquet", "excel": "x.xlsx"}[kind]
-            if kind == "csv":
-                path.write_text("a,b,kind\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
-            elif kind == "parquet":
-                polars = pytest.importorskip("polars")
-                polars.DataFrame(rows, schema=["a", "b", "kind"], orient="row").write_parquet(path)
-            else:
-                pytest.importorskip("fastexcel")
-                write_excel(path, sheet=[["a", "b", "kind"], *rows])
-            return path, [], (few,)
-        case "series":
-            (path := folder / "x.csv").write_text("a,b\n" + "".join(f"{row[0]},{row[1]}\n" for row in rows))
-            return path, ["samples=windows", "window=5", "task=regression"], (flat, "Linear out_features=1")
-        case "texts":
-            texts = (f"{'ab'[label] * 3}{number},{label}\n" for number, label in classes)
-            (path := folder / "x.csv").write_text("text,kind\n" + "".join(texts))
-            return path, ["samples=text"], ("Embedding num_embeddings=20 embedding_dim=3", flat, few)
-        case "npz":
-            np.savez(path := folder / "x.npz", X=draw.normal(size=(40, 3)), y=np.arange(40) % 2)
-            return path, [], (few,)
-        case "idx":
-            images = draw.randint(0, 255, (40, 6, 5), np.uint8)
-            header = struct.pack(">HBB3I", 0, 8, 3, *images.shape)
-            (path := folder / "x-images-idx3-ubyte").write_bytes(header + images.tobytes())
-            labels = struct.pack(">HBBI", 0, 8, 1, 40) + bytes(n % 2 for n in range(40))
-            (folder / "x-labels-idx1-ubyte").write_bytes(labels)
-            return path, [], (flat, few)
-        case "cifar":
-            for name in ("data_batch_1", "test_batch"):
-                (folder / name).write_bytes(as_python_2(batch(20, 0, labels=2)))
-            return folder, [], (flat, few)
-        case _:
-            (path := folder / "points.py").write_text(CODE)
-            return path, [], (few,)
-
-
-@pytest.mark.parametrize("kind", ["csv", "parquet", "excel", "series", "texts", "npz", "idx", "cifar", "own"])
-def test_each_kind_of_data_is_trained_on(kind: str, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    path, options, layers = _written(kind, tmp_path / "data")
-    design = stack(*((name, _options(given)) for name, *given in map(str.split, layers)), shape=(2,))
-    loss = "MSELoss" if kind == "series" else "CrossEntropyLoss"
-    project.write(tmp_path / "p.netloom", replace(design, settings=Settings(loss=loss, data=DataSettings("iris"))))
-    given = [argument for option in options for argument in ("--data-option", option)]
-    if kind == "own":
-        given.append("--trust")
-    done = netloom("train", tmp_path / "p.netloom", "--data", path, *given, "--epochs", 1)
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"^Test (accuracy|loss): ", done.stdout, re.MULTILINE)
-
-
-def _options(given: list[str]) -> dict[str, int]:
-    return {name: int(value) for name, value in (each.split("=") for each in given)}
