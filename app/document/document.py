@@ -228,6 +228,8 @@ class Document(QObject):
         self.select(i for i in selection if i in self.design)
         self.history_changed.emit()
         self.saved_changed.emit()
+        if before is not self.design:
+            before.let_go()
 
     def set_facts(self, facts: shapes.Facts) -> None:
         """Take what the engine's process found out about data and custom layers, and check the design again."""

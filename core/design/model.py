@@ -79,6 +79,11 @@ class Design:
         nodes = unfolded(self.nodes, self.root)
         return self if nodes is self.nodes else replace(self, nodes=nodes)
 
+    def let_go(self) -> None:
+        """Forget what was worked out of it, which may be a hundred times its size; who asks has it worked out again."""
+        for name in ("parents", "as_it_runs", "_owners"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def _owners(self) -> Mapping[str, NodeId]:
         owners: dict[str, NodeId] = {}

@@ -43,6 +43,15 @@ def test_undo_and_redo_give_back_the_very_designs(document: Document) -> None:
     assert document.design is designs[-1]
 
 
+def test_what_was_worked_out_of_designs_of_before_is_not_kept(document: Document) -> None:
+    add(document, "ReLU")
+    for times in range(2, 6):
+        document.apply("Repeat", edits.set_options(document.design, ["net"], {"repeat": times}))
+        assert len(document.design.as_it_runs.nodes) > len(document.design.nodes)
+    document.undo()
+    assert ["as_it_runs" in vars(entry.design) for entry in document._history].count(True) == 1
+
+
 def test_undo_gives_back_the_selection(document: Document) -> None:
     linear = add(document, "Linear")
     relu = add(document, "ReLU")
