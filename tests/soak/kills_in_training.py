@@ -174,6 +174,11 @@ def descendants(pid: int) -> list[int]:
     return [each for child in found for each in (child, *descendants(child))]
 
 
+def read_data(processes: list[int]) -> bool:
+    """Whether one of them was started to make batches."""
+    return any("spawn_main" in " ".join(_words(Path(f"/proc/{pid}/cmdline"))) for pid in processes)
+
+
 def _words(path: Path) -> list[str]:
     try:
         return path.read_text().split()
@@ -211,6 +216,7 @@ def train(log: Path, seed: int) -> None:
     write("restored")
     _write_live(window)
     write("live")
+    _read_by_processes(window.document)
     runs.state_changed.connect(lambda state: write("state", state.value))
     runs.progressed.connect(lambda progress: write("step", str(progress.step)))
     while application is not None:
@@ -226,6 +232,18 @@ def train(log: Path, seed: int) -> None:
         if window.recovery._journal.last is window.document.design:
             write("kept")
     trainer.close()
+
+
+def _read_by_processes(document) -> None:  # type: ignore[no-untyped-def]
+    """What is learned from is changed by processes of the engine's, which have to end with it."""
+    from dataclasses import replace
+
+    from core.design import edits
+
+    settings = document.design.settings
+    if not settings.data.noise:
+        settings = replace(settings, data=replace(settings.data, noise=0.01))
+        document.apply("Noise", edits.set_settings(document.design, settings))
 
 
 def _write_live(window) -> None:  # type: ignore[no-untyped-def]
