@@ -20,6 +20,9 @@ from core.design import json_form
 from core.design.differences import differences
 from core.errors import FileError
 
+ELIDED = (3, 11)
+"""Network and note: they may be longer than there is room, so that figures are always whole."""
+
 
 class AllRunsDialog(Dialog):
     """A table; what is typed above it filters, what is chosen in it can be acted on below."""
@@ -38,7 +41,7 @@ class AllRunsDialog(Dialog):
         super().__init__(parent)
         self.setObjectName("all_runs")
         self.setWindowTitle(self.tr("All runs"))
-        self.resize(1040, 520)
+        self.resize(1240, 520)
         self._archive = archive
         self._rows: list[Row] = []
         self.search = QLineEdit()
@@ -50,7 +53,8 @@ class AllRunsDialog(Dialog):
         self.table = FigureTable(self._titles())
         self.table.setObjectName("all_runs.table")
         self.table.setAccessibleName(self.windowTitle())
-        self.table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        for column in ELIDED:
+            self.table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.itemSelectionChanged.connect(self._show_chosen)
         self.told = Label()

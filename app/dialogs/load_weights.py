@@ -76,7 +76,7 @@ class LoadWeightsDialog(Dialog):
         )
         table.setObjectName("load_weights.list")
         table.setAccessibleName(self.tr("Tensors"))
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         for column in (0, FILE):
             table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         table.currentItemChanged.connect(lambda *_: self._show_one())

@@ -50,5 +50,8 @@ class OneWeight(QWidget):
         self.choice.addItems([self.tr("nothing: it stays as it is"), *fitting])
         self.choice.setCurrentIndex(1 + fitting.index(taken.name) if taken and taken.name in fitting else 0)
         self.choice.setEnabled(own is not None and bool(fitting))
-        self.before.show_histogram(own.histogram if own else None, self.tr("not in this design"))
-        self.after.show_histogram(taken.histogram if taken else None, self.tr("stays as it is"))
+        before, after = (each.histogram if each else None for each in (own, taken))
+        both = [each for each in (before, after) if each is not None]
+        axis = (min(each.low for each in both), max(each.high for each in both)) if len(both) > 1 else None
+        self.before.show_histogram(before, self.tr("not in this design"), axis)
+        self.after.show_histogram(after, self.tr("stays as it is"), axis)

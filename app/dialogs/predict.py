@@ -31,6 +31,8 @@ class PredictDialog(Dialog):
         self._document = document
         self._trainer = trainer
         self._predicted: Predicted | None = None
+        self._saves = False
+        """Whether what was asked last is to have them written."""
         self.setObjectName("predict")
         self.setWindowTitle(self.tr("Predict"))
         self.resize(QSize(760, 560))
@@ -110,6 +112,7 @@ class PredictDialog(Dialog):
         """Ask what the network gives for these data."""
         self.source.setText(source)
         self._say(self.tr("Predicting…"), "muted")
+        self._saves = False
         self._trainer.predict(source)
 
     def ask_where(self) -> None:
@@ -127,6 +130,7 @@ class PredictDialog(Dialog):
             self._say(say(error.sentence), "problem")
         else:
             assert self._predicted is not None
+            self._saves = True
             self._trainer.predict(self._predicted.source, path)
 
     # --- what comes back ----------------------------------------------------------------------------------------------
@@ -150,6 +154,9 @@ class PredictDialog(Dialog):
     def _take_failure(self, failed: Failed) -> None:
         if failed.request == "Predict":
             self._say(say(Sentence(failed.template, failed.values)), "problem")
+            if not self._saves:  # what was predicted before is not of these data
+                self.table.show_rows([])
+                self.save_button.setEnabled(False)
 
     def _say(self, text: str, look: str) -> None:
         self.remarks.setVisible(look == "ok")

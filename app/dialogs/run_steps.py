@@ -82,6 +82,7 @@ class RunStepsDialog(Dialog):
         )  # fmt: skip
         self.table.setObjectName("run_steps.table")
         self.table.setAccessibleName(self.tr("Parameters"))
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)
         self.table.currentItemChanged.connect(lambda *_: self._choose())
         self.histogram = HistogramView("linear")
         self.histogram.setAccessibleName(self.tr("Values"))
@@ -154,8 +155,12 @@ class RunStepsDialog(Dialog):
             "last": self.tr("The weights of the last step"),
             "end": self.tr("What the run came to"),
         }
-        if kept.step is None:
+        if kept.step is None and len(self._steps) > 1:
             return titles[kept.name]
+        if kept.step is None:
+            return self.tr(
+                "{title}. Nothing else was kept: \u201cCheckpoint every so many steps\u201d in Schedule keeps more."
+            ).format(title=titles[kept.name])
         return self.tr("Step {step} of {steps}").format(
             step=units.count(kept.step), steps=units.count(self._row.run.step)
         )

@@ -29,20 +29,32 @@ class HistogramView(QWidget):
         self._family = family
         self._histogram: Histogram | None = None
         self._empty = ""
+        self._axis: tuple[float, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.notifier.changed.connect(self.updateGeometry)
         theme.notifier.changed.connect(self.update)
 
-    def show_histogram(self, histogram: Histogram | None, empty: str = "") -> None:
-        """Show these counts, or, if there are none, a word in their place."""
-        if (histogram, empty) != (self._histogram, self._empty):
-            self._histogram, self._empty = histogram, empty
+    def show_histogram(
+        self, histogram: Histogram | None, empty: str = "", axis: tuple[float, float] | None = None
+    ) -> None:
+        """Show these counts, or, if there are none, a word in their place.
+
+        `axis`: its ends, where it is compared with another; by default those of the counts.
+        """
+        if (histogram, empty, axis) != (self._histogram, self._empty, self._axis):
+            self._histogram, self._empty, self._axis = histogram, empty, axis
             self.update()
 
     @property
     def histogram(self) -> Histogram | None:
         """What it shows now."""
         return self._histogram
+
+    @property
+    def axis(self) -> tuple[float, float]:
+        """The ends of its axis; both are 0 where it shows nothing."""
+        shown = self._histogram
+        return (0.0, 0.0) if shown is None else self._axis or (shown.low, shown.high)
 
     def sizeHint(self) -> QSize:
         return QSize(150, 96 + LABELS + round(QFontMetricsF(theme.mono(-1)).height()))
@@ -62,7 +74,7 @@ class HistogramView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(QColor(shown.family(self._family)))
         painter.drawRects(self._bars(self._histogram))
-        self._paint_ends(painter, self._histogram)
+        self._paint_ends(painter)
         if self._histogram.nonfinite:
             painter.setPen(shown.problem)
             painter.setFont(theme.ui(-1))
@@ -76,30 +88,41 @@ class HistogramView(QWidget):
     def _nonfinite_text(self, histogram: Histogram) -> str:
         return self.tr("{count} NaN or infinite").format(count=units.count(histogram.nonfinite))
 
+    def _extent(self, histogram: Histogram) -> tuple[float, float]:
+        """Where the bars begin, and how wide all of them are together, in pixels."""
+        low, high = self.axis
+        room = max(self.width() - 2 * PADDING, 1)
+        scale = room / (high - low) if high > low else 0.0
+        if not scale:
+            return float(PADDING), float(room)
+        return PADDING + (histogram.low - low) * scale, max((histogram.high - histogram.low) * scale, THINNEST)
+
     def _together(self, histogram: Histogram) -> int:
         """How many bins share a bar."""
-        return math.ceil(THINNEST * len(histogram.counts) / max(self.width() - 2 * PADDING, 1))
+        return math.ceil(THINNEST * len(histogram.counts) / self._extent(histogram)[1])
 
     def _bars(self, histogram: Histogram) -> list[QRectF]:
         mark = QFontMetricsF(theme.ui(-1)).height() if histogram.nonfinite else 0.0
         area = self._well().adjusted(PADDING, PADDING + mark, -PADDING, -PADDING)
-        together, step = self._together(histogram), area.width() / max(len(histogram.counts), 1)
+        left, width = self._extent(histogram)
+        together, step = self._together(histogram), width / max(len(histogram.counts), 1)
         counts = [(first, sum(bins)) for first, bins in _joined(histogram.counts, together)]
         highest = max((number for _, number in counts), default=0) or 1
         bars = []
         for first, number in counts:
             height = area.height() * number / highest
             height = max(height, 1.0) if number else 0.0
-            width = step * min(together, len(histogram.counts) - first)
-            bars.append(QRectF(area.left() + first * step, area.bottom() - height, width - 1, height))
+            width = max(step * min(together, len(histogram.counts) - first) - 1, 1.0)
+            bars.append(QRectF(left + first * step, area.bottom() - height, width, height))
         return bars
 
-    def _paint_ends(self, painter: QPainter, histogram: Histogram) -> None:
+    def _paint_ends(self, painter: QPainter) -> None:
         below = QRectF(0, self._well().bottom() + LABELS, self.width(), QFontMetricsF(theme.mono(-1)).height())
         painter.setPen(theme.current().muted)
         painter.setFont(theme.mono(-1))
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, rounded(histogram.low))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, rounded(histogram.high))
+        low, high = self.axis
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, rounded(low))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, rounded(high))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -113,7 +136,8 @@ class HistogramView(QWidget):
         if histogram is None or not histogram.counts:
             return ""
         bins, together = len(histogram.counts), self._together(histogram)
-        share = (position.x() - PADDING) / max(self.width() - 2 * PADDING, 1)
+        left, width = self._extent(histogram)
+        share = (position.x() - left) / width
         first = min(max(int(share * bins), 0), bins - 1) // together * together
         end, step = min(first + together, bins), (histogram.high - histogram.low) / bins
         text = self.tr("{count} from {low} to {high}").format(

@@ -87,6 +87,12 @@ def _several_selected(workspace: Workspace) -> bool:
     return len(workspace.document.selection) > 1
 
 
+def _turn_all(workspace: Workspace) -> None:
+    """Everything lies elsewhere then: it is brought into view."""
+    editing.toggle_across(workspace.document, whole=True)
+    workspace.canvas.framing.fit_all()
+
+
 def _frame(workspace: Workspace) -> None:
     """A new frame is given its title at once."""
     design = workspace.document.design
@@ -240,7 +246,7 @@ COMMANDS: tuple[Command, ...] = (
             lambda w: editing.toggle_across(w.document), context_menu=True,
             checked=lambda w: editing.is_across(w.document)),
     Command("align.flow_all", QT_TRANSLATE_NOOP("Commands", "&All from left to right"),
-            lambda w: editing.toggle_across(w.document, whole=True),
+            lambda w: _turn_all(w),
             checked=lambda w: editing.is_across(w.document, whole=True)),
 
     Command("model.initialise", QT_TRANSLATE_NOOP("Commands", "&Initialise parameters…"),

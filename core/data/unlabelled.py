@@ -144,7 +144,11 @@ _OF_TABLES: Mapping[str, Callable[[TextFile, DataSettings], Source]] = {
 
 def _table(path: Path, settings: DataSettings, learnt: Learnt) -> Source:
     if not learnt.columns and settings.samples not in _OF_TABLES and settings.samples != "next":
-        raise DataError("'{source}' has no file whose columns others could have.", source=learnt.settings.source)
+        raise DataError(
+            "The network learned from '{source}', samples of {sizes} numbers, not from a table with columns that have "
+            "names: give a dataset like that, or an .npy or .npz of such samples.",
+            source=learnt.settings.source, sizes=" × ".join(map(str, learnt.shape)),
+        )  # fmt: skip
     if not learnt.columns and settings.samples == "text" and path.suffix.lower() == ".txt":
         return texts_in_file(path, settings)
     is_frame = path.name.lower().endswith(tuple(FRAMES))

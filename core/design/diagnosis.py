@@ -40,8 +40,12 @@ def unreached(norms: Sequence[tuple[NodeId, float]]) -> tuple[NodeId, ...]:
 
 
 def is_chance(accuracy: float, guess: float, samples: int) -> bool:
-    """Whether an accuracy is no better than a guess that is right so often, by two standard errors."""
-    return accuracy <= guess + 2 * math.sqrt(guess * (1 - guess) / samples)
+    """Whether an accuracy is no better than a guess that is right so often, by two standard errors.
+
+    Where so few samples are tested that all of them right would be no better, they tell nothing.
+    """
+    limit = guess + 2 * math.sqrt(guess * (1 - guess) / samples)
+    return accuracy <= limit < 1
 
 
 def to_replace(types: Iterable[str]) -> str | None:

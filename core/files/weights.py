@@ -81,7 +81,7 @@ def _states_in(path: Path) -> dict[str, dict[str, Tensor]]:
         if start.startswith(magic):
             raise _foreign(path, what)
     raise FileError(
-        "'{path}' is damaged, cut off or no file of weights: they come as .safetensors or .pt.", path=str(path)
+        "'{path}' is damaged, cut off or no file of weights: they come as .safetensors, .pt or .npz.", path=str(path)
     )
 
 
@@ -135,7 +135,7 @@ def _start(path: Path) -> bytes:
 
 
 def _foreign(path: Path, what: str) -> FileError:
-    return FileError("'{path}' is " + what + ". Weights come as .safetensors or .pt.", path=str(path))
+    return FileError("'{path}' is " + what + ". Weights come as .safetensors, .pt or .npz.", path=str(path))
 
 
 def _read_archive(path: Path) -> dict[str, dict[str, Tensor]]:

@@ -118,6 +118,7 @@ def test_what_goes_where_is_chosen_by_hand(show: Show, qtbot: QtBot) -> None:
     qtbot.keyClick(choice, Qt.Key.Key_Down)
     assert dict(dialog.pairs)["net.fc1.bias"] == "other"
     assert dialog.one.after.histogram.low == 1
+    assert dialog.one.before.axis == dialog.one.after.axis == (-0.5, dialog.one.after.histogram.high)
     assert rows(dialog)[1] == ("net.fc1.bias", "other", "chosen by hand")
     qtbot.keyClick(choice, Qt.Key.Key_Home)
     assert "net.fc1.bias" not in dict(dialog.pairs)

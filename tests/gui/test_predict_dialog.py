@@ -68,6 +68,20 @@ def test_a_project_whose_data_are_gone_predicts_with_what_it_learned(
     assert dialog.table.columnWidth(0) >= dialog.table.sizeHintForColumn(0)
 
 
+def test_what_failed_shows_no_predictions_of_other_data(made: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    made.actions_table["run.predict"].trigger()
+    dialog = made.findChild(PredictDialog)
+    dialog.predict("iris")
+    until(qtbot, lambda: dialog.save_button.isEnabled())
+    dialog.save(str(tmp_path / "missing" / "all.csv"))
+    until(qtbot, lambda: dialog.message.property("look") == "problem")
+    assert dialog.table.rows  # it is the file that could not be written
+    dialog.predict("digits")
+    until(qtbot, lambda: "1 × 8 × 8, but the network learned from 4" in dialog.message.text())
+    assert not dialog.table.rows
+    assert not dialog.save_button.isEnabled()
+
+
 def test_what_cannot_be_predicted_is_said_there(made: Window, qtbot: QtBot, tmp_path: Path) -> None:
     made.actions_table["run.predict"].trigger()
     dialog = made.findChild(PredictDialog)

@@ -141,8 +141,9 @@ class Inspector(QWidget):
     def _show_one(self, node_id: NodeId) -> None:
         design, report = self._document.design, self._document.report
         node, kind = design[node_id], report.type_of(node_id)
-        parent = design[design.parents.get(node_id, design.root)]
-        note = self.tr("{type} in {container}").format(type=node.type, container=parent.name)
+        parent = design.parents.get(node_id, design.root)
+        container = self._document.name if parent == design.root else design[parent].name
+        note = self.tr("{type} in {container}").format(type=node.type, container=container)
         icon, family = (kind.icon, kind.family) if kind else ("unknown", "custom")
         self.header.show_node(node_id, node.name, note, icon, family)
         self.layer.show_node(node_id)

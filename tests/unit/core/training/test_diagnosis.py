@@ -42,7 +42,8 @@ def test_what_is_no_better_than_a_guess() -> None:
     assert is_chance(0.10, 0.1, 360)
     assert is_chance(0.13, 0.1, 360)
     assert not is_chance(0.14, 0.1, 360)
-    assert is_chance(1.0, 1.0, 10)
+    assert not is_chance(1.0, 1.0, 10)  # a test that is passed by all says nothing against the network
+    assert not is_chance(1.0, 0.5, 2)
 
 
 def doctor(norms: Sequence[float] = (), tests: Sequence[float] = ()) -> Doctor:
