@@ -6,13 +6,16 @@ another, which costs more than they bring.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
-from core.kernels import blas
+import numpy as np
 
 Part = Callable[[int, int, int], object]
 """Is given the number of the part, and where it begins and ends."""
@@ -95,11 +98,24 @@ class _one_blas_thread:  # noqa: N801  # reads as what it does
     def __enter__(self) -> None:
         with self.lock:
             _one_blas_thread.inside += 1
-            if self.inside == 1 and (found := blas.threads()) is not None:
-                found[0](1)
+            if self.inside == 1 and (blas := _blas()) is not None:
+                blas[0](1)
 
     def __exit__(self, *_: object) -> None:
         with self.lock:
             _one_blas_thread.inside -= 1
-            if not self.inside and (found := blas.threads()) is not None:
-                found[0](found[1])
+            if not self.inside and (blas := _blas()) is not None:
+                blas[0](blas[1])
+
+
+@cache
+def _blas() -> tuple[Any, int] | None:
+    """What sets the number of numpy's BLAS threads, and their number; None where it is not the one numpy ships."""
+    home = Path(np.__file__).parent
+    for path in sorted([*home.parent.glob("numpy.libs/*openblas*"), *home.glob(".dylibs/*openblas*")]):
+        library = ctypes.CDLL(str(path))
+        for prefix, suffix in (("scipy_", "64_"), ("", "64_"), ("", "")):
+            get = getattr(library, f"{prefix}openblas_get_num_threads{suffix}", None)
+            if get is not None:
+                return getattr(library, f"{prefix}openblas_set_num_threads{suffix}"), get()
+    return None

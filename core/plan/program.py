@@ -15,7 +15,6 @@ from core.nn.layers.rectifier import ReLU
 from core.nn.module import Module
 from core.plan.dense import Passed, dense_for
 from core.plan.parts import Island, Part, has_hooks, part_for
-from core.plan.stack import stacked
 from core.plan.tape import CannotPlanError, Found, Tape
 from core.tensors.tensor import Tensor
 
@@ -93,17 +92,14 @@ class Program:
         makes; and what nobody uses after it, except the output and the loss.
         """
         same: dict[int, int] = {}
-        rows: list[tuple[Part, Sequence[int], int]] = []
-        given: list[Array] = []
-        for (part, inputs, result), arrays in zip(self.parts, self.given, strict=True):
-            places = [same.get(place, place) for place in inputs]
+        rows: list[tuple[Part, list[int], int]] = []
+        for part, given, result in self.parts:
+            places = [same.get(place, place) for place in given]
             if isinstance(part, Passed):
                 same[result] = places[0]
             else:
                 rows.append((part, places, result))
-                given.append(arrays[0])
         self._output, self._loss = ends = [same.get(place, place) for place in (self.output, self.loss)]
-        rows = [*stacked(rows, ends, given)]
         last = {place: at for at, (_, places, _) in enumerate(rows) for place in places}
         over = [[place for place, use in last.items() if use == at and place not in ends] for at in range(len(rows))]
         return [

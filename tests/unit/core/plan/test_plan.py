@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 import core as torch
 from core import nn
-from core.kernels.blas import single_product
-from core.kernels.library import loops
 from core.network.graph_module import GraphModule
 from core.network.merging import Add, Concat
 from core.plan.program import kind_of
@@ -162,16 +160,6 @@ def _changes_what_is_needed(net: nn.Module, data: list[Batch]) -> bool:
 def mlp() -> nn.Module:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(64, 48), nn.ReLU(), nn.Dropout(0.3), nn.Linear(48, 30), nn.Tanh(), nn.Linear(30, 3))
-
-
-@pytest.mark.skipif(loops("stack") is None or single_product() is None, reason="needs loops and numpy's own BLAS")
-def test_linear_layers_in_a_row_are_one_call() -> None:
-    torch.manual_seed(0)
-    net = nn.Sequential(nn.PReLU(), nn.Linear(12, 9), nn.ReLU(), nn.Linear(9, 7), nn.ReLU(), nn.Linear(7, 3))
-    for bends in (False, True):
-        chosen = nn.Sequential(*net, nn.ReLU()) if bends else net
-        lined_up = check(chosen, list(batches((20, 12), 4))).programs()[0]._lined_up
-        assert [type(row[0]).__name__ for row in lined_up[1:]] == ["Stack", "Classes"]
 
 
 def test_what_a_plan_is_made_of() -> None:
