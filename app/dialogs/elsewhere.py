@@ -119,8 +119,8 @@ class ElsewhereDialog(Dialog):
         dialog.open()
 
     def _count(self, name: str, value: Value) -> None:
-        self.numbers[name] = int(str(value))
-        self.counts[name].show_value(value)
+        self.numbers[name] = value if isinstance(value, int) else 1  # emptied
+        self.counts[name].show_value(self.numbers[name])
         self._show()
 
     def _show(self) -> None:

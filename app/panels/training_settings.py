@@ -240,13 +240,13 @@ class TrainingSettings(QWidget):
                 field.show_value(value, to_text(option.default))
 
     def _rebuild_options(self) -> None:
+        for field in self._options.values():
+            if isinstance(field, ValueField):
+                field.give_up()  # before one is hidden: it would have its value taken, for the other optimiser
         while (item := self._options_grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for field in self._options.values():
-            if isinstance(field, ValueField):
-                field.give_up()
         for name in self._options:
             del self._notes[name]
         self._options = {}

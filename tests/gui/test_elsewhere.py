@@ -37,6 +37,8 @@ def test_two_processes_train_and_their_weights_come_back(
     qtbot.keyClicks(field, "2\r")
     assert "--standalone" in planned.command.toPlainText()
     assert "--nproc_per_node=2" in planned.command.toPlainText()
+    planned._count("machines", None)  # emptied
+    assert planned.counts["machines"].text() == "1"
     qtbot.mouseClick(planned.begin, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.document.undo_label == "Load weights", timeout=120_000)
     (run,) = window.trainer.runs.all

@@ -109,6 +109,15 @@ def test_options_follow_the_optimiser(panel: TrainingSettings, document: Documen
         document.undo()
     assert document.design.settings.optimiser == "Adam"
     assert number(panel, "beta1") is not None
+    document.redo()
+    momentum = number(panel, "momentum")
+    panel.activateWindow()
+    momentum.setFocus()
+    qtbot.waitUntil(momentum.hasFocus)
+    qtbot.keyClicks(momentum, "0.5")  # which is still being typed
+    document.undo()
+    assert document.design.settings.optimiser_options == {}
+    assert number(panel, "beta1").text() == ""
 
 
 def test_losses_suit_the_data(panel: TrainingSettings, document: Document, qtbot: QtBot) -> None:

@@ -110,7 +110,11 @@ class Hand:
     def open_example(self) -> None:
         """Another project, whatever is unsaved."""
         import resources
+        from app.widgets.committed_field import CommittedField
 
+        for field in self.window.findChildren(CommittedField):
+            if field.is_open and not field.settle():
+                field.give_up()  # as with Esc: what cannot be taken would keep the next one from being opened
         self.window.document._saved = self.window.document.design
         self.window.recovery.note_saved()
         self.window.files.open_example(self.random.choice(sorted(resources.folder("examples").glob("*.netloom"))))

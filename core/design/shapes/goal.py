@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from core.design import catalog
@@ -12,6 +13,7 @@ from core.design.model import Node, NodeId, TensorSpec
 from core.design.settings import DataDescription
 from core.design.shapes import repairs
 from core.design.shapes.report import Repair
+from core.design.unfolding import COPY
 
 if TYPE_CHECKING:
     from core.design.shapes.flow import Flow
@@ -141,7 +143,8 @@ def giver(flow: Flow, node_id: NodeId, output: int = 0) -> Node | None:
 def _repairs(flow: Flow, last: Node, given: TensorSpec, needed: TensorSpec) -> tuple[Repair, ...]:
     if len(needed.shape) > 2:
         return tuple(_unflattening(last, given, needed))
-    chain = list(_chain(flow, last))
+    # What is drawn once and run several times cannot be another layer at its last time.
+    chain = list(takewhile(lambda node: COPY not in node.id, _chain(flow, last)))
     wanted = needed.shape[-1]
     linear = next((i for i, node in enumerate(chain) if node.type == "Linear"), None)
     found = []

@@ -20,7 +20,7 @@ from core.design.unfolding import LARGEST
 from core.errors import DesignError, FileError
 from core.network import build
 from tests.unit.core.design.checkpoints import checkpoint
-from tests.unit.core.design.drawing import node, put, says, stack, wired
+from tests.unit.core.design.drawing import FACTS, node, put, says, stack, wired
 
 
 def repeated(times: int = 3, *, width: int = 64, **options: Value) -> Design:
@@ -100,6 +100,19 @@ def test_wires_go_along() -> None:
     assert report.drawn_graphs[block].order == tuple(
         node(design, f"net.block.{name}").id for name in ("input", "linear", "add", "output")
     )
+
+
+def test_what_is_offered_for_the_end_is_not_done_to_a_copy() -> None:
+    design = stack("Flatten", shape=(1, 8, 8))
+    design, block = put(design, node(design, "net").id, "Sequential", "block")
+    design, _ = put(design, block, "Linear", out_features=8)
+    design, _ = put(design, node(design, "net").id, "ReLU", "last")
+    design = edits.set_options(design, [block], {"repeat": 3})
+    (problem,) = shapes.check(design, FACTS).problems
+    assert problem.node == node(design, "net.last").id
+    assert problem.repairs
+    for repair in problem.repairs:
+        check_invariants(repair.edit(design))
 
 
 def test_a_block_in_a_block() -> None:
