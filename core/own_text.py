@@ -19,7 +19,8 @@ def run_text(name: str, source: str) -> ModuleType:
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     module = _module(f"netloom_custom_{name}", filename)
     try:
-        exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+        text = source.encode("utf-8", "replace").decode()  # halves of characters are no Python
+        exec(compile(text, filename, "exec", dont_inherit=True), module.__dict__)
     except SyntaxError as error:
         raise CustomLayerError(
             "Line {line} of '{name}': {reason}.", line=error.lineno or 1, name=name, reason=error.msg

@@ -53,8 +53,8 @@ class AllRunsDialog(Dialog):
         self.table = FigureTable(self._titles())
         self.table.setObjectName("all_runs.table")
         self.table.setAccessibleName(self.windowTitle())
-        for column in ELIDED:
-            self.table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for place in ELIDED:
+            self.table.header().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.itemSelectionChanged.connect(self._show_chosen)
         self.told = Label()

@@ -40,7 +40,7 @@ class FigureRow(QTreeWidgetItem):
         metrics = QFontMetrics(theme.ui())
         self.setSizeHint(0, QSize(metrics.horizontalAdvance(cells[0].text) + 2 * SPACE, metrics.height() + SPACE))
         for column, cell in enumerate(cells):
-            self.setToolTip(column, plain_tip(cell.tip))
+            self.setData(column, Qt.ItemDataRole.ToolTipRole, plain_tip(cell.tip))
             self.setFont(column, theme.mono(-1) if column else theme.ui())
             if not isinstance(cell.value, str):
                 self.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

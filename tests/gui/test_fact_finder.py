@@ -216,6 +216,8 @@ def test_what_failed_can_be_tried_again(still_window: Window, qtbot: QtBot, plac
     window.facts._take(Describe(data), Failed("Describe", "It is missing."))
     qtbot.waitUntil(lambda: bool(window.document.report.problems))
     (problem,) = window.document.report.problems
+    if place == "canvas":  # which does not repeat what the inspector says
+        window.docks.inspector.hide()
     window.document.select([problem.node])
     window.training.show_problems()
     window.trainer.questions.ask = asked.append

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.window import Window
@@ -23,6 +23,8 @@ def test_from_the_tabs_tab_goes_to_the_fields_of_the_layer_in_order(still_window
     window.document.select(linears[:1])
     window.docks.go_to_inspector()
     assert focused() == "inspector.tabs"
+    first = window.findChild(QWidget, "inspector.option.in_features")
+    qtbot.waitUntil(first.isVisible)  # rows are laid out a turn of the event loop later
     found = []
     for _ in range(4):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)

@@ -177,7 +177,10 @@ def test_tag_and_note_are_kept_and_found(dialog: AllRunsDialog, archive: RunArch
 
 def test_two_runs_are_told_apart_in_settings_and_design(dialog: AllRunsDialog, document: Document) -> None:
     choose(dialog, 0, 1)
-    assert set(dialog.told.text().splitlines()) == {"batch_size: 8 → 32", "optimiser_options.lr: 0.5 → –"}
+    assert set(dialog.told.text().splitlines()) == {
+        "batch_size: 32 → 8",
+        "optimiser_options.lr: – → 0.5",
+    }  # the older first
     design = document.design
     other = edits.set_options(design, [id_of(design, "fc1")], {"out_features": 32})
     assert list(differences(design, other)) == ["net.fc1: Linear out_features=128 → Linear out_features=32"]
@@ -187,7 +190,7 @@ def test_chosen_runs_are_compared_and_deleted(dialog: AllRunsDialog, archive: Ru
     choose(dialog, 0, 1)
     with qtbot.waitSignal(dialog.compared) as compared:
         qtbot.mouseClick(dialog.compare, Qt.MouseButton.LeftButton)
-    assert [list(run.train_loss.ys) for run in compared.args[0]] == [[3.0, 0.1], [2.0, 1.0]]
+    assert [list(run.train_loss.ys) for run in compared.args[0]] == [[2.0, 1.0], [3.0, 0.1]]
     choose(dialog, 0)
     qtbot.mouseClick(dialog.delete, Qt.MouseButton.LeftButton)
     assert dialog.table.topLevelItemCount() == 1

@@ -68,7 +68,7 @@ PROBLEMS: Mapping[str, tuple[Design, str]] = {
         "gives N × 30, but 'breast_cancer' with CrossEntropyLoss needs N × 2",
     ),
     "all frozen": (frozen(), "are frozen, so there is nothing to train."),
-    "one sample": (table("one.csv"), "is 'x' for every sample"),
+    "one sample": (table("one.csv"), "leaves a part empty"),
     "two samples": (table("two.csv"), "leaves a part empty"),
     "one class": (table("same.csv"), "is 'x' for every sample"),
     "numbers with a loss for classes": (
@@ -86,7 +86,7 @@ PROBLEMS: Mapping[str, tuple[Design, str]] = {
         stack(("Conv2d", {"kernel_size": 99}), "Flatten", ("Linear", {"out_features": 10})),
         "has windows of 99 × 99, larger than what they slide over",
     ),
-    "a layer too large to count": (iris(("Linear", {"out_features": 10**9})), "'out_features' must be at most"),
+    "a layer too large to count": (iris(("Linear", {"out_features": 10**9})), "'Output features' must be at most"),
     "batches of one": (
         with_settings(iris("BatchNorm1d", ("Linear", {"out_features": 3})), batch_size=1),
         "compares the samples of a batch",
