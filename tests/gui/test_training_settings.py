@@ -109,6 +109,7 @@ def test_options_follow_the_optimiser(panel: TrainingSettings, document: Documen
         document.undo()
     assert document.design.settings.optimiser == "Adam"
     assert number(panel, "beta1") is not None
+    qtbot.waitUntil(lambda: number(panel, "momentum") is None)  # the former field is gone
     document.redo()
     momentum = number(panel, "momentum")
     panel.activateWindow()
