@@ -189,7 +189,7 @@ def preview(source: str) -> None:
     from core.data.samples import samples_of
     from core.data.text_file import only_first
     from core.design.settings import DataSettings
-    from core.training.engine import PREVIEWED
+    from core.training.open_data import PREVIEWED
 
     begun = time.perf_counter()
     with only_first(PREVIEWED):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.document.document import Document
-from app.engine.elsewhere import Plan
+from app.engine.launch_plan import Plan
 from app.engine.trainer import Trainer
 from app.widgets.choose_file import file_dialog
 from app.widgets.code_view import CodeView

@@ -33,6 +33,7 @@ class OneWeight(QWidget):
         self.before, self.after = HistogramView("linear"), HistogramView("convolution")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
         grid.addWidget(self._takes, 0, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.choice, 0, 1, Qt.AlignmentFlag.AlignLeft)
         for column, (view, title) in enumerate(((self.before, self.tr("Now")), (self.after, self.tr("In the file")))):

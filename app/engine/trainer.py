@@ -8,7 +8,8 @@ import msgspec
 from PySide6.QtCore import QObject, QTemporaryDir, QTimer, Signal
 
 from app.document.reading import ReadingProcess
-from app.engine.elsewhere import Elsewhere, Plan
+from app.engine.elsewhere import Elsewhere
+from app.engine.launch_plan import Plan
 from app.engine.live_weights import LiveWeights
 from app.engine.long_reading import LongReading
 from app.engine.process import EngineProcess

@@ -40,10 +40,12 @@ def loops(name: str) -> ModuleType | None:
         compile_now(name)
     try:
         return _load(name)
-    except Exception:
+    except Exception as error:  # whatever a layer of the user's broke in Python, such as `print`, breaks numba
         if os.environ.get(MODE) in ("wait", "always"):
             raise
-        return None  # what a layer of the user's broke in Python, such as `print`, breaks numba; numpy does without
+        said = f"Compiled loops ({name}) cannot be loaded, numpy does their work: {type(error).__name__}\n"
+        os.write(2, said.encode())  # `print` may be what is broken
+        return None
 
 
 def names() -> list[str]:

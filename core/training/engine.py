@@ -7,24 +7,16 @@ import shutil
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from core.data.kinds import is_long_text
-from core.data.prepare import PreparedData, prepared
-from core.data.remarks import refuse_questions
-from core.data.samples import limits_of, samples_of
+from core.data.prepare import PreparedData
 from core.data.scanning import listening
-from core.data.seen import SeenData
-from core.data.survey import survey
-from core.data.text_file import only_first
 from core.design.adjusting import adjustments
 from core.design.catalog.base import Options
-from core.design.data_kinds import path_of
 from core.design.json_form import from_json
 from core.design.model import CustomLayer, Design
-from core.design.settings import DataDescription, DataSettings
+from core.design.settings import DataDescription
 from core.design.shapes import ProbeRequest, Report
 from core.design.tree import tree_text
 from core.design.unfolding import original
@@ -37,7 +29,6 @@ from core.onnx_files.doors import write_onnx
 from core.tensors.tensor import Tensor
 from core.training.active_run import ActiveRun
 from core.training.asking import ANSWERS, Asking
-from core.training.augmentation import show_augmented
 from core.training.budget import Budget
 from core.training.by_hand import put_values
 from core.training.checkpoint import read_checkpoint, write_checkpoint
@@ -56,8 +47,6 @@ from core.training.messages import (
     Checkpointed,
     CheckScript,
     Complete,
-    DataDescribed,
-    DataPreviewed,
     DataScanned,
     Describe,
     DrawValues,
@@ -91,7 +80,6 @@ from core.training.messages import (
     Resume,
     RunNoted,
     RunState,
-    SamplesRead,
     SaveWeights,
     ShowAugmented,
     SnapshotTaken,
@@ -99,13 +87,13 @@ from core.training.messages import (
     Step,
     Stop,
     Survey,
-    Surveyed,
     TakeSnapshot,
     TryCustom,
     Watch,
     WriteNetwork,
 )
 from core.training.numbers import edited, read_numbers
+from core.training.open_data import OpenData
 from core.training.parameters import LiveParameters
 from core.training.prediction import predict
 from core.training.pytorch_check import check_script
@@ -120,8 +108,6 @@ from core.training.weights import learnt_in, load_weights, save_weights
 
 PREDICTIONS = 1000
 """That are sent to be looked at; a file holds all."""
-PREVIEWED = 10_000
-"""Lines of a large table that are shown before all are read."""
 SCAN_EVERY = 0.1
 """Seconds between two reports of how much of the data was looked at."""
 CHECKPOINT_EVERY = 3.0
@@ -158,8 +144,7 @@ class Engine:
         self._keeper: Keeper | None = None
         self._watched = Watch(None)
         self._asking = Asking(self._looking, send)
-        self._data: tuple[object, PreparedData] | None = None
-        self._seen: tuple[object, SeenData] | None = None
+        self._data = OpenData(send)
         self._is_unkept = False
         """Whether the weights are about to be replaced and could not be kept."""
         self._ran_out = False
@@ -191,10 +176,10 @@ class Engine:
             ReadNumbers: lambda request: send(read_numbers(self._present_model(), request.place)),
             EditNumbers: self._edit_numbers,
             Forget: self._forget,
-            Describe: self._describe,
-            Survey: self._survey,
-            ReadSamples: self._read_samples,
-            ShowAugmented: self._show_augmented,
+            Describe: self._data.describe,
+            Survey: self._data.survey,
+            ReadSamples: self._data.read_samples,
+            ShowAugmented: self._data.show_augmented,
             ListTensors: lambda request: send(list_tensors(Path(request.path), request.pictured)),
             ImportNetwork: lambda request: send(import_network(Path(request.path), Path(request.target))),
             Inspect: self._inspect,
@@ -330,7 +315,7 @@ class Engine:
         if self._run is not None:
             self._finish("stopped")
         design = from_json(request.design)
-        data = self._prepared_data(design.settings.data)
+        data = self._data.prepared(design.settings.data)
         report = _sound_report(design, data.description)
         training = TrainingRun(design, report, data, self._live, request.goes_on)
         self._keeper = Keeper(Path(request.folder)) if request.folder else None
@@ -380,7 +365,7 @@ class Engine:
         if self._made is None:
             raise NetloomError("There is no model yet: the design must be sound first.")
         design, report = self._made
-        run = TrainingRun(design, report, self._prepared_data(design.settings.data), self._live)
+        run = TrainingRun(design, report, self._data.prepared(design.settings.data), self._live)
         try:
             *_, result = run.test()
         finally:
@@ -521,7 +506,7 @@ class Engine:
         self._send(NetworkWritten(request.path))
 
     def _write_pytorch(self, path: Path, design: Design, module: Module, engine: str) -> None:
-        data = self._prepared_data(design.settings.data)
+        data = self._data.prepared(design.settings.data)
         write_pytorch(path, design, _sound_report(design, data.description), data, module, engine)
 
     def _check_script(self, request: CheckScript) -> None:
@@ -529,7 +514,7 @@ class Engine:
         self._present_model()
         assert self._made is not None
         design, report = self._made
-        data = self._prepared_data(design.settings.data)
+        data = self._data.prepared(design.settings.data)
         report = _sound_report(design, data.description)
         self._send(check_script(design, report, data, self._live, request.python))
 
@@ -563,7 +548,7 @@ class Engine:
 
     def _fitting_data(self, design: Design) -> PreparedData:
         """The data of a design. Raises ProblemError where its network, made before they were known, does not fit."""
-        data = self._prepared_data(design.settings.data)
+        data = self._data.prepared(design.settings.data)
         if self._fits is None or self._fits[0] is not design or self._fits[1] is not data:
             _sound_report(design, data.description)
             self._fits = design, data
@@ -590,43 +575,6 @@ class Engine:
 
     # --- questions ----------------------------------------------------------------------------------------------------
 
-    def _prepared_data(self, settings: DataSettings) -> PreparedData:
-        """For a run. Read once for each state of the file."""
-        key = (settings.as_read, _state_of_file(settings.source))
-        if self._data is None or self._data[0] != key:
-            with limits_of(settings):
-                self._data = (key, prepared(samples_of(settings)))
-        refuse_questions(self._data[1].description.remarks)
-        return self._data[1]
-
-    def _looked_at(self, settings: DataSettings) -> SeenData:
-        """To be looked at: not scaled, and with questions left open."""
-        key = (settings.as_read, _state_of_file(settings.source))
-        if self._seen is None or self._seen[0] != key:
-            self._seen = (key, SeenData(samples_of(settings)))
-        return self._seen[1]
-
-    def _describe(self, request: Describe) -> None:
-        if is_long_text(request.settings):
-            self._preview(request.settings)
-        samples = replace(self._looked_at(request.settings).samples, settings=request.settings)
-        self._send(DataDescribed(samples.description()))
-
-    def _preview(self, settings: DataSettings) -> None:
-        """Whatever is wrong with the first lines is said when all are read."""
-        with suppress(NetloomError), only_first(PREVIEWED):
-            self._send(DataPreviewed(samples_of(settings).description(), PREVIEWED))
-
-    def _survey(self, request: Survey) -> None:
-        self._send(Surveyed(survey(self._looked_at(request.settings))))
-
-    def _show_augmented(self, request: ShowAugmented) -> None:
-        self._send(show_augmented(self._looked_at(request.settings), request.settings, request.seed))
-
-    def _read_samples(self, request: ReadSamples) -> None:
-        total, samples = self._looked_at(request.settings).shown(request.query)
-        self._send(SamplesRead(total, samples))
-
     def _inspect(self, request: Inspect) -> None:
         self._send(inspect_custom(CustomLayer(request.name, request.source)))
 
@@ -643,14 +591,3 @@ def _sound_report(design: Design, data: DataDescription | None = None) -> Report
         if problem.blocks:
             raise ProblemError(problem)
     return report
-
-
-def _state_of_file(source: str) -> object:
-    """When a file was changed and how large it is; of a folder also when the folders in it were."""
-    path = path_of(source)
-    try:
-        inside = [item.stat().st_mtime_ns for item in path.iterdir()] if path.is_dir() else []
-        found = path.stat()
-    except (OSError, ValueError):  # it is not there, or nothing can be called so
-        return None
-    return found.st_mtime_ns, found.st_size, tuple(inside)

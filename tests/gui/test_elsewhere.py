@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.elsewhere import ElsewhereDialog
-from app.engine.elsewhere import Plan
+from app.engine.launch_plan import Plan
 from app.engine.run import State
 from app.window.window import Window
 from core.design.pytorch.figures import read_figures

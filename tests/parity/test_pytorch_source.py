@@ -227,11 +227,7 @@ def test_two_processes_share_out_the_samples(tmp_path: Path) -> None:
     figures = tmp_path / "figures.jsonl"
     script = [str(module.__file__), "--epochs", "3", "--figures", str(figures)]
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", *script]
-    for _ in range(3):  # gloo's threads now and then abort a process of PyTorch's that has done its work
-        ended = subprocess.run(launch, capture_output=True, text=True, timeout=100)
-        if "terminate called without an active exception" not in ended.stderr:
-            break
-        figures.unlink(missing_ok=True)
+    ended = subprocess.run(launch, capture_output=True, text=True, timeout=100)
     assert ended.returncode == 0, ended.stderr
     *_, last = (json.loads(line) for line in figures.read_text().splitlines())
     assert last["epoch"] == 3

@@ -22,7 +22,8 @@ $file-data.npz has the samples. The weights are written without any prefix, as N
 from __future__ import annotations
 
 import argparse
-${csv}import json
+${csv}T|import gc
+import json
 import math  # noqa: F401
 import os
 import time
@@ -227,7 +228,9 @@ W|    if rank == 0:
             note({"weights": str(options.output)}, options.figures)
         print(f"Wrote {options.output}.")
 T|    if world > 1:
-T|        dist.barrier()  # the group ends with its processes: destroyed by hand, gloo sometimes aborts at exit
+T|        dist.barrier()
+T|        gc.collect()  # the model lies in a circle that holds the group, whose threads would outlive Python
+T|        dist.destroy_process_group()
 
 
 if __name__ == "__main__":

@@ -8,16 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.training.budget import Budget
-
-
-class Clock:
-    """A time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def perf_counter(self) -> float:
-        return self.now
+from tests.unit.core.training.clock import Clock
 
 
 @pytest.fixture

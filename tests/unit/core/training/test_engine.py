@@ -59,6 +59,7 @@ from core.training.messages import (
 )
 from tests.disk import disk_with_room_for
 from tests.unit.core.design.drawing import node, stack
+from tests.unit.core.training.clock import Clock
 from tests.unit.core.training.driving import Driven, custom, iris, mlp, of, states, the
 
 
@@ -854,13 +855,3 @@ def test_the_time_that_is_left_has_steps_and_tests_in_it(monkeypatch: pytest.Mon
     assert told[5].seconds_left == 2.0 * 8 + 10.0 * 2
     assert told[9].seconds_left == 2.0 * 4 + 10.0 * 2
     assert told[-1].seconds_left == 0
-
-
-class Clock:
-    """A time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def perf_counter(self) -> float:
-        return self.now

@@ -7,16 +7,7 @@ import pytest
 from core.training import allowance, ledger
 from core.training.allowance import Allowance
 from core.training.ledger import PRESENT, Ledger
-
-
-class Clock:
-    """A time that passes only when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def perf_counter(self) -> float:
-        return self.now
+from tests.unit.core.training.clock import Clock
 
 
 @pytest.fixture
